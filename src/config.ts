@@ -1,0 +1,246 @@
+import * as v from "valibot";
+
+/**
+ * The environment, read once and failing closed: a mistake is named, and nothing is served with
+ * half a configuration. Each value may come as TOML from wrangler.toml or as JSON text (`--var`,
+ * `.dev.vars`, a secret).
+ */
+
+/** An https origin, or http on this machine, without a path: RFC 8252 §7.3 on why loopback may. */
+const Origin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isSecureUrl(text) && new URL(text).origin === text,
+    "must be an https origin like https://login.example.com (http only for localhost), without a path or a trailing slash",
+  ),
+);
+
+/** RFC 9700 §2.1 and RFC 6749 §3.1.2: absolute, without a fragment, and not readable on the way. */
+const RedirectUri = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isAbsolute(text) && !text.includes("#"),
+    "must be an absolute URI without a fragment",
+  ),
+  v.check(
+    (text) => !text.startsWith("http:") || isSecureUrl(text),
+    "must be https (http only for localhost)",
+  ),
+  v.check(
+    (text) => !/^(javascript|data|file|blob|vbscript|about):/i.test(text),
+    "must not be a scheme that a browser runs or reads by itself",
+  ),
+);
+
+const SecureUrl = v.pipe(
+  v.string(),
+  v.check(isSecureUrl, "must be an https URL (http only for localhost)"),
+);
+
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
+const Client = v.strictObject({
+  client_id: v.pipe(
+    v.string(),
+    v.regex(/^[\w.~-]{1,100}$/, "must be 1 to 100 letters, digits or . _ ~ -"),
+  ),
+  /** What people are shown. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(80)),
+  redirect_uris: v.optional(v.array(RedirectUri), []),
+  /** Origins whose pages may start and watch this client's logins. */
+  allowed_origins: v.optional(v.array(Origin), []),
+  /** Lowercase hexadecimal SHA-256 of the client's secret; a client without one is public. */
+  client_secret_sha256: v.exactOptional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 lowercase hexadecimal digits")),
+  ),
+});
+
+export type Client = v.InferOutput<typeof Client>;
+
+/** Subjects of built-in accounts begin so, and no trusted issuer's may. */
+export const ACCOUNT_SUBJECT_PREFIX = "pk_";
+
+const TrustedIssuer = v.strictObject({
+  /** Compared with `iss` to the letter. */
+  issuer: SecureUrl,
+  /** What `aud` must contain: the name under which the issuer knows us. */
+  audience: text,
+  jwks_uri: SecureUrl,
+  /** Put before the issuer's `sub`; needed where several issuers are trusted, so that no two people share one. */
+  subject_prefix: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]{0,50}$/, "must be at most 50 printable ASCII characters"),
+    ),
+    "",
+  ),
+});
+
+export type TrustedIssuer = v.InferOutput<typeof TrustedIssuer>;
+
+const Apps = v.strictObject({
+  /** Team id and bundle id: "ABCDE12345.com.example.app". */
+  ios: v.optional(
+    v.array(v.pipe(v.string(), v.regex(/^[A-Z0-9]{10}\.[\w.-]+$/, "must be TEAMID.bundle.id"))),
+    [],
+  ),
+  android: v.optional(
+    v.array(
+      v.strictObject({
+        package_name: v.pipe(v.string(), v.regex(/^[\w.]+$/, "must be a package name")),
+        sha256_cert_fingerprints: v.pipe(
+          v.array(
+            v.pipe(
+              v.string(),
+              v.regex(
+                /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+                "must be 32 uppercase hexadecimal bytes, separated by colons",
+              ),
+            ),
+          ),
+          v.minLength(1),
+        ),
+      }),
+    ),
+    [],
+  ),
+});
+
+const seconds = (min: number, max: number) =>
+  v.pipe(
+    v.number(),
+    v.integer("must be whole seconds"),
+    v.minValue(min, `must be at least ${min} seconds`),
+    v.maxValue(max, `must be at most ${max} seconds`),
+  );
+
+const unique = <Item>(key: (item: Item) => string, what: string) =>
+  v.check(
+    (items: Item[]) => new Set(items.map(key)).size === items.length,
+    `must not name a ${what} twice`,
+  );
+
+const ConfigSchema = v.object({
+  ISSUER: Origin,
+  /** ASVS 6.5.5: out-of-band requests live 10 minutes at most. */
+  SESSION_TTL: v.optional(seconds(2, 600), 120),
+  /** RFC 9700 §2.1.1 and OpenID practice: a code lives a minute at most. */
+  CODE_TTL: v.optional(seconds(2, 60), 60),
+  ACCESS_TOKEN_TTL: v.optional(seconds(30, 3600), 600),
+  PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
+  CLIENTS: v.pipe(
+    v.array(Client),
+    v.minLength(1, "must name at least one client"),
+    unique((client) => client.client_id, "client_id"),
+  ),
+  ISSUERS: v.optional(
+    v.pipe(
+      v.array(TrustedIssuer),
+      unique((issuer) => issuer.issuer, "issuer"),
+      unique((issuer) => issuer.subject_prefix, "subject_prefix"),
+      v.check(
+        (issuers) =>
+          issuers.every((issuer) => !issuer.subject_prefix.startsWith(ACCOUNT_SUBJECT_PREFIX)),
+        `must not use a subject_prefix that begins with "${ACCOUNT_SUBJECT_PREFIX}"`,
+      ),
+    ),
+    [],
+  ),
+  APPS: v.optional(Apps, {}),
+});
+
+/** The names of everything that is configured by a value, not by a binding. */
+const NAMES = Object.keys(ConfigSchema.entries) as (keyof typeof ConfigSchema.entries)[];
+
+export interface Config {
+  /** Our own origin, e.g. https://login.example.com. */
+  issuer: string;
+  /** Milliseconds. */
+  sessionTtl: number;
+  codeTtl: number;
+  accessTokenTtl: number;
+  passkeys: boolean;
+  clients: ReadonlyMap<string, Client>;
+  issuers: ReadonlyMap<string, TrustedIssuer>;
+  apps: v.InferOutput<typeof Apps>;
+}
+
+/** The configuration is wrong. The message says where and how, and holds no configured value. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+/** Reads the environment. Throws a `ConfigurationError` that names every mistake. */
+export function parseConfig(env: object): Config {
+  const values = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value: unknown = Reflect.get(env, name);
+      return value === undefined ? [] : [[name, fromJsonText(value)]];
+    }),
+  );
+  const result = v.safeParse(ConfigSchema, values);
+  if (!result.success) throw new ConfigurationError(result.issues.map(describe).join("; "));
+  const { ISSUER, SESSION_TTL, CODE_TTL, ACCESS_TOKEN_TTL, PASSKEYS, CLIENTS, ISSUERS, APPS } =
+    result.output;
+  return {
+    issuer: ISSUER,
+    sessionTtl: SESSION_TTL * 1000,
+    codeTtl: CODE_TTL * 1000,
+    accessTokenTtl: ACCESS_TOKEN_TTL * 1000,
+    passkeys: PASSKEYS === "on",
+    clients: new Map(CLIENTS.map((client) => [client.client_id, client])),
+    issuers: new Map(ISSUERS.map((issuer) => [issuer.issuer, issuer])),
+    apps: APPS,
+  };
+}
+
+const parsed = new WeakMap<object, Config>();
+
+/** The configuration of this environment, read at its first use. */
+export function configOf(env: object): Config {
+  const known = parsed.get(env);
+  if (known) return known;
+  const config = parseConfig(env);
+  parsed.set(env, config);
+  return config;
+}
+
+/** Text that is JSON stands for its value; any other text stands for itself. */
+function fromJsonText(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const where = (issue.path ?? [])
+    .map((item) => (typeof item.key === "number" ? `[${item.key}]` : `.${String(item.key)}`))
+    .join("")
+    .slice(1);
+  const how =
+    issue.type === "strict_object"
+      ? "is not a known setting"
+      : issue.received === "undefined"
+        ? "is missing"
+        : issue.kind === "schema" && issue.type !== "picklist"
+          ? `must be ${issue.expected ?? "something else"}`
+          : issue.message;
+  return `${where} ${how}`;
+}
+
+function isAbsolute(text: string): boolean {
+  return URL.canParse(text) && /^[a-z][a-z0-9+.-]*:/i.test(text);
+}
+
+function isSecureUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username || url.password || url.hash) return false;
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname))
+  );
+}

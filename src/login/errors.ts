@@ -1,0 +1,44 @@
+/**
+ * Why a command was refused. The heart says precisely why; what the outside is told of it is
+ * decided in one place each: protocol/problem.ts for the session API, oauth/errors.ts for tokens.
+ */
+export type LoginError =
+  /** Nothing is known of this session: never created, or forgotten since. */
+  | "session_not_found"
+  | "session_expired"
+  | "session_cancelled"
+  /** A phone was first already: scanned, or everything that follows from it. */
+  | "already_scanned"
+  | "already_approved"
+  | "already_denied"
+  /** A decision about a session that no phone has scanned. */
+  | "not_scanned"
+  /** The code is genuine, but was shown too long ago. */
+  | "code_stale"
+  /** The code was not made with this session's key. */
+  | "code_invalid"
+  /** So many wrong codes were tried on this session that it takes no more. */
+  | "too_many_tries"
+  /** The scan token is not the one given to the phone that scanned. */
+  | "scan_token_invalid"
+  /** The watch token is not this session's. */
+  | "watch_token_invalid"
+  | RedeemError;
+
+/** Why a code gives no tokens. The one who redeems is told `invalid_grant` whichever it is. */
+export type RedeemError =
+  | "code_unknown"
+  | "code_expired"
+  | "code_used"
+  | "client_mismatch"
+  | "redirect_mismatch"
+  | "verifier_mismatch";
+
+export type Result<Value, Reason = LoginError> =
+  { ok: true; value: Value } | { ok: false; error: Reason };
+
+export const success = <Value>(value: Value): { ok: true; value: Value } => ({ ok: true, value });
+export const refusal = <Reason>(error: Reason): { ok: false; error: Reason } => ({
+  ok: false,
+  error,
+});

@@ -1,0 +1,133 @@
+/**
+ * One login session: one attempt to log one screen in.
+ *
+ * Instants are milliseconds since the epoch. Secrets are kept as base64url SHA-256 hashes, with one
+ * exception: `qrKey` makes the rotating codes, so both sides must hold it; it only ever proves that
+ * a QR code was seen.
+ */
+export type Session = LiveSession | Tombstone;
+
+export type LiveSession = PendingSession | ScannedSession | ApprovedSession;
+
+export type Status = Session["status"];
+
+/** What is settled when the session is created and never changes. */
+export interface SessionFacts {
+  /** The public name: the object's id, 43 characters of base64url. */
+  id: string;
+  clientId: string;
+  /** Granted scopes, separated by spaces. */
+  scope: string;
+  nonce?: string;
+  redirect?: Redirect;
+  /** PKCE, S256 (RFC 7636 §4.2). */
+  codeChallenge: string;
+  /** Key of the rotating code, base64url of 32 bytes. */
+  qrKey: string;
+  watchTokenHash: string;
+  /** Hash of the authorization code, which counts for nothing until the session is approved. */
+  codeHash: string;
+  /** How long, in milliseconds, the code can be redeemed after the approval. */
+  codeTtl: number;
+  createdAt: number;
+  expiresAt: number;
+  /** Who asks: what the Worker saw of the screen. */
+  screen: Device;
+}
+
+/** Where the browser goes back to with the code, if the client uses redirects. */
+export interface Redirect {
+  uri: string;
+  state?: string;
+  /** Our own issuer, told with the code (RFC 9207). */
+  issuer: string;
+}
+
+/** What a request tells of the device that sent it. Everything may be missing: nobody is obliged to say. */
+export interface Device {
+  browser?: string;
+  system?: string;
+  ip?: string;
+  /** Number and name of the network that the address belongs to. */
+  asn?: number;
+  network?: string;
+  city?: string;
+  region?: string;
+  /** ISO 3166-1 alpha-2. */
+  country?: string;
+  latitude?: number;
+  longitude?: number;
+}
+
+interface Versioned {
+  /** Grows by one with every change that a watcher can see. */
+  version: number;
+}
+
+export interface PendingSession extends SessionFacts, Versioned {
+  status: "pending";
+  /** Wrong codes tried so far. */
+  wrongCodes: number;
+}
+
+export interface ScannedSession extends SessionFacts, Versioned {
+  status: "scanned";
+  claim: Claim;
+}
+
+export interface ApprovedSession extends SessionFacts, Versioned {
+  status: "approved";
+  claim: Claim;
+  approval: Approval;
+}
+
+/** The phone that scanned first, and so the only one that may decide. */
+export interface Claim {
+  scanTokenHash: string;
+  scannedAt: number;
+  phone: Device;
+}
+
+export interface Approval {
+  account: AccountClaims;
+  approvedAt: number;
+  codeExpiresAt: number;
+}
+
+/** Who approved, as it was proven by the phone; what the tokens will say. */
+export interface AccountClaims {
+  sub: string;
+  name?: string;
+  /** When the person signed in on the phone, milliseconds since the epoch. */
+  authTime?: number;
+  /** How, in the values of RFC 8176. */
+  amr?: string[];
+  acr?: string;
+}
+
+/** What is left of a session that has ended: enough for a true answer to a late or repeated request. */
+export interface Tombstone extends Versioned {
+  status: "redeemed" | "denied" | "cancelled" | "expired";
+  id: string;
+  clientId: string;
+  watchTokenHash: string;
+  codeHash: string;
+  createdAt: number;
+  expiresAt: number;
+  endedAt: number;
+  /** When nothing of it needs to be known any more. */
+  wipeAt: number;
+  /** The code was used a second time, so what it gave is void (RFC 9700 §4.2, RFC 6749 §4.1.2). */
+  revoked?: true;
+}
+
+export function isTombstone(session: Session): session is Tombstone {
+  switch (session.status) {
+    case "pending":
+    case "scanned":
+    case "approved":
+      return false;
+    default:
+      return true;
+  }
+}

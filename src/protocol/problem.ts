@@ -1,0 +1,56 @@
+import * as v from "valibot";
+
+/**
+ * Every error of the session API: `application/problem+json` (RFC 9457) with a stable `code`.
+ * One line a code: the HTTP status, and what a person may be told.
+ */
+export const PROBLEMS = {
+  invalid_request: [400, "The request is not as documented."],
+  unsupported_media_type: [415, "The body must be application/json."],
+  body_too_large: [413, "The body is too large."],
+  client_unknown: [400, "No such client is registered."],
+  redirect_uri_unknown: [400, "The redirect URI is not one of the client's."],
+  watch_token_missing: [401, "Watching needs the session's watch token."],
+  watch_token_invalid: [401, "The watch token is not this session's."],
+  sign_in_required: [401, "The phone is not signed in."],
+  access_token_invalid: [401, "The access token is not acceptable here."],
+  origin_not_allowed: [403, "This origin may not do that."],
+  code_invalid: [403, "The code is not of this session."],
+  code_stale: [403, "The code is no longer shown. Scan the one on the screen now."],
+  scan_token_invalid: [403, "The scan token is not the one given for this session."],
+  not_found: [404, "There is nothing here."],
+  session_not_found: [404, "No such login session."],
+  user_code_unknown: [404, "No login is waiting for this code."],
+  method_not_allowed: [405, "The method is not allowed here."],
+  not_scanned: [409, "No phone has scanned this code yet."],
+  already_scanned: [409, "Another phone has scanned this code."],
+  already_approved: [409, "The login was approved already."],
+  already_denied: [409, "The login was declined already."],
+  session_expired: [410, "The code has expired."],
+  session_cancelled: [410, "The screen has cancelled this login."],
+  upgrade_required: [426, "This address speaks WebSocket, with subprotocol qr-login.v1."],
+  too_many_tries: [429, "Too many wrong codes were tried."],
+  too_many_requests: [429, "Too many requests. Wait a minute."],
+  too_many_watchers: [429, "Too many connections watch this session."],
+  internal_error: [500, "Something went wrong here."],
+  configuration_error: [500, "The server is not configured correctly."],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The body of an error answer. */
+export interface Problem {
+  title: string;
+  status: number;
+  code: ProblemCode;
+  /** What exactly was wrong, where that helps and gives nothing away. */
+  detail?: string;
+}
+
+const ProblemSchema = v.object({ code: v.string(), title: v.string() });
+
+/** The problem's code in an error's body, or undefined where the body is something else. */
+export function parseProblem(body: unknown): { code: string; title: string } | undefined {
+  const result = v.safeParse(ProblemSchema, body);
+  return result.success ? result.output : undefined;
+}

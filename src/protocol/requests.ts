@@ -1,0 +1,51 @@
+import * as v from "valibot";
+
+/** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
+
+/** A secret or id of 32 bytes: 43 characters of base64url. */
+export const Token43 = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{43}$/, "must be 43 characters of base64url"),
+);
+
+const shortText = (length: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(length));
+
+/** RFC 6749 §3.3. */
+const Scope = v.pipe(
+  v.string(),
+  v.maxLength(200),
+  v.regex(
+    /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+    "must be scopes separated by single spaces",
+  ),
+);
+
+export const CreateSessionBody = v.strictObject({
+  client_id: shortText(100),
+  code_challenge: Token43,
+  code_challenge_method: v.literal("S256"),
+  scope: v.optional(Scope, "openid"),
+  nonce: v.exactOptional(shortText(255)),
+  redirect_uri: v.exactOptional(shortText(2000)),
+  state: v.exactOptional(shortText(1000)),
+});
+
+export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;
+
+const RotatingCodeBody = v.strictObject({
+  t: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999)),
+  mac: v.pipe(v.string(), v.regex(/^[\w-]{16}$/, "must be 16 characters of base64url")),
+});
+
+const ScanTokenBody = v.strictObject({ scan_token: Token43 });
+
+/** To claim a session by its rotating code, or to ask about it again. */
+export const ScanBody = v.union(
+  [RotatingCodeBody, ScanTokenBody],
+  "must be { t, mac } or { scan_token }",
+);
+
+export const UserCodeBody = v.strictObject({ user_code: shortText(40) });
+
+/** To approve or to deny. */
+export const DecisionBody = ScanTokenBody;

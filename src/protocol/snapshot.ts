@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import type { ScreenView } from "../login/view.ts";
+
+/**
+ * A snapshot: everything the screen may know of its login session now. All transports carry the
+ * same one, so a watcher that missed any number of them has missed nothing once it has the newest.
+ */
+export type Snapshot = ScreenView;
+
+export type Status = Snapshot["status"];
+
+const SnapshotSchema = v.object({
+  session_id: v.string(),
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  status: v.picklist([
+    "pending",
+    "scanned",
+    "approved",
+    "redeemed",
+    "denied",
+    "cancelled",
+    "expired",
+  ]),
+  expires_at: v.pipe(v.string(), v.isoTimestamp()),
+  code: v.exactOptional(v.string()),
+  redirect_to: v.exactOptional(v.string()),
+});
+
+/** Reads a snapshot as it came over the wire. Throws when it isn't one. */
+export function parseSnapshot(json: string): Snapshot {
+  return v.parse(SnapshotSchema, JSON.parse(json));
+}
+
+const TERMINAL: readonly Status[] = ["redeemed", "denied", "cancelled", "expired"];
+
+/** Whether nothing can follow. An approved session still waits for its code to be redeemed. */
+export function isTerminal(snapshot: { status: Status }): boolean {
+  return TERMINAL.includes(snapshot.status);
+}

@@ -1,0 +1,44 @@
+import * as v from "valibot";
+
+/** The WebSocket that a screen watches by: text frames, one JSON document each, and two bare words. */
+
+/** The version of this protocol, offered and chosen as the WebSocket's subprotocol. */
+export const SUBPROTOCOL = "qr-login.v1";
+
+/**
+ * Where a browser's WebSocket can set no header, the watch token is offered as a second subprotocol.
+ * It is never the one chosen, so it is not echoed.
+ */
+export const BEARER_SUBPROTOCOL_PREFIX = "bearer.";
+
+/** Asks whether the connection is alive; answered `pong` by the runtime, without waking the object. */
+export const PING = "ping";
+export const PONG = "pong";
+
+/** What the socket is closed with, after the last snapshot. */
+export const CloseCode = {
+  /** The session has ended. */
+  ended: 1000,
+  /** A message that is not of this protocol. */
+  unreadable: 4400,
+  /** The session's time has run out. */
+  expired: 4408,
+} as const;
+
+const ScreenMessageSchema = v.strictObject({ type: v.literal("cancel") });
+
+/** What a screen may say. */
+export type ScreenMessage = v.InferOutput<typeof ScreenMessageSchema>;
+
+/** Longer than any message of this protocol. */
+const MAX_MESSAGE_LENGTH = 1024;
+
+/** Reads a screen's message; undefined when it is not of this protocol. */
+export function parseScreenMessage(message: unknown): ScreenMessage | undefined {
+  if (typeof message !== "string" || message.length > MAX_MESSAGE_LENGTH) return undefined;
+  try {
+    return v.parse(ScreenMessageSchema, JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+import type { Config } from "../config.ts";
+
+/** What every route finds in its context. */
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { config: Config };
+}

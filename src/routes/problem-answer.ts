@@ -1,0 +1,45 @@
+import type { LoginError } from "../login/errors.ts";
+import { PROBLEMS, type Problem, type ProblemCode } from "../protocol/problem.ts";
+
+/** Thrown by a route to answer with a problem (RFC 9457). */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+
+  constructor(code: ProblemCode, detail?: string) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The answer that tells of a problem. */
+export function problemAnswer(code: ProblemCode, detail?: string): Response {
+  const [status, title] = PROBLEMS[code];
+  const problem: Problem = { title, status, code, ...(detail === undefined ? {} : { detail }) };
+  const headers = new Headers({
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+  });
+  // RFC 9110 §11.6.1: a 401 says how to authenticate.
+  if (status === 401) headers.set("WWW-Authenticate", 'Bearer realm="qr-login"');
+  if (status === 429) headers.set("Retry-After", "60");
+  if (code === "upgrade_required") headers.set("Upgrade", "websocket");
+  return new Response(JSON.stringify(problem), { status, headers });
+}
+
+/** What the heart's reasons are called outside: the redeeming ones never reach the session API. */
+export function problemCodeOf(error: LoginError): ProblemCode {
+  switch (error) {
+    case "code_unknown":
+    case "code_expired":
+    case "code_used":
+    case "client_mismatch":
+    case "redirect_mismatch":
+    case "verifier_mismatch":
+      return "internal_error";
+    default:
+      return error;
+  }
+}
