@@ -216,19 +216,16 @@ function fromJsonText(value: unknown): unknown {
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
-  const where = (issue.path ?? [])
-    .map((item) => (typeof item.key === "number" ? `[${item.key}]` : `.${String(item.key)}`))
-    .join("")
-    .slice(1);
-  const how =
-    issue.type === "strict_object"
-      ? "is not a known setting"
-      : issue.received === "undefined"
-        ? "is missing"
-        : issue.kind === "schema" && issue.type !== "picklist"
-          ? `must be ${issue.expected ?? "something else"}`
-          : issue.message;
-  return `${where} ${how}`;
+  return `${v.getDotPath(issue)?.replaceAll(/\.(\d+)/g, "[$1]") ?? "?"} ${mistake(issue)}`;
+}
+
+function mistake(issue: v.BaseIssue<unknown>): string {
+  if (issue.received === "undefined") return "is missing";
+  if (issue.expected === "never") return "is not a known setting";
+  // What a schema says of a wrong type; everything else has a message of its own, made above.
+  return issue.kind === "schema" && issue.type !== "picklist"
+    ? `must be ${issue.expected ?? "something else"}`
+    : issue.message;
 }
 
 function isAbsolute(text: string): boolean {

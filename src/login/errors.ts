@@ -17,12 +17,17 @@ export type LoginError =
   | "code_stale"
   /** The code was not made with this session's key. */
   | "code_invalid"
+  /** The typed code stands for no session. */
+  | "user_code_unknown"
   /** So many wrong codes were tried on this session that it takes no more. */
   | "too_many_tries"
   /** The scan token is not the one given to the phone that scanned. */
   | "scan_token_invalid"
   /** The watch token is not this session's. */
   | "watch_token_invalid"
+  /** A page of another client watches. */
+  | "origin_not_allowed"
+  | "too_many_watchers"
   | RedeemError;
 
 /** Why a code gives no tokens. The one who redeems is told `invalid_grant` whichever it is. */

@@ -79,6 +79,11 @@ export function settle(session: Session, now: number): Session {
   return bury(session, "expired", nextDeadline(session));
 }
 
+/** Whether nothing of the session needs to be known any more. */
+export function isForgettable(session: Session, now: number): boolean {
+  return isTombstone(session) && now >= session.wipeAt;
+}
+
 /** When time will next do something to the session: end it, or let it be forgotten. */
 export function nextDeadline(session: Session): number {
   if (isTombstone(session)) return session.wipeAt;

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   body_too_large: [413, "The body is too large."],
   client_unknown: [400, "No such client is registered."],
   redirect_uri_unknown: [400, "The redirect URI is not one of the client's."],
+  ceremony_expired: [400, "This took too long, or was done already. Begin again."],
   watch_token_missing: [401, "Watching needs the session's watch token."],
   watch_token_invalid: [401, "The watch token is not this session's."],
   sign_in_required: [401, "The phone is not signed in."],
@@ -17,8 +18,10 @@ export const PROBLEMS = {
   origin_not_allowed: [403, "This origin may not do that."],
   code_invalid: [403, "The code is not of this session."],
   code_stale: [403, "The code is no longer shown. Scan the one on the screen now."],
+  passkey_invalid: [403, "The passkey was not accepted."],
   scan_token_invalid: [403, "The scan token is not the one given for this session."],
   not_found: [404, "There is nothing here."],
+  passkeys_off: [404, "There are no passkey accounts here."],
   session_not_found: [404, "No such login session."],
   user_code_unknown: [404, "No login is waiting for this code."],
   method_not_allowed: [405, "The method is not allowed here."],
@@ -34,6 +37,7 @@ export const PROBLEMS = {
   too_many_watchers: [429, "Too many connections watch this session."],
   internal_error: [500, "Something went wrong here."],
   configuration_error: [500, "The server is not configured correctly."],
+  issuer_unavailable: [503, "The access token can't be checked now. Try again."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

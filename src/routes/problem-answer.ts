@@ -25,6 +25,7 @@ export function problemAnswer(code: ProblemCode, detail?: string): Response {
   // RFC 9110 §11.6.1: a 401 says how to authenticate.
   if (status === 401) headers.set("WWW-Authenticate", 'Bearer realm="qr-login"');
   if (status === 429) headers.set("Retry-After", "60");
+  if (status === 503) headers.set("Retry-After", "5");
   if (code === "upgrade_required") headers.set("Upgrade", "websocket");
   return new Response(JSON.stringify(problem), { status, headers });
 }

@@ -21,7 +21,7 @@ export async function jsonBody<Schema extends v.GenericSchema>(
 /** Which member is wrong and why, without repeating what was sent. */
 function describe(issue: v.BaseIssue<unknown>): string {
   const member = v.getDotPath(issue) ?? "The body";
-  if (issue.type === "strict_object") return `${member} is not a known member`;
   if (issue.received === "undefined") return `${member} is missing`;
+  if (issue.expected === "never") return `${member} is not a known member`;
   return `${member} is not as documented`;
 }

@@ -1,0 +1,72 @@
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
+import { configOf, ConfigurationError } from "./config.ts";
+import { account } from "./routes/account.ts";
+import type { AppEnv } from "./routes/app-env.ts";
+import { pages } from "./routes/pages.ts";
+import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
+import { sessions } from "./routes/sessions.ts";
+import { token } from "./routes/token.ts";
+import { userinfo } from "./routes/userinfo.ts";
+import { wellKnown } from "./routes/well-known.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+
+/** Larger than any request that is documented. */
+const MAX_BODY = 16 * 1024;
+
+/** What is mounted where, what every answer carries, and what an error becomes. */
+export const app = new Hono<AppEnv>();
+
+app.use(
+  createMiddleware<AppEnv>(async function secureAnswers(c, next) {
+    await next();
+    // A WebSocket that is handed over is the object's own answer, and has no page to protect.
+    if (c.res.status === 101) return;
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  }),
+);
+
+app.use(
+  createMiddleware<AppEnv>(async function configure(c, next) {
+    c.set("config", configOf(c.env));
+    await next();
+  }),
+);
+
+/** Only the clients' own origins may read answers, and never with cookies. */
+const crossOrigin = cors({
+  origin(origin, c: Context<AppEnv>) {
+    const clients = [...c.var.config.clients.values()];
+    return clients.some((client) => client.allowed_origins.includes(origin)) ? origin : null;
+  },
+  allowMethods: ["GET", "POST"],
+  allowHeaders: ["Authorization", "Content-Type", "If-None-Match", "Prefer", "Last-Event-ID"],
+  exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
+  maxAge: 600,
+});
+for (const path of ["/sessions", "/sessions/*", "/token", "/userinfo"]) app.use(path, crossOrigin);
+
+app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemAnswer("body_too_large") }));
+
+app.route("/sessions", sessions);
+app.route("/account", account);
+app.route("/token", token);
+app.route("/userinfo", userinfo);
+app.route("/.well-known", wellKnown);
+app.route("/", pages);
+
+app.notFound(() => problemAnswer("not_found"));
+
+app.onError((error) => {
+  if (error instanceof ProblemError) return problemAnswer(error.code, error.detail);
+  if (error instanceof ConfigurationError) {
+    console.error(error.message);
+    return problemAnswer("configuration_error", error.message);
+  }
+  // The operator sees what happened, the one who asked only that it did.
+  console.error(error);
+  return problemAnswer("internal_error");
+});

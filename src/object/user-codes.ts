@@ -1,0 +1,126 @@
+import { DurableObject } from "cloudflare:workers";
+import { refusal, success, type Result } from "../login/errors.ts";
+
+/**
+ * Milliseconds that one generation of codes spans: as long as a session may live at most, so that a
+ * living code is of the running generation or the next.
+ */
+const GENERATION = 600_000;
+
+/** Wrong codes that one address may try in one generation (RFC 8628 §5.1). */
+export const MAX_WRONG_TRIES = 10;
+
+/**
+ * Which session a typed code stands for: one object for each first letter of the codes, so twenty
+ * in all. A code works from anywhere at once and stands for one session only.
+ *
+ * Codes are kept in one table for each generation, by when they expire, and a table is dropped whole
+ * when its time is over: a code costs one row written, and none to forget it.
+ */
+export class UserCodes extends DurableObject<Env> {
+  /** Generations known to have their tables, so that they aren't created again with every code. */
+  readonly #prepared = new Set<number>();
+
+  /** Lets a code stand for a session until it expires. False when it stands for another one. */
+  async register(code: string, sessionId: string, expiresAt: number): Promise<boolean> {
+    const now = Date.now();
+    if (this.#find(code, now) !== undefined) return false;
+    const generation = generationOf(expiresAt);
+    this.#prepare(generation);
+    this.ctx.storage.sql.exec(
+      `INSERT OR REPLACE INTO codes_${generation} VALUES (?, ?, ?)`,
+      code,
+      sessionId,
+      expiresAt,
+    );
+    await this.#arm();
+    return true;
+  }
+
+  /** The session that a code stands for. Wrong tries are counted by the address they come from. */
+  async resolve(
+    code: string,
+    address: string,
+  ): Promise<Result<string, "user_code_unknown" | "too_many_tries">> {
+    const now = Date.now();
+    const generation = generationOf(now);
+    this.#prepare(generation);
+    const { sql } = this.ctx.storage;
+    const [tries] = sql.exec(`SELECT count FROM tries_${generation} WHERE address = ?`, address);
+    const wrong = Number(tries?.["count"] ?? 0);
+    if (wrong >= MAX_WRONG_TRIES) return refusal("too_many_tries");
+    const sessionId = this.#find(code, now);
+    if (sessionId !== undefined) return success(sessionId);
+    sql.exec(`INSERT OR REPLACE INTO tries_${generation} VALUES (?, ?)`, address, wrong + 1);
+    await this.#arm();
+    return refusal("user_code_unknown");
+  }
+
+  /** Forgets the generations that are over; with the last one, everything. */
+  override async alarm(): Promise<void> {
+    const current = generationOf(Date.now());
+    const generations = this.#generations();
+    const living = generations.filter((generation) => generation >= current);
+    if (living.length === 0) {
+      this.#prepared.clear();
+      return this.ctx.storage.deleteAll();
+    }
+    for (const generation of generations) {
+      if (generation >= current) continue;
+      this.#prepared.delete(generation);
+      this.ctx.storage.sql.exec(`DROP TABLE codes_${generation}`);
+      this.ctx.storage.sql.exec(`DROP TABLE tries_${generation}`);
+    }
+    await this.ctx.storage.setAlarm((Math.min(...living) + 1) * GENERATION);
+  }
+
+  #find(code: string, now: number): string | undefined {
+    const generations = this.#generations();
+    for (const generation of [generationOf(now), generationOf(now) + 1]) {
+      if (!generations.includes(generation)) continue;
+      const [row] = this.ctx.storage.sql.exec(
+        `SELECT session_id FROM codes_${generation} WHERE code = ? AND expires_at > ?`,
+        code,
+        now,
+      );
+      if (row) return String(row["session_id"]);
+    }
+    return undefined;
+  }
+
+  #prepare(generation: number): void {
+    if (this.#prepared.has(generation)) return;
+    const { sql } = this.ctx.storage;
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS codes_${generation}
+         (code TEXT PRIMARY KEY, session_id TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID`,
+    );
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS tries_${generation}
+         (address TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID`,
+    );
+    this.#prepared.add(generation);
+  }
+
+  /** The generations that have tables, as the storage knows them. */
+  #generations(): number[] {
+    const names = this.ctx.storage.sql.exec(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'codes_*'",
+    );
+    return [...names].map((row) => Number(String(row["name"]).slice("codes_".length)));
+  }
+
+  async #arm(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    await this.ctx.storage.setAlarm((generationOf(Date.now()) + 1) * GENERATION);
+  }
+}
+
+function generationOf(instant: number): number {
+  return Math.floor(instant / GENERATION);
+}
+
+/** The object that knows a code. */
+export function userCodesFor(env: Env, code: string): DurableObjectStub<UserCodes> {
+  return env.USER_CODES.get(env.USER_CODES.idFromName(code.charAt(0)));
+}

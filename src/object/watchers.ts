@@ -1,0 +1,55 @@
+import * as v from "valibot";
+import type { Session } from "../login/session.ts";
+import { screenView } from "../login/view.ts";
+import { isTerminal } from "../protocol/snapshot.ts";
+import { CloseCode, PING, PONG } from "../protocol/socket.ts";
+
+/** Connections that may watch one session at a time: a screen needs one, and a few that died unnoticed. */
+export const MAX_WATCHERS = 16;
+
+/**
+ * What a socket remembers while the object sleeps. The code can't be stored, since only hashes of
+ * secrets are, and can't be derived later, since that takes the watch token: so each watcher's
+ * connection carries the one that was derived when it came.
+ */
+const Attachment = v.object({ code: v.string() });
+
+/** The sockets by which a session is watched. They outlive the object's memory. */
+export class Watchers {
+  readonly #ctx: DurableObjectState;
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+  }
+
+  get full(): boolean {
+    return this.#ctx.getWebSockets().length >= MAX_WATCHERS;
+  }
+
+  /** Takes in a watcher and tells it how things stand. Returns the end that is the watcher's. */
+  welcome(session: Session, code: string): WebSocket {
+    const { 0: theirs, 1: ours } = new WebSocketPair();
+    this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    this.#ctx.acceptWebSocket(ours);
+    ours.serializeAttachment({ code } satisfies v.InferOutput<typeof Attachment>);
+    tell(ours, session, code);
+    return theirs;
+  }
+
+  /** Tells every watcher how things stand now. */
+  tellAll(session: Session): void {
+    for (const socket of this.#ctx.getWebSockets()) {
+      const attachment = v.safeParse(Attachment, socket.deserializeAttachment());
+      if (attachment.success) tell(socket, session, attachment.output.code);
+    }
+  }
+}
+
+/** Sends the snapshot, and where nothing can follow, hangs up. */
+function tell(socket: WebSocket, session: Session, code: string): void {
+  // A socket that is closing already throws; its owner comes back and is told then.
+  if (socket.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify(screenView(session, code)));
+  if (session.status === "expired") socket.close(CloseCode.expired, "expired");
+  else if (isTerminal(session)) socket.close(CloseCode.ended, session.status);
+}

@@ -1,0 +1,145 @@
+import { Hono, type Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import * as v from "valibot";
+import { AccountName } from "../accounts/account-name.ts";
+import { accountStub } from "../accounts/account-stub.ts";
+import { AssertionResponse, AttestationResponse } from "../accounts/passkey-bodies.ts";
+import { registrationOptions, signInOptions, verifyRegistration } from "../accounts/passkeys.ts";
+import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
+import { decodeBase64url } from "../login/base64url.ts";
+import type { AppEnv } from "./app-env.ts";
+import {
+  beginRegistration,
+  beginSignIn,
+  endCeremony,
+  registrationCeremony,
+  signInCeremony,
+} from "./ceremony.ts";
+import { firstParty } from "./first-party.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import {
+  clearPhoneCookie,
+  isAccountSubject,
+  phoneKey,
+  renewPhoneCookie,
+  setPhoneCookie,
+} from "./phone-cookie.ts";
+import { ProblemError } from "./problem-answer.ts";
+import { limitRate } from "./rate-limit.ts";
+import { jsonBody } from "./request-body.ts";
+
+/** Built-in accounts: to create one with a passkey, to sign in with it, and to stay signed in. */
+export const account = new Hono<AppEnv>();
+
+const NoBody = v.strictObject({});
+const RegistrationOptionsBody = v.strictObject({ name: AccountName });
+const RegistrationBody = v.strictObject({ response: AttestationResponse });
+const SignInBody = v.strictObject({ response: AssertionResponse });
+
+account.use(firstParty());
+
+// "/x/*" is "/x" too.
+for (const path of ["/register/*", "/sign-in/*"]) {
+  account.post(path, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
+}
+
+account.get("/", async (c) => {
+  const { passkeys } = c.var.config;
+  const phone = passkeys ? await phoneKey(c) : undefined;
+  const known = phone && (await accountStub(c.env, phone.sub).whoIs(phone.secretHash));
+  if (!phone || !known?.ok) return c.json({ signed_in: false, passkeys });
+  renewPhoneCookie(c);
+  return c.json({ signed_in: true, passkeys, account: { sub: phone.sub, name: known.value.name } });
+});
+
+account.post("/register/options", async (c) => {
+  const { name } = await jsonBody(c, RegistrationOptionsBody);
+  const sub = ACCOUNT_SUBJECT_PREFIX + randomToken();
+  const options = await registrationOptions(c.var.config.issuer, sub, name);
+  await beginRegistration(c, options.challenge, { sub, name });
+  return c.json({ options });
+});
+
+account.post("/register", endCeremony(), async (c) => {
+  const { response } = await jsonBody(c, RegistrationBody);
+  const { ceremony, account } = await registrationCeremony(c);
+  const verified = await verifyRegistration(response, ceremony);
+  if (!verified.ok) throw new ProblemError("passkey_invalid");
+
+  const { sub, name } = account;
+  const { secret, secretHash } = await newSecret();
+  const registration = { name, credential: verified.value, secretHash };
+  const registered = await accountStub(c.env, sub).register(registration);
+  // The account exists: this ceremony has created it already.
+  if (!registered.ok) throw new ProblemError("ceremony_expired");
+  await signIn(c, sub, secret);
+  return c.json({ account: { sub, name } }, 201);
+});
+
+account.post("/sign-in/options", async (c) => {
+  await jsonBody(c, NoBody);
+  const options = await signInOptions(c.var.config.issuer);
+  await beginSignIn(c, options.challenge);
+  return c.json({ options });
+});
+
+account.post("/sign-in", endCeremony(), async (c) => {
+  const { response } = await jsonBody(c, SignInBody);
+  const ceremony = await signInCeremony(c);
+  const sub = accountNamedBy(response.response.userHandle);
+  if (sub === undefined) throw new ProblemError("passkey_invalid");
+
+  const { secret, secretHash } = await newSecret();
+  const signedIn = await accountStub(c.env, sub).signIn({ response, ceremony, secretHash });
+  if (!signedIn.ok) {
+    // Whether the account or the passkey isn't known is nobody's business.
+    throw new ProblemError(
+      signedIn.error === "ceremony_used" ? "ceremony_expired" : "passkey_invalid",
+    );
+  }
+  await signIn(c, sub, secret);
+  return c.json({ account: { sub, name: signedIn.value.name } });
+});
+
+account.post("/sign-out", async (c) => {
+  await jsonBody(c, NoBody);
+  await signOut(c);
+  clearPhoneCookie(c);
+  return c.body(null, 204);
+});
+
+account.all("/", methodNotAllowed("GET"));
+for (const path of ["register", "register/options", "sign-in", "sign-in/options", "sign-out"]) {
+  account.all(`/${path}`, methodNotAllowed("POST"));
+}
+
+function passkeysOn() {
+  return createMiddleware<AppEnv>(async function passkeysOn(c, next) {
+    if (!c.var.config.passkeys) throw new ProblemError("passkeys_off");
+    await next();
+  });
+}
+
+async function newSecret(): Promise<{ secret: string; secretHash: string }> {
+  const secret = randomToken();
+  return { secret, secretHash: await sha256(secret) };
+}
+
+/** The phone holds one session at a time: a new one ends the one before it. */
+async function signIn(c: Context<AppEnv>, sub: string, secret: string): Promise<void> {
+  await signOut(c);
+  setPhoneCookie(c, sub, secret);
+}
+
+async function signOut(c: Context<AppEnv>): Promise<void> {
+  const phone = await phoneKey(c);
+  if (phone) await accountStub(c.env, phone.sub).signOut(phone.secretHash);
+}
+
+/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+function accountNamedBy(userHandle: string): string | undefined {
+  const sub = new TextDecoder().decode(decodeBase64url(userHandle));
+  return isAccountSubject(sub) ? sub : undefined;
+}

@@ -1,0 +1,90 @@
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
+import { createMiddleware } from "hono/factory";
+import * as v from "valibot";
+import { CEREMONY_TTL, type Ceremony } from "../accounts/passkeys.ts";
+import { signOwn, verifyOwn } from "../oauth/own-jwt.ts";
+import type { AppEnv } from "./app-env.ts";
+import { ProblemError } from "./problem-answer.ts";
+
+/**
+ * A ceremony between its options and its answer. Nothing of it is stored here: the browser keeps it,
+ * as a JWT of ours in a cookie that no page can read, so that an answer only counts in the browser
+ * that was asked. That it counts once is the account's business.
+ */
+const NAME = "ceremony";
+
+const OPTIONS: CookieOptions = {
+  prefix: "host",
+  path: "/",
+  httpOnly: true,
+  secure: true,
+  sameSite: "Strict",
+};
+
+/** RFC 8725 §3.11: neither kind can be answered in the other's place. */
+const TYP = { register: "register+jwt", signIn: "sign-in+jwt" };
+
+const challengeOf = { challenge: v.string(), begun_at: v.number() };
+const SignInClaims = v.object(challengeOf);
+const RegistrationClaims = v.object({ ...challengeOf, account: v.string(), name: v.string() });
+
+/** Who is to be created, once the ceremony is done. */
+export interface NewAccount {
+  sub: string;
+  name: string;
+}
+
+export function beginSignIn(c: Context<AppEnv>, challenge: string): Promise<void> {
+  return begin(c, TYP.signIn, { challenge });
+}
+
+export function beginRegistration(
+  c: Context<AppEnv>,
+  challenge: string,
+  { sub, name }: NewAccount,
+): Promise<void> {
+  return begin(c, TYP.register, { challenge, account: sub, name });
+}
+
+export async function signInCeremony(c: Context<AppEnv>): Promise<Ceremony> {
+  return ceremonyOf(c, await claims(c, TYP.signIn, SignInClaims));
+}
+
+export async function registrationCeremony(
+  c: Context<AppEnv>,
+): Promise<{ ceremony: Ceremony; account: NewAccount }> {
+  const told = await claims(c, TYP.register, RegistrationClaims);
+  return { ceremony: ceremonyOf(c, told), account: { sub: told.account, name: told.name } };
+}
+
+/** Whatever the answer was worth, the next try needs a challenge of its own. */
+export const endCeremony = () =>
+  createMiddleware<AppEnv>(async function endCeremony(c, next) {
+    await next();
+    deleteCookie(c, NAME, OPTIONS);
+  });
+
+async function begin(c: Context<AppEnv>, typ: string, told: Record<string, string>): Promise<void> {
+  const jwt = await signOwn(c.env, typ, { ...told, begun_at: Date.now() }, CEREMONY_TTL);
+  setCookie(c, NAME, jwt, { ...OPTIONS, maxAge: CEREMONY_TTL / 1000 });
+}
+
+async function claims<Schema extends v.GenericSchema>(
+  c: Context<AppEnv>,
+  typ: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  const jwt = getCookie(c, NAME, "host");
+  const told = v.safeParse(schema, jwt && (await verifyOwn(c.env, typ, jwt)));
+  if (!told.success) throw new ProblemError("ceremony_expired");
+  return told.output;
+}
+
+function ceremonyOf(
+  c: Context<AppEnv>,
+  { challenge, begun_at }: v.InferOutput<typeof SignInClaims>,
+): Ceremony {
+  return { challenge, begunAt: begun_at, origin: c.var.config.issuer };
+}

@@ -1,0 +1,41 @@
+import Bowser from "bowser";
+import type { Device } from "../login/session.ts";
+
+/** Longer than any honest name. */
+const MAX_LENGTH = 100;
+
+/**
+ * What a request tells of the device that sent it: its browser and system by what it says of itself,
+ * its address and place by what the edge saw. Enough for a person to recognise it; proof of nothing.
+ */
+export function deviceOf(request: Request): Device {
+  const { cf } = request;
+  const userAgent = request.headers.get("User-Agent") ?? "";
+  const { browser, os } = Bowser.parse(userAgent.slice(0, 500) || "unknown");
+  const told = {
+    browser: joined(browser.name, browser.version?.split(".")[0]),
+    system: joined(os.name, os.versionName ?? os.version),
+    ip: text(request.headers.get("CF-Connecting-IP")),
+    asn: typeof cf?.asn === "number" ? cf.asn : undefined,
+    network: text(cf?.asOrganization),
+    city: text(cf?.city),
+    region: text(cf?.region),
+    country: text(cf?.country),
+    latitude: coordinate(cf?.latitude),
+    longitude: coordinate(cf?.longitude),
+  };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+}
+
+function joined(name: string | undefined, version: string | undefined): string | undefined {
+  return name ? text([name, version].filter(Boolean).join(" ")) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value.slice(0, MAX_LENGTH) : undefined;
+}
+
+function coordinate(value: unknown): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : NaN;
+  return Number.isFinite(number) ? number : undefined;
+}

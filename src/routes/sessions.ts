@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import type { AppEnv } from "./app-env.ts";
+import { creation } from "./create-session.ts";
+import { decisions } from "./decide-session.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { watching } from "./watch-session.ts";
+
+/** The session API: what the screen and the phone ask of a login session. */
+export const sessions = new Hono<AppEnv>();
+
+sessions.route("/", creation);
+sessions.route("/", decisions);
+sessions.route("/", watching);
+
+sessions.all("/", methodNotAllowed("POST"));
+sessions.all("/scan", methodNotAllowed("POST"));
+sessions.all("/:id", methodNotAllowed("GET"));
+sessions.all("/:id/socket", methodNotAllowed("GET"));
+sessions.all("/:id/events", methodNotAllowed("GET"));
+for (const command of ["scan", "approve", "deny", "cancel"]) {
+  sessions.all(`/:id/${command}`, methodNotAllowed("POST"));
+}

@@ -1,0 +1,49 @@
+import { Hono, type Context } from "hono";
+import type { Watcher } from "../object/watch-request.ts";
+import { watchByLongPoll } from "../transports/long-poll.ts";
+import { watchBySse } from "../transports/sse.ts";
+import { presentedWatchToken } from "../transports/watch-token.ts";
+import { offersOurWebSocket, watchByWebSocket } from "../transports/websocket.ts";
+import type { AppEnv } from "./app-env.ts";
+import { findSession, unwrap } from "./find-session.ts";
+import { ProblemError } from "./problem-answer.ts";
+
+/** The screen watches, by whichever transport, until it is told the end or gives up. */
+export const watching = new Hono<AppEnv>();
+
+watching.get("/:id/socket", async (c) => {
+  if (!offersOurWebSocket(c.req.raw.headers)) throw new ProblemError("upgrade_required");
+  return unwrap(await watchByWebSocket(findSession(c), watcherOf(c)));
+});
+
+watching.get("/:id/events", async (c) => {
+  const lastEventId = c.req.header("Last-Event-ID");
+  const { signal } = c.req.raw;
+  return unwrap(await watchBySse(findSession(c), watcherOf(c), { lastEventId, signal }));
+});
+
+watching.get("/:id", async (c) => {
+  const [ifNoneMatch, prefer] = [c.req.header("If-None-Match"), c.req.header("Prefer")];
+  return unwrap(await watchByLongPoll(findSession(c), watcherOf(c), { ifNoneMatch, prefer }));
+});
+
+watching.post("/:id/cancel", async (c) => {
+  unwrap(await findSession(c).cancel(watcherOf(c)));
+  return c.body(null, 204);
+});
+
+/**
+ * Who wants to watch: the token, and where it comes from. A page of another origin may only watch
+ * logins of the clients that live there, whatever token it has got hold of.
+ */
+function watcherOf(c: Context<AppEnv>): Watcher {
+  const token = presentedWatchToken(c.req.raw.headers);
+  if (token === undefined) throw new ProblemError("watch_token_missing");
+  const origin = c.req.header("Origin");
+  if (origin === undefined || origin === c.var.config.issuer) return { token };
+  const clientIds = [...c.var.config.clients.values()]
+    .filter((client) => client.allowed_origins.includes(origin))
+    .map((client) => client.client_id);
+  if (clientIds.length === 0) throw new ProblemError("origin_not_allowed");
+  return { token, clientIds };
+}

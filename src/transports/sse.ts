@@ -1,0 +1,83 @@
+import { success, type Result } from "../login/errors.ts";
+import type { LoginSession } from "../object/login-session.ts";
+import type { Watcher } from "../object/watch-request.ts";
+import { isTerminal, type Snapshot } from "../protocol/snapshot.ts";
+import { openWatch, type Watch } from "./watch.ts";
+
+/** Milliseconds between signs of life: proxies cut what is silent for a minute or so. */
+export const HEARTBEAT_INTERVAL = 15_000;
+
+/** Milliseconds after which a browser's EventSource should come back. */
+const RETRY = 1000;
+
+/**
+ * Server-sent events (HTML §9.2): the Worker holds the stream, and a socket to the object behind it,
+ * so the object sleeps while the stream is open. Writing to the stream costs nobody anything; only
+ * a change wakes the object, and that is awake already.
+ */
+export async function watchBySse(
+  session: DurableObjectStub<LoginSession>,
+  watcher: Watcher,
+  { lastEventId, signal }: { lastEventId: string | undefined; signal: AbortSignal },
+): Promise<Result<Response>> {
+  const opened = await openWatch(session, watcher);
+  if (!opened.ok) return opened;
+  const watch = opened.value;
+  const seen = Number(lastEventId ?? 0) || 0;
+
+  // After the end there is nothing to stream, and 204 is how an EventSource is told to stop. But one
+  // that reconnects from before the end has missed it, and is told it first.
+  const missedTheEnd = seen > 0 && seen < watch.first.version;
+  if (isTerminal(watch.first) && !missedTheEnd) {
+    watch.close();
+    return success(new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } }));
+  }
+  return success(
+    new Response(eventStream(watch, seen, signal), {
+      headers: {
+        "Content-Type": "text/event-stream; charset=utf-8",
+        "Cache-Control": "no-store, no-transform",
+        // nginx would otherwise collect events until its buffer is full.
+        "X-Accel-Buffering": "no",
+      },
+    }),
+  );
+}
+
+function eventStream(watch: Watch, seen: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const utf8 = new TextEncoder();
+  let heartbeat: number | null = null;
+  const release = () => {
+    clearInterval(heartbeat);
+    watch.close();
+  };
+  return new ReadableStream({
+    start(controller) {
+      let last = seen;
+      const send = (text: string) => controller.enqueue(utf8.encode(text));
+      const tell = (snapshot: Snapshot) => {
+        if (snapshot.version > last) send(statusEvent(snapshot));
+        last = Math.max(last, snapshot.version);
+      };
+      const finish = () => {
+        release();
+        controller.close();
+      };
+      send(`retry: ${RETRY}\n\n`);
+      tell(watch.first);
+      if (isTerminal(watch.first)) return finish();
+
+      heartbeat = setInterval(() => send(HEARTBEAT), HEARTBEAT_INTERVAL);
+      watch.listen({ snapshot: tell, end: finish });
+      signal.addEventListener("abort", release, { once: true });
+    },
+    cancel: release,
+  });
+}
+
+/** A named event, since comments never reach a page, and an empty one would not be dispatched. */
+const HEARTBEAT = "event: heartbeat\ndata: {}\n\n";
+
+function statusEvent(snapshot: Snapshot): string {
+  return `event: status\nid: ${snapshot.version}\ndata: ${JSON.stringify(snapshot)}\n\n`;
+}

@@ -1,0 +1,25 @@
+import type { LoginSession } from "../object/login-session.ts";
+import type { Watcher } from "../object/watch-request.ts";
+import type { Result } from "../login/errors.ts";
+import { SUBPROTOCOL } from "../protocol/socket.ts";
+import { requestSocket } from "./watch.ts";
+import { offeredSubprotocols } from "./watch-token.ts";
+
+/**
+ * WebSocket: the screen's socket is the object's own, straight through. The Worker is gone as soon
+ * as it is handed over, and the object sleeps until something happens.
+ */
+export function watchByWebSocket(
+  session: DurableObjectStub<LoginSession>,
+  watcher: Watcher,
+): Promise<Result<Response>> {
+  return requestSocket(session, watcher);
+}
+
+/** Whether the request asks for the WebSocket that is spoken here (RFC 6455 §4.2.1). */
+export function offersOurWebSocket(headers: Headers): boolean {
+  return (
+    headers.get("Upgrade")?.toLowerCase() === "websocket" &&
+    offeredSubprotocols(headers).includes(SUBPROTOCOL)
+  );
+}

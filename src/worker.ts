@@ -1,0 +1,9 @@
+import { app } from "./app.ts";
+
+/** Entry: the app, and the Durable Object classes for the runtime. */
+export default app;
+
+export { Account } from "./accounts/account.ts";
+export { SigningKeys } from "./oauth/signing-keys.ts";
+export { LoginSession } from "./object/login-session.ts";
+export { UserCodes } from "./object/user-codes.ts";

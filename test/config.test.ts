@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError, parseConfig } from "../src/config.ts";
+
+const GOOD = {
+  ISSUER: "https://login.example.com",
+  CLIENTS: [
+    {
+      client_id: "shop",
+      name: "The Shop",
+      redirect_uris: ["https://shop.example.com/callback", "com.example.app:/callback"],
+      allowed_origins: ["https://shop.example.com"],
+    },
+  ],
+};
+
+function mistakeIn(change: object): string {
+  try {
+    parseConfig({ ...GOOD, ...change });
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return "no mistake";
+}
+
+describe("configuration", () => {
+  it("has defaults for everything but who we are and who may ask", () => {
+    expect(parseConfig(GOOD)).toMatchObject({
+      issuer: "https://login.example.com",
+      sessionTtl: 120_000,
+      codeTtl: 60_000,
+      accessTokenTtl: 600_000,
+      passkeys: true,
+      apps: { ios: [], android: [] },
+    });
+  });
+
+  it("may come as JSON text", () => {
+    const config = parseConfig({
+      ...GOOD,
+      CLIENTS: JSON.stringify(GOOD.CLIENTS),
+      SESSION_TTL: "90",
+      ISSUERS:
+        '[{"issuer":"https://idp.example","audience":"us","jwks_uri":"https://idp.example/keys"}]',
+    });
+    expect(config.sessionTtl).toBe(90_000);
+    expect(config.clients.get("shop")?.name).toBe("The Shop");
+    expect(config.issuers.get("https://idp.example")?.subject_prefix).toBe("");
+  });
+
+  it("ignores bindings and what else the environment holds", () => {
+    expect(mistakeIn({ ASSETS: {}, SOMETHING: "else" })).toBe("no mistake");
+  });
+
+  const client = GOOD.CLIENTS[0];
+  const issuer = {
+    issuer: "https://a.example",
+    audience: "us",
+    jwks_uri: "https://a.example/keys",
+  };
+  it.each<[string, object, string]>([
+    ["no issuer of ours", { ISSUER: undefined }, "ISSUER"],
+    ["http on the open internet", { ISSUER: "http://login.example.com" }, "ISSUER"],
+    ["a path", { ISSUER: "https://login.example.com/login" }, "ISSUER"],
+    ["a trailing slash", { ISSUER: "https://login.example.com/" }, "ISSUER"],
+    [
+      "a session that outlives ASVS 6.5.5",
+      { SESSION_TTL: 601 },
+      "SESSION_TTL must be at most 600 seconds",
+    ],
+    ["a code that outlives RFC 9700", { CODE_TTL: 61 }, "CODE_TTL must be at most 60 seconds"],
+    ["half a second", { SESSION_TTL: 30.5 }, "SESSION_TTL must be whole seconds"],
+    ["a number that is none", { SESSION_TTL: "soon" }, "SESSION_TTL"],
+    ["no clients", { CLIENTS: [] }, "CLIENTS must name at least one client"],
+    ["JSON that isn't", { CLIENTS: "[{" }, "CLIENTS"],
+    ["one client twice", { CLIENTS: [client, client] }, "CLIENTS must not name a client_id twice"],
+    [
+      "a misspelt setting",
+      { CLIENTS: [{ ...client, redirect_urls: [] }] },
+      "CLIENTS[0].redirect_urls is not a known setting",
+    ],
+    ["a client without a name", { CLIENTS: [{ client_id: "shop" }] }, "CLIENTS[0].name is missing"],
+    [
+      "an http redirect",
+      { CLIENTS: [{ ...client, redirect_uris: ["http://shop.example.com/"] }] },
+      "CLIENTS[0].redirect_uris[0]",
+    ],
+    [
+      "a redirect with a fragment",
+      { CLIENTS: [{ ...client, redirect_uris: ["https://shop.example.com/#a"] }] },
+      "CLIENTS[0].redirect_uris[0]",
+    ],
+    [
+      "a redirect that is a script",
+      { CLIENTS: [{ ...client, redirect_uris: ["javascript:alert(1)"] }] },
+      "CLIENTS[0].redirect_uris[0]",
+    ],
+    [
+      "a wildcard origin",
+      { CLIENTS: [{ ...client, allowed_origins: ["*"] }] },
+      "CLIENTS[0].allowed_origins[0]",
+    ],
+    [
+      "an origin with a path",
+      { CLIENTS: [{ ...client, allowed_origins: ["https://shop.example.com/"] }] },
+      "CLIENTS[0].allowed_origins[0]",
+    ],
+    [
+      "a secret in place of its hash",
+      { CLIENTS: [{ ...client, client_secret_sha256: "hunter2" }] },
+      "CLIENTS[0].client_secret_sha256",
+    ],
+    [
+      "keys over http",
+      { ISSUERS: [{ ...issuer, jwks_uri: "http://a.example/keys" }] },
+      "ISSUERS[0].jwks_uri",
+    ],
+    [
+      "two issuers whose people could be mixed up",
+      { ISSUERS: [issuer, { ...issuer, issuer: "https://b.example" }] },
+      "ISSUERS must not name a subject_prefix twice",
+    ],
+    [
+      "an issuer that could speak for built-in accounts",
+      { ISSUERS: [{ ...issuer, subject_prefix: "pk_x" }] },
+      "ISSUERS must not use a subject_prefix",
+    ],
+    ["something between on and off", { PASSKEYS: "maybe" }, 'PASSKEYS must be "on" or "off"'],
+    ["an app without its team", { APPS: { ios: ["com.example.app"] } }, "APPS.ios[0]"],
+  ])("names the mistake: %s", (_, change, expected) => {
+    expect(mistakeIn(change)).toContain(expected);
+  });
+
+  it("names every mistake at once, and repeats no value", () => {
+    const message = mistakeIn({
+      ISSUER: "https://user:hunter2@login.example.com",
+      CLIENTS: [{ ...client, client_secret_sha256: "hunter2" }],
+    });
+    expect(message).toContain("ISSUER");
+    expect(message).toContain("CLIENTS[0].client_secret_sha256");
+    expect(message).not.toContain("hunter2");
+  });
+});

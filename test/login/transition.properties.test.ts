@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import type { Session } from "../../src/login/session.ts";
+import { isTombstone } from "../../src/login/session.ts";
+import { createSession, settle, transition, type Command } from "../../src/login/transition.ts";
+import { COMMANDS, CREATED_AT, FACTS } from "../support/sessions.ts";
+
+const phone = fc.constantFrom("hash of phone one", "hash of phone two");
+
+/** Anything that anyone may send, right or wrong. */
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({
+    type: fc.constant("scan" as const),
+    proof: fc.oneof(
+      fc.constant({ by: "user_code" as const }),
+      fc.record({
+        by: fc.constant("qr" as const),
+        t: fc.integer({ min: 0, max: 40 }),
+        macMatches: fc.boolean(),
+      }),
+    ),
+    scanTokenHash: phone,
+    phone: fc.constant({}),
+  }),
+  fc.record({
+    type: fc.constant("approve" as const),
+    scanTokenHash: phone,
+    account: fc.constantFrom({ sub: "ada" }, { sub: "eve" }),
+  }),
+  fc.record({ type: fc.constant("deny" as const), scanTokenHash: phone }),
+  fc.constant({ type: "cancel" as const }),
+  fc.record({
+    type: fc.constant("redeem" as const),
+    codeHash: fc.constantFrom(FACTS.codeHash, "hash of a guess!"),
+    clientId: fc.constantFrom("shop", "evil"),
+    verifierHash: fc.constantFrom("challenge", "something"),
+    issuedUntil: fc.constant(COMMANDS.redeem.issuedUntil),
+  }),
+);
+
+interface Step {
+  command: Command;
+  before: Session;
+  after: Session;
+  accepted: boolean;
+}
+
+/** Plays commands one after the other, some time apart, and tells what each did. */
+function play(commands: [Command, number][]): Step[] {
+  let session: Session = createSession(FACTS);
+  let now = CREATED_AT;
+  return commands.map(([command, delay]) => {
+    now += delay;
+    const before = settle(session, now);
+    const outcome = transition(session, command, now);
+    session = outcome.next ?? session;
+    return { command, before, after: settle(session, now), accepted: outcome.ok };
+  });
+}
+
+const story = fc.array(fc.tuple(command, fc.integer({ min: 0, max: 20_000 })), { maxLength: 25 });
+const holds = (check: (steps: Step[]) => boolean) =>
+  fc.assert(
+    fc.property(story, (commands) => check(play(commands))),
+    { numRuns: 500 },
+  );
+
+describe("no sequence of commands", () => {
+  it("reaches approved without a scan and an approval by the same phone", () => {
+    holds((steps) => {
+      const approval = steps.find((step) => step.after.status === "approved");
+      if (!approval) return true;
+      const scan = steps.find((step) => step.accepted && step.command.type === "scan");
+      return (
+        scan?.command.type === "scan" &&
+        approval.command.type === "approve" &&
+        scan.command.scanTokenHash === approval.command.scanTokenHash
+      );
+    });
+  });
+
+  it("gives a version that goes back, or a change without a new version", () => {
+    holds((steps) =>
+      steps.every(({ before, after }) =>
+        before.status === after.status
+          ? after.version === before.version
+          : after.version > before.version,
+      ),
+    );
+  });
+
+  it("leaves a terminal state", () => {
+    holds((steps) =>
+      steps.every(({ before, after }) => !isTombstone(before) || after.status === before.status),
+    );
+  });
+
+  it("lets two phones hold one session", () => {
+    holds(
+      (steps) => steps.filter((step) => step.accepted && step.command.type === "scan").length < 2,
+    );
+  });
+
+  it("redeems twice, or for another client, or without the verifier", () => {
+    holds((steps) => {
+      const redeemed = steps.filter((step) => step.accepted && step.command.type === "redeem");
+      return (
+        redeemed.length < 2 &&
+        redeemed.every(
+          ({ command }) =>
+            command.type === "redeem" &&
+            command.clientId === FACTS.clientId &&
+            command.verifierHash === FACTS.codeChallenge &&
+            command.codeHash === FACTS.codeHash,
+        )
+      );
+    });
+  });
+
+  it("takes a code whose MAC was wrong", () => {
+    holds((steps) =>
+      steps.every(
+        ({ command, accepted }) =>
+          !accepted ||
+          command.type !== "scan" ||
+          command.proof.by === "user_code" ||
+          command.proof.macMatches,
+      ),
+    );
+  });
+});

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import type { Session, Status } from "../../src/login/session.ts";
+import {
+  createSession,
+  isForgettable,
+  isRevoked,
+  MAX_WRONG_CODES,
+  nextDeadline,
+  settle,
+  TOMBSTONE_TTL,
+  transition,
+  type Command,
+} from "../../src/login/transition.ts";
+import { CODE_TTL, COMMANDS, CREATED_AT, FACTS, sessionAfter, TTL } from "../support/sessions.ts";
+
+const STATES: Record<Status, Session> = {
+  pending: createSession(FACTS),
+  scanned: sessionAfter("scan"),
+  approved: sessionAfter("scan", "approve"),
+  redeemed: sessionAfter("scan", "approve", "redeem"),
+  denied: sessionAfter("scan", "deny"),
+  cancelled: sessionAfter("cancel"),
+  expired: settle(createSession(FACTS), CREATED_AT + TTL),
+};
+
+/** What becomes of every state by every command, given in time and by whoever may give it. */
+const TABLE: Record<Status, Record<Command["type"], string>> = {
+  pending: {
+    scan: "→ scanned",
+    approve: "not_scanned",
+    deny: "not_scanned",
+    cancel: "→ cancelled",
+    redeem: "code_unknown",
+  },
+  scanned: {
+    scan: "already_scanned",
+    approve: "→ approved",
+    deny: "→ denied",
+    cancel: "→ cancelled",
+    redeem: "code_unknown",
+  },
+  approved: {
+    scan: "already_scanned",
+    approve: "already_approved",
+    deny: "already_approved",
+    cancel: "→ cancelled",
+    redeem: "→ redeemed",
+  },
+  redeemed: {
+    scan: "already_scanned",
+    approve: "already_approved",
+    deny: "already_approved",
+    cancel: "already_approved",
+    redeem: "code_used",
+  },
+  denied: {
+    scan: "already_scanned",
+    approve: "already_denied",
+    deny: "already_denied",
+    cancel: "already_denied",
+    redeem: "code_unknown",
+  },
+  cancelled: {
+    scan: "session_cancelled",
+    approve: "session_cancelled",
+    deny: "session_cancelled",
+    cancel: "session_cancelled",
+    redeem: "code_unknown",
+  },
+  expired: {
+    scan: "session_expired",
+    approve: "session_expired",
+    deny: "session_expired",
+    cancel: "session_expired",
+    redeem: "code_expired",
+  },
+};
+
+describe("every state and every command", () => {
+  for (const [status, row] of Object.entries(TABLE) as [Status, (typeof TABLE)[Status]][]) {
+    for (const [type, expected] of Object.entries(row) as [Command["type"], string][]) {
+      it(`${status} + ${type} ${expected.startsWith("→") ? expected : `is refused: ${expected}`}`, () => {
+        const before = STATES[status];
+        const outcome = transition(before, COMMANDS[type], CREATED_AT + 10);
+        expect(outcome.ok ? `→ ${outcome.next.status}` : outcome.error).toBe(expected);
+        if (outcome.ok) expect(outcome.next.version).toBe(before.version + 1);
+        else if (expected !== "code_used") expect(outcome).not.toHaveProperty("next");
+      });
+    }
+  }
+});
+
+describe("scan", () => {
+  const scan = (
+    proof: Extract<Command, { type: "scan" }>["proof"],
+    at: number,
+    session: Session = createSession(FACTS),
+  ) => transition(session, { ...COMMANDS.scan, proof }, at);
+
+  it("takes the code that is shown now and the one before it, and no other", () => {
+    const at = CREATED_AT + 5 * 5000;
+    const results = [2, 3, 4, 5, 6, 7].map((t) => scan({ by: "qr", t, macMatches: true }, at));
+    expect(results.map((result) => (result.ok ? "ok" : result.error))).toEqual([
+      "code_stale",
+      "code_stale",
+      "ok",
+      "ok",
+      "code_stale",
+      "code_stale",
+    ]);
+  });
+
+  it("takes a typed code as long as the session lives", () => {
+    expect(scan({ by: "user_code" }, CREATED_AT + TTL - 1).ok).toBe(true);
+    expect(scan({ by: "user_code" }, CREATED_AT + TTL)).toMatchObject({ error: "session_expired" });
+  });
+
+  it("counts wrong codes, tells watchers nothing of them, and after ten takes none", () => {
+    let session: Session = createSession(FACTS);
+    for (let i = 0; i < MAX_WRONG_CODES; i++) {
+      const outcome = scan({ by: "qr", t: 0, macMatches: false }, CREATED_AT + i, session);
+      expect(outcome).toMatchObject({ ok: false, error: "code_invalid", next: { version: 1 } });
+      session = outcome.next ?? session;
+    }
+    const good = scan({ by: "qr", t: 0, macMatches: true }, CREATED_AT + 100, session);
+    expect(good).toEqual({ ok: false, error: "too_many_tries" });
+  });
+});
+
+describe("the phone that scanned", () => {
+  for (const type of ["approve", "deny"] as const) {
+    it(`is the only one that may ${type}`, () => {
+      const command = { ...COMMANDS[type], scanTokenHash: "hash of another token!" };
+      const outcome = transition(STATES.scanned, command, CREATED_AT + 10);
+      expect(outcome).toEqual({ ok: false, error: "scan_token_invalid" });
+    });
+  }
+});
+
+describe("redeem", () => {
+  const redeem = (
+    change: Partial<Extract<Command, { type: "redeem" }>>,
+    session = STATES.approved,
+  ) => transition(session, { ...COMMANDS.redeem, ...change }, CREATED_AT + 10);
+
+  it.each([
+    [{ codeHash: "hash of evil" }, "code_unknown"],
+    [{ clientId: "evil" }, "client_mismatch"],
+    [{ verifierHash: "guessed!!" }, "verifier_mismatch"],
+    [{ redirectUri: "https://evil.example/" }, "redirect_mismatch"],
+  ])("%o is refused: %s, and the code can still be used by its owner", (change, error) => {
+    expect(redeem(change)).toEqual({ ok: false, error });
+  });
+
+  it("takes the redirect that the code was made for", () => {
+    const redirect = { uri: "https://shop.example/back", issuer: "https://login.example" };
+    const session = { ...STATES.approved, redirect } as Session;
+    expect(redeem({ redirectUri: redirect.uri }, session).ok).toBe(true);
+    expect(redeem({ redirectUri: `${redirect.uri}/` }, session).ok).toBe(false);
+  });
+
+  it("of a used code revokes, and remembers it until everything issued has expired", () => {
+    const outcome = redeem({}, STATES.redeemed);
+    expect(outcome).toMatchObject({ ok: false, error: "code_used" });
+    const revoked = outcome.next;
+    if (!revoked) throw new Error("nothing was remembered");
+    expect(isRevoked(revoked)).toBe(true);
+    expect(isForgettable(revoked, COMMANDS.redeem.issuedUntil - 1)).toBe(false);
+    expect(isForgettable(revoked, COMMANDS.redeem.issuedUntil)).toBe(true);
+  });
+
+  it("of a used code by somebody who doesn't know it revokes nothing", () => {
+    expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toEqual({
+      ok: false,
+      error: "code_unknown",
+    });
+  });
+});
+
+describe("time", () => {
+  it.each(["pending", "scanned"] as const)(
+    "ends a %s session at its expiry, not before",
+    (status) => {
+      expect(settle(STATES[status], CREATED_AT + TTL - 1)).toBe(STATES[status]);
+      expect(settle(STATES[status], CREATED_AT + TTL)).toMatchObject({
+        status: "expired",
+        version: STATES[status].version + 1,
+      });
+    },
+  );
+
+  it("ends an approved session when its code has expired, even if the session was to live longer", () => {
+    const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
+    expect(settle(STATES.approved, codeExpiresAt - 1).status).toBe("approved");
+    expect(settle(STATES.approved, codeExpiresAt).status).toBe("expired");
+  });
+
+  it("ends nothing twice", () => {
+    const expired = settle(STATES.pending, CREATED_AT + TTL);
+    expect(settle(expired, CREATED_AT + 10 * TTL)).toBe(expired);
+  });
+
+  it("lets an approval win that comes before the end, and the end that comes before an approval", () => {
+    expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL - 1).ok).toBe(true);
+    expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL)).toEqual({
+      ok: false,
+      error: "session_expired",
+    });
+  });
+
+  it("keeps a tombstone for a minute at least, and as long as the armed alarm", () => {
+    expect(nextDeadline(STATES.denied)).toBe(CREATED_AT + TTL);
+    expect(nextDeadline(STATES.expired)).toBe(CREATED_AT + TTL + TOMBSTONE_TTL);
+  });
+});
+
+describe("a tombstone", () => {
+  it.each(["redeemed", "denied", "cancelled", "expired"] as const)(
+    "of %s keeps no key, no person and no place",
+    (status) => {
+      const kept = Object.keys(STATES[status]);
+      for (const gone of [
+        "qrKey",
+        "screen",
+        "claim",
+        "approval",
+        "codeChallenge",
+        "nonce",
+        "redirect",
+      ]) {
+        expect(kept).not.toContain(gone);
+      }
+    },
+  );
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import type { Session } from "../../src/login/session.ts";
+import { phoneView, screenView } from "../../src/login/view.ts";
+import { FACTS, sessionAfter } from "../support/sessions.ts";
+
+describe("what the screen sees", () => {
+  it("is the state and nothing of the secrets, the phone or its owner", () => {
+    for (const session of [sessionAfter(), sessionAfter("scan"), sessionAfter("scan", "deny")]) {
+      expect(screenView(session, "the code")).toEqual({
+        session_id: FACTS.id,
+        version: session.version,
+        status: session.status,
+        expires_at: "1970-01-01T00:18:40.000Z",
+      });
+    }
+  });
+
+  it("has the code only while the session is approved", () => {
+    expect(screenView(sessionAfter("scan", "approve"), "the code").code).toBe("the code");
+    expect(screenView(sessionAfter("scan", "approve", "redeem"), "the code").code).toBeUndefined();
+  });
+
+  it("says where to go with it, with the client's state and our name (RFC 9207)", () => {
+    const redirect = {
+      uri: "https://shop.example/back?a=1",
+      state: "s p",
+      issuer: "https://us.example",
+    };
+    const session = { ...sessionAfter("scan", "approve"), redirect } as Session;
+    expect(screenView(session, "the code").redirect_to).toBe(
+      "https://shop.example/back?a=1&code=the+code&state=s+p&iss=https%3A%2F%2Fus.example",
+    );
+  });
+});
+
+describe("what the phone sees", () => {
+  it("is who asks, from where, with what, and when", () => {
+    expect(phoneView(FACTS)).toEqual({
+      browser: "Firefox 140",
+      city: "Graz",
+      country: "AT",
+      scope: "openid profile",
+      requested_at: "1970-01-01T00:16:40.000Z",
+    });
+  });
+});

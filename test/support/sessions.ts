@@ -1,0 +1,55 @@
+import { createSession, transition, type Command } from "../../src/login/transition.ts";
+import type { Session, SessionFacts } from "../../src/login/session.ts";
+
+/** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
+export const CREATED_AT = 1_000_000;
+export const TTL = 120_000;
+export const CODE_TTL = 60_000;
+
+export const FACTS: SessionFacts = {
+  id: "i".repeat(43),
+  clientId: "shop",
+  scope: "openid profile",
+  codeChallenge: "challenge",
+  qrKey: "k".repeat(43),
+  watchTokenHash: "hash of the watch token",
+  codeHash: "hash of the code",
+  codeTtl: CODE_TTL,
+  createdAt: CREATED_AT,
+  expiresAt: CREATED_AT + TTL,
+  screen: { browser: "Firefox 140", city: "Graz", country: "AT" },
+};
+
+export const COMMANDS = {
+  scan: {
+    type: "scan",
+    proof: { by: "qr", t: 0, macMatches: true },
+    scanTokenHash: "hash of the scan token",
+    phone: {},
+  },
+  approve: {
+    type: "approve",
+    scanTokenHash: "hash of the scan token",
+    account: { sub: "ada" },
+  },
+  deny: { type: "deny", scanTokenHash: "hash of the scan token" },
+  cancel: { type: "cancel" },
+  redeem: {
+    type: "redeem",
+    codeHash: "hash of the code",
+    clientId: "shop",
+    verifierHash: "challenge",
+    issuedUntil: CREATED_AT + 600_000,
+  },
+} as const satisfies Record<Command["type"], Command>;
+
+/** A session after these commands, each a millisecond after the one before. */
+export function sessionAfter(...names: (keyof typeof COMMANDS)[]): Session {
+  let session: Session = createSession(FACTS);
+  names.forEach((name, i) => {
+    const outcome = transition(session, COMMANDS[name], CREATED_AT + i + 1);
+    if (!outcome.ok) throw new Error(`${name} was refused: ${outcome.error}`);
+    session = outcome.next;
+  });
+  return session;
+}
