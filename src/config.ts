@@ -150,7 +150,7 @@ const ConfigSchema = v.object({
 });
 
 /** The names of everything that is configured by a value, not by a binding. */
-const NAMES = Object.keys(ConfigSchema.entries) as (keyof typeof ConfigSchema.entries)[];
+const NAMES = Object.keys(ConfigSchema.entries);
 
 export interface Config {
   /** Our own origin, e.g. https://login.example.com. */

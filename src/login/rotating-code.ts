@@ -61,8 +61,7 @@ export function codeLink(prefix: string, code: RotatingCode): string {
  * may hold whatever somebody printed on it.
  */
 export function parseCodeLink(link: string): ({ sessionId: string } & RotatingCode) | undefined {
-  const match = /\/q\/([\w-]{43})\.(0|[1-9]\d{0,8})\.([\w-]{16})$/.exec(link);
-  if (!match) return undefined;
-  const [, sessionId, t, mac] = match as unknown as [string, string, string, string];
+  const [, sessionId, t, mac] = /\/q\/([\w-]{43})\.(0|[1-9]\d{0,8})\.([\w-]{16})$/.exec(link) ?? [];
+  if (sessionId === undefined || t === undefined || mac === undefined) return undefined;
   return { sessionId, t: Number(t), mac };
 }

@@ -208,7 +208,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
-  async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }, LoginError>> {
+  async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }>> {
     const code = await codeFor(sessionIdOf(this.ctx.id), watcher.token);
     const tokenHash = await sha256(watcher.token);
     const session = this.#store.load();

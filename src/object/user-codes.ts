@@ -46,8 +46,11 @@ export class UserCodes extends DurableObject<Env> {
     const generation = generationOf(now);
     this.#prepare(generation);
     const { sql } = this.ctx.storage;
-    const [tries] = sql.exec(`SELECT count FROM tries_${generation} WHERE address = ?`, address);
-    const wrong = Number(tries?.["count"] ?? 0);
+    const [tries] = sql.exec<{ count: number }>(
+      `SELECT count FROM tries_${generation} WHERE address = ?`,
+      address,
+    );
+    const wrong = tries?.count ?? 0;
     if (wrong >= MAX_WRONG_TRIES) return refusal("too_many_tries");
     const sessionId = this.#find(code, now);
     if (sessionId !== undefined) return success(sessionId);
@@ -78,12 +81,12 @@ export class UserCodes extends DurableObject<Env> {
     const generations = this.#generations();
     for (const generation of [generationOf(now), generationOf(now) + 1]) {
       if (!generations.includes(generation)) continue;
-      const [row] = this.ctx.storage.sql.exec(
+      const [row] = this.ctx.storage.sql.exec<{ session_id: string }>(
         `SELECT session_id FROM codes_${generation} WHERE code = ? AND expires_at > ?`,
         code,
         now,
       );
-      if (row) return String(row["session_id"]);
+      if (row) return row.session_id;
     }
     return undefined;
   }
@@ -104,10 +107,10 @@ export class UserCodes extends DurableObject<Env> {
 
   /** The generations that have tables, as the storage knows them. */
   #generations(): number[] {
-    const names = this.ctx.storage.sql.exec(
+    const tables = this.ctx.storage.sql.exec<{ name: string }>(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'codes_*'",
     );
-    return [...names].map((row) => Number(String(row["name"]).slice("codes_".length)));
+    return Array.from(tables, ({ name }) => Number(name.slice("codes_".length)));
   }
 
   async #arm(): Promise<void> {

@@ -150,7 +150,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
   it("two redemptions", async () => {
     const [, code] = await approved();
     const statuses = (await Promise.all([redeem(code), redeem(code)])).map(({ status }) => status);
-    expect(statuses.sort()).toEqual([200, 400]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 400]);
   });
 });
 

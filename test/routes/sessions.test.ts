@@ -182,7 +182,7 @@ describe("POST /sessions/:id/scan", () => {
       post(`/sessions/${login.created.session_id}/scan`, code),
     );
     const statuses = (await Promise.all(scans)).map((answer) => answer.status);
-    expect(statuses.sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
   });
 
   it("refuses codes that are stale, of the future, of another session, or wrong", async () => {

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "jose";
+import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
 import { inject } from "vitest";
 import type { TrustedIssuer } from "../../src/config.ts";
 import type { Behaviour } from "./issuer-behaviour.ts";
@@ -59,7 +59,10 @@ export class TestIssuer {
   }
 
   /** A token as it should be, but for what the arguments say otherwise. */
-  async token(claims: JWTPayload = {}, header: Record<string, unknown> = {}): Promise<string> {
+  async token(
+    claims: Record<string, unknown> = {},
+    header: Record<string, unknown> = {},
+  ): Promise<string> {
     if (!this.#privateKey) throw new Error("no key");
     const now = Math.floor(Date.now() / 1000);
     const { issuer, audience } = this.trusted;

@@ -1,0 +1,58 @@
+/**
+ * Builds what the pages load into static/: their scripts, and the headers that protect the files.
+ * With `--sizes` it also says how much a browser has to load, compressed.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { build, type Plugin } from "esbuild";
+import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
+
+const root = join(import.meta.dirname, "..");
+const output = join(root, "static");
+
+/** What a page shares with other sites, or loads only when it needs it, stays a file of its own. */
+const SEPARATE = /\/(sdk|scanner)\.ts$/;
+
+const separateFiles: Plugin = {
+  name: "separate files",
+  setup({ onResolve }) {
+    onResolve({ filter: SEPARATE }, ({ path, kind }) =>
+      kind === "entry-point"
+        ? undefined
+        : { path: `./${basename(path, ".ts")}.js`, external: true },
+    );
+  },
+};
+
+await build({
+  entryPoints: ["sdk", "screen", "phone", "scanner"].map((name) =>
+    join(root, `src/browser/${name}.ts`),
+  ),
+  outdir: output,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  charset: "utf8",
+  legalComments: "eof",
+  plugins: [separateFiles],
+  logLevel: "warning",
+});
+await writeFile(join(output, "_headers"), headersFile(SECURITY_HEADERS, HEADER_EXCEPTIONS));
+console.log("Built static/.");
+
+if (process.argv.includes("--sizes")) {
+  await printSizes("screen", ["index.html", "style.css", "sdk.js", "screen.js", "icon.svg"]);
+  await printSizes("phone", ["phone.html", "style.css", "phone.js", "icon.svg"]);
+  await printSizes("phone, where the browser reads no QR codes", ["scanner.js"]);
+}
+
+async function printSizes(page: string, files: string[]): Promise<void> {
+  const sizes = await Promise.all(
+    files.map(async (file) => brotliCompressSync(await readFile(join(output, file))).length),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const parts = files.map((file, index) => `${file} ${sizes[index]}`).join(", ");
+  console.log(`${page}: ${total} bytes (${parts})`);
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+/** The Worker as it runs on this machine: workerd, by `wrangler dev`. */
+export interface DevServer {
+  /** Where it is reached, which is also its ISSUER. */
+  origin: string;
+  /** Everything that it has printed so far. */
+  output(): string;
+  /** Ends it, and everything that it has started. */
+  stop(): Promise<void>;
+  /** Settles when it has ended, by whatever cause. */
+  ended: Promise<void>;
+}
+
+export interface DevServerOptions {
+  port: number;
+  /** Our own origin, where it isn't `http://localhost:<port>`. */
+  issuer?: string;
+  /** Other values of the configuration. */
+  vars?: Record<string, string>;
+  /** A folder for what is stored; without one, the project's own. */
+  persistTo?: string;
+  /** Further arguments of `wrangler dev`. */
+  args?: string[];
+}
+
+const root = join(import.meta.dirname, "..");
+
+/** Starts the Worker, and waits until it answers. Fails with what was printed where it doesn't. */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { port, persistTo, vars = {}, args = [] } = options;
+  await requireFreePort(port);
+  const origin = options.issuer ?? `http://localhost:${port}`;
+  const values = Object.entries({ ISSUER: origin, ...vars });
+  const wrangler = spawn(
+    join(root, "node_modules/.bin/wrangler"),
+    [
+      "dev",
+      // Before `--var`, which takes whatever follows it.
+      ...args,
+      ...["--port", String(port), "--show-interactive-dev-session=false"],
+      ...(persistTo === undefined ? [] : ["--persist-to", persistTo]),
+      ...values.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ],
+    // A process group of its own, so that stopping reaches workerd too.
+    { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"], env: quietEnvironment() },
+  );
+  const ended = once(wrangler, "exit").then(() => undefined);
+  let output = "";
+  const ready = new Promise<void>((resolve) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/Ready on /.test(output)) resolve();
+    };
+    wrangler.stdout.on("data", read);
+    wrangler.stderr.on("data", read);
+  });
+  const failed = ended.then(() => {
+    throw new Error(`The Worker did not start:\n${output}`);
+  });
+  await Promise.race([ready, failed]);
+  return { origin, output: () => output, stop: () => stop(wrangler, ended), ended };
+}
+
+async function stop(wrangler: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (wrangler.exitCode === null && wrangler.pid !== undefined)
+    process.kill(-wrangler.pid, "SIGTERM");
+  await ended;
+}
+
+function quietEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
+}
+
+async function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  probe.listen(port, "localhost");
+  const [error] = await Promise.race([once(probe, "listening"), once(probe, "error")]);
+  probe.close();
+  if (error)
+    throw new Error(`Port ${port} is in use. Choose another one: npm start -- --port 9000`);
+}
