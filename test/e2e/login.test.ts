@@ -1,0 +1,152 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PHONE, SCREEN } from "../../src/browser/texts.ts";
+import { launchBrowser } from "../support/node/chromium.ts";
+import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { startTestServer, type TestServer } from "../support/node/server.ts";
+
+/** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
+
+let server: TestServer;
+let desk: Browser;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  desk = await launchBrowser();
+});
+afterAll(async () => {
+  await desk.close();
+  await server[Symbol.asyncDispose]();
+});
+
+describe.each([
+  ["websocket", SCREEN.connection.websocket],
+  ["sse", SCREEN.connection.sse],
+  ["poll", SCREEN.connection.poll],
+])("by %s", (transport, smallPrint) => {
+  it("a person scans the screen with their phone, approves, and is logged in", async () => {
+    const screen = await openScreen(desk, `${server.origin}/?transport=${transport}`);
+    await screen.sees("pending");
+    await screen.page.getByText(smallPrint).waitFor();
+    await using phone = await takePhone(server.origin);
+    await phone.createAccount("Ada Lovelace");
+
+    await phone.scan(screen);
+    await phone.sees("request");
+    await screen.sees("scanned");
+    expect(await screen.page.title()).toBe(SCREEN.scanned.title);
+    // Who holds the phone is not told before the approval.
+    expect(await screen.page.content()).not.toContain("Ada");
+    expect(await phone.page.locator("main").innerText()).toContain("Chrome");
+
+    await phone.press(PHONE.request.approve);
+    await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+    await screen.sees("logged-in");
+    await screen.page.getByText("Logged in as Ada Lovelace").first().waitFor();
+    expect([...screen.errors, ...phone.errors]).toEqual([]);
+    await screen.page.close();
+  });
+});
+
+it("goes on when the server is killed and started again in the middle", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Grace Hopper");
+  await phone.scan(screen);
+  await phone.sees("request");
+  await screen.sees("scanned");
+
+  await server.kill();
+  await screen.page.getByText(SCREEN.connection.reconnecting).waitFor();
+  await server.restart();
+
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+  await screen.sees("logged-in");
+  await screen.page.getByText("Logged in as Grace Hopper").first().waitFor();
+  await screen.page.close();
+});
+
+it("tells the screen when the phone declines, and a new code is one tap away", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  const first = await shownLink(screen);
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await phone.scan(screen);
+  await phone.press(PHONE.request.decline);
+  await phone.page.getByText(PHONE.ends.denied[0]).first().waitFor();
+  await screen.sees("denied");
+  await screen.press(SCREEN.denied.action);
+  await screen.sees("pending");
+  expect((await shownLink(screen)).split(".")[0]).not.toBe(first.split(".")[0]);
+  await screen.page.close();
+});
+
+it("takes the typed code, from someone who signs in only then", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  const code = await screen.page.locator("[data-user-code]").getAttribute("data-user-code");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await phone.press(PHONE.home.type);
+  await phone.page.getByLabel(PHONE.typing.label).fill("wrong");
+  await phone.press(PHONE.typing.submit);
+  await phone.page.getByText(PHONE.typing.malformed).waitFor();
+  await phone.page.getByLabel(PHONE.typing.label).fill(String(code).toLowerCase());
+  await phone.press(PHONE.typing.submit);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
+  await screen.press(SCREEN.loggedIn.logOut);
+  await screen.sees("pending");
+  await screen.page.close();
+});
+
+it("goes on after a link was opened by the phone's own camera, signed out, through a reload", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.page.goto(await shownLink(screen));
+  await phone.sees("sign-in");
+  await screen.sees("scanned");
+  // The code is gone from the address, and so from the history.
+  expect(phone.page.url()).toBe(`${server.origin}/phone`);
+  await phone.page.reload();
+  await phone.sees("sign-in");
+  await phone.press(PHONE.signIn.create);
+  await phone.page.getByLabel(PHONE.create.name).fill("Ada Lovelace");
+  await phone.press(PHONE.create.submit);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
+  await screen.page.close();
+});
+
+it("keeps a phone signed in, until it signs out, and signs it in again without a name", async () => {
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await phone.page.reload();
+  await phone.sees("home");
+  await phone.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
+  await phone.press(PHONE.signOut);
+  await phone.sees("sign-in");
+  await phone.press(PHONE.signIn.signIn);
+  await phone.sees("home");
+  await phone.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
+});
+
+it("tells a second phone that it came too late", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  const link = await shownLink(screen);
+  await using first = await takePhone(server.origin);
+  await using second = await takePhone(server.origin);
+  await first.page.goto(link);
+  await first.sees("sign-in");
+  await second.page.goto(link);
+  await second.page.getByText(PHONE.ends.used[0]).first().waitFor();
+  await screen.sees("scanned");
+  await screen.page.close();
+});

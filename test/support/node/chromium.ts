@@ -1,0 +1,41 @@
+import sparticuz from "@sparticuz/chromium";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+/** A real browser, without a window. `camera` is a video file that its camera sees. */
+export async function launchBrowser({ camera }: { camera?: string } = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...(camera === undefined
+        ? []
+        : [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            `--use-file-for-fake-video-capture=${camera}`,
+          ]),
+    ],
+  });
+}
+
+/** Gives a page a passkey authenticator like a phone's: built in, and unlocked by its owner. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}

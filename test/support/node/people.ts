@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { PHONE } from "../../../src/browser/texts.ts";
+import { film } from "./camera.ts";
+import { addAuthenticator, launchBrowser } from "./chromium.ts";
+
+/** A page that a person looks at: what is said in it must be seen, and nothing may go wrong in it. */
+export interface Seen {
+  page: Page;
+  /** Waits for a state of the page. */
+  sees(state: string): Promise<void>;
+  /** Presses the button that is called so. */
+  press(name: string): Promise<void>;
+  /** What went wrong in the page, or was refused by its policies. */
+  errors: string[];
+}
+
+async function look(browser: Browser, options: BrowserContextOptions): Promise<Seen> {
+  const page = await browser.newPage(options);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  return {
+    page,
+    errors,
+    sees: (state) => page.locator(`main[data-state="${state}"]`).waitFor(),
+    press: (name) => page.getByRole("button", { name, exact: true }).click(),
+  };
+}
+
+/** Somebody before a screen that wants them to log in. */
+export async function openScreen(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = { viewport: { width: 1280, height: 800 } },
+): Promise<Seen> {
+  const screen = await look(browser, options);
+  await screen.page.goto(url);
+  return screen;
+}
+
+/** The link in the QR code that the screen shows now. */
+export async function shownLink({ page }: Seen): Promise<string> {
+  return (await page.locator("[data-link]").getAttribute("data-link")) ?? "";
+}
+
+/** A phone with a camera and a passkey, in somebody's hand. */
+export interface PhoneInHand extends Seen, AsyncDisposable {
+  /** Creates an account, by a passkey. */
+  createAccount(name: string): Promise<void>;
+  /** Holds the camera before the screen, and scans what is there. */
+  scan(screen: Seen): Promise<void>;
+}
+
+export async function takePhone(origin: string): Promise<PhoneInHand> {
+  const folder = await mkdtemp(join(tmpdir(), "qr-login-camera-"));
+  const camera = join(folder, "camera.y4m");
+  const browser = await launchBrowser({ camera });
+  const phone = await look(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
+  await addAuthenticator(phone.page);
+  await phone.page.goto(`${origin}/phone`);
+  return {
+    ...phone,
+    async createAccount(name) {
+      await phone.press(PHONE.signIn.create);
+      await phone.page.getByLabel(PHONE.create.name).fill(name);
+      await phone.press(PHONE.create.submit);
+      await phone.sees("home");
+    },
+    async scan(screen) {
+      // A code that has just appeared is the one that will be shown longest.
+      const before = await shownLink(screen);
+      await expect.poll(() => shownLink(screen), { timeout: 10_000 }).not.toBe(before);
+      await film(await screen.page.screenshot(), camera);
+      await phone.press(PHONE.home.scan);
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
