@@ -11,6 +11,7 @@ export default defineConfig({
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: ["test/{browser,structure,e2e}/**"],
+          globalSetup: ["./test/support/node/issuer-server.ts"],
         },
       },
       { test: { name: "node", include: ["test/{browser,structure}/**/*.test.ts"] } },

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { PhoneView } from "../login/view.ts";
-import { Token43 } from "./requests.ts";
+import { Token43 } from "./token43.ts";
 
 /** The bodies of the session API's answers. */
 

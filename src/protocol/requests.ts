@@ -1,12 +1,7 @@
 import * as v from "valibot";
+import { Token43 } from "./token43.ts";
 
 /** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
-
-/** A secret or id of 32 bytes: 43 characters of base64url. */
-export const Token43 = v.pipe(
-  v.string(),
-  v.regex(/^[\w-]{43}$/, "must be 43 characters of base64url"),
-);
 
 const shortText = (length: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(length));
 

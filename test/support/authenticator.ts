@@ -5,6 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import { certificateOf } from "./certificate.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -22,9 +23,8 @@ export interface Deviations {
   credentialId?: string;
   userHandle?: string;
   algorithm?: number;
-  attestation?: { fmt: string; attStmt: Map<string, Cbor> };
-  /** Signs the attestation with the passkey's own key ("packed", §8.2). */
-  selfAttested?: boolean;
+  /** With a statement of its own key ("packed", §8.2), or of a certificate ("fido-u2f", §8.6). */
+  attestedBy?: "itself" | "certificate";
 }
 
 export type Algorithm = "ES256" | "EdDSA" | "RS256";
@@ -80,16 +80,8 @@ export class Authenticator {
       attestedCredentialData,
     );
     const clientDataJSON = this.#clientData("webauthn.create", options.challenge, deviations);
-    const signed = concat(authData, await digest(decodeBase64url(clientDataJSON)));
-    const { fmt, attStmt } = deviations.selfAttested
-      ? {
-          fmt: "packed",
-          attStmt: new Map<string, Cbor>([
-            ["alg", -7],
-            ["sig", await this.#sign(signed)],
-          ]),
-        }
-      : (deviations.attestation ?? { fmt: "none", attStmt: new Map<string, Cbor>() });
+    const clientDataHash = await digest(decodeBase64url(clientDataJSON));
+    const { fmt, attStmt } = await this.#statement(deviations, authData, id, clientDataHash);
     const attestationObject = cbor(
       new Map<string, Cbor>([
         ["fmt", fmt],
@@ -132,6 +124,32 @@ export class Authenticator {
         userHandle: deviations.userHandle ?? this.#userHandle,
       },
     };
+  }
+
+  /** §8 */
+  async #statement(
+    { attestedBy }: Deviations,
+    authData: Bytes,
+    id: Bytes,
+    clientDataHash: Bytes,
+  ): Promise<{ fmt: string; attStmt: Map<string, Cbor> }> {
+    if (attestedBy === undefined) return { fmt: "none", attStmt: new Map() };
+    if (attestedBy === "itself") {
+      const sig = await this.#sign(concat(authData, clientDataHash));
+      const attStmt = new Map<string, Cbor>([
+        ["alg", -7],
+        ["sig", sig],
+      ]);
+      return { fmt: "packed", attStmt };
+    }
+    const key = new Uint8Array(await rawKey(this.#keys.publicKey));
+    const rpIdHash = authData.slice(0, 32);
+    const sig = await this.#sign(concat(Uint8Array.of(0), rpIdHash, clientDataHash, id, key));
+    const attStmt = new Map<string, Cbor>([
+      ["sig", sig],
+      ["x5c", [await certificateOf(this.#keys.publicKey)]],
+    ]);
+    return { fmt: "fido-u2f", attStmt };
   }
 
   #clientData(type: string, challenge: string, deviations: Deviations): string {
@@ -202,10 +220,10 @@ const KEYS = {
   },
 };
 
-export type Cbor = number | string | Bytes | Cbor[] | Map<number | string, Cbor>;
+type Cbor = number | string | Bytes | Cbor[] | Map<number | string, Cbor>;
 
 /** As much of CBOR (RFC 8949 §3) as WebAuthn needs. */
-export function cbor(value: Cbor): Bytes {
+function cbor(value: Cbor): Bytes {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value);
   if (typeof value === "string") {
     const text = Uint8Array.from(new TextEncoder().encode(value));
@@ -223,7 +241,7 @@ function head(major: number, size: number): Bytes {
   return concat(Uint8Array.of((major << 5) | 25), uint16(size));
 }
 
-/** WebCrypto's r || s as the ASN.1 that authenticators send (§6.5.5). */
+/** WebCrypto's r || s as the ASN.1 that authenticators send. */
 function derSignature(raw: Bytes): Bytes {
   const integer = (bytes: Bytes) => {
     const start = bytes.findIndex((byte) => byte !== 0);
@@ -233,6 +251,12 @@ function derSignature(raw: Bytes): Bytes {
   };
   const both = concat(integer(raw.slice(0, 32)), integer(raw.slice(32)));
   return concat(Uint8Array.of(0x30, both.length), both);
+}
+
+async function rawKey(publicKey: CryptoKey): Promise<ArrayBuffer> {
+  const raw = await crypto.subtle.exportKey("raw", publicKey);
+  if (!(raw instanceof ArrayBuffer)) throw new TypeError("not a raw key");
+  return raw;
 }
 
 async function digest(bytes: Uint8Array): Promise<Bytes> {

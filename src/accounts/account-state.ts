@@ -1,0 +1,121 @@
+import { refusal, success, type Result } from "../login/errors.ts";
+
+/**
+ * What is kept of an account, and what becomes of it: functions of their arguments, without clock,
+ * randomness or storage. Instants are milliseconds since the epoch.
+ */
+export interface Profile {
+  name: string;
+  createdAt: number;
+}
+
+/** A passkey: WebAuthn Level 3 §4, "credential record". */
+export interface Credential {
+  /** base64url. */
+  id: string;
+  /** COSE_Key, as the authenticator gave it. */
+  publicKey: Uint8Array<ArrayBuffer>;
+  counter: number;
+  transports: string[];
+  /** Whether it may leave its device: a property that never changes ("backup eligibility"). */
+  deviceType: "singleDevice" | "multiDevice";
+  backedUp: boolean;
+  createdAt: number;
+  lastUsedAt: number;
+  /** When the newest sign-in ceremony that it was used in had begun. */
+  newestCeremony: number;
+}
+
+/** What a verified registration tells of a new passkey. */
+export type NewCredential = Pick<
+  Credential,
+  "id" | "publicKey" | "counter" | "transports" | "deviceType" | "backedUp"
+>;
+
+/** What a verified assertion tells of the passkey that made it. */
+export interface Assertion {
+  counter: number;
+  deviceType: Credential["deviceType"];
+  backedUp: boolean;
+}
+
+/** A phone that stays signed in. */
+export interface PhoneSession {
+  /** base64url SHA-256 of the secret in the phone's cookie. */
+  secretHash: string;
+  createdAt: number;
+  lastSeenAt: number;
+  /** When the person used the passkey that opened it. */
+  authTime: number;
+  /** How (RFC 8176). */
+  amr: string[];
+}
+
+/** Phones signed in to one account at once; the one that was away for longest makes room. */
+export const MAX_SESSIONS = 20;
+
+/** Milliseconds after which a phone that was not seen is signed out. */
+export const IDLE_TTL = 90 * 24 * 3600 * 1000;
+
+/** Milliseconds between two notes that a phone was seen: each is a write. */
+export const SEEN_INTERVAL = 24 * 3600 * 1000;
+
+export function newCredential(facts: NewCredential, now: number): Credential {
+  return { ...facts, createdAt: now, lastUsedAt: now, newestCeremony: 0 };
+}
+
+/**
+ * The passkey after it was used in a ceremony that began at `begunAt`.
+ *
+ * A challenge is good for one sign-in (WebAuthn §13.4.3), but nobody keeps a list of those that were
+ * used: a passkey only takes ceremonies that began later than the newest one it was used in. So a
+ * recorded answer is worth nothing once it, or any later one, was accepted, and if it never was, no
+ * longer than its ceremony lives. The price: of two ceremonies begun at once, the older must be used first.
+ */
+export function usePasskey(
+  credential: Credential,
+  assertion: Assertion,
+  begunAt: number,
+  now: number,
+): Result<Credential, "ceremony_used" | "passkey_invalid"> {
+  if (begunAt <= credential.newestCeremony) return refusal("ceremony_used");
+
+  // §7.2, "signature counter": one that doesn't grow tells of a copy, unless it is always zero.
+  const counts = assertion.counter > 0 || credential.counter > 0;
+  if (counts && assertion.counter <= credential.counter) return refusal("passkey_invalid");
+
+  // §7.2, "backup eligibility": it is settled when the passkey is made.
+  if (assertion.deviceType !== credential.deviceType) return refusal("passkey_invalid");
+
+  const { counter, backedUp } = assertion;
+  return success({ ...credential, counter, backedUp, lastUsedAt: now, newestCeremony: begunAt });
+}
+
+/**
+ * How the person proved who they are, in the values of RFC 8176 §2: with a key in hardware, or in
+ * software where it may be copied to other devices; present ("user"); and, since user verification
+ * is required, with two factors ("mfa"): having the device and unlocking it.
+ */
+export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): string[] {
+  return [deviceType === "multiDevice" ? "swk" : "hwk", "user", "mfa"];
+}
+
+export function newSession(secretHash: string, amr: string[], now: number): PhoneSession {
+  return { secretHash, createdAt: now, lastSeenAt: now, authTime: now, amr };
+}
+
+/** The sessions that must go so that one more fits: those that are over, and the ones longest unseen. */
+export function sessionsToDrop(sessions: readonly PhoneSession[], now: number): PhoneSession[] {
+  const byLastSeen = sessions.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
+  return byLastSeen.filter((session, index) => isOver(session, now) || index >= MAX_SESSIONS - 1);
+}
+
+/** The session of a phone that shows up at `now`: the same one unless that is worth a note. */
+export function seen(session: PhoneSession, now: number): PhoneSession | undefined {
+  if (isOver(session, now)) return undefined;
+  return now - session.lastSeenAt < SEEN_INTERVAL ? session : { ...session, lastSeenAt: now };
+}
+
+function isOver(session: PhoneSession, now: number): boolean {
+  return now - session.lastSeenAt >= IDLE_TTL;
+}

@@ -1,0 +1,50 @@
+import type { Credential, PhoneSession, Profile } from "./account-state.ts";
+
+/**
+ * Where an account is kept: a row for the person, one for each passkey and one for each signed-in
+ * phone, read and written synchronously. An account that was never created leaves no row at all,
+ * however often somebody asks for it.
+ */
+export class AccountStore {
+  readonly #kv: SyncKvStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#kv = storage.kv;
+  }
+
+  profile(): Profile | undefined {
+    return this.#kv.get<Profile>("profile");
+  }
+
+  saveProfile(profile: Profile): void {
+    this.#kv.put("profile", profile);
+  }
+
+  credential(id: string): Credential | undefined {
+    return this.#kv.get<Credential>(`credential:${id}`);
+  }
+
+  saveCredential(credential: Credential): void {
+    this.#kv.put(`credential:${credential.id}`, credential);
+  }
+
+  /** By the hash of its secret: finding it is all the comparing there is, and tells nothing of the secret. */
+  session(secretHash: string): PhoneSession | undefined {
+    return this.#kv.get<PhoneSession>(`session:${secretHash}`);
+  }
+
+  sessions(): PhoneSession[] {
+    return Array.from(
+      this.#kv.list<PhoneSession>({ prefix: "session:" }),
+      ([, session]) => session,
+    );
+  }
+
+  saveSession(session: PhoneSession): void {
+    this.#kv.put(`session:${session.secretHash}`, session);
+  }
+
+  deleteSession(secretHash: string): void {
+    this.#kv.delete(`session:${secretHash}`);
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/server";
+import {
+  COSEALG,
+  decodeAttestationObject,
+  decodeClientDataJSON,
+} from "@simplewebauthn/server/helpers";
+import { decodeBase64url } from "../login/base64url.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import type { Assertion, Credential, NewCredential } from "./account-state.ts";
+import type { AssertionResponse, AttestationResponse } from "./passkey-bodies.ts";
+
+/**
+ * The two ceremonies of WebAuthn Level 3, as this site holds them: passkeys that are found without
+ * typing a name (resident), that always verify their person, and of whose maker nothing is asked.
+ */
+export interface Ceremony {
+  challenge: string;
+  /** When its challenge was drawn, milliseconds since the epoch. */
+  begunAt: number;
+  /** Our own origin, whose host name is the relying party's id. */
+  origin: string;
+}
+
+/** Milliseconds that a person has, from the challenge to the answer (§15.1 on generous time). */
+export const CEREMONY_TTL = 300_000;
+
+const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
+
+export function registrationOptions(
+  origin: string,
+  sub: string,
+  name: string,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  return generateRegistrationOptions({
+    rpName: relyingPartyId(origin),
+    rpID: relyingPartyId(origin),
+    userID: Uint8Array.from(new TextEncoder().encode(sub)),
+    userName: name,
+    userDisplayName: name,
+    attestationType: "none",
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    supportedAlgorithmIDs: ALGORITHMS,
+    timeout: CEREMONY_TTL,
+  });
+}
+
+export function signInOptions(origin: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return generateAuthenticationOptions({
+    rpID: relyingPartyId(origin),
+    userVerification: "required",
+    timeout: CEREMONY_TTL,
+  });
+}
+
+/**
+ * §7.1. That nobody else has registered this credential isn't looked up anywhere: a sign-in is
+ * matched within the account that its user handle names, so a copy of another's public key in an
+ * account of one's own draws nobody there.
+ */
+export async function verifyRegistration(
+  response: AttestationResponse,
+  { challenge, origin }: Ceremony,
+): Promise<Result<NewCredential, "passkey_invalid">> {
+  try {
+    refuseFrames(response.response.clientDataJSON);
+    refuseCertificates(response.response.attestationObject);
+    const { verified, registrationInfo } = await verifyRegistrationResponse({
+      response: { ...response, clientExtensionResults: {} },
+      expectedChallenge: challenge,
+      expectedOrigin: origin,
+      expectedRPID: relyingPartyId(origin),
+      requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
+    });
+    if (!verified) return refusal("passkey_invalid");
+    const { credential, credentialDeviceType, credentialBackedUp } = registrationInfo;
+    return success({
+      id: credential.id,
+      publicKey: credential.publicKey,
+      counter: credential.counter,
+      transports: response.response.transports,
+      deviceType: credentialDeviceType,
+      backedUp: credentialBackedUp,
+    });
+  } catch {
+    // The library throws for every check that fails, and for input that it can't read.
+    return refusal("passkey_invalid");
+  }
+}
+
+/** §7.2, but for what depends on earlier uses: that is decided where those are known. */
+export async function verifyAssertion(
+  response: AssertionResponse,
+  credential: Credential,
+  { challenge, origin }: Ceremony,
+): Promise<Result<Assertion, "passkey_invalid">> {
+  try {
+    refuseFrames(response.response.clientDataJSON);
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: { ...response, clientExtensionResults: {} },
+      expectedChallenge: challenge,
+      expectedOrigin: origin,
+      expectedRPID: relyingPartyId(origin),
+      requireUserVerification: true,
+      credential: {
+        id: credential.id,
+        publicKey: credential.publicKey,
+        counter: credential.counter,
+      },
+    });
+    if (!verified) return refusal("passkey_invalid");
+    return success({
+      counter: authenticationInfo.newCounter,
+      deviceType: authenticationInfo.credentialDeviceType,
+      backedUp: authenticationInfo.credentialBackedUp,
+    });
+  } catch {
+    return refusal("passkey_invalid");
+  }
+}
+
+function relyingPartyId(origin: string): string {
+  return new URL(origin).hostname;
+}
+
+/** §7.1 and §7.2, "crossOrigin": no page of ours is ever framed by another site. */
+function refuseFrames(clientDataJSON: string): void {
+  const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJSON);
+  if (crossOrigin === true || topOrigin !== undefined) throw new Error("made in a frame");
+}
+
+/**
+ * With attestation "none" a browser sends no statement, or one that the passkey signed itself (§5.1.3).
+ * Anything else was not asked for, and is not even read: a stranger's certificate names addresses
+ * from which its revocations would be fetched.
+ */
+function refuseCertificates(attestationObject: string): void {
+  const attestation = decodeAttestationObject(decodeBase64url(attestationObject));
+  const format = attestation.get("fmt");
+  const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
+  if (format !== "none" && !selfSigned) throw new Error("an attestation nobody asked for");
+}
