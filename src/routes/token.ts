@@ -25,7 +25,7 @@ token.post(
   }),
   async (c) => {
     const { clients, accessTokenTtl } = c.var.config;
-    const form = readForm(c.req.header("Content-Type"), await c.req.text());
+    const form = readForm(c.req.header("Content-Type"), await c.req.arrayBuffer());
     if (!form.ok) return refuse(c, form.error);
     const client = await authenticateClient(clients, c.req.header("Authorization"), form.value);
     if (!client.ok) return refuse(c, client.error);

@@ -14,7 +14,9 @@ userinfo.on(["GET", "POST"], "/", async (c) => {
     return refuse(c, 400, "invalid_request", "The token must be in the Authorization header.");
   }
   const authorization = c.req.header("Authorization") ?? "";
-  if (!/^Bearer( |$)/i.test(authorization)) return refuse(c, 401);
+  if (!/^Bearer( |$)/i.test(authorization)) {
+    return c.body(null, 401, { "WWW-Authenticate": CHALLENGE, "Cache-Control": "no-store" });
+  }
 
   const token = await readAccessToken(c.env, authorization.slice("Bearer ".length).trim());
   if (!token) return refuse(c, 401, "invalid_token", "The access token is not valid here.");
@@ -38,17 +40,14 @@ async function isRevoked(env: Env, sessionId: string): Promise<boolean> {
   return session === undefined || (await session.isRevoked());
 }
 
-/** RFC 6750 §3: why is said where a token was presented, and nothing where there was none. */
-function refuse(c: Context, status: 400 | 401 | 403, error?: string, description?: string) {
-  c.header("Cache-Control", "no-store");
-  if (error === undefined) {
-    c.header("WWW-Authenticate", 'Bearer realm="qr-login"');
-    return c.body(null, status);
-  }
+const CHALLENGE = 'Bearer realm="qr-login"';
+
+/** RFC 6750 §3: who presented a token is told what is wrong with it; who didn't, only what to present. */
+function refuse(c: Context, status: 400 | 401 | 403, error: string, description: string): Response {
   const needed = error === "insufficient_scope" ? ', scope="openid"' : "";
-  c.header(
-    "WWW-Authenticate",
-    `Bearer realm="qr-login", error="${error}", error_description="${description}"${needed}`,
-  );
-  return c.json({ error, error_description: description }, status);
+  const why = `error="${error}", error_description="${description}"${needed}`;
+  return c.json({ error, error_description: description }, status, {
+    "WWW-Authenticate": `${CHALLENGE}, ${why}`,
+    "Cache-Control": "no-store",
+  });
 }

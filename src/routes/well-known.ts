@@ -24,7 +24,7 @@ wellKnown.get("/jwks.json", async (c) => {
   const { jwks } = await publishedKeys(c.env);
   return c.body(JSON.stringify({ keys: jwks }), 200, {
     ...CACHED,
-    // The registered type (RFC 7517 §8.5.2), which says what this is; who reads key sets takes it
+    // The registered type (RFC 7517 §8.5), which says what this is; who reads key sets takes it
     // like application/json.
     "Content-Type": "application/jwk-set+json",
     // Public keys are for everybody, and the request carries nothing of the person's.

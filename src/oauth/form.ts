@@ -1,0 +1,22 @@
+import { refusal, success, type Result } from "../login/errors.ts";
+import { invalidRequest, type TokenError } from "./errors.ts";
+
+export type Form = ReadonlyMap<string, string>;
+
+/** Reads the parameters of an OAuth request from its body (RFC 6749 §3.2 and appendix B). */
+export function readForm(
+  contentType: string | undefined,
+  body: ArrayBuffer,
+): Result<Form, TokenError> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) {
+    return refusal(invalidRequest("The body must be application/x-www-form-urlencoded."));
+  }
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(body))) {
+    // Two readers might each believe another one of them.
+    if (form.has(name)) return refusal(invalidRequest("A parameter is given twice."));
+    form.set(name, value);
+  }
+  // A parameter without a value counts as not given.
+  return success(new Map([...form].filter(([, value]) => value !== "")));
+}

@@ -1,0 +1,325 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { app } from "../../src/app.ts";
+import { signingKeysOf } from "../../src/oauth/signing-keys.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { Snapshot } from "../../src/protocol/snapshot.ts";
+import {
+  api,
+  approve,
+  begin,
+  ISSUER,
+  madeUp,
+  problemOf,
+  redeem,
+  scan,
+  VERIFIER,
+  type Begun,
+} from "../support/api.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** What the operator is told. */
+const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+beforeEach(() => warnings.mockClear());
+afterEach(restoreClock);
+
+/** A login that is approved, and its code. */
+async function approved(change: object = {}): Promise<{ login: Begun; code: string }> {
+  const login = await begin(change);
+  await approve(login, await scan(login));
+  const path = `/sessions/${login.created.session_id}`;
+  const snapshot = await (await api(path, { headers: login.bearer })).json<Snapshot>();
+  if (snapshot.code === undefined) throw new Error(`no code: ${snapshot.status}`);
+  return { login, code: snapshot.code };
+}
+
+const whoIs = (token: string) =>
+  api("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
+
+describe("a code and its verifier", () => {
+  it("give tokens that the published keys verify", async () => {
+    const { code } = await approved({ scope: "openid profile", nonce: "once" });
+    const answer = await redeem(code);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Pragma")).toBe("no-cache");
+    const tokens = await answer.json<TokenAnswer>();
+    expect(tokens).toMatchObject({
+      token_type: "Bearer",
+      expires_in: 600,
+      scope: "openid profile",
+    });
+
+    const jwks = await (await api("/.well-known/jwks.json")).json<JSONWebKeySet>();
+    const keys = createLocalJWKSet(jwks);
+    const access = await jwtVerify(tokens.access_token, keys, {
+      issuer: ISSUER,
+      audience: ISSUER,
+      typ: "at+jwt",
+      algorithms: ["ES256"],
+    });
+    expect(access.payload).toMatchObject({ sub: "ada", client_id: "screen" });
+    const id = await jwtVerify(tokens.id_token ?? "", keys, {
+      issuer: ISSUER,
+      audience: "screen",
+      typ: "JWT",
+      algorithms: ["ES256"],
+    });
+    expect(id.payload).toMatchObject({ sub: "ada", name: "Ada", nonce: "once" });
+  });
+
+  it("give tokens once; the second time revokes them", async () => {
+    const { code } = await approved();
+    const first = await redeem(code);
+    const { access_token } = await first.json<TokenAnswer>();
+    expect((await whoIs(access_token)).status).toBe(200);
+
+    expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
+    const revoked = await whoIs(access_token);
+    expect(revoked.status).toBe(401);
+    expect(revoked.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
+    expect(warnings.mock.calls).toEqual([["A code of screen was refused: code_used"]]);
+  });
+
+  it("redeemed by ten at the same moment give tokens to one at most, and those are void", async () => {
+    const { code } = await approved();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(code)));
+    const good = answers.filter((answer) => answer.status === 200);
+    expect(good).toHaveLength(1);
+    for (const answer of answers) {
+      if (answer.status !== 200) {
+        expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
+        continue;
+      }
+      const { access_token } = await answer.json<TokenAnswer>();
+      expect((await whoIs(access_token)).status).toBe(401);
+    }
+  });
+});
+
+describe("a code gives nothing", () => {
+  const description = "The code gives nothing, or nothing to this client with this verifier.";
+  const refused = { error: "invalid_grant", error_description: description };
+
+  it("with another verifier, and stays good for the right one", async () => {
+    const { code } = await approved();
+    const answer = await redeem(code, { code_verifier: "x".repeat(43) });
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+    expect((await redeem(code)).status).toBe(200);
+  });
+
+  it("with a redirect that the login didn't have", async () => {
+    const { code } = await approved();
+    const answer = await redeem(code, { redirect_uri: "https://evil.example/" });
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+    expect((await redeem(code)).status).toBe(200);
+  });
+
+  it("when its time is over", async () => {
+    const { code } = await approved();
+    setClock(Date.now() + 60_000);
+    const answer = await redeem(code);
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+  });
+
+  it("before anybody approved", async () => {
+    const login = await begin();
+    const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+  });
+
+  it("when its secret is guessed, and that revokes nothing", async () => {
+    const { login, code } = await approved();
+    const { access_token } = await (await redeem(code)).json<TokenAnswer>();
+    const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+    expect((await whoIs(access_token)).status).toBe(200);
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["of a session that the runtime never made", () => `${madeUp()}.${madeUp()}`],
+    ["that isn't one", () => "code"],
+  ])("%s", async (_, made) => {
+    const answer = await redeem(made());
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+  });
+
+  it("of a session that is forgotten", async () => {
+    const { login, code } = await approved();
+    await runInDurableObject(login.stub, (_, state) => state.storage.deleteAll());
+    const answer = await redeem(code);
+    expect([answer.status, await answer.json()]).toEqual([400, refused]);
+  });
+});
+
+describe("what isn't as documented", () => {
+  const FORM = "application/x-www-form-urlencoded";
+  const form = (body: string, headers: HeadersInit = {}): Promise<Response> =>
+    api("/token", {
+      method: "POST",
+      headers: { "Content-Type": FORM, ...headers },
+      body,
+    });
+  const GOOD = `grant_type=authorization_code&client_id=screen&code_verifier=${VERIFIER}&code=${madeUp()}.${madeUp()}`;
+
+  it("the form below is refused for what is changed: unchanged, only its code is wrong", async () => {
+    expect(await problemOf(await form(GOOD))).toEqual([400, "invalid_grant"]);
+  });
+
+  it.each<[string, string, number, string]>([
+    ["nothing", "", 400, "invalid_request"],
+    ["no grant_type", GOOD.replace("grant_type", "x"), 400, "invalid_request"],
+    ["no client_id", GOOD.replace("client_id", "x"), 400, "invalid_request"],
+    ["no code", GOOD.replace("code=", "x="), 400, "invalid_request"],
+    ["no verifier", GOOD.replace("code_verifier", "x"), 400, "invalid_request"],
+    ["a short verifier", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
+    ["a parameter twice", `${GOOD}&client_id=screen`, 400, "invalid_request"],
+    ["an unknown parameter twice", `${GOOD}&x=1&x=2`, 400, "invalid_request"],
+    [
+      "another grant",
+      GOOD.replace("authorization_code", "password"),
+      400,
+      "unsupported_grant_type",
+    ],
+    ["an unknown client", GOOD.replace("=screen", "=nobody"), 401, "invalid_client"],
+    ["a secret that isn't registered", `${GOOD}&client_secret=x`, 401, "invalid_client"],
+    ["a body of 8 kB and more", `${GOOD}&x=${"x".repeat(8192)}`, 400, "invalid_request"],
+  ])("%s", async (_, body, status, error) => {
+    const answer = await form(body);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Pragma")).toBe("no-cache");
+    expect(await problemOf(answer)).toEqual([status, error]);
+  });
+
+  it("a long body whose length isn't told", async () => {
+    const body = new Response(`${GOOD}&x=${"x".repeat(8192)}`).body;
+    const answer = await api("/token", { method: "POST", headers: { "Content-Type": FORM }, body });
+    expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+  });
+
+  it.each(["application/json", "multipart/form-data", "text/plain"])(
+    "a body as %s",
+    async (type) => {
+      const answer = await form(GOOD, { "Content-Type": type });
+      expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+    },
+  );
+
+  it("the Authorization header fails: it is told which scheme it may have", async () => {
+    const answer = await form(GOOD, { Authorization: `Basic ${btoa("screen:x")}` });
+    expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
+    expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Basic realm=/);
+  });
+
+  it("a body fails: no scheme is told", async () => {
+    const answer = await form(GOOD.replace("=screen", "=nobody"));
+    expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
+    expect(answer.headers.has("WWW-Authenticate")).toBe(false);
+  });
+
+  it("a description is as RFC 6749 §5.2 has it, and repeats nothing that was sent", async () => {
+    const answer = await form(GOOD.replace("authorization_code", "%3Cscript%3E%22"));
+    const { error_description } = await answer.json<{ error_description: string }>();
+    expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+    expect(error_description).not.toContain("script");
+  });
+
+  it.each(["GET", "PUT", "DELETE"])("%s", async (method) => {
+    const answer = await api("/token", { method });
+    expect(answer.headers.get("Allow")).toBe("POST");
+    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+  });
+});
+
+describe("a client with a secret", () => {
+  const SECRET = "correct horse battery staple";
+
+  /** The Worker with another client configured. */
+  async function shop(): Promise<Env> {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(SECRET));
+    const bytes = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
+    const client = { client_id: "shop", name: "Shop", client_secret_sha256: bytes.join("") };
+    return { ...env, CLIENTS: [{ client_id: "screen", name: "Screen" }, client] };
+  }
+
+  /** A login of that client, approved; and a way to redeem its code. */
+  async function approvedForShop() {
+    const worker = await shop();
+    const { login, code } = await approved();
+    await runInDurableObject(login.stub, (_, state) => {
+      const session = state.storage.kv.get<object>("session");
+      state.storage.kv.put("session", { ...session, clientId: "shop" });
+    });
+    return (form: Record<string, string>, headers: HeadersInit = {}) =>
+      app.request(
+        "/token",
+        {
+          method: "POST",
+          headers,
+          body: new URLSearchParams({
+            grant_type: "authorization_code",
+            code,
+            code_verifier: VERIFIER,
+            ...form,
+          }),
+        },
+        worker,
+      );
+  }
+
+  it("redeems with its secret, in the header or in the body", async () => {
+    const byHeader = await approvedForShop();
+    const basic = `Basic ${btoa(`shop:${SECRET.replaceAll(" ", "+")}`)}`;
+    expect((await byHeader({}, { Authorization: basic })).status).toBe(200);
+    const byBody = await approvedForShop();
+    expect((await byBody({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
+  });
+
+  it("redeems nothing without it, and the code stays good", async () => {
+    const redeemAs = await approvedForShop();
+    expect(await problemOf(await redeemAs({ client_id: "shop" }))).toEqual([401, "invalid_client"]);
+    const wrong = { client_id: "shop", client_secret: "wrong" };
+    expect(await problemOf(await redeemAs(wrong))).toEqual([401, "invalid_client"]);
+    expect((await redeemAs({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
+  });
+
+  it("has its codes for itself", async () => {
+    const redeemAs = await approvedForShop();
+    expect(await problemOf(await redeemAs({ client_id: "screen" }))).toEqual([
+      400,
+      "invalid_grant",
+    ]);
+  });
+});
+
+it("a key that can't be used doesn't cost the login", async () => {
+  const { code } = await approved();
+  const keys = signingKeysOf(env);
+  await runInDurableObject(keys, (_, { storage }) => {
+    const now = Date.now();
+    storage.kv.put("broken", { kid: "broken", publishedAt: now, signsFrom: now, jwk: {} });
+  });
+  onTestFinished(() =>
+    runInDurableObject(keys, (_, { storage }) => void storage.kv.delete("broken")),
+  );
+  const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  onTestFinished(() => errors.mockRestore());
+
+  const body = new URLSearchParams({
+    grant_type: "authorization_code",
+    client_id: "screen",
+    code,
+    code_verifier: VERIFIER,
+  });
+  // Another isolate, which has no key in its memory yet.
+  const failed = await app.request("/token", { method: "POST", body }, { ...env });
+  expect(await problemOf(failed)).toEqual([500, "internal_error"]);
+  expect(errors).toHaveBeenCalledOnce();
+  // This one knows the key from before.
+  expect((await redeem(code)).status).toBe(200);
+});

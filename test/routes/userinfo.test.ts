@@ -1,0 +1,163 @@
+import { env } from "cloudflare:workers";
+import { base64url, generateKeyPair, SignJWT } from "jose";
+import { afterEach, describe, expect, it } from "vitest";
+import { sessionIdOf } from "../../src/object/session-stub.ts";
+import { signOwn } from "../../src/oauth/own-jwt.ts";
+import { publishedKeys, signingKey } from "../../src/oauth/own-keys.ts";
+import { api, ISSUER, madeUp } from "../support/api.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+afterEach(restoreClock);
+
+const aSession = () => sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
+
+const claims = (change: object = {}) => ({
+  sub: "ada",
+  client_id: "screen",
+  scope: "openid profile",
+  sid: aSession(),
+  jti: madeUp(),
+  name: "Ada",
+  ...change,
+});
+
+const accessToken = (change: object = {}) => signOwn(env, "at+jwt", claims(change), 60_000);
+
+const ask = (token: string, method = "GET") =>
+  api("/userinfo", { method, headers: { Authorization: `Bearer ${token}` } });
+
+/** The status, and the error of RFC 6750 §3.1. */
+async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
+  await answer.body?.cancel();
+  const challenge = answer.headers.get("WWW-Authenticate") ?? "";
+  expect(challenge).toMatch(/^Bearer realm="/);
+  return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
+}
+
+describe("an access token of ours", () => {
+  it.each(["GET", "POST"])("%s: is answered with who it is for", async (method) => {
+    const answer = await ask(await accessToken(), method);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
+  });
+
+  it("without a name is answered without one", async () => {
+    const answer = await ask(await accessToken({ name: undefined }));
+    expect(await answer.json()).toEqual({ sub: "ada" });
+  });
+
+  it("is presented with the scheme's name in any case", async () => {
+    const headers = { Authorization: `bearer ${await accessToken()}` };
+    expect((await api("/userinfo", { headers })).status).toBe(200);
+  });
+
+  it("without openid is not enough", async () => {
+    const answer = await ask(await accessToken({ scope: "profile" }));
+    expect(answer.headers.get("WWW-Authenticate")).toContain('scope="openid"');
+    expect(await refusalOf(answer)).toEqual([403, "insufficient_scope"]);
+  });
+
+  it("that has expired is refused", async () => {
+    const token = await accessToken();
+    setClock(Date.now() + 61_000);
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it.each([
+    ["of no session", undefined],
+    ["of a session that never was", "x".repeat(43)],
+  ])("%s is refused", async (_, sid) => {
+    const token = await accessToken({ sid });
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+});
+
+describe("no access token", () => {
+  it("is told how to come back, and no error (RFC 6750 §3.1)", async () => {
+    expect(await refusalOf(await api("/userinfo"))).toEqual([401, undefined]);
+    const headers = { Authorization: "Basic YTpi" };
+    expect(await refusalOf(await api("/userinfo", { headers }))).toEqual([401, undefined]);
+  });
+
+  it("in the address is one that is taken", async () => {
+    const token = await accessToken();
+    const answer = await api(`/userinfo?access_token=${token}`);
+    expect(await refusalOf(answer)).toEqual([400, "invalid_request"]);
+    const both = await api(`/userinfo?access_token=${token}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(await refusalOf(both)).toEqual([400, "invalid_request"]);
+  });
+
+  it("in the body is one that is taken", async () => {
+    const body = new URLSearchParams({ access_token: await accessToken() });
+    const answer = await api("/userinfo", { method: "POST", body });
+    expect(await refusalOf(answer)).toEqual([401, undefined]);
+  });
+});
+
+describe("what is no access token", () => {
+  it.each(["", " ", "x", "a.b.c", "x".repeat(10_000)])("%j", async (token) => {
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it.each(["JWT", "register+jwt", "logout+jwt", "secevent+jwt"])(
+    "a JWT of ours of the kind %s, with every claim of an access token",
+    async (typ) => {
+      const token = await signOwn(env, typ, claims(), 60_000);
+      expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+    },
+  );
+
+  it("an access token of ours for somebody else", async () => {
+    const token = await accessToken({ aud: "https://api.example" });
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  const signedBy = async (alg: string, key: CryptoKey | Uint8Array) => {
+    const { kid } = await signingKey(env);
+    return new SignJWT(claims())
+      .setProtectedHeader({ alg, typ: "at+jwt", kid })
+      .setIssuer(ISSUER)
+      .setAudience(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime("1m")
+      .sign(key);
+  };
+
+  it("signed as ours is, it would be one", async () => {
+    const { key } = await signingKey(env);
+    expect((await ask(await signedBy("ES256", key))).status).toBe(200);
+  });
+
+  it("signed with another key", async () => {
+    const { privateKey } = await generateKeyPair("ES256");
+    expect(await refusalOf(await ask(await signedBy("ES256", privateKey)))).toEqual([
+      401,
+      "invalid_token",
+    ]);
+  });
+
+  it("signed by HS256, with our public key as the secret", async () => {
+    const { jwks } = await publishedKeys(env);
+    const secret = new TextEncoder().encode(JSON.stringify(jwks[0]));
+    expect(await refusalOf(await ask(await signedBy("HS256", secret)))).toEqual([
+      401,
+      "invalid_token",
+    ]);
+  });
+
+  it("signed by nobody: alg none", async () => {
+    const { key } = await signingKey(env);
+    const [, payload] = (await signedBy("ES256", key)).split(".");
+    const header = base64url.encode(JSON.stringify({ alg: "none", typ: "at+jwt" }));
+    expect(await refusalOf(await ask(`${header}.${payload}.`))).toEqual([401, "invalid_token"]);
+  });
+});
+
+it.each(["PUT", "DELETE"])("%s is not a method for it", async (method) => {
+  const answer = await api("/userinfo", { method });
+  expect([answer.status, answer.headers.get("Allow")]).toEqual([405, "GET, POST"]);
+});
