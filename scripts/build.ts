@@ -16,12 +16,29 @@ const SEPARATE = /\/(sdk|scanner)\.ts$/;
 
 const separateFiles: Plugin = {
   name: "separate files",
-  setup({ onResolve }) {
-    onResolve({ filter: SEPARATE }, ({ path, kind }) =>
+  setup(build) {
+    build.onResolve({ filter: SEPARATE }, ({ path, kind }) =>
       kind === "entry-point"
         ? undefined
         : { path: `./${basename(path, ".ts")}.js`, external: true },
     );
+  },
+};
+
+/** Where the part of qrcode-svg begins that draws, and writes files; before it the matrix is made. */
+const DRAWING = "/** Generates QR Code as SVG image */";
+
+/** We draw the matrix ourselves, so only what makes it goes to the browser. */
+const onlyTheMatrix: Plugin = {
+  name: "only the matrix of qrcode-svg",
+  setup(build) {
+    build.onLoad({ filter: /\/qrcode-svg\/lib\/qrcode\.js$/ }, async ({ path }) => {
+      const [matrix, drawing] = (await readFile(path, "utf8")).split(DRAWING);
+      if (matrix === undefined || drawing === undefined) {
+        throw new Error(`qrcode-svg has changed: ${JSON.stringify(DRAWING)} is not in it.`);
+      }
+      return { contents: `${matrix}\nexport default QRCode;\n`, loader: "js" };
+    });
   },
 };
 
@@ -36,7 +53,7 @@ await build({
   minify: true,
   charset: "utf8",
   legalComments: "eof",
-  plugins: [separateFiles],
+  plugins: [separateFiles, onlyTheMatrix],
   logLevel: "warning",
 });
 await writeFile(join(output, "_headers"), headersFile(SECURITY_HEADERS, HEADER_EXCEPTIONS));

@@ -1,0 +1,77 @@
+import { parseProblem } from "../../protocol/problem.ts";
+import { LoginFailure } from "./failure.ts";
+
+/** Milliseconds after which a request without an answer has failed. */
+const PATIENCE = 15_000;
+
+/**
+ * A request and the beginning of its answer. Throws a `LoginFailure` when none came or it tells of
+ * an error, and whatever the caller's signal was aborted with.
+ */
+export async function send(url: string | URL, init: RequestInit): Promise<Response> {
+  const response = await connect(url, init);
+  if (response.ok || response.status === 304) return response;
+  throw await failureOf(response);
+}
+
+/** As `send`, for an answer that is read to its end: all of it must come within the patience. */
+export async function ask(
+  url: string | URL,
+  init: RequestInit,
+  patience = PATIENCE,
+): Promise<{ status: number; headers: Headers; json: unknown }> {
+  const limit = AbortSignal.timeout(patience);
+  const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+  try {
+    const response = await send(url, { ...init, signal });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, json: parseJson(text) };
+  } catch (cause) {
+    init.signal?.throwIfAborted();
+    if (cause instanceof LoginFailure) throw cause;
+    throw new LoginFailure("network", "The answer broke off.", { cause });
+  }
+}
+
+async function connect(url: string | URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, {
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      ...init,
+    });
+  } catch (cause) {
+    init.signal?.throwIfAborted();
+    throw new LoginFailure("network", "No answer came.", { cause });
+  }
+}
+
+/** What an error answer says: a problem (RFC 9457), or the error of a token endpoint (RFC 6749 §5.2). */
+async function failureOf(response: Response): Promise<LoginFailure> {
+  const { status } = response;
+  const seconds = Number(response.headers.get("Retry-After") ?? NaN);
+  const retryAfter = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  const text = await response.text().catch(() => "");
+  const [code, message] = readError(text) ?? ["protocol", `An answer of status ${status} came.`];
+  return new LoginFailure(code, message, { status, retryAfter });
+}
+
+function readError(text: string): [code: string, message: string] | undefined {
+  const body = parseJson(text);
+  const problem = parseProblem(body);
+  if (problem) return [problem.code, problem.title];
+  if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
+  const described = "error_description" in body ? String(body.error_description) : "";
+  return [String(body.error), described];
+}
+
+/** Undefined where the text is no JSON: what was wanted of it will be missed by whoever reads it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { parseSnapshot, type Snapshot } from "../../protocol/snapshot.ts";
+import { LoginFailure } from "./failure.ts";
+import { ask } from "./request.ts";
+
+/** What is watched, and the right to do so. */
+export interface Target {
+  issuer: string;
+  sessionId: string;
+  watchToken: string;
+}
+
+/** News, or only a sign that the connection is there. */
+export type Heard = Snapshot | "alive";
+
+/**
+ * One way to watch a login session. `connect` tells the snapshot of now first and every later one
+ * after it, ends when the server ends it, and throws when the connection breaks or the signal is
+ * aborted. It tries once: when to try again, and by which transport, is for watch.ts to decide.
+ */
+export interface Transport {
+  /** Milliseconds without anything heard after which the connection is dead. */
+  silence: number;
+  connect(target: Target, signal: AbortSignal): AsyncIterable<Heard>;
+}
+
+export function sessionUrl(target: Target, path = ""): URL {
+  return new URL(`/sessions/${target.sessionId}${path}`, target.issuer);
+}
+
+export function bearer(target: Target): Record<string, string> {
+  return { Authorization: `Bearer ${target.watchToken}` };
+}
+
+/**
+ * The snapshot by an ordinary request: at once, or as soon as there is a newer one than `after` within
+ * `wait` seconds. Undefined when there is none.
+ */
+export async function fetchSnapshot(
+  target: Target,
+  signal: AbortSignal | undefined,
+  { after, wait }: { after: number; wait: number } = { after: 0, wait: 0 },
+): Promise<Snapshot | undefined> {
+  const condition = { "If-None-Match": `"${after}"`, Prefer: `wait=${wait}` };
+  const headers = { ...bearer(target), ...(wait > 0 ? condition : {}) };
+  const patience = (wait + 10) * 1000;
+  const answer = await ask(
+    sessionUrl(target),
+    { headers, ...(signal ? { signal } : {}) },
+    patience,
+  );
+  return answer.status === 304 ? undefined : readSnapshot(JSON.stringify(answer.json));
+}
+
+export function readSnapshot(json: string): Snapshot {
+  try {
+    return parseSnapshot(json);
+  } catch (cause) {
+    throw new LoginFailure("protocol", "That is no snapshot.", { cause });
+  }
+}

@@ -1,0 +1,141 @@
+import { isTerminal, type Snapshot } from "../../protocol/snapshot.ts";
+import { isFinal, LoginFailure } from "./failure.ts";
+import { Lifeline } from "./lifeline.ts";
+import { pause } from "./pause.ts";
+import { delayBefore, firstPlan, planAfter, type Ending, type TransportName } from "./reconnect.ts";
+import { longPoll } from "./transport-long-poll.ts";
+import { sse } from "./transport-sse.ts";
+import { websocket } from "./transport-websocket.ts";
+import { fetchSnapshot, type Heard, type Target, type Transport } from "./transport.ts";
+import { onWake } from "./wake.ts";
+
+export type WatchEvent =
+  /** The session has changed. Each version is told once, and they only grow. */
+  | { type: "snapshot"; snapshot: Snapshot }
+  /** Another transport is used from now on. */
+  | { type: "transport"; transport: TransportName }
+  /** The connection was made, or lost; a lost one is made again without further ado. */
+  | { type: "connection"; connected: boolean };
+
+export interface WatchOptions {
+  /** Only this transport; otherwise WebSocket, or what gets through. */
+  transport?: TransportName | undefined;
+  /** Ends the watch. */
+  signal?: AbortSignal | undefined;
+}
+
+const TRANSPORTS: Record<TransportName, Transport> = { websocket, sse, poll: longPoll };
+
+/** Milliseconds that the server's word about the end may be late, before the end is taken for granted. */
+const GRACE = 4000;
+
+/** Milliseconds that a code lives at the most, and with it an approved session. */
+const LONGEST_CODE = 60_000;
+
+/** However busy the server says it is, it is asked again after so many milliseconds. */
+const LONGEST_RETRY_AFTER = 30_000;
+
+/**
+ * Watches a login session to its end, over whichever connections that takes. It ends after the last
+ * snapshot, or when the signal is aborted, and throws a `LoginFailure` when the server says that
+ * there is nothing to watch (any more).
+ */
+export async function* watch(
+  target: Target,
+  { transport, signal, timeLeft }: WatchOptions & { timeLeft: () => number },
+  transports = TRANSPORTS,
+): AsyncGenerator<WatchEvent, void, undefined> {
+  const done = new AbortController();
+  const over = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
+  let newest: Snapshot | undefined;
+  let connected = false;
+  let announced: TransportName | undefined;
+  let plan = firstPlan(transport);
+  let line = new Lifeline(0, over);
+  let rest = new AbortController();
+
+  let lateness = GRACE;
+  const pulse = setInterval(() => {
+    if (timeLeft() < -lateness) done.abort();
+    else line.check();
+  }, 1000);
+  onWake((event) => {
+    line.wake(event);
+    rest.abort();
+  }, over);
+  const isNews = (heard: Heard): heard is Snapshot =>
+    heard !== "alive" && heard.version > (newest?.version ?? 0);
+
+  try {
+    while (!over.aborted) {
+      if (announced !== plan.transport) {
+        announced = plan.transport;
+        yield { type: "transport", transport: announced };
+      }
+
+      const current = transports[plan.transport];
+      line = new Lifeline(current.silence, over);
+      let broken: unknown;
+      try {
+        for await (const heard of current.connect(target, line.signal)) {
+          line.hear();
+          if (!connected) yield { type: "connection", connected: (connected = true) };
+          if (!isNews(heard)) continue;
+          newest = heard;
+          if (heard.status === "approved")
+            lateness = GRACE + Math.max(0, LONGEST_CODE - timeLeft());
+          yield { type: "snapshot", snapshot: heard };
+          if (isTerminal(heard)) return;
+        }
+      } catch (error) {
+        if (over.aborted) break;
+        if (isFinal(error)) throw error;
+        broken = error;
+      }
+      if (connected) yield { type: "connection", connected: (connected = false) };
+
+      // Why it gave nothing is found out by asking in the plainest way.
+      let ending: Ending = line.lasting ? "broken" : line.served ? "short" : "unreachable";
+      if (!line.served && plan.transport !== "poll" && !isBusy(broken)) {
+        try {
+          const snapshot = await fetchSnapshot(target, over);
+          ending = "blocked";
+          if (snapshot && isNews(snapshot)) {
+            yield { type: "snapshot", snapshot: (newest = snapshot) };
+            if (isTerminal(snapshot)) return;
+          }
+        } catch (error) {
+          if (over.aborted) break;
+          if (isFinal(error)) throw error;
+        }
+      }
+
+      plan = line.woken ? { ...plan, failures: 0 } : planAfter(plan, ending);
+      rest = new AbortController();
+      await pause(
+        Math.max(delayBefore(plan, Math.random()), retryAfter(broken)),
+        over,
+        rest.signal,
+      );
+    }
+    if (newest && !signal?.aborted) yield { type: "snapshot", snapshot: expired(newest) };
+  } finally {
+    clearInterval(pulse);
+    done.abort();
+  }
+}
+
+/** The server answered, and asks for patience: nothing stands between it and us. */
+function isBusy(error: unknown): boolean {
+  return error instanceof LoginFailure && error.status !== undefined && error.code !== "protocol";
+}
+
+function retryAfter(error: unknown): number {
+  const asked = error instanceof LoginFailure ? (error.retryAfter ?? 0) : 0;
+  return Math.min(asked, LONGEST_RETRY_AFTER);
+}
+
+/** Time alone ends a session, also while nobody can be reached who would say so. */
+function expired({ session_id, version, expires_at }: Snapshot): Snapshot {
+  return { session_id, version: version + 1, status: "expired", expires_at };
+}

@@ -1,0 +1,73 @@
+import { h } from "./dom.ts";
+import { icon } from "./icon.ts";
+
+/** The parts that both pages' views are made of. */
+
+export type Tone = "accent" | "good" | "bad" | "quiet";
+
+/** Where one is, as the address bar has it: what somebody can compare with the phone. */
+export function brand(): HTMLElement {
+  const mark = h("img", { src: "/icon.svg", alt: "", width: "28", height: "28" });
+  return h("p", { class: "brand" }, mark, h("span", {}, location.host));
+}
+
+export function emblem(outline: string, tone: Tone): HTMLElement {
+  return h("div", { class: `emblem ${tone}` }, icon(outline));
+}
+
+export function heading(text: string): HTMLElement {
+  return h("h1", {}, text);
+}
+
+export function paragraph(text: string): HTMLElement {
+  return h("p", { class: "text" }, text);
+}
+
+export function button(
+  text: string,
+  onClick: () => void,
+  {
+    kind = "primary",
+    icon: outline,
+  }: { kind?: "primary" | "plain" | "decline" | "link"; icon?: string } = {},
+): HTMLButtonElement {
+  const picture = outline === undefined ? undefined : icon(outline);
+  return h("button", { type: "button", class: `button ${kind}`, click: onClick }, picture, text);
+}
+
+export function actions(...buttons: (HTMLElement | undefined)[]): HTMLElement {
+  return h("div", { class: "actions" }, ...buttons);
+}
+
+/** A state that says one thing: a picture, a heading, a sentence, and what can be done now. */
+export function message(
+  [outline, tone]: [outline: string, tone: Tone],
+  title: string,
+  text: string,
+  ...buttons: (HTMLElement | undefined)[]
+): HTMLElement {
+  return h(
+    "div",
+    { class: "view message" },
+    emblem(outline, tone),
+    heading(title),
+    paragraph(text),
+    buttons.length > 0 ? actions(...buttons) : undefined,
+  );
+}
+
+/** Something is under way: it is shown only when it takes longer than a moment. */
+export function busy(text: string): HTMLElement {
+  return h("div", { class: "view message" }, h("div", { class: "spinner" }), heading(text));
+}
+
+/** A line for what didn't work, said aloud when it appears; empty until then. */
+export function noticeLine(): { element: HTMLElement; say(text: string): void } {
+  const element = h("p", { class: "notice", role: "alert" });
+  return {
+    element,
+    say(text) {
+      element.textContent = text;
+    },
+  };
+}

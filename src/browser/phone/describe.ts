@@ -1,0 +1,47 @@
+import { PHONE } from "../texts.ts";
+import type { Request } from "./api.ts";
+
+/** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
+export function describeRequest(
+  request: Request,
+  { language, now }: { language: string; now: number },
+): [label: string, value: string][] {
+  const texts = PHONE.request;
+  const network = [request.network, request.asn && `AS${request.asn}`].filter(Boolean).join(", ");
+  return [
+    [texts.browser, request.browser ?? texts.unknown],
+    [texts.system, request.system ?? texts.unknown],
+    [texts.place, place(request, language) || texts.unknown],
+    [texts.time, moment(request.requested_at, { language, now })],
+    [texts.address, request.ip ?? texts.unknown],
+    ...(network ? [[texts.network, network] satisfies [string, string]] : []),
+  ];
+}
+
+/** From the near to the far, each name once: a city may be its own region. */
+function place({ city, region, country }: Request, language: string): string {
+  return [...new Set([city, region, country && countryName(country, language)])]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function countryName(code: string, language: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code;
+  } catch {
+    // Not a country's code, such as the edge's T1 for Tor.
+    return code;
+  }
+}
+
+function moment(iso: string, { language, now }: { language: string; now: number }): string {
+  const then = Date.parse(iso);
+  const seconds = Math.min(0, Math.round((then - now) / 1000));
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const ago =
+    seconds > -60
+      ? relative.format(seconds, "second")
+      : relative.format(Math.ceil(seconds / 60), "minute");
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(then);
+  return `${ago}, ${clock}`;
+}

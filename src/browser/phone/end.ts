@@ -1,0 +1,61 @@
+import * as outlines from "../outlines.ts";
+import { brand, button, message, type Tone } from "../parts.ts";
+import { PHONE } from "../texts.ts";
+import type { End } from "./ends.ts";
+import type { Next, Phone } from "./next.ts";
+
+const EMBLEMS: Partial<Record<End, [outline: string, tone: Tone]>> = {
+  approved: [outlines.check, "good"],
+  denied: [outlines.cross, "bad"],
+  cancelled: [outlines.cross, "quiet"],
+  expired: [outlines.clock, "quiet"],
+  stale: [outlines.clock, "quiet"],
+  used: [outlines.phone, "quiet"],
+  noCamera: [outlines.cameraOff, "quiet"],
+  cameraRefused: [outlines.cameraOff, "quiet"],
+  cameraBusy: [outlines.cameraOff, "quiet"],
+  offline: [outlines.offline, "quiet"],
+  unreachable: [outlines.offline, "quiet"],
+  noPasskeys: [outlines.key, "quiet"],
+  ownApp: [outlines.phone, "quiet"],
+};
+
+/** It is over, or something stands in the way; and what can be done now. */
+export function endStep({ stage }: Phone, end: End, retry?: Next): Promise<Next> {
+  const notice = PHONE.ends[end];
+  return new Promise((resolve) => {
+    const go = (text: string, next: Next, kind: "primary" | "plain" = "primary") =>
+      button(text, () => resolve(next), { kind });
+    const shown = message(
+      EMBLEMS[end] ?? [outlines.alert, "quiet"],
+      ...notice,
+      ...ways(end, retry, go),
+    );
+    stage.show({ name: end, title: notice[0], content: [brand(), shown] });
+  });
+}
+
+function ways(
+  end: End,
+  retry: Next | undefined,
+  go: (text: string, next: Next, kind?: "primary" | "plain") => HTMLElement,
+): HTMLElement[] {
+  switch (end) {
+    case "noPasskeys":
+    case "ownApp":
+    case "misconfigured":
+      return [];
+    case "noCamera":
+    case "cameraRefused":
+    case "cameraBusy":
+      return [
+        go(PHONE.camera.type, { to: "typing" }),
+        go(PHONE.tryAgain, { to: "camera" }, "plain"),
+      ];
+    case "approved":
+    case "denied":
+      return [go(PHONE.scanAnother, { to: "home" }, "plain")];
+    default:
+      return retry ? [go(PHONE.tryAgain, retry)] : [go(PHONE.scanAnother, { to: "camera" })];
+  }
+}

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { Token43 } from "../../protocol/token43.ts";
+import { serverNow } from "./api.ts";
+
+/**
+ * The scan that is not decided yet, kept for as long as this tab lives, so that a reload or a
+ * sign-in in between doesn't cost it: the code on the screen works but once.
+ */
+const KeptScan = v.object({
+  sessionId: Token43,
+  scanToken: Token43,
+  /** Milliseconds since the epoch, by the server's clock. */
+  expiresAt: v.number(),
+});
+
+type KeptScan = v.InferOutput<typeof KeptScan>;
+
+const KEY = "scan";
+
+export function keepScan(scan: {
+  session_id: string;
+  scan_token: string;
+  expires_at: string;
+}): void {
+  const kept: KeptScan = {
+    sessionId: scan.session_id,
+    scanToken: scan.scan_token,
+    expiresAt: Date.parse(scan.expires_at),
+  };
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+export function keptScan(): KeptScan | undefined {
+  const kept = sessionStorage.getItem(KEY);
+  if (kept === null) return undefined;
+  const scan = v.parse(KeptScan, JSON.parse(kept));
+  return scan.expiresAt > serverNow() ? scan : undefined;
+}
+
+export function forgetScan(): void {
+  sessionStorage.removeItem(KEY);
+}

@@ -1,0 +1,181 @@
+import { LoginFailure } from "../client/failure.ts";
+import { h } from "../dom.ts";
+import { actions, brand, busy, button, heading, noticeLine, paragraph } from "../parts.ts";
+import { parseUserCode } from "../../protocol/user-code.ts";
+import { PHONE } from "../texts.ts";
+import { scan, type Scan, type Scanned } from "./api.ts";
+import { readCodes } from "./camera.ts";
+import { endOf, isPassing, type End } from "./ends.ts";
+import { forgetScan, keepScan, keptScan } from "./kept-scan.ts";
+import type { Next, Phone } from "./next.ts";
+import { ownLink } from "./own-link.ts";
+
+/** Claims a session for this phone: by a link that was followed, or by what an earlier scan gave. */
+export async function claimStep(phone: Phone, scanned: Scanned): Promise<Next> {
+  const { stage } = phone;
+  stage.showSoon({
+    name: "loading",
+    title: PHONE.home.heading,
+    content: [brand(), busy(PHONE.loading)],
+  });
+  try {
+    return await claimed(phone, await scan(remembered(scanned)));
+  } catch (error) {
+    return ended(error, { to: "claim", scanned });
+  }
+}
+
+/** A code that this very phone scanned before needs no second scan, which would come too late. */
+function remembered(scanned: Scanned): Scanned {
+  const kept = keptScan();
+  if (scanned.by !== "link" || kept?.sessionId !== scanned.sessionId) return scanned;
+  return { by: "scan_token", sessionId: kept.sessionId, scanToken: kept.scanToken };
+}
+
+/** Only who is signed in is told who asks. */
+async function claimed({ account }: Phone, answer: Scan): Promise<Next> {
+  keepScan(answer);
+  const { request } = answer;
+  if (request) return { to: "request", scan: { ...answer, request } };
+  account.forget();
+  const { passkeys } = await account.whoAmI();
+  if (!passkeys) return { to: "end", end: "ownApp" };
+  return account.supported ? { to: "sign-in", scan: answer } : { to: "end", end: "noPasskeys" };
+}
+
+function ended(error: unknown, retry: Next): Next {
+  const end = endOf(error, navigator.onLine);
+  if (isPassing(end)) return { to: "end", end, retry };
+  forgetScan();
+  return { to: "end", end };
+}
+
+/** The camera looks for a code. What isn't one, or comes too late, is said in place. */
+export function cameraStep(phone: Phone): Promise<Next> {
+  const texts = PHONE.camera;
+  const over = new AbortController();
+  const video = h("video", { playsinline: true, "aria-hidden": "true" });
+  video.muted = true;
+  const notice = noticeLine();
+
+  const look = async (): Promise<Next> => {
+    let refused: string | undefined;
+    for await (const text of readCodes(video, over.signal)) {
+      if (text === refused) continue;
+      const link = ownLink(text, location.origin);
+      refused = text;
+      if (!link) {
+        notice.say(texts.notOurs);
+        continue;
+      }
+      try {
+        return await claimed(phone, await scan(remembered({ by: "link", ...link })));
+      } catch (error) {
+        const stale = error instanceof LoginFailure && error.code === "code_stale";
+        if (!stale) return ended(error, { to: "camera" });
+        notice.say(texts.stale);
+      }
+    }
+    return { to: "home" };
+  };
+
+  return new Promise<Next>((resolve) => {
+    phone.stage.show({
+      name: "camera",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "div",
+          { class: "view camera" },
+          heading(texts.heading),
+          h("div", { class: "finder" }, video, h("div", { class: "frame" })),
+          paragraph(texts.text),
+          notice.element,
+          actions(
+            button(texts.type, () => resolve({ to: "typing" }), { kind: "plain" }),
+            button(PHONE.cancel, () => resolve({ to: "home" }), { kind: "plain" }),
+          ),
+        ),
+      ],
+    });
+    look().then(resolve, (error: unknown) => resolve({ to: "end", end: cameraEnd(error) }));
+  }).finally(() => over.abort());
+}
+
+/** The errors of getUserMedia (Media Capture and Streams §10.2). */
+function cameraEnd(error: unknown): End {
+  switch (error instanceof Error ? error.name : "") {
+    case "NotAllowedError":
+    case "SecurityError":
+      return "cameraRefused";
+    case "NotReadableError":
+    case "AbortError":
+      return "cameraBusy";
+    default:
+      return "noCamera";
+  }
+}
+
+/** The typed code, for whom the camera is no help. */
+export function typingStep(phone: Phone): Promise<Next> {
+  const texts = PHONE.typing;
+  const notice = noticeLine();
+  const input = h("input", {
+    id: "code",
+    name: "code",
+    type: "text",
+    inputmode: "text",
+    autocapitalize: "characters",
+    autocomplete: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+    enterkeyhint: "go",
+    maxlength: "40",
+    required: true,
+    class: "user-code",
+    placeholder: "WDJB-MJHT",
+  });
+  const go = h("button", { class: "button primary" }, texts.submit);
+
+  return new Promise((resolve) => {
+    const submit = async (event: Event) => {
+      event.preventDefault();
+      if (go.ariaBusy === "true") return;
+      const userCode = parseUserCode(input.value);
+      if (userCode === undefined) return notice.say(texts.malformed);
+      notice.say("");
+      go.ariaBusy = "true";
+      try {
+        resolve(await claimed(phone, await scan({ by: "user_code", userCode })));
+      } catch (error) {
+        const code = error instanceof LoginFailure ? error.code : "";
+        if (code === "user_code_unknown") notice.say(texts.unknown);
+        else if (code === "network") notice.say(PHONE.notices.network);
+        else resolve(ended(error, { to: "typing" }));
+      } finally {
+        go.ariaBusy = "false";
+      }
+    };
+    phone.stage.show({
+      name: "typing",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "form",
+          { class: "view form", submit: (event) => void submit(event) },
+          heading(texts.heading),
+          paragraph(texts.text),
+          h("label", { for: "code" }, texts.label),
+          input,
+          notice.element,
+          actions(
+            go,
+            button(texts.scan, () => resolve({ to: "camera" }), { kind: "plain" }),
+          ),
+        ),
+      ],
+    });
+  });
+}

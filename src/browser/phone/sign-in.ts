@@ -1,0 +1,114 @@
+import type { Scan } from "./api.ts";
+import { h } from "../dom.ts";
+import * as outlines from "../outlines.ts";
+import { actions, brand, button, emblem, heading, noticeLine, paragraph } from "../parts.ts";
+import { PHONE } from "../texts.ts";
+import type { Next, Phone } from "./next.ts";
+import { noticeOf } from "./notices.ts";
+
+/** Once somebody is signed in, they go on with what they came for. */
+function after(scan: Scan | undefined): Next {
+  if (!scan) return { to: "home" };
+  const { session_id: sessionId, scan_token: scanToken } = scan;
+  return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
+}
+
+/** Nobody is signed in: the passkey says who it is. */
+export function signInStep({ stage, account }: Phone, scan?: Scan): Promise<Next> {
+  const texts = PHONE.signIn;
+  return new Promise((resolve) => {
+    const notice = noticeLine();
+    const signIn = button(texts.signIn, () => void submit(), { icon: outlines.key });
+    const create = button(
+      texts.create,
+      () => resolve({ to: "create", ...(scan ? { scan } : {}) }),
+      { kind: "plain" },
+    );
+
+    const submit = async () => {
+      if (signIn.ariaBusy === "true") return;
+      notice.say("");
+      signIn.ariaBusy = "true";
+      try {
+        await account.signIn();
+        resolve(after(scan));
+      } catch (error) {
+        notice.say(noticeOf(error));
+      } finally {
+        signIn.ariaBusy = "false";
+      }
+    };
+
+    stage.show({
+      name: "sign-in",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "div",
+          { class: "view message" },
+          emblem(outlines.key, "accent"),
+          heading(texts.heading),
+          paragraph(scan ? texts.textAfterScan(scan.client.name) : texts.text),
+          notice.element,
+          actions(signIn, create),
+        ),
+      ],
+    });
+  });
+}
+
+/** Somebody is new here: a name, and a passkey. */
+export function createStep({ stage, account }: Phone, scan?: Scan): Promise<Next> {
+  const texts = PHONE.create;
+  return new Promise((resolve) => {
+    const notice = noticeLine();
+    const name = h("input", {
+      id: "name",
+      name: "name",
+      type: "text",
+      autocomplete: "name",
+      maxlength: "80",
+      required: true,
+      "aria-describedby": "name-hint",
+    });
+    const create = h("button", { class: "button primary" }, texts.submit);
+    const back = button(texts.back, () => resolve({ to: "sign-in", ...(scan ? { scan } : {}) }), {
+      kind: "plain",
+    });
+
+    const submit = async (event: Event) => {
+      event.preventDefault();
+      if (create.ariaBusy === "true") return;
+      notice.say("");
+      create.ariaBusy = "true";
+      try {
+        await account.create(name.value);
+        resolve(after(scan));
+      } catch (error) {
+        notice.say(noticeOf(error));
+      } finally {
+        create.ariaBusy = "false";
+      }
+    };
+
+    stage.show({
+      name: "create",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "form",
+          { class: "view form", submit: (event) => void submit(event) },
+          heading(texts.heading),
+          paragraph(texts.text),
+          h("label", { for: "name" }, texts.name),
+          name,
+          h("p", { id: "name-hint", class: "hint" }, texts.nameHint),
+          notice.element,
+          actions(create, back),
+        ),
+      ],
+    });
+  });
+}

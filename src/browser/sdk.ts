@@ -1,0 +1,34 @@
+/**
+ * Log in to a web page by a phone: the screen's side, for any page. Served as `/sdk.js`.
+ *
+ * ```js
+ * import { startLogin, renderQr } from "https://login.example.com/sdk.js";
+ *
+ * const login = await startLogin({ clientId: "my-site", scope: "openid profile" });
+ * const ended = new AbortController();
+ *
+ * void (async () => {
+ *   for await (const link of login.codes(ended.signal)) {
+ *     document.querySelector("#qr").replaceChildren(renderQr(link, "QR code to log in"));
+ *   }
+ * })();
+ *
+ * for await (const event of login.watch({ signal: ended.signal })) {
+ *   if (event.type !== "snapshot" || event.snapshot.status !== "approved") continue;
+ *   const { claims } = await login.redeem(event.snapshot.code);
+ *   console.log(`Logged in as ${claims.name}`);
+ *   break;
+ * }
+ * ended.abort();
+ * ```
+ *
+ * The page's origin must be one of the client's `allowed_origins`.
+ */
+export { startLogin, type Login, type LoginOptions } from "./client/start-login.ts";
+export type { WatchEvent, WatchOptions } from "./client/watch.ts";
+export type { TransportName } from "./client/reconnect.ts";
+export type { IdTokenClaims, Tokens } from "./client/tokens.ts";
+export { LoginFailure } from "./client/failure.ts";
+export { qrPath, qrSvg, renderQr, type QrPath } from "./client/qr.ts";
+export { isTerminal, type Snapshot, type Status } from "../protocol/snapshot.ts";
+export type { CreatedSession } from "../protocol/answers.ts";

@@ -1,0 +1,202 @@
+/** Everything that the pages say, in one place. */
+
+const NEW_CODE = "Show a new code";
+const TRY_AGAIN = "Try again";
+
+/** A title and a sentence. */
+export type Notice = [title: string, text: string];
+
+export const SCREEN = {
+  starting: "Preparing a code…",
+  pending: {
+    title: "Log in",
+    heading: "Log in with your phone",
+    steps: [
+      "Open the camera of your phone.",
+      "Point it at this code, and open the link.",
+      "Check what your phone shows, and approve.",
+    ],
+    qr: "QR code: scan it with your phone to log in",
+    typed: (address: string) => `No camera? Open ${address} on your phone, and type:`,
+    announcement: "A code to log in is shown. Scan it with your phone.",
+  },
+  expiresIn: (time: string) => `Works for ${time}`,
+  scanned: {
+    title: "Scanned — look at your phone",
+    heading: "Look at your phone",
+    text: "The code was scanned. Approve the login on your phone to go on.",
+    startOver: "That wasn’t me: start over",
+  },
+  redeeming: { title: "Logging in…", heading: "Approved. Logging you in…" },
+  loggedIn: {
+    title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
+    text: (time: string) =>
+      `Your phone approved this login at ${time}. This page now has a session of its own; the one on your phone stays there.`,
+    logOut: "Log out",
+  },
+  denied: {
+    notice: ["Declined", "The login was declined on the phone. Nobody was logged in."] as Notice,
+    action: NEW_CODE,
+  },
+  expired: {
+    notice: [
+      "This code has expired",
+      "Codes live only for a short time, to keep you safe.",
+    ] as Notice,
+    action: NEW_CODE,
+  },
+  cancelled: {
+    notice: ["Cancelled", "This login was cancelled. Nobody was logged in."] as Notice,
+    action: NEW_CODE,
+  },
+  /** Why no code can be shown. */
+  failures: {
+    offline: ["You are offline", "A code will be shown as soon as you are back."],
+    network: ["The server can’t be reached", "This page keeps trying by itself."],
+    too_many_requests: ["Too many logins at once", "Wait a minute, and try again."],
+    configuration_error: [
+      "This site isn’t set up correctly",
+      "Whoever runs it finds the reason in its log.",
+    ],
+    client_unknown: [
+      "This page isn’t known here",
+      "Its client_id isn’t registered with the server.",
+    ],
+    origin_not_allowed: [
+      "This isn’t the page’s address",
+      "Open the page at the address that the server is configured for.",
+    ],
+    insecure_context: [
+      "This page needs https",
+      "It was loaded over plain http, where browsers withhold what a safe login needs.",
+    ],
+    redeem: [
+      "The login wasn’t completed",
+      "It was approved, but then something went wrong. Please try once more.",
+    ],
+    other: ["Something went wrong", "That is our fault, not yours. Please try again."],
+  } satisfies Record<string, Notice>,
+  tryAgain: TRY_AGAIN,
+  connection: {
+    connecting: "Connecting…",
+    reconnecting: "Reconnecting…",
+    offline: "Offline: it goes on as soon as you are back",
+    websocket: "Live by WebSocket",
+    sse: "Live by server-sent events",
+    poll: "Live by long polling",
+  },
+};
+
+export const PHONE = {
+  loading: "One moment…",
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  signOut: "Sign out",
+  scanAnother: "Scan another code",
+  tryAgain: TRY_AGAIN,
+  cancel: "Cancel",
+  home: {
+    heading: "Log in on another screen",
+    text: "Scan the code that it shows, and you are logged in there too.",
+    scan: "Scan the code",
+    type: "Type the code instead",
+  },
+  signIn: {
+    heading: "Who are you?",
+    text: "Sign in once with a passkey, and this phone can log you in on any screen.",
+    textAfterScan: (client: string) =>
+      `${client} asks for a login. Sign in to see who is asking, and to decide.`,
+    signIn: "Sign in with a passkey",
+    create: "Create an account",
+  },
+  create: {
+    heading: "Create an account",
+    text: "No password: your phone keeps a passkey, which you unlock as you unlock the phone.",
+    name: "Your name",
+    nameHint: "As it is shown on the screens where you log in.",
+    submit: "Create a passkey",
+    back: "I have an account",
+  },
+  camera: {
+    heading: "Scan the code",
+    text: "Hold the code on the other screen inside the frame.",
+    starting: "Starting the camera…",
+    type: "Type the code instead",
+    notOurs: "That is not a login code.",
+    stale: "That code is no longer shown. Scan the one on the screen now.",
+  },
+  typing: {
+    heading: "Type the code",
+    text: "It stands beside the QR code: eight letters.",
+    label: "Code",
+    submit: "Continue",
+    scan: "Scan instead",
+    malformed: "A code has eight letters, like WDJB-MJHT.",
+    unknown: "No login is waiting for this code. Check it, or take the newest one.",
+  },
+  request: {
+    heading: (client: string) => `Log in to ${client}?`,
+    browser: "Browser",
+    system: "System",
+    place: "Place",
+    address: "Address",
+    network: "Network",
+    time: "Asked",
+    unknown: "Not known",
+    warning: "Approve only if you opened that page yourself, just now.",
+    warningDetail: "If someone sent you a code or a link, or talks you into this, decline.",
+    decline: "Decline",
+    approve: "Approve",
+    expires: (time: string) => `Decide within ${time}`,
+    asYou: (name: string) => `You will be logged in there as ${name}.`,
+  },
+  /** How it can end, or what stands in the way. */
+  ends: {
+    approved: ["Done", "You are logged in on the other screen."],
+    denied: [
+      "Declined",
+      "Nobody was logged in. If you didn’t ask for it, you did the right thing.",
+    ],
+    expired: ["That code has expired", "Ask for a new one on the screen, and scan it."],
+    cancelled: ["Cancelled on the screen", "That login is no longer wanted there."],
+    used: [
+      "Another phone was first",
+      "That code has been scanned already. If it wasn’t you, ask for a new one on the screen.",
+    ],
+    decided: ["Already decided", "That login was approved or declined already."],
+    stale: [
+      "That code is no longer shown",
+      "It changes every few seconds. Scan the one that is on the screen now.",
+    ],
+    notOurs: ["That is not a login code", "Scan the code that the other screen shows."],
+    tooManyTries: ["Too many tries", "Wait a minute, then try again with a new code."],
+    noCamera: ["No camera was found", "You can type the code instead."],
+    cameraRefused: [
+      "The camera is not allowed",
+      "Allow it for this site in your browser’s settings, or type the code instead.",
+    ],
+    cameraBusy: ["The camera is in use", "Close the app that uses it, or type the code instead."],
+    offline: ["You are offline", "Connect to the internet, and try again."],
+    unreachable: ["The server can’t be reached", "Try again in a moment."],
+    noPasskeys: [
+      "This browser has no passkeys",
+      "Use a current browser, over https, to sign in here.",
+    ],
+    ownApp: ["Use this site’s app", "Logins here are approved with the site’s own app."],
+    misconfigured: [
+      "This site isn’t set up correctly",
+      "Whoever runs it finds the reason in its log.",
+    ],
+    other: ["Something went wrong", "That is our fault, not yours. Please try again."],
+  } satisfies Record<string, Notice>,
+  /** What is said in place, where one can simply try again. */
+  notices: {
+    passkeyCancelled: "The passkey wasn’t used. You can try again.",
+    passkeyExists: "This phone has a passkey for this site already. Sign in with it.",
+    passkeyUnknown: "This site doesn’t know that passkey. Try another one, or create an account.",
+    passkeyFailed: "That passkey didn’t work. Please try again.",
+    nameInvalid: "Please use a name of 1 to 80 characters.",
+    tooManyRequests: "Too many tries. Wait a minute, then try again.",
+    network: "No answer came. Check your connection, and try again.",
+    other: "Something went wrong. Please try again.",
+  },
+};

@@ -1,0 +1,90 @@
+/**
+ * The headers that protect the pages, from one source: the Worker sets them on what it answers, and
+ * the build writes them into `_headers` for the files, which the Worker never sees.
+ */
+
+/** Nothing is allowed but what the pages are made of: their own scripts, styles and images. */
+const CONTENT_SECURITY_POLICY = {
+  "default-src": "'none'",
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": "'self'",
+  // 'self' covers the WebSocket of the same host as well (CSP Level 3 §6.7.2.8).
+  "connect-src": "'self'",
+  "manifest-src": "'self'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "'none'",
+};
+
+/** Off for the pages and for whatever they might come to hold. */
+const FEATURES_OFF = [
+  "accelerometer",
+  "display-capture",
+  "encrypted-media",
+  "fullscreen",
+  "geolocation",
+  "gyroscope",
+  "hid",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "picture-in-picture",
+  "screen-wake-lock",
+  "serial",
+  "usb",
+  "xr-spatial-tracking",
+];
+
+/** The phone page scans, and signs in by passkey. */
+const FEATURES_ON = ["camera", "publickey-credentials-create", "publickey-credentials-get"];
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": Object.entries(CONTENT_SECURITY_POLICY)
+    .map(([directive, sources]) => `${directive} ${sources}`)
+    .join("; "),
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": [
+    ...FEATURES_ON.map((feature) => `${feature}=(self)`),
+    ...FEATURES_OFF.map((feature) => `${feature}=()`),
+  ].join(", "),
+  "Referrer-Policy": "no-referrer",
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+};
+
+/** What is different for a path: other sites import the SDK, which holds nothing of anyone. */
+export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "/sdk.js": {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+  },
+};
+
+/**
+ * The text of a `_headers` file. A path's exceptions come after the rule for everything, where
+ * setting a header a second time would add to the first value, so that one is taken off before.
+ */
+export function headersFile(
+  everywhere: Readonly<Record<string, string>>,
+  exceptions: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): string {
+  const rule = (path: string, headers: Readonly<Record<string, string>>, lines: string[] = []) =>
+    [path, ...lines, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join(
+      "\n",
+    );
+  const rules = Object.entries(exceptions).map(([path, headers]) => {
+    const taken = Object.keys(headers).filter((name) => name in everywhere);
+    return rule(
+      path,
+      headers,
+      taken.map((name) => `  ! ${name}`),
+    );
+  });
+  return [rule("/*", everywhere), ...rules].join("\n\n") + "\n";
+}

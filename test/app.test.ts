@@ -1,0 +1,94 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { app } from "../src/app.ts";
+import { CREATION, ISSUER, problemOf } from "./support/api.ts";
+
+const SHOP = "https://shop.example";
+const OTHER = "https://other.example";
+
+/** The Worker, configured otherwise. */
+function requestWith(vars: object, path: string, init: RequestInit = {}) {
+  return app.request(`${ISSUER}${path}`, init, { ...env, ...vars });
+}
+
+const CLIENTS = [
+  { client_id: "screen", name: "QR login" },
+  { client_id: "shop", name: "The Shop", allowed_origins: [SHOP] },
+  { client_id: "other", name: "Other", allowed_origins: [OTHER] },
+];
+const create = (client_id: string, Origin: string) =>
+  requestWith({ CLIENTS }, "/sessions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Origin },
+    body: JSON.stringify({ ...CREATION, client_id }),
+  });
+
+describe("a mistake in the configuration", () => {
+  it("is named in every answer, whatever is asked for, and nothing else is done", async () => {
+    for (const path of ["/sessions", "/account", "/token", "/.well-known/jwks.json", "/q/x"]) {
+      const answer = await requestWith({ ISSUER: "http://login.example.com" }, path);
+      expect(answer.status).toBe(500);
+      expect(await answer.json()).toMatchObject({
+        code: "configuration_error",
+        detail: expect.stringContaining("ISSUER must be an https origin"),
+      });
+    }
+  });
+
+  it("is one also where the value came as text", async () => {
+    const answer = await requestWith({ CLIENTS: '[{"client_id":"shop"}]' }, "/account");
+    expect(await answer.json()).toMatchObject({ detail: "CLIENTS[0].name is missing" });
+  });
+});
+
+describe("pages of other origins", () => {
+  it("may start and watch logins of the client that lives there", async () => {
+    const answer = await create("shop", SHOP);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe(SHOP);
+    expect(answer.headers.get("Access-Control-Allow-Credentials")).toBeNull();
+    const { session_id, watch_token } = await answer.json<Record<string, string>>();
+    const watch = (Origin: string, path = "") =>
+      requestWith({ CLIENTS }, `/sessions/${session_id}${path}`, {
+        headers: { Authorization: `Bearer ${watch_token}`, Origin },
+      });
+    const own = await watch(SHOP);
+    expect([own.status, own.headers.get("Access-Control-Allow-Origin")]).toEqual([200, SHOP]);
+    // Another client's page has nothing to do with it, whatever token it has got hold of.
+    for (const path of ["", "/events"]) {
+      expect(await problemOf(await watch(OTHER, path))).toEqual([403, "origin_not_allowed"]);
+    }
+  });
+
+  it("may not start those of other clients", async () => {
+    expect(await problemOf(await create("other", SHOP))).toEqual([403, "origin_not_allowed"]);
+    expect(await problemOf(await create("screen", SHOP))).toEqual([403, "origin_not_allowed"]);
+  });
+
+  it.each([SHOP, OTHER, "https://evil.example", "null"])(
+    "are told by a preflight what they may: %s",
+    async (Origin) => {
+      const answer = await requestWith({ CLIENTS }, "/sessions/x", {
+        method: "OPTIONS",
+        headers: { Origin, "Access-Control-Request-Method": "GET" },
+      });
+      const allowed = answer.headers.get("Access-Control-Allow-Origin");
+      expect(allowed).toBe([SHOP, OTHER].includes(Origin) ? Origin : null);
+    },
+  );
+
+  it("have nothing to do with accounts", async () => {
+    const answer = await requestWith({ CLIENTS }, "/account", { headers: { Origin: SHOP } });
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+});
+
+describe("a scanned link", () => {
+  it("opens the phone page, whatever it says, and claims nothing by being opened", async () => {
+    const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
+    const answer = await requestWith({ ASSETS }, "/q/anything.0.x");
+    expect(await answer.text()).toBe("page of /phone");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Referrer-Policy")).toBe("no-referrer");
+  });
+});

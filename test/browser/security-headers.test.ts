@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../../src/security-headers.ts";
+
+const policy = new Map(
+  SECURITY_HEADERS["Content-Security-Policy"]?.split("; ").map((directive) => {
+    const [name = "", ...sources] = directive.split(" ");
+    return [name, sources.join(" ")];
+  }),
+);
+
+describe("the pages' headers", () => {
+  it("allow nothing by default, and nothing inline anywhere", () => {
+    expect(policy.get("default-src")).toBe("'none'");
+    expect(SECURITY_HEADERS["Content-Security-Policy"]).not.toMatch(/unsafe|\*|data:|blob:/);
+  });
+
+  it.each(["script-src", "style-src", "connect-src"])("%s is our own origin alone", (directive) => {
+    expect(policy.get(directive)).toBe("'self'");
+  });
+
+  it("let nobody frame the pages, or be told where their readers come from", () => {
+    expect(policy.get("frame-ancestors")).toBe("'none'");
+    expect(SECURITY_HEADERS).toMatchObject({
+      "X-Frame-Options": "DENY",
+      "Referrer-Policy": "no-referrer",
+      "X-Content-Type-Options": "nosniff",
+    });
+  });
+
+  it("let our own pages use the camera and passkeys, and no others anything", () => {
+    const permissions = SECURITY_HEADERS["Permissions-Policy"]?.split(", ") ?? [];
+    expect(permissions).toContain("camera=(self)");
+    expect(permissions).toContain("publickey-credentials-get=(self)");
+    expect(permissions).toContain("microphone=()");
+    expect(permissions.filter((permission) => permission.includes("*"))).toEqual([]);
+  });
+
+  it("let every site import the SDK, and only that", () => {
+    expect(Object.keys(HEADER_EXCEPTIONS)).toEqual(["/sdk.js"]);
+    expect(HEADER_EXCEPTIONS["/sdk.js"]).toMatchObject({ "Access-Control-Allow-Origin": "*" });
+  });
+});
+
+describe("the _headers file", () => {
+  it("has a rule for everything, then one for each exception, which takes off what it replaces", () => {
+    const text = headersFile({ One: "1", Two: "2" }, { "/x.js": { Two: "zwei", Three: "3" } });
+    expect(text).toBe(
+      ["/*", "  One: 1", "  Two: 2", "", "/x.js", "  ! Two", "  Two: zwei", "  Three: 3", ""].join(
+        "\n",
+      ),
+    );
+  });
+});

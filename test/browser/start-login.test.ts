@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createHash } from "node:crypto";
+import { parseCodeLink, rotatingCode } from "../../src/login/rotating-code.ts";
+import { startLogin } from "../../src/browser/client/start-login.ts";
+import { SessionServer, WATCH_TOKEN } from "./support/session-server.ts";
+
+function idToken(claims: object): string {
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;
+}
+
+const begin = (server: SessionServer, nonce = "n-1") =>
+  startLogin({ clientId: "site", issuer: server.origin, scope: "openid profile", nonce });
+
+const bodyOf = (server: SessionServer, way: string) =>
+  server.requests.findLast((request) => request.way === way)?.body ?? "";
+
+describe("to begin a login", () => {
+  it("sends the challenge of a verifier that is kept, and no cookie", async () => {
+    await using server = await SessionServer.start();
+    await begin(server);
+    const sent: unknown = JSON.parse(bodyOf(server, "create"));
+    expect(sent).toEqual({
+      client_id: "site",
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: "S256",
+      scope: "openid profile",
+      nonce: "n-1",
+    });
+    expect(server.requests[0]?.headers.cookie).toBeUndefined();
+  });
+
+  it("gives what the page shows", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    expect(login.userCode).toBe("WDJB-MJHT");
+    expect(login.timeLeft).toBeGreaterThan(11_000);
+    expect(login.expiresAt - Date.now()).toBeGreaterThan(11_000);
+  });
+
+  it.each([
+    [429, "too_many_requests"],
+    [500, "configuration_error"],
+    [400, "client_unknown"],
+  ])("fails with the server's code, %i %s", async (status, code) => {
+    await using server = await SessionServer.start();
+    server.refuse("create", { status, code, headers: { "Retry-After": "60" } });
+    await expect(begin(server)).rejects.toMatchObject({ code, status, retryAfter: 60_000 });
+  });
+
+  it("fails with `protocol` where something else answers, and `network` where nothing does", async () => {
+    const server = await SessionServer.start();
+    server.refuse("create", { status: 200 });
+    await expect(begin(server)).rejects.toMatchObject({ code: "protocol" });
+    server.refuse("create", { status: 502 });
+    await expect(begin(server)).rejects.toMatchObject({ code: "protocol", status: 502 });
+    await server[Symbol.asyncDispose]();
+    await expect(begin(server)).rejects.toMatchObject({ code: "network" });
+  });
+
+  it("fails with whatever it was aborted for", async () => {
+    await using server = await SessionServer.start();
+    const signal = AbortSignal.abort(new Error("enough"));
+    const options = { clientId: "site", issuer: server.origin, signal };
+    await expect(startLogin(options)).rejects.toThrow("enough");
+  });
+});
+
+describe("the codes", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("are the one of now, then one for each period, until the time is over", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    vi.useFakeTimers({ now: Date.now() });
+    const links: string[] = [];
+    const end = (async () => {
+      for await (const link of login.codes()) links.push(link);
+    })();
+    await vi.advanceTimersByTimeAsync(0);
+    await vi.waitFor(() => expect(links).toHaveLength(1));
+    await vi.advanceTimersByTimeAsync(5000);
+    await vi.waitFor(() => expect(links).toHaveLength(2));
+    await vi.advanceTimersByTimeAsync(5000);
+    await vi.waitFor(() => expect(links).toHaveLength(3));
+    await vi.advanceTimersByTimeAsync(5000);
+    await end;
+    const { session_id: id, qr } = login.session;
+    expect(links.map(parseCodeLink)).toEqual(
+      await Promise.all(
+        [0, 1, 2].map(async (t) => ({ sessionId: id, ...(await rotatingCode(qr.key, id, t)) })),
+      ),
+    );
+  });
+
+  it("end with the signal", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    const over = new AbortController();
+    const links: string[] = [];
+    for await (const link of login.codes(over.signal)) {
+      links.push(link);
+      over.abort();
+    }
+    expect(links).toHaveLength(1);
+  });
+});
+
+describe("to redeem the code", () => {
+  const claims = (server: SessionServer) => ({
+    iss: server.origin,
+    sub: "pk_1",
+    aud: "site",
+    nonce: "n-1",
+    name: "Ann",
+  });
+  const tokens = (server: SessionServer, changed: object = {}) => ({
+    access_token: "a",
+    token_type: "Bearer",
+    expires_in: 600,
+    id_token: idToken({ ...claims(server), ...changed }),
+  });
+
+  it("presents the verifier of the challenge, and gives the tokens and who logged in", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server);
+    const login = await begin(server);
+    const given = await login.redeem("the-code");
+    expect(given.claims).toMatchObject({ sub: "pk_1", name: "Ann" });
+    expect(given.access_token).toBe("a");
+
+    const sent = new URLSearchParams(bodyOf(server, "token"));
+    const created = JSON.parse(bodyOf(server, "create")) as { code_challenge: string };
+    const verifier = sent.get("code_verifier") ?? "";
+    expect(createHash("sha256").update(verifier).digest("base64url")).toBe(created.code_challenge);
+    expect(Object.fromEntries(sent)).toMatchObject({
+      grant_type: "authorization_code",
+      code: "the-code",
+      client_id: "site",
+    });
+  });
+
+  it.each([
+    ["issuer", { iss: "https://other.example" }],
+    ["client", { aud: "another" }],
+    ["login", { nonce: "n-2" }],
+  ])("refuses an ID token of another %s", async (_, changed) => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server, changed);
+    const login = await begin(server);
+    await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "protocol" });
+  });
+
+  it("does without an ID token where there is none", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = { ...tokens(server), id_token: undefined };
+    const login = await begin(server);
+    expect((await login.redeem("the-code")).claims).toBeUndefined();
+  });
+
+  it("fails with the token endpoint's error, and tries no second time", async () => {
+    await using server = await SessionServer.start();
+    server.oauthError = "invalid_grant";
+    const login = await begin(server);
+    await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "invalid_grant" });
+    expect(server.ways.filter((way) => way === "token")).toHaveLength(1);
+  });
+});
+
+describe("to cancel", () => {
+  it("tells the server, as the one who watches", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    await login.cancel();
+    expect(server.requests.at(-1)).toMatchObject({
+      way: "cancel",
+      headers: { authorization: `Bearer ${WATCH_TOKEN}` },
+    });
+  });
+
+  it("never fails: a session that has ended is as good", async () => {
+    await using server = await SessionServer.start();
+    server.refuse("cancel", { status: 410, code: "session_expired" });
+    const login = await begin(server);
+    await expect(login.cancel()).resolves.toBeUndefined();
+  });
+});
