@@ -25,6 +25,8 @@ export interface DevServerOptions {
   persistTo?: string;
   /** Further arguments of `wrangler dev`. */
   args?: string[];
+  /** What becomes of the Worker's log, once it runs. */
+  log?: (text: string) => void;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -62,6 +64,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     throw new Error(`The Worker did not start:\n${output}`);
   });
   await Promise.race([ready, failed]);
+  const { log } = options;
+  if (log) {
+    for (const stream of [wrangler.stdout, wrangler.stderr]) {
+      stream.on("data", (chunk: Buffer) => log(chunk.toString()));
+    }
+  }
   return { origin, output: () => output, stop: () => stop(wrangler, ended), ended };
 }
 
@@ -76,10 +84,13 @@ function quietEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function requireFreePort(port: number): Promise<void> {
-  const probe = createServer();
-  probe.listen(port, "localhost");
-  const [error] = await Promise.race([once(probe, "listening"), once(probe, "error")]);
-  probe.close();
-  if (error)
-    throw new Error(`Port ${port} is in use. Choose another one: npm start -- --port 9000`);
+  const probe = createServer().listen(port, "localhost");
+  try {
+    await once(probe, "listening");
+  } catch (cause) {
+    const inUse = `Port ${port} is in use. Choose another one: npm start -- --port 9000`;
+    throw new Error(inUse, { cause });
+  } finally {
+    probe.close();
+  }
 }

@@ -21,7 +21,8 @@ const others = tokens.flatMap((token) => {
 });
 
 try {
-  const server = await startDevServer({ port, args: others, ...(issuer ? { issuer } : {}) });
+  const log = (text: string) => process.stderr.write(text);
+  const server = await startDevServer({ port, log, args: others, ...(issuer ? { issuer } : {}) });
   console.log(`
   QR login is running.
 

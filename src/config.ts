@@ -37,7 +37,14 @@ const SecureUrl = v.pipe(
   v.check(isSecureUrl, "must be an https URL (http only for localhost)"),
 );
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const text = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (value) => value.length > 0 && value.length <= max,
+      `must be 1 to ${max} characters long`,
+    ),
+  );
 
 const Client = v.strictObject({
   client_id: v.pipe(
@@ -45,7 +52,7 @@ const Client = v.strictObject({
     v.regex(/^[\w.~-]{1,100}$/, "must be 1 to 100 letters, digits or . _ ~ -"),
   ),
   /** What people are shown. */
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(80)),
+  name: text(80),
   redirect_uris: v.optional(v.array(RedirectUri), []),
   /** Origins whose pages may start and watch this client's logins. */
   allowed_origins: v.optional(v.array(Origin), []),
@@ -64,7 +71,7 @@ const TrustedIssuer = v.strictObject({
   /** Compared with `iss` to the letter. */
   issuer: SecureUrl,
   /** What `aud` must contain: the name under which the issuer knows us. */
-  audience: text,
+  audience: text(200),
   jwks_uri: SecureUrl,
   /** Put before the issuer's `sub`; needed where several issuers are trusted, so that no two people share one. */
   subject_prefix: v.optional(
@@ -222,6 +229,7 @@ function describe(issue: v.BaseIssue<unknown>): string {
 function mistake(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   if (issue.expected === "never") return "is not a known setting";
+  if (typeof issue.input === "string" && /^\s*[[{]/.test(issue.input)) return "is not valid JSON";
   // What a schema says of a wrong type; everything else has a message of its own, made above.
   return issue.kind === "schema" && issue.type !== "picklist"
     ? `must be ${issue.expected ?? "something else"}`

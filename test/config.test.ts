@@ -72,7 +72,12 @@ describe("configuration", () => {
     ["half a second", { SESSION_TTL: 30.5 }, "SESSION_TTL must be whole seconds"],
     ["a number that is none", { SESSION_TTL: "soon" }, "SESSION_TTL"],
     ["no clients", { CLIENTS: [] }, "CLIENTS must name at least one client"],
-    ["JSON that isn't", { CLIENTS: "[{" }, "CLIENTS"],
+    ["JSON that isn't", { CLIENTS: "[{" }, "CLIENTS is not valid JSON"],
+    [
+      "an endless name",
+      { CLIENTS: [{ ...client, name: "x".repeat(81) }] },
+      "CLIENTS[0].name must be 1 to 80 characters long",
+    ],
     ["one client twice", { CLIENTS: [client, client] }, "CLIENTS must not name a client_id twice"],
     [
       "a misspelt setting",

@@ -4,6 +4,9 @@ import type { Device } from "../login/session.ts";
 /** Longer than any honest name. */
 const MAX_LENGTH = 100;
 
+/** Systems whose version browsers no longer tell: whatever it says there is years old. */
+const FROZEN_VERSIONS = new Set(["macOS", "Windows"]);
+
 /**
  * What a request tells of the device that sent it: its browser and system by what it says of itself,
  * its address and place by what the edge saw. Enough for a person to recognise it; proof of nothing.
@@ -14,7 +17,7 @@ export function deviceOf(request: Request): Device {
   const { browser, os } = Bowser.parse(userAgent.slice(0, 500) || "unknown");
   const told = {
     browser: joined(browser.name, browser.version?.split(".")[0]),
-    system: joined(os.name, os.versionName ?? os.version),
+    system: joined(os.name, FROZEN_VERSIONS.has(os.name ?? "") ? undefined : os.version),
     ip: text(request.headers.get("CF-Connecting-IP")),
     asn: typeof cf?.asn === "number" ? cf.asn : undefined,
     network: text(cf?.asOrganization),
