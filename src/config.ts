@@ -46,6 +46,11 @@ const text = (max: number) =>
     ),
   );
 
+const PublicJwk = v.pipe(
+  v.looseObject({ kty: v.picklist(["EC", "RSA", "OKP"], "must be an asymmetric key") }),
+  v.check((jwk) => !("d" in jwk), "must be a public key, without its private part"),
+);
+
 const Client = v.strictObject({
   client_id: v.pipe(
     v.string(),
@@ -54,15 +59,51 @@ const Client = v.strictObject({
   /** What people are shown. */
   name: text(80),
   redirect_uris: v.optional(v.array(RedirectUri), []),
+  /** Where the browser may go after a logout (OpenID Connect RP-Initiated Logout §3.1). */
+  post_logout_redirect_uris: v.optional(v.array(RedirectUri), []),
   /** Origins whose pages may start and watch this client's logins. */
   allowed_origins: v.optional(v.array(Origin), []),
-  /** Lowercase hexadecimal SHA-256 of the client's secret; a client without one is public. */
+  /** Lowercase hexadecimal SHA-256 of the client's secret. */
   client_secret_sha256: v.exactOptional(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 lowercase hexadecimal digits")),
   ),
+  /** The client's public keys, for private_key_jwt (OpenID Connect Core §9): where they are, or themselves. */
+  jwks_uri: v.exactOptional(SecureUrl),
+  jwks: v.exactOptional(v.object({ keys: v.pipe(v.array(PublicJwk), v.minLength(1)) })),
+  /** Whether televisions and command lines may log in for this client (RFC 8628). */
+  device_grant: v.optional(v.boolean(), true),
+  /** Whether a device's link may hold the typed code already (RFC 8628 §3.3.1). */
+  prefilled_user_code: v.optional(v.boolean(), true),
+  /** Whether its tokens must be bound to a key (RFC 9449 §5.2). */
+  dpop_bound_access_tokens: v.optional(v.boolean(), false),
+  /** Where the end of each login is told (RFC 8935). */
+  callback_uri: v.exactOptional(SecureUrl),
+  /** Where the end of a login is told that was ended elsewhere (OpenID Connect Back-Channel Logout §2.2). */
+  backchannel_logout_uri: v.exactOptional(SecureUrl),
 });
 
-export type Client = v.InferOutput<typeof Client>;
+/** A client proves itself in one way, or, as a public client, not at all. */
+const ClientSchema = v.pipe(
+  Client,
+  v.check(
+    (client) =>
+      [client.client_secret_sha256, client.jwks, client.jwks_uri].filter(
+        (proof) => proof !== undefined,
+      ).length <= 1,
+    "must have one of client_secret_sha256, jwks and jwks_uri at most",
+  ),
+);
+
+export type Client = v.InferOutput<typeof ClientSchema>;
+
+/** Whether a client has nothing to prove itself with (RFC 6749 §2.1): it is an app on a person's own device. */
+export function isPublicClient(client: Client): boolean {
+  return (
+    client.client_secret_sha256 === undefined &&
+    client.jwks === undefined &&
+    client.jwks_uri === undefined
+  );
+}
 
 /** Subjects of built-in accounts begin so, and no trusted issuer's may. */
 export const ACCOUNT_SUBJECT_PREFIX = "pk_";
@@ -121,6 +162,9 @@ const seconds = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max} seconds`),
   );
 
+/** Seconds. */
+const DAY = 86_400;
+
 const unique = <Item>(key: (item: Item) => string, what: string) =>
   v.check(
     (items: Item[]) => new Set(items.map(key)).size === items.length,
@@ -134,9 +178,12 @@ const ConfigSchema = v.object({
   /** RFC 9700 §2.1.1 and OpenID practice: a code lives a minute at most. */
   CODE_TTL: v.optional(seconds(2, 60), 60),
   ACCESS_TOKEN_TTL: v.optional(seconds(30, 3600), 600),
+  /** How long a refresh token may lie unused, and how long a login lasts at most. */
+  REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
+  LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
   PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
   CLIENTS: v.pipe(
-    v.array(Client),
+    v.array(ClientSchema),
     v.minLength(1, "must name at least one client"),
     unique((client) => client.client_id, "client_id"),
   ),
@@ -166,15 +213,23 @@ export interface Config {
   sessionTtl: number;
   codeTtl: number;
   accessTokenTtl: number;
+  refreshTokenTtl: number;
+  loginTtl: number;
   passkeys: boolean;
   clients: ReadonlyMap<string, Client>;
   issuers: ReadonlyMap<string, TrustedIssuer>;
   apps: v.InferOutput<typeof Apps>;
 }
 
-/** The configuration is wrong. The message says where and how, and holds no configured value. */
+/** The configuration is wrong. Each mistake says where and how, and holds no configured value. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join("; "));
+    this.mistakes = mistakes;
+  }
 }
 
 /** Reads the environment. Throws a `ConfigurationError` that names every mistake. */
@@ -186,18 +241,19 @@ export function parseConfig(env: object): Config {
     }),
   );
   const result = v.safeParse(ConfigSchema, values);
-  if (!result.success) throw new ConfigurationError(result.issues.map(describe).join("; "));
-  const { ISSUER, SESSION_TTL, CODE_TTL, ACCESS_TOKEN_TTL, PASSKEYS, CLIENTS, ISSUERS, APPS } =
-    result.output;
+  if (!result.success) throw new ConfigurationError(result.issues.map(describe));
+  const read = result.output;
   return {
-    issuer: ISSUER,
-    sessionTtl: SESSION_TTL * 1000,
-    codeTtl: CODE_TTL * 1000,
-    accessTokenTtl: ACCESS_TOKEN_TTL * 1000,
-    passkeys: PASSKEYS === "on",
-    clients: new Map(CLIENTS.map((client) => [client.client_id, client])),
-    issuers: new Map(ISSUERS.map((issuer) => [issuer.issuer, issuer])),
-    apps: APPS,
+    issuer: read.ISSUER,
+    sessionTtl: read.SESSION_TTL * 1000,
+    codeTtl: read.CODE_TTL * 1000,
+    accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
+    refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,
+    loginTtl: read.LOGIN_TTL * 1000,
+    passkeys: read.PASSKEYS === "on",
+    clients: new Map(read.CLIENTS.map((client) => [client.client_id, client])),
+    issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
+    apps: read.APPS,
   };
 }
 

@@ -121,6 +121,16 @@ describe("configuration", () => {
       "ISSUERS[0].jwks_uri",
     ],
     [
+      "a logout address with a fragment",
+      { CLIENTS: [{ ...client, backchannel_logout_uri: "https://shop.example/logout#x" }] },
+      "CLIENTS[0].backchannel_logout_uri",
+    ],
+    [
+      "a callback over http",
+      { CLIENTS: [{ ...client, callback_uri: "http://shop.example/callback" }] },
+      "CLIENTS[0].callback_uri",
+    ],
+    [
       "two issuers whose people could be mixed up",
       { ISSUERS: [issuer, { ...issuer, issuer: "https://b.example" }] },
       "ISSUERS must not name a subject_prefix twice",

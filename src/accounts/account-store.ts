@@ -1,8 +1,9 @@
 import type { Credential, PhoneSession, Profile } from "./account-state.ts";
+import type { LoginRecord } from "./login-record.ts";
 
 /**
- * Where an account is kept: a row for the person, one for each passkey and one for each signed-in
- * phone, read and written synchronously. An account that was never created leaves no row at all,
+ * Where an account is kept: a row for the person, one for each passkey, one for each signed-in
+ * phone and one for each login on a screen, read and written synchronously. An account that was never created leaves no row at all,
  * however often somebody asks for it.
  */
 export class AccountStore {
@@ -46,5 +47,25 @@ export class AccountStore {
 
   deleteSession(secretHash: string): void {
     this.#kv.delete(`session:${secretHash}`);
+  }
+
+  /** By the login session that it came from. */
+  login(sessionId: string): LoginRecord | undefined {
+    return this.#kv.get<LoginRecord>(`login:${sessionId}`);
+  }
+
+  logins(): [sessionId: string, record: LoginRecord][] {
+    return Array.from(this.#kv.list<LoginRecord>({ prefix: "login:" }), ([key, record]) => [
+      key.slice("login:".length),
+      record,
+    ]);
+  }
+
+  saveLogin(sessionId: string, record: LoginRecord): void {
+    this.#kv.put(`login:${sessionId}`, record);
+  }
+
+  deleteLogin(sessionId: string): void {
+    this.#kv.delete(`login:${sessionId}`);
   }
 }

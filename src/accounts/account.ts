@@ -1,5 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
+import { Deliveries } from "../delivery/deliveries.ts";
+import { sendLogout, type Logout } from "../delivery/logout-token.ts";
+import { hasReceiver } from "../delivery/receiver.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
+import type { Grant } from "../login/grant.ts";
 import type { AccountClaims } from "../login/session.ts";
 import {
   methodsOf,
@@ -12,8 +16,10 @@ import {
   type NewCredential,
 } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
+import { begin, end, forgetAt, isActive, surplus, type ActiveLogin } from "./login-record.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
 import { verifyAssertion, type Ceremony } from "./passkeys.ts";
+import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
 
 /** What is asked of an account before it lets a phone in. */
 export interface SignIn {
@@ -30,6 +36,34 @@ export interface Registration {
   secretHash: string;
 }
 
+/** A login that a screen has just got tokens for. */
+export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
+
+/** What may be told of a refresh token to the client that it was issued to. */
+export interface Refreshable {
+  clientId: string;
+  scope: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Thumbprint of the key that it is bound to. */
+  jkt?: string;
+}
+
+/** How long an ended login is remembered, in milliseconds: longer than any access token lives. */
+const ENDED_TTL = 2 * 3600 * 1000;
+
+/** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
+const LOGOUT_TTL = 3600 * 1000;
+
+/** A screen that is logged in. Instants are milliseconds since the epoch. */
+export interface LoginSummary {
+  /** The login's name, as in its tokens. */
+  sid: string;
+  clientId: string;
+  begunAt: number;
+  lastUsedAt: number;
+}
+
 /** What a phone that is signed in may know of its account. */
 export interface SignedIn {
   name: string;
@@ -42,10 +76,12 @@ export interface SignedIn {
  */
 export class Account extends DurableObject<Env> {
   readonly #store: AccountStore;
+  readonly #logouts: Deliveries<Logout>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new AccountStore(ctx.storage);
+    this.#logouts = new Deliveries(ctx.storage, ({ id, message }) => sendLogout(env, id, message));
   }
 
   /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
@@ -97,10 +133,130 @@ export class Account extends DurableObject<Env> {
     this.#store.deleteSession(secretHash);
   }
 
+  /**
+   * Remembers that a screen was logged in. Refused where the login was ended already, by its code
+   * coming a second time: then it must give nothing.
+   */
+  async beginLogin(login: NewLogin): Promise<Result<null, "login_ended">> {
+    const { sessionId } = login.grant;
+    const now = Date.now();
+    const begun = begin(this.#store.login(sessionId), login, now);
+    if (!begun.ok) return begun;
+    this.#store.saveLogin(sessionId, begun.value);
+    const all = this.#store.logins().map(([, record]) => record);
+    for (const { grant } of surplus(all, now)) await this.endLogin(grant.sessionId);
+    await this.#arm(begun.value.expiresAt);
+    return success(null);
+  }
+
+  /** Whether what a login gave is still good. One that isn't known gave nothing. */
+  isLoggedIn(sessionId: string): boolean {
+    return isActive(this.#store.login(sessionId), Date.now());
+  }
+
+  /**
+   * Uses up a refresh token. One that was used before tells that somebody has a copy, so it ends the
+   * login, whoever brings it (RFC 9700 §4.14.2).
+   */
+  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Grant, RefreshError>> {
+    const refreshed = refresh(this.#store.login(sessionId), use, Date.now());
+    if (refreshed.ok) {
+      this.#store.saveLogin(sessionId, refreshed.value);
+      return success(refreshed.value.grant);
+    }
+    if (refreshed.error === "refresh_token_used") await this.endLogin(sessionId);
+    return refreshed;
+  }
+
+  /** What a refresh token is good for, without using it up. */
+  whatRefreshes(sessionId: string, tokenHash: string): Result<Refreshable, RefreshError> {
+    const found = findFamily(this.#store.login(sessionId), tokenHash, Date.now());
+    if (!found.ok) return found;
+    const { login, family } = found.value;
+    return success({
+      clientId: login.grant.clientId,
+      scope: login.grant.scope,
+      expiresAt: Math.min(family.idleAt, login.expiresAt),
+      ...(family.jkt === undefined ? {} : { jkt: family.jkt }),
+    });
+  }
+
+  /**
+   * Ends a login: its tokens are void from now on. Its client is told, unless the client itself, `by`,
+   * asked for that: then it knows, and has ended its own session first.
+   */
+  async endLogin(sessionId: string, { by }: { by?: string } = {}): Promise<void> {
+    const record = this.#store.login(sessionId);
+    const now = Date.now();
+    const ended = end(sessionId, record, ENDED_TTL, now);
+    this.#store.saveLogin(sessionId, ended);
+    const logout = isActive(record, now) ? toLogout(record) : undefined;
+    if (
+      logout === undefined ||
+      logout.clientId === by ||
+      !hasReceiver(this.env, logout.clientId, "backchannel_logout_uri")
+    ) {
+      return this.#arm(ended.forgetAt);
+    }
+    this.#logouts.put(logout, now, now + LOGOUT_TTL);
+    await this.#deliver(now);
+  }
+
+  /** The screens that are logged in, for their owner to see. */
+  logins(): LoginSummary[] {
+    const now = Date.now();
+    const active = this.#store.logins().flatMap(([, login]) => (isActive(login, now) ? login : []));
+    return active
+      .toSorted((a, b) => b.lastUsedAt - a.lastUsedAt)
+      .map(({ grant, lastUsedAt }) => ({
+        sid: grant.sessionId,
+        clientId: grant.clientId,
+        begunAt: grant.approvedAt,
+        lastUsedAt,
+      }));
+  }
+
+  /** The one alarm: forgets the logins that have nothing more to say, and tells again who hasn't heard. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    for (const [sessionId, record] of this.#store.logins()) {
+      if (forgetAt(record) <= now) this.#store.deleteLogin(sessionId);
+    }
+    await this.#deliver(now);
+  }
+
+  /**
+   * Sends what is due. That it will be tried again is on disk with what it tells of: the outbox and
+   * the alarm are written in the same turn. Nobody waits for the answers.
+   */
+  async #deliver(now: number): Promise<void> {
+    const answered = this.#logouts.sendDue(now);
+    if (answered) this.ctx.waitUntil(answered.then(() => this.#rearm()));
+    await this.#rearm();
+  }
+
+  /** Arms the alarm for what comes next, in the turn that calls. */
+  async #rearm(): Promise<void> {
+    const ends = this.#store.logins().map(([, record]) => forgetAt(record));
+    const next = Math.min(...ends, this.#logouts.nextDue() ?? Infinity);
+    if (Number.isFinite(next)) await this.ctx.storage.setAlarm(next);
+  }
+
+  /** Sees to it that the alarm comes by `instant`; one that comes sooner arms itself again. */
+  async #arm(instant: number): Promise<void> {
+    const armed = await this.ctx.storage.getAlarm();
+    if (armed === null || instant < armed) await this.ctx.storage.setAlarm(instant);
+  }
+
   #openSession(secretHash: string, credential: Credential, now: number): void {
     for (const dropped of sessionsToDrop(this.#store.sessions(), now)) {
       this.#store.deleteSession(dropped.secretHash);
     }
     this.#store.saveSession(newSession(secretHash, methodsOf(credential), now));
   }
+}
+
+/** What a login's client is told of its end. */
+function toLogout({ grant }: ActiveLogin): Logout {
+  return { clientId: grant.clientId, sub: grant.account.sub, sid: grant.sessionId };
 }

@@ -23,6 +23,10 @@ export type LoginError =
   | "too_many_tries"
   /** The scan token is not the one given to the phone that scanned. */
   | "scan_token_invalid"
+  /** The client wants the approver to have signed in more recently. */
+  | "sign_in_again"
+  /** The client wants another account. */
+  | "wrong_account"
   /** The watch token is not this session's. */
   | "watch_token_invalid"
   /** A page of another client watches. */
@@ -30,14 +34,24 @@ export type LoginError =
   | "too_many_watchers"
   | RedeemError;
 
-/** Why a code gives no tokens. The one who redeems is told `invalid_grant` whichever it is. */
+/** Why a code gives no tokens. Most of these are told to the one who redeems as `invalid_grant`. */
 export type RedeemError =
   | "code_unknown"
+  /** A device asks before its owner has decided (RFC 8628 §3.5). */
+  | "authorization_pending"
+  /** The same, and it asks more often than it may. */
+  | "slow_down"
+  /** The login was declined or cancelled. */
+  | "access_denied"
   | "code_expired"
   | "code_used"
+  /** A code of the one grant, presented as one of the other. */
+  | "grant_mismatch"
   | "client_mismatch"
   | "redirect_mismatch"
-  | "verifier_mismatch";
+  | "verifier_mismatch"
+  /** The login was begun for tokens of another key, or of none that was shown (RFC 9449 §10). */
+  | "key_mismatch";
 
 export type Result<Value, Reason = LoginError> =
   { ok: true; value: Value } | { ok: false; error: Reason };

@@ -20,8 +20,13 @@ export interface SessionFacts {
   scope: string;
   nonce?: string;
   redirect?: Redirect;
-  /** PKCE, S256 (RFC 7636 §4.2). */
-  codeChallenge: string;
+  begunBy: Beginner;
+  /** How long ago, in milliseconds, the approver may have signed in (OpenID Connect Core §3.1.2.1, max_age). */
+  maxAge?: number;
+  /** The only account that may approve, where the client asks for one (`id_token_hint`). */
+  expectedSub?: string;
+  /** Thumbprint of the only key whose holder may redeem the code, where the client named it (RFC 9449 §10). */
+  dpopJkt?: string;
   /** Key of the rotating code, base64url of 32 bytes. */
   qrKey: string;
   watchTokenHash: string;
@@ -35,10 +40,19 @@ export interface SessionFacts {
   screen: Device;
 }
 
-/** Where the browser goes back to with the code, if the client uses redirects. */
+/** What whoever began the login proves that it was them, when they redeem the code. */
+export type Beginner =
+  /** The verifier of this PKCE challenge, S256 (RFC 7636 §4.2). */
+  | { grant: "authorization_code"; codeChallenge: string }
+  /** Nothing more: the code is a device code, and has never been anywhere else (RFC 8628 §3.2). */
+  | { grant: "device_code" };
+
+/** How the browser goes back to the client with the code, if the client uses redirects. */
 export interface Redirect {
   uri: string;
   state?: string;
+  /** By a query, or by a form that the page submits (OAuth 2.0 Form Post Response Mode). */
+  mode: "query" | "form_post";
   /** Our own issuer, told with the code (RFC 9207). */
   issuer: string;
 }
@@ -103,6 +117,9 @@ export interface AccountClaims {
   /** How, in the values of RFC 8176. */
   amr?: string[];
   acr?: string;
+  /** As the issuer of the phone's token knows it. */
+  email?: string;
+  emailVerified?: boolean;
 }
 
 /** What is left of a session that has ended: enough for a true answer to a late or repeated request. */
@@ -117,8 +134,8 @@ export interface Tombstone extends Versioned {
   endedAt: number;
   /** When nothing of it needs to be known any more. */
   wipeAt: number;
-  /** The code was used a second time, so what it gave is void (RFC 9700 §4.2, RFC 6749 §4.1.2). */
-  revoked?: true;
+  /** Whose login it became, if it was redeemed: a code that comes a second time ends that login. */
+  sub?: string;
 }
 
 export function isTombstone(session: Session): session is Tombstone {

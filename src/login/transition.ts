@@ -32,12 +32,19 @@ export type Command =
       type: "redeem";
       codeHash: string;
       clientId: string;
-      /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6). */
-      verifierHash: string;
-      /** Where the request names one, it must be the session's (RFC 6749 §4.1.3). */
-      redirectUri?: string;
-      /** Until when anything that is issued now can be used; a revocation is remembered as long. */
-      issuedUntil: number;
+      proof:
+        | {
+            grant: "authorization_code";
+            /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6). */
+            verifierHash: string;
+            /** Where the browser was sent with the code, as the request names it. */
+            redirectUri?: string;
+            /** Where it was sent for certain, if the client has only one. */
+            onlyRedirectUri?: string;
+          }
+        | { grant: "device_code" };
+      /** Thumbprint of the DPoP key that whoever redeems has shown to hold, if any. */
+      jkt?: string;
     };
 
 /** Wrong codes after which a session takes no more. */
@@ -46,9 +53,11 @@ export const MAX_WRONG_CODES = 10;
 /** How long an ended session can still be asked about, in milliseconds. */
 export const TOMBSTONE_TTL = 60_000;
 
+type Redemption = Extract<Command, { type: "redeem" }>;
+
 /**
  * A command's outcome. A refused command changes nothing that anyone can see; `next` is there only
- * where even the refusal must be remembered: a wrong code counts, a code used twice revokes.
+ * where even the refusal must be remembered: a wrong code counts.
  */
 export type Outcome =
   { ok: true; next: Session } | { ok: false; error: LoginError; next?: Session };
@@ -129,6 +138,8 @@ function approve(
   if (!sameSecret(session.claim.scanTokenHash, command.scanTokenHash)) {
     return refusal("scan_token_invalid");
   }
+  const unfit = unfitApprover(session, command.account, now);
+  if (unfit) return refusal(unfit);
   const approval = {
     account: command.account,
     approvedAt: now,
@@ -138,6 +149,21 @@ function approve(
     ok: true,
     next: { ...session, status: "approved", version: session.version + 1, approval },
   };
+}
+
+/**
+ * What the client asked of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint). Whoever
+ * signed in since the login was begun has done what max_age asks for, however short it is.
+ */
+function unfitApprover(
+  { maxAge, expectedSub, createdAt }: SessionFacts,
+  { sub, authTime }: AccountClaims,
+  now: number,
+): LoginError | undefined {
+  if (expectedSub !== undefined && expectedSub !== sub) return "wrong_account";
+  if (maxAge === undefined) return undefined;
+  const isRecent = authTime !== undefined && (authTime >= createdAt || now - authTime <= maxAge);
+  return isRecent ? undefined : "sign_in_again";
 }
 
 function deny(session: Session, command: Extract<Command, { type: "deny" }>, now: number): Outcome {
@@ -179,35 +205,58 @@ function cancel(session: Session, now: number): Outcome {
   }
 }
 
-/** A code gives tokens once, to the client it was made for, against the verifier of its challenge. */
+/** A code gives tokens once, to the client it was made for, against the proof of who began. */
 function redeem(
   session: Session,
   command: Extract<Command, { type: "redeem" }>,
   now: number,
 ): Outcome {
   if (!sameSecret(session.codeHash, command.codeHash)) return refusal("code_unknown");
-  if (session.status === "redeemed") {
-    // RFC 6749 §4.1.2: a code that is used twice has been stolen; what it gave is revoked.
-    const wipeAt = Math.max(session.wipeAt, command.issuedUntil);
-    return { ...refusal("code_used"), next: { ...session, revoked: true, wipeAt } };
-  }
-  if (session.status === "expired") return refusal("code_expired");
-  if (session.status !== "approved") return refusal("code_unknown");
+  // RFC 6749 §4.1.3: the code was issued to this client.
+  if (session.clientId !== command.clientId) return refusal("client_mismatch");
+  if (session.status !== "approved") return refusal(whyNotRedeemable(session, command.proof));
   const refused = notTheirs(session, command);
   return refused ?? { ok: true, next: bury(session, "redeemed", now) };
 }
 
+function whyNotRedeemable(
+  session: Exclude<Session, { status: "approved" }>,
+  { grant }: Redemption["proof"],
+): RedeemError {
+  switch (session.status) {
+    case "pending":
+    case "scanned":
+      // A device knows its code from the beginning and asks until it is good (RFC 8628 §3.5).
+      return grant === "device_code" && session.begunBy.grant === "device_code"
+        ? "authorization_pending"
+        : "code_unknown";
+    case "denied":
+    case "cancelled":
+      return "access_denied";
+    case "expired":
+      return "code_expired";
+    case "redeemed":
+      return "code_used";
+  }
+}
+
 function notTheirs(
   session: SessionFacts,
-  command: Extract<Command, { type: "redeem" }>,
+  { proof, jkt }: Redemption,
 ): { ok: false; error: RedeemError } | undefined {
-  // RFC 6749 §4.1.3: the code was issued to this client, for this redirect.
-  if (session.clientId !== command.clientId) return refusal("client_mismatch");
-  if (command.redirectUri !== undefined && command.redirectUri !== session.redirect?.uri) {
-    return refusal("redirect_mismatch");
+  const { begunBy, dpopJkt } = session;
+  // RFC 9449 §10: the code is worth something to the holder of that key alone.
+  if (dpopJkt !== undefined && dpopJkt !== jkt) return refusal("key_mismatch");
+  if (proof.grant === "device_code") {
+    return begunBy.grant === "device_code" ? undefined : refusal("grant_mismatch");
   }
+  if (begunBy.grant !== "authorization_code") return refusal("grant_mismatch");
+  // RFC 6749 §4.1.3: it names the login's redirect again, if it has one. A client that has no other
+  // need not (OpenID Connect Core §3.1.3.2).
+  const redirectUri = proof.redirectUri ?? (session.redirect && proof.onlyRedirectUri);
+  if (redirectUri !== session.redirect?.uri) return refusal("redirect_mismatch");
   // RFC 7636 §4.6.
-  if (!sameSecret(session.codeChallenge, command.verifierHash)) return refusal("verifier_mismatch");
+  if (!sameSecret(begunBy.codeChallenge, proof.verifierHash)) return refusal("verifier_mismatch");
   return undefined;
 }
 
@@ -229,12 +278,10 @@ function bury(session: LiveSession, status: Tombstone["status"], endedAt: number
     expiresAt: session.expiresAt,
     endedAt,
     wipeAt: Math.max(session.expiresAt, endedAt + TOMBSTONE_TTL, codeExpiresAt),
+    ...(status === "redeemed" && session.status === "approved"
+      ? { sub: session.approval.account.sub }
+      : {}),
   };
-}
-
-/** Whether what the session's code gave has been revoked. */
-export function isRevoked(session: Session): boolean {
-  return isTombstone(session) && session.revoked === true;
 }
 
 /** Finds the session that a phone may speak about, by the token it got when it scanned. */

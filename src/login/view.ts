@@ -1,4 +1,5 @@
-import type { Device, Session } from "./session.ts";
+import { authorizationResponse } from "./authorization-response.ts";
+import type { Device, Session, SessionFacts } from "./session.ts";
 
 /** What each side may see of a session. Nothing else of it ever leaves the object. */
 
@@ -13,10 +14,12 @@ export interface ScreenView {
   status: Session["status"];
   /** ISO 8601, UTC. */
   expires_at: string;
-  /** The authorization code, while the session is approved. */
+  /** The authorization code, while the session is approved; a device has had its own from the beginning. */
   code?: string;
-  /** Where the client's browser goes with the code, if the client uses redirects. */
+  /** Where the browser goes with the code, if the client uses redirects. */
   redirect_to?: string;
+  /** What the browser posts there instead, if the client asked for a form post. */
+  form_post?: { action: string; parameters: Record<string, string> };
 }
 
 export function screenView(session: Session, code: string): ScreenView {
@@ -26,21 +29,12 @@ export function screenView(session: Session, code: string): ScreenView {
     status: session.status,
     expires_at: new Date(session.expiresAt).toISOString(),
   };
-  if (session.status !== "approved") return view;
-  if (!session.redirect) return { ...view, code };
-  return { ...view, code, redirect_to: redirectWithCode(session.redirect, code) };
-}
-
-function redirectWithCode(
-  redirect: { uri: string; state?: string; issuer: string },
-  code: string,
-): string {
-  const url = new URL(redirect.uri);
-  url.searchParams.append("code", code);
-  if (redirect.state !== undefined) url.searchParams.append("state", redirect.state);
-  // RFC 9207 §2: a client that talks to several issuers can tell which one answered.
-  url.searchParams.append("iss", redirect.issuer);
-  return url.href;
+  if (session.status !== "approved" || session.begunBy.grant === "device_code") return view;
+  return {
+    ...view,
+    code,
+    ...(session.redirect ? authorizationResponse(session.redirect, { code }) : {}),
+  };
 }
 
 /** What the phone's owner is shown before deciding: who asks, from where, with what, and when. */
@@ -48,16 +42,23 @@ export interface PhoneView extends Device {
   /** ISO 8601, UTC: when the login was begun on the screen. */
   requested_at: string;
   scope: string;
+  /**
+   * There where a device without a browser asks: such a code can be sent to anybody, and shown by
+   * anybody, so its owner must be told that it logs in a device, and asked which.
+   */
+  grant?: "device_code";
 }
 
-export function phoneView(session: {
-  screen: Device;
-  scope: string;
-  createdAt: number;
-}): PhoneView {
+export function phoneView({
+  screen,
+  scope,
+  createdAt,
+  begunBy,
+}: Pick<SessionFacts, "screen" | "scope" | "createdAt" | "begunBy">): PhoneView {
   return {
-    ...session.screen,
-    scope: session.scope,
-    requested_at: new Date(session.createdAt).toISOString(),
+    ...screen,
+    scope,
+    requested_at: new Date(createdAt).toISOString(),
+    ...(begunBy.grant === "device_code" ? { grant: begunBy.grant } : {}),
   };
 }

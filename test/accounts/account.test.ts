@@ -76,6 +76,9 @@ it("has nothing that can be called but what it is for", async () => {
     await runInDurableObject(newAccount(), (instance) => instance),
   );
   expect(Object.getOwnPropertyNames(account).toSorted()).toEqual(
-    ["constructor", "register", "signIn", "signOut", "whoIs"].toSorted(),
+    [
+      ...["constructor", "alarm", "register", "signIn", "signOut", "whoIs"],
+      ...["beginLogin", "endLogin", "isLoggedIn", "logins", "refresh", "whatRefreshes"],
+    ].toSorted(),
   );
 });

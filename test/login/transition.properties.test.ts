@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import type { Session } from "../../src/login/session.ts";
 import { isTombstone } from "../../src/login/session.ts";
 import { createSession, settle, transition, type Command } from "../../src/login/transition.ts";
-import { COMMANDS, CREATED_AT, FACTS } from "../support/sessions.ts";
+import { CREATED_AT, FACTS } from "../support/sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 
@@ -33,8 +33,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     type: fc.constant("redeem" as const),
     codeHash: fc.constantFrom(FACTS.codeHash, "hash of a guess!"),
     clientId: fc.constantFrom("shop", "evil"),
-    verifierHash: fc.constantFrom("challenge", "something"),
-    issuedUntil: fc.constant(COMMANDS.redeem.issuedUntil),
+    proof: fc.oneof(
+      fc.record({
+        grant: fc.constant("authorization_code" as const),
+        verifierHash: fc.constantFrom("challenge", "something"),
+      }),
+      fc.constant({ grant: "device_code" as const }),
+    ),
   }),
 );
 
@@ -110,7 +115,8 @@ describe("no sequence of commands", () => {
           ({ command }) =>
             command.type === "redeem" &&
             command.clientId === FACTS.clientId &&
-            command.verifierHash === FACTS.codeChallenge &&
+            command.proof.grant === "authorization_code" &&
+            command.proof.verifierHash === "challenge" &&
             command.codeHash === FACTS.codeHash,
         )
       );

@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Session, Status } from "../../src/login/session.ts";
 import {
   createSession,
-  isForgettable,
-  isRevoked,
   MAX_WRONG_CODES,
   nextDeadline,
   settle,
@@ -58,14 +56,14 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     approve: "already_denied",
     deny: "already_denied",
     cancel: "already_denied",
-    redeem: "code_unknown",
+    redeem: "access_denied",
   },
   cancelled: {
     scan: "session_cancelled",
     approve: "session_cancelled",
     deny: "session_cancelled",
     cancel: "session_cancelled",
-    redeem: "code_unknown",
+    redeem: "access_denied",
   },
   expired: {
     scan: "session_expired",
@@ -84,7 +82,7 @@ describe("every state and every command", () => {
         const outcome = transition(before, COMMANDS[type], CREATED_AT + 10);
         expect(outcome.ok ? `→ ${outcome.next.status}` : outcome.error).toBe(expected);
         if (outcome.ok) expect(outcome.next.version).toBe(before.version + 1);
-        else if (expected !== "code_used") expect(outcome).not.toHaveProperty("next");
+        else expect(outcome).not.toHaveProperty("next");
       });
     }
   }
@@ -143,37 +141,111 @@ describe("redeem", () => {
     session = STATES.approved,
   ) => transition(session, { ...COMMANDS.redeem, ...change }, CREATED_AT + 10);
 
+  const proof = COMMANDS.redeem.proof;
+
   it.each([
     [{ codeHash: "hash of evil" }, "code_unknown"],
     [{ clientId: "evil" }, "client_mismatch"],
-    [{ verifierHash: "guessed!!" }, "verifier_mismatch"],
-    [{ redirectUri: "https://evil.example/" }, "redirect_mismatch"],
+    [{ proof: { ...proof, verifierHash: "guessed!!" } }, "verifier_mismatch"],
+    [{ proof: { ...proof, redirectUri: "https://evil.example/" } }, "redirect_mismatch"],
+    [{ proof: { grant: "device_code" } as const }, "grant_mismatch"],
   ])("%o is refused: %s, and the code can still be used by its owner", (change, error) => {
     expect(redeem(change)).toEqual({ ok: false, error });
   });
 
   it("takes the redirect that the code was made for", () => {
-    const redirect = { uri: "https://shop.example/back", issuer: "https://login.example" };
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "query",
+      issuer: "https://us.example",
+    };
     const session = { ...STATES.approved, redirect } as Session;
-    expect(redeem({ redirectUri: redirect.uri }, session).ok).toBe(true);
-    expect(redeem({ redirectUri: `${redirect.uri}/` }, session).ok).toBe(false);
+    const to = (redirectUri: string) => redeem({ proof: { ...proof, redirectUri } }, session).ok;
+    expect(to(redirect.uri)).toBe(true);
+    expect(to(`${redirect.uri}/`)).toBe(false);
   });
 
-  it("of a used code revokes, and remembers it until everything issued has expired", () => {
-    const outcome = redeem({}, STATES.redeemed);
-    expect(outcome).toMatchObject({ ok: false, error: "code_used" });
-    const revoked = outcome.next;
-    if (!revoked) throw new Error("nothing was remembered");
-    expect(isRevoked(revoked)).toBe(true);
-    expect(isForgettable(revoked, COMMANDS.redeem.issuedUntil - 1)).toBe(false);
-    expect(isForgettable(revoked, COMMANDS.redeem.issuedUntil)).toBe(true);
-  });
-
-  it("of a used code by somebody who doesn't know it revokes nothing", () => {
-    expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toEqual({
-      ok: false,
+  it("leaves whose login it became, for a code that comes a second time", () => {
+    expect(STATES.redeemed).toMatchObject({ sub: "ada" });
+    expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toMatchObject({
       error: "code_unknown",
     });
+  });
+});
+
+describe("a device's code", () => {
+  const begunBy = { grant: "device_code" } as const;
+  const ask = (session: Session, at = CREATED_AT + 10) => {
+    const command = { ...COMMANDS.redeem, proof: begunBy };
+    return transition({ ...session, begunBy } as Session, command, at);
+  };
+
+  it("is asked about until its owner has decided (RFC 8628 §3.5)", () => {
+    expect(ask(STATES.pending)).toMatchObject({ error: "authorization_pending" });
+    expect(ask(STATES.scanned)).toMatchObject({ error: "authorization_pending" });
+    expect(ask(STATES.approved)).toMatchObject({ ok: true, next: { status: "redeemed" } });
+    expect(ask(STATES.denied)).toMatchObject({ error: "access_denied" });
+    expect(ask(STATES.pending, CREATED_AT + TTL)).toMatchObject({ error: "code_expired" });
+    expect(ask(STATES.redeemed)).toMatchObject({ error: "code_used" });
+  });
+
+  it("is no authorization code", () => {
+    const session = { ...STATES.approved, begunBy } as Session;
+    const outcome = transition(session, COMMANDS.redeem, CREATED_AT + 10);
+    expect(outcome).toEqual({ ok: false, error: "grant_mismatch" });
+  });
+});
+
+describe("a login that was begun for a key (RFC 9449 §10)", () => {
+  const bound = { ...STATES.approved, dpopJkt: "theirs" };
+  const redeem = (jkt?: string) =>
+    transition(
+      bound,
+      { ...COMMANDS.redeem, ...(jkt === undefined ? {} : { jkt }) },
+      CREATED_AT + 10,
+    );
+
+  it("is redeemed by the holder of that key alone", () => {
+    expect(redeem("theirs").ok).toBe(true);
+    expect(redeem("another")).toEqual({ ok: false, error: "key_mismatch" });
+    expect(redeem()).toEqual({ ok: false, error: "key_mismatch" });
+  });
+
+  it("isn't any other: a key that nobody asked for changes nothing", () => {
+    const outcome = transition(
+      STATES.approved,
+      { ...COMMANDS.redeem, jkt: "any" },
+      CREATED_AT + 10,
+    );
+    expect(outcome.ok).toBe(true);
+  });
+});
+
+describe("what a client asks of the approver", () => {
+  const approve = (asked: object, account: object) =>
+    transition(
+      { ...STATES.scanned, ...asked },
+      { ...COMMANDS.approve, account: { sub: "ada", ...account } },
+      CREATED_AT + 60_000,
+    );
+
+  it("is a sign-in that is not too old (max_age)", () => {
+    const maxAge = 90_000;
+    expect(approve({ maxAge }, { authTime: CREATED_AT - 30_000 }).ok).toBe(true);
+    const older = approve({ maxAge }, { authTime: CREATED_AT - 30_001 });
+    expect(older).toEqual({ ok: false, error: "sign_in_again" });
+    expect(approve({ maxAge }, {})).toEqual({ ok: false, error: "sign_in_again" });
+  });
+
+  it("is done by signing in since the login was begun, even where no time at all is given", () => {
+    expect(approve({ maxAge: 0 }, { authTime: CREATED_AT }).ok).toBe(true);
+    const before = approve({ maxAge: 0 }, { authTime: CREATED_AT - 1 });
+    expect(before).toEqual({ ok: false, error: "sign_in_again" });
+  });
+
+  it("is one account and no other (id_token_hint)", () => {
+    expect(approve({ expectedSub: "ada" }, {}).ok).toBe(true);
+    expect(approve({ expectedSub: "eve" }, {})).toEqual({ ok: false, error: "wrong_account" });
   });
 });
 

@@ -24,6 +24,7 @@ describe("what the screen sees", () => {
     const redirect = {
       uri: "https://shop.example/back?a=1",
       state: "s p",
+      mode: "query",
       issuer: "https://us.example",
     };
     const session = { ...sessionAfter("scan", "approve"), redirect } as Session;
@@ -31,9 +32,42 @@ describe("what the screen sees", () => {
       "https://shop.example/back?a=1&code=the+code&state=s+p&iss=https%3A%2F%2Fus.example",
     );
   });
+
+  it("says what to post there instead, where the client asked for a form", () => {
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "form_post",
+      issuer: "https://us.example",
+    };
+    const session = { ...sessionAfter("scan", "approve"), redirect } as Session;
+    const view = screenView(session, "the code");
+    expect(view.redirect_to).toBeUndefined();
+    expect(view.form_post).toEqual({
+      action: "https://shop.example/back",
+      parameters: { code: "the code", iss: "https://us.example" },
+    });
+  });
+});
+
+describe("what a device sees", () => {
+  it("is the state alone: it has known its code from the beginning", () => {
+    const approved = sessionAfter("scan", "approve");
+    const session = { ...approved, begunBy: { grant: "device_code" } } as Session;
+    expect(screenView(session, "the code")).toEqual({
+      session_id: FACTS.id,
+      version: approved.version,
+      status: "approved",
+      expires_at: "1970-01-01T00:18:40.000Z",
+    });
+  });
 });
 
 describe("what the phone sees", () => {
+  it("is that a device asks, where one does", () => {
+    expect(phoneView(FACTS).grant).toBeUndefined();
+    expect(phoneView({ ...FACTS, begunBy: { grant: "device_code" } }).grant).toBe("device_code");
+  });
+
   it("is who asks, from where, with what, and when", () => {
     expect(phoneView(FACTS)).toEqual({
       browser: "Firefox 140",

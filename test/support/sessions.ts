@@ -10,7 +10,7 @@ export const FACTS: SessionFacts = {
   id: "i".repeat(43),
   clientId: "shop",
   scope: "openid profile",
-  codeChallenge: "challenge",
+  begunBy: { grant: "authorization_code", codeChallenge: "challenge" },
   qrKey: "k".repeat(43),
   watchTokenHash: "hash of the watch token",
   codeHash: "hash of the code",
@@ -38,8 +38,7 @@ export const COMMANDS = {
     type: "redeem",
     codeHash: "hash of the code",
     clientId: "shop",
-    verifierHash: "challenge",
-    issuedUntil: CREATED_AT + 600_000,
+    proof: { grant: "authorization_code", verifierHash: "challenge" },
   },
 } as const satisfies Record<Command["type"], Command>;
 
