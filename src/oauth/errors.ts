@@ -1,8 +1,28 @@
 import type { LoginError } from "../login/errors.ts";
 
-/** Errors of the token endpoint (RFC 6749 §5.2). */
+/**
+ * Errors of the endpoints that clients talk to directly: RFC 6749 §5.2, and what the grants and
+ * extensions add to it.
+ */
 export interface TokenError {
-  error: "invalid_request" | "invalid_client" | "invalid_grant" | "unsupported_grant_type";
+  error:
+    | "invalid_request"
+    | "invalid_client"
+    | "invalid_grant"
+    | "unauthorized_client"
+    | "unsupported_grant_type"
+    | "invalid_scope"
+    /** RFC 8628 §3.5. */
+    | "authorization_pending"
+    | "slow_down"
+    | "access_denied"
+    | "expired_token"
+    /** RFC 8707 §2. */
+    | "invalid_target"
+    /** RFC 9449 §5. */
+    | "invalid_dpop_proof"
+    /** Nothing that the client did: told with 503. */
+    | "temporarily_unavailable";
   /** For whoever builds the client. Without quotes and backslashes, as the RFC has it. */
   description: string;
 }
@@ -24,9 +44,37 @@ export const INVALID_GRANT: TokenError = {
   description: "The code gives nothing, or nothing to this client with this verifier.",
 };
 
+export const INVALID_REFRESH_TOKEN: TokenError = {
+  error: "invalid_grant",
+  description: "The refresh token gives nothing, or nothing to this client with this key.",
+};
+
+/** RFC 7009 §2.1: the error that RFC 6749 §5.2 has for a token that was issued to another client. */
+export const NOT_YOUR_TOKEN: TokenError = {
+  error: "invalid_grant",
+  description: "The token was issued to another client.",
+};
+
+/** RFC 6749 §6: no more than what was granted. */
+export const INVALID_SCOPE: TokenError = {
+  error: "invalid_scope",
+  description: "scope names something that was not granted.",
+};
+
 export const UNSUPPORTED_GRANT_TYPE: TokenError = {
   error: "unsupported_grant_type",
-  description: "grant_type must be authorization_code.",
+  description: "grant_type is none that this server gives tokens for.",
+};
+
+export const invalidDpopProof = (description: string): TokenError => ({
+  error: "invalid_dpop_proof",
+  description,
+});
+
+/** The keys that the client registered by their address can't be had. */
+export const CLIENT_KEYS_UNAVAILABLE: TokenError = {
+  error: "temporarily_unavailable",
+  description: "The keys at the jwks_uri of the client can not be had now.",
 };
 
 /** A code that comes twice, or with the wrong proof, may be stolen: the operator wants to see those. */
@@ -36,6 +84,7 @@ export function looksStolen(reason: LoginError): boolean {
     case "client_mismatch":
     case "redirect_mismatch":
     case "verifier_mismatch":
+    case "key_mismatch":
       return true;
     default:
       return false;

@@ -20,3 +20,11 @@ export function readForm(
   // A parameter without a value counts as not given.
   return success(new Map([...form].filter(([, value]) => value !== "")));
 }
+
+/** What a schema asks for, of the form; undefined where it isn't given. What else the form holds is not looked at. */
+export function parameters(
+  form: Form,
+  schema: { entries: object },
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.keys(schema.entries).map((name) => [name, form.get(name)]));
+}

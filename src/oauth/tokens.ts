@@ -4,24 +4,38 @@ import { signIdToken } from "./id-token.ts";
 import type { Sign } from "./own-jwt.ts";
 import { hasScope } from "./person-claims.ts";
 
-/** The answer to a code that was redeemed (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
+/** The answer to a grant (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9449 §5). */
 export interface TokenAnswer {
   access_token: string;
-  token_type: "Bearer";
+  token_type: "Bearer" | "DPoP";
   /** Seconds. */
   expires_in: number;
   scope: string;
+  refresh_token?: string;
   id_token?: string;
 }
 
+/** What tokens have beside what their grant says. */
+export interface TokenTerms {
+  ttlMs: number;
+  /** Thumbprint of the key that the access token is bound to. */
+  jkt?: string;
+  refreshToken?: string;
+}
+
 /** Turns a grant into tokens; an ID token is among them when the scope has openid. */
-export async function mintTokens(sign: Sign, grant: Grant, ttlMs: number): Promise<TokenAnswer> {
-  const accessToken = await signAccessToken(sign, grant, ttlMs);
+export async function mintTokens(
+  sign: Sign,
+  grant: Grant,
+  { ttlMs, jkt, refreshToken }: TokenTerms,
+): Promise<TokenAnswer> {
+  const accessToken = await signAccessToken(sign, grant, { ttlMs, ...(jkt && { jkt }) });
   const answer: TokenAnswer = {
     access_token: accessToken,
-    token_type: "Bearer",
+    token_type: jkt === undefined ? "Bearer" : "DPoP",
     expires_in: ttlMs / 1000,
     scope: grant.scope,
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
   };
   if (!hasScope(grant.scope, "openid")) return answer;
   return { ...answer, id_token: await signIdToken(sign, grant, accessToken, ttlMs) };

@@ -1,9 +1,11 @@
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { decodeJwt, errors, jwtVerify } from "jose";
 import * as v from "valibot";
 import type { TrustedIssuer } from "../config.ts";
+import { isJwtOfType } from "../crypto/jwt-type.ts";
+import { keysAt, KeysUnavailable } from "../crypto/remote-keys.ts";
+import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
-import { keysAt, KeysUnavailable } from "./issuer-keys.ts";
 import { subjectOf } from "./subject.ts";
 
 export type BearerError =
@@ -17,16 +19,8 @@ const MAX_LENGTH = 8192;
 /** Seconds by which clocks may differ. */
 const CLOCK_TOLERANCE = 5;
 
-/** Signatures only: with a shared secret whoever can check a token can make one (RFC 8725 §3.1). */
-const ALGORITHMS = [
-  ...["RS256", "RS384", "RS512"],
-  ...["PS256", "PS384", "PS512"],
-  ...["ES256", "ES384", "ES512"],
-  ...["EdDSA", "Ed25519"],
-];
-
 /**
- * RFC 8725 §3.11: kinds of JWT are told apart by `typ`. An access token says "at+jwt" (RFC 9068 §2.1),
+ * An access token says "at+jwt" (RFC 9068 §2.1),
  * "JWT" or nothing; what says anything else (a logout token, a DPoP proof, a security event) was
  * made to be read by somebody else.
  */
@@ -41,30 +35,41 @@ const Claims = v.object({
     v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(50))), v.maxLength(20)),
   ),
   acr: optionalClaim(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  email: optionalClaim(v.pipe(v.string(), v.maxLength(254), v.regex(/^[^\s@]+@[^\s@]+$/))),
+  email_verified: optionalClaim(v.boolean()),
+  /** RFC 7800 §3.1, RFC 9449 §6.1. A confirmation of a kind that can't be checked here is no reason to do without. */
+  cnf: v.exactOptional(v.strictObject({ jkt: v.string() })),
 });
 
 /**
  * Who holds a phone that presents an access token of the site's own identity provider. The issuer
  * that the token names must be one that is configured, to the letter, and everything else is checked
- * with what is configured for that one. `prefixes` are those of all the sources of subjects.
+ * with what is configured for that one. `prefixes` are those of all the sources of subjects; `jkt` is
+ * the thumbprint of the key that a DPoP proof came with, if one did.
  */
 export async function verifyBearer(
   token: string,
   issuers: ReadonlyMap<string, TrustedIssuer>,
   prefixes: readonly string[],
+  jkt?: string,
 ): Promise<Result<AccountClaims, BearerError>> {
   if (token.length > MAX_LENGTH) return refusal("access_token_invalid");
   try {
     const issuer = issuers.get(decodeJwt(token).iss ?? "");
-    if (!issuer || !isAccessToken(token)) return refusal("access_token_invalid");
+    if (!issuer || !isJwtOfType(token, ACCESS_TOKEN_TYPES)) return refusal("access_token_invalid");
     const { payload } = await jwtVerify(token, keysAt(issuer.jwks_uri), {
       issuer: issuer.issuer,
       audience: issuer.audience,
-      algorithms: ALGORITHMS,
+      algorithms: SIGNATURE_ALGORITHMS,
       requiredClaims: ["exp"],
       clockTolerance: CLOCK_TOLERANCE,
     });
-    return accountOf(payload, issuer.subject_prefix, prefixes);
+    const claims = v.safeParse(Claims, payload);
+    if (!claims.success) return refusal("access_token_invalid");
+    // RFC 9449 §7.1 and §7.2: a token that is bound to a key is worth nothing without it, and the
+    // proof of a key proves nothing for a token that isn't.
+    if (claims.output.cnf?.jkt !== jkt) return refusal("access_token_invalid");
+    return accountOf(claims.output, issuer.subject_prefix, prefixes);
   } catch (error) {
     if (error instanceof KeysUnavailable) return refusal("issuer_unavailable");
     if (error instanceof errors.JOSEError) return refusal("access_token_invalid");
@@ -72,28 +77,13 @@ export async function verifyBearer(
   }
 }
 
-/** The token of an `Authorization` header (RFC 6750 §2.1), or undefined where it holds none. */
-export function bearerToken(authorization: string): string | undefined {
-  return /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1];
-}
-
-function isAccessToken(token: string): boolean {
-  const typ: unknown = decodeProtectedHeader(token).typ;
-  if (typ === undefined) return true;
-  // RFC 7515 §4.1.9: a media type, of which "application/" may be left out; compared without case.
-  const kind = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : null;
-  return kind !== null && ACCESS_TOKEN_TYPES.includes(kind);
-}
-
 function accountOf(
-  payload: object,
+  claims: v.InferOutput<typeof Claims>,
   prefix: string,
   prefixes: readonly string[],
 ): Result<AccountClaims, BearerError> {
-  const claims = v.safeParse(Claims, payload);
-  if (!claims.success) return refusal("access_token_invalid");
-  const { name, auth_time, amr, acr } = claims.output;
-  const sub = subjectOf(prefix, claims.output.sub, prefixes);
+  const { name, auth_time, amr, acr, email, email_verified: emailVerified } = claims;
+  const sub = subjectOf(prefix, claims.sub, prefixes);
   if (sub === undefined) return refusal("access_token_invalid");
   return success({
     sub,
@@ -101,6 +91,8 @@ function accountOf(
     ...(auth_time === undefined ? {} : { authTime: Math.floor(auth_time * 1000) }),
     ...(amr === undefined ? {} : { amr }),
     ...(acr === undefined ? {} : { acr }),
+    ...(email === undefined ? {} : { email }),
+    ...(email === undefined || emailVerified === undefined ? {} : { emailVerified }),
   });
 }
 

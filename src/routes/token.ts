@@ -1,70 +1,61 @@
 import { Hono, type Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { sha256 } from "../crypto/digest.ts";
-import { authenticateClient } from "../oauth/client-authentication.ts";
-import { INVALID_GRANT, invalidRequest, looksStolen, type TokenError } from "../oauth/errors.ts";
-import { readForm } from "../oauth/form.ts";
-import { ownSigner } from "../oauth/own-jwt.ts";
-import { parseTokenRequest } from "../oauth/token-request.ts";
-import { mintTokens } from "../oauth/tokens.ts";
-import { sessionStub } from "../object/session-stub.ts";
+import type { Client } from "../config.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { DEVICE_CODE_GRANT } from "../oauth/device-request.ts";
+import {
+  invalidDpopProof,
+  invalidRequest,
+  UNSUPPORTED_GRANT_TYPE,
+  type TokenError,
+} from "../oauth/errors.ts";
 import type { AppEnv } from "./app-env.ts";
+import { readClientRequest } from "./client-request.ts";
+import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
+import { authorizationCode } from "./grants/authorization-code.ts";
+import { deviceCode } from "./grants/device-code.ts";
+import { refreshToken } from "./grants/refresh-token.ts";
+import type { TokenGrant } from "./grants/token-grant.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
-/** Larger than any request that is documented. */
-const MAX_BODY = 8 * 1024;
+/** What tokens are given for, by `grant_type`. */
+const GRANTS = new Map<string, TokenGrant>([
+  ["authorization_code", authorizationCode],
+  ["refresh_token", refreshToken],
+  [DEVICE_CODE_GRANT, deviceCode],
+]);
 
-/** The token endpoint: a code and its verifier become tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+/** The token endpoint (RFC 6749 §3.2): who asks, with which key, and then each grant by its own file. */
 export const token = new Hono<AppEnv>();
 
-token.post(
-  "/",
-  bodyLimit({
-    maxSize: MAX_BODY,
-    onError: (c) => refuse(c, invalidRequest("The body is too large.")),
-  }),
-  async (c) => {
-    const { clients, accessTokenTtl } = c.var.config;
-    const form = readForm(c.req.header("Content-Type"), await c.req.arrayBuffer());
-    if (!form.ok) return refuse(c, form.error);
-    const client = await authenticateClient(clients, c.req.header("Authorization"), form.value);
-    if (!client.ok) return refuse(c, client.error);
-    const request = parseTokenRequest(form.value);
-    if (!request.ok) return refuse(c, request.error);
+token.post("/", limitOAuthBody(), async (c) => {
+  const request = await readClientRequest(c);
+  if (!request.ok) return refuseOAuth(c, request.error);
+  const { client, form } = request.value;
 
-    const { code, sessionId, verifier, redirectUri } = request.value;
-    const session = sessionStub(c.env, sessionId);
-    if (!session) return refuse(c, INVALID_GRANT);
-    // A code is used up by one try, so what could fail must have gone well before it.
-    const sign = await ownSigner(c.env);
-    const redeemed = await session.redeem({
-      codeHash: await sha256(code),
-      clientId: client.value.client_id,
-      verifierHash: await sha256(verifier),
-      ...(redirectUri === undefined ? {} : { redirectUri }),
-      issuedUntil: Date.now() + accessTokenTtl,
-    });
-    if (!redeemed.ok) {
-      if (looksStolen(redeemed.error)) {
-        console.warn(`A code of ${client.value.client_id} was refused: ${redeemed.error}`);
-      }
-      return refuse(c, INVALID_GRANT);
-    }
-    return c.json(await mintTokens(sign, redeemed.value, accessTokenTtl), 200, UNCACHED);
-  },
-);
+  const grantType = form.get("grant_type");
+  if (grantType === undefined) return refuseOAuth(c, invalidRequest("grant_type is missing."));
+  const grant = GRANTS.get(grantType);
+  if (!grant) return refuseOAuth(c, UNSUPPORTED_GRANT_TYPE);
+
+  const jkt = await keyOf(c, client);
+  if (!jkt.ok) return refuseOAuth(c, jkt.error);
+  const key = jkt.value === undefined ? {} : { jkt: jkt.value };
+  const answer = await grant(c, { client, form, ...key });
+  return answer.ok ? c.json(answer.value, 200, UNCACHED) : refuseOAuth(c, answer.error);
+});
 
 token.all("/", methodNotAllowed("POST"));
 
-/** RFC 6749 §5.1: tokens are kept by nobody on the way. */
-const UNCACHED = { "Cache-Control": "no-store", Pragma: "no-cache" };
-
-function refuse(c: Context, { error, description }: TokenError): Response {
-  const body = { error, error_description: description };
-  if (error !== "invalid_client") return c.json(body, 400, UNCACHED);
-  // RFC 6749 §5.2: a client that used the Authorization header is told how to use it.
-  if (c.req.header("Authorization") !== undefined) {
-    c.header("WWW-Authenticate", 'Basic realm="qr-login", charset="UTF-8"');
+/** The key that the tokens are to be bound to, if the client shows one (RFC 9449 §5). */
+async function keyOf(
+  c: Context<AppEnv>,
+  client: Client,
+): Promise<Result<string | undefined, TokenError>> {
+  if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
+    return success(undefined);
   }
-  return c.json(body, 401, UNCACHED);
+  const proof = await dpopProofOf(c);
+  const used = proof.ok ? await useDpopProof(c, proof.value) : proof;
+  return used.ok ? used : refusal(invalidDpopProof(used.error));
 }

@@ -1,53 +1,112 @@
 import { Hono, type Context } from "hono";
-import { readAccessToken } from "../oauth/access-token.ts";
+import { accountStub } from "../accounts/account-stub.ts";
+import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { readAccessToken, type AccessToken } from "../oauth/access-token.ts";
+import { parseAuthorization, type PresentedToken } from "../oauth/authorization-header.ts";
 import { hasScope } from "../oauth/person-claims.ts";
-import { sessionStub } from "../object/session-stub.ts";
 import type { AppEnv } from "./app-env.ts";
+import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 
-/** Who an access token of ours is for (OpenID Connect Core §5.3). */
+/**
+ * Who an access token of ours is for (OpenID Connect Core §5.3). It comes in the Authorization header,
+ * by itself (RFC 6750 §2.1) or with the proof of its key (RFC 9449 §7.1); not in a body or an address.
+ */
 export const userinfo = new Hono<AppEnv>();
 
 userinfo.on(["GET", "POST"], "/", async (c) => {
   // Addresses are logged and kept in histories; a token in one is not taken (RFC 9700 §4.3.2).
   if (c.req.query("access_token") !== undefined) {
-    return refuse(c, 400, "invalid_request", "The token must be in the Authorization header.");
+    return refuse(c, {
+      error: "invalid_request",
+      description: "The token must be in the Authorization header.",
+    });
   }
   const authorization = c.req.header("Authorization") ?? "";
-  if (!/^Bearer( |$)/i.test(authorization)) {
-    return c.body(null, 401, { "WWW-Authenticate": CHALLENGE, "Cache-Control": "no-store" });
-  }
+  if (!/^(Bearer|DPoP)( |$)/i.test(authorization)) return refuse(c);
 
-  const token = await readAccessToken(c.env, authorization.slice("Bearer ".length).trim());
-  if (!token) return refuse(c, 401, "invalid_token", "The access token is not valid here.");
-  // The token itself doesn't know whether its code was used a second time.
-  if (await isRevoked(c.env, token.sid)) {
-    return refuse(c, 401, "invalid_token", "The access token was revoked.");
-  }
-  if (!hasScope(token.scope, "openid")) {
-    return refuse(c, 403, "insufficient_scope", "The access token has no scope openid.");
-  }
-  const { sub, name } = token;
-  return c.json({ sub, ...(name === undefined ? {} : { name }) }, 200, {
-    "Cache-Control": "no-store",
-  });
+  const token = await acceptedToken(c, parseAuthorization(authorization));
+  if (!token.ok) return refuse(c, token.error);
+  const { sub, name, email, email_verified } = token.value;
+  return c.json({ sub, name, email, email_verified }, 200, { "Cache-Control": "no-store" });
 });
 
 userinfo.all("/", methodNotAllowed("GET", "POST"));
 
-async function isRevoked(env: Env, sessionId: string): Promise<boolean> {
-  const session = sessionStub(env, sessionId);
-  return session === undefined || (await session.isRevoked());
+/** RFC 6750 §3.1, RFC 9449 §7.1. */
+interface Refusal {
+  error: "invalid_request" | "invalid_token" | "invalid_dpop_proof" | "insufficient_scope";
+  description: string;
 }
 
-const CHALLENGE = 'Bearer realm="qr-login"';
+const invalidToken = (description: string) =>
+  refusal<Refusal>({ error: "invalid_token", description });
+
+async function acceptedToken(
+  c: Context<AppEnv>,
+  presented: PresentedToken | undefined,
+): Promise<Result<AccessToken, Refusal>> {
+  const token = presented && (await readAccessToken(c.env, presented.token));
+  if (!token) return invalidToken("The access token is not valid here.");
+
+  // RFC 9449 §7.2: what is bound to a key doesn't count without it; §7.1: nor a proof for what isn't bound.
+  if (presented.scheme === "Bearer" && token.cnf) {
+    return invalidToken(
+      "The access token is bound to a key: it needs the DPoP scheme and a proof.",
+    );
+  }
+  if (presented.scheme === "DPoP") {
+    const proof = await dpopProofOf(c, presented.token);
+    if (!proof.ok) return invalidProof(proof.error);
+    if (token.cnf?.jkt !== proof.value.jkt) {
+      return invalidToken("The access token is not bound to the key of the DPoP proof.");
+    }
+    const used = await useDpopProof(c, proof.value);
+    if (!used.ok) return invalidProof(used.error);
+  }
+
+  // The token itself doesn't know whether its login was ended meanwhile.
+  if (!(await accountStub(c.env, token.sub).isLoggedIn(token.sid))) {
+    return invalidToken("The login that gave this access token has ended.");
+  }
+  if (!hasScope(token.scope, "openid")) {
+    return refusal({
+      error: "insufficient_scope",
+      description: "The access token has no scope openid.",
+    });
+  }
+  return success(token);
+}
+
+function invalidProof(description: string) {
+  return refusal<Refusal>({ error: "invalid_dpop_proof", description });
+}
+
+const STATUS = {
+  invalid_request: 400,
+  invalid_token: 401,
+  invalid_dpop_proof: 401,
+  insufficient_scope: 403,
+} as const;
 
 /** RFC 6750 §3: who presented a token is told what is wrong with it; who didn't, only what to present. */
-function refuse(c: Context, status: 400 | 401 | 403, error: string, description: string): Response {
-  const needed = error === "insufficient_scope" ? ', scope="openid"' : "";
-  const why = `error="${error}", error_description="${description}"${needed}`;
-  return c.json({ error, error_description: description }, status, {
-    "WWW-Authenticate": `${CHALLENGE}, ${why}`,
-    "Cache-Control": "no-store",
-  });
+function refuse(c: Context<AppEnv>, refused?: Refusal): Response {
+  const challenges = {
+    bearer: 'Bearer realm="qr-login"',
+    dpop: `DPoP realm="qr-login", algs="${SIGNATURE_ALGORITHMS.join(" ")}"`,
+  };
+  c.header("Cache-Control", "no-store");
+  const tried = /^DPoP/i.test(c.req.header("Authorization") ?? "") ? "dpop" : "bearer";
+  if (refused) {
+    const { error, description } = refused;
+    const needed = error === "insufficient_scope" ? ', scope="openid"' : "";
+    challenges[tried] += `, error="${error}", error_description="${description}"${needed}`;
+  }
+  // RFC 9449 §7.2: either scheme is taken; the one that was tried comes first.
+  const order = tried === "dpop" ? [challenges.dpop, challenges.bearer] : Object.values(challenges);
+  for (const challenge of order) c.header("WWW-Authenticate", challenge, { append: true });
+  if (!refused) return c.body(null, 401);
+  const { error, description } = refused;
+  return c.json({ error, error_description: description }, STATUS[error]);
 }

@@ -44,7 +44,7 @@ beforeEach(() => setClock(NOW));
 afterEach(restoreClock);
 
 const mint = async (grant: Grant): Promise<TokenAnswer> =>
-  mintTokens(await ownSigner(env), grant, TTL);
+  mintTokens(await ownSigner(env), grant, { ttlMs: TTL });
 
 /** As a relying party or a resource server would: with nothing but the published keys. */
 async function verified(token: string, typ: string, audience: string): Promise<JWTPayload> {
@@ -97,6 +97,38 @@ describe("the access token (RFC 9068 §2.2)", () => {
     expect(decodeJwt(access_token)).not.toHaveProperty("name");
   });
 
+  it.each<[string, object, object]>([
+    ["openid profile", { emailVerified: true }, {}],
+    ["openid email", { emailVerified: true }, { email: "ada@example.com", email_verified: true }],
+    ["openid email", { emailVerified: false }, { email: "ada@example.com", email_verified: false }],
+    ["openid email", {}, { email: "ada@example.com" }],
+  ])(
+    "tells the address only to the scope email, as it is known: %s, %j",
+    async (scope, known, told) => {
+      const account = { sub: "ada", email: "ada@example.com", ...known };
+      const { access_token, id_token = "" } = await mint({ ...GRANT, scope, account });
+      for (const token of [access_token, id_token]) {
+        const { email, email_verified } = decodeJwt(token);
+        expect({ email, email_verified }).toEqual({
+          email: undefined,
+          email_verified: undefined,
+          ...told,
+        });
+      }
+    },
+  );
+
+  it("tells which key it is bound to (RFC 9449 §6.1)", async () => {
+    const {
+      access_token,
+      token_type,
+      id_token = "",
+    } = await mintTokens(await ownSigner(env), GRANT, { ttlMs: TTL, jkt: "thumbprint" });
+    expect(token_type).toBe("DPoP");
+    expect(decodeJwt(access_token)["cnf"]).toEqual({ jkt: "thumbprint" });
+    expect(decodeJwt(id_token)).not.toHaveProperty("cnf");
+  });
+
   it("has an id of its own", async () => {
     const [one, other] = await Promise.all([mint(GRANT), mint(GRANT)]);
     expect(decodeJwt(one.access_token).jti).not.toBe(decodeJwt(other.access_token).jti);
@@ -104,7 +136,8 @@ describe("the access token (RFC 9068 §2.2)", () => {
 
   it("can be read by us, and an ID token can't be read in its place", async () => {
     const { access_token, id_token = "" } = await mint(GRANT);
-    expect(await readAccessToken(env, access_token)).toEqual({
+    expect(await readAccessToken(env, access_token)).toMatchObject({
+      client_id: "shop",
       sub: "ada",
       name: "Ada Lovelace",
       scope: "openid profile",

@@ -1,6 +1,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+  type JSONWebKeySet,
+} from "jose";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { signingKeysOf } from "../../src/oauth/signing-keys.ts";
@@ -18,6 +25,7 @@ import {
   VERIFIER,
   type Begun,
 } from "../support/api.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /** What the operator is told. */
@@ -294,6 +302,37 @@ describe("a client with a secret", () => {
       400,
       "invalid_grant",
     ]);
+  });
+});
+
+describe("a client with keys", () => {
+  it("redeems with an assertion that it signed, for each request another", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256");
+    const jwks = { keys: [await exportJWK(publicKey)] };
+    const client = new RelyingParty(workerWith({ client_id: "bank", jwks }), "bank");
+    const signed = () =>
+      new SignJWT({ jti: madeUp() })
+        .setProtectedHeader({ alg: "ES256" })
+        .setIssuer("bank")
+        .setSubject("bank")
+        .setAudience(ISSUER)
+        .setExpirationTime("1m")
+        .sign(privateKey);
+    const credentials = async () => ({
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await signed(),
+    });
+    client.credentials = credentials;
+    const { code } = await client.approvedCode();
+    expect((await client.redeem(code)).status).toBe(200);
+
+    const { code: second } = await client.approvedCode();
+    const once = await credentials();
+    client.credentials = () => Promise.resolve(once);
+    expect((await client.post("/introspect", { token: "x" })).status).toBe(200);
+    expect(await problemOf(await client.redeem(second))).toEqual([401, "invalid_client"]);
+    client.credentials = credentials;
+    expect((await client.redeem(second)).status).toBe(200);
   });
 });
 

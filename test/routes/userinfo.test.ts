@@ -1,13 +1,17 @@
 import { env } from "cloudflare:workers";
 import { base64url, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
 import { sessionIdOf } from "../../src/object/session-stub.ts";
 import { signOwn } from "../../src/oauth/own-jwt.ts";
 import { publishedKeys, signingKey } from "../../src/oauth/own-keys.ts";
 import { api, ISSUER, madeUp } from "../support/api.ts";
+import { DpopKey } from "../support/dpop-key.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 afterEach(restoreClock);
+
+const HTU = `${ISSUER}/userinfo`;
 
 const aSession = () => sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
 
@@ -21,7 +25,17 @@ const claims = (change: object = {}) => ({
   ...change,
 });
 
-const accessToken = (change: object = {}) => signOwn(env, "at+jwt", claims(change), 60_000);
+/** An access token of a login that has begun. */
+async function accessToken(change: object = {}): Promise<string> {
+  const told = claims(change);
+  await begin(told.sub, told.sid);
+  return signOwn(env, "at+jwt", told, 60_000);
+}
+
+async function begin(sub: string, sessionId: string): Promise<void> {
+  const grant = { sessionId, clientId: "screen", scope: "openid", account: { sub }, approvedAt: 0 };
+  await accountStub(env, sub).beginLogin({ grant, expiresAt: Date.now() + 3_600_000 });
+}
 
 const ask = (token: string, method = "GET") =>
   api("/userinfo", { method, headers: { Authorization: `Bearer ${token}` } });
@@ -30,7 +44,8 @@ const ask = (token: string, method = "GET") =>
 async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
   await answer.body?.cancel();
   const challenge = answer.headers.get("WWW-Authenticate") ?? "";
-  expect(challenge).toMatch(/^Bearer realm="/);
+  // RFC 9449 §7.2: each scheme that is taken.
+  expect(challenge).toMatch(/^Bearer realm=".*, DPoP realm=".*algs="[\w ]*ES256/);
   return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
 }
 
@@ -69,8 +84,85 @@ describe("an access token of ours", () => {
     ["of no session", undefined],
     ["of a session that never was", "x".repeat(43)],
   ])("%s is refused", async (_, sid) => {
-    const token = await accessToken({ sid });
+    const token = await signOwn(env, "at+jwt", claims({ sid }), 60_000);
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it("tells the address where it has one", async () => {
+    const email = { email: "ada@shop.example", email_verified: true };
+    const answer = await ask(await accessToken(email));
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada", ...email });
+  });
+});
+
+describe("an access token that is bound to a key (RFC 9449 §7)", () => {
+  const boundTo = ({ jkt }: DpopKey) => accessToken({ cnf: { jkt } });
+
+  /** The error of the scheme that was tried, which comes first. */
+  async function dpopRefusalOf(answer: Response): Promise<[number, string | undefined]> {
+    await answer.body?.cancel();
+    const challenge = answer.headers.get("WWW-Authenticate") ?? "";
+    expect(challenge).toMatch(/^DPoP realm=".*algs="[\w ]*ES256.*, Bearer realm="[\w-]*"$/);
+    return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
+  }
+
+  it.each(["GET", "POST"])("%s: is answered with the proof of that key", async (method) => {
+    const key = await DpopKey.make();
+    const headers = await key.headers(method, "/userinfo", await boundTo(key));
+    const answer = await api("/userinfo", { method, headers });
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
+  });
+
+  it("is not taken without one: no downgrade to Bearer", async () => {
+    const key = await DpopKey.make();
+    const token = await boundTo(key);
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+    const { DPoP = "" } = await key.headers("GET", "/userinfo", token);
+    const headers = { Authorization: `Bearer ${token}`, DPoP };
+    expect(await refusalOf(await api("/userinfo", { headers }))).toEqual([401, "invalid_token"]);
+    const alone = await api("/userinfo", { headers: { Authorization: `DPoP ${token}` } });
+    expect(await dpopRefusalOf(alone)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it("is not taken with the proof of another key", async () => {
+    const [ours, theirs] = [await DpopKey.make(), await DpopKey.make()];
+    const headers = await theirs.headers("GET", "/userinfo", await boundTo(ours));
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
+  });
+
+  it("is not taken with a proof that was used before", async () => {
+    const key = await DpopKey.make();
+    const headers = await key.headers("GET", "/userinfo", await boundTo(key));
+    expect((await api("/userinfo", { headers })).status).toBe(200);
+    const again = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(again)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it.each<[string, (key: DpopKey, token: string) => Promise<string>]>([
+    ["for another method", (key, token) => key.proof({ claims: { htm: "POST", htu: HTU } }, token)],
+    ["for the token endpoint", (key, token) => key.proof({ claims: { htm: "GET" } }, token)],
+    ["for another token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } }, "another")],
+    ["for no token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } })],
+    [
+      "that is too old",
+      (key, token) =>
+        key.proof({ claims: { htm: "GET", htu: HTU, iat: Date.now() / 1000 - 120 } }, token),
+    ],
+    ["that is none", () => Promise.resolve("x")],
+    ["that is the token itself", (_, token) => Promise.resolve(token)],
+  ])("is not taken with a proof %s", async (_, proof) => {
+    const key = await DpopKey.make();
+    const token = await boundTo(key);
+    const headers = { Authorization: `DPoP ${token}`, DPoP: await proof(key, token) };
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it("isn't what a token becomes that is presented with a proof", async () => {
+    const headers = await (await DpopKey.make()).headers("GET", "/userinfo", await accessToken());
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
   });
 });
 
@@ -118,7 +210,9 @@ describe("what is no access token", () => {
 
   const signedBy = async (alg: string, key: CryptoKey | Uint8Array) => {
     const { kid } = await signingKey(env);
-    return new SignJWT(claims())
+    const told = claims();
+    await begin(told.sub, told.sid);
+    return new SignJWT(told)
       .setProtectedHeader({ alg, typ: "at+jwt", kid })
       .setIssuer(ISSUER)
       .setAudience(ISSUER)

@@ -1,12 +1,7 @@
 import * as v from "valibot";
 import { refusal, success, type Result } from "../login/errors.ts";
-import {
-  INVALID_GRANT,
-  invalidRequest,
-  UNSUPPORTED_GRANT_TYPE,
-  type TokenError,
-} from "./errors.ts";
-import type { Form } from "./form.ts";
+import { INVALID_GRANT, invalidRequest, type TokenError } from "./errors.ts";
+import { parameters, type Form } from "./form.ts";
 
 /** A request to redeem a code, whose every part has the right form. */
 export interface CodeRequest {
@@ -20,7 +15,6 @@ export interface CodeRequest {
 const given = (name: string) => v.string(`${name} is missing.`);
 
 const Parameters = v.object({
-  grant_type: given("grant_type"),
   code: given("code"),
   code_verifier: v.pipe(
     given("code_verifier"),
@@ -34,14 +28,8 @@ const Parameters = v.object({
 });
 
 /** Reads the request of RFC 6749 §4.1.3 with RFC 7636 §4.5. What else the form holds is not looked at. */
-export function parseTokenRequest(form: Form): Result<CodeRequest, TokenError> {
-  // Another grant has other parameters: say first that this one is not known.
-  const grantType = form.get("grant_type");
-  if (grantType !== undefined && grantType !== "authorization_code") {
-    return refusal(UNSUPPORTED_GRANT_TYPE);
-  }
-  const named = Object.keys(Parameters.entries).map((name) => [name, form.get(name)]);
-  const result = v.safeParse(Parameters, Object.fromEntries(named));
+export function parseCodeRequest(form: Form): Result<CodeRequest, TokenError> {
+  const result = v.safeParse(Parameters, parameters(form, Parameters));
   if (!result.success) return refusal(invalidRequest(result.issues[0].message));
 
   const { code, code_verifier: verifier, redirect_uri: redirectUri } = result.output;

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { INVALID_GRANT, invalidRequest, type TokenError } from "./errors.ts";
+import { parameters, type Form } from "./form.ts";
+import { grantedScope } from "./scopes.ts";
+
+/** The name of the grant (RFC 8628 §3.4). */
+export const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** RFC 6749 §3.3: what a client that names no scope gets. */
+const DEFAULT_SCOPE = "openid";
+
+/** Reads the request of RFC 8628 §3.1, from which only the scope is left. */
+export function parseDeviceRequest(form: Form): Result<{ scope: string }, TokenError> {
+  const scope = grantedScope(form.get("scope") ?? DEFAULT_SCOPE);
+  if (scope !== undefined) return success({ scope });
+  return refusal({
+    error: "invalid_scope",
+    description: "scope names nothing that can be had here.",
+  });
+}
+
+/** A poll by a device code, which names its login session. */
+export interface DevicePoll {
+  code: string;
+  sessionId: string;
+}
+
+const Parameters = v.object({ device_code: v.string("device_code is missing.") });
+
+/** Reads the request of RFC 8628 §3.4. What else the form holds is not looked at. */
+export function parseDevicePoll(form: Form): Result<DevicePoll, TokenError> {
+  const result = v.safeParse(Parameters, parameters(form, Parameters));
+  if (!result.success) return refusal(invalidRequest(result.issues[0].message));
+  const { device_code: code } = result.output;
+  // One that can't be ours is a code that gives nothing.
+  const [, sessionId] = /^([\w-]{43})\.[\w-]{43}$/.exec(code) ?? [];
+  return sessionId === undefined ? refusal(INVALID_GRANT) : success({ code, sessionId });
+}

@@ -1,0 +1,49 @@
+import { compactVerify, errors } from "jose";
+import * as v from "valibot";
+import { configOf } from "../config.ts";
+import { ALGORITHM } from "./jwk.ts";
+import { publishedKeys } from "./own-keys.ts";
+
+/** Longer than any ID token of ours. */
+const MAX_LENGTH = 8192;
+
+const Claims = v.object({
+  iss: v.string(),
+  aud: v.string(),
+  sub: v.string(),
+  sid: v.string(),
+});
+
+/** Whose login an ID token tells of, and to whom. */
+export type IdTokenHint = Omit<v.InferOutput<typeof Claims>, "iss">;
+
+/**
+ * Reads an ID token of ours that comes back as a hint (OpenID Connect Core §3.1.2.1, RP-Initiated
+ * Logout §2), or undefined for anything else. It may have expired, since it isn't used to get in; one
+ * so old that its key is gone is no longer known as ours.
+ */
+export async function readIdTokenHint(env: Env, hint: string): Promise<IdTokenHint | undefined> {
+  if (hint.length > MAX_LENGTH) return undefined;
+  const { byKid } = await publishedKeys(env);
+  try {
+    const { payload, protectedHeader } = await compactVerify(
+      hint,
+      ({ kid }) => {
+        const key = byKid.get(kid ?? "");
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return key;
+      },
+      // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
+      { algorithms: [ALGORITHM] },
+    );
+    // RFC 8725 §3.11: our other kinds of JWT have names of their own.
+    if (protectedHeader.typ !== "JWT") return undefined;
+    const claims = v.parse(Claims, JSON.parse(new TextDecoder().decode(payload)));
+    if (claims.iss !== configOf(env).issuer) return undefined;
+    const { aud, sub, sid } = claims;
+    return { aud, sub, sid };
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof v.ValiError) return undefined;
+    throw error;
+  }
+}

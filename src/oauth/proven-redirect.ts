@@ -1,0 +1,65 @@
+import type { Client, Config } from "../config.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import type { Redirect } from "../login/session.ts";
+import { MAX_STATE } from "../protocol/requests.ts";
+import type { AuthorizationParameters } from "./authorization-parameters.ts";
+import { invalidRequest, type TokenError } from "./errors.ts";
+import { isRegisteredRedirect } from "./redirect-uri.ts";
+
+/**
+ * A client, and a place of its own that the browser may be sent to, with a code or with an error.
+ * Without one, what is wrong is said here: an address that wasn't proven gets nothing
+ * (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
+ */
+export interface ProvenRedirect {
+  client: Client;
+  redirect: Redirect;
+}
+
+/** RFC 6749 §3.1.2.4: what has to be true before anything else is looked at. */
+export function proveRedirect(
+  { values, repeated }: AuthorizationParameters,
+  { clients, issuer }: Pick<Config, "clients" | "issuer">,
+): Result<ProvenRedirect, TokenError> {
+  for (const name of ["client_id", "redirect_uri"]) {
+    if (repeated.has(name)) return refusal(invalidRequest(`${name} is given twice.`));
+  }
+  const clientId = values.get("client_id");
+  if (clientId === undefined) return refusal(invalidRequest("client_id is missing."));
+  const client = clients.get(clientId);
+  if (!client) return refusal(invalidRequest("No client with this client_id is registered."));
+
+  const uri = values.get("redirect_uri") ?? onlyRedirect(client, values.get("scope"));
+  if (uri === undefined) return refusal(invalidRequest("redirect_uri is missing."));
+  if (!isRegisteredRedirect(client, uri)) {
+    return refusal(
+      invalidRequest("redirect_uri is not one of the client's, character by character."),
+    );
+  }
+  const state = values.get("state");
+  return success({
+    client,
+    redirect: {
+      uri,
+      // What can't be posted to is told of its errors by a query.
+      mode:
+        values.get("response_mode") === "form_post" && isWebAddress(uri) ? "form_post" : "query",
+      issuer,
+      ...(state === undefined || state.length > MAX_STATE ? {} : { state }),
+    },
+  });
+}
+
+/**
+ * RFC 6749 §3.1.2.3: a client that has one redirect need not name it. With OpenID Connect it must
+ * (Core §3.1.2.1).
+ */
+function onlyRedirect({ redirect_uris }: Client, scope: string | undefined): string | undefined {
+  const isOpenId = scope?.split(" ").includes("openid") ?? false;
+  return isOpenId || redirect_uris.length !== 1 ? undefined : redirect_uris[0];
+}
+
+/** Whether a browser can post a form there. */
+export function isWebAddress(uri: string): boolean {
+  return /^https?:/.test(uri);
+}

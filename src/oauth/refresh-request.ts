@@ -1,0 +1,38 @@
+import * as v from "valibot";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { INVALID_REFRESH_TOKEN, INVALID_SCOPE, invalidRequest, type TokenError } from "./errors.ts";
+import { parameters, type Form } from "./form.ts";
+import { parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
+
+/** A request to refresh, whose every part has the right form. */
+export interface RefreshRequest extends RefreshToken {
+  token: string;
+  /** What the client wants of what was granted; all of it where it doesn't say. */
+  scope?: string[];
+}
+
+const Parameters = v.object({
+  refresh_token: v.string("refresh_token is missing."),
+  scope: v.optional(v.string()),
+});
+
+/** RFC 6749 §3.3. */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+
+/** Reads the request of RFC 6749 §6. What else the form holds is not looked at. */
+export function parseRefreshRequest(form: Form): Result<RefreshRequest, TokenError> {
+  const result = v.safeParse(Parameters, parameters(form, Parameters));
+  if (!result.success) return refusal(invalidRequest(result.issues[0].message));
+
+  const { refresh_token: token, scope } = result.output;
+  if (scope !== undefined && !(scope.length <= 200 && SCOPES.test(scope))) {
+    return refusal(INVALID_SCOPE);
+  }
+  const named = parseRefreshToken(token);
+  if (!named) return refusal(INVALID_REFRESH_TOKEN);
+  return success({
+    token,
+    ...named,
+    ...(scope === undefined ? {} : { scope: [...new Set(scope.split(" "))] }),
+  });
+}

@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import { sha256 } from "../../crypto/digest.ts";
+import { refusal, type Result } from "../../login/errors.ts";
+import { parseCodeRequest } from "../../oauth/code-request.ts";
+import { INVALID_GRANT, type TokenError } from "../../oauth/errors.ts";
+import type { TokenAnswer } from "../../oauth/tokens.ts";
+import type { AppEnv } from "../app-env.ts";
+import { redeemCode } from "./redeem-code.ts";
+import type { TokenRequest } from "./token-grant.ts";
+
+/** A code and its verifier become tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+export async function authorizationCode(
+  c: Context<AppEnv>,
+  request: TokenRequest,
+): Promise<Result<TokenAnswer, TokenError>> {
+  const parsed = parseCodeRequest(request.form);
+  if (!parsed.ok) return parsed;
+  const { code, sessionId, verifier, redirectUri } = parsed.value;
+  const [onlyRedirectUri, ...others] = request.client.redirect_uris;
+  const redeemed = await redeemCode(c, request, {
+    code,
+    sessionId,
+    proof: {
+      grant: "authorization_code",
+      verifierHash: await sha256(verifier),
+      ...(redirectUri === undefined ? {} : { redirectUri }),
+      ...(onlyRedirectUri === undefined || others.length > 0 ? {} : { onlyRedirectUri }),
+    },
+  });
+  return redeemed.ok ? redeemed : refusal(INVALID_GRANT);
+}

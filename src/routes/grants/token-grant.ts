@@ -1,0 +1,22 @@
+import type { Context } from "hono";
+import type { Client } from "../../config.ts";
+import type { Result } from "../../login/errors.ts";
+import type { TokenError } from "../../oauth/errors.ts";
+import type { Form } from "../../oauth/form.ts";
+import type { TokenAnswer } from "../../oauth/tokens.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** What the token endpoint has settled before any grant is looked at. */
+export interface TokenRequest {
+  /** Has authenticated as it is registered. */
+  client: Client;
+  form: Form;
+  /** Thumbprint of the key that a DPoP proof came with: the access token is bound to it (RFC 9449 §6.1). */
+  jkt?: string;
+}
+
+/** One kind of grant: each is a file beside this one, and /token knows it by its `grant_type`. */
+export type TokenGrant = (
+  c: Context<AppEnv>,
+  request: TokenRequest,
+) => Promise<Result<TokenAnswer, TokenError>>;

@@ -1,0 +1,34 @@
+import { Hono } from "hono";
+import { accountStub } from "../accounts/account-stub.ts";
+import { invalidRequest, NOT_YOUR_TOKEN } from "../oauth/errors.ts";
+import type { AppEnv } from "./app-env.ts";
+import { readClientRequest } from "./client-request.ts";
+import { findToken } from "./issued-token.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+
+/**
+ * A client gives a token back (RFC 7009). The whole login ends with it, whichever kind it was: with a
+ * refresh token its access tokens should end, with an access token its refresh token may (§2.1); and
+ * whoever has one of them revoked means the person to be logged out there.
+ */
+export const revoke = new Hono<AppEnv>();
+
+revoke.post("/", limitOAuthBody(), async (c) => {
+  const request = await readClientRequest(c);
+  if (!request.ok) return refuseOAuth(c, request.error);
+  const { client, form } = request.value;
+  const token = form.get("token");
+  if (token === undefined) return refuseOAuth(c, invalidRequest("token is missing."));
+
+  const found = await findToken(c.env, token);
+  // §2.2: what isn't good any more is what the client wants it to be.
+  if (found) {
+    // §2.1: a client may give back what it was given, nobody else's.
+    if (found.clientId !== client.client_id) return refuseOAuth(c, NOT_YOUR_TOKEN);
+    await accountStub(c.env, found.sub).endLogin(found.sid, { by: client.client_id });
+  }
+  return c.body(null, 200, UNCACHED);
+});
+
+revoke.all("/", methodNotAllowed("POST"));
