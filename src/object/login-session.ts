@@ -1,14 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { hmacSha256, sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
-import {
-  refusal,
-  success,
-  type LoginError,
-  type RedeemError,
-  type Result,
-} from "../login/errors.ts";
+import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import { poll, type Polling } from "../login/polling.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import type { AccountClaims, Device, Session, SessionFacts } from "../login/session.ts";
@@ -16,7 +11,6 @@ import {
   claimedBy,
   createSession,
   isForgettable,
-  isRevoked,
   nextDeadline,
   settle,
   transition,
@@ -24,6 +18,7 @@ import {
 } from "../login/transition.ts";
 import { phoneView, screenView, type PhoneView, type ScreenView } from "../login/view.ts";
 import { CloseCode, parseScreenMessage, SUBPROTOCOL } from "../protocol/socket.ts";
+import { Callbacks } from "./callbacks.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
@@ -32,7 +27,16 @@ import { Watchers } from "./watchers.ts";
 /** What the Worker settled about a login before it asks for a session. */
 export type NewSession = Pick<
   SessionFacts,
-  "clientId" | "scope" | "nonce" | "redirect" | "codeChallenge" | "codeTtl" | "screen"
+  | "clientId"
+  | "scope"
+  | "nonce"
+  | "redirect"
+  | "begunBy"
+  | "maxAge"
+  | "expectedSub"
+  | "dpopJkt"
+  | "codeTtl"
+  | "screen"
 > & {
   /** Milliseconds. */
   ttl: number;
@@ -42,6 +46,8 @@ export type NewSession = Pick<
 export interface NewSessionSecrets {
   watchToken: string;
   qrKey: string;
+  /** For a device, which knows its code from the beginning; a screen is told when it is good for something. */
+  code: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
@@ -63,11 +69,15 @@ export interface Claimed {
 export class LoginSession extends DurableObject<Env> {
   readonly #store: SessionStore;
   readonly #watchers: Watchers;
+  readonly #callbacks: Callbacks;
+  /** A device's newest poll; what of it must outlive this memory is stored. */
+  #polling: Polling | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new SessionStore(ctx.storage);
     this.#watchers = new Watchers(ctx);
+    this.#callbacks = new Callbacks(ctx.storage, env);
   }
 
   /** Begins the session, and arms the one alarm that will end it. */
@@ -76,14 +86,15 @@ export class LoginSession extends DurableObject<Env> {
     const watchToken = randomToken();
     const qrKey = randomToken();
     const watchTokenHash = await sha256(watchToken);
-    const codeHash = await sha256(await codeFor(id, watchToken));
+    const code = await codeFor(id, watchToken);
+    const codeHash = await sha256(code);
 
     const createdAt = Date.now();
     const expiresAt = createdAt + ttl;
     const hashes = { watchTokenHash, codeHash };
     this.#store.save(createSession({ ...facts, ...hashes, id, qrKey, createdAt, expiresAt }));
     await this.ctx.storage.setAlarm(expiresAt);
-    return { watchToken, qrKey, expiresAt };
+    return { watchToken, qrKey, code, expiresAt };
   }
 
   /** How things stand, for a watcher that doesn't stay. */
@@ -132,13 +143,22 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok ? done(this.#apply({ type: "cancel" })) : admitted;
   }
 
-  /** Gives what the code stands for, once. */
+  /**
+   * Gives what the code stands for, once. A code that comes a second time has been stolen from
+   * somebody, so whose login it became is told, for that to be ended (RFC 6749 §4.1.2).
+   */
   redeem(
     request: Omit<Extract<Command, { type: "redeem" }>, "type">,
-  ): Result<Grant, RedeemError | LoginError> {
+  ): Result<Grant> | { ok: false; error: "code_used"; sub: string } {
     const before = this.#store.load();
     const redeemed = this.#apply({ type: "redeem", ...request });
-    if (!redeemed.ok) return redeemed;
+    if (!redeemed.ok) {
+      if (redeemed.error === "authorization_pending") return refusal(this.#poll());
+      const sub = before?.status === "redeemed" ? before.sub : undefined;
+      return redeemed.error === "code_used" && sub !== undefined
+        ? { ok: false, error: redeemed.error, sub }
+        : redeemed;
+    }
     if (before?.status !== "approved") return refusal("code_unknown");
     const { id, clientId, scope, nonce, approval } = before;
     return success({
@@ -149,15 +169,6 @@ export class LoginSession extends DurableObject<Env> {
       account: approval.account,
       approvedAt: approval.approvedAt,
     });
-  }
-
-  /**
-   * Whether what this session's code gave was revoked. A session that is forgotten was not: the
-   * memory of a revocation is kept until the last token that it concerns has expired.
-   */
-  isRevoked(): boolean {
-    const session = this.#store.load();
-    return session !== undefined && isRevoked(session);
   }
 
   /** Takes in a watcher: the one thing that needs a request, for its WebSocket. */
@@ -185,26 +196,61 @@ export class LoginSession extends DurableObject<Env> {
 
   /**
    * The one alarm. It may come late or twice, so it asks the heart what time has done, and arms
-   * itself for what comes next. An expiry is not written down: it follows from the clock.
+   * itself for what comes next. An expiry is not written down, since it follows from the clock; but
+   * where the client is told of it, that must be known not to tell it twice.
    */
   override async alarm(): Promise<void> {
     const session = this.#store.load();
     if (!session) return;
     const now = Date.now();
     const current = settle(session, now);
-    if (isForgettable(current, now)) return this.#store.wipe();
-    if (current !== session) this.#watchers.tellAll(current);
-    await this.ctx.storage.setAlarm(nextDeadline(current));
+    if (current !== session) {
+      this.#watchers.tellAll(current);
+      if (this.#callbacks.put(current, now)) this.#store.save(current);
+    }
+    await this.#deliver(now);
   }
 
   #apply(command: Command): Result<Session> {
     const session = this.#store.load();
     if (!session) return refusal("session_not_found");
-    const outcome = transition(session, command, Date.now());
+    const now = Date.now();
+    const outcome = transition(session, command, now);
     if (outcome.next) this.#store.save(outcome.next);
     if (!outcome.ok) return refusal(outcome.error);
     this.#watchers.tellAll(outcome.next);
+    if (this.#callbacks.put(outcome.next, now)) this.ctx.waitUntil(this.#deliver(now));
     return success(outcome.next);
+  }
+
+  /**
+   * Sends what is due. That it will be tried again is on disk with what it tells of: the outbox and
+   * the alarm are written in the same turn. Nobody waits for the answers.
+   */
+  async #deliver(now: number): Promise<void> {
+    const answered = this.#callbacks.sendDue(now);
+    if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
+    await this.#arm(now);
+  }
+
+  /** Arms the alarm for what comes next, in the turn that calls. Where nothing can come, leaves nothing. */
+  async #arm(now: number): Promise<void> {
+    const session = this.#store.load();
+    if (!session) return;
+    const current = settle(session, now);
+    const deadline = isForgettable(current, now) ? Infinity : nextDeadline(current);
+    const next = Math.min(deadline, this.#callbacks.nextDue() ?? Infinity);
+    if (next === Infinity) await this.#store.wipe();
+    else await this.ctx.storage.setAlarm(next);
+  }
+
+  /** A device's poll before its login is decided. */
+  #poll(): "authorization_pending" | "slow_down" {
+    const before = this.#polling ?? this.#store.loadPolling();
+    const { answer, polling, store } = poll(before, Date.now());
+    this.#polling = polling;
+    if (store) this.#store.savePolling(polling);
+    return answer;
   }
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */

@@ -1,9 +1,11 @@
+import type { Polling } from "../login/polling.ts";
 import type { Session } from "../login/session.ts";
 
 const KEY = "session";
+const POLLING = "polling";
 
 /**
- * Where a session is kept: one row, read and written synchronously, so that nothing else can happen
+ * Where a session is kept: one row, and another one only for a device that was told to slow down; read and written synchronously, so that nothing else can happen
  * between reading a session and writing what became of it.
  */
 export class SessionStore {
@@ -19,6 +21,14 @@ export class SessionStore {
 
   save(session: Session): void {
     this.#storage.kv.put(KEY, session);
+  }
+
+  loadPolling(): Polling | undefined {
+    return this.#storage.kv.get<Polling>(POLLING);
+  }
+
+  savePolling(polling: Polling): void {
+    this.#storage.kv.put(POLLING, polling);
   }
 
   /** Leaves nothing, neither rows nor alarm. */

@@ -93,19 +93,6 @@ describe("what time does", () => {
     await letTimePass(login.stub, expiryOf(login) + 1000);
     expect(await stored(login)).toBe("[]");
   });
-
-  it("remembers a revocation until the tokens have expired", async () => {
-    const [login, code] = await approved();
-    const token = await (await redeem(code)).json<{ access_token: string; expires_in: number }>();
-    expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
-    const userinfo = () =>
-      api("/userinfo", { headers: { Authorization: `Bearer ${token.access_token}` } });
-    expect((await userinfo()).status).toBe(401);
-    await letTimePass(login.stub, expiryOf(login));
-    expect((await userinfo()).status).toBe(401);
-    await letTimePass(login.stub, expiryOf(login) + token.expires_in * 1000);
-    expect(await stored(login)).toBe("[]");
-  });
 });
 
 describe("of things that happen at the same moment, exactly one wins", () => {

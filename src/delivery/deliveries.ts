@@ -1,0 +1,81 @@
+import { randomToken } from "../crypto/random.ts";
+import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
+
+const KEY = "outbox";
+
+/** How a try ended. Only what failed is tried again; why it did is for the operator. */
+export type Tried =
+  { end: "accepted" } | { end: "refused"; why: string } | { end: "failed"; why: string };
+
+/** Sends one message once, to wherever the configuration says now. */
+export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
+
+/**
+ * The outbox of one Durable Object: one row, there only while something waits. What becomes of it
+ * is decided in outbox.ts; each method reads, decides and writes without an `await` between, so
+ * a message is stored in the same turn as what it tells of.
+ *
+ * A receiver is told at least once, not exactly once: an answer may get lost on its way back.
+ */
+export class Deliveries<Message> {
+  readonly #kv: SyncKvStorage;
+  readonly #send: Send<Message>;
+
+  constructor(storage: DurableObjectStorage, send: Send<Message>) {
+    this.#kv = storage.kv;
+    this.#send = send;
+  }
+
+  /** Puts a message in, to be sent from now on. */
+  put(message: Message, now: number, giveUpAt: number): void {
+    this.#save(put(this.#load(), { id: randomToken(), message, giveUpAt }, now));
+  }
+
+  /** When something is to be done next, or undefined where nothing waits. */
+  nextDue(): number | undefined {
+    return nextDue(this.#load());
+  }
+
+  /**
+   * Begins to send what is due. The next tries are settled when this returns; its promise, if there
+   * is anything to send, is kept when everybody has answered.
+   */
+  sendDue(now: number): Promise<void> | undefined {
+    const before = this.#load();
+    const { due, givenUp, outbox } = takeDue(before, now, Math.random());
+    for (const delivery of givenUp) console.error(`${named(delivery)} was given up.`);
+    if (due.length === 0 && givenUp.length === 0) return undefined;
+    this.#save(outbox);
+    if (due.length === 0) return undefined;
+    return Promise.all(due.map((delivery) => this.#try(delivery))).then(() => undefined);
+  }
+
+  async #try(delivery: Delivery<Message>): Promise<void> {
+    const tried = await this.#send(delivery).catch(failed);
+    if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.why}`);
+    if (tried.end === "failed") return;
+    // Others may have come in meanwhile, and all of it may be gone.
+    const outbox = this.#load();
+    const rest = settled(outbox, delivery.id);
+    if (rest.length < outbox.length) this.#save(rest);
+  }
+
+  #load(): Outbox<Message> {
+    return this.#kv.get<Outbox<Message>>(KEY) ?? [];
+  }
+
+  #save(outbox: Outbox<Message>): void {
+    if (outbox.length === 0) this.#kv.delete(KEY);
+    else this.#kv.put(KEY, outbox);
+  }
+}
+
+/** A message in the log: by its id, which the receiver knows too, and never by what it says. */
+function named({ id, tries }: Delivery<unknown>): string {
+  return `Message ${id}, tried ${tries} times before,`;
+}
+
+/** What can't be made now, for want of a key or of a configuration, may be later. */
+function failed(error: unknown): Tried {
+  return { end: "failed", why: String(error) };
+}

@@ -1,0 +1,51 @@
+import { signOwn } from "../oauth/own-jwt.ts";
+import type { Tried } from "./deliveries.ts";
+import { post, type Answer } from "./post.ts";
+import { receiverOf } from "./receiver.ts";
+
+/** What a client's `backchannel_logout_uri` is told: that a login of its person was ended elsewhere. */
+export interface Logout {
+  clientId: string;
+  sub: string;
+  /** The login, as its ID token named it. */
+  sid: string;
+}
+
+/** OpenID Connect Back-Channel Logout §2.4, "events". */
+const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+/** §4: short, so that a token that was caught is soon worth nothing. */
+const TTL = 120_000;
+
+/** Sends one logout, once, as §2.5 has it. */
+export async function sendLogout(env: Env, id: string, logout: Logout): Promise<Tried> {
+  const uri = receiverOf(env, logout.clientId, "backchannel_logout_uri");
+  if (uri === undefined) {
+    return { end: "refused", why: "the client has no backchannel_logout_uri any more" };
+  }
+  const answer = await post({
+    uri,
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+    body: new URLSearchParams({ logout_token: await logoutToken(env, id, logout) }).toString(),
+  });
+  return answer.ok ? judge(answer.value) : { end: "failed", why: answer.error };
+}
+
+/**
+ * §2.4: both who and which login, and never a nonce, so that it can't stand in for an ID token. A
+ * try that comes later is a token of its own, since the first one's time is over, under the same `jti`.
+ */
+async function logoutToken(env: Env, id: string, logout: Logout): Promise<string> {
+  const { clientId, sub, sid } = logout;
+  const claims = { aud: clientId, sub, sid, jti: id, events: { [LOGOUT_EVENT]: {} } };
+  return await signOwn(env, "logout+jwt", claims, TTL);
+}
+
+/** §2.8. */
+export function judge({ status }: Answer): Tried {
+  // Frameworks that have nothing to say answer 204.
+  if (status === 200 || status === 204) return { end: "accepted" };
+  // The client is there, has read it, and can't do it: once more would not help.
+  if (status === 400) return { end: "refused", why: "it was answered 400" };
+  return { end: "failed", why: `it was answered ${status}` };
+}

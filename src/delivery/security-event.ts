@@ -1,0 +1,69 @@
+import { SignJWT } from "jose";
+import * as v from "valibot";
+import { configOf } from "../config.ts";
+import type { Session } from "../login/session.ts";
+import { ALGORITHM } from "../oauth/jwk.ts";
+import { signingKey } from "../oauth/own-keys.ts";
+import type { Tried } from "./deliveries.ts";
+import { post, type Answer } from "./post.ts";
+import { receiverOf } from "./receiver.ts";
+
+/**
+ * What a client's `callback_uri` is told: that a login was approved or has ended, and nothing that
+ * it could be redeemed with. The code is for whoever began the login, and that one can watch.
+ */
+export interface LoginEvent {
+  clientId: string;
+  sessionId: string;
+  status: Session["status"];
+  version: number;
+  /** Milliseconds since the epoch: when it was put into the outbox. */
+  toldAt: number;
+}
+
+/** The one kind of event there is, whoever issues it (RFC 8417 §2.2, "events"). */
+export const LOGIN_EVENT = "urn:qr-login:event:login-session";
+
+/** Sends one event, once, as RFC 8935 §2.1 has it. */
+export async function sendLoginEvent(env: Env, id: string, event: LoginEvent): Promise<Tried> {
+  const uri = receiverOf(env, event.clientId, "callback_uri");
+  if (uri === undefined) return { end: "refused", why: "the client has no callback_uri any more" };
+  const answer = await post({
+    uri,
+    headers: { "Content-Type": "application/secevent+jwt", Accept: "application/json" },
+    body: await securityEventToken(env, id, event),
+  });
+  return answer.ok ? judge(answer.value) : { end: "failed", why: answer.error };
+}
+
+/**
+ * A security event token (RFC 8417 §2.2). Every try is signed anew, by the key that signs then, and
+ * says the same.
+ */
+async function securityEventToken(env: Env, id: string, event: LoginEvent): Promise<string> {
+  const { kid, key } = await signingKey(env);
+  const { clientId, sessionId, status, version, toldAt } = event;
+  return await new SignJWT({
+    iss: configOf(env).issuer,
+    aud: clientId,
+    iat: Math.floor(toldAt / 1000),
+    jti: id,
+    // RFC 9493 §3.2.7: it names a login, not a person.
+    sub_id: { format: "opaque", id: sessionId },
+    events: { [LOGIN_EVENT]: { session_id: sessionId, status, version } },
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: "secevent+jwt", kid })
+    .sign(key);
+}
+
+/** RFC 8935 §2.3. */
+const Refusal = v.object({ err: v.pipe(v.string(), v.regex(/^\w{1,50}$/)) });
+
+/** What a receiver's answer means. Anything but an acceptance or a stated refusal is trouble, and may pass. */
+export function judge({ status, refusal }: Answer): Tried {
+  // RFC 8935 §2.2: no other status says that the event was taken.
+  if (status === 202) return { end: "accepted" };
+  const stated = v.safeParse(Refusal, refusal);
+  if (status === 400 && stated.success) return { end: "refused", why: stated.output.err };
+  return { end: "failed", why: `it was answered ${status}` };
+}

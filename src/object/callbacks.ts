@@ -1,0 +1,40 @@
+import { Deliveries } from "../delivery/deliveries.ts";
+import { hasReceiver } from "../delivery/receiver.ts";
+import { sendLoginEvent, type LoginEvent } from "../delivery/security-event.ts";
+import type { Session } from "../login/session.ts";
+
+/** How long a client is tried to be told of an event, in milliseconds, however long its session is over. */
+const CALLBACK_TTL = 15 * 60_000;
+
+/**
+ * The transport for backends: a client with a `callback_uri` is told of an approval and of every end.
+ * Sent by the session's object, since trying again takes its alarm.
+ */
+export class Callbacks {
+  readonly #env: Env;
+  readonly #deliveries: Deliveries<LoginEvent>;
+
+  constructor(storage: DurableObjectStorage, env: Env) {
+    this.#env = env;
+    this.#deliveries = new Deliveries(storage, ({ id, message }) =>
+      sendLoginEvent(env, id, message),
+    );
+  }
+
+  /** Stores what the client is to be told of the session as it has just become. False where that is nothing. */
+  put({ id, clientId, status, version }: Session, now: number): boolean {
+    if (status === "pending" || status === "scanned") return false;
+    if (!hasReceiver(this.#env, clientId, "callback_uri")) return false;
+    const event = { clientId, sessionId: id, status, version, toldAt: now };
+    this.#deliveries.put(event, now, now + CALLBACK_TTL);
+    return true;
+  }
+
+  nextDue(): number | undefined {
+    return this.#deliveries.nextDue();
+  }
+
+  sendDue(now: number): Promise<void> | undefined {
+    return this.#deliveries.sendDue(now);
+  }
+}

@@ -1,0 +1,220 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { Logout } from "../../src/delivery/logout-token.ts";
+import type { Outbox } from "../../src/delivery/outbox.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { LoginsAnswer } from "../../src/protocol/answers.ts";
+import type { Snapshot } from "../../src/protocol/snapshot.ts";
+import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
+import { Authenticator } from "../support/authenticator.ts";
+import { Browser } from "../support/browser.ts";
+import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
+import { Receiver } from "../support/receiver.ts";
+import { letTimePass, restoreClock } from "../support/time.ts";
+
+const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+beforeEach(() => warnings.mockClear());
+afterEach(restoreClock);
+
+let clients = 0;
+
+interface LoggedIn {
+  receiver: Receiver;
+  login: Begun;
+  sub: string;
+  code: string;
+  tokens: TokenAnswer;
+}
+
+/** A client that was told nothing yet, and a screen that is logged in to it. */
+async function loggedIn(sub = `person-${clients}`): Promise<LoggedIn> {
+  const receiver = new Receiver(`logout-${++clients}`);
+  await receiver.behave({ status: 200 });
+  const login = await begin({ client_id: receiver.clientId });
+  await approve(login, await scan(login), sub);
+  return await redeemed(receiver, login, sub);
+}
+
+async function redeemed(receiver: Receiver, login: Begun, sub: string): Promise<LoggedIn> {
+  const path = `/sessions/${login.created.session_id}`;
+  const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
+  const answer = await redeem(code, { client_id: receiver.clientId });
+  if (answer.status !== 200) throw new Error(`not redeemed: ${await answer.text()}`);
+  return { receiver, login, sub, code, tokens: await answer.json<TokenAnswer>() };
+}
+
+/** The claims of a logout token, verified as its client must (Back-Channel Logout §2.6). */
+async function verified({ body }: ReceivedMessage, clientId: string): Promise<JWTPayload> {
+  const form = new URLSearchParams(body);
+  expect([...form.keys()]).toEqual(["logout_token"]);
+  const jwks = await (await api("/.well-known/jwks.json")).json<JSONWebKeySet>();
+  const { payload } = await jwtVerify(form.get("logout_token") ?? "", createLocalJWKSet(jwks), {
+    issuer: ISSUER,
+    audience: clientId,
+    typ: "logout+jwt",
+    algorithms: ["ES256"],
+    requiredClaims: ["iat", "exp", "jti"],
+    currentDate: new Date(),
+  });
+  return payload;
+}
+
+const outboxOf = (sub: string): Promise<Outbox<Logout>> =>
+  runInDurableObject(
+    accountStub(env, sub),
+    (_, { storage }) => storage.kv.get<Outbox<Logout>>("outbox") ?? [],
+  );
+
+const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
+
+describe("a client whose login was ended elsewhere", () => {
+  it("is told so by a logout token, which names the login as its ID token did", async () => {
+    const { receiver, sub, code, tokens } = await loggedIn();
+    // Somebody else has the code too: that ends the login.
+    expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(400);
+    const messages = await receiver.got(1);
+    await settled(sub);
+    expect(messages).toHaveLength(1);
+    const [message] = messages;
+    if (!message) throw new Error("no message");
+    expect(message.method).toBe("POST");
+    expect(message.headers["content-type"]).toBe("application/x-www-form-urlencoded");
+    const { iat = 0, exp = 0, jti, ...claims } = await verified(message, receiver.clientId);
+    expect(claims).toEqual({
+      iss: ISSUER,
+      aud: receiver.clientId,
+      sub,
+      sid: decodeJwt(tokens.id_token ?? "")["sid"],
+      events: { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    expect(exp - iat).toBeLessThanOrEqual(120);
+    expect(jti).toMatch(/^[\w-]{43}$/);
+  });
+
+  it("is told once, however often the login is ended", async () => {
+    const { receiver, sub, code, login } = await loggedIn();
+    await redeem(code, { client_id: receiver.clientId });
+    await redeem(code, { client_id: receiver.clientId });
+    await accountStub(env, sub).endLogin(login.created.session_id);
+    await receiver.got(1);
+    await settled(sub);
+    expect(await receiver.got(0)).toHaveLength(1);
+  });
+
+  it("is told by whom it wasn't: not when it gave the login up itself", async () => {
+    const { receiver, sub, tokens } = await loggedIn();
+    const revoked = await api("/revoke", {
+      method: "POST",
+      body: new URLSearchParams({ token: tokens.access_token, client_id: receiver.clientId }),
+    });
+    expect(revoked.status).toBe(200);
+    expect(await outboxOf(sub)).toEqual([]);
+    expect(await receiver.got(0)).toEqual([]);
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+  });
+
+  it("is told when its person ends it, on their phone", async () => {
+    const phone = new Browser();
+    const authenticator = await Authenticator.make(ISSUER);
+    const response = await authenticator.create(await phone.registrationOptions());
+    const registered = await phone.post("/account/register", { response });
+    const { account } = await registered.json<{ account: { sub: string } }>();
+
+    const receiver = new Receiver(`logout-${++clients}`);
+    await receiver.behave({ status: 204 });
+    const begun = await begin({ client_id: receiver.clientId });
+    const scan_token = await scan(begun);
+    const path = `/sessions/${begun.created.session_id}`;
+    expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
+    const { tokens } = await redeemed(receiver, begun, account.sub);
+
+    const { logins } = await (await phone.get("/account/logins")).json<LoginsAnswer>();
+    expect(logins).toHaveLength(1);
+    const ended = await phone.delete(`/account/logins/${logins[0]?.sid ?? ""}`);
+    expect(ended.status).toBe(204);
+    const [message] = await receiver.got(1);
+    if (!message) throw new Error("no message");
+    expect(await verified(message, receiver.clientId)).toMatchObject({
+      sub: account.sub,
+      sid: begun.created.session_id,
+    });
+    await settled(account.sub);
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+    expect(await (await phone.get("/account/logins")).json()).toEqual({ logins: [] });
+  });
+});
+
+describe("a client that", () => {
+  it("can't be reached is told again, by a token that is still good then, and the login is over at once", async () => {
+    const { receiver, sub, code, tokens } = await loggedIn();
+    await receiver.behave({ status: 503 });
+    await redeem(code, { client_id: receiver.clientId });
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+    const [first] = await receiver.got(1);
+    if (!first) throw new Error("no message");
+    const { jti } = await verified(first, receiver.clientId);
+    await expect.poll(() => String(warnings.mock.calls.at(-1))).toMatch(/it was answered 503$/);
+
+    await receiver.behave({ status: 200 });
+    const [delivery] = await outboxOf(sub);
+    if (!delivery) throw new Error("nothing waits");
+    await letTimePass(accountStub(env, sub), delivery.giveUpAt - 1000);
+    const [, second] = await receiver.got(2);
+    if (!second) throw new Error("no second message");
+    expect((await verified(second, receiver.clientId)).jti).toBe(jti);
+    await settled(sub);
+  });
+
+  it("doesn't answer keeps nobody waiting", async () => {
+    const { receiver, sub, login, tokens } = await loggedIn();
+    await receiver.behave({ holds: true });
+    await accountStub(env, sub).endLogin(login.created.session_id);
+    await receiver.got(1);
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+    await receiver.behave({ status: 200 });
+    await settled(sub);
+  });
+
+  it("says that it can't is not told again", async () => {
+    const { receiver, sub, login } = await loggedIn();
+    await receiver.behave({ status: 400, body: '{"error":"invalid_request"}' });
+    await accountStub(env, sub).endLogin(login.created.session_id);
+    await receiver.got(1);
+    await settled(sub);
+    expect(String(warnings.mock.calls.at(-1))).toMatch(/refused: it was answered 400$/);
+  });
+
+  it("has no backchannel_logout_uri is told nothing, and its login is over", async () => {
+    const login = await begin();
+    await approve(login, await scan(login), "nobody-to-tell");
+    const { tokens } = await redeemed(new Receiver("screen"), login, "nobody-to-tell");
+    await accountStub(env, "nobody-to-tell").endLogin(login.created.session_id);
+    expect(await outboxOf("nobody-to-tell")).toEqual([]);
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+  });
+});
+
+describe("the account's one alarm", () => {
+  it("forgets an ended login in its time, when its client has long been told", async () => {
+    const { receiver, sub, login } = await loggedIn();
+    const account = accountStub(env, sub);
+    await account.endLogin(login.created.session_id);
+    await receiver.got(1);
+    await settled(sub);
+    const armed = () => runInDurableObject(account, (_, { storage }) => storage.getAlarm());
+    await expect.poll(armed).toBeGreaterThan(Date.now() + 3_600_000);
+    await letTimePass(account, Date.now() + 3 * 3_600_000);
+    await runInDurableObject(account, (_, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,19 @@
+/**
+ * Clients with an address that is told things: as many as tests want, each with one of its own, so
+ * that no test sees what another one causes.
+ */
+const HOW_MANY = 20;
+
+export function receiverClients(server: string): object[] {
+  const numbers = Array.from({ length: HOW_MANY }, (_, i) => i + 1);
+  const told = (setting: string, clientId: string) => ({
+    client_id: clientId,
+    name: clientId,
+    [setting]: `${server}/${clientId}`,
+  });
+  return [
+    { client_id: "screen", name: "Screen" },
+    ...numbers.map((number) => told("callback_uri", `callback-${number}`)),
+    ...numbers.map((number) => told("backchannel_logout_uri", `logout-${number}`)),
+  ];
+}
