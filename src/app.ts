@@ -5,8 +5,15 @@ import { createMiddleware } from "hono/factory";
 import { configOf, ConfigurationError } from "./config.ts";
 import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
+import { authorize } from "./routes/authorize.ts";
+import { deviceAuthorization } from "./routes/device-authorization.ts";
+import { endSession } from "./routes/end-session.ts";
+import { introspect } from "./routes/introspect.ts";
+import { logins } from "./routes/logins.ts";
 import { pages } from "./routes/pages.ts";
 import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
+import { pushedAuthorization } from "./routes/pushed-authorization.ts";
+import { revoke } from "./routes/revoke.ts";
 import { sessions } from "./routes/sessions.ts";
 import { token } from "./routes/token.ts";
 import { userinfo } from "./routes/userinfo.ts";
@@ -24,7 +31,10 @@ app.use(
     await next();
     // A WebSocket that is handed over is the object's own answer, and has no page to protect.
     if (c.res.status === 101) return;
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      // A page that needs something else has said so.
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   }),
 );
@@ -43,18 +53,35 @@ const crossOrigin = cors({
     return clients.some((client) => client.allowed_origins.includes(origin)) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  allowHeaders: ["Authorization", "Content-Type", "If-None-Match", "Prefer", "Last-Event-ID"],
+  allowHeaders: [
+    "Authorization",
+    "Content-Type",
+    "DPoP",
+    "If-None-Match",
+    "Prefer",
+    "Last-Event-ID",
+  ],
   exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
   maxAge: 600,
 });
-for (const path of ["/sessions", "/sessions/*", "/token", "/userinfo"]) app.use(path, crossOrigin);
+for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/userinfo"]) {
+  app.use(path, crossOrigin);
+}
 
 app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemAnswer("body_too_large") }));
 
 app.route("/sessions", sessions);
+// Before the rest of /account, which is for pages of our own alone: an app with a token may come here.
+app.route("/account/logins", logins);
 app.route("/account", account);
+app.route("/authorize", authorize);
+app.route("/par", pushedAuthorization);
+app.route("/device_authorization", deviceAuthorization);
 app.route("/token", token);
+app.route("/introspect", introspect);
+app.route("/revoke", revoke);
 app.route("/userinfo", userinfo);
+app.route("/end_session", endSession);
 app.route("/.well-known", wellKnown);
 app.route("/", pages);
 

@@ -42,10 +42,17 @@ const FEATURES_OFF = [
 /** The phone page scans, and signs in by passkey. */
 const FEATURES_ON = ["camera", "publickey-credentials-create", "publickey-credentials-get"];
 
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": Object.entries(CONTENT_SECURITY_POLICY)
+/** The policy, with other sources for some of its directives. */
+export function contentSecurityPolicy(
+  changed: Partial<Record<keyof typeof CONTENT_SECURITY_POLICY, string>> = {},
+): string {
+  return Object.entries({ ...CONTENT_SECURITY_POLICY, ...changed })
     .map(([directive, sources]) => `${directive} ${sources}`)
-    .join("; "),
+    .join("; ");
+}
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": contentSecurityPolicy(),
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": [

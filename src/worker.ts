@@ -4,6 +4,8 @@ import { app } from "./app.ts";
 export default app;
 
 export { Account } from "./accounts/account.ts";
+export { PushedRequests } from "./oauth/pushed-requests.ts";
+export { Replays } from "./oauth/replays.ts";
 export { SigningKeys } from "./oauth/signing-keys.ts";
 export { LoginSession } from "./object/login-session.ts";
 export { UserCodes } from "./object/user-codes.ts";

@@ -77,6 +77,22 @@ describe("pages of other origins", () => {
     },
   );
 
+  it.each(["/par", "/token", "/revoke", "/userinfo"])(
+    "may show us the proof of a key: %s",
+    async (path) => {
+      const answer = await requestWith({ CLIENTS }, path, {
+        method: "OPTIONS",
+        headers: { Origin: SHOP, "Access-Control-Request-Method": "POST" },
+      });
+      expect(answer.headers.get("Access-Control-Allow-Headers")?.split(",")).toContain("DPoP");
+    },
+  );
+
+  it("have nothing to do with introspection, which is for servers", async () => {
+    const answer = await requestWith({ CLIENTS }, "/introspect", { headers: { Origin: SHOP } });
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
   it("have nothing to do with accounts", async () => {
     const answer = await requestWith({ CLIENTS }, "/account", { headers: { Origin: SHOP } });
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();

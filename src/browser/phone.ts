@@ -1,5 +1,6 @@
 /** The phone: says who holds it, scans a code, shows who asks, and decides. */
 import { parseCodeLink } from "../login/rotating-code.ts";
+import { parseUserCode } from "../protocol/user-code.ts";
 import { Account } from "./phone/account.ts";
 import { endStep } from "./phone/end.ts";
 import { homeStep } from "./phone/home.ts";
@@ -17,12 +18,17 @@ for (;;) next = await take(next);
 
 /** A scanned link, a reload in the middle of something, or nothing in particular. */
 function whatBroughtUsHere(): Next {
-  const { pathname } = location;
+  const { pathname, search } = location;
   // A code in the address would be kept in the history, and be tried again by a reload.
-  if (pathname !== "/phone") history.replaceState(null, "", "/phone");
+  if (pathname !== "/phone" || search !== "") history.replaceState(null, "", "/phone");
   const link = parseCodeLink(pathname);
   if (link) return { to: "claim", scanned: { by: "link", ...link } };
   if (pathname.startsWith("/q/")) return { to: "end", end: "notOurs" };
+  const brought = new URLSearchParams(search).get("user_code");
+  if (brought !== null) {
+    const userCode = parseUserCode(brought);
+    return userCode === undefined ? { to: "end", end: "notOurs" } : { to: "typing", userCode };
+  }
   const kept = keptScan();
   if (!kept) return { to: "home" };
   const { sessionId, scanToken } = kept;
@@ -34,13 +40,13 @@ function take(step: Next): Promise<Next> {
     case "home":
       return homeStep(phone);
     case "sign-in":
-      return signInStep(phone, step.scan);
+      return signInStep(phone, step.scan, step.wanted);
     case "create":
       return createStep(phone, step.scan);
     case "camera":
       return cameraStep(phone);
     case "typing":
-      return typingStep(phone);
+      return typingStep(phone, step.userCode);
     case "claim":
       return claimStep(phone, step.scanned);
     case "request":

@@ -1,16 +1,19 @@
-/** The screen: shows a code, waits for the phone, and is logged in. */
+/** The screen: shows a code, waits for the phone, and is logged in, or brings the answer to the client. */
+import type { WayBack } from "../protocol/login-page.ts";
 import { pause } from "./client/pause.ts";
 import { onWake } from "./client/wake.ts";
 import type { TransportName } from "./sdk.ts";
 import { attempt, type Outcome } from "./screen/attempt.ts";
+import { goBack, leadsToApp } from "./screen/go-back.ts";
+import { LoginOfClient, readLoginPage } from "./screen/sent-by.ts";
 import { SmallPrint } from "./screen/small-print.ts";
 import {
-  cancelledView,
-  deniedView,
-  expiredView,
   failedView,
+  leavingView,
+  leftView,
   loggedInView,
   startingView,
+  vainView,
 } from "./screen/views.ts";
 import { Stage, type View } from "./stage.ts";
 
@@ -18,6 +21,8 @@ const clientId = document.documentElement.dataset["clientId"] ?? "screen";
 const transport = forcedTransport(new URLSearchParams(location.search).get("transport"));
 const stage = new Stage({ movesFocus: false });
 const smallPrint = new SmallPrint();
+const page = readLoginPage();
+const sentBy = page && "session" in page ? new LoginOfClient(page) : undefined;
 
 /** The attempts in a row that a bad connection spoiled. */
 let spoiled = 0;
@@ -28,15 +33,20 @@ let again: () => void = () => undefined;
 /** The one button of an ending: another attempt. */
 function tapped(): void {
   told = undefined;
-  stage.showSoon(startingView());
+  stage.showSoon(startingView(sentBy?.clientName));
   again();
 }
 
-stage.showSoon(startingView());
+if (page && "answer" in page) await leave(page.answer);
+stage.showSoon(startingView(sentBy?.clientName));
 for (;;) {
-  const outcome = await attempt(stage, smallPrint, { clientId, transport });
+  const outcome = await attempt(stage, smallPrint, { clientId, sentBy, transport });
   if (outcome.type === "start-over") {
-    stage.showSoon(startingView());
+    stage.showSoon(startingView(sentBy?.clientName));
+    continue;
+  }
+  if (outcome.type === "leave") {
+    await leave(outcome.way);
     continue;
   }
   const trouble = passingTrouble(outcome);
@@ -50,20 +60,47 @@ for (;;) {
   });
 }
 
-function viewOf(outcome: Exclude<Outcome, { type: "start-over" }>, again: () => void): View {
+function viewOf(
+  outcome: Exclude<Outcome, { type: "start-over" | "leave" }>,
+  again: () => void,
+): View {
+  const back = sentBy && {
+    client: sentBy.clientName,
+    go: () => void leave(sentBy.declined).then(again),
+  };
   switch (outcome.type) {
     case "logged-in":
       // The tokens live in this page alone: to forget them is to log out.
       return loggedInView(outcome.tokens.claims?.name, again);
-    case "denied":
-      return deniedView(again);
-    case "expired":
-      return expiredView(again);
-    case "cancelled":
-      return cancelledView(again);
     case "failed":
-      return failedView(outcome.code, again);
+      return failedView(outcome.code, again, back);
+    default:
+      return vainView(outcome.type, again, back);
   }
+}
+
+/**
+ * Goes to the client with its answer. Browsers keep pages, and show them again as they were when
+ * somebody goes back: then this one asks, and does nothing by itself. Settles when another code is
+ * wanted.
+ */
+async function leave(way: WayBack): Promise<void> {
+  const client = page?.client_name ?? location.host;
+  const open = leadsToApp(way) ? () => location.assign(way.redirect_to) : undefined;
+  stage.show(leavingView(client, open));
+  goBack(way);
+  await new Promise<void>((resolve) => {
+    const restored = ({ persisted }: PageTransitionEvent) => {
+      if (!persisted) return;
+      const anew = () => {
+        removeEventListener("pageshow", restored);
+        stage.showSoon(startingView(client));
+        resolve();
+      };
+      stage.show(leftView(client, sentBy && anew));
+    };
+    addEventListener("pageshow", restored);
+  });
 }
 
 function passingTrouble(outcome: Outcome): string | undefined {

@@ -24,7 +24,9 @@
  *
  * The page's origin must be one of the client's `allowed_origins`.
  */
-export { startLogin, type Login, type LoginOptions } from "./client/start-login.ts";
+export { startLogin, Login, type LoginOptions } from "./client/start-login.ts";
+export { ShownLogin } from "./client/shown-login.ts";
+export { beginSession } from "./client/begin-session.ts";
 export type { WatchEvent, WatchOptions } from "./client/watch.ts";
 export type { TransportName } from "./client/reconnect.ts";
 export type { IdTokenClaims, Tokens } from "./client/tokens.ts";

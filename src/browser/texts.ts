@@ -9,8 +9,9 @@ export type Notice = [title: string, text: string];
 export const SCREEN = {
   starting: "Preparing a code…",
   pending: {
-    title: "Log in",
-    heading: "Log in with your phone",
+    title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
+    heading: (client?: string) =>
+      client ? `Log in to ${client} with your phone` : "Log in with your phone",
     steps: [
       "Open the camera of your phone.",
       "Point it at this code, and open the link.",
@@ -28,6 +29,20 @@ export const SCREEN = {
     startOver: "That wasn’t me: start over",
   },
   redeeming: { title: "Logging in…", heading: "Approved. Logging you in…" },
+  /** The client gets its answer, and the browser with it. */
+  leaving: {
+    title: (client: string) => `Going back to ${client}…`,
+    open: (client: string) => `Open ${client}`,
+  },
+  /** The page is shown again after that. */
+  left: {
+    notice: (client: string): Notice => [
+      "This login is over",
+      `You went back to ${client} already. If it didn’t work, log in once more.`,
+    ],
+    action: NEW_CODE,
+  },
+  backTo: (client: string) => `Back to ${client}`,
   loggedIn: {
     title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
     text: (time: string) =>
@@ -105,8 +120,22 @@ export const PHONE = {
     text: "Sign in once with a passkey, and this phone can log you in on any screen.",
     textAfterScan: (client: string) =>
       `${client} asks for a login. Sign in to see who is asking, and to decide.`,
+    /** What the client asks for before this phone may approve. */
+    wanted: {
+      again: {
+        heading: "Sign in once more",
+        text: (client: string) =>
+          `${client} wants to be sure that it is you. Sign in again, and then approve.`,
+      },
+      another: {
+        heading: "Another account is asked for",
+        text: (client: string) =>
+          `${client} asks for somebody else than you are here. Sign in with that account, or go back and decline.`,
+      },
+    },
     signIn: "Sign in with a passkey",
     create: "Create an account",
+    back: "Back",
   },
   create: {
     heading: "Create an account",
@@ -127,6 +156,10 @@ export const PHONE = {
   typing: {
     heading: "Type the code",
     text: "It stands beside the QR code: eight letters.",
+    prefilled: {
+      heading: "Is this the code on your device?",
+      text: "Compare it with what your device shows. Go on only if it is the same, and you began this yourself: whoever shows another code may want to log in as you.",
+    },
     label: "Code",
     submit: "Continue",
     scan: "Scan instead",
@@ -134,7 +167,18 @@ export const PHONE = {
     unknown: "No login is waiting for this code. Check it, or take the newest one.",
   },
   request: {
-    heading: (client: string) => `Log in to ${client}?`,
+    screen: {
+      heading: (client: string) => `Log in to ${client}?`,
+      warning: "Approve only if you opened that page yourself, just now.",
+      warningDetail: "If someone sent you a code or a link, or talks you into this, decline.",
+    },
+    /** RFC 8628 §5.4: whoever shows somebody else the code of a device of their own gets that person's login. */
+    device: {
+      heading: (client: string) => `Log a device in to ${client}?`,
+      warning:
+        "You are logging in a device. Approve only if it is in front of you, and you began this on it, just now.",
+      warningDetail: "If someone sent you the code or the link, or talks you into this, decline.",
+    },
     browser: "Browser",
     system: "System",
     place: "Place",
@@ -142,8 +186,6 @@ export const PHONE = {
     network: "Network",
     time: "Asked",
     unknown: "Not known",
-    warning: "Approve only if you opened that page yourself, just now.",
-    warningDetail: "If someone sent you a code or a link, or talks you into this, decline.",
     decline: "Decline",
     approve: "Approve",
     expires: (time: string) => `Decide within ${time}`,

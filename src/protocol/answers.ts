@@ -41,3 +41,15 @@ export interface ScanAnswer {
 export interface DecisionAnswer {
   status: "approved" | "denied";
 }
+
+/** 200 of `GET /account/logins`: the one that was used last comes first. */
+export interface LoginsAnswer {
+  logins: {
+    /** The login's name, as `sid` in its tokens. */
+    sid: string;
+    client: { client_id: string; name: string };
+    /** ISO 8601, UTC. */
+    began_at: string;
+    last_used_at: string;
+  }[];
+}

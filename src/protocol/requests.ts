@@ -15,6 +15,10 @@ const Scope = v.pipe(
   ),
 );
 
+/** Longest state that comes back with a code: some sites keep all that they know of the visitor in it. */
+export const MAX_STATE = 4000;
+
+/** To begin a login: the parameters of an authorization request, as far as they still matter then. */
 export const CreateSessionBody = v.strictObject({
   client_id: shortText(100),
   code_challenge: Token43,
@@ -22,10 +26,21 @@ export const CreateSessionBody = v.strictObject({
   scope: v.optional(Scope, "openid"),
   nonce: v.exactOptional(shortText(255)),
   redirect_uri: v.exactOptional(shortText(2000)),
-  state: v.exactOptional(shortText(1000)),
+  /** How the browser goes back to `redirect_uri`. */
+  response_mode: v.optional(v.picklist(["query", "form_post"]), "query"),
+  state: v.exactOptional(shortText(MAX_STATE)),
+  /** Seconds since the approver may have signed in, at most (OpenID Connect Core §3.1.2.1). */
+  max_age: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999))),
+  /** An ID token of ours, for the only account that may approve. */
+  id_token_hint: v.exactOptional(shortText(8192)),
+  /** Thumbprint of the only key whose holder may redeem the code (RFC 9449 §10). */
+  dpop_jkt: v.exactOptional(Token43),
 });
 
 export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;
+
+/** The same, once it was read. */
+export type LoginParameters = v.InferOutput<typeof CreateSessionBody>;
 
 const RotatingCodeBody = v.strictObject({
   t: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999)),

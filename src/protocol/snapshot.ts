@@ -24,6 +24,9 @@ const SnapshotSchema = v.object({
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
   code: v.exactOptional(v.string()),
   redirect_to: v.exactOptional(v.string()),
+  form_post: v.exactOptional(
+    v.object({ action: v.string(), parameters: v.record(v.string(), v.string()) }),
+  ),
 });
 
 /** Reads a snapshot as it came over the wire. Throws when it isn't one. */

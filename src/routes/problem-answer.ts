@@ -14,6 +14,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** RFC 9449 §7.1: a phone that proves a key is told so in that scheme's words. */
+const CHALLENGES: { [Code in ProblemCode]?: string } = {
+  dpop_proof_invalid: 'DPoP realm="qr-login", error="invalid_dpop_proof"',
+};
+
 /** The answer that tells of a problem. */
 export function problemAnswer(code: ProblemCode, detail?: string): Response {
   const [status, title] = PROBLEMS[code];
@@ -23,7 +28,8 @@ export function problemAnswer(code: ProblemCode, detail?: string): Response {
     "Cache-Control": "no-store",
   });
   // RFC 9110 §11.6.1: a 401 says how to authenticate.
-  if (status === 401) headers.set("WWW-Authenticate", 'Bearer realm="qr-login"');
+  if (status === 401)
+    headers.set("WWW-Authenticate", CHALLENGES[code] ?? 'Bearer realm="qr-login"');
   if (status === 429) headers.set("Retry-After", "60");
   if (status === 503) headers.set("Retry-After", "5");
   if (code === "upgrade_required") headers.set("Upgrade", "websocket");
@@ -34,11 +40,16 @@ export function problemAnswer(code: ProblemCode, detail?: string): Response {
 export function problemCodeOf(error: LoginError): ProblemCode {
   switch (error) {
     case "code_unknown":
+    case "authorization_pending":
+    case "slow_down":
+    case "access_denied":
+    case "grant_mismatch":
     case "code_expired":
     case "code_used":
     case "client_mismatch":
     case "redirect_mismatch":
     case "verifier_mismatch":
+    case "key_mismatch":
       return "internal_error";
     default:
       return error;

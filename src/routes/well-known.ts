@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { etag, RETAINED_304_HEADERS } from "hono/etag";
+import { discovery } from "./discovery.ts";
 import { appleAppSiteAssociation, assetLinks } from "./installed-apps.ts";
 import { publishedKeys } from "../oauth/own-keys.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -18,6 +19,8 @@ const CORS = "Access-Control-Allow-Origin";
 export const wellKnown = new Hono<AppEnv>();
 
 wellKnown.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, CORS] }));
+
+wellKnown.route("/", discovery);
 
 /** Our public keys (RFC 7517 §5). */
 wellKnown.get("/jwks.json", async (c) => {

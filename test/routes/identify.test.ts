@@ -7,6 +7,7 @@ import { identify } from "../../src/routes/identify.ts";
 import { problemAnswer, ProblemError } from "../../src/routes/problem-answer.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER, problemOf } from "../support/browser.ts";
+import { DpopKey } from "../support/dpop-key.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
 /** Asks who holds the phone, with a request of one's own making. */
@@ -106,6 +107,40 @@ describe("by token", () => {
     const Authorization = `Bearer ${await issuer.token()}`;
     const answer = await ask({ Cookie, Authorization }, "POST", config);
     expect(await answer.json()).toEqual({ sub: "ada" });
+  });
+
+  it("a token that is bound to a key needs its proof, for this very request", async () => {
+    const { issuer, config } = await trusting();
+    const [key, other] = [await DpopKey.make(), await DpopKey.make()];
+    const token = await issuer.token({ cnf: { jkt: key.jkt } });
+    const headers = await key.headers("POST", "/", token);
+    expect(await (await ask(headers, "POST", config)).json()).toEqual({ sub: "ada" });
+
+    const refused = async (presented: Record<string, string>) =>
+      problemOf(await ask(presented, "POST", config));
+    const invalidProof = [401, "dpop_proof_invalid"];
+    const invalidToken = [401, "access_token_invalid"];
+    // Seen before.
+    expect(await refused(headers)).toEqual(invalidProof);
+    // For another address or method, or for none of these.
+    expect(await refused(await key.headers("POST", "/sessions", token))).toEqual(invalidProof);
+    expect(await refused(await key.headers("GET", "/", token))).toEqual(invalidProof);
+    expect(await refused({ Authorization: `DPoP ${token}` })).toEqual(invalidProof);
+    // By another key, or as if it needed none.
+    expect(await refused(await other.headers("POST", "/", token))).toEqual(invalidToken);
+    const { DPoP = "" } = await key.headers("POST", "/", token);
+    expect(await refused({ Authorization: `Bearer ${token}`, DPoP })).toEqual(invalidToken);
+    // A token that isn't bound isn't proven by a key.
+    const unbound = await key.headers("POST", "/", await issuer.token());
+    expect(await refused(unbound)).toEqual(invalidToken);
+  });
+
+  it("a proof that is refused is told of in its scheme's words", async () => {
+    const { issuer, config } = await trusting();
+    const Authorization = `DPoP ${await issuer.token({ cnf: { jkt: "x" } })}`;
+    const answer = await ask({ Authorization }, "POST", config);
+    expect(answer.headers.get("WWW-Authenticate")).toMatch(/^DPoP .*error="invalid_dpop_proof"/);
+    expect(await answer.json()).toMatchObject({ detail: "The DPoP proof is missing." });
   });
 
   it("nothing can be said while the issuer is down", async () => {

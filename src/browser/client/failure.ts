@@ -3,6 +3,7 @@
  *
  * - `network`: no answer came, or it broke off;
  * - `protocol`: an answer came that isn't as documented, so something else gave it;
+ * - `not_logged_in`: there is no access token to send yet;
  * - `insecure_context`: the page was not loaded over https, so browsers withhold cryptography;
  * - any `code` of the session API's problems (RFC 9457), such as `too_many_requests`;
  * - any `error` of the token endpoint (RFC 6749 §5.2), such as `invalid_grant`.

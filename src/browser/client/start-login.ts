@@ -1,16 +1,15 @@
-import * as v from "valibot";
 import { encodeBase64url } from "../../login/base64url.ts";
-import { CreatedSession } from "../../protocol/answers.ts";
+import type { CreatedSession } from "../../protocol/answers.ts";
 import type { CreateSessionBody } from "../../protocol/requests.ts";
+import { beginSession } from "./begin-session.ts";
+import { DpopKey, type ProvenRequest } from "./dpop-key.ts";
 import { LoginFailure } from "./failure.ts";
 import { pause } from "./pause.ts";
 import { createPkce } from "./pkce.ts";
 import { ask } from "./request.ts";
-import { rotate } from "./rotate.ts";
+import { ShownLogin } from "./shown-login.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { readTokens, type Tokens } from "./tokens.ts";
-import { bearer, sessionUrl, type Target } from "./transport.ts";
-import { watch, type WatchEvent, type WatchOptions } from "./watch.ts";
 
 export interface LoginOptions {
   /** The client's id, as it is registered with the server. */
@@ -21,6 +20,11 @@ export interface LoginOptions {
   scope?: string | undefined;
   /** Comes back in the ID token (OpenID Connect Core §3.1.2.1); a random one by default. */
   nonce?: string | undefined;
+  /**
+   * Binds the login to a key of this page, so that nobody else can use its code or its access token
+   * (RFC 9449); on by default. `false` is for pages that hand the access token on.
+   */
+  dpop?: boolean | undefined;
   /** Gives up the attempt to begin. */
   signal?: AbortSignal | undefined;
 }
@@ -38,82 +42,54 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const { clientId, scope = "openid", signal } = options;
   const issuer = options.issuer ?? new URL(import.meta.url).origin;
   const nonce = options.nonce ?? encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
-  const { verifier, challenge } = await createPkce();
+  const [{ verifier, challenge }, key] = await Promise.all([
+    createPkce(),
+    options.dpop === false ? undefined : DpopKey.make(),
+  ]);
   const body: CreateSessionBody = {
     client_id: clientId,
     code_challenge: challenge,
     code_challenge_method: "S256",
     scope,
     nonce,
+    ...(key ? { dpop_jkt: key.thumbprint } : {}),
   };
-  const answer = await ask(new URL("/sessions", issuer), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    ...(signal ? { signal } : {}),
-  });
-  const session = v.safeParse(CreatedSession, answer.json);
-  if (!session.success) throw new LoginFailure("protocol", "That is no login session.");
-  return new Login(session.output, { issuer, clientId, nonce, verifier });
+  const session = await beginSession(issuer, body, signal);
+  return new Login(session, { issuer, clientId, nonce, verifier, key });
 }
 
 /** Times that a code is redeemed again when the answer was lost on the way, and the pause between. */
 const REDEEM_RETRIES = 2;
 const REDEEM_PAUSE = 1000;
 
+/** What only the page that began a login knows of it. */
+interface Beginning {
+  issuer: string;
+  clientId: string;
+  nonce: string;
+  verifier: string;
+  key: DpopKey | undefined;
+}
+
 /** One attempt to log in, from the QR code to the tokens. */
-export class Login {
-  /** The session as the server told it, with its secrets. */
-  readonly session: CreatedSession;
-  /** When the session's time runs out, in milliseconds since the epoch by this machine's clock. */
-  readonly expiresAt: number;
+export class Login extends ShownLogin {
   #origin: { issuer: string; clientId: string; nonce: string };
   #verifier: string;
+  #key: DpopKey | undefined;
+  #tokens: Tokens | undefined;
   #elapsed = stopwatch();
 
   /** Use `startLogin`. */
-  constructor(
-    session: CreatedSession,
-    { verifier, ...origin }: { issuer: string; clientId: string; nonce: string; verifier: string },
-  ) {
-    this.session = session;
-    this.expiresAt = Date.now() + session.expires_in * 1000;
+  constructor(session: CreatedSession, { verifier, key, ...origin }: Beginning) {
+    super(session, origin);
     this.#origin = origin;
     this.#verifier = verifier;
-  }
-
-  /** What people type who can't scan: `WDJB-MJHT`. */
-  get userCode(): string {
-    return this.session.user_code;
-  }
-
-  /** Milliseconds that the session has left. */
-  get timeLeft(): number {
-    return Math.max(0, this.session.expires_in * 1000 - this.#elapsed());
-  }
-
-  /**
-   * The links for the QR code, to be drawn one after the other as they come: the one of now, then
-   * one for each period. Ends with the session's time, or with the signal.
-   */
-  codes(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
-    return rotate(this.session, { elapsed: this.#elapsed, signal });
-  }
-
-  /**
-   * What happens to the session, until it has ended or the signal is aborted. Lost connections, a
-   * sleeping machine and a restarted server are dealt with in here.
-   *
-   * @throws {LoginFailure} when the server says that there is nothing to watch (any more)
-   */
-  watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
-    const timeLeft = () => this.session.expires_in * 1000 - this.#elapsed();
-    return watch(this.#target, { ...options, timeLeft });
+    this.#key = key;
   }
 
   /**
    * Gets the tokens for the code of an approved snapshot. The PKCE verifier never leaves this object
-   * otherwise, so the code is of no use to anyone else.
+   * otherwise, and the key never leaves the browser, so the code is of no use to anyone else.
    *
    * @throws {LoginFailure}
    */
@@ -127,8 +103,13 @@ export class Login {
     const url = new URL("/token", this.#origin.issuer);
     for (let retries = 0; ; retries++) {
       try {
-        const answer = await ask(url, { method: "POST", body, ...(signal ? { signal } : {}) });
-        return readTokens(answer.json, this.#origin);
+        // Each try has a proof of its own: one that comes twice is refused.
+        const proof = await this.proofFor("POST", url);
+        const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
+        const init = { method: "POST", headers, body, ...(signal ? { signal } : {}) };
+        const answer = await ask(url, init);
+        this.#tokens = readTokens(answer.json, this.#origin);
+        return this.#tokens;
       } catch (error) {
         // Whether the request or its answer was lost can't be known; the code is lost in any case if
         // it was the answer, so another try can only gain.
@@ -139,21 +120,37 @@ export class Login {
     }
   }
 
-  /** Ends the session, so that no phone can approve it any more. One that has ended is left as it is. */
-  async cancel(): Promise<void> {
-    try {
-      await ask(sessionUrl(this.#target, "/cancel"), {
-        method: "POST",
-        headers: bearer(this.#target),
-        keepalive: true,
-      });
-    } catch {
-      // It ends by itself soon, and nobody waits for it.
-    }
+  /**
+   * As `fetch`, with the access token that `redeem` gave, and the proof of this page's key where the
+   * token is bound to it. A relative address is one of the page's own site.
+   *
+   * @throws {LoginFailure} `not_logged_in` before `redeem`
+   */
+  async fetch(url: string | URL, init?: RequestInit): Promise<Response> {
+    if (!this.#tokens) throw new LoginFailure("not_logged_in", "There is no access token yet.");
+    const { access_token: accessToken, token_type: scheme } = this.#tokens;
+    const request = new Request(url, init);
+    const proof = await this.proofFor(request.method, request.url, accessToken);
+    request.headers.set("Authorization", `${scheme} ${accessToken}`);
+    if (proof !== undefined) request.headers.set("DPoP", proof);
+    return await fetch(request);
   }
 
-  get #target(): Target {
-    const { session_id: sessionId, watch_token: watchToken } = this.session;
-    return { issuer: this.#origin.issuer, sessionId, watchToken };
+  /**
+   * The value of the `DPoP` header for one request, with the access token that goes with it (RFC 9449
+   * §4.2). Undefined where the login isn't bound to a key.
+   */
+  async proofFor(
+    method: string,
+    url: ProvenRequest["url"],
+    accessToken?: string,
+  ): Promise<string | undefined> {
+    return await this.#key?.proof({ method, url, accessToken }, this.#serverTime);
+  }
+
+  /** Milliseconds since the epoch by the server's clock: this machine's may be wrong by any amount. */
+  get #serverTime(): number {
+    const { expires_at, expires_in } = this.session;
+    return Date.parse(expires_at) - expires_in * 1000 + this.#elapsed();
   }
 }

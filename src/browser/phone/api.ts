@@ -66,6 +66,8 @@ const Request = v.object({
   region: text,
   country: text,
   requested_at: v.string(),
+  /** There where a device asks that has no browser of its own. */
+  grant: v.optional(v.literal("device_code")),
 });
 
 export type Request = v.InferOutput<typeof Request>;

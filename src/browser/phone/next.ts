@@ -6,13 +6,18 @@ import type { End } from "./ends.ts";
 /** A scan of a phone that is signed in. */
 export type AnsweredScan = Scan & { request: Request };
 
+/** A sign-in that is newer, or of another account. */
+export type Wanted = "again" | "another";
+
 /** What comes next on the phone. Each step shows something, waits, and says where to go from there. */
 export type Next =
   | { to: "home" }
-  | { to: "sign-in"; scan?: Scan }
+  /** `wanted`: what the client asks of whoever approves. */
+  | { to: "sign-in"; scan?: Scan; wanted?: Wanted }
   | { to: "create"; scan?: Scan }
   | { to: "camera" }
-  | { to: "typing" }
+  /** `userCode`: the code that a link has brought. */
+  | { to: "typing"; userCode?: string }
   | { to: "claim"; scanned: Scanned }
   | { to: "request"; scan: AnsweredScan }
   /** `retry`: what was tried, where it may work another time. */

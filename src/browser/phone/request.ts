@@ -13,6 +13,7 @@ import type { AnsweredScan, Next, Phone } from "./next.ts";
 /** Who asks, from where, with what; and the choice, which is the person's alone. */
 export async function requestStep({ stage, account }: Phone, scan: AnsweredScan): Promise<Next> {
   const texts = PHONE.request;
+  const asked = scan.request.grant === "device_code" ? texts.device : texts.screen;
   const who = await account.whoAmI().catch(() => undefined);
   const over = new AbortController();
 
@@ -42,6 +43,9 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
         } else if (code === "sign_in_required") {
           account.forget();
           resolve({ to: "sign-in", scan });
+        } else if (code === "sign_in_again" || code === "wrong_account") {
+          const wanted = code === "sign_in_again" ? "again" : "another";
+          resolve({ to: "sign-in", scan, wanted });
         } else {
           const wasOurs = uncertain && code === `already_${decision}`;
           resolve(end(wasOurs ? decision : endOf(error, navigator.onLine)));
@@ -65,19 +69,19 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
     const name = who?.account?.name;
     stage.show({
       name: "request",
-      title: texts.heading(scan.client.name),
+      title: asked.heading(scan.client.name),
       content: [
         brand(),
         h(
           "div",
           { class: "view request" },
-          heading(texts.heading(scan.client.name)),
+          heading(asked.heading(scan.client.name)),
           h("dl", { class: "facts" }, ...facts),
           h(
             "div",
             { class: "warning" },
             icon(outlines.alert),
-            h("p", {}, h("strong", {}, texts.warning), ` ${texts.warningDetail}`),
+            h("p", {}, h("strong", {}, asked.warning), ` ${asked.warningDetail}`),
           ),
           h(
             "div",

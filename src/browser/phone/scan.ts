@@ -1,7 +1,7 @@
 import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
 import { actions, brand, busy, button, heading, noticeLine, paragraph } from "../parts.ts";
-import { parseUserCode } from "../../protocol/user-code.ts";
+import { formatUserCode, parseUserCode } from "../../protocol/user-code.ts";
 import { PHONE } from "../texts.ts";
 import { scan, type Scan, type Scanned } from "./api.ts";
 import { readCodes } from "./camera.ts";
@@ -117,9 +117,13 @@ function cameraEnd(error: unknown): End {
   }
 }
 
-/** The typed code, for whom the camera is no help. */
-export function typingStep(phone: Phone): Promise<Next> {
+/**
+ * The typed code, for whom the camera is no help. One that a device's link has brought is only shown:
+ * whoever sent the link may hold the device too, so the person compares it first (RFC 8628 §3.3.1).
+ */
+export function typingStep(phone: Phone, brought?: string): Promise<Next> {
   const texts = PHONE.typing;
+  const says = brought === undefined ? texts : texts.prefilled;
   const notice = noticeLine();
   const input = h("input", {
     id: "code",
@@ -135,6 +139,7 @@ export function typingStep(phone: Phone): Promise<Next> {
     required: true,
     class: "user-code",
     placeholder: "WDJB-MJHT",
+    value: brought === undefined ? undefined : formatUserCode(brought),
   });
   const go = h("button", { class: "button primary" }, texts.submit);
 
@@ -159,14 +164,14 @@ export function typingStep(phone: Phone): Promise<Next> {
     };
     phone.stage.show({
       name: "typing",
-      title: texts.heading,
+      title: says.heading,
       content: [
         brand(),
         h(
           "form",
           { class: "view form", submit: (event) => void submit(event) },
-          heading(texts.heading),
-          paragraph(texts.text),
+          heading(says.heading),
+          paragraph(says.text),
           h("label", { for: "code" }, texts.label),
           input,
           notice.element,

@@ -3,7 +3,7 @@ import { h } from "../dom.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, noticeLine, paragraph } from "../parts.ts";
 import { PHONE } from "../texts.ts";
-import type { Next, Phone } from "./next.ts";
+import type { Next, Phone, Wanted } from "./next.ts";
 import { noticeOf } from "./notices.ts";
 
 /** Once somebody is signed in, they go on with what they came for. */
@@ -13,17 +13,18 @@ function after(scan: Scan | undefined): Next {
   return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
 }
 
-/** Nobody is signed in: the passkey says who it is. */
-export function signInStep({ stage, account }: Phone, scan?: Scan): Promise<Next> {
+/** Nobody is signed in, or not as the client wants: the passkey says who it is. */
+export function signInStep({ stage, account }: Phone, scan?: Scan, wanted?: Wanted): Promise<Next> {
   const texts = PHONE.signIn;
   return new Promise((resolve) => {
     const notice = noticeLine();
     const signIn = button(texts.signIn, () => void submit(), { icon: outlines.key });
-    const create = button(
-      texts.create,
-      () => resolve({ to: "create", ...(scan ? { scan } : {}) }),
-      { kind: "plain" },
-    );
+    const create = () => resolve({ to: "create", ...(scan ? { scan } : {}) });
+    // A new account would be none that the client knows.
+    const other = wanted
+      ? button(texts.back, () => resolve(after(scan)), { kind: "plain" })
+      : button(texts.create, create, { kind: "plain" });
+    const says = saysOf(scan, wanted);
 
     const submit = async () => {
       if (signIn.ariaBusy === "true") return;
@@ -41,21 +42,32 @@ export function signInStep({ stage, account }: Phone, scan?: Scan): Promise<Next
 
     stage.show({
       name: "sign-in",
-      title: texts.heading,
+      title: says.heading,
       content: [
         brand(),
         h(
           "div",
           { class: "view message" },
           emblem(outlines.key, "accent"),
-          heading(texts.heading),
-          paragraph(scan ? texts.textAfterScan(scan.client.name) : texts.text),
+          heading(says.heading),
+          paragraph(says.text),
           notice.element,
-          actions(signIn, create),
+          actions(signIn, other),
         ),
       ],
     });
   });
+}
+
+function saysOf(
+  scan: Scan | undefined,
+  wanted: Wanted | undefined,
+): { heading: string; text: string } {
+  const { heading, text, textAfterScan, wanted: asked } = PHONE.signIn;
+  if (!scan) return { heading, text };
+  const client = scan.client.name;
+  if (!wanted) return { heading, text: textAfterScan(client) };
+  return { heading: asked[wanted].heading, text: asked[wanted].text(client) };
 }
 
 /** Somebody is new here: a name, and a passkey. */

@@ -1,21 +1,28 @@
 import { h } from "../dom.ts";
 import { SCREEN } from "../texts.ts";
+import type { WayBack } from "../../protocol/login-page.ts";
 import {
+  Login,
   LoginFailure,
   renderQr,
   startLogin,
-  type Login,
+  type ShownLogin,
+  type Snapshot,
   type Tokens,
   type TransportName,
 } from "../sdk.ts";
 import type { Stage } from "../stage.ts";
 import { countdown } from "./countdown.ts";
+import { wayBackOf } from "./go-back.ts";
+import type { LoginOfClient } from "./sent-by.ts";
 import type { SmallPrint } from "./small-print.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
 
 /** How an attempt to log in came to its end. */
 export type Outcome =
   | { type: "logged-in"; tokens: Tokens }
+  /** The client that sent the browser gets its answer. */
+  | { type: "leave"; way: WayBack }
   | { type: "denied" }
   | { type: "expired" }
   | { type: "cancelled" }
@@ -24,16 +31,25 @@ export type Outcome =
   /** `code` is a `LoginFailure`'s, or `redeem` when it was approved in vain. */
   | { type: "failed"; code: string };
 
+/** Whose login it is: of a client that has sent the browser, or of this page itself. */
+export interface Wanted {
+  clientId: string;
+  sentBy: LoginOfClient | undefined;
+  transport: TransportName | undefined;
+}
+
 /** One attempt: from a fresh code to its end, whatever that is. */
 export async function attempt(
   stage: Stage,
   smallPrint: SmallPrint,
-  { clientId, transport }: { clientId: string; transport: TransportName | undefined },
+  wanted: Wanted,
 ): Promise<Outcome> {
   const over = new AbortController();
   try {
-    const login = await startLogin({ clientId, scope: "openid profile" });
-    return await follow(login, stage, smallPrint, { transport, over });
+    const login =
+      (await wanted.sentBy?.begin()) ??
+      (await startLogin({ clientId: wanted.clientId, scope: "openid profile" }));
+    return await follow(login, stage, smallPrint, { ...wanted, over });
   } catch (error) {
     return outcomeOf(error);
   } finally {
@@ -43,41 +59,56 @@ export async function attempt(
 }
 
 async function follow(
-  login: Login,
+  login: ShownLogin,
   stage: Stage,
   smallPrint: SmallPrint,
-  { transport, over }: { transport: TransportName | undefined; over: AbortController },
+  { transport, over, sentBy }: Wanted & { over: AbortController },
 ): Promise<Outcome> {
   const { signal } = over;
   const tile = h("div", { class: "tile" });
   void showCodes(login, tile, signal);
-  stage.show(pendingView({ tile, timer: countdown(login, signal), userCode: login.userCode }));
 
-  let startedOver = false;
-  const startOver = () => {
-    startedOver = true;
+  let given: Outcome | undefined;
+  const giveUp = (outcome: Outcome) => {
+    given = outcome;
     void login.cancel();
     over.abort();
   };
+  const startOver = () => giveUp({ type: "start-over" });
+  const timer = countdown(login, signal);
+  const back = sentBy && {
+    client: sentBy.clientName,
+    go: () => giveUp({ type: "leave", way: sentBy.declined }),
+  };
+  stage.show(pendingView({ tile, timer, userCode: login.userCode, back }));
+
   for await (const event of login.watch({ transport, signal })) {
     if (event.type === "transport") smallPrint.transport(event.transport);
     if (event.type === "connection") smallPrint.connection(event.connected);
     if (event.type !== "snapshot") continue;
-    const { status, code } = event.snapshot;
+    const { status } = event.snapshot;
     if (status === "scanned") stage.show(scannedView(startOver));
     if (status === "denied" || status === "expired" || status === "cancelled") {
       return { type: status };
     }
-    if (status === "approved" && code !== undefined) {
-      stage.showSoon(redeemingView());
-      return await redeem(login, code);
-    }
+    if (status === "approved") return await conclude(login, event.snapshot, stage);
   }
   // It was redeemed by nobody we know, or the watch was ended from here.
-  return startedOver ? { type: "start-over" } : { type: "failed", code: "redeem" };
+  return given ?? { type: "failed", code: "redeem" };
 }
 
-async function showCodes(login: Login, tile: HTMLElement, signal: AbortSignal): Promise<void> {
+/** Approved: what is left to do is the client's, or, where the page has begun the login itself, its own. */
+async function conclude(login: ShownLogin, snapshot: Snapshot, stage: Stage): Promise<Outcome> {
+  const way = wayBackOf(snapshot);
+  if (way) return { type: "leave", way };
+  if (!(login instanceof Login) || snapshot.code === undefined) {
+    return { type: "failed", code: "redeem" };
+  }
+  stage.showSoon(redeemingView());
+  return await redeem(login, snapshot.code);
+}
+
+async function showCodes(login: ShownLogin, tile: HTMLElement, signal: AbortSignal): Promise<void> {
   for await (const link of login.codes(signal)) {
     tile.dataset["link"] = link;
     tile.replaceChildren(renderQr(link, SCREEN.pending.qr));

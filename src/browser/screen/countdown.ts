@@ -1,12 +1,12 @@
 import { h } from "../dom.ts";
 import { SCREEN } from "../texts.ts";
-import type { Login } from "../sdk.ts";
+import type { ShownLogin } from "../sdk.ts";
 
 /**
  * How long the code works: for whoever looks, or asks. It isn't announced by itself, which is what
  * the role `timer` means.
  */
-export function countdown(login: Login, signal: AbortSignal): HTMLElement {
+export function countdown(login: ShownLogin, signal: AbortSignal): HTMLElement {
   const bar = h("span", { class: "bar" });
   const label = h("span", {});
   const timer = h(

@@ -1,18 +1,34 @@
 import { h } from "../dom.ts";
 import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
-import { actions, brand, busy, button, emblem, heading, message, paragraph } from "../parts.ts";
+import {
+  actions,
+  brand,
+  busy,
+  button,
+  emblem,
+  heading,
+  message,
+  paragraph,
+  type Tone,
+} from "../parts.ts";
 import type { View } from "../stage.ts";
 import { SCREEN, type Notice } from "../texts.ts";
 
 /** What the screen shows in each state of a login. */
 
-export function startingView(): View {
+export function startingView(client?: string): View {
   return {
     name: "starting",
-    title: SCREEN.pending.title,
+    title: SCREEN.pending.title(client),
     content: [brand(), busy(SCREEN.starting)],
   };
+}
+
+/** The client that sent the browser, and the way back to it. */
+export interface Back {
+  client: string;
+  go: () => void;
 }
 
 /** The code is on the screen: `tile` holds it, `timer` says how long it works. */
@@ -20,23 +36,25 @@ export function pendingView({
   tile,
   timer,
   userCode,
+  back,
 }: {
   tile: HTMLElement;
   timer: HTMLElement;
   userCode: string;
+  back: Back | undefined;
 }): View {
   const texts = SCREEN.pending;
   const steps = texts.steps.map((step) => h("li", {}, step));
   return {
     name: "pending",
-    title: texts.title,
+    title: texts.title(back?.client),
     announcement: texts.announcement,
     content: [
       brand(),
       h(
         "div",
         { class: "view invitation" },
-        heading(texts.heading),
+        heading(texts.heading(back?.client)),
         h("div", { class: "code" }, tile, timer),
         h("ol", { class: "steps" }, ...steps),
         h(
@@ -44,6 +62,7 @@ export function pendingView({
           { class: "typed" },
           h("p", {}, texts.typed(`${location.host}/phone`)),
           spelled(userCode),
+          back && backButton(back, "link"),
         ),
       ),
     ],
@@ -108,39 +127,50 @@ export function loggedInView(name: string | undefined, logOut: () => void): View
   };
 }
 
-export function deniedView(again: () => void): View {
-  const { notice, action } = SCREEN.denied;
-  return ending(
-    "denied",
-    notice,
-    message([outlines.cross, "bad"], ...notice, button(action, again)),
-  );
+/** The browser is on its way to the client. An app's address may need a tap to be opened. */
+export function leavingView(client: string, open?: () => void): View {
+  const title = SCREEN.leaving.title(client);
+  const tap = open && actions(button(SCREEN.leaving.open(client), open));
+  const content = [brand(), busy(title), tap].filter((node) => node !== undefined);
+  return { name: "leaving", title, announcement: title, content };
 }
 
-export function expiredView(again: () => void): View {
-  const { notice, action } = SCREEN.expired;
-  return ending(
-    "expired",
-    notice,
-    message([outlines.clock, "quiet"], ...notice, button(action, again)),
-  );
+/** The page is looked at again after it has given its answer: that must not be given twice. */
+export function leftView(client: string, again?: () => void): View {
+  const notice = SCREEN.left.notice(client);
+  const retry = again && button(SCREEN.left.action, again);
+  return ending("left", notice, message([outlines.clock, "quiet"], ...notice, retry));
 }
 
-export function cancelledView(again: () => void): View {
-  const { notice, action } = SCREEN.cancelled;
-  return ending(
-    "cancelled",
-    notice,
-    message([outlines.cross, "quiet"], ...notice, button(action, again)),
-  );
+/** How a login ended that nobody approved: another code is one tap away, and so is the client. */
+export function vainView(
+  state: "denied" | "expired" | "cancelled",
+  again: () => void,
+  back: Back | undefined,
+): View {
+  const { notice, action } = SCREEN[state];
+  const picture = VAIN[state];
+  const buttons = [button(action, again), back && backButton(back, "plain")];
+  return ending(state, notice, message(picture, ...notice, ...buttons));
 }
 
-export function failedView(code: string, again: () => void): View {
+const VAIN = {
+  denied: [outlines.cross, "bad"],
+  expired: [outlines.clock, "quiet"],
+  cancelled: [outlines.cross, "quiet"],
+} satisfies Record<string, [outline: string, tone: Tone]>;
+
+function backButton({ client, go }: Back, kind: "plain" | "link"): HTMLElement {
+  return button(SCREEN.backTo(client), go, { kind });
+}
+
+export function failedView(code: string, again: () => void, back: Back | undefined): View {
   const failures: Record<string, Notice> = SCREEN.failures;
   const notice = failures[code] ?? SCREEN.failures.other;
   const offline = code === "offline" || code === "network";
   const retry = button(SCREEN.tryAgain, again);
-  const shown = message([offline ? outlines.offline : outlines.alert, "quiet"], ...notice, retry);
+  const picture: [string, Tone] = [offline ? outlines.offline : outlines.alert, "quiet"];
+  const shown = message(picture, ...notice, retry, back && backButton(back, "plain"));
   return { ...ending("failed", notice, shown), name: offline ? "offline" : "failed" };
 }
 

@@ -1,0 +1,54 @@
+/**
+ * `npm run check-config`: reads the configuration as `wrangler dev` would, wrangler.toml and beside it
+ * .dev.vars, and as the Worker would at its first request. Prints every mistake and fails, or says
+ * what the configuration means. `--config` and `--env` are wrangler's. Secrets that exist only where
+ * the Worker is deployed can't be seen from here.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { unstable_getVarsForDev, unstable_readConfig } from "wrangler";
+import { ConfigurationError, isPublicClient, parseConfig, type Config } from "../src/config.ts";
+
+const { values } = parseArgs({ options: { config: { type: "string" }, env: { type: "string" } } });
+const file = values.config ?? join(import.meta.dirname, "../wrangler.toml");
+
+try {
+  console.log(summary(parseConfig(readVars(file, values.env))));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(`The configuration has mistakes:\n${list(error.mistakes)}`);
+  process.exitCode = 1;
+}
+
+function readVars(file: string, env: string | undefined): Record<string, unknown> {
+  const { configPath, vars } = unstable_readConfig({ config: file, ...(env ? { env } : {}) });
+  const bindings = unstable_getVarsForDev(configPath, undefined, vars, env, true);
+  return Object.fromEntries(Object.entries(bindings).map(([name, { value }]) => [name, value]));
+}
+
+function summary(config: Config): string {
+  const clients = Array.from(config.clients.values(), (client) => {
+    const proof = isPublicClient(client) ? "public" : "confidential";
+    const ways = [
+      client.redirect_uris.length > 0 && "redirects",
+      client.allowed_origins.length > 0 && "own pages",
+      client.device_grant && "devices",
+      client.callback_uri !== undefined && "callback",
+      client.backchannel_logout_uri !== undefined && "back-channel logout",
+      client.dpop_bound_access_tokens && "DPoP only",
+    ].filter((way) => way !== false);
+    return `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
+  });
+  return [
+    `The configuration is good, for ${config.issuer}.`,
+    `Passkey accounts: ${config.passkeys ? "on" : "off"}`,
+    `Clients:\n${list(clients)}`,
+    config.issuers.size > 0
+      ? `Issuers whose tokens phones may present:\n${list([...config.issuers.keys()])}`
+      : "Issuers whose tokens phones may present: none",
+  ].join("\n");
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}`).join("\n");
+}

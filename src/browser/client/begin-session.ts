@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { CreatedSession } from "../../protocol/answers.ts";
+import type { CreateSessionBody } from "../../protocol/requests.ts";
+import { LoginFailure } from "./failure.ts";
+import { ask } from "./request.ts";
+
+/**
+ * Asks the server for a login session.
+ *
+ * @throws {LoginFailure}
+ */
+export async function beginSession(
+  issuer: string,
+  body: CreateSessionBody,
+  signal?: AbortSignal,
+): Promise<CreatedSession> {
+  const answer = await ask(new URL("/sessions", issuer), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  const session = v.safeParse(CreatedSession, answer.json);
+  if (!session.success) throw new LoginFailure("protocol", "That is no login session.");
+  return session.output;
+}

@@ -1,0 +1,71 @@
+import type { CreatedSession } from "../../protocol/answers.ts";
+import { ask } from "./request.ts";
+import { rotate } from "./rotate.ts";
+import { stopwatch } from "./stopwatch.ts";
+import { bearer, sessionUrl, type Target } from "./transport.ts";
+import { watch, type WatchEvent, type WatchOptions } from "./watch.ts";
+
+/** A login session on a screen: what is shown of it, and what happens to it. */
+export class ShownLogin {
+  /** The session as the server told it, with its secrets. */
+  readonly session: CreatedSession;
+  /** When the session's time runs out, in milliseconds since the epoch by this machine's clock. */
+  readonly expiresAt: number;
+  readonly #issuer: string;
+  readonly #elapsed: () => number;
+
+  /** `age`: milliseconds since the server told of the session. */
+  constructor(session: CreatedSession, { issuer, age = 0 }: { issuer: string; age?: number }) {
+    this.session = session;
+    this.expiresAt = Date.now() + session.expires_in * 1000 - age;
+    this.#issuer = issuer;
+    this.#elapsed = stopwatch(age);
+  }
+
+  /** What people type who can't scan: `WDJB-MJHT`. */
+  get userCode(): string {
+    return this.session.user_code;
+  }
+
+  /** Milliseconds that the session has left. */
+  get timeLeft(): number {
+    return Math.max(0, this.session.expires_in * 1000 - this.#elapsed());
+  }
+
+  /**
+   * The links for the QR code, to be drawn one after the other as they come: the one of now, then
+   * one for each period. Ends with the session's time, or with the signal.
+   */
+  codes(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+    return rotate(this.session, { elapsed: this.#elapsed, signal });
+  }
+
+  /**
+   * What happens to the session, until it has ended or the signal is aborted. Lost connections, a
+   * sleeping machine and a restarted server are dealt with in here.
+   *
+   * @throws {LoginFailure} when the server says that there is nothing to watch (any more)
+   */
+  watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    const timeLeft = () => this.session.expires_in * 1000 - this.#elapsed();
+    return watch(this.#target, { ...options, timeLeft });
+  }
+
+  /** Ends the session, so that no phone can approve it any more. One that has ended is left as it is. */
+  async cancel(): Promise<void> {
+    try {
+      await ask(sessionUrl(this.#target, "/cancel"), {
+        method: "POST",
+        headers: bearer(this.#target),
+        keepalive: true,
+      });
+    } catch {
+      // It ends by itself soon, and nobody waits for it.
+    }
+  }
+
+  get #target(): Target {
+    const { session_id: sessionId, watch_token: watchToken } = this.session;
+    return { issuer: this.#issuer, sessionId, watchToken };
+  }
+}

@@ -1,0 +1,130 @@
+import { Hono, type Context } from "hono";
+import { authorizationResponse } from "../login/authorization-response.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import {
+  authorizationParameters,
+  type AuthorizationParameters,
+} from "../oauth/authorization-parameters.ts";
+import {
+  parseAuthorizationRequest,
+  type AuthorizationError,
+} from "../oauth/authorization-request.ts";
+import { proveRedirect, type ProvenRedirect } from "../oauth/proven-redirect.ts";
+import { isPushedRequestUri, takePushedRequest } from "../oauth/pushed-requests.ts";
+import type { AppEnv } from "./app-env.ts";
+import { createdSession } from "./created-session.ts";
+import { loginPage } from "./login-page.ts";
+import { loginRequest } from "./login-request.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { newSession } from "./new-session.ts";
+import { noticePage } from "./notice-page.ts";
+import { postedForm } from "./posted-form.ts";
+import { isWithinRate } from "./rate-limit.ts";
+
+/**
+ * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the browser
+ * here, and gets it back with a code. No other site's script may read any of it (RFC 9700 §2.6), so
+ * there is no CORS; no answer asks the browser to repeat a post (§4.12).
+ */
+export const authorize = new Hono<AppEnv>();
+
+authorize.get("/", async (c) => {
+  // Whoever only asks for the headers begins no login.
+  if (c.req.method === "HEAD") return c.body(null);
+  return await answer(c, new URL(c.req.url).searchParams);
+});
+
+authorize.post("/", async (c) => {
+  const form = await postedForm(c);
+  if (!form) {
+    return await mistake(c, "invalid_request: The body must be application/x-www-form-urlencoded.");
+  }
+  return await answer(c, form);
+});
+
+authorize.all("/", methodNotAllowed("GET", "POST"));
+
+async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
+  if (!(await isWithinRate(c, "CREATE_LIMIT"))) return tooManyRequests(c);
+  const parameters = await pushedOrGiven(c, authorizationParameters(query));
+  if (!parameters.ok) return mistake(c, parameters.error);
+  const proven = proveRedirect(parameters.value, c.var.config);
+  if (!proven.ok) return mistake(c, `${proven.error.error}: ${proven.error.description}`);
+
+  const { client, redirect } = proven.value;
+  const request = parseAuthorizationRequest(parameters.value, proven.value);
+  if (!request.ok) return refuse(c, proven.value, request.error);
+  const login = await loginRequest(c, request.value);
+  if (!login.ok) {
+    return refuse(c, proven.value, { error: "invalid_request", description: login.error });
+  }
+  const declined = {
+    error: "access_denied",
+    error_description: "The login was declined, or given up.",
+  };
+  const begun = await newSession(c, login.value).catch((error: unknown) => {
+    // The operator sees what happened, the client only that it did.
+    console.error(error);
+    return undefined;
+  });
+  if (!begun) {
+    const description = "The login could not begin. Another try may help.";
+    return await refuse(c, proven.value, { error: "server_error", description });
+  }
+  return await loginPage(
+    c,
+    {
+      client_name: client.name,
+      session: createdSession(c, begun),
+      request: request.value,
+      declined: authorizationResponse(redirect, declined),
+    },
+    redirect.mode === "form_post" ? redirect.uri : undefined,
+  );
+}
+
+/** The parameters, or where they were pushed before, those (RFC 9126 §4): what is given beside them counts for nothing. */
+async function pushedOrGiven(
+  c: Context<AppEnv>,
+  given: AuthorizationParameters,
+): Promise<Result<AuthorizationParameters, string>> {
+  const requestUri = given.values.get("request_uri");
+  if (requestUri === undefined || !isPushedRequestUri(requestUri)) return success(given);
+  const pushed = await takePushedRequest(c.env, given.values.get("client_id") ?? "", requestUri);
+  if (pushed === undefined) {
+    return refusal(
+      "invalid_request_uri: The request was used, is too old, or is of another client.",
+    );
+  }
+  return success(authorizationParameters(new URLSearchParams(pushed)));
+}
+
+/** RFC 6749 §4.1.2.1: the client is told, at the address that was proven to be its own. */
+async function refuse(
+  c: Context<AppEnv>,
+  { client, redirect }: ProvenRedirect,
+  { error, description }: AuthorizationError,
+): Promise<Response> {
+  const told = authorizationResponse(redirect, { error, error_description: description });
+  // RFC 9700 §4.12: 303, by which no browser posts anything again.
+  if ("redirect_to" in told) return c.redirect(told.redirect_to, 303);
+  return await loginPage(c, { client_name: client.name, answer: told }, redirect.uri);
+}
+
+/** There is no address that it may be told to, so the person who sees it is told. */
+function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
+  return noticePage(c, {
+    status: 400,
+    title: "This login can’t begin",
+    text: "The site that sent you here asked for it in a way that can’t be answered. Go back there, and try again.",
+    detail,
+  });
+}
+
+function tooManyRequests(c: Context<AppEnv>): Promise<Response> {
+  return noticePage(c, {
+    status: 429,
+    title: "Too many logins at once",
+    text: "Wait a minute, and load this page again.",
+  });
+}

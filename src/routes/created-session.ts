@@ -1,0 +1,30 @@
+import type { Context } from "hono";
+import { CODE_PERIOD } from "../login/rotating-code.ts";
+import type { CreatedSession } from "../protocol/answers.ts";
+import { WATCH_COOKIE } from "../transports/watch-token.ts";
+import type { AppEnv } from "./app-env.ts";
+import type { BegunSession } from "./new-session.ts";
+
+/**
+ * What a screen is told of the session it began. The watch token goes with it as a cookie too, so
+ * that a page of our own can use the browser's `EventSource` and `WebSocket`.
+ */
+export function createdSession(c: Context<AppEnv>, begun: BegunSession): CreatedSession {
+  const { issuer, sessionTtl } = c.var.config;
+  const { sessionId, watchToken, qrKey, userCode } = begun;
+  const seconds = sessionTtl / 1000;
+  c.header(
+    "Set-Cookie",
+    `${WATCH_COOKIE}=${watchToken}; Max-Age=${seconds}; Path=/sessions/${sessionId}; HttpOnly; Secure; SameSite=Strict`,
+  );
+  return {
+    session_id: sessionId,
+    watch_token: watchToken,
+    status: "pending",
+    version: 1,
+    expires_at: new Date(begun.expiresAt).toISOString(),
+    expires_in: seconds,
+    qr: { prefix: `${issuer}/q/${sessionId}`, key: qrKey, period: CODE_PERIOD },
+    user_code: userCode,
+  };
+}

@@ -1,0 +1,65 @@
+import { Hono, type Context } from "hono";
+import { accountStub } from "../accounts/account-stub.ts";
+import { authorizationParameters } from "../oauth/authorization-parameters.ts";
+import { readIdTokenHint } from "../oauth/id-token-hint.ts";
+import { parseLogoutRequest } from "../oauth/logout-request.ts";
+import type { AppEnv } from "./app-env.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { noticePage } from "./notice-page.ts";
+import { postedForm } from "./posted-form.ts";
+
+/**
+ * A client logs its person out (OpenID Connect RP-Initiated Logout). There is no session of this
+ * browser here that could end: what ends is the login that the client's ID token tells of, and with it
+ * everything that it gave.
+ */
+export const endSession = new Hono<AppEnv>();
+
+endSession.get("/", async (c) => {
+  // Whoever only asks for the headers ends nothing.
+  if (c.req.method === "HEAD") return c.body(null);
+  return await answer(c, new URL(c.req.url).searchParams);
+});
+
+endSession.post("/", async (c) => {
+  const form = await postedForm(c);
+  return form
+    ? await answer(c, form)
+    : await mistake(c, "The body must be application/x-www-form-urlencoded.");
+});
+
+endSession.all("/", methodNotAllowed("GET", "POST"));
+
+async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
+  const parameters = authorizationParameters(query);
+  const presented = parameters.values.get("id_token_hint");
+  const hint = presented === undefined ? undefined : await readIdTokenHint(c.env, presented);
+  const logout = parseLogoutRequest(parameters, hint, c.var.config);
+  if (!logout.ok) return await mistake(c, logout.error);
+
+  const { login, redirectTo } = logout.value;
+  if (!login) {
+    return await noticePage(c, {
+      status: 200,
+      title: "You are not logged in here",
+      text: "This browser has no session with us that could be ended. Log out at the site itself.",
+    });
+  }
+  // The client knows already, since it asked: the others are told by nobody, as the login is its alone.
+  await accountStub(c.env, login.sub).endLogin(login.sid, { by: login.aud });
+  if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
+  return await noticePage(c, {
+    status: 200,
+    title: "You are logged out",
+    text: "That login has ended, and so has everything that it gave access to. The session on your phone stays.",
+  });
+}
+
+function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
+  return noticePage(c, {
+    status: 400,
+    title: "Nobody was logged out",
+    text: "The site that sent you here asked for it in a way that can’t be answered.",
+    detail,
+  });
+}

@@ -1,0 +1,72 @@
+import { Hono, type Context } from "hono";
+import type { Client } from "../config.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { authorizationParameters } from "../oauth/authorization-parameters.ts";
+import { parseAuthorizationRequest } from "../oauth/authorization-request.ts";
+import { invalidDpopProof, invalidRequest } from "../oauth/errors.ts";
+import type { Form } from "../oauth/form.ts";
+import { proveRedirect } from "../oauth/proven-redirect.ts";
+import { PUSHED_REQUEST_TTL, pushRequest } from "../oauth/pushed-requests.ts";
+import type { AppEnv } from "./app-env.ts";
+import { readClientRequest } from "./client-request.ts";
+import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
+import { loginRequest } from "./login-request.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitRate } from "./rate-limit.ts";
+
+/**
+ * A client sends its authorization request ahead, and the browser only brings its name (RFC 9126):
+ * nobody on the way can read or change it, and the client is known before anyone is asked for anything.
+ */
+export const pushedAuthorization = new Hono<AppEnv>();
+
+pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async (c) => {
+  const authenticated = await readClientRequest(c);
+  if (!authenticated.ok) return refuseOAuth(c, authenticated.error);
+  const { client, form } = authenticated.value;
+  // §2.1: a pushed request is the request, not the name of another one.
+  if (form.has("request_uri")) return refuse(c, invalidRequest("request_uri is not taken here."));
+  const bound = await boundToKey(c, requestOf(client, form));
+  if (!bound.ok) return refuse(c, invalidDpopProof(bound.error));
+
+  const parameters = authorizationParameters(bound.value);
+  const proven = proveRedirect(parameters, c.var.config);
+  if (!proven.ok) return refuse(c, proven.error);
+  const request = parseAuthorizationRequest(parameters, proven.value);
+  if (!request.ok) return refuse(c, request.error);
+  const login = await loginRequest(c, request.value);
+  if (!login.ok) return refuse(c, invalidRequest(login.error));
+
+  const pushed = new URLSearchParams(Object.fromEntries(bound.value)).toString();
+  const requestUri = await pushRequest(c.env, client.client_id, pushed);
+  return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, UNCACHED);
+});
+
+pushedAuthorization.all("/", methodNotAllowed("POST"));
+
+/** What proves the client, which is nothing of the request itself. */
+const CREDENTIALS = ["client_secret", "client_assertion", "client_assertion_type"];
+
+function requestOf(client: Client, form: Form): Form {
+  const request = [...form].filter(([name]) => !CREDENTIALS.includes(name));
+  return new Map([...request, ["client_id", client.client_id]]);
+}
+
+/** RFC 9449 §10.1: a proof that comes with the request says the same as its `dpop_jkt`. */
+async function boundToKey(c: Context<AppEnv>, request: Form): Promise<Result<Form, string>> {
+  if (c.req.header("DPoP") === undefined) return success(request);
+  const proof = await dpopProofOf(c);
+  if (!proof.ok) return proof;
+  const { jkt } = proof.value;
+  if ((request.get("dpop_jkt") ?? jkt) !== jkt) {
+    return refusal("The DPoP proof is of another key than dpop_jkt.");
+  }
+  const used = await useDpopProof(c, proof.value);
+  return used.ok ? success(new Map([...request, ["dpop_jkt", jkt]])) : used;
+}
+
+/** §2.3: the error that the authorization endpoint would give, as the token endpoint would tell it. */
+function refuse(c: Context, { error, description }: { error: string; description: string }) {
+  return c.json({ error, error_description: description }, 400, UNCACHED);
+}
