@@ -1,7 +1,11 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { receiverClients } from "./test/support/receiver-clients.ts";
 
-/** Three places where things really run: the Workers runtime, Node, and browsers before a server. */
+/** Milliseconds: no test is about time, and machines are slow and busy now and then. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/** Where things really run: the Workers runtime (twice, with two configurations), Node, and browsers before a server. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,19 +14,39 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{browser,structure,e2e}/**"],
+          exclude: ["test/{browser,structure,scripts,e2e,receivers}/**"],
           globalSetup: ["./test/support/node/issuer-server.ts"],
+          ...PATIENCE,
         },
       },
-      { test: { name: "node", include: ["test/{browser,structure}/**/*.test.ts"] } },
+      {
+        // The objects read the addresses that they send to from the configuration, so it is one of its own.
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: { CLIENTS: receiverClients(inject("receiverServer")) } },
+          })),
+        ],
+        test: {
+          name: "receivers",
+          include: ["test/receivers/**/*.test.ts"],
+          globalSetup: ["./test/support/node/receiver-server.ts"],
+          ...PATIENCE,
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/{browser,structure,scripts}/**/*.test.ts"],
+          ...PATIENCE,
+        },
+      },
       {
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          globalSetup: [],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...PATIENCE,
         },
       },
     ],

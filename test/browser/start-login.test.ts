@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createHash } from "node:crypto";
+import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, jwtVerify } from "jose";
 import { parseCodeLink, rotatingCode } from "../../src/login/rotating-code.ts";
+import { ShownLogin } from "../../src/browser/client/shown-login.ts";
 import { startLogin } from "../../src/browser/client/start-login.ts";
 import { SessionServer, WATCH_TOKEN } from "./support/session-server.ts";
 
@@ -25,6 +27,7 @@ describe("to begin a login", () => {
       code_challenge_method: "S256",
       scope: "openid profile",
       nonce: "n-1",
+      dpop_jkt: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(server.requests[0]?.headers.cookie).toBeUndefined();
   });
@@ -92,6 +95,18 @@ describe("the codes", () => {
     );
   });
 
+  it("of a session that the page was given count from when that was", async () => {
+    await using server = await SessionServer.start();
+    const { session } = await begin(server);
+    const login = new ShownLogin(session, { issuer: server.origin, age: 6000 });
+    expect(login.timeLeft).toBeLessThanOrEqual(session.expires_in * 1000 - 6000);
+    const over = new AbortController();
+    for await (const link of login.codes(over.signal)) {
+      expect(parseCodeLink(link)).toMatchObject({ t: 1 });
+      over.abort();
+    }
+  });
+
   it("end with the signal", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
@@ -157,12 +172,78 @@ describe("to redeem the code", () => {
     expect((await login.redeem("the-code")).claims).toBeUndefined();
   });
 
+  it("proves the key that the login was begun for, which can't be copied (RFC 9449)", async () => {
+    await using server = await SessionServer.start();
+    const made = vi.spyOn(crypto.subtle, "generateKey");
+    server.tokens = tokens(server);
+    // Clocks of screens are often wrong; the server's counts.
+    server.clock = 3_600_000;
+    const login = await begin(server);
+    expect(made.mock.calls).toMatchObject([[{ namedCurve: "P-256" }, false, ["sign"]]]);
+    made.mockRestore();
+
+    await login.redeem("the-code");
+    const proof = String(server.requests.at(-1)?.headers["dpop"]);
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, { typ: "dpop+jwt" });
+    expect(protectedHeader).toMatchObject({ alg: "ES256", jwk: { kty: "EC", crv: "P-256" } });
+    expect(payload).toEqual({
+      jti: expect.stringMatching(/^[\w-]{22}$/),
+      htm: "POST",
+      htu: `${server.origin}/token`,
+      iat: expect.closeTo((Date.now() + server.clock) / 1000, -1),
+    });
+    const { dpop_jkt } = JSON.parse(bodyOf(server, "create")) as { dpop_jkt: string };
+    expect(await calculateJwkThumbprint(protectedHeader.jwk ?? {})).toBe(dpop_jkt);
+  });
+
+  it("does without a key where the page wants none", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server);
+    const options = { clientId: "site", issuer: server.origin, nonce: "n-1", dpop: false };
+    const login = await startLogin(options);
+    await login.redeem("the-code");
+    expect(JSON.parse(bodyOf(server, "create"))).not.toHaveProperty("dpop_jkt");
+    expect(server.requests.at(-1)?.headers["dpop"]).toBeUndefined();
+    expect(await login.proofFor("GET", server.origin)).toBeUndefined();
+    await login.fetch(`${server.origin}/anything`);
+    expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: "Bearer a" });
+  });
+
   it("fails with the token endpoint's error, and tries no second time", async () => {
     await using server = await SessionServer.start();
     server.oauthError = "invalid_grant";
     const login = await begin(server);
     await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "invalid_grant" });
     expect(server.ways.filter((way) => way === "token")).toHaveLength(1);
+  });
+});
+
+describe("a request with the access token", () => {
+  it("proves the page's key, each time anew", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = { access_token: "a", token_type: "DPoP", expires_in: 600 };
+    const login = await begin(server);
+    await login.redeem("the-code");
+    const headers = { "X-Mine": "1" };
+    const sent = async () => {
+      await login.fetch(`${server.origin}/anything?x=1#y`, { method: "post", headers });
+      return server.requests.at(-1)?.headers ?? {};
+    };
+    const [first, second] = [await sent(), await sent()];
+    expect(first).toMatchObject({ authorization: "DPoP a", "x-mine": "1" });
+    const [one, other] = [first, second].map((each) => decodeJwt(String(each["dpop"])));
+    expect(one).toMatchObject({
+      htm: "POST",
+      htu: `${server.origin}/anything`,
+      ath: createHash("sha256").update("a").digest("base64url"),
+    });
+    expect(one?.jti).not.toBe(other?.jti);
+  });
+
+  it("can't be made before there is one", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    await expect(login.fetch(server.origin)).rejects.toMatchObject({ code: "not_logged_in" });
   });
 });
 

@@ -35,8 +35,10 @@ const site = createServer((request, response) => {
           if (event.type !== "snapshot") continue;
           show(event.snapshot.status);
           if (event.snapshot.status !== "approved") continue;
-          const { claims } = await login.redeem(event.snapshot.code);
+          const { claims, token_type } = await login.redeem(event.snapshot.code);
           document.title = claims.name;
+          const person = await (await login.fetch("${server.origin}/userinfo")).json();
+          main.dataset.userinfo = token_type + " " + person.name;
           show("welcome");
           break;
         }
@@ -72,10 +74,13 @@ it.each(["websocket", "sse", "poll"])("logs its people in by %s", async (transpo
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   await phone.page.goto(await shownLink(screen));
-  await phone.page.getByText(PHONE.request.heading("The Shop")).waitFor();
+  await phone.page.getByText(PHONE.request.screen.heading("The Shop")).waitFor();
   await phone.press(PHONE.request.approve);
   await screen.sees("welcome");
   expect(await screen.page.title()).toBe("Ada Lovelace");
+  // The page's access token is bound to its key, and is taken with the proof of that.
+  const userinfo = await screen.page.locator("main").getAttribute("data-userinfo");
+  expect(userinfo).toBe("DPoP Ada Lovelace");
   await screen.page.close();
 });
 

@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { encodeBase64url } from "../../src/login/base64url.ts";
 import { codeLink, parseCodeLink, periodAt, rotatingCode } from "../../src/login/rotating-code.ts";
+import type { AccountClaims } from "../../src/login/session.ts";
 import type { LoginSession } from "../../src/object/login-session.ts";
 import { sessionStub } from "../../src/object/session-stub.ts";
 import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
@@ -67,8 +68,13 @@ export async function scan(login: Begun): Promise<string> {
 }
 
 /** The phone's owner approves; who that is was proven elsewhere. */
-export async function approve(login: Begun, scanToken: string, sub = "ada"): Promise<void> {
-  using approved = await login.stub.approve(scanToken, { sub, name: "Ada", amr: ["hwk", "user"] });
+export async function approve(
+  login: Pick<Begun, "stub">,
+  scanToken: string,
+  who: string | AccountClaims = "ada",
+): Promise<void> {
+  const account = typeof who === "string" ? { sub: who, name: "Ada", amr: ["hwk", "user"] } : who;
+  using approved = await login.stub.approve(scanToken, account);
   if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
 }
 

@@ -38,6 +38,10 @@ export class Browser {
     });
   }
 
+  delete(path: string): Promise<Response> {
+    return this.#fetch(path, { method: "DELETE" });
+  }
+
   async registrationOptions(name = "Ada"): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const answer = await this.post("/account/register/options", { name });
     return (await answer.json<{ options: PublicKeyCredentialCreationOptionsJSON }>()).options;

@@ -35,6 +35,8 @@ export class SessionServer implements AsyncDisposable {
   origin = "";
   /** Every request so far: its way, and what it said. */
   requests: { way: Way; headers: IncomingMessage["headers"]; body: string }[] = [];
+  /** Milliseconds by which its clock is ahead of the page's. */
+  clock = 0;
   /** What the token endpoint answers with. */
   tokens: unknown = {};
   /** The error that it answers with instead (RFC 6749 §5.2). */
@@ -75,7 +77,7 @@ export class SessionServer implements AsyncDisposable {
       watch_token: WATCH_TOKEN,
       status: "pending",
       version: 1,
-      expires_at: new Date(Date.now() + 12_000).toISOString(),
+      expires_at: new Date(Date.now() + this.clock + 12_000).toISOString(),
       expires_in: 12,
       qr: { prefix: `${this.origin}/q/${SESSION_ID}`, key: "k".repeat(43), period: 5 },
       user_code: "WDJB-MJHT",

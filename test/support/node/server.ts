@@ -40,7 +40,8 @@ export async function startTestServer(
   };
 }
 
-function freePort(): Promise<number> {
+/** A port that nothing listens at. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, "localhost", () => {

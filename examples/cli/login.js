@@ -1,0 +1,51 @@
+/**
+ * A command line that logs its user in by their phone: the device authorization grant (RFC 8628). It
+ * works with any provider that has it; where the server offers to tell when the person has decided,
+ * nobody has to wait for the next poll.
+ */
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import * as client from "openid-client";
+import { encodeQR } from "qr";
+
+const issuer = new URL(process.env.ISSUER ?? "http://localhost:8787");
+const clientId = process.env.CLIENT_ID ?? "cli";
+
+const config = await client.discovery(issuer, clientId, undefined, client.None(), {
+  // Only for a server on this machine.
+  execute: issuer.hostname === "localhost" ? [client.allowInsecureRequests] : [],
+});
+const device = await client.initiateDeviceAuthorization(config, { scope: "openid profile" });
+
+console.log(encodeQR(device.verification_uri_complete ?? device.verification_uri, "term"));
+console.log(`Scan this with your phone, or open ${device.verification_uri}`);
+console.log(`and compare or type the code ${device.user_code}`);
+
+try {
+  const tokens = await (device.events_endpoint ? whenTold() : byPolling());
+  const { name, sub } = tokens.claims();
+  console.log(`Logged in as ${name ?? sub}.`);
+} catch (error) {
+  console.error(`Not logged in: ${error.error ?? error.message}`);
+  process.exitCode = 1;
+}
+
+function byPolling() {
+  return client.pollDeviceAuthorizationGrant(config, device);
+}
+
+/** Reads the login's events until it is decided, and asks then. */
+async function whenTold() {
+  const stream = await fetch(device.events_endpoint, {
+    headers: { Authorization: `Bearer ${device.watch_token}` },
+  });
+  const events = stream.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  for await (const { event, data } of events) {
+    if (event !== "status" || ["pending", "scanned"].includes(JSON.parse(data).status)) continue;
+    const grant = "urn:ietf:params:oauth:grant-type:device_code";
+    return client.genericGrantRequest(config, grant, { device_code: device.device_code });
+  }
+  // A stream that breaks off is no reason not to log in.
+  return byPolling();
+}

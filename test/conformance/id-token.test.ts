@@ -1,0 +1,97 @@
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { describe, expect, it } from "vitest";
+import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import type { AccountClaims } from "../../src/login/session.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { VERIFIER } from "../support/api.ts";
+import { approveLogin, CALLBACK, openLogin, SHOP } from "../support/authorization.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+
+/** OpenID Connect Core §2 and §3.1.3: what a client has to check in an ID token, checked as it would. */
+
+const shop = new RelyingParty(workerWith(SHOP), "shop");
+
+const ADA: AccountClaims = { sub: "ada", authTime: Date.now() - 60_000, amr: ["hwk", "user"] };
+
+interface Verified {
+  claims: JWTPayload;
+  header: object;
+  tokens: TokenAnswer;
+  keys: JSONWebKeySet;
+}
+
+/** From an authorization request to an ID token that verifies by what discovery says. */
+async function logIn(request: object = {}, account = ADA): Promise<Verified> {
+  const { code } = await approveLogin(shop, await openLogin(shop, request), account);
+  const answer = await shop.post("/token", {
+    grant_type: "authorization_code",
+    code: code ?? "",
+    code_verifier: VERIFIER,
+    redirect_uri: CALLBACK,
+  });
+  const tokens = await answer.json<TokenAnswer>();
+  const metadata = await (
+    await shop.request("/.well-known/openid-configuration")
+  ).json<{
+    issuer: string;
+    jwks_uri: string;
+    id_token_signing_alg_values_supported: string[];
+  }>();
+  const keys = await (
+    await shop.request(new URL(metadata.jwks_uri).pathname)
+  ).json<JSONWebKeySet>();
+  const { payload, protectedHeader } = await jwtVerify(
+    tokens.id_token ?? "",
+    createLocalJWKSet(keys),
+    {
+      issuer: metadata.issuer,
+      audience: "shop",
+      algorithms: metadata.id_token_signing_alg_values_supported,
+      requiredClaims: ["sub", "exp", "iat"],
+    },
+  );
+  return { claims: payload, header: protectedHeader, tokens, keys };
+}
+
+describe("an ID token", () => {
+  it("is for the client alone, by the issuer of the metadata, for a while", async () => {
+    const { claims } = await logIn();
+    expect(claims.aud).toBe("shop");
+    expect(claims.sub).toMatch(/^[\x20-\x7e]{1,255}$/);
+    const now = Date.now() / 1000;
+    expect(claims.iat).toBeGreaterThan(now - 10);
+    expect(claims.exp).toBeGreaterThan(now);
+  });
+
+  it("has the request's nonce, to the letter", async () => {
+    const nonce = "n-0S6_WzA2Mj \"'<&+%20ü";
+    expect((await logIn({ nonce })).claims["nonce"]).toBe(nonce);
+  });
+
+  it("says when the person signed in, where the request has max_age", async () => {
+    const { claims } = await logIn({ max_age: "3600" });
+    expect(claims["auth_time"]).toBe(Math.floor((ADA.authTime ?? 0) / 1000));
+  });
+
+  it("holds half the hash of the access token that it came with", async () => {
+    const { claims, tokens } = await logIn();
+    const bytes = new TextEncoder().encode(tokens.access_token);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    expect(claims["at_hash"]).toBe(encodeBase64url(digest.slice(0, 16)));
+  });
+
+  it("names its key, which is published for signatures with its own algorithm", async () => {
+    const { header, keys } = await logIn();
+    const { kid } = header as { kid: string };
+    const key = keys.keys.find((key) => key.kid === kid);
+    expect(key).toMatchObject({ kty: "EC", use: "sig", alg: "ES256" });
+    expect(decodeBase64url(key?.x ?? "")).toHaveLength(32);
+  });
+
+  it("is of the same person as /userinfo", async () => {
+    const { claims, tokens } = await logIn();
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    const told = await (await shop.request("/userinfo", { headers })).json<{ sub: string }>();
+    expect(told.sub).toBe(claims.sub);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it, vi } from "vitest";
+import { problemOf, VERIFIER } from "../support/api.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+
+// Each code that is refused is told to the operator.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+/** RFC 6749 §2.3.1 and §3.2: what counts in a request to the token endpoint, and what doesn't. */
+
+/** SHA-256 of "s3cret". */
+const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
+const CALLBACKS = ["https://shop.example/back", "https://shop.example/other"];
+const worker = workerWith(
+  { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
+  { client_id: "two", redirect_uris: CALLBACKS },
+  { client_id: "one", redirect_uris: CALLBACKS.slice(0, 1) },
+);
+const shop = new RelyingParty(worker, "shop", "s3cret");
+
+const form = (code: string) => ({
+  grant_type: "authorization_code",
+  code,
+  code_verifier: VERIFIER,
+});
+
+describe("a token request", () => {
+  it("may have parameters that nobody knows, and others without a value", async () => {
+    const { code } = await shop.approvedCode();
+    const answer = await shop.post("/token", { ...form(code), utm_source: "x", scope: "" });
+    expect(answer.status).toBe(200);
+  });
+
+  it("proves nothing by what its address says", async () => {
+    const { code } = await shop.approvedCode();
+    const body = new URLSearchParams({ ...form(code), client_id: "shop" });
+    const answer = await shop.request("/token?client_secret=s3cret", { method: "POST", body });
+    expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
+    expect((await shop.redeem(code)).status).toBe(200);
+  });
+
+  it("names again where the code was sent, and nowhere else", async () => {
+    const [redirect_uri, other = ""] = CALLBACKS;
+    const two = new RelyingParty(worker, "two");
+    const { code } = await two.approvedCode({ redirect_uri });
+    for (const named of [{}, { redirect_uri: other }]) {
+      const answer = await two.post("/token", { ...form(code), ...named });
+      expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
+    }
+    const answer = await two.post("/token", { ...form(code), redirect_uri: redirect_uri ?? "" });
+    expect(answer.status).toBe(200);
+  });
+
+  it("need not name it where the client has no other", async () => {
+    const one = new RelyingParty(worker, "one");
+    const { code } = await one.approvedCode({ redirect_uri: CALLBACKS[0] });
+    expect((await one.redeem(code)).status).toBe(200);
+    const without = await one.approvedCode();
+    expect((await one.redeem(without.code)).status).toBe(200);
+  });
+
+  it("of the password, the client credentials or the implicit grant gives nothing", async () => {
+    for (const grant_type of ["password", "client_credentials", "implicit"]) {
+      const answer = await shop.post("/token", { grant_type, username: "ada", password: "x" });
+      expect(await problemOf(answer)).toEqual([400, "unsupported_grant_type"]);
+    }
+  });
+});

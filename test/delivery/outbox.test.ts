@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  delayAfter,
+  MAX_DELAY,
+  nextDue,
+  put,
+  settled,
+  takeDue,
+  TRY_LIMIT,
+  type Outbox,
+} from "../../src/delivery/outbox.ts";
+
+const HOUR = 3_600_000;
+
+const putAt = (now: number, id = "a", outbox: Outbox<string> = []) =>
+  put(outbox, { id, message: `message ${id}`, giveUpAt: now + HOUR }, now);
+
+describe("a message", () => {
+  it("is due at once", () => {
+    const { due } = takeDue(putAt(1000), 1000, 0);
+    expect(due.map(({ id, message, tries }) => [id, message, tries])).toEqual([
+      ["a", "message a", 0],
+    ]);
+  });
+
+  it("that is being tried is not due until that try is over, and a delay after it", () => {
+    const { outbox } = takeDue(putAt(0), 0, 0.5);
+    expect(nextDue(outbox)).toBe(TRY_LIMIT + 2000);
+    expect(takeDue(outbox, TRY_LIMIT + 1999, 0.5).due).toEqual([]);
+    expect(takeDue(outbox, TRY_LIMIT + 2000, 0.5).due).toHaveLength(1);
+  });
+
+  it("that was accepted is not there any more, and the others are", () => {
+    const both = putAt(0, "b", putAt(0));
+    expect(settled(both, "a").map(({ id }) => id)).toEqual(["b"]);
+    expect(settled(both, "c")).toEqual(both);
+  });
+
+  it("is given up when its time is over, however soon its next try would be", () => {
+    const outbox = put([], { id: "a", message: "", giveUpAt: 3000 }, 0);
+    const first = takeDue(outbox, 0, 0);
+    expect(nextDue(first.outbox)).toBe(3000);
+    const last = takeDue(first.outbox, 3000, 0);
+    expect(last.due).toEqual([]);
+    expect(last.givenUp).toHaveLength(1);
+    expect(last.outbox).toEqual([]);
+    expect(nextDue(last.outbox)).toBeUndefined();
+  });
+});
+
+describe("the delays", () => {
+  it("double from two seconds to five minutes", () => {
+    const delays = Array.from({ length: 10 }, (_, i) => delayAfter(i + 1, 0.5) / 1000);
+    expect(delays).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+  });
+
+  it("grow whatever the jitter, and never leave their bounds", () => {
+    const jitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), jitter, jitter, (tries, one, other) => {
+        const delay = delayAfter(tries, one);
+        expect(delay).toBeGreaterThanOrEqual(1500);
+        expect(delay).toBeLessThanOrEqual(MAX_DELAY * 1.25);
+        if (tries < 8) expect(delayAfter(tries + 1, other)).toBeGreaterThan(delay);
+      }),
+    );
+  });
+
+  it("lead to the end: a receiver that never answers is tried a bounded number of times", () => {
+    let outbox: Outbox<string> = putAt(0);
+    let tries = 0;
+    for (let now = nextDue(outbox); now !== undefined; now = nextDue(outbox)) {
+      const taken = takeDue(outbox, now, 0);
+      expect(taken.due.length + taken.givenUp.length).toBeGreaterThan(0);
+      tries += taken.due.length;
+      ({ outbox } = taken);
+    }
+    expect(tries).toBeGreaterThan(10);
+    expect(tries).toBeLessThan(30);
+  });
+});

@@ -1,0 +1,213 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../support/node/chromium.ts";
+import { PhoneApp } from "../support/node/phone-app.ts";
+import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";
+import { startSite } from "../support/node/site.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/node/trusted-issuer.ts";
+
+/** The examples, as somebody would run them who has just copied them. */
+
+const SECRET = "a secret of 32 bytes, or thereabouts";
+
+let server: TestServer;
+let issuer: TrustedIssuer;
+let phone: PhoneApp;
+let shop: string;
+
+beforeAll(async () => {
+  issuer = await startTrustedIssuer();
+  shop = `http://localhost:${await freePort()}`;
+  const clients = [
+    { client_id: "cli", name: "The Command Line" },
+    {
+      client_id: "shop",
+      name: "The Shop",
+      redirect_uris: [`${shop}/callback`],
+      post_logout_redirect_uris: [shop],
+      backchannel_logout_uri: `${shop}/backchannel-logout`,
+      client_secret_sha256: createHash("sha256").update(SECRET).digest("hex"),
+    },
+  ];
+  server = await startTestServer({
+    vars: { CLIENTS: JSON.stringify(clients), ISSUERS: JSON.stringify([issuer.setting]) },
+  });
+  phone = new PhoneApp(server.origin, await issuer.tokenFor("ada", { name: "Ada Lovelace" }));
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await issuer[Symbol.asyncDispose]();
+});
+
+/** A script of the examples that runs, and what it says. */
+function run(script: string, environment: Record<string, string>) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../examples", script)], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "exit").then(([code]) => Number(code));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  }
+  return {
+    output: () => output,
+    ended,
+    /** Waits until it has said something, and gives the part that is asked for. */
+    async says(pattern: RegExp): Promise<string> {
+      for (;;) {
+        const said = pattern.exec(output);
+        if (said) return said[1] ?? said[0];
+        if (child.exitCode !== null) throw new Error(`It has ended, and only said: ${output}`);
+        await Promise.race([once(child.stdout, "data"), ended]);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+describe("a command line", () => {
+  const CODE = /code ([A-Z]{4}-[A-Z]{4})/;
+
+  it("shows a QR code, and is logged in as soon as the person has approved", async () => {
+    await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
+    const code = await cli.says(CODE);
+    expect(cli.output()).toContain("\u001b[");
+    const approved = Date.now();
+    await phone.decide("approve", await phone.type(code));
+    expect(await cli.ended).toBe(0);
+    expect(cli.output()).toContain("Logged in as Ada Lovelace.");
+    // A poll would have come after 5 s.
+    expect(Date.now() - approved).toBeLessThan(4_000);
+  });
+
+  it("says that it is not logged in, when the person has declined", async () => {
+    await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
+    await phone.decide("deny", await phone.type(await cli.says(CODE)));
+    expect(await cli.ended).toBe(1);
+    expect(cli.output()).toContain("Not logged in: access_denied");
+  });
+
+  it("polls a server that offers nothing better", async () => {
+    await using plain = await startPlainServer();
+    await using cli = run("cli/login.js", { ISSUER: plain.origin, CLIENT_ID: "cli" });
+    const code = await cli.says(CODE);
+    const phone = new PhoneApp(plain.origin, await issuer.tokenFor("ada"));
+    await phone.decide("approve", await phone.type(code));
+    expect(await cli.ended).toBe(0);
+    expect(cli.output()).toContain("Logged in as ada.");
+  });
+});
+
+/** Our server without what it has beyond RFC 8628. */
+async function startPlainServer() {
+  const site = await startSite((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      void (async () => {
+        const { method = "GET", url = "/", headers } = request;
+        const answer = await fetch(worker.origin + url, {
+          method,
+          headers: Object.entries(headers).flatMap(([name, value]) =>
+            ["authorization", "content-type"].includes(name) ? [[name, String(value)]] : [],
+          ),
+          ...(method === "POST" ? { body: Buffer.concat(chunks) } : {}),
+        });
+        const { events_endpoint: _, ...plain } = await answer.json();
+        response.writeHead(answer.status, { "Content-Type": "application/json" });
+        response.end(JSON.stringify(plain));
+      })();
+    });
+  });
+  const worker = await startTestServer({
+    vars: {
+      ISSUER: site.origin,
+      CLIENTS: JSON.stringify([{ client_id: "cli", name: "The Command Line" }]),
+      ISSUERS: JSON.stringify([issuer.setting]),
+    },
+  });
+  return {
+    origin: site.origin,
+    async [Symbol.asyncDispose]() {
+      await site[Symbol.asyncDispose]();
+      await worker[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe("a site with a backend", () => {
+  let browser: Browser;
+  let site: ReturnType<typeof run>;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    site = run("express-site/server.js", {
+      ISSUER: server.origin,
+      CLIENT_ID: "shop",
+      CLIENT_SECRET: SECRET,
+      PORT: new URL(shop).port,
+    });
+    await site.says(/The site is at/);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site[Symbol.asyncDispose]();
+  });
+
+  /** Somebody opens the site, presses "Log in", and approves on their phone. */
+  async function logIn() {
+    const page = await browser.newPage();
+    await page.goto(shop);
+    await page.getByRole("link", { name: "Log in" }).click();
+    await page.getByText("The Shop").first().waitFor();
+    const shown = page.locator("[data-user-code]");
+    const code = (await shown.getAttribute("data-user-code")) ?? "";
+    await phone.decide("approve", await phone.type(code));
+    await page.getByText("Hello, Ada Lovelace.").waitFor();
+    expect(page.url()).toBe(`${shop}/`);
+    return page;
+  }
+
+  const loginsAtShop = async () =>
+    (await phone.logins()).filter(({ client }) => client.client_id === "shop");
+
+  it("logs a person in, and out again", async () => {
+    const page = await logIn();
+    await page.getByRole("link", { name: "Log out" }).click();
+    await page.getByText("Nobody is logged in.").waitFor();
+    expect(await loginsAtShop()).toEqual([]);
+    await page.close();
+  });
+
+  it("logs a person out who has ended the login on their phone", async () => {
+    const page = await logIn();
+    const [login] = await loginsAtShop();
+    await phone.endLogin(login?.sid ?? "");
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return page.getByText("Nobody is logged in.").isVisible();
+      })
+      .toBe(true);
+    await page.close();
+  });
+
+  it("asks for a login where a page needs one, and goes there then", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${shop}/private`);
+    const shown = page.locator("[data-user-code]");
+    const code = (await shown.getAttribute("data-user-code")) ?? "";
+    await phone.decide("approve", await phone.type(code));
+    await page.waitForURL(`${shop}/private`);
+    expect(await page.content()).toContain('"sub":"ada"');
+    await page.close();
+  });
+});

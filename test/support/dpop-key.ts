@@ -1,0 +1,60 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
+import { sha256 } from "../../src/crypto/digest.ts";
+import { ISSUER, madeUp } from "./api.ts";
+
+/** What is to be otherwise in a proof than it should be. */
+export interface ProofChanges {
+  header?: Record<string, unknown>;
+  claims?: Record<string, unknown>;
+}
+
+/** A key of a client, and the proofs that it holds it (RFC 9449 §4.2). */
+export class DpopKey {
+  readonly alg: string;
+  readonly #privateKey: CryptoKey;
+  readonly jwk: JWK;
+  readonly jkt: string;
+
+  private constructor(alg: string, privateKey: CryptoKey, jwk: JWK, jkt: string) {
+    this.alg = alg;
+    this.#privateKey = privateKey;
+    this.jwk = jwk;
+    this.jkt = jkt;
+  }
+
+  static async make(alg = "ES256"): Promise<DpopKey> {
+    const { privateKey, publicKey } = await generateKeyPair(alg);
+    const jwk = await exportJWK(publicKey);
+    return new DpopKey(alg, privateKey, jwk, await calculateJwkThumbprint(jwk));
+  }
+
+  /** A proof for `POST /token`, or as the arguments say. */
+  async proof(
+    { header = {}, claims = {} }: ProofChanges = {},
+    accessToken?: string,
+  ): Promise<string> {
+    return await new SignJWT({
+      jti: madeUp(),
+      htm: "POST",
+      htu: `${ISSUER}/token`,
+      iat: Math.floor(Date.now() / 1000),
+      ...(accessToken === undefined ? {} : { ath: await sha256(accessToken) }),
+      ...claims,
+    })
+      .setProtectedHeader({ typ: "dpop+jwt", alg: this.alg, jwk: this.jwk, ...header })
+      .sign(this.#privateKey);
+  }
+
+  /** What presents a bound access token at a resource. */
+  async headers(
+    method: string,
+    path: string,
+    accessToken: string,
+  ): Promise<Record<string, string>> {
+    const claims = { htm: method, htu: `${ISSUER}${path}` };
+    return {
+      Authorization: `DPoP ${accessToken}`,
+      DPoP: await this.proof({ claims }, accessToken),
+    };
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the site was told at its redirect address, and by which way. */
+export interface Told {
+  method: string;
+  parameters: Record<string, string>;
+}
+
+/**
+ * A web site of somebody else that logs its people in by OpenID Connect, with nothing but Node: it
+ * sends the browser away with a state, a nonce and a challenge, and takes it back. Who came back is
+ * sent on to another of the site's hosts, as many sites do.
+ */
+export class ClientSite implements AsyncDisposable {
+  readonly origin: string;
+  /** The other host: the same server, by another name. */
+  readonly home: string;
+  readonly told: Told[] = [];
+  /** The claims of the last login. */
+  claims: Record<string, unknown> = {};
+  idToken = "";
+  /** The provider, once it is known. */
+  issuer = "";
+  readonly #server: ReturnType<typeof createServer>;
+  readonly #pending = new Map<string, { nonce: string; verifier: string }>();
+
+  private constructor(server: ReturnType<typeof createServer>) {
+    const { port } = server.address() as AddressInfo;
+    this.#server = server;
+    this.origin = `http://localhost:${port}`;
+    this.home = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<ClientSite> {
+    const server = createServer((request, response) => void site.#answer(request, response));
+    server.listen(0);
+    await once(server, "listening");
+    const site = new ClientSite(server);
+    return site;
+  }
+
+  /** How the site is registered. */
+  get client() {
+    return { client_id: "shop", name: "The Shop", redirect_uris: [`${this.origin}/back`] };
+  }
+
+  /** Where the site's people press "log in"; the query is added to the request. */
+  login(request: Record<string, string> = {}): string {
+    return `${this.origin}/login?${new URLSearchParams(request).toString()}`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", this.origin);
+    const page = (state: string, text: string) => {
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
+      response.end(
+        `<!doctype html><title>The Shop</title><main data-state="${state}">${text}</main>`,
+      );
+    };
+    const go = (to: string) => response.writeHead(303, { Location: to }).end();
+    switch (url.pathname) {
+      case "/login":
+        return void go(this.#authorization(url.searchParams));
+      case "/back": {
+        const given = request.method === "POST" ? await bodyOf(request) : url.searchParams;
+        const parameters = Object.fromEntries(given);
+        this.told.push({ method: request.method ?? "", parameters });
+        const failed = parameters["error"] ?? (await this.#redeem(parameters));
+        return void go(`${this.home}/${failed === undefined ? "welcome" : `failed?${failed}`}`);
+      }
+      case "/welcome":
+        return page("welcome", `Welcome, ${String(this.claims["name"])}`);
+      case "/failed":
+        return page("failed", url.search.slice(1));
+      case "/favicon.ico":
+        return void response.writeHead(204).end();
+      default:
+        return page("home", "The Shop");
+    }
+  }
+
+  #authorization(more: URLSearchParams): string {
+    const [state, nonce, verifier] = [token(), token(), token()];
+    this.#pending.set(state, { nonce, verifier });
+    const request = new URLSearchParams({
+      client_id: "shop",
+      redirect_uri: `${this.origin}/back`,
+      response_type: "code",
+      scope: "openid profile",
+      state,
+      nonce,
+      code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+      code_challenge_method: "S256",
+      ...Object.fromEntries(more),
+    });
+    return `${this.issuer}/authorize?${request.toString()}`;
+  }
+
+  /** Why it failed, if it did. A state counts once. */
+  async #redeem({
+    state = "",
+    code = "",
+    iss,
+  }: Record<string, string>): Promise<string | undefined> {
+    const pending = this.#pending.get(state);
+    this.#pending.delete(state);
+    if (!pending) return "unknown_state";
+    if (iss !== this.issuer) return "unknown_issuer";
+    const answer = await fetch(`${this.issuer}/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "authorization_code",
+        client_id: "shop",
+        redirect_uri: `${this.origin}/back`,
+        code,
+        code_verifier: pending.verifier,
+      }),
+    });
+    const tokens: { id_token?: string; error?: string } = JSON.parse(await answer.text());
+    if (tokens.id_token === undefined) return tokens.error ?? "no_id_token";
+    const [, payload = ""] = tokens.id_token.split(".");
+    this.idToken = tokens.id_token;
+    this.claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+    return this.claims["nonce"] === pending.nonce ? undefined : "unknown_nonce";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
+
+const token = () => randomBytes(32).toString("base64url");
+
+async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+}

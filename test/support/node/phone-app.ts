@@ -1,0 +1,67 @@
+import {
+  codeLink,
+  parseCodeLink,
+  periodAt,
+  rotatingCode,
+} from "../../../src/login/rotating-code.ts";
+import type { CreatedSession, LoginsAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
+
+/**
+ * An app on somebody's phone, made by others: it speaks the session API over HTTP, by an access token
+ * of an issuer that is trusted.
+ */
+export class PhoneApp {
+  readonly #origin: string;
+  readonly #accessToken: string;
+
+  constructor(origin: string, accessToken: string) {
+    this.#origin = origin;
+    this.#accessToken = accessToken;
+  }
+
+  /** Scans the code that the screen shows in its first seconds. */
+  async scan({ session_id, qr }: CreatedSession): Promise<ScanAnswer> {
+    const link = codeLink(qr.prefix, await rotatingCode(qr.key, session_id, periodAt(0)));
+    const code = parseCodeLink(link);
+    return this.#post(`/sessions/${session_id}/scan`, { t: code?.t, mac: code?.mac });
+  }
+
+  /** Its owner types the code instead. */
+  type(userCode: string): Promise<ScanAnswer> {
+    return this.#post("/sessions/scan", { user_code: userCode });
+  }
+
+  async decide(decision: "approve" | "deny", scan: ScanAnswer): Promise<void> {
+    const { session_id, scan_token } = scan;
+    await this.#post(`/sessions/${session_id}/${decision}`, { scan_token });
+  }
+
+  /** Where its owner is logged in. */
+  async logins(): Promise<LoginsAnswer["logins"]> {
+    const answer = await this.#request("GET", "/account/logins");
+    return ((await answer.json()) as LoginsAnswer).logins;
+  }
+
+  async endLogin(sid: string): Promise<void> {
+    await this.#request("DELETE", `/account/logins/${sid}`);
+  }
+
+  async #post<Answer>(path: string, body: unknown): Promise<Answer> {
+    return (await (await this.#request("POST", path, body)).json()) as Answer;
+  }
+
+  async #request(method: string, path: string, body?: unknown): Promise<Response> {
+    const authorization = { Authorization: `Bearer ${this.#accessToken}` };
+    const answer = await fetch(`${this.#origin}${path}`, {
+      method,
+      ...(body === undefined
+        ? { headers: authorization }
+        : {
+            headers: { ...authorization, "Content-Type": "application/json" },
+            body: JSON.stringify(body),
+          }),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+}
