@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{browser,structure,scripts,e2e,receivers}/**"],
+          exclude: ["test/{browser,structure,scripts,bench,e2e,receivers}/**"],
           globalSetup: ["./test/support/node/issuer-server.ts"],
           ...PATIENCE,
         },
@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{browser,structure,scripts}/**/*.test.ts"],
+          include: ["test/{browser,structure,scripts,bench}/**/*.test.ts"],
           ...PATIENCE,
         },
       },

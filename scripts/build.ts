@@ -6,6 +6,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
+import * as v from "valibot";
+import { figuresOf, Results, type Figure } from "../src/browser/compare/measures.ts";
 import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -43,7 +45,7 @@ const onlyTheMatrix: Plugin = {
 };
 
 await build({
-  entryPoints: ["sdk", "screen", "phone", "scanner"].map((name) =>
+  entryPoints: ["sdk", "screen", "phone", "scanner", "compare"].map((name) =>
     join(root, `src/browser/${name}.ts`),
   ),
   outdir: output,
@@ -54,6 +56,7 @@ await build({
   charset: "utf8",
   legalComments: "eof",
   plugins: [separateFiles, onlyTheMatrix],
+  define: { FIGURES: JSON.stringify(await measuredFigures()) },
   logLevel: "warning",
 });
 await writeFile(join(output, "_headers"), headersFile(SECURITY_HEADERS, HEADER_EXCEPTIONS));
@@ -62,7 +65,21 @@ console.log("Built static/.");
 if (process.argv.includes("--sizes")) {
   await printSizes("screen", ["index.html", "style.css", "sdk.js", "screen.js", "icon.svg"]);
   await printSizes("phone", ["phone.html", "style.css", "phone.js", "icon.svg"]);
+  await printSizes("compare", [
+    "compare.html",
+    "style.css",
+    "compare.css",
+    "sdk.js",
+    "compare.js",
+    "icon.svg",
+  ]);
   await printSizes("phone, where the browser reads no QR codes", ["scanner.js"]);
+}
+
+/** What the page /compare shows of the benchmark's results; nothing where there are none. */
+async function measuredFigures(): Promise<Figure[]> {
+  const text = await readFile(join(root, "bench/results.json"), "utf8").catch(() => "[]");
+  return figuresOf(v.parse(Results, JSON.parse(text)));
 }
 
 async function printSizes(page: string, files: string[]): Promise<void> {

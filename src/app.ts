@@ -6,6 +6,7 @@ import { configOf, ConfigurationError } from "./config.ts";
 import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
 import { authorize } from "./routes/authorize.ts";
+import { compare } from "./routes/compare.ts";
 import { deviceAuthorization } from "./routes/device-authorization.ts";
 import { endSession } from "./routes/end-session.ts";
 import { introspect } from "./routes/introspect.ts";
@@ -82,6 +83,7 @@ app.route("/introspect", introspect);
 app.route("/revoke", revoke);
 app.route("/userinfo", userinfo);
 app.route("/end_session", endSession);
+app.route("/compare", compare);
 app.route("/.well-known", wellKnown);
 app.route("/", pages);
 

@@ -37,6 +37,15 @@ const SecureUrl = v.pipe(
   v.check(isSecureUrl, "must be an https URL (http only for localhost)"),
 );
 
+/** Where something is told: anywhere, or, begun with a slash, here. */
+const ReceiverUri = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isSecureUrl(text) || isOwnPath(text),
+    "must be an https URL (http only for localhost), or a path here like /callback",
+  ),
+);
+
 const text = (max: number) =>
   v.pipe(
     v.string(),
@@ -76,8 +85,8 @@ const Client = v.strictObject({
   prefilled_user_code: v.optional(v.boolean(), true),
   /** Whether its tokens must be bound to a key (RFC 9449 §5.2). */
   dpop_bound_access_tokens: v.optional(v.boolean(), false),
-  /** Where the end of each login is told (RFC 8935). */
-  callback_uri: v.exactOptional(SecureUrl),
+  /** Where the end of each login is told (RFC 8935). A path is one of our own, wherever we are deployed. */
+  callback_uri: v.exactOptional(ReceiverUri),
   /** Where the end of a login is told that was ended elsewhere (OpenID Connect Back-Channel Logout §2.2). */
   backchannel_logout_uri: v.exactOptional(SecureUrl),
 });
@@ -251,10 +260,20 @@ export function parseConfig(env: object): Config {
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,
     loginTtl: read.LOGIN_TTL * 1000,
     passkeys: read.PASSKEYS === "on",
-    clients: new Map(read.CLIENTS.map((client) => [client.client_id, client])),
+    clients: new Map(
+      read.CLIENTS.map((client) => [client.client_id, resolved(client, read.ISSUER)]),
+    ),
     issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
     apps: read.APPS,
   };
+}
+
+/** A client whose addresses are all absolute. */
+function resolved(client: Client, issuer: string): Client {
+  const { callback_uri } = client;
+  return callback_uri === undefined
+    ? client
+    : { ...client, callback_uri: new URL(callback_uri, issuer).href };
 }
 
 const parsed = new WeakMap<object, Config>();
@@ -294,6 +313,17 @@ function mistake(issue: v.BaseIssue<unknown>): string {
 
 function isAbsolute(text: string): boolean {
   return URL.canParse(text) && /^[a-z][a-z0-9+.-]*:/i.test(text);
+}
+
+/** A path that stays here, whoever we are: no other host, and nothing that only a browser would read. */
+function isOwnPath(text: string): boolean {
+  const here = "https://here.example";
+  return (
+    text.startsWith("/") &&
+    URL.canParse(text, here) &&
+    new URL(text, here).href === here + text &&
+    !text.includes("#")
+  );
 }
 
 function isSecureUrl(text: string): boolean {

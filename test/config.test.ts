@@ -52,6 +52,14 @@ describe("configuration", () => {
     expect(mistakeIn({ ASSETS: {}, SOMETHING: "else" })).toBe("no mistake");
   });
 
+  it("lets a client be told at a path of ours, wherever we are", () => {
+    const toldAt = (callback_uri: string) =>
+      parseConfig({ ...GOOD, CLIENTS: [{ ...GOOD.CLIENTS[0], callback_uri }] }).clients.get("shop")
+        ?.callback_uri;
+    expect(toldAt("/told?by=us")).toBe("https://login.example.com/told?by=us");
+    expect(toldAt("https://shop.example.com/told")).toBe("https://shop.example.com/told");
+  });
+
   const client = GOOD.CLIENTS[0];
   const issuer = {
     issuer: "https://a.example",
@@ -115,6 +123,18 @@ describe("configuration", () => {
       { CLIENTS: [{ ...client, client_secret_sha256: "hunter2" }] },
       "CLIENTS[0].client_secret_sha256",
     ],
+    ...[
+      "//evil.example/told",
+      "/\\evil.example",
+      "/a/../b",
+      "/told#here",
+      "told",
+      "ftp://a.example/",
+    ].map((callback_uri): [string, object, string] => [
+      `a callback to ${callback_uri}`,
+      { CLIENTS: [{ ...client, callback_uri }] },
+      "CLIENTS[0].callback_uri must be an https URL (http only for localhost), or a path",
+    ]),
     [
       "keys over http",
       { ISSUERS: [{ ...issuer, jwks_uri: "http://a.example/keys" }] },

@@ -1,3 +1,4 @@
+import { configOf } from "../config.ts";
 import { signOwn } from "../oauth/own-jwt.ts";
 import type { Tried } from "./deliveries.ts";
 import { post, type Answer } from "./post.ts";
@@ -23,11 +24,14 @@ export async function sendLogout(env: Env, id: string, logout: Logout): Promise<
   if (uri === undefined) {
     return { end: "refused", why: "the client has no backchannel_logout_uri any more" };
   }
-  const answer = await post({
-    uri,
-    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
-    body: new URLSearchParams({ logout_token: await logoutToken(env, id, logout) }).toString(),
-  });
+  const answer = await post(
+    {
+      uri,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+      body: new URLSearchParams({ logout_token: await logoutToken(env, id, logout) }).toString(),
+    },
+    configOf(env).issuer,
+  );
   return answer.ok ? judge(answer.value) : { end: "failed", why: answer.error };
 }
 

@@ -28,11 +28,14 @@ export const LOGIN_EVENT = "urn:qr-login:event:login-session";
 export async function sendLoginEvent(env: Env, id: string, event: LoginEvent): Promise<Tried> {
   const uri = receiverOf(env, event.clientId, "callback_uri");
   if (uri === undefined) return { end: "refused", why: "the client has no callback_uri any more" };
-  const answer = await post({
-    uri,
-    headers: { "Content-Type": "application/secevent+jwt", Accept: "application/json" },
-    body: await securityEventToken(env, id, event),
-  });
+  const answer = await post(
+    {
+      uri,
+      headers: { "Content-Type": "application/secevent+jwt", Accept: "application/json" },
+      body: await securityEventToken(env, id, event),
+    },
+    configOf(env).issuer,
+  );
   return answer.ok ? judge(answer.value) : { end: "failed", why: answer.error };
 }
 

@@ -37,11 +37,15 @@ export async function signOwn(
   return await sign(typ, claims, ttlMs);
 }
 
-/** The claims of a JWT that we signed, of this kind and for ourselves; or undefined. */
+/**
+ * The claims of a JWT that we signed, of this kind and for ourselves; or undefined. What was meant
+ * for somebody else, or is good for ever, is only taken where that is said.
+ */
 export async function verifyOwn(
   env: Env,
   typ: string,
   token: string,
+  meant: { audience?: string; forEver?: boolean } = {},
 ): Promise<JWTPayload | undefined> {
   if (token.length > MAX_LENGTH) return undefined;
   const { byKid } = await publishedKeys(env);
@@ -61,8 +65,8 @@ export async function verifyOwn(
         // RFC 8725 §3.11: one kind of JWT can't stand in for another.
         typ,
         issuer,
-        audience: issuer,
-        requiredClaims: ["iat", "exp"],
+        audience: meant.audience ?? issuer,
+        requiredClaims: meant.forEver ? ["iat"] : ["iat", "exp"],
       },
     );
     return payload;

@@ -36,7 +36,7 @@ watching.post("/:id/cancel", async (c) => {
  * Who wants to watch: the token, and where it comes from. A page of another origin may only watch
  * logins of the clients that live there, whatever token it has got hold of.
  */
-function watcherOf(c: Context<AppEnv>): Watcher {
+export function watcherOf(c: Context<AppEnv>): Watcher {
   const token = presentedWatchToken(c.req.raw.headers);
   if (token === undefined) throw new ProblemError("watch_token_missing");
   const origin = c.req.header("Origin");

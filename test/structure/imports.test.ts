@@ -16,6 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   phone: ["login", "protocol", "crypto", "config.ts"],
   accounts: ["login", "protocol", "crypto", "config.ts", "delivery"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
+  compare: ["protocol", "delivery", "oauth"],
   browser: ["protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
   "security-headers.ts": [],
   "config.ts": [],

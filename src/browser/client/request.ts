@@ -8,8 +8,12 @@ const PATIENCE = 15_000;
  * A request and the beginning of its answer. Throws a `LoginFailure` when none came or it tells of
  * an error, and whatever the caller's signal was aborted with.
  */
-export async function send(url: string | URL, init: RequestInit): Promise<Response> {
-  const response = await connect(url, init);
+export async function send(
+  url: string | URL,
+  init: RequestInit,
+  fetch = globalThis.fetch,
+): Promise<Response> {
+  const response = await connect(url, init, fetch);
   if (response.ok || response.status === 304) return response;
   throw await failureOf(response);
 }
@@ -18,12 +22,15 @@ export async function send(url: string | URL, init: RequestInit): Promise<Respon
 export async function ask(
   url: string | URL,
   init: RequestInit,
-  patience = PATIENCE,
+  {
+    patience = PATIENCE,
+    fetch,
+  }: { patience?: number; fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<{ status: number; headers: Headers; json: unknown }> {
   const limit = AbortSignal.timeout(patience);
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
   try {
-    const response = await send(url, { ...init, signal });
+    const response = await send(url, { ...init, signal }, fetch);
     const text = await response.text();
     return { status: response.status, headers: response.headers, json: parseJson(text) };
   } catch (cause) {
@@ -33,7 +40,11 @@ export async function ask(
   }
 }
 
-async function connect(url: string | URL, init: RequestInit): Promise<Response> {
+async function connect(
+  url: string | URL,
+  init: RequestInit,
+  fetch: typeof globalThis.fetch,
+): Promise<Response> {
   try {
     return await fetch(url, {
       cache: "no-store",

@@ -24,7 +24,11 @@ export const sse: Transport = {
 
   async *connect(target, signal) {
     const headers = { ...bearer(target), Accept: "text/event-stream" };
-    const response = await send(sessionUrl(target, "/events"), { headers, signal });
+    const response = await send(
+      sessionUrl(target, "/events"),
+      { headers, signal },
+      target.wire?.fetch,
+    );
     // There is nothing to stream once the session has ended; how it ended is told otherwise.
     if (response.status === 204) {
       const end = await fetchSnapshot(target, signal);

@@ -20,6 +20,7 @@ export const websocket: Transport = {
     const url = sessionUrl(target, "/socket");
     url.protocol = url.protocol.replace("http", "ws");
     // A browser can set no header here, so the token is offered as a subprotocol.
+    const { WebSocket } = target.wire ?? globalThis;
     const socket = new WebSocket(url, [SUBPROTOCOL, BEARER_SUBPROTOCOL_PREFIX + target.watchToken]);
 
     const inbox = new Inbox<Heard>();

@@ -7,6 +7,13 @@ export interface Target {
   issuer: string;
   sessionId: string;
   watchToken: string;
+  /** What the traffic goes through, where somebody wants to see it; the browser's own otherwise. */
+  wire?: Wire;
+}
+
+export interface Wire {
+  fetch: typeof fetch;
+  WebSocket: typeof WebSocket;
 }
 
 /** News, or only a sign that the connection is there. */
@@ -46,7 +53,7 @@ export async function fetchSnapshot(
   const answer = await ask(
     sessionUrl(target),
     { headers, ...(signal ? { signal } : {}) },
-    patience,
+    { patience, fetch: target.wire?.fetch },
   );
   return answer.status === 304 ? undefined : readSnapshot(JSON.stringify(answer.json));
 }

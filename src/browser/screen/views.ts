@@ -70,7 +70,7 @@ export function pendingView({
 }
 
 /** Big and spaced for the eye; letter by letter for the ear. */
-function spelled(userCode: string): HTMLElement {
+export function spelled(userCode: string): HTMLElement {
   const letters = userCode.split("-").map((half) => [...half].join(" "));
   return h(
     "p",

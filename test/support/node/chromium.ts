@@ -2,7 +2,10 @@ import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 /** A real browser, without a window. `camera` is a video file that its camera sees. */
-export async function launchBrowser({ camera }: { camera?: string } = {}): Promise<Browser> {
+export async function launchBrowser({
+  camera,
+  args = [],
+}: { camera?: string; args?: string[] } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
     args: [
@@ -13,6 +16,7 @@ export async function launchBrowser({ camera }: { camera?: string } = {}): Promi
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
       ...(camera === undefined
         ? []
         : [

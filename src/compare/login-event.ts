@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { LOGIN_EVENT } from "../delivery/security-event.ts";
+import { verifyOwn } from "../oauth/own-jwt.ts";
+import { Token43 } from "../protocol/token43.ts";
+
+/** The client whose callbacks come here. */
+export const COMPARE_CLIENT = "compare";
+
+/** What is read of a security event token, once it has been verified. */
+const LoginEvent = v.object({
+  jti: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  events: v.object({
+    [LOGIN_EVENT]: v.object({
+      session_id: Token43,
+      status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
+      version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+  }),
+});
+
+/**
+ * What a callback says, or undefined where it isn't one of ours for this client. Its keys are at hand,
+ * since sender and receiver are one Worker; any other receiver fetches them from /.well-known/jwks.json.
+ */
+export async function readLoginEvent(env: Env, token: string) {
+  // RFC 8417 §2.2: an event has happened, so its token doesn't expire.
+  const meant = { audience: COMPARE_CLIENT, forEver: true };
+  const claims = await verifyOwn(env, "secevent+jwt", token, meant);
+  const read = v.safeParse(LoginEvent, claims);
+  return read.success ? { jti: read.output.jti, ...read.output.events[LOGIN_EVENT] } : undefined;
+}
