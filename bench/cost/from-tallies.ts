@@ -1,0 +1,95 @@
+import type { Counted, Tally } from "../subjects/counted/counts.ts";
+import { NOTHING, times, type Counts } from "./model.ts";
+
+/**
+ * From what the meters of a server said, what one login made it do: no I/O.
+ */
+export interface Readings {
+  /** Before the first of the logins that are measured. */
+  before: Counted;
+  /** When the last of them had begun. */
+  begun: Counted;
+  /** When nothing of them was left to happen. */
+  after: Counted;
+}
+
+/** Each login has one of these to itself. */
+const OWN = "LoginSession";
+
+/**
+ * These are shared by all logins, and some of what they do is owed to time alone (a new table each ten
+ * minutes, however many log in): they are read when the last login has begun, which is all that
+ * concerns them.
+ */
+const SHARED = "UserCodes";
+
+/** What each of `logins` logins made the server do, on average. */
+export function countsPerLogin({ before, begun, after }: Readings, logins: number): Counts {
+  const own = ownTallies(before, after);
+  const shared = difference(before, begun).filter(({ className }) => className === SHARED);
+  const others = difference(before, after).filter(
+    ({ className }) => className !== OWN && className !== SHARED,
+  );
+  const all = [...own, ...shared, ...others];
+  const sum = (of: (tally: Tally) => number) => all.reduce((total, tally) => total + of(tally), 0);
+  return times(1 / logins, {
+    ...NOTHING,
+    workerRequests: after.workerRequests - before.workerRequests,
+    objectRequests: sum(({ requests }) => requests),
+    alarms: sum(({ alarms }) => alarms),
+    socketMessages: sum(({ socketMessages }) => socketMessages),
+    secondsAwake: sum(({ awake }) => awake / 1000),
+    rowsRead: sum(({ rowsRead }) => rowsRead),
+    rowsWritten: sum(({ rowsWritten }) => rowsWritten),
+  });
+}
+
+/** The objects of the logins that began after `before`. */
+export function ownTallies(before: Counted, after: Counted): Tally[] {
+  const known = new Set(before.objects.map(({ id }) => id));
+  return after.objects.filter(({ className, id }) => className === OWN && !known.has(id));
+}
+
+/** How often a waiting login's object was called, woken by its alarm, or sent a message. */
+export interface Disturbance {
+  handlers: number;
+  /** How often it had left memory and came back. */
+  wakings: number;
+  secondsAwake: number;
+}
+
+/** What happened to each waiting login's object between two readings, on average. */
+export function disturbance(before: Counted, waiting: Counted, later: Counted): Disturbance {
+  const known = new Map(ownTallies(before, waiting).map((tally) => [tally.id, tally]));
+  const own = ownTallies(before, later).filter(({ id }) => known.has(id));
+  if (own.length === 0) throw new RangeError("nobody waits");
+  const mean = (of: (tally: Tally) => number) => {
+    const grown = own.map((tally) => of(tally) - of(known.get(tally.id) ?? tally));
+    return grown.reduce((sum, value) => sum + value, 0) / own.length;
+  };
+  return {
+    handlers: mean(({ requests, alarms, socketMessages }) => requests + alarms + socketMessages),
+    wakings: mean(({ constructions }) => constructions),
+    secondsAwake: mean(({ awake }) => awake / 1000),
+  };
+}
+
+/** What each object has done since `before`. */
+function difference(before: Counted, after: Counted): Tally[] {
+  const earlier = new Map(before.objects.map((tally) => [`${tally.className} ${tally.id}`, tally]));
+  return after.objects.map((tally) => {
+    const known = earlier.get(`${tally.className} ${tally.id}`);
+    if (!known) return tally;
+    return {
+      ...tally,
+      constructions: tally.constructions - known.constructions,
+      requests: tally.requests - known.requests,
+      alarms: tally.alarms - known.alarms,
+      socketMessages: tally.socketMessages - known.socketMessages,
+      awake: tally.awake - known.awake,
+      rowsRead: tally.rowsRead - known.rowsRead,
+      rowsWritten: tally.rowsWritten - known.rowsWritten,
+      wipes: tally.wipes - known.wipes,
+    };
+  });
+}

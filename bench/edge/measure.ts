@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  countsPerLogin,
+  disturbance,
+  ownTallies,
+  type Disturbance,
+  type Readings,
+} from "../cost/from-tallies.ts";
+import type { Counts } from "../cost/model.ts";
+import { spread } from "../harness/moments.ts";
+import { check, type WaitingLogin } from "../harness/subject.ts";
+import type { Counted } from "../subjects/counted/counts.ts";
+import { begin, complete, type CountedServer } from "./counted-server.ts";
+import type { Effort, Efforts } from "./effort.ts";
+import type { Extent } from "./extent.ts";
+
+/** Milliseconds in which the last screen has begun to wait, by a request that nobody sees the answer of. */
+const SETTLING = 500;
+
+/** Seconds after which nothing more can come of a session that has ended: src/login/transition.ts. */
+const TOMBSTONE = 60;
+
+/** Logins from their begin to when nothing is left of them: what one has made the server do. */
+export async function measureLogins(
+  server: CountedServer,
+  extent: Extent,
+  effort: Efforts,
+): Promise<Counts> {
+  const { subject, read } = server;
+  const before = await read();
+  const waiting: WaitingLogin[] = [];
+  for (let i = 0; i < extent.logins; i++) waiting.push(await begin(subject));
+  await sleep(SETTLING);
+  const begun = await read();
+  const moments = spread(waiting.length, extent.wait * 1000);
+  await Promise.all(
+    waiting.map(async (login, i) => {
+      await sleep(moments[i]);
+      await complete(login);
+    }),
+  );
+  const after = await whenOver(server, before, extent);
+  return perLogin({ before, begun, after }, extent.logins, effort.login, effort.poll);
+}
+
+/** Codes that nobody scans, in the same way; and whether their objects were left in peace meanwhile. */
+export async function measureAbandoned(
+  server: CountedServer,
+  extent: Extent,
+  effort: Efforts,
+): Promise<{ counts: Counts; disturbed: Disturbance }> {
+  const { subject, read } = server;
+  const before = await read();
+  const waiting: WaitingLogin[] = [];
+  for (let i = 0; i < extent.logins; i++) waiting.push(await begin(subject));
+  await sleep(SETTLING);
+  const begun = await read();
+  await sleep(extent.undisturbed * 1000);
+  const disturbed = disturbance(before, begun, await read());
+  const after = await whenOver(server, before, extent);
+  for (const login of waiting) login.abandon();
+  const counts = perLogin({ before, begun, after }, extent.logins, effort.abandoned, effort.poll);
+  return { counts, disturbed };
+}
+
+/**
+ * Too few to measure CPU by: so it is what the same took many times over, and for each request beyond
+ * these, what a poll took.
+ */
+function perLogin(readings: Readings, logins: number, effort: Effort, poll: Effort): Counts {
+  const counts = countsPerLogin(readings, logins);
+  const polls = Math.max(0, counts.workerRequests - effort.requests);
+  return { ...counts, workerCpuMs: effort.cpuMs + polls * poll.cpuMs };
+}
+
+/** The meters, once every session has ended and left nothing behind. */
+async function whenOver(
+  { read }: CountedServer,
+  before: Counted,
+  { sessionTtl, untilForgotten, logins }: Extent,
+): Promise<Counted> {
+  const limit = performance.now() + (sessionTtl + TOMBSTONE + 30) * 1000;
+  for (;;) {
+    const now = await read();
+    const own = ownTallies(before, now);
+    check(own.length === logins, `${own.length} sessions instead of ${logins}`);
+    const isOver = untilForgotten
+      ? own.every(({ wipes }) => wipes > 0)
+      : own.every(({ alarms }) => alarms > 0);
+    if (isOver) return now;
+    check(performance.now() < limit, "A session was not forgotten when its time was over.");
+    await sleep(1000);
+  }
+}

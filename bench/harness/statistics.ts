@@ -1,0 +1,69 @@
+/** Functions of numbers, and nothing else. */
+
+/**
+ * The value that at least this share of all is not above (nearest rank): always one that was
+ * measured, never one between two.
+ */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const rank = Math.max(1, Math.ceil(share * sorted.length));
+  const value = sorted[rank - 1];
+  if (value === undefined) throw new RangeError("nothing was measured");
+  return value;
+}
+
+/** The middle; of an even number of values, halfway between the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (upper === undefined || lower === undefined) throw new RangeError("nothing was measured");
+  return (lower + upper) / 2;
+}
+
+export interface Distribution {
+  p50: number;
+  p95: number;
+  p99: number;
+  /** Of how many values. */
+  count: number;
+  /** The least and the greatest median of the rounds: how much they disagree. */
+  spread: [number, number];
+}
+
+/** What all rounds say together, and how far they lie apart. */
+export function distribution(rounds: readonly (readonly number[])[]): Distribution {
+  const all = rounds.flat();
+  const medians = rounds.filter((round) => round.length > 0).map(median);
+  return {
+    p50: percentile(all, 0.5),
+    p95: percentile(all, 0.95),
+    p99: percentile(all, 0.99),
+    count: all.length,
+    spread: extent(medians),
+  };
+}
+
+export interface Middle {
+  value: number;
+  spread: [number, number];
+}
+
+/** The median of what each round says, and how far they lie apart. */
+export function middle(rounds: readonly number[]): Middle {
+  return { value: median(rounds), spread: extent(rounds) };
+}
+
+export function extent(values: readonly number[]): [number, number] {
+  if (values.length === 0) throw new RangeError("nothing was measured");
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/**
+ * Moments at which to act within an interval, one in each equal part of it: so that what depends on
+ * the moment (a poll that is about to come, or has just gone) is met evenly, however few there are.
+ * `random` is from 0 up to 1.
+ */
+export function stratified(count: number, interval: number, random: () => number): number[] {
+  return Array.from({ length: count }, (_, i) => ((i + random()) / count) * interval);
+}

@@ -1,0 +1,5 @@
+/** `npm run bench:report`: writes RESULTS.md and the charts anew from the results that are there. */
+import { readResults } from "./harness/results.ts";
+import { writeReport } from "./report/write-report.ts";
+
+writeReport(import.meta.dirname, readResults(import.meta.dirname));

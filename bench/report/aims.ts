@@ -1,0 +1,148 @@
+import { findRow, headline, type Row, type RowKey } from "../harness/rows.ts";
+import { formatNumber, formatValue } from "./format.ts";
+
+/** Something that was aimed at, and how the results answer it. */
+export interface Aim {
+  aim: string;
+  /** What was measured, as a number; undefined where the rows for it are missing. */
+  measured: (rows: readonly Row[]) => number | undefined;
+  /** At most, unless `least`. */
+  bound: number;
+  least?: true;
+  show: (value: number) => string;
+  /** Why it is not reached, where it isn't. */
+  cause?: string;
+}
+
+export interface Answer {
+  aim: string;
+  measured: string;
+  reached: boolean;
+  cause?: string;
+}
+
+const times = (value: number) => `${formatNumber(value)} ×`;
+const plain = (unit: string) => (value: number) => formatValue(value, unit);
+
+const valueOf = (key: RowKey) => (rows: readonly Row[]) => {
+  const row = findRow(rows, key);
+  return row ? headline(row) : undefined;
+};
+
+/** One number as a multiple of another of the same run. */
+const ratioOf = (key: RowKey, reference: RowKey) => (rows: readonly Row[]) => {
+  const [value, base] = [valueOf(key)(rows), valueOf(reference)(rows)];
+  return value === undefined || base === undefined || base === 0 ? undefined : value / base;
+};
+
+/** At this many logins at a time. */
+const BUSY = 64;
+
+/** At this many screens that wait. */
+const MANY = 1000;
+
+const told = (subject: string) => ({ measure: "told", subject });
+const cpu = (subject: string) => ({ measure: "cpu_per_login", subject, at: BUSY });
+const memory = (subject: string) => ({ measure: "memory_per_waiting", subject, at: MANY });
+
+export const AIMS: readonly Aim[] = [
+  {
+    aim: "Told by WebSocket within 1.5 × of the in-memory Node server",
+    measured: ratioOf(told("websocket"), told("node-ws")),
+    bound: 1.5,
+    show: times,
+  },
+  {
+    aim: "Told 1,000 × sooner than by oidc-provider, which polls",
+    measured: ratioOf(told("oidc-provider"), told("websocket")),
+    bound: 1000,
+    least: true,
+    show: times,
+  },
+  {
+    aim: "Told 1,000 × sooner than by better-auth, which polls",
+    measured: ratioOf(told("better-auth"), told("websocket")),
+    bound: 1000,
+    least: true,
+    show: times,
+  },
+  {
+    aim: "CPU per login within 1.3 × of a bare Durable Object",
+    measured: ratioOf(cpu("websocket"), cpu("bare-object")),
+    bound: 1.3,
+    show: times,
+  },
+  {
+    aim: "CPU per login under better-auth's",
+    measured: ratioOf(cpu("websocket"), cpu("better-auth")),
+    bound: 1,
+    show: times,
+  },
+  {
+    aim: "Memory per waiting screen within 1.2 × of a bare Durable Object's",
+    measured: ratioOf(memory("websocket"), memory("bare-object")),
+    bound: 1.2,
+    show: times,
+  },
+  {
+    aim: "Server-sent events no dearer at the edge than a WebSocket",
+    measured: ratioOf(
+      { measure: "cost_per_million", subject: "sse" },
+      { measure: "cost_per_million", subject: "websocket" },
+    ),
+    bound: 1,
+    show: times,
+  },
+  ...["websocket", "sse"].map((subject): Aim => ({
+    aim: `Not one wake-up while a screen waits by ${subject}`,
+    measured: valueOf({ measure: "wake_ups", subject }),
+    bound: 0,
+    show: plain("calls"),
+  })),
+  {
+    aim: "At most 5 rows written per login",
+    measured: valueOf({ measure: "rows_written", subject: "websocket", at: "login" }),
+    bound: 5,
+    show: plain("rows"),
+  },
+  {
+    aim: "At most 2 rows written per abandoned code",
+    measured: valueOf({ measure: "rows_written", subject: "websocket", at: "abandoned code" }),
+    bound: 2,
+    show: plain("rows"),
+  },
+  {
+    aim: "The screen page under 20 kB in all, compressed",
+    measured: valueOf({ measure: "bytes_to_code", subject: "screen-page" }),
+    bound: 20_000,
+    show: plain("bytes"),
+  },
+  {
+    aim: "Its code visible after one round trip beyond the connection",
+    measured: valueOf({ measure: "round_trips_to_code", subject: "screen-page" }),
+    bound: 1,
+    show: plain("round trips"),
+  },
+  {
+    aim: "The Worker under 150 kB, compressed",
+    measured: valueOf({ measure: "worker_size", subject: "worker" }),
+    bound: 150_000,
+    show: plain("bytes"),
+  },
+  {
+    aim: "The Worker starts in under 20 ms",
+    measured: valueOf({ measure: "start_up", subject: "worker" }),
+    bound: 20,
+    show: plain("ms"),
+  },
+];
+
+/** What the results say of each aim that they can answer. */
+export function answers(aims: readonly Aim[], rows: readonly Row[]): Answer[] {
+  return aims.flatMap(({ aim, measured, bound, least, show, cause }) => {
+    const value = measured(rows);
+    if (value === undefined) return [];
+    const reached = least ? value >= bound : value <= bound;
+    return [{ aim, measured: show(value), reached, ...(cause && !reached ? { cause } : {}) }];
+  });
+}

@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from "node:crypto";
+import { jwtVerify } from "jose";
+import * as v from "valibot";
+import { jsonOf, send, sendForm, sendJson, type HttpAnswer } from "../../harness/http.ts";
+import { check } from "../../harness/subject.ts";
+import { rotatingCode } from "../../../src/login/rotating-code.ts";
+import { CreatedSession } from "../../../src/protocol/answers.ts";
+import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
+import type { Person } from "./bench-issuer.ts";
+import { ISSUER, type OurServer } from "./server.ts";
+
+/** One login of ours, but for how its screen waits: begun, scanned, approved, redeemed, all by HTTP. */
+export class OurLogin {
+  readonly session: CreatedSession;
+  readonly #server: OurServer;
+  readonly #origin: string;
+  readonly #person: Person;
+  readonly #clientId: string;
+  readonly #verifier: string;
+  readonly #begunAt: number;
+  #scanToken = "";
+
+  private constructor(
+    from: { server: OurServer; origin: string; person: Person; clientId: string },
+    made: { session: CreatedSession; verifier: string; begunAt: number },
+  ) {
+    this.#server = from.server;
+    this.#origin = from.origin;
+    this.#person = from.person;
+    this.#clientId = from.clientId;
+    this.session = made.session;
+    this.#verifier = made.verifier;
+    this.#begunAt = made.begunAt;
+  }
+
+  static async begin(
+    server: OurServer,
+    clientId: string,
+    origin: string = server.origin,
+  ): Promise<OurLogin> {
+    const person = nextPerson(server);
+    const verifier = randomBytes(32).toString("base64url");
+    const challenge = createHash("sha256").update(verifier).digest("base64url");
+    const answer = await sendJson(`${origin}/sessions`, {
+      client_id: clientId,
+      code_challenge: challenge,
+      code_challenge_method: "S256",
+      scope: "openid profile",
+    });
+    expectStatus(answer, 201, "a session");
+    const session = v.parse(CreatedSession, jsonOf(answer));
+    const made = { session, verifier, begunAt: answer.at };
+    return new OurLogin({ server, origin, person, clientId }, made);
+  }
+
+  get url(): string {
+    return `${this.#origin}/sessions/${this.session.session_id}`;
+  }
+
+  get watchHeaders(): Record<string, string> {
+    return { Authorization: `Bearer ${this.session.watch_token}` };
+  }
+
+  /** The phone reads the code that the screen shows now. */
+  async scan(): Promise<void> {
+    const { session_id, qr } = this.session;
+    const period = Math.floor((performance.now() - this.#begunAt) / 1000 / qr.period);
+    const code = await rotatingCode(qr.key, session_id, period);
+    const answer = await sendJson(`${this.url}/scan`, code, this.#phoneHeaders());
+    expectStatus(answer, 200, "a scan");
+    this.#scanToken = v.parse(ScanAnswer, jsonOf(answer)).scan_token;
+  }
+
+  async approve(): Promise<number> {
+    const sentAt = performance.now();
+    const body = { scan_token: this.#scanToken };
+    const answer = await sendJson(`${this.url}/approve`, body, this.#phoneHeaders());
+    expectStatus(answer, 200, "an approval");
+    v.parse(Approved, jsonOf(answer));
+    return sentAt;
+  }
+
+  /** Whether a snapshot tells the screen what it waits for. A snapshot of anything else is wrong. */
+  isApproval({ session_id, status }: Snapshot): boolean {
+    check(session_id === this.session.session_id, "A screen was told of somebody else's login.");
+    check(["pending", "scanned", "approved"].includes(status), `A login ended as ${status}.`);
+    return status === "approved";
+  }
+
+  /** How things stand. */
+  async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    const headers = this.watchHeaders;
+    const answer = await send(this.url, { headers, ...(signal ? { signal } : {}) });
+    expectStatus(answer, 200, "a snapshot");
+    return parseSnapshot(answer.text);
+  }
+
+  /** Redeems the code. When the tokens had come is what counts; then they are looked at. */
+  async redeem(code: string | undefined): Promise<number> {
+    check(code !== undefined, "The screen was told of an approval, but not the code.");
+    const answer = await sendForm(`${this.#origin}/token`, {
+      grant_type: "authorization_code",
+      code,
+      code_verifier: this.#verifier,
+      client_id: this.#clientId,
+    });
+    expectStatus(answer, 200, "tokens");
+    const tokens = v.parse(Tokens, jsonOf(answer));
+    const { payload } = await jwtVerify(tokens.id_token, this.#server.jwks, {
+      issuer: ISSUER,
+      audience: this.#clientId,
+    });
+    check(payload.sub === this.#person.sub, "The tokens are somebody else's.");
+    check(payload["sid"] === this.session.session_id, "The tokens are of another login.");
+    return answer.at;
+  }
+
+  #phoneHeaders(): Record<string, string> {
+    return { Authorization: `Bearer ${this.#person.accessToken}` };
+  }
+}
+
+const ScanAnswer = v.object({ scan_token: v.string(), request: v.object({ scope: v.string() }) });
+const Approved = v.object({ status: v.literal("approved") });
+const Tokens = v.object({ id_token: v.string(), access_token: v.string() });
+
+const turns = new WeakMap<OurServer, number>();
+
+/** People log in one after the other, so that no two logins at a time are the same person's. */
+function nextPerson(server: OurServer): Person {
+  const turn = turns.get(server) ?? 0;
+  turns.set(server, turn + 1);
+  const { people } = server.issuer;
+  const person = people[turn % people.length];
+  if (!person) throw new Error("nobody is there");
+  return person;
+}
+
+export function expectStatus({ status, text }: HttpAnswer, expected: number, what: string): void {
+  check(status === expected, `Instead of ${what}: ${status} ${text.slice(0, 300)}`);
+}
+
+export function codeOf({ code }: { code?: string }): { code?: string } {
+  return code === undefined ? {} : { code };
+}

@@ -1,0 +1,47 @@
+import { gzipSync } from "node:zlib";
+import { interleaved } from "../harness/rounds.ts";
+import { middle } from "../harness/statistics.ts";
+import type { Suite } from "../harness/suite.ts";
+import { check } from "../harness/subject.ts";
+import { send } from "../harness/http.ts";
+import { startWorkerd } from "../harness/workerd.ts";
+import { ISSUER } from "../subjects/ours/server.ts";
+import { workerBundle } from "../subjects/ours/worker-bundle.ts";
+
+const EMPTY = `export default { fetch: () => new Response("") };`;
+
+/** What a cold start loads, and how long it takes to be there. */
+export const start: Suite = {
+  name: "start",
+  measures: ["worker_size", "start_up"],
+  async run({ quick, folder, log, note }) {
+    note(
+      "workerd starts by turns with our Worker and with an empty one; from its launch to its first answer.",
+    );
+    const bundle = await workerBundle();
+    const empty = { script: EMPTY, compatibilityDate: bundle.compatibilityDate, objects: {} };
+    const ours = { ...bundle, vars: { ...bundle.vars, ISSUER } };
+    const launch = async (worker: typeof ours | typeof empty): Promise<number> => {
+      const launchedAt = performance.now();
+      const process = await startWorkerd({ ...worker, name: "workerd", folder: folder() });
+      try {
+        // A method that nothing takes: the least that both must evaluate everything for.
+        const answer = await send(`${process.origin}/nothing`);
+        check(answer.status === (worker === ours ? 404 : 200), `It was answered ${answer.status}.`);
+        return answer.at - launchedAt;
+      } finally {
+        await process.stop();
+      }
+    };
+    const measured = await interleaved([ours, empty], quick ? 3 : 15, launch);
+    const all = measured.get(ours) ?? [];
+    const without = middle(measured.get(empty) ?? []);
+    const { value } = middle(all.map((milliseconds) => milliseconds - without.value));
+    const size = gzipSync(bundle.script).length;
+    log(`${value.toFixed(1)} ms, ${size} bytes`);
+    return [
+      { measure: "worker_size", subject: "worker", unit: "bytes", value: size },
+      { measure: "start_up", subject: "worker", unit: "ms", value },
+    ];
+  },
+};

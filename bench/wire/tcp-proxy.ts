@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { portOf } from "../harness/port-of.ts";
+import { sum, type Traffic } from "./traffic.ts";
+
+/**
+ * A stretch of wire on this machine between a client and a server: it counts what goes through, byte
+ * for byte as TCP carries it, and can be made as long as a wire through the world.
+ */
+export interface Wire extends AsyncDisposable {
+  /** Where the client connects instead. */
+  origin: string;
+  port: number;
+  /** Milliseconds that a round trip takes longer, half of it each way, on connections to come. */
+  roundTrip: number;
+  /** What went through since the last time that it was asked. */
+  take(): Traffic;
+}
+
+export interface WireOptions {
+  /** The port on this machine behind it. */
+  to: number;
+  roundTrip?: number;
+}
+
+const HOST = "127.0.0.1";
+
+export async function layWire({ to, roundTrip = 0 }: WireOptions): Promise<Wire> {
+  let traffic = sum();
+  let delay = roundTrip / 2;
+  const open = new Set<Socket>();
+  // Each direction ends by itself, as on a wire.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    traffic.connections++;
+    const upstream = connect({ host: HOST, port: to, noDelay: true, allowHalfOpen: true });
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on("error", () => {
+        client.destroy();
+        upstream.destroy();
+      });
+      socket.on("close", () => open.delete(socket));
+    }
+    // TCP's handshake takes a round trip before a client may speak; on loopback it takes none.
+    const connectedAt = performance.now() + 2 * delay;
+    const requestsIn = requestCounter();
+    forward(client, upstream, { delay, connectedAt }, (chunk) => {
+      traffic.up += chunk.length;
+      traffic.requests += requestsIn(chunk);
+    });
+    forward(upstream, client, { delay }, (chunk) => (traffic.down += chunk.length));
+  });
+  server.listen(0, HOST);
+  await once(server, "listening");
+  const bound = portOf(server);
+
+  return {
+    origin: `http://localhost:${bound}`,
+    port: bound,
+    get roundTrip() {
+      return 2 * delay;
+    },
+    set roundTrip(milliseconds) {
+      delay = milliseconds / 2;
+    },
+    take() {
+      const taken = traffic;
+      traffic = sum();
+      return taken;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Carries what comes in at one end out at the other, in order, each piece `delay` ms after it came. */
+function forward(
+  from: Socket,
+  to: Socket,
+  { delay, connectedAt = 0 }: { delay: number; connectedAt?: number },
+  count: (chunk: Buffer) => void,
+): void {
+  const underway: { arrivesAt: number; arrive: () => void }[] = [];
+  const carry = (arrive: () => void) => {
+    if (delay === 0) return arrive();
+    const arrivesAt = Math.max(performance.now(), connectedAt) + delay;
+    underway.push({ arrivesAt, arrive });
+    if (underway.length === 1) setTimeout(deliver, delay);
+  };
+  const deliver = () => {
+    const now = performance.now();
+    while (underway[0] && underway[0].arrivesAt <= now) underway.shift()?.arrive();
+    const [next] = underway;
+    if (next) setTimeout(deliver, Math.max(1, next.arrivesAt - now));
+  };
+  from.on("data", (chunk: Buffer) => {
+    count(chunk);
+    carry(() => {
+      if (!to.destroyed) to.write(chunk);
+    });
+  });
+  from.on("end", () => carry(() => to.end()));
+}
+
+/** The end of a request's first line (RFC 9112 §3). */
+const REQUEST_LINE_END = " HTTP/1.1\r\n";
+
+/** Counts the requests in what a client sends, wherever it is cut into pieces. */
+function requestCounter(): (chunk: Buffer) => number {
+  let tail = "";
+  return (chunk) => {
+    const text = tail + chunk.toString("latin1");
+    tail = text.slice(1 - REQUEST_LINE_END.length);
+    return text.split(REQUEST_LINE_END).length - 1;
+  };
+}

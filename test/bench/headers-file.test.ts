@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { headersFor, parseHeadersFile } from "../../bench/wire/headers-file.ts";
+import { headersFile } from "../../src/security-headers.ts";
+
+const rules = parseHeadersFile("/*\n  A: 1\n  B: two words\n\n/open\n  ! B\n  C: 3\n");
+
+it("gives every file what is said of all", () => {
+  expect(headersFor(rules, "/style.css")).toEqual({ a: "1", b: "two words" });
+});
+
+it("takes away and adds what is said of one", () => {
+  expect(headersFor(rules, "/open")).toEqual({ a: "1", c: "3" });
+});
+
+it("reads what our own build writes", () => {
+  const file = headersFile(
+    { "X-Frame-Options": "DENY" },
+    { "/sdk.js": { "X-Frame-Options": "-" } },
+  );
+  const written = parseHeadersFile(file);
+  expect(headersFor(written, "/")["x-frame-options"]).toBe("DENY");
+  expect(headersFor(written, "/sdk.js")["x-frame-options"]).toBe("-");
+});

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { crowdThatFits, openFileLimit } from "../../bench/harness/open-files.ts";
+
+const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
+Max processes             96000                96000                processes
+Max open files            20000                524288               files
+`;
+
+it("reads how many files a process may open", () => {
+  expect(openFileLimit(LIMITS)).toBe(20_000);
+  expect(openFileLimit(LIMITS.replace("20000 ", "unlimited "))).toBe(Infinity);
+  expect(() => openFileLimit("")).toThrow("limits");
+});
+
+it("gathers no more than may open their files, and never less than nobody", () => {
+  expect(crowdThatFits(20_000)).toBe(5_900);
+  expect(crowdThatFits(1_024)).toBe(0);
+  expect(crowdThatFits(Infinity)).toBe(Infinity);
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { killAll, startProcess } from "../../bench/harness/processes.ts";
+
+/** A server of one line of JavaScript. */
+const start = (script: string) =>
+  startProcess({ name: "The server", command: process.execPath, args: ["-e", script] });
+
+const WAITS = "setInterval(() => {}, 1000)";
+
+/** Whether it runs: what has ended, and only waits to be noticed, has no command line any more. */
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  } catch {
+    return false;
+  }
+}
+
+describe("a server's process", () => {
+  it("says when it is ready, and tells what it uses", async () => {
+    const server = start(`console.log("listening 1234"); ${WAITS}`);
+    const [, port] = await server.says(/^listening (\d+)$/);
+    expect(port).toBe("1234");
+    expect(server.memory()).toBeGreaterThan(1_000_000);
+    expect(server.cpuSeconds()).toBeGreaterThanOrEqual(0);
+    expect(server.openFiles()).toBeGreaterThan(3);
+    await server.stop();
+    expect(isAlive(server.pid)).toBe(false);
+  });
+
+  it("is heard on its third output too", async () => {
+    const server = start(`require("fs").writeSync(3, "ready\\n"); ${WAITS}`);
+    await server.says(/^ready$/);
+    await server.stop();
+  });
+
+  it("that ends before it is ready is told with what it has printed", async () => {
+    const server = start(`console.error("port 80 is in use"); process.exit(1)`);
+    await expect(server.says(/^ready$/)).rejects.toThrow(
+      /The server ended before it was ready:[^]*port 80 is in use/,
+    );
+  });
+
+  it("is ended with what it has started, even where it doesn't listen", async () => {
+    const server = start(`
+      process.on("SIGTERM", () => {});
+      const { spawn } = require("child_process");
+      const child = spawn(process.execPath, ["-e", "${WAITS}"]);
+      console.log("child " + child.pid);
+      ${WAITS}`);
+    const [, child] = await server.says(/^child (\d+)$/);
+    killAll();
+    await expect.poll(() => [server.pid, Number(child)].filter(isAlive)).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { findRow, headline, mergeRows, type Row } from "../../bench/harness/rows.ts";
+
+const old: Row[] = [
+  { measure: "told", subject: "sse", unit: "ms", p50: 1, p95: 2, p99: 3 },
+  { measure: "bytes", subject: "sse", unit: "bytes", value: 900 },
+];
+
+describe("rows", () => {
+  it("of a suite take the place of all that were there of its measures", () => {
+    const rows = mergeRows(
+      old,
+      ["told", "tokens"],
+      [
+        {
+          measure: "told",
+          subject: "websocket",
+          unit: "ms",
+          p50: 1.23456,
+          p95: 2,
+          p99: 3,
+          count: 12345,
+        },
+      ],
+    );
+    expect(rows).toEqual([
+      { measure: "bytes", subject: "sse", unit: "bytes", value: 900 },
+      {
+        measure: "told",
+        subject: "websocket",
+        unit: "ms",
+        p50: 1.235,
+        p95: 2,
+        p99: 3,
+        count: 12345,
+      },
+    ]);
+  });
+
+  it("of a measure that was not announced are a mistake", () => {
+    expect(() => mergeRows([], ["told"], old)).toThrow("bytes");
+  });
+
+  it("keep four digits, in their spread too, and their place as it is", () => {
+    const row: Row = {
+      measure: "m",
+      subject: "s",
+      at: 10_001,
+      unit: "ms",
+      value: 98765.4,
+      spread: [0.123456, 7],
+    };
+    expect(mergeRows([], ["m"], [row])).toEqual([{ ...row, value: 98770, spread: [0.1235, 7] }]);
+  });
+
+  it("are found by measure, subject and place", () => {
+    const rows: Row[] = [1, 16].map((at) => ({
+      measure: "m",
+      subject: "s",
+      at,
+      unit: "ms",
+      value: at,
+    }));
+    expect(findRow(rows, { measure: "m", subject: "s", at: 16 })).toBe(rows[1]);
+    expect(findRow(rows, { measure: "m", subject: "s" })).toBe(rows[0]);
+    expect(findRow(rows, { measure: "m", subject: "other" })).toBeUndefined();
+  });
+
+  it("are stood for by their value, or by their median", () => {
+    expect(old.map(headline)).toEqual([1, 900]);
+  });
+});
