@@ -126,7 +126,12 @@ export class Account extends DurableObject<Env> {
     const current = seen(session, Date.now());
     if (!current) return refusal("not_signed_in");
     if (current !== session) this.#store.saveSession(current);
-    return success({ name: profile.name, authTime: current.authTime, amr: current.amr });
+    return success({
+      name: profile.name,
+      authTime: current.authTime,
+      amr: current.amr,
+      phone: secretHash,
+    });
   }
 
   signOut(secretHash: string): void {

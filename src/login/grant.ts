@@ -1,4 +1,4 @@
-import type { AccountClaims } from "./session.ts";
+import type { AccountClaims, Device } from "./session.ts";
 
 /** What a redeemed code gives its client a right to: what the tokens are made from. */
 export interface Grant {
@@ -10,4 +10,6 @@ export interface Grant {
   account: AccountClaims;
   /** Milliseconds since the epoch. */
   approvedAt: number;
+  /** What was logged in, as the server saw it when the login was begun. */
+  screen: Device;
 }

@@ -120,6 +120,8 @@ export interface AccountClaims {
   /** As the issuer of the phone's token knows it. */
   email?: string;
   emailVerified?: boolean;
+  /** Which of the account's signed-in phones it is: the hash of its cookie's secret. Nothing for an app of another issuer. */
+  phone?: string;
 }
 
 /** What is left of a session that has ended: enough for a true answer to a late or repeated request. */

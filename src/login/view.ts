@@ -14,6 +14,11 @@ export interface ScreenView {
   status: Session["status"];
   /** ISO 8601, UTC. */
   expires_at: string;
+  /**
+   * While scanned, where the two devices must be shown to be side by side: the digits that the phone's
+   * owner types there, or that a code which the phone shows is typed here.
+   */
+  match?: { by: "phone"; digits: string } | { by: "screen"; done: boolean };
   /** The authorization code, while the session is approved; a device has had its own from the beginning. */
   code?: string;
   /** Where the browser goes with the code, if the client uses redirects. */

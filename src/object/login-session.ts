@@ -160,7 +160,7 @@ export class LoginSession extends DurableObject<Env> {
         : redeemed;
     }
     if (before?.status !== "approved") return refusal("code_unknown");
-    const { id, clientId, scope, nonce, approval } = before;
+    const { id, clientId, scope, nonce, screen, approval } = before;
     return success({
       sessionId: id,
       clientId,
@@ -168,6 +168,7 @@ export class LoginSession extends DurableObject<Env> {
       ...(nonce === undefined ? {} : { nonce }),
       account: approval.account,
       approvedAt: approval.approvedAt,
+      screen,
     });
   }
 

@@ -22,6 +22,12 @@ const SnapshotSchema = v.object({
     "expired",
   ]),
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
+  match: v.exactOptional(
+    v.variant("by", [
+      v.object({ by: v.literal("phone"), digits: v.pipe(v.string(), v.regex(/^\d{2}$/)) }),
+      v.object({ by: v.literal("screen"), done: v.boolean() }),
+    ]),
+  ),
   code: v.exactOptional(v.string()),
   redirect_to: v.exactOptional(v.string()),
   form_post: v.exactOptional(

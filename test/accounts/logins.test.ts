@@ -14,6 +14,7 @@ const grant = (sessionId: string) => ({
   scope: "openid",
   account: { sub: "ada" },
   approvedAt: 0,
+  screen: {},
 });
 const begin = (sub: string, sessionId: string, expiresAt = Date.now() + 10_000_000) =>
   account(sub).beginLogin({ grant: grant(sessionId), expiresAt });

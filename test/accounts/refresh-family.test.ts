@@ -18,6 +18,7 @@ const LOGIN: ActiveLogin = {
     scope: "openid offline_access",
     account: { sub: "ada" },
     approvedAt: 0,
+    screen: {},
   },
   lastUsedAt: 0,
   expiresAt: NOW + 100_000,

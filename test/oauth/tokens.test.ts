@@ -26,6 +26,7 @@ const GRANT: Grant = {
     acr: "urn:example:acr",
   },
   approvedAt: NOW - 1000,
+  screen: {},
 };
 
 /** A person of whom nothing but their subject is known. */

@@ -27,7 +27,7 @@ async function person(): Promise<{ phone: Browser; sub: string }> {
 async function logIn(sub: string, clientId = "screen"): Promise<string> {
   const sessionId = madeUp();
   const approvedAt = Date.now();
-  const grant = { sessionId, clientId, scope: "openid", account: { sub }, approvedAt };
+  const grant = { sessionId, clientId, scope: "openid", account: { sub }, approvedAt, screen: {} };
   using begun = await accountStub(env, sub).beginLogin({ grant, expiresAt: approvedAt + DAY });
   if (!begun.ok) throw new Error(begun.error);
   return sessionId;

@@ -33,7 +33,14 @@ async function accessToken(change: object = {}): Promise<string> {
 }
 
 async function begin(sub: string, sessionId: string): Promise<void> {
-  const grant = { sessionId, clientId: "screen", scope: "openid", account: { sub }, approvedAt: 0 };
+  const grant = {
+    sessionId,
+    clientId: "screen",
+    scope: "openid",
+    account: { sub },
+    approvedAt: 0,
+    screen: {},
+  };
   await accountStub(env, sub).beginLogin({ grant, expiresAt: Date.now() + 3_600_000 });
 }
 

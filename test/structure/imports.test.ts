@@ -17,7 +17,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   accounts: ["login", "protocol", "crypto", "config.ts", "delivery"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
   compare: ["protocol", "delivery", "oauth"],
-  browser: ["protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
+  texts: [],
+  browser: ["texts", "protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
   "security-headers.ts": [],
   "config.ts": [],
 };

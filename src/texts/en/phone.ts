@@ -1,0 +1,143 @@
+import type { Notice } from "../notice.ts";
+
+/** What the phone says. */
+export const PHONE = {
+  loading: "One moment…",
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  signOut: "Sign out",
+  scanAnother: "Scan another code",
+  tryAgain: "Try again",
+  cancel: "Cancel",
+  home: {
+    heading: "Log in on another screen",
+    text: "Scan the code that it shows, and you are logged in there too.",
+    scan: "Scan the code",
+    type: "Type the code instead",
+  },
+  signIn: {
+    heading: "Who are you?",
+    text: "Sign in once with a passkey, and this phone can log you in on any screen.",
+    textAfterScan: (client: string) =>
+      `${client} asks for a login. Sign in to see who is asking, and to decide.`,
+    /** What the client asks for before this phone may approve. */
+    wanted: {
+      again: {
+        heading: "Sign in once more",
+        text: (client: string) =>
+          `${client} wants to be sure that it is you. Sign in again, and then approve.`,
+      },
+      another: {
+        heading: "Another account is asked for",
+        text: (client: string) =>
+          `${client} asks for somebody else than you are here. Sign in with that account, or go back and decline.`,
+      },
+    },
+    signIn: "Sign in with a passkey",
+    create: "Create an account",
+    back: "Back",
+  },
+  create: {
+    heading: "Create an account",
+    text: "No password: your phone keeps a passkey, which you unlock as you unlock the phone.",
+    name: "Your name",
+    nameHint: "As it is shown on the screens where you log in.",
+    submit: "Create a passkey",
+    back: "I have an account",
+  },
+  camera: {
+    heading: "Scan the code",
+    text: "Hold the code on the other screen inside the frame.",
+    starting: "Starting the camera…",
+    type: "Type the code instead",
+    notOurs: "That is not a login code.",
+    stale: "That code is no longer shown. Scan the one on the screen now.",
+  },
+  typing: {
+    heading: "Type the code",
+    text: "It stands beside the QR code: eight letters.",
+    prefilled: {
+      heading: "Is this the code on your device?",
+      text: "Compare it with what your device shows. Go on only if it is the same, and you began this yourself: whoever shows another code may want to log in as you.",
+    },
+    label: "Code",
+    submit: "Continue",
+    scan: "Scan instead",
+    malformed: "A code has eight letters, like WDJB-MJHT.",
+    unknown: "No login is waiting for this code. Check it, or take the newest one.",
+  },
+  request: {
+    screen: {
+      heading: (client: string) => `Log in to ${client}?`,
+      warning: "Approve only if you opened that page yourself, just now.",
+      warningDetail: "If someone sent you a code or a link, or talks you into this, decline.",
+    },
+    /** RFC 8628 §5.4: whoever shows somebody else the code of a device of their own gets that person's login. */
+    device: {
+      heading: (client: string) => `Log a device in to ${client}?`,
+      warning:
+        "You are logging in a device. Approve only if it is in front of you, and you began this on it, just now.",
+      warningDetail: "If someone sent you the code or the link, or talks you into this, decline.",
+    },
+    browser: "Browser",
+    system: "System",
+    place: "Place",
+    address: "Address",
+    network: "Network",
+    time: "Asked",
+    unknown: "Not known",
+    decline: "Decline",
+    approve: "Approve",
+    expires: (time: string) => `Decide within ${time}`,
+    asYou: (name: string) => `You will be logged in there as ${name}.`,
+  },
+  /** How it can end, or what stands in the way. */
+  ends: {
+    approved: ["Done", "You are logged in on the other screen."],
+    denied: [
+      "Declined",
+      "Nobody was logged in. If you didn’t ask for it, you did the right thing.",
+    ],
+    expired: ["That code has expired", "Ask for a new one on the screen, and scan it."],
+    cancelled: ["Cancelled on the screen", "That login is no longer wanted there."],
+    used: [
+      "Another phone was first",
+      "That code has been scanned already. If it wasn’t you, ask for a new one on the screen.",
+    ],
+    decided: ["Already decided", "That login was approved or declined already."],
+    stale: [
+      "That code is no longer shown",
+      "It changes every few seconds. Scan the one that is on the screen now.",
+    ],
+    notOurs: ["That is not a login code", "Scan the code that the other screen shows."],
+    tooManyTries: ["Too many tries", "Wait a minute, then try again with a new code."],
+    noCamera: ["No camera was found", "You can type the code instead."],
+    cameraRefused: [
+      "The camera is not allowed",
+      "Allow it for this site in your browser’s settings, or type the code instead.",
+    ],
+    cameraBusy: ["The camera is in use", "Close the app that uses it, or type the code instead."],
+    offline: ["You are offline", "Connect to the internet, and try again."],
+    unreachable: ["The server can’t be reached", "Try again in a moment."],
+    noPasskeys: [
+      "This browser has no passkeys",
+      "Use a current browser, over https, to sign in here.",
+    ],
+    ownApp: ["Use this site’s app", "Logins here are approved with the site’s own app."],
+    misconfigured: [
+      "This site isn’t set up correctly",
+      "Whoever runs it finds the reason in its log.",
+    ],
+    other: ["Something went wrong", "That is our fault, not yours. Please try again."],
+  } satisfies Record<string, Notice>,
+  /** What is said in place, where one can simply try again. */
+  notices: {
+    passkeyCancelled: "The passkey wasn’t used. You can try again.",
+    passkeyExists: "This phone has a passkey for this site already. Sign in with it.",
+    passkeyUnknown: "This site doesn’t know that passkey. Try another one, or create an account.",
+    passkeyFailed: "That passkey didn’t work. Please try again.",
+    nameInvalid: "Please use a name of 1 to 80 characters.",
+    tooManyRequests: "Too many tries. Wait a minute, then try again.",
+    network: "No answer came. Check your connection, and try again.",
+    other: "Something went wrong. Please try again.",
+  },
+};

@@ -1,0 +1,100 @@
+import type { Notice } from "../notice.ts";
+
+const NEW_CODE = "Show a new code";
+
+/** What the screen says. */
+export const SCREEN = {
+  starting: "Preparing a code…",
+  pending: {
+    title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
+    heading: (client?: string) =>
+      client ? `Log in to ${client} with your phone` : "Log in with your phone",
+    steps: [
+      "Open the camera of your phone.",
+      "Point it at this code, and open the link.",
+      "Check what your phone shows, and approve.",
+    ],
+    qr: "QR code: scan it with your phone to log in",
+    typed: (address: string) => `No camera? Open ${address} on your phone, and type:`,
+    announcement: "A code to log in is shown. Scan it with your phone.",
+  },
+  expiresIn: (time: string) => `Works for ${time}`,
+  scanned: {
+    title: "Scanned — look at your phone",
+    heading: "Look at your phone",
+    text: "The code was scanned. Approve the login on your phone to go on.",
+    startOver: "That wasn’t me: start over",
+  },
+  redeeming: { title: "Logging in…", heading: "Approved. Logging you in…" },
+  /** The client gets its answer, and the browser with it. */
+  leaving: {
+    title: (client: string) => `Going back to ${client}…`,
+    open: (client: string) => `Open ${client}`,
+  },
+  /** The page is shown again after that. */
+  left: {
+    notice: (client: string): Notice => [
+      "This login is over",
+      `You went back to ${client} already. If it didn’t work, log in once more.`,
+    ],
+    action: NEW_CODE,
+  },
+  backTo: (client: string) => `Back to ${client}`,
+  loggedIn: {
+    title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
+    text: (time: string) =>
+      `Your phone approved this login at ${time}. This page now has a session of its own; the one on your phone stays there.`,
+    logOut: "Log out",
+  },
+  denied: {
+    notice: ["Declined", "The login was declined on the phone. Nobody was logged in."] as Notice,
+    action: NEW_CODE,
+  },
+  expired: {
+    notice: [
+      "This code has expired",
+      "Codes live only for a short time, to keep you safe.",
+    ] as Notice,
+    action: NEW_CODE,
+  },
+  cancelled: {
+    notice: ["Cancelled", "This login was cancelled. Nobody was logged in."] as Notice,
+    action: NEW_CODE,
+  },
+  /** Why no code can be shown. */
+  failures: {
+    offline: ["You are offline", "A code will be shown as soon as you are back."],
+    network: ["The server can’t be reached", "This page keeps trying by itself."],
+    too_many_requests: ["Too many logins at once", "Wait a minute, and try again."],
+    configuration_error: [
+      "This site isn’t set up correctly",
+      "Whoever runs it finds the reason in its log.",
+    ],
+    client_unknown: [
+      "This page isn’t known here",
+      "Its client_id isn’t registered with the server.",
+    ],
+    origin_not_allowed: [
+      "This isn’t the page’s address",
+      "Open the page at the address that the server is configured for.",
+    ],
+    insecure_context: [
+      "This page needs https",
+      "It was loaded over plain http, where browsers withhold what a safe login needs.",
+    ],
+    redeem: [
+      "The login wasn’t completed",
+      "It was approved, but then something went wrong. Please try once more.",
+    ],
+    other: ["Something went wrong", "That is our fault, not yours. Please try again."],
+  } satisfies Record<string, Notice>,
+  tryAgain: "Try again",
+  connection: {
+    connecting: "Connecting…",
+    reconnecting: "Reconnecting…",
+    offline: "Offline: it goes on as soon as you are back",
+    websocket: "Live by WebSocket",
+    sse: "Live by server-sent events",
+    poll: "Live by long polling",
+  },
+};

@@ -1,0 +1,2 @@
+/** A title and a sentence. */
+export type Notice = [title: string, text: string];
