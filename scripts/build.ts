@@ -27,23 +27,6 @@ const separateFiles: Plugin = {
   },
 };
 
-/** Where the part of qrcode-svg begins that draws, and writes files; before it the matrix is made. */
-const DRAWING = "/** Generates QR Code as SVG image */";
-
-/** We draw the matrix ourselves, so only what makes it goes to the browser. */
-const onlyTheMatrix: Plugin = {
-  name: "only the matrix of qrcode-svg",
-  setup(build) {
-    build.onLoad({ filter: /\/qrcode-svg\/lib\/qrcode\.js$/ }, async ({ path }) => {
-      const [matrix, drawing] = (await readFile(path, "utf8")).split(DRAWING);
-      if (matrix === undefined || drawing === undefined) {
-        throw new Error(`qrcode-svg has changed: ${JSON.stringify(DRAWING)} is not in it.`);
-      }
-      return { contents: `${matrix}\nexport default QRCode;\n`, loader: "js" };
-    });
-  },
-};
-
 await build({
   entryPoints: ["sdk", "screen", "phone", "scanner", "compare"].map((name) =>
     join(root, `src/browser/${name}.ts`),
@@ -55,7 +38,7 @@ await build({
   minify: true,
   charset: "utf8",
   legalComments: "eof",
-  plugins: [separateFiles, onlyTheMatrix],
+  plugins: [separateFiles],
   define: { FIGURES: JSON.stringify(await measuredFigures()) },
   logLevel: "warning",
 });

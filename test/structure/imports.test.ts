@@ -18,7 +18,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   oauth: ["login", "protocol", "crypto", "config.ts"],
   compare: ["protocol", "delivery", "oauth"],
   texts: [],
-  browser: ["texts", "protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
+  qr: [],
+  browser: ["texts", "qr", "protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
   "security-headers.ts": [],
   "config.ts": [],
 };
