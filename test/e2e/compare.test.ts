@@ -1,9 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WAYS, type Way } from "../../src/browser/compare/lane.ts";
-import { COMPARE, WAY } from "../../src/browser/compare/texts.ts";
 import { duration } from "../../src/browser/compare/race.ts";
-import { PHONE } from "../../src/browser/texts.ts";
+import { COMPARE, PHONE, WAY } from "../../src/browser/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink, takePhone, type Seen } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

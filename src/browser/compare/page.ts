@@ -3,13 +3,12 @@ import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, paragraph } from "../parts.ts";
 import { spelled } from "../screen/views.ts";
-import { SCREEN, type Notice } from "../texts.ts";
+import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../texts.ts";
 import { claimsTable } from "./claims-table.ts";
 import { LaneView } from "./lane-view.ts";
 import { WAYS, type Lane, type Way } from "./lane.ts";
 import type { Figure } from "./measures.ts";
 import { behind } from "./race.ts";
-import { CLAIMS, COMPARE, COUNTING } from "./texts.ts";
 
 /** What the page can be asked for. */
 export interface Wishes {

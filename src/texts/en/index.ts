@@ -1,3 +1,7 @@
-/** Everything that is said to people, in English: the language that the others are translated from. */
+/** Everything that the pages say, in English: the language that the others are translated from. */
+export { CLAIMS, COMPARE, COUNTING, LOG, SUBJECT, UNIT, WAY } from "./compare.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
+
+/** By which numbers and times are written. */
+export const LANGUAGE: string = "en";

@@ -4,6 +4,9 @@ const NEW_CODE = "Show a new code";
 
 /** What the screen says. */
 export const SCREEN = {
+  noscript:
+    "You can scan this code, but for a new one, and to go on from here, this page needs JavaScript.",
+  aside: "How does it know?",
   starting: "Preparing a code…",
   pending: {
     title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
@@ -15,7 +18,9 @@ export const SCREEN = {
       "Check what your phone shows, and approve.",
     ],
     qr: "QR code: scan it with your phone to log in",
-    typed: (address: string) => `No camera? Open ${address} on your phone, and type:`,
+    type: "No camera? Type a code instead",
+    typed: (address: string) => `Open ${address} on your phone, and type:`,
+    noTyped: "No code to type came. Try again in a moment.",
     announcement: "A code to log in is shown. Scan it with your phone.",
   },
   expiresIn: (time: string) => `Works for ${time}`,
