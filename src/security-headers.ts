@@ -65,12 +65,17 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-/** What is different for a path: other sites import the SDK, which holds nothing of anyone. */
+/**
+ * What is different for a path: other sites import the SDK, which holds nothing of anyone; what was
+ * built has another name as soon as it has another content.
+ */
 export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/sdk.js": {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
   },
+  "/built/*": { "Cache-Control": "public, max-age=31536000, immutable" },
+  "/icon.svg": { "Cache-Control": "public, max-age=604800" },
 };
 
 /**

@@ -14,6 +14,7 @@ import {
   nextDeadline,
   settle,
   transition,
+  whyNotPending,
   type Command,
 } from "../login/transition.ts";
 import { phoneView, screenView, type PhoneView, type ScreenView } from "../login/view.ts";
@@ -51,6 +52,9 @@ export interface NewSessionSecrets {
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
+
+/** Codes to type that a screen may ask for: one is enough, unless its answer is lost on the way. */
+const MAX_USER_CODES = 3;
 
 /** What a phone may know of the session that it holds. */
 export interface Claimed {
@@ -103,6 +107,18 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok
       ? success(screenView(admitted.value.session, admitted.value.code))
       : admitted;
+  }
+
+  /** Counts one more code to type for the screen, while a phone may still claim the session by it. */
+  async takeUserCode(watcher: Watcher): Promise<Result<{ sessionId: string; expiresAt: number }>> {
+    const admitted = await this.#admit(watcher);
+    if (!admitted.ok) return admitted;
+    const { session } = admitted.value;
+    if (session.status !== "pending") return refusal(whyNotPending(session));
+    const made = this.#store.loadUserCodes();
+    if (made >= MAX_USER_CODES) return refusal("too_many_requests");
+    this.#store.saveUserCodes(made + 1);
+    return success({ sessionId: session.id, expiresAt: session.expiresAt });
   }
 
   /** Claims the session for the phone that saw its code, if no other was first. */

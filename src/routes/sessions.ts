@@ -3,6 +3,7 @@ import type { AppEnv } from "./app-env.ts";
 import { creation } from "./create-session.ts";
 import { decisions } from "./decide-session.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { userCode } from "./user-code.ts";
 import { watching } from "./watch-session.ts";
 
 /** The session API: what the screen and the phone ask of a login session. */
@@ -11,12 +12,13 @@ export const sessions = new Hono<AppEnv>();
 sessions.route("/", creation);
 sessions.route("/", decisions);
 sessions.route("/", watching);
+sessions.route("/", userCode);
 
 sessions.all("/", methodNotAllowed("POST"));
 sessions.all("/scan", methodNotAllowed("POST"));
 sessions.all("/:id", methodNotAllowed("GET"));
 sessions.all("/:id/socket", methodNotAllowed("GET"));
 sessions.all("/:id/events", methodNotAllowed("GET"));
-for (const command of ["scan", "approve", "deny", "cancel"]) {
+for (const command of ["scan", "approve", "deny", "cancel", "user-code"]) {
   sessions.all(`/:id/${command}`, methodNotAllowed("POST"));
 }

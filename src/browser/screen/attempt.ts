@@ -5,7 +5,6 @@ import {
   Login,
   LoginFailure,
   renderQr,
-  startLogin,
   type ShownLogin,
   type Snapshot,
   type Tokens,
@@ -14,8 +13,10 @@ import {
 import type { Stage } from "../stage.ts";
 import { countdown } from "./countdown.ts";
 import { wayBackOf } from "./go-back.ts";
+import type { OwnLogin } from "./own-login.ts";
 import type { LoginOfClient } from "./sent-by.ts";
 import type { SmallPrint } from "./small-print.ts";
+import { typedCode } from "./typed-code.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
 
 /** How an attempt to log in came to its end. */
@@ -33,7 +34,7 @@ export type Outcome =
 
 /** Whose login it is: of a client that has sent the browser, or of this page itself. */
 export interface Wanted {
-  clientId: string;
+  own: OwnLogin;
   sentBy: LoginOfClient | undefined;
   transport: TransportName | undefined;
 }
@@ -46,9 +47,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const over = new AbortController();
   try {
-    const login =
-      (await wanted.sentBy?.begin()) ??
-      (await startLogin({ clientId: wanted.clientId, scope: "openid profile" }));
+    const login = await (wanted.sentBy ?? wanted.own).begin();
     return await follow(login, stage, smallPrint, { ...wanted, over });
   } catch (error) {
     return outcomeOf(error);
@@ -65,7 +64,8 @@ async function follow(
   { transport, over, sentBy }: Wanted & { over: AbortController },
 ): Promise<Outcome> {
   const { signal } = over;
-  const tile = h("div", { class: "tile" });
+  // The server has drawn the first code: its tile stays, so that nothing is empty for a moment.
+  const tile = document.querySelector<HTMLElement>("#main .tile") ?? h("div", { class: "tile" });
   void showCodes(login, tile, signal);
 
   let given: Outcome | undefined;
@@ -80,7 +80,7 @@ async function follow(
     client: sentBy.clientName,
     go: () => giveUp({ type: "leave", way: sentBy.declined }),
   };
-  stage.show(pendingView({ tile, timer, userCode: login.userCode, back }));
+  stage.show(pendingView({ tile, timer, typed: typedCode(login), back }));
 
   for await (const event of login.watch({ transport, signal })) {
     if (event.type === "transport") smallPrint.transport(event.transport);

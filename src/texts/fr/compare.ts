@@ -7,21 +7,21 @@ export const COMPARE = {
   noscript:
     "Cette page montre ce qui se passe au moment où cela se passe, et a besoin de JavaScript.",
   description:
-    "WebSocket, événements envoyés par le serveur, interrogation et rappel côte à côte : qui l’apprend en premier, et à quel prix.",
+    "WebSocket, événements envoyés par le serveur, interrogation et rappel côte à côte : qui l’apprend en premier, et à quel prix.",
   title: "Quatre écrans, une approbation",
   heading: "Quatre écrans, une approbation",
-  lead: "Une page qui attend votre téléphone doit apprendre que vous avez dit oui. Il y a quatre façons habituelles de le faire. Ici, les quatre attendent la même connexion : voyez qui l’apprend en premier, et à quel prix.",
+  lead: "Une page qui attend votre téléphone doit apprendre que vous avez dit oui. Il y a quatre façons habituelles de le faire. Ici, les quatre attendent la même connexion : voyez qui l’apprend en premier, et à quel prix.",
   steps: {
     scan: "Scannez le code avec votre téléphone.",
     noPhone: [
-      "Pas de téléphone sous la main ? ",
+      "Pas de téléphone sous la main ? ",
       "Ouvrez la page du téléphone dans une autre fenêtre",
-      ", puis saisissez :",
+      ", puis saisissez :",
     ],
     approve: "Approuvez-y.",
     look: "Voyez ci-dessous qui l’a su, et quand.",
   },
-  qr: "Code QR : scannez-le avec votre téléphone, et les quatre écrans l’apprendront",
+  qr: "Code QR : scannez-le avec votre téléphone, et les quatre écrans l’apprendront",
   announcement: "Un code est affiché, et quatre écrans l’attendent.",
   starting: "Préparation d’un code…",
   cutAll: "Couper les quatre",
@@ -33,11 +33,11 @@ export const COMPARE = {
   told: {
     approved: [
       "Approuvé",
-      "Personne n’est connecté pour autant : cette page ne fait que regarder, et n’en a rien fait.",
+      "Personne n’est connecté pour autant : cette page ne fait que regarder, et n’en a rien fait.",
     ],
     redeemed: [
       "Approuvé",
-      "Personne n’est connecté pour autant : cette page ne fait que regarder, et n’en a rien fait.",
+      "Personne n’est connecté pour autant : cette page ne fait que regarder, et n’en a rien fait.",
     ],
     denied: ["Refusé", "Cela aussi, les quatre l’ont appris."],
     expired: [
@@ -48,9 +48,9 @@ export const COMPARE = {
   },
   over: ["L’attente est terminée", "On n’a pas vu comment. Un nouveau code en commence une autre."],
   lanes: "Les quatre écrans",
-  log: (name: string) => `Ce qui est passé sur la ligne : ${name}`,
+  log: (name: string) => `Ce qui est passé sur la ligne : ${name}`,
   cut: "Couper",
-  cutOne: (name: string) => `Couper : ${name}`,
+  cutOne: (name: string) => `Couper : ${name}`,
   first: "Premier",
   later: (time: string) => `+${time}`,
   waiting: "En attente",
@@ -76,7 +76,7 @@ export const COMPARE = {
   notYet: "pas encore",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  result: (names: string[]) => `Les quatre le savent. Dans cet ordre : ${names.join(", ")}.`,
+  result: (names: string[]) => `Les quatre le savent. Dans cet ordre : ${names.join(", ")}.`,
 } satisfies typeof English.COMPARE;
 
 export const WAY = {
@@ -92,7 +92,7 @@ export const WAY = {
   },
   poll: {
     name: "Interrogation",
-    text: "« Et maintenant ? », toutes les deux secondes. Le serveur ne peut jamais que répondre.",
+    text: "« Et maintenant ? », toutes les deux secondes. Le serveur ne peut jamais que répondre.",
     connected: "interroge",
   },
   callback: {
@@ -103,15 +103,15 @@ export const WAY = {
 } satisfies typeof English.WAY;
 
 export const LOG = {
-  up: "depuis la page : ",
-  down: "vers la page : ",
+  up: "depuis la page : ",
+  down: "vers la page : ",
   staysOpen: "reste ouverte",
   closed: "fermée",
   cut: "coupée ici",
-  nothingToCut: "rien à couper : entre deux requêtes, il n’y a pas de connexion",
+  nothingToCut: "rien à couper : entre deux requêtes, il n’y a pas de connexion",
   noAnswer: "pas de réponse",
   called: (bytes: number) =>
-    `Le serveur de connexion a appelé le serveur du site : une requête, ${bytes} o`,
+    `Le serveur de connexion a appelé le serveur du site : une requête, ${bytes} o`,
 } satisfies typeof English.LOG;
 
 /** In what it was measured, where that is a word. */
@@ -140,31 +140,31 @@ const ROWS: Record<ClaimName, Claim> = {
   bothWays: {
     claim: "Les WebSockets vont dans les deux sens.",
     answer:
-      "C’est vrai : une page peut aussi annuler sa connexion par la même voie. Pour apprendre une approbation, un seul sens suffit.",
+      "C’est vrai : une page peut aussi annuler sa connexion par la même voie. Pour apprendre une approbation, un seul sens suffit.",
     labels: ["Octets sur la ligne pour une connexion, en-têtes compris"],
   },
   instant: {
     claim: "Les WebSockets sont instantanés.",
     answer:
-      "Rien n’est plus rapide. Mais les événements envoyés par le serveur arrivent par la même impulsion : comparez les deux.",
+      "Rien n’est plus rapide. Mais les événements envoyés par le serveur arrivent par la même impulsion : comparez les deux.",
     labels: ["De l’envoi de l’approbation jusqu’à ce que l’écran le sache"],
   },
   upkeep: {
     claim: "Les WebSockets demandent plus d’exploitation.",
     answer:
-      "Les serveurs mandataires en chemin doivent les laisser passer, les navigateurs n’y joignent aucun en-tête, et rien ne se reconnecte tout seul. Ce qu’un serveur paie pour eux, c’est ce qu’il garde en mémoire ; ici, l’objet derrière un code dort pendant que son écran attend.",
+      "Les serveurs mandataires en chemin doivent les laisser passer, les navigateurs n’y joignent aucun en-tête, et rien ne se reconnecte tout seul. Ce qu’un serveur paie pour eux, c’est ce qu’il garde en mémoire ; ici, l’objet derrière un code dort pendant que son écran attend.",
     labels: ["Mémoire par écran qui attend", "Combien de fois son objet a été réveillé"],
   },
   simple: {
     claim: "Les événements envoyés par le serveur sont simples, et à sens unique.",
     answer:
-      "Une simple requête dont la réponse continue. Tenus dans l’objet lui-même, ils l’empêcheraient de dormir ; c’est donc le Worker qui les tient ici.",
+      "Une simple requête dont la réponse continue. Tenus dans l’objet lui-même, ils l’empêcheraient de dormir ; c’est donc le Worker qui les tient ici.",
     labels: ["Requêtes pour une connexion"],
   },
   reconnecting: {
     claim: "Les événements envoyés par le serveur se reconnectent tout seuls.",
     answer:
-      "L’EventSource du navigateur le fait. Il n’envoie pas d’en-têtes ; une page qui doit présenter un jeton lit donc le flux elle-même, et doit alors se reconnecter elle-même. Coupez ci-dessus : cette page le fait pour les deux.",
+      "L’EventSource du navigateur le fait. Il n’envoie pas d’en-têtes ; une page qui doit présenter un jeton lit donc le flux elle-même, et doit alors se reconnecter elle-même. Coupez ci-dessus : cette page le fait pour les deux.",
     labels: [],
     instead: "Coupez ci-dessus, et voyez.",
   },
@@ -190,7 +190,7 @@ const ROWS: Record<ClaimName, Claim> = {
   expiring: {
     claim: "Un code QR doit expirer.",
     answer:
-      "Un code affiché longtemps peut être photographié et transmis ; celui-ci change donc toutes les cinq secondes. Et chaque écran qui attend est une connexion que quelqu’un paie ; il ne vit donc que deux minutes.",
+      "Un code affiché longtemps peut être photographié et transmis ; celui-ci change donc toutes les cinq secondes. Et chaque écran qui attend est une connexion que quelqu’un paie ; il ne vit donc que deux minutes.",
     labels: [
       "Ce que coûte un million de connexions en périphérie, avec deux codes abandonnés à côté de chacune",
     ],
@@ -201,18 +201,18 @@ export const CLAIMS = {
   heading: "Ce qu’on dit, et ce qui a été mesuré",
   text: "Les chiffres viennent d’une seule commande, npm run bench, qui exécute chaque façon, et ce qu’on utilise aujourd’hui, côte à côte sur une même machine. Là où les temps diffèrent, c’est celui du milieu qui est donné.",
   columns: ["On dit que", "Ce qu’il en est", "Mesuré"],
-  missing: "Pas encore mesuré : npm run bench s’en charge.",
+  missing: "Pas encore mesuré : npm run bench s’en charge.",
   rows: ROWS,
 } satisfies typeof English.CLAIMS;
 
 export const COUNTING = {
   heading: "Comment on compte ici",
   notes: [
-    "Les temps sont comptés à partir du moment où le premier des quatre l’a su, d’après l’horloge de ce navigateur. Le tableau dit combien de temps après l’approbation cela se passe : seul le téléphone sait quand elle a été envoyée.",
-    "Chaque écran a sa propre connexion, et compte jusqu’à ce qu’il sache. Les octets sont les données utiles, telles qu’une page peut les voir : les contenus, décompressés, et les messages WebSocket. Les en-têtes s’y ajoutent, et une page ne peut pas les voir : chaque requête en a quelques centaines d’octets dans chaque sens ; interroger souvent coûte donc en général plus que ne le disent les données utiles.",
+    "Les temps sont comptés à partir du moment où le premier des quatre l’a su, d’après l’horloge de ce navigateur. Le tableau dit combien de temps après l’approbation cela se passe : seul le téléphone sait quand elle a été envoyée.",
+    "Chaque écran a sa propre connexion, et compte jusqu’à ce qu’il sache. Les octets sont les données utiles, telles qu’une page peut les voir : les contenus, décompressés, et les messages WebSocket. Les en-têtes s’y ajoutent, et une page ne peut pas les voir : chaque requête en a quelques centaines d’octets dans chaque sens ; interroger souvent coûte donc en général plus que ne le disent les données utiles.",
     "Le moment où le site du rappel l’a su est donné par l’horloge de ce site, comparée à celle d’ici, et juste à un demi-aller-retour près. Ce que les deux serveurs s’envoient n’est pas compté pour la page.",
-    "L’interrogation est ici la plus simple. Là où les autres façons ne passent pas, notre propre client utilise l’attente longue : le serveur garde chaque question jusqu’à 25 secondes.",
-    "Une page ne peut pas débrancher une prise : couper ferme la connexion, sans attendre d’adieu. Elle est rétablie selon les règles qui valent sur toutes nos pages : après une demi-seconde au plus, et après une pause plus longue chaque fois qu’elle se rompt bientôt de nouveau.",
+    "L’interrogation est ici la plus simple. Là où les autres façons ne passent pas, notre propre client utilise l’attente longue : le serveur garde chaque question jusqu’à 25 secondes.",
+    "Une page ne peut pas débrancher une prise : couper ferme la connexion, sans attendre d’adieu. Elle est rétablie selon les règles qui valent sur toutes nos pages : après une demi-seconde au plus, et après une pause plus longue chaque fois qu’elle se rompt bientôt de nouveau.",
   ],
   back: "La page de connexion",
 } satisfies typeof English.COUNTING;

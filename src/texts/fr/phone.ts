@@ -20,7 +20,7 @@ export const PHONE = {
     type: "Saisir plutôt le code",
   },
   signIn: {
-    heading: "Qui êtes-vous ?",
+    heading: "Qui êtes-vous ?",
     text: "Identifiez-vous une fois avec une clé d’accès, et ce téléphone pourra vous connecter sur n’importe quel écran.",
     textAfterScan: (client: string) =>
       `${client} demande une connexion. Identifiez-vous pour voir qui la demande, et pour décider.`,
@@ -42,7 +42,7 @@ export const PHONE = {
   },
   create: {
     heading: "Créer un compte",
-    text: "Pas de mot de passe : votre téléphone garde une clé d’accès, que vous déverrouillez comme le téléphone.",
+    text: "Pas de mot de passe : votre téléphone garde une clé d’accès, que vous déverrouillez comme le téléphone.",
     name: "Votre nom",
     nameHint: "Tel que l’affichent les écrans où vous vous connectez.",
     submit: "Créer une clé d’accès",
@@ -58,10 +58,10 @@ export const PHONE = {
   },
   typing: {
     heading: "Saisir le code",
-    text: "Il se trouve à côté du code QR : huit lettres.",
+    text: "Il se trouve à côté du code QR : huit lettres.",
     prefilled: {
-      heading: "Est-ce le code affiché sur votre appareil ?",
-      text: "Comparez-le avec ce que montre votre appareil. Ne continuez que si c’est le même et si vous avez commencé vous-même : quiconque montre un autre code cherche peut-être à se connecter à votre place.",
+      heading: "Est-ce le code affiché sur votre appareil ?",
+      text: "Comparez-le avec ce que montre votre appareil. Ne continuez que si c’est le même et si vous avez commencé vous-même : quiconque montre un autre code cherche peut-être à se connecter à votre place.",
     },
     label: "Code",
     submit: "Continuer",
@@ -71,13 +71,13 @@ export const PHONE = {
   },
   request: {
     screen: {
-      heading: (client: string) => `Se connecter à ${client} ?`,
+      heading: (client: string) => `Se connecter à ${client} ?`,
       warning: "N’approuvez que si vous venez d’ouvrir cette page vous-même.",
       warningDetail:
         "Si quelqu’un vous a envoyé un code ou un lien, ou vous pousse à le faire, refusez.",
     },
     device: {
-      heading: (client: string) => `Connecter un appareil à ${client} ?`,
+      heading: (client: string) => `Connecter un appareil à ${client} ?`,
       warning:
         "Vous connectez un appareil. N’approuvez que s’il est devant vous, et si vous venez de commencer vous-même.",
       warningDetail:

@@ -6,8 +6,8 @@ const NEW_CODE = "Afficher un nouveau code";
 /** What the screen says. */
 export const SCREEN = {
   noscript:
-    "Vous pouvez scanner ce code ; mais pour en afficher un nouveau et pour continuer ici, cette page a besoin de JavaScript.",
-  aside: "Comment le sait-elle ?",
+    "Vous pouvez scanner ce code ; mais pour en afficher un nouveau et pour continuer ici, cette page a besoin de JavaScript.",
+  aside: "Comment le sait-elle ?",
   starting: "Préparation d’un code…",
   pending: {
     title: (client?: string) => (client ? `Connexion à ${client}` : "Connexion"),
@@ -20,9 +20,9 @@ export const SCREEN = {
       "Visez ce code, puis ouvrez le lien.",
       "Vérifiez ce que montre votre téléphone, puis approuvez.",
     ],
-    qr: "Code QR : scannez-le avec votre téléphone pour vous connecter",
-    type: "Pas d’appareil photo ? Saisissez plutôt un code",
-    typed: (address: string) => `Ouvrez ${address} sur votre téléphone, puis saisissez :`,
+    qr: "Code QR : scannez-le avec votre téléphone pour vous connecter",
+    type: "Pas d’appareil photo ? Saisissez plutôt un code",
+    typed: (address: string) => `Ouvrez ${address} sur votre téléphone, puis saisissez :`,
     noTyped: "Aucun code à saisir n’est arrivé. Réessayez dans un instant.",
     announcement: "Un code de connexion est affiché. Scannez-le avec votre téléphone.",
   },
@@ -31,7 +31,7 @@ export const SCREEN = {
     title: "Scanné – regardez votre téléphone",
     heading: "Regardez votre téléphone",
     text: "Le code a été scanné. Pour continuer, approuvez la connexion sur votre téléphone.",
-    startOver: "Ce n’était pas moi : recommencer",
+    startOver: "Ce n’était pas moi : recommencer",
   },
   redeeming: { title: "Connexion en cours…", heading: "Approuvé. Connexion en cours…" },
   leaving: {
@@ -49,7 +49,7 @@ export const SCREEN = {
   loggedIn: {
     title: (name?: string) => (name ? `Connecté en tant que ${name}` : "Connecté"),
     text: (time: string) =>
-      `Votre téléphone a approuvé cette connexion à ${time}. Cette page a maintenant sa propre session ; celle de votre téléphone y reste.`,
+      `Votre téléphone a approuvé cette connexion à ${time}. Cette page a maintenant sa propre session ; celle de votre téléphone y reste.`,
     logOut: "Se déconnecter",
   },
   denied: {
@@ -100,7 +100,7 @@ export const SCREEN = {
   connection: {
     connecting: "Connexion au serveur…",
     reconnecting: "Reconnexion au serveur…",
-    offline: "Hors ligne : la page reprendra dès que la connexion sera rétablie",
+    offline: "Hors ligne : la page reprendra dès que la connexion sera rétablie",
     websocket: "En direct par WebSocket",
     sse: "En direct par événements envoyés par le serveur",
     poll: "En direct par attente longue",
