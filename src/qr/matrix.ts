@@ -101,7 +101,7 @@ function alignmentCentres(version: number, size: number): number[] {
   if (count === 0) return [];
   const step = Math.floor((version * 8 + count * 3 + 5) / (count * 4 - 4)) * 2;
   const others = Array.from({ length: count - 1 }, (_, i) => size - 7 - i * step);
-  return [6, ...others.reverse()];
+  return [6, ...others.toReversed()];
 }
 
 /** §7.9: level M, whose indicator is 00, and the mask; twice, and the one module that is always dark. */

@@ -54,20 +54,25 @@ async function drawLogin(
   page: HTMLRewriter,
   content: Extract<LoginPage, { session: unknown }>,
 ): Promise<void> {
-  const texts = SERVER_TEXTS[languageOf(c)].SCREEN.pending;
+  const { SCREEN } = SERVER_TEXTS[languageOf(c)];
   const link = await firstLink(content.session);
   page
     .on("main", { element: (main) => void main.setAttribute("data-state", "pending") })
     .on(".tile", {
       element(tile) {
         tile.setAttribute("data-link", link);
-        tile.setInnerContent(qrSvg(link, texts.qr), { html: true });
+        tile.setInnerContent(qrSvg(link, SCREEN.pending.qr), { html: true });
       },
     });
-  if (!("client_name" in content)) return;
+  if (!("client_name" in content)) {
+    page.on("#back", { element: (back) => void back.remove() });
+    return;
+  }
   page
-    .on("title", says(texts.title(content.client_name)))
-    .on("h1", says(texts.heading(content.client_name)));
+    .on("#back", says(SCREEN.backTo(content.client_name)))
+    .on("#back", { element: (back) => void back.removeAttribute("id") })
+    .on("title", says(SCREEN.pending.title(content.client_name)))
+    .on("h1", says(SCREEN.pending.heading(content.client_name)));
 }
 
 async function firstLink({ session_id, qr }: CreatedSession): Promise<string> {
