@@ -33,7 +33,8 @@ export async function buildSdk(): Promise<void> {
 /** What is the same in every language. Its names change with what is in them, so it can be kept for ever. */
 export async function buildShared(): Promise<Built> {
   const styles = ["style", "compare"].map((name) => join(root, `src/pages/${name}.css`));
-  return await buildNamed("[name].[hash]", { entryPoints: [browserFile("scanner"), ...styles] });
+  const entryPoints = [...LATER.map(browserFile), ...styles];
+  return await buildNamed("[name].[hash]", { entryPoints });
 }
 
 /** A page's script is one file, in one language. */
@@ -69,15 +70,19 @@ function textsIn(language: Language): Plugin {
   };
 }
 
-/** What a page loads only when it needs it stays a file of its own. */
+/** What a page loads only when it needs it. */
+const LATER = ["scanner", "event-stream", "drawing"];
+
+/** That stays a file of its own where it is imported late; the SDK, which is one file, has it in itself. */
 function loadedLater(shared: Built): Plugin {
   return {
     name: "loaded later",
     setup(build) {
-      build.onResolve({ filter: /\/scanner\.ts$/ }, () => ({
-        path: `./${basename(shared["scanner.js"] ?? "")}`,
-        external: true,
-      }));
+      build.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+        const name = basename(path, ".ts");
+        if (kind !== "dynamic-import" || !LATER.includes(name)) return undefined;
+        return { path: `./${basename(shared[`${name}.js`] ?? "")}`, external: true };
+      });
     },
   };
 }

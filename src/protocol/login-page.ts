@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CreatedSession } from "./answers.ts";
-import { CreateSessionBody } from "./requests.ts";
+import type { CreateSessionBody } from "./requests.ts";
 import { Token43 } from "./token43.ts";
 
 /** What the server writes into the screen page: the login that it begins with. */
@@ -27,13 +27,18 @@ const Login = v.object({
   client_name: v.string(),
   session: CreatedSession,
   /** By which another session is begun for the same login, when this one has ended in vain. */
-  request: CreateSessionBody,
+  request: v.custom<CreateSessionBody>(isObject),
   /** The way back for someone who doesn't log in. */
   declined: WayBack,
 });
 
 /** An answer to the client that can only be given by a form, so by the page. */
 const Answer = v.object({ client_name: v.string(), answer: WayBack });
+
+/** It goes back to the server as it came, which will read it. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
 
 /** A login of the page's own, and what redeems its code: the server has begun it, and keeps nothing of that. */
 const OwnLogin = v.object({

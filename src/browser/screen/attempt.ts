@@ -1,10 +1,10 @@
 import { h } from "../dom.ts";
 import { SCREEN } from "../texts.ts";
+import { pause } from "../client/pause.ts";
 import type { WayBack } from "../../protocol/login-page.ts";
 import {
   Login,
   LoginFailure,
-  renderQr,
   type ShownLogin,
   type Snapshot,
   type Tokens,
@@ -66,7 +66,8 @@ async function follow(
   const { signal } = over;
   // The server has drawn the first code: its tile stays, so that nothing is empty for a moment.
   const tile = document.querySelector<HTMLElement>("#main .tile") ?? h("div", { class: "tile" });
-  void showCodes(login, tile, signal);
+  const drawing = later(() => import("../drawing.ts"));
+  void showCodes(login, tile, { drawing, signal });
 
   let given: Outcome | undefined;
   const giveUp = (outcome: Outcome) => {
@@ -108,11 +109,39 @@ async function conclude(login: ShownLogin, snapshot: Snapshot, stage: Stage): Pr
   return await redeem(login, snapshot.code);
 }
 
-async function showCodes(login: ShownLogin, tile: HTMLElement, signal: AbortSignal): Promise<void> {
+/** A code is drawn when it isn't there yet. What can't draw for want of a network tries again with the next one. */
+async function showCodes(
+  login: ShownLogin,
+  tile: HTMLElement,
+  {
+    drawing,
+    signal,
+  }: { drawing: () => Promise<typeof import("../drawing.ts")>; signal: AbortSignal },
+): Promise<void> {
   for await (const link of login.codes(signal)) {
+    if (tile.dataset["link"] === link) {
+      // The server has drawn it. What the next one needs isn't in the way of anything in a moment.
+      await pause(1000, signal);
+      void drawing().catch(() => undefined);
+      continue;
+    }
+    const drawer = await drawing().catch(() => undefined);
+    if (!drawer) continue;
     tile.dataset["link"] = link;
-    tile.replaceChildren(renderQr(link, SCREEN.pending.qr));
+    tile.replaceChildren(drawer.renderQr(link, SCREEN.pending.qr));
   }
+}
+
+/** Loads something when it is first asked for, and again where that failed. */
+function later<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
 }
 
 async function redeem(login: Login, code: string): Promise<Outcome> {
