@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import jsQR from "jsqr";
-import encodeQR from "qr";
+import { encodeQR } from "qr";
 import { describe, expect, it } from "vitest";
 import { maskedMatrix, qrMatrix } from "../../src/qr/matrix.ts";
 import { qrPath } from "../../src/qr/path.ts";

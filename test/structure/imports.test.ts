@@ -19,7 +19,14 @@ const ALLOWED: Record<string, readonly string[]> = {
   compare: ["protocol", "delivery", "oauth"],
   texts: [],
   qr: [],
-  browser: ["texts", "qr", "protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
+  browser: [
+    "texts",
+    "qr",
+    "protocol",
+    "login/rotating-code.ts",
+    "login/base64url.ts",
+    "types:login",
+  ],
   "security-headers.ts": [],
   "config.ts": [],
 };

@@ -1,4 +1,5 @@
 import { h } from "../dom.ts";
+import type * as drawingModule from "../drawing.ts";
 import { SCREEN } from "../texts.ts";
 import { pause } from "../client/pause.ts";
 import type { WayBack } from "../../protocol/login-page.ts";
@@ -109,14 +110,13 @@ async function conclude(login: ShownLogin, snapshot: Snapshot, stage: Stage): Pr
   return await redeem(login, snapshot.code);
 }
 
+type Drawing = Pick<typeof drawingModule, "renderQr">;
+
 /** A code is drawn when it isn't there yet. What can't draw for want of a network tries again with the next one. */
 async function showCodes(
   login: ShownLogin,
   tile: HTMLElement,
-  {
-    drawing,
-    signal,
-  }: { drawing: () => Promise<typeof import("../drawing.ts")>; signal: AbortSignal },
+  { drawing, signal }: { drawing: () => Promise<Drawing>; signal: AbortSignal },
 ): Promise<void> {
   for await (const link of login.codes(signal)) {
     if (tile.dataset["link"] === link) {
