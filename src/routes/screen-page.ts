@@ -54,14 +54,14 @@ async function drawLogin(
   page: HTMLRewriter,
   content: Extract<LoginPage, { session: unknown }>,
 ): Promise<void> {
-  const { SCREEN } = SERVER_TEXTS[languageOf(c)];
+  const { INVITATION } = SERVER_TEXTS[languageOf(c)];
   const link = await firstLink(content.session);
   page
     .on("main", { element: (main) => void main.setAttribute("data-state", "pending") })
     .on(".tile", {
       element(tile) {
         tile.setAttribute("data-link", link);
-        tile.setInnerContent(qrSvg(link, SCREEN.pending.qr), { html: true });
+        tile.setInnerContent(qrSvg(link, INVITATION.qr), { html: true });
       },
     });
   if (!("client_name" in content)) {
@@ -69,10 +69,10 @@ async function drawLogin(
     return;
   }
   page
-    .on("#back", says(SCREEN.backTo(content.client_name)))
+    .on("#back", says(INVITATION.backTo(content.client_name)))
     .on("#back", { element: (back) => void back.removeAttribute("id") })
-    .on("title", says(SCREEN.pending.title(content.client_name)))
-    .on("h1", says(SCREEN.pending.heading(content.client_name)));
+    .on("title", says(INVITATION.title(content.client_name)))
+    .on("h1", says(INVITATION.heading(content.client_name)));
 }
 
 async function firstLink({ session_id, qr }: CreatedSession): Promise<string> {

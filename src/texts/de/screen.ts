@@ -1,5 +1,6 @@
 import type { SCREEN as English } from "../en/screen.ts";
 import type { Notice } from "../notice.ts";
+import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Neuen Code zeigen";
 
@@ -10,15 +11,14 @@ export const SCREEN = {
   aside: "Woher weiß sie das?",
   starting: "Der Code wird vorbereitet …",
   pending: {
-    title: (client?: string) => (client ? `Anmelden bei ${client}` : "Anmelden"),
-    heading: (client?: string) =>
-      client ? `Mit dem Handy bei ${client} anmelden` : "Mit dem Handy anmelden",
+    title: INVITATION.title,
+    heading: INVITATION.heading,
     steps: [
       "Öffne die Kamera deines Handys.",
       "Richte sie auf diesen Code, und öffne den Link.",
       "Prüfe, was dein Handy zeigt, und bestätige.",
     ],
-    qr: "QR-Code: Scanne ihn mit dem Handy, um dich anzumelden",
+    qr: INVITATION.qr,
     type: "Keine Kamera? Stattdessen einen Code eintippen",
     typed: (address: string) => `Öffne ${address} auf deinem Handy, und gib ein:`,
     noTyped: "Es kam kein Code zum Eintippen. Versuche es gleich noch einmal.",
@@ -43,7 +43,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: (client: string) => `Zurück zu ${client}`,
+  backTo: INVITATION.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Angemeldet als ${name}` : "Angemeldet"),
     text: (time: string) =>

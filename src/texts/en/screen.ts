@@ -1,4 +1,5 @@
 import type { Notice } from "../notice.ts";
+import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Show a new code";
 
@@ -9,15 +10,14 @@ export const SCREEN = {
   aside: "How does it know?",
   starting: "Preparing a code…",
   pending: {
-    title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
-    heading: (client?: string) =>
-      client ? `Log in to ${client} with your phone` : "Log in with your phone",
+    title: INVITATION.title,
+    heading: INVITATION.heading,
     steps: [
       "Open the camera of your phone.",
       "Point it at this code, and open the link.",
       "Check what your phone shows, and approve.",
     ],
-    qr: "QR code: scan it with your phone to log in",
+    qr: INVITATION.qr,
     type: "No camera? Type a code instead",
     typed: (address: string) => `Open ${address} on your phone, and type:`,
     noTyped: "No code to type came. Try again in a moment.",
@@ -44,7 +44,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: (client: string) => `Back to ${client}`,
+  backTo: INVITATION.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
     text: (time: string) =>

@@ -1,5 +1,6 @@
 import type { SCREEN as English } from "../en/screen.ts";
 import type { Notice } from "../notice.ts";
+import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Afficher un nouveau code";
 
@@ -10,17 +11,14 @@ export const SCREEN = {
   aside: "Comment le sait-elle ?",
   starting: "Préparation d’un code…",
   pending: {
-    title: (client?: string) => (client ? `Connexion à ${client}` : "Connexion"),
-    heading: (client?: string) =>
-      client
-        ? `Connectez-vous à ${client} avec votre téléphone`
-        : "Connectez-vous avec votre téléphone",
+    title: INVITATION.title,
+    heading: INVITATION.heading,
     steps: [
       "Ouvrez l’appareil photo de votre téléphone.",
       "Visez ce code, puis ouvrez le lien.",
       "Vérifiez ce que montre votre téléphone, puis approuvez.",
     ],
-    qr: "Code QR : scannez-le avec votre téléphone pour vous connecter",
+    qr: INVITATION.qr,
     type: "Pas d’appareil photo ? Saisissez plutôt un code",
     typed: (address: string) => `Ouvrez ${address} sur votre téléphone, puis saisissez :`,
     noTyped: "Aucun code à saisir n’est arrivé. Réessayez dans un instant.",
@@ -45,7 +43,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: (client: string) => `Retour à ${client}`,
+  backTo: INVITATION.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Connecté en tant que ${name}` : "Connecté"),
     text: (time: string) =>
