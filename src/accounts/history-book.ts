@@ -1,7 +1,7 @@
 import { randomToken } from "../crypto/random.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { HistoryEvent } from "./history-event.ts";
-import { isWorthALine, linesOf, MAX_EVENTS, type HistoryLine, type KeptEvent } from "./history.ts";
+import { isWorthALine, linesOf, MAX_EVENTS, type HistoryLine } from "./history.ts";
 
 /** The history of one account: its rows, written and read as history.ts decides. */
 export class HistoryBook {
@@ -11,17 +11,15 @@ export class HistoryBook {
     this.#store = store;
   }
 
-  /** Keeps an event for so many milliseconds, and tells when it is to be forgotten; undefined where it isn't kept. */
-  note(event: HistoryEvent, keptFor: number, now: number): number | undefined {
+  /** Keeps an event for so many milliseconds, if it is worth a line. */
+  note(event: HistoryEvent, keptFor: number, now: number): void {
     const kept = this.#store.events();
     const events = kept.map(([, known]) => known);
-    if (!isWorthALine(event, events, now)) return undefined;
+    if (!isWorthALine(event, events, now)) return;
     for (const [key] of kept.slice(0, Math.max(0, kept.length + 1 - MAX_EVENTS))) {
       this.#store.deleteEvent(key);
     }
-    const forgetAt = now + keptFor;
-    this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt });
-    return forgetAt;
+    this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt: now + keptFor });
   }
 
   lines(now: number): HistoryLine[] {
@@ -39,7 +37,7 @@ export class HistoryBook {
 
   /** When there is something to forget next: `Infinity` where nothing is. */
   nextForgetting(): number {
-    return Math.min(...this.#store.events().map(([, event]: [string, KeptEvent]) => event.forgetAt), Infinity);
+    return Math.min(...this.#store.events().map(([, event]) => event.forgetAt), Infinity);
   }
 }
 

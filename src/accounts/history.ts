@@ -9,8 +9,7 @@ export type KeptEvent = HistoryEvent & { at: number; forgetAt: number };
 
 /** A line of the history: an event that was kept, or what a login's record tells. */
 export type HistoryLine = { at: number } & (
-  | HistoryEvent
-  | (Place & { type: "login" | "device_confirmed" | "device_ended" | "device_not_me" })
+  HistoryEvent | (Place & { type: "login" | "device_confirmed" | "device_ended" | "device_not_me" })
 );
 
 type Place = Pick<HistoryEvent, "clientId" | "sid" | "browser" | "system" | "city" | "country">;

@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
@@ -44,12 +45,8 @@ export interface EndedLogin {
   forgetAt: number;
 }
 
-/** How long a login lasts and is remembered: milliseconds. */
-export interface LoginTerms {
-  idleTtl: number;
-  keptFor: number;
-  unconfirmedTtl: number;
-}
+/** How long a login lasts and is remembered, as it is configured: milliseconds. */
+export type LoginTerms = Pick<Config, "deviceIdleTtl" | "unconfirmedTtl" | "historyTtl">;
 
 /** Milliseconds between two notes that a login was used: each is a write. */
 export const SEEN_INTERVAL = 3600 * 1000;
@@ -61,7 +58,7 @@ export const MAX_RECORDS = 1000;
 export function begin(
   known: LoginRecord | undefined,
   login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">,
-  { idleTtl, keptFor, unconfirmedTtl }: LoginTerms,
+  { deviceIdleTtl, unconfirmedTtl, historyTtl }: LoginTerms,
   now: number,
 ): Result<ActiveLogin, "login_ended"> {
   // A code that came a second time while the first one was still on its way here.
@@ -70,8 +67,8 @@ export function begin(
     ...login,
     status: "active",
     lastSeenAt: now,
-    idleTtl,
-    keptFor,
+    idleTtl: deviceIdleTtl,
+    keptFor: historyTtl,
     unconfirmedUntil: now + unconfirmedTtl,
   });
 }
@@ -112,7 +109,8 @@ export function surplus(records: readonly LoginRecord[], max: number, now: numbe
 /** The login after its end. What has ended stays as it ended. */
 export function end(
   record: LoginRecord | undefined,
-  { by, keptFor }: { by: EndedBy; keptFor: number },
+  by: EndedBy,
+  keptFor: number,
   now: number,
 ): EndedLogin {
   if (record?.status === "ended") return record;
