@@ -1,8 +1,6 @@
 import { randomToken } from "../crypto/random.ts";
 import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
 
-const KEY = "outbox";
-
 /** How a try ended. Only what failed is tried again; why it did is for the operator. */
 export type Tried =
   { end: "accepted" } | { end: "refused"; why: string } | { end: "failed"; why: string };
@@ -11,7 +9,7 @@ export type Tried =
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
 
 /**
- * The outbox of one Durable Object: one row, there only while something waits. What becomes of it
+ * An outbox of a Durable Object: one row, there only while something waits. What becomes of it
  * is decided in outbox.ts; each method reads, decides and writes without an `await` between, so
  * a message is stored in the same turn as what it tells of.
  *
@@ -20,10 +18,18 @@ export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
 export class Deliveries<Message> {
   readonly #kv: SyncKvStorage;
   readonly #send: Send<Message>;
+  readonly #key: string;
 
-  constructor(storage: DurableObjectStorage, send: Send<Message>) {
+  /** `key`: the name of its row, where an object has several. */
+  constructor(storage: DurableObjectStorage, send: Send<Message>, key = "outbox") {
     this.#kv = storage.kv;
     this.#send = send;
+    this.#key = key;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#load().length;
   }
 
   /** Puts a message in, to be sent from now on. */
@@ -61,12 +67,12 @@ export class Deliveries<Message> {
   }
 
   #load(): Outbox<Message> {
-    return this.#kv.get<Outbox<Message>>(KEY) ?? [];
+    return this.#kv.get<Outbox<Message>>(this.#key) ?? [];
   }
 
   #save(outbox: Outbox<Message>): void {
-    if (outbox.length === 0) this.#kv.delete(KEY);
-    else this.#kv.put(KEY, outbox);
+    if (outbox.length === 0) this.#kv.delete(this.#key);
+    else this.#kv.put(this.#key, outbox);
   }
 }
 
