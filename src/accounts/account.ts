@@ -5,6 +5,7 @@ import { hasReceiver } from "../delivery/receiver.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { AccountClaims } from "../login/session.ts";
+import type { Subscription } from "../push/subscription.ts";
 import {
   methodsOf,
   newCredential,
@@ -17,6 +18,8 @@ import {
 } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { begin, end, forgetAt, isActive, surplus, type ActiveLogin } from "./login-record.ts";
+import { newsOfLogin } from "./news.ts";
+import { Notices } from "./notices.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
 import { verifyAssertion, type Ceremony } from "./passkeys.ts";
 import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
@@ -77,11 +80,13 @@ export interface SignedIn {
 export class Account extends DurableObject<Env> {
   readonly #store: AccountStore;
   readonly #logouts: Deliveries<Logout>;
+  readonly #notices: Notices;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new AccountStore(ctx.storage);
     this.#logouts = new Deliveries(ctx.storage, ({ id, message }) => sendLogout(env, id, message));
+    this.#notices = new Notices(ctx.storage, env, (phone) => this.#isSignedIn(phone));
   }
 
   /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
@@ -136,6 +141,21 @@ export class Account extends DurableObject<Env> {
 
   signOut(secretHash: string): void {
     this.#store.deleteSession(secretHash);
+    this.#notices.forget(secretHash);
+  }
+
+  /** Whether a phone is told of what happens here. */
+  noticesOn(phone: string): boolean {
+    return this.#notices.isOn(phone);
+  }
+
+  /** From now on a phone is told. False where it isn't signed in. */
+  turnNoticesOn(phone: string, subscription: Subscription): boolean {
+    return this.#notices.subscribe(phone, subscription);
+  }
+
+  turnNoticesOff(phone: string): void {
+    this.#notices.forget(phone);
   }
 
   /**
@@ -150,7 +170,12 @@ export class Account extends DurableObject<Env> {
     this.#store.saveLogin(sessionId, begun.value);
     const all = this.#store.logins().map(([, record]) => record);
     for (const { grant } of surplus(all, now)) await this.endLogin(grant.sessionId);
-    await this.#arm(begun.value.expiresAt);
+    const { phone } = login.grant.account;
+    if (this.#notices.tell(newsOfLogin(login.grant, now), { except: phone })) {
+      await this.#deliver(now);
+    } else {
+      await this.#arm(begun.value.expiresAt);
+    }
     return success(null);
   }
 
@@ -235,15 +260,18 @@ export class Account extends DurableObject<Env> {
    * the alarm are written in the same turn. Nobody waits for the answers.
    */
   async #deliver(now: number): Promise<void> {
-    const answered = this.#logouts.sendDue(now);
-    if (answered) this.ctx.waitUntil(answered.then(() => this.#rearm()));
+    for (const outbox of [this.#logouts, this.#notices]) {
+      const answered = outbox.sendDue(now);
+      if (answered) this.ctx.waitUntil(answered.then(() => this.#rearm()));
+    }
     await this.#rearm();
   }
 
   /** Arms the alarm for what comes next, in the turn that calls. */
   async #rearm(): Promise<void> {
     const ends = this.#store.logins().map(([, record]) => forgetAt(record));
-    const next = Math.min(...ends, this.#logouts.nextDue() ?? Infinity);
+    const told = [this.#logouts.nextDue(), this.#notices.nextDue()];
+    const next = Math.min(...ends, ...told.map((due) => due ?? Infinity));
     if (Number.isFinite(next)) await this.ctx.storage.setAlarm(next);
   }
 
@@ -251,6 +279,11 @@ export class Account extends DurableObject<Env> {
   async #arm(instant: number): Promise<void> {
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || instant < armed) await this.ctx.storage.setAlarm(instant);
+  }
+
+  #isSignedIn(phone: string): boolean {
+    const session = this.#store.session(phone);
+    return session !== undefined && seen(session, Date.now()) !== undefined;
   }
 
   #openSession(secretHash: string, credential: Credential, now: number): void {

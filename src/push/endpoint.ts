@@ -14,8 +14,6 @@ export function isKnownEndpoint(endpoint: string, services: readonly string[]): 
   if (url.protocol === "http:") return services.includes(url.origin);
   if (url.protocol !== "https:" || url.port !== "") return false;
   return services.some((service) =>
-    service.startsWith("*.")
-      ? url.hostname.endsWith(service.slice(1))
-      : url.hostname === service,
+    service.startsWith("*.") ? url.hostname.endsWith(service.slice(1)) : url.hostname === service,
   );
 }
