@@ -2,6 +2,7 @@ import { configOf } from "../config.ts";
 import type { Tried } from "../delivery/deliveries.ts";
 import { post } from "../delivery/post.ts";
 import { encryptMessage, freshSecrets } from "./encrypt.ts";
+import { isKnownEndpoint } from "./endpoint.ts";
 import { pushKey } from "./push-key.ts";
 import type { Subscription } from "./subscription.ts";
 import { vapidAuthorization } from "./vapid.ts";
@@ -25,7 +26,9 @@ export async function sendPush(
   { endpoint, keys }: Subscription,
   { id, body }: PushMessage,
 ): Promise<Pushed> {
-  const { issuer } = configOf(env);
+  const { issuer, pushServices } = configOf(env);
+  // An object lives through deployments: no other address is ever used than the configuration knows now.
+  if (!isKnownEndpoint(endpoint, pushServices)) return { end: "gone" };
   const plaintext = new TextEncoder().encode(JSON.stringify(body));
   const answer = await post(
     {
