@@ -4,6 +4,8 @@ import type { Delivery } from "../delivery/outbox.ts";
 import type { Notice } from "../protocol/notices.ts";
 import { sendPush } from "../push/send-push.ts";
 import type { Subscription } from "../push/subscription.ts";
+import { seen } from "./account-state.ts";
+import type { AccountStore } from "./account-store.ts";
 import type { EventPlace } from "./history-event.ts";
 
 /** What phones are told. Instants are milliseconds since the epoch. */
@@ -19,8 +21,6 @@ interface Message extends News {
   phone: string;
 }
 
-const PREFIX = "push:";
-
 /** How long a push service is tried, in milliseconds: later it is no news any more. */
 const TRIED_FOR = 3600 * 1000;
 
@@ -34,14 +34,12 @@ export const MAX_WAITING = 60;
  */
 export class Notices {
   readonly #env: Env;
-  readonly #kv: SyncKvStorage;
+  readonly #store: AccountStore;
   readonly #outbox: Deliveries<Message>;
-  readonly #isSignedIn: (phone: string) => boolean;
 
-  constructor(storage: DurableObjectStorage, env: Env, isSignedIn: (phone: string) => boolean) {
+  constructor(storage: DurableObjectStorage, store: AccountStore, env: Env) {
     this.#env = env;
-    this.#kv = storage.kv;
-    this.#isSignedIn = isSignedIn;
+    this.#store = store;
     this.#outbox = new Deliveries(storage, (delivery) => this.#send(delivery), "notices");
   }
 
@@ -49,10 +47,10 @@ export class Notices {
   subscribe(phone: string, subscription: Subscription): boolean {
     if (!this.#isSignedIn(phone)) return false;
     // A browser that was signed in before as somebody else's phone has the same address still.
-    for (const [other, { endpoint }] of this.#all()) {
+    for (const [other, { endpoint }] of this.#store.subscriptions()) {
       if (endpoint === subscription.endpoint) this.forget(other);
     }
-    this.#kv.put(PREFIX + phone, subscription);
+    this.#store.saveSubscription(phone, subscription);
     return true;
   }
 
@@ -61,13 +59,13 @@ export class Notices {
   }
 
   forget(phone: string): void {
-    this.#kv.delete(PREFIX + phone);
+    this.#store.deleteSubscription(phone);
   }
 
   /** Puts news in for every phone but the one that knows them. False where nobody is to be told. */
   tell(news: News, { except }: { except?: string | undefined } = {}): boolean {
     let told = false;
-    for (const [phone] of this.#all()) {
+    for (const [phone] of this.#store.subscriptions()) {
       if (phone === except || this.#outbox.size >= MAX_WAITING) continue;
       if (this.#subscription(phone) === undefined) continue;
       this.#outbox.put({ ...news, phone }, news.at, news.at + TRIED_FOR);
@@ -113,18 +111,16 @@ export class Notices {
     };
   }
 
-  /** A phone's subscription, which is none once the phone is signed out. */
+  /** A phone's subscription, which is none once the phone was away for so long that it is signed out. */
   #subscription(phone: string): Subscription | undefined {
-    const known = this.#kv.get<Subscription>(PREFIX + phone);
+    const known = this.#store.subscription(phone);
     if (!known || this.#isSignedIn(phone)) return known;
     this.forget(phone);
     return undefined;
   }
 
-  #all(): [phone: string, subscription: Subscription][] {
-    return Array.from(this.#kv.list<Subscription>({ prefix: PREFIX }), ([key, subscription]) => [
-      key.slice(PREFIX.length),
-      subscription,
-    ]);
+  #isSignedIn(phone: string): boolean {
+    const session = this.#store.session(phone);
+    return session !== undefined && seen(session, Date.now()) !== undefined;
   }
 }

@@ -1,6 +1,9 @@
 import { randomToken } from "../crypto/random.ts";
 import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
 
+/** The row that an outbox is, unless it has a name of its own. */
+export const OUTBOX_KEY = "outbox";
+
 /** How a try ended. Only what failed is tried again; why it did is for the operator. */
 export type Tried =
   { end: "accepted" } | { end: "refused"; why: string } | { end: "failed"; why: string };
@@ -21,7 +24,7 @@ export class Deliveries<Message> {
   readonly #key: string;
 
   /** `key`: the name of its row, where an object has several. */
-  constructor(storage: DurableObjectStorage, send: Send<Message>, key = "outbox") {
+  constructor(storage: DurableObjectStorage, send: Send<Message>, key = OUTBOX_KEY) {
     this.#kv = storage.kv;
     this.#send = send;
     this.#key = key;
