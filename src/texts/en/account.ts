@@ -14,6 +14,7 @@ interface Told {
 
 const site = (client: string | undefined) => client ?? "a site";
 const on = (device: string | undefined) => (device === undefined ? "" : ` on ${device}`);
+const which = (device: string | undefined) => (device === undefined ? "" : `: ${device}`);
 const called = (name: string | undefined) => (name === undefined ? "" : ` “${name}”`);
 const why = (because: string | undefined) => (because === undefined ? "" : `: ${because}`);
 
@@ -148,7 +149,7 @@ export const ACCOUNT = {
     text: "It gets a passkey of its own. Have both phones in your hands.",
     steps: (address: string) => [
       `On the new phone, open ${address}.`,
-      "Tap “Use the phone where I am signed in”. It shows a code.",
+      "Tap “Use my other phone”. It shows a code.",
       "Scan that code with this phone, and approve.",
     ],
     scan: "Scan the code",
@@ -157,7 +158,7 @@ export const ACCOUNT = {
 
   /** The phone that is to be added, where nobody is signed in yet. */
   newPhone: {
-    open: "Use the phone where I am signed in",
+    open: "Use my other phone",
     heading: "Scan this with your other phone",
     text: (address: string) =>
       `Where you are signed in, open ${address}, tap “Scan the code”, and hold that phone over this one.`,
@@ -232,7 +233,7 @@ export const ACCOUNT = {
     /** What happened, as its type has it. */
     events: {
       account_created: () => "You created this account.",
-      phone_signed_in: ({ device }) => `A phone signed in${on(device)}.`,
+      phone_signed_in: ({ device }) => `A phone signed in${which(device)}.`,
       login: ({ client, device }) => `You logged in to ${site(client)}${on(device)}.`,
       login_declined: ({ client, device }) =>
         `You declined a login to ${site(client)}${on(device)}.`,
@@ -251,7 +252,7 @@ export const ACCOUNT = {
       passkey_removed: ({ name }) => `The passkey${called(name)} was removed.`,
       recovery_code_made: () => "A recovery code was made.",
       recovery_code_used: () => "The recovery code was used to sign in.",
-      phone_linked: ({ device }) => `Another phone was added${on(device)}.`,
+      phone_linked: ({ device }) => `Another phone was added${which(device)}.`,
       code_repeated: ({ client }) =>
         `A code for ${site(client)} that you had scanned was scanned again, by somebody.`,
       notices_on: () => "Notices to a phone were turned on.",
