@@ -3,6 +3,7 @@ import {
   generateRegistrationOptions,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
+  type AuthenticatorTransportFuture,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
@@ -13,7 +14,7 @@ import {
 } from "@simplewebauthn/server/helpers";
 import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
-import type { Assertion, Credential, NewCredential } from "./account-state.ts";
+import type { Assertion, Credential, MadeCredential } from "./account-state.ts";
 import type { AssertionResponse, AttestationResponse } from "./passkey-bodies.ts";
 
 /**
@@ -35,8 +36,9 @@ const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
 
 export function registrationOptions(
   origin: string,
-  sub: string,
-  name: string,
+  { sub, name }: { sub: string; name: string },
+  /** What the account has already, so that no authenticator makes a second one (§5.4.5). */
+  known: { id: string; transports: string[] }[] = [],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: relyingPartyId(origin),
@@ -44,6 +46,10 @@ export function registrationOptions(
     userID: Uint8Array.from(new TextEncoder().encode(sub)),
     userName: name,
     userDisplayName: name,
+    excludeCredentials: known.map(({ id, transports }) => ({
+      id,
+      transports: transports.filter(isTransport),
+    })),
     attestationType: "none",
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     supportedAlgorithmIDs: ALGORITHMS,
@@ -67,7 +73,7 @@ export function signInOptions(origin: string): Promise<PublicKeyCredentialReques
 export async function verifyRegistration(
   response: AttestationResponse,
   { challenge, origin }: Ceremony,
-): Promise<Result<NewCredential, "passkey_invalid">> {
+): Promise<Result<MadeCredential, "passkey_invalid">> {
   try {
     refuseFrames(response.response.clientDataJSON);
     refuseCertificates(response.response.attestationObject);
@@ -124,6 +130,13 @@ export async function verifyAssertion(
   } catch {
     return refusal("passkey_invalid");
   }
+}
+
+const TRANSPORTS = ["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"];
+
+/** Of what browsers tell, only what they take. */
+function isTransport(transport: string): transport is AuthenticatorTransportFuture {
+  return TRANSPORTS.includes(transport);
 }
 
 function relyingPartyId(origin: string): string {

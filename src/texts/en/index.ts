@@ -2,3 +2,4 @@
 export { ACCOUNT } from "./account.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
+export { SERVER } from "./server.ts";
