@@ -3,6 +3,7 @@ import * as outlines from "../../outlines.ts";
 import { actions, brand, button, emblem, heading, paragraph } from "../../parts.ts";
 import { ACCOUNT } from "../../texts.ts";
 import type { Next, Phone } from "../next.ts";
+import { noticesSwitch } from "../notices-switch.ts";
 import { askFirst } from "./ask-first.ts";
 import { deviceEntry } from "./device-entry.ts";
 import { deviceName } from "./device-name.ts";
@@ -25,7 +26,7 @@ const back = (said: string): Next => ({ to: "place", place: "devices", said });
 export function devicesStep(phone: Phone, said?: string): Promise<Next> {
   return openPlace(phone, "devices", said, {
     load: fetchDevices,
-    show: (at) => ({ texts, parts: list(phone, at) }),
+    show: (at) => ({ texts, parts: [...list(phone, at), noticesSwitch()] }),
   });
 }
 
