@@ -2,7 +2,7 @@ import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
 import { noticeLine } from "../parts.ts";
 import { NOTICES_SWITCH, PHONE } from "../texts.ts";
-import { beTold, beToldNoMore, canBeTold, isTold } from "./push-subscription.ts";
+import { beTold, beToldNoMore, canBeTold, isTold, permission } from "./push-subscription.ts";
 
 type State = "working" | "unsupported" | "blocked" | "off" | "on";
 
@@ -51,7 +51,7 @@ export function noticesSwitch(): HTMLElement {
     show("working");
     try {
       if (before === "on") await beToldNoMore();
-      else if (!(await isAllowed())) return show(stateWhileOff());
+      else if (!(await isAllowed())) return show(await stateWhileOff());
       else await beTold(document.documentElement.lang);
       show(before === "on" ? "off" : "on");
     } catch (error) {
@@ -78,11 +78,11 @@ async function isAllowed(): Promise<boolean> {
 
 async function stateNow(): Promise<State> {
   if (!canBeTold()) return "unsupported";
-  return (await isTold()) ? "on" : stateWhileOff();
+  return (await isTold()) ? "on" : await stateWhileOff();
 }
 
-function stateWhileOff(): State {
-  return Notification.permission === "denied" ? "blocked" : "off";
+async function stateWhileOff(): Promise<State> {
+  return (await permission()) === "denied" ? "blocked" : "off";
 }
 
 function failureText(error: unknown): string {

@@ -18,9 +18,17 @@ export function canBeTold(): boolean {
   );
 }
 
+/**
+ * Whether the browser lets us show anything. It may still be asked where it says "prompt"; "denied" is
+ * for its owner to change, in its settings.
+ */
+export async function permission(): Promise<PermissionState> {
+  return (await navigator.permissions.query({ name: "notifications" })).state;
+}
+
 /** Whether this phone is told: by what the server knows, and by what this browser does. */
 export async function isTold(): Promise<boolean> {
-  if (Notification.permission !== "granted") return false;
+  if ((await permission()) !== "granted") return false;
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   const subscription = await registration?.pushManager.getSubscription();
   if (!subscription) return false;
