@@ -52,6 +52,7 @@ describe("by cookie", () => {
       name: "Ada",
       authTime: expect.closeTo(Date.now(), -4),
       amr: [key, "user", "mfa"],
+      phone: expect.stringMatching(/^[\w-]{43}$/),
     });
   });
 
