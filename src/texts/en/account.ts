@@ -272,6 +272,12 @@ export const ACCOUNT = {
       many_tries: "many wrong codes were tried",
       code_repeated: "its code was scanned more than once",
     } satisfies Record<string, string>,
+    /** What was tried. */
+    attacks: {
+      recovery_code_guessed: "somebody guessed at the recovery code, which works no more",
+      refresh_token_reused: "what a device stays logged in by was used twice, so it was logged out",
+      code_reused: "the code of a login was used twice, so that login was ended",
+    } satisfies Record<string, string>,
     yours: {
       heading: "Your data",
       text: "All of this is yours to take with you.",
