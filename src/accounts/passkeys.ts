@@ -3,7 +3,6 @@ import {
   generateRegistrationOptions,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
-  type AuthenticatorTransportFuture,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
@@ -46,10 +45,7 @@ export function registrationOptions(
     userID: Uint8Array.from(new TextEncoder().encode(sub)),
     userName: name,
     userDisplayName: name,
-    excludeCredentials: known.map(({ id, transports }) => ({
-      id,
-      transports: transports.filter(isTransport),
-    })),
+    excludeCredentials: known.map(({ id, transports }) => ({ id, transports })),
     attestationType: "none",
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     supportedAlgorithmIDs: ALGORITHMS,
@@ -130,13 +126,6 @@ export async function verifyAssertion(
   } catch {
     return refusal("passkey_invalid");
   }
-}
-
-const TRANSPORTS = ["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"];
-
-/** Of what browsers tell, only what they take. */
-function isTransport(transport: string): transport is AuthenticatorTransportFuture {
-  return TRANSPORTS.includes(transport);
 }
 
 function relyingPartyId(origin: string): string {

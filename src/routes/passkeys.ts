@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AccountName } from "../accounts/account-name.ts";
+import { MAX_PASSKEYS } from "../accounts/account-state.ts";
 import type { PasskeySummary } from "../accounts/keyring.ts";
 import { AttestationResponse } from "../accounts/passkey-bodies.ts";
 import { registrationOptions, verifyRegistration } from "../accounts/passkeys.ts";
@@ -39,6 +40,8 @@ passkeys.post("/options", async (c) => {
   await jsonBody(c, NoBody);
   const phone = await recentPhone(c);
   const { passkeys: known } = await phone.account.keys(phone.secretHash);
+  // The account has the last word, but nobody should make a passkey for nothing.
+  if (known.length >= MAX_PASSKEYS) throw new ProblemError("too_many_passkeys");
   const options = await registrationOptions(c.var.config.issuer, phone, known);
   await beginAddition(c, options.challenge, phone.sub);
   return c.json({ options });
