@@ -6,11 +6,9 @@ import { LoginFailure } from "../client/failure.ts";
 import type * as Sdk from "../sdk.ts";
 import type { View } from "../stage.ts";
 import { ACCOUNT } from "../texts.ts";
+import { PHONE_CLIENT_ID } from "./asked.ts";
 import { endOf, isPassing } from "./ends.ts";
 import type { Errand, Next, Phone } from "./next.ts";
-
-/** The client that is this site itself, on a phone that is to be signed in by another one. */
-const CLIENT_ID = "phone";
 
 const texts = ACCOUNT.newPhone;
 
@@ -48,7 +46,7 @@ async function attempt(
 ): Promise<"linked" | "back" | InVain> {
   const sdk = await loadSdk();
   try {
-    const login = await sdk.startLogin({ clientId: CLIENT_ID, dpop: false });
+    const login = await sdk.startLogin({ clientId: PHONE_CLIENT_ID, dpop: false });
     let left = false;
     const leave = () => {
       left = true;

@@ -115,7 +115,9 @@ export const ACCOUNT = {
     },
     confirmRemoval: {
       heading: (name: string) => `Remove ${name}?`,
-      text: "It will no longer sign you in. Delete it from the phone or key that holds it, too.",
+      text: "It will no longer sign you in, and every phone that it signed in is signed out. Delete it from the phone or key that holds it, too.",
+      textCurrent:
+        "This phone was signed in with it, and is signed out. Have another passkey at hand before you go on.",
       keep: "Keep it",
       confirm: "Remove it",
     },
@@ -195,7 +197,6 @@ export const ACCOUNT = {
       "Whoever holds that phone can then do everything you can do: log in, and lock you out.",
     warningDetail:
       "Approve only if it is yours, in your hand, and shows the code right now. Nobody who calls or writes to you needs this.",
-    approved: ["Your other phone is added", "It makes a passkey of its own now."] satisfies Notice,
   },
 
   newPasskey: {
@@ -271,6 +272,12 @@ export const ACCOUNT = {
       foreign_network: "the screen was in a network that isn’t allowed",
       many_tries: "many wrong codes were tried",
       code_repeated: "its code was scanned more than once",
+    } satisfies Record<string, string>,
+    /** What was tried. */
+    attacks: {
+      recovery_code_guessed: "somebody guessed at the recovery code, which works no more",
+      refresh_token_reused: "what a device stays logged in by was used twice, so it was logged out",
+      code_reused: "the code of a login was used twice, so that login was ended",
     } satisfies Record<string, string>,
     yours: {
       heading: "Your data",

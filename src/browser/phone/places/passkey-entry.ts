@@ -108,6 +108,6 @@ function renamingForm(
 
 function times({ created_at, last_used_at }: Passkey, clock: Clock): string {
   const texts = ACCOUNT.passkeys;
-  const used = last_used_at ? texts.used(ago(last_used_at, clock)) : texts.neverUsed;
+  const used = last_used_at === created_at ? texts.neverUsed : texts.used(ago(last_used_at, clock));
   return `${texts.added(date(created_at, clock))} ${used}`;
 }

@@ -5,7 +5,7 @@ const Passkey = v.object({
   id: v.string(),
   name: v.string(),
   created_at: v.string(),
-  last_used_at: v.nullish(v.string()),
+  last_used_at: v.string(),
   /** Whether a password manager copies it to other devices. */
   synced: v.boolean(),
   /** Whether this phone has signed in with it. */

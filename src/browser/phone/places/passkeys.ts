@@ -69,12 +69,19 @@ function askToRemove({ stage, account }: Phone, passkey: Passkey, at: Here<Passk
   const { confirmRemoval: asked } = texts;
   askFirst(
     stage,
-    { ...asked, name: "passkeys-remove", heading: asked.heading(passkey.name) },
+    {
+      ...asked,
+      name: "passkeys-remove",
+      heading: asked.heading(passkey.name),
+      text: passkey.current ? asked.textCurrent : asked.text,
+    },
     {
       deeds: at.deeds,
       keep: () => at.go(here),
       act: async () => {
         await account.recently(() => removePasskey(passkey));
+        // Whom it has signed in is signed out with it.
+        if (passkey.current) account.forget();
         return back(texts.removed(passkey.name));
       },
     },

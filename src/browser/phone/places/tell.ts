@@ -2,7 +2,7 @@ import { ACCOUNT } from "../../texts.ts";
 import { deviceName } from "./device-name.ts";
 import type { HistoryEntry } from "./history-api.ts";
 
-const { events, reasons, other } = ACCOUNT.history;
+const { events, reasons, attacks, other } = ACCOUNT.history;
 
 /** A happening in plain words. */
 export function tell(entry: HistoryEntry, language: string): string {
@@ -16,14 +16,14 @@ export function tell(entry: HistoryEntry, language: string): string {
   });
 }
 
-/** Why; only what counts against a login has words here. */
+/** Why, or what; a reason has words here only where it counts against a login. */
 function because(
   { reasons: given = [], what }: HistoryEntry,
   language: string,
 ): string | undefined {
+  if (what !== undefined) return isKnown(attacks, what) ? attacks[what] : what;
   const said = given.flatMap(({ code }) => (isKnown(reasons, code) ? [reasons[code]] : []));
-  if (said.length === 0) return what;
-  return new Intl.ListFormat(language).format(said);
+  return said.length === 0 ? undefined : new Intl.ListFormat(language).format(said);
 }
 
 function isKnown<Known extends object>(known: Known, name: PropertyKey): name is keyof Known {
