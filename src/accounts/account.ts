@@ -4,7 +4,9 @@ import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
-import type { Keys, NewPhone, Refreshable, Registration, SignIn } from "./account-calls.ts";
+import type { Standing } from "../login/risk.ts";
+import type { Subscription } from "../push/subscription.ts";
+import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
 import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
@@ -15,10 +17,12 @@ import type { HistoryEvent } from "./history-event.ts";
 import type { HistoryLine } from "./history.ts";
 import type { EndedBy } from "./login-record.ts";
 import { Logins, type NewLogin } from "./logins.ts";
+import { newsOf, newsOfLogin } from "./news.ts";
+import { Notices } from "./notices.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
 import type { RefreshError, RefreshUse } from "./refresh-family.ts";
-import { standingOf, type Standing } from "./standing.ts";
+import { standingOf } from "./standing.ts";
 
 /**
  * One person: the object named by their `sub`. Who enters it and how is in entrance.ts, which an account of
@@ -31,6 +35,7 @@ export class Account extends DurableObject<Env> {
   readonly #entrance: Entrance;
   readonly #logins: Logins;
   readonly #history: HistoryBook;
+  readonly #notices: Notices;
   readonly #agenda: Agenda;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -42,7 +47,9 @@ export class Account extends DurableObject<Env> {
     this.#entrance = new Entrance(this.#store, env, (event) => this.note(event));
     this.#logins = new Logins(this.#store, logouts, env);
     this.#history = new HistoryBook(this.#store);
-    this.#agenda = new Agenda(ctx, this.#store, logouts, [this.#logins, this.#history]);
+    this.#notices = new Notices(ctx.storage, this.#store, env);
+    const outgoing = [logouts, this.#notices];
+    this.#agenda = new Agenda(ctx, this.#store, outgoing, [this.#logins, this.#history]);
   }
 
   register(registration: Registration) {
@@ -59,6 +66,10 @@ export class Account extends DurableObject<Env> {
 
   recover(locator: string, phone: NewPhone) {
     return this.#entrance.recover(locator, phone);
+  }
+
+  stepUp(request: StepUp) {
+    return this.#entrance.stepUp(request);
   }
 
   whoIs(secretHash: string) {
@@ -99,7 +110,10 @@ export class Account extends DurableObject<Env> {
     const config = configOf(this.env);
     const now = Date.now();
     const begun = this.#logins.begin(login, config, now);
-    if (begun.ok) await this.#agenda.settle(config.historyTtl, now);
+    if (!begun.ok) return begun;
+    // Whoever approved it knows of it.
+    this.#notices.tell(newsOfLogin(login.grant, now), { except: login.grant.account.phone });
+    await this.#agenda.settle(config.historyTtl, now);
     return begun;
   }
 
@@ -185,12 +199,35 @@ export class Account extends DurableObject<Env> {
     return this.#history.lines(Date.now());
   }
 
-  /** Remembers an event for the owner to read. */
+  /** Whether a phone is told of what happens here. */
+  noticesOn(phone: string): boolean {
+    return this.#notices.isOn(phone);
+  }
+
+  /** From now on a phone is told. */
+  async turnNoticesOn(
+    phone: string,
+    subscription: Subscription,
+  ): Promise<Result<null, "not_signed_in">> {
+    const before = this.#notices.isOn(phone);
+    if (!this.#notices.subscribe(phone, subscription)) return refusal("not_signed_in");
+    if (!before) await this.note({ type: "notices_on" });
+    return success(null);
+  }
+
+  async turnNoticesOff(phone: string): Promise<void> {
+    const before = this.#notices.isOn(phone);
+    this.#notices.forget(phone);
+    if (before) await this.note({ type: "notices_off" });
+  }
+
+  /** Remembers an event for the owner to read, and tells what is urgent to the owner's phones. */
   async note(event: HistoryEvent): Promise<void> {
     if (this.#isGone) return;
     const { historyTtl } = configOf(this.env);
     const now = Date.now();
-    this.#history.note(event, historyTtl, now);
+    const news = this.#history.note(event, historyTtl, now) ? newsOf(event, now) : undefined;
+    if (news) this.#notices.tell(news);
     await this.#agenda.settle(historyTtl, now);
   }
 

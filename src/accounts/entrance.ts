@@ -1,3 +1,4 @@
+import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   Registration,
   SignedIn,
   SignIn,
+  StepUp,
 } from "./account-calls.ts";
 import {
   BY_RECOVERY_CODE,
@@ -79,6 +81,21 @@ export class Entrance {
   ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
     if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
     return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+  }
+
+  /**
+   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
+   * request and not to sign in.
+   */
+  async stepUp({
+    response,
+    ceremony,
+    sub,
+  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    // §7.2, "identify the user": the passkey itself says whose it is.
+    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
+    const used = await this.#keyring.use(response, ceremony);
+    return used.ok ? success(null) : used;
   }
 
   /** Who holds a phone, by the hash of its secret. */
@@ -164,4 +181,9 @@ export class Entrance {
     await this.#note({ ...event, ...from });
     return success({ name: profile.name });
   }
+}
+
+/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+function isHandleOf(userHandle: string, sub: string): boolean {
+  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
 }

@@ -11,16 +11,19 @@ const ALLOWED: Record<string, readonly string[]> = {
   protocol: ["types:login"],
   crypto: ["login/base64url.ts"],
   delivery: ["login", "protocol", "crypto", "config.ts", "oauth"],
-  object: ["login", "protocol", "crypto", "delivery"],
+  push: ["login", "protocol", "crypto", "config.ts", "delivery", "oauth"],
+  events: ["config.ts", "types:login"],
+  object: ["login", "protocol", "crypto", "delivery", "events", "accounts/note.ts"],
   transports: ["login", "protocol", "crypto", "object/watch-request.ts", "types:object"],
   phone: ["login", "protocol", "crypto", "config.ts"],
-  accounts: ["login", "protocol", "crypto", "config.ts", "delivery"],
+  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
   compare: ["protocol", "delivery", "oauth"],
   texts: [],
   browser: ["texts", "protocol", "login/rotating-code.ts", "login/base64url.ts", "types:login"],
   "security-headers.ts": [],
-  "config.ts": ["texts"],
+  config: ["login/policy.ts", "login/reasons.ts", "texts"],
+  "config.ts": ["config"],
 };
 
 const SRC = join(import.meta.dirname, "../../src");
