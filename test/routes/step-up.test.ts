@@ -127,8 +127,9 @@ describe("a step-up by passkey", () => {
   });
 
   it("counts once: a recorded one is worth nothing", async () => {
-    const { screen, ada, scan_token } = await scanned();
     // A passkey that doesn't count, as those that are synced: its signatures tell nothing of their order.
+    const person = await personAt(BERLIN, worker, { counter: 0 });
+    const { screen, ada, scan_token } = await scanned(person);
     const assertion = await sign(ada, screen, scan_token, { counter: 0 });
     const ceremony = ada.phone.cookies.get("__Host-ceremony") ?? "";
     expect((await approve(ada, screen, scan_token, assertion)).status).toBe(200);

@@ -6,7 +6,7 @@ import { sessionStub } from "../../src/object/session-stub.ts";
 import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, type Begun } from "./api.ts";
-import { Authenticator } from "./authenticator.ts";
+import { Authenticator, type Deviations } from "./authenticator.ts";
 import { Browser, ISSUER } from "./browser.ts";
 
 /** Where requests come from, as the edge tells it (`request.cf`). */
@@ -51,10 +51,14 @@ export interface Person {
 }
 
 /** Somebody with a passkey account, on their phone somewhere. */
-export async function personAt(place: Place | undefined, worker: Env = env): Promise<Person> {
+export async function personAt(
+  place: Place | undefined,
+  worker: Env = env,
+  deviations: Deviations = {},
+): Promise<Person> {
   const phone = browserAt(place, worker);
   const passkey = await Authenticator.make(ISSUER);
-  const response = await passkey.create(await phone.registrationOptions());
+  const response = await passkey.create(await phone.registrationOptions(), deviations);
   const answer = await phone.post("/account/register", { response });
   const { account } = await answer.json<{ account: { sub: string } }>();
   return { phone, passkey, sub: account.sub };
