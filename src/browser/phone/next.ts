@@ -1,6 +1,6 @@
 import type { Stage } from "../stage.ts";
 import type { Account } from "./account.ts";
-import type { Request, Scan, Scanned } from "./api.ts";
+import type { Request, Scan, Scanned } from "./sessions.ts";
 import type { End } from "./ends.ts";
 
 /** A scan of a phone that is signed in. */
@@ -20,6 +20,8 @@ export type Next =
   | { to: "typing"; userCode?: string }
   | { to: "claim"; scanned: Scanned }
   | { to: "request"; scan: AnsweredScan }
+  /** The code is one that this very browser shows. */
+  | { to: "same-device"; sessionId: string }
   /** `retry`: what was tried, where it may work another time. */
   | { to: "end"; end: End; retry?: Next };
 

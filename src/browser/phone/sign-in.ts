@@ -1,4 +1,4 @@
-import type { Scan } from "./api.ts";
+import type { Scan } from "./sessions.ts";
 import { h } from "../dom.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, noticeLine, paragraph } from "../parts.ts";

@@ -1,0 +1,90 @@
+import { startAuthentication } from "@simplewebauthn/browser";
+import { LoginFailure } from "../client/failure.ts";
+import { PHONE } from "../texts.ts";
+import type { Account } from "./account.ts";
+import { endOf, type End } from "./ends.ts";
+import { forgetScan, keptScan } from "./kept-scan.ts";
+import type { AnsweredScan, Next } from "./next.ts";
+import { noticeOf } from "./notices.ts";
+import { approve, deny, stepUpOptions, type Proof } from "./sessions.ts";
+
+export type Decision = "approved" | "denied";
+
+/** A decision on its way: what comes next, or what is said in place where it can be tried again. */
+export type Carried = Next | { notice: string };
+
+/** Carries out what somebody decides about a request. */
+export class Decider {
+  #scan: AnsweredScan;
+  #account: Account;
+  /** An answer was lost, so the decision may have been taken without our knowing. */
+  #uncertain = false;
+
+  constructor(scan: AnsweredScan, account: Account) {
+    this.#scan = scan;
+    this.#account = account;
+  }
+
+  /** `digits`: what was typed here of what the screen shows. */
+  async carryOut(decision: Decision, digits?: string): Promise<Carried> {
+    try {
+      if (decision === "denied") await deny(this.#scan);
+      else await approve(this.#scan, await this.#proof(digits));
+      return ended(decision);
+    } catch (error) {
+      return this.#failed(decision, error);
+    }
+  }
+
+  /** The passkey comes last: what it signs is about to be sent. */
+  async #proof(digits: string | undefined): Promise<Proof> {
+    const match = digits === undefined ? {} : { match: digits };
+    if (!this.#scan.request.step_up) return match;
+    const options = await stepUpOptions(this.#scan);
+    return { ...match, assertion: await startAuthentication({ optionsJSON: options }) };
+  }
+
+  #failed(decision: Decision, error: unknown): Carried {
+    const scan = this.#scan;
+    // Of WebAuthn: nothing was sent, and the passkey can be asked once more.
+    if (!(error instanceof LoginFailure)) return { notice: noticeOf(error) };
+    switch (error.code) {
+      case "network":
+        this.#uncertain = true;
+        return { notice: PHONE.notices.network };
+      case "too_many_requests":
+        return { notice: PHONE.notices.tooManyRequests };
+      case "ceremony_expired":
+      case "passkey_invalid":
+        return { notice: PHONE.notices.passkeyFailed };
+      case "sign_in_required":
+        this.#account.forget();
+        return { to: "sign-in", scan };
+      case "sign_in_again":
+        return { to: "sign-in", scan, wanted: "again" };
+      case "wrong_account":
+        return { to: "sign-in", scan, wanted: "another" };
+      case "match_required":
+      case "step_up_required":
+      case "risk_blocked":
+        // It takes more than was shown, for instance of the account that has signed in meanwhile.
+        return asked(scan);
+      default: {
+        const wasOurs = this.#uncertain && error.code === `already_${decision}`;
+        return ended(wasOurs ? decision : endOf(error, navigator.onLine));
+      }
+    }
+  }
+}
+
+/** The request is asked for anew, and shown as it is then. */
+function asked({ session_id: sessionId, scan_token: scanToken }: AnsweredScan): Next {
+  return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
+}
+
+/** It is over. Who approved in the browser that shows the code has no other screen to look at. */
+export function ended(end: End): Next {
+  const here = end === "approved" && keptScan()?.sameDevice === true;
+  forgetScan();
+  return { to: "end", end: here ? "approvedHere" : end };
+}
