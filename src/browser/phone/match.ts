@@ -1,13 +1,14 @@
 import { h } from "../dom.ts";
-import { bigCode } from "../parts.ts";
+import { bigCode, button } from "../parts.ts";
 import { PHONE } from "../texts.ts";
 import type { Match } from "./sessions.ts";
 
 /** What has to be typed before somebody may approve: here, or on the screen (RFC 10027 §6.1.16). */
 export interface MatchPart {
-  /** Missing where nothing has to be. */
-  element?: HTMLElement;
-  /** Whether it has been. */
+  element: HTMLElement;
+  /** Leads there, for as long as it is not done. */
+  go: HTMLButtonElement;
+  /** Whether it has been typed. */
   readonly done: boolean;
   /** What was typed here. */
   readonly digits?: string;
@@ -17,10 +18,9 @@ export interface MatchPart {
 
 /** `onChange`: it may have been done, or undone. `onEnter`: whoever types here wants to go on. */
 export function matchPart(
-  match: Match | undefined,
+  match: Match,
   listeners: { onChange: () => void; onEnter: () => void },
 ): MatchPart {
-  if (!match) return { done: true, learn: () => undefined };
   return match.by === "phone" ? digitsField(listeners) : codeToType(match, listeners.onChange);
 }
 
@@ -33,7 +33,7 @@ function digitsField({
   onChange: () => void;
   onEnter: () => void;
 }): MatchPart {
-  const { label, hint } = PHONE.match.digits;
+  const { go, label, hint } = PHONE.match.digits;
   const input = h("input", {
     id: "digits",
     name: "digits",
@@ -60,6 +60,7 @@ function digitsField({
       input,
       h("p", { id: "digits-hint", class: "hint" }, hint),
     ),
+    go: button(go, () => input.focus(), { kind: "plain" }),
     get done() {
       return input.value.length === DIGITS;
     },
@@ -71,13 +72,14 @@ function digitsField({
 }
 
 function codeToType(match: Match & { by: "screen" }, onChange: () => void): MatchPart {
-  const { label, hint, done: typed } = PHONE.match.code;
+  const { go, label, hint, done: typed } = PHONE.match.code;
   let { done } = match;
   const code = bigCode(match.code);
   const says = h("p", { class: "hint", role: "status" }, done ? typed : hint);
   const element = h("div", { class: "match" }, h("p", { class: "label" }, label), code, says);
   return {
     element,
+    go: button(go, () => element.scrollIntoView({ block: "end" }), { kind: "plain" }),
     get done() {
       return done;
     },

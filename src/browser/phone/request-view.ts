@@ -20,7 +20,7 @@ export function riskPart(request: Request, language: string): HTMLElement | unde
   const { verdict, reasons } = request.risk;
   if (reasons.length === 0) return undefined;
   const told = tellReasons(reasons, language).map(({ severity, text }) =>
-    h("li", { class: severity }, icon(OUTLINES[severity]), h("span", {}, text)),
+    h("li", { "data-severity": severity }, icon(OUTLINES[severity]), h("span", {}, text)),
   );
   return h(
     "div",
@@ -51,4 +51,11 @@ export function warningPart(request: Request): HTMLElement {
       ? [texts.blocked]
       : [h("strong", {}, warning), ` ${warningDetail}`];
   return h("div", { class: "warning" }, icon(outlines.alert), h("p", {}, ...says));
+}
+
+/** What an approval does, and what it takes. */
+export function asYou(name: string | undefined, { step_up }: Request): HTMLElement | undefined {
+  const { asYou, stepUp } = PHONE.request;
+  const says = [...(name === undefined ? [] : [asYou(name)]), ...(step_up ? [stepUp] : [])];
+  return says.length > 0 ? h("p", { class: "hint as-you" }, says.join(" ")) : undefined;
 }

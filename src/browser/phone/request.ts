@@ -1,5 +1,6 @@
 import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
+import * as outlines from "../outlines.ts";
 import { brand, button, heading, noticeLine } from "../parts.ts";
 import { PHONE } from "../texts.ts";
 import { serverNow } from "./api.ts";
@@ -7,9 +8,9 @@ import { askAgain } from "./ask-again.ts";
 import { deadline } from "./deadline.ts";
 import { Decider, ended, type Decision } from "./decide.ts";
 import { endOf } from "./ends.ts";
-import { matchPart } from "./match.ts";
+import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
-import { factsPart, riskPart, warningPart } from "./request-view.ts";
+import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
 import type { Request, Scan } from "./sessions.ts";
 
 /** Milliseconds between two looks at whether something has become of it. */
@@ -30,18 +31,21 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
     const blocked = request.risk.verdict === "block";
     const notice = noticeLine();
     const repeated = noticeLine();
-    const label = request.step_up ? texts.approveByPasskey : texts.approve;
     const decline = button(texts.decline, () => void decide("denied"), { kind: "decline" });
-    const agree = button(label, () => void decide("approved"));
-    const match = matchPart(blocked ? undefined : request.match, {
-      onChange: () => rest(),
-      onEnter: () => agree.focus(),
+    const agree = button(texts.approve, () => void decide("approved"), {
+      ...(request.step_up ? { icon: outlines.key } : {}),
     });
+    const match =
+      request.match && !blocked
+        ? matchPart(request.match, { onChange: () => rest(), onEnter: () => agree.focus() })
+        : undefined;
 
     /** How the buttons are while nothing is under way. */
     const rest = () => {
       decline.disabled = false;
-      agree.disabled = !match.done;
+      agree.disabled = false;
+      agree.hidden = match?.done === false;
+      if (match) match.go.hidden = !agree.hidden;
       decline.ariaBusy = agree.ariaBusy = "false";
     };
     const decide = async (decision: Decision) => {
@@ -49,7 +53,7 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
       notice.say("");
       decline.disabled = agree.disabled = true;
       (decision === "approved" ? agree : decline).ariaBusy = "true";
-      const carried = await decider.carryOut(decision, match.digits);
+      const carried = await decider.carryOut(decision, match?.digits);
       rest();
       if ("notice" in carried) notice.say(carried.notice);
       else resolve(carried);
@@ -60,26 +64,21 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
       if (repeats > 0 && !told) repeated.say(texts.repeated);
     };
     const follow = async () => {
-      const interval = () => (match.done || match.digits !== undefined ? INTERVAL : IMPATIENT);
+      const interval = () => (isTypedThere(match) ? IMPATIENT : INTERVAL);
       for await (const heard of askAgain(scan, { interval, signal: over.signal })) {
         // What is being decided is told by the answer to that.
         if (decline.disabled) continue;
         const next = whatFollows(scan, heard, account);
         if (next) return resolve(next);
         if (heard instanceof LoginFailure || !heard.request) continue;
-        match.learn(heard.request.match);
+        match?.learn(heard.request.match);
         tellRepeats({ ...heard.request, risk: request.risk });
       }
     };
 
     const expired = () => resolve(ended("expired"));
     const timer = deadline(Date.parse(scan.expires_at), over.signal, expired);
-    const name = who?.account?.name;
     const language = document.documentElement.lang;
-    const hints = [
-      ...(blocked || name === undefined ? [] : [texts.asYou(name)]),
-      ...(blocked || !request.step_up ? [] : [texts.stepUp]),
-    ];
     rest();
     tellRepeats(request);
     stage.show({
@@ -101,14 +100,15 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
             "div",
             { class: "asked" },
             warningPart(request),
-            match.element,
+            match?.element,
+            blocked ? undefined : asYou(who?.account?.name, request),
             h(
               "div",
               { class: "choice" },
               repeated.element,
               notice.element,
-              h("div", { class: "actions pair" }, decline, blocked ? undefined : agree),
-              h("p", { class: "hint" }, ...hints.map((hint) => `${hint} `), timer),
+              h("div", { class: "actions pair" }, decline, ...(blocked ? [] : [match?.go, agree])),
+              h("p", { class: "hint" }, timer),
             ),
           ),
         ),
@@ -116,6 +116,11 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
     });
     void follow();
   }).finally(() => over.abort());
+}
+
+/** Whether somebody is about to type on the screen what stands here. */
+function isTypedThere(match: MatchPart | undefined): boolean {
+  return match !== undefined && match.digits === undefined && !match.done;
 }
 
 /** Where an answer leads away from what is shown. */

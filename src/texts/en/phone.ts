@@ -90,8 +90,7 @@ export const PHONE = {
     approve: "Approve",
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
-    approveByPasskey: "Approve by passkey",
-    stepUp: "To approve this login, unlock your passkey once more.",
+    stepUp: "To approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. If that wasn’t you, decline.",
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
@@ -137,13 +136,15 @@ export const PHONE = {
       `Map of two places: the screen in ${screen}, your phone in ${phone}.`,
     unnamed: "a place without a name",
   },
-  /** One of the two devices shows what is typed on the other, which takes somebody who sees both. */
+  /** One of the two devices shows what is typed on the other, which takes somebody who sees both. `go` leads there, and stands where one can approve afterwards. */
   match: {
     digits: {
+      go: "Type the digits",
       label: "The two digits on the screen",
       hint: "Read them off the screen in front of you. Never take them from a call or a message.",
     },
     code: {
+      go: "See the code",
       label: "Type this on the screen",
       hint: "Only on the screen in front of you. Never tell this code to anybody.",
       done: "The code was typed on the screen. Now decide.",
