@@ -91,7 +91,7 @@ export const PHONE = {
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
     stepUp: "To approve it, you unlock your passkey once more.",
-    repeated: "This code was scanned again by somebody else. If that wasn’t you, decline.",
+    repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
       verify: "Look closely: this may not be your screen",

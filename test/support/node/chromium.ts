@@ -28,11 +28,16 @@ export async function launchBrowser({
   });
 }
 
-/** Gives a page a passkey authenticator like a phone's: built in, and unlocked by its owner. */
-export async function addAuthenticator(page: Page): Promise<void> {
+/** What keeps a page's passkeys, as a phone does: built in, and unlocked by its owner. */
+export interface Authenticator {
+  /** Whether its owner unlocks it when they are asked. */
+  unlocks(willing: boolean): Promise<void>;
+}
+
+export async function addAuthenticator(page: Page): Promise<Authenticator> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -42,4 +47,12 @@ export async function addAuthenticator(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   });
+  return {
+    async unlocks(willing) {
+      await devtools.send("WebAuthn.setUserVerified", {
+        authenticatorId,
+        isUserVerified: willing,
+      });
+    },
+  };
 }
