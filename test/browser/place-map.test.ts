@@ -67,6 +67,9 @@ describe("the map of two places", () => {
         const sameLine = Math.abs(a.label.y - b.label.y) < 30;
         if (sameLine) expect(right.label.x - left.label.x).toBeGreaterThan(200);
         expect(numbersOf(map.arc).every(Number.isFinite)).toBe(true);
+        const [top = 0, bottom = 0] = /^M\S+ (\S+)V([^M]+)/.exec(map.graticule)?.slice(1) ?? [];
+        expect(Number(top)).toBeGreaterThanOrEqual(0);
+        expect(Number(bottom)).toBeLessThanOrEqual(HEIGHT);
         expect(map.graticule).not.toMatch(/NaN|Infinity/);
         expect(map.graticule.length).toBeLessThan(600);
       }),
