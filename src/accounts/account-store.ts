@@ -1,4 +1,5 @@
 import type { Credential, PhoneSession, Profile } from "./account-state.ts";
+import type { HistoryEvent } from "./history-event.ts";
 import type { LoginRecord } from "./login-record.ts";
 
 /**
@@ -67,5 +68,9 @@ export class AccountStore {
 
   deleteLogin(sessionId: string): void {
     this.#kv.delete(`login:${sessionId}`);
+  }
+
+  addEvent(event: HistoryEvent, at: number): void {
+    this.#kv.put(`event:${at}:${crypto.randomUUID()}`, { ...event, at });
   }
 }

@@ -4,6 +4,8 @@ import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import { decodeBase64url } from "../login/base64url.ts";
+import type { Standing } from "../login/risk.ts";
 import type { AccountClaims } from "../login/session.ts";
 import {
   methodsOf,
@@ -14,11 +16,14 @@ import {
   usePasskey,
   type Credential,
   type NewCredential,
+  type Profile,
 } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
+import type { HistoryEvent } from "./history-event.ts";
 import { begin, end, forgetAt, isActive, surplus, type ActiveLogin } from "./login-record.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
 import { verifyAssertion, type Ceremony } from "./passkeys.ts";
+import { standingOf } from "./standing.ts";
 import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
 
 /** What is asked of an account before it lets a phone in. */
@@ -28,6 +33,9 @@ export interface SignIn {
   /** Hash of the secret that the phone will hold. */
   secretHash: string;
 }
+
+/** An assertion for one request of the account `sub`. */
+export type StepUp = Pick<SignIn, "response" | "ceremony"> & { sub: string };
 
 export interface Registration {
   name: string;
@@ -101,21 +109,36 @@ export class Account extends DurableObject<Env> {
     ceremony,
     secretHash,
   }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    const known = this.#store.credential(response.id);
-    if (!known) return refusal("account_unknown");
-    const verified = await verifyAssertion(response, known, ceremony);
-    if (!verified.ok) return verified;
-
-    // Others may have come in meanwhile: what counts is the passkey as it is now.
-    const profile = this.#store.profile();
-    const credential = this.#store.credential(response.id);
-    if (!profile || !credential) return refusal("account_unknown");
-    const now = Date.now();
-    const used = usePasskey(credential, verified.value, ceremony.begunAt, now);
+    const used = await this.#usePasskey(response, ceremony);
     if (!used.ok) return used;
-    this.#store.saveCredential(used.value);
-    this.#openSession(secretHash, used.value, now);
+    const { credential, profile } = used.value;
+    this.#openSession(secretHash, credential, Date.now());
     return success({ name: profile.name });
+  }
+
+  /**
+   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
+   * request and not to sign in.
+   */
+  async stepUp({
+    response,
+    ceremony,
+    sub,
+  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    // §7.2, "identify the user": the passkey itself says whose it is.
+    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
+    const used = await this.#usePasskey(response, ceremony);
+    return used.ok ? success(null) : used;
+  }
+
+  /** What its logins say of screens, for assessing another one. */
+  standing(): Standing {
+    return standingOf(this.#store.logins().map(([, record]) => record));
+  }
+
+  /** Remembers something for the account's owner to read. */
+  note(event: HistoryEvent): void {
+    this.#store.addEvent(event, Date.now());
   }
 
   /** Who holds a phone, by the hash of its secret. */
@@ -253,6 +276,31 @@ export class Account extends DurableObject<Env> {
     if (armed === null || instant < armed) await this.ctx.storage.setAlarm(instant);
   }
 
+  /** Verifies an assertion by one of the account's passkeys, which remembers the ceremony. */
+  async #usePasskey(
+    response: AssertionResponse,
+    ceremony: Ceremony,
+  ): Promise<
+    Result<
+      { credential: Credential; profile: Profile },
+      "account_unknown" | "passkey_invalid" | "ceremony_used"
+    >
+  > {
+    const known = this.#store.credential(response.id);
+    if (!known) return refusal("account_unknown");
+    const verified = await verifyAssertion(response, known, ceremony);
+    if (!verified.ok) return verified;
+
+    // Others may have come in meanwhile: what counts is the passkey as it is now.
+    const profile = this.#store.profile();
+    const current = this.#store.credential(response.id);
+    if (!profile || !current) return refusal("account_unknown");
+    const used = usePasskey(current, verified.value, ceremony.begunAt, Date.now());
+    if (!used.ok) return used;
+    this.#store.saveCredential(used.value);
+    return success({ credential: used.value, profile });
+  }
+
   #openSession(secretHash: string, credential: Credential, now: number): void {
     for (const dropped of sessionsToDrop(this.#store.sessions(), now)) {
       this.#store.deleteSession(dropped.secretHash);
@@ -264,4 +312,9 @@ export class Account extends DurableObject<Env> {
 /** What a login's client is told of its end. */
 function toLogout({ grant }: ActiveLogin): Logout {
   return { clientId: grant.clientId, sub: grant.account.sub, sid: grant.sessionId };
+}
+
+/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+function isHandleOf(userHandle: string, sub: string): boolean {
+  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
 }

@@ -41,7 +41,7 @@ it("tells when and how its person signed in", async () => {
   vi.setSystemTime(authTime + 30 * DAY);
   expect(await account.whoIs("hash")).toEqual({
     ok: true,
-    value: { name: "Ada", authTime, amr: ["swk", "user", "mfa"] },
+    value: { name: "Ada", authTime, amr: ["swk", "user", "mfa"], phone: "hash" },
   });
 });
 
@@ -78,6 +78,7 @@ it("has nothing that can be called but what it is for", async () => {
   expect(Object.getOwnPropertyNames(account).toSorted()).toEqual(
     [
       ...["constructor", "alarm", "register", "signIn", "signOut", "whoIs"],
+      ...["note", "standing", "stepUp"],
       ...["beginLogin", "endLogin", "isLoggedIn", "logins", "refresh", "whatRefreshes"],
     ].toSorted(),
   );
