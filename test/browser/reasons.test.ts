@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { tellReasons } from "../../src/browser/phone/reasons.ts";
 import { Risk, type Reason } from "../../src/browser/phone/risk.ts";
+import { REASON_CODES } from "../../src/login/reasons.ts";
 
 const told = (reasons: Reason[], language = "en") => tellReasons(reasons, language);
 const one = (reason: Reason, language?: string) => told([reason], language)[0];
@@ -80,6 +81,12 @@ describe("the server's word on a login", () => {
       { severity: "warning", text: expect.stringContaining("unusual") },
       { severity: "warning", text: expect.stringContaining("unusual") },
     ]);
+  });
+
+  it.each(REASON_CODES)("has words for %s, as far as the server can say it", (code) => {
+    const facts = { km: 12, screen: "RU", phone: "DE", count: 2 };
+    const { reasons } = v.parse(Risk, { verdict: "allow", reasons: [{ code, ...facts }] });
+    expect(reasons[0]?.code).toBe(code);
   });
 
   it("is no word where the verdict is unheard of", () => {

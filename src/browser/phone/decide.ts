@@ -6,7 +6,7 @@ import { endOf, type End } from "./ends.ts";
 import { forgetScan, keptScan } from "./kept-scan.ts";
 import type { AnsweredScan, Next } from "./next.ts";
 import { noticeOf } from "./notices.ts";
-import { approve, deny, stepUpOptions, type Proof } from "./sessions.ts";
+import { approve, deny, stepUpOptions, type Proof, type Request } from "./sessions.ts";
 
 export type Decision = "approved" | "denied";
 
@@ -71,7 +71,7 @@ export class Decider {
         return asked(scan);
       default: {
         const wasOurs = this.#uncertain && error.code === `already_${decision}`;
-        return ended(wasOurs ? decision : endOf(error, navigator.onLine));
+        return ended(wasOurs ? decision : endOfDeciding(error, scan.request));
       }
     }
   }
@@ -80,6 +80,12 @@ export class Decider {
 /** The request is asked for anew, and shown as it is then. */
 function asked({ session_id: sessionId, scan_token: scanToken }: AnsweredScan): Next {
   return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
+}
+
+/** How it came to its end while this request was looked at: a wrong code is of the device that it was typed on. */
+export function endOfDeciding(error: LoginFailure, { match }: Request): End {
+  const end = endOf(error, navigator.onLine);
+  return end === "matchWrong" && match?.by === "screen" ? "matchWrongThere" : end;
 }
 
 /** It is over. Who approved in the browser that shows the code has no other screen to look at. */

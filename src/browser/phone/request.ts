@@ -6,8 +6,7 @@ import { PHONE } from "../texts.ts";
 import { serverNow } from "./api.ts";
 import { askAgain } from "./ask-again.ts";
 import { deadline } from "./deadline.ts";
-import { Decider, ended, type Decision } from "./decide.ts";
-import { endOf } from "./ends.ts";
+import { Decider, ended, endOfDeciding, type Decision } from "./decide.ts";
 import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
 import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
@@ -59,9 +58,8 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
       else resolve(carried);
     };
 
-    const tellRepeats = ({ repeats, risk }: Request) => {
-      const told = risk.reasons.some(({ code }) => code === "code_repeated");
-      if (repeats > 0 && !told) repeated.say(texts.repeated);
+    const tellRepeats = ({ repeats }: Request) => {
+      if (repeats > 0) repeated.say(texts.repeated);
     };
     const follow = async () => {
       const interval = () => (isTypedThere(match) ? IMPATIENT : INTERVAL);
@@ -72,7 +70,7 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
         if (next) return resolve(next);
         if (heard instanceof LoginFailure || !heard.request) continue;
         match?.learn(heard.request.match);
-        tellRepeats({ ...heard.request, risk: request.risk });
+        tellRepeats(heard.request);
       }
     };
 
@@ -129,12 +127,7 @@ function whatFollows(
   heard: Scan | LoginFailure,
   account: Phone["account"],
 ): Next | undefined {
-  const { match } = shown.request;
-  if (heard instanceof LoginFailure) {
-    // Only a wrong code ends a login that has not been decided here.
-    const mistyped = match?.by === "screen" && heard.code === "already_denied";
-    return ended(mistyped ? "matchWrongThere" : endOf(heard, navigator.onLine));
-  }
+  if (heard instanceof LoginFailure) return ended(endOfDeciding(heard, shown.request));
   const { request } = heard;
   if (!request) {
     account.forget();

@@ -50,14 +50,14 @@ export type Screen = v.InferOutput<typeof Screen>;
 /** Who asks, what the server thinks of it, and what an approval takes. */
 const Request = v.object({
   ...Screen.entries,
-  risk: v.optional(Risk, { verdict: "allow", reasons: [] }),
+  risk: Risk,
   /** The phone's own place. */
-  phone: v.optional(Place, {}),
+  phone: Place,
   match: v.optional(Match),
   /** An approval takes the passkey once more. */
   step_up: v.optional(v.boolean(), false),
   /** How often the code was scanned again, by somebody. */
-  repeats: v.optional(v.number(), 0),
+  repeats: v.number(),
 });
 
 export type Request = v.InferOutput<typeof Request>;
