@@ -6,7 +6,7 @@ import { endOf, type End } from "./ends.ts";
 import { forgetScan, keptScan } from "./kept-scan.ts";
 import type { AnsweredScan, Next } from "./next.ts";
 import { noticeOf } from "./notices.ts";
-import { approve, deny, stepUpOptions, type Proof, type Request } from "./sessions.ts";
+import { approve, deny, stepUpOptions, type Proof } from "./sessions.ts";
 
 export type Decision = "approved" | "denied";
 
@@ -17,8 +17,8 @@ export type Carried = Next | { notice: string };
 export class Decider {
   #scan: AnsweredScan;
   #account: Account;
-  /** An answer was lost, so the decision may have been taken without our knowing. */
-  #uncertain = false;
+  /** What was decided whose answer was lost: it may have been taken without our knowing. */
+  #uncertain: Decision | undefined;
 
   constructor(scan: AnsweredScan, account: Account) {
     this.#scan = scan;
@@ -50,7 +50,7 @@ export class Decider {
     if (!(error instanceof LoginFailure)) return { notice: noticeOf(error) };
     switch (error.code) {
       case "network":
-        this.#uncertain = true;
+        this.#uncertain = decision;
         return { notice: PHONE.notices.network };
       case "too_many_requests":
         return { notice: PHONE.notices.tooManyRequests };
@@ -69,23 +69,23 @@ export class Decider {
       case "risk_blocked":
         // It takes more than was shown, for instance of the account that has signed in meanwhile.
         return asked(scan);
-      default: {
-        const wasOurs = this.#uncertain && error.code === `already_${decision}`;
-        return ended(wasOurs ? decision : endOfDeciding(error, scan.request));
-      }
+      default:
+        return ended(this.endOf(error));
     }
+  }
+
+  /** How it came to its end while it was looked at. A wrong code is of the device that it was typed on. */
+  endOf(error: LoginFailure): End {
+    if (this.#uncertain && error.code === `already_${this.#uncertain}`) return this.#uncertain;
+    const end = endOf(error, navigator.onLine);
+    const typedThere = this.#scan.request.match?.by === "screen";
+    return end === "matchWrong" && typedThere ? "matchWrongThere" : end;
   }
 }
 
 /** The request is asked for anew, and shown as it is then. */
 function asked({ session_id: sessionId, scan_token: scanToken }: AnsweredScan): Next {
   return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
-}
-
-/** How it came to its end while this request was looked at: a wrong code is of the device that it was typed on. */
-export function endOfDeciding(error: LoginFailure, { match }: Request): End {
-  const end = endOf(error, navigator.onLine);
-  return end === "matchWrong" && match?.by === "screen" ? "matchWrongThere" : end;
 }
 
 /** It is over. Who approved in the browser that shows the code has no other screen to look at. */

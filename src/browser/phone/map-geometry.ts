@@ -14,6 +14,12 @@ const MIDDLE_Y = 66;
 /** Distance between a place and the name beside it. */
 const GAP = 14;
 
+/** Pixels that a name may be long: two of them have to go beside each other. */
+const LONGEST = 140;
+
+/** Pixels between a name and the edge of the map. */
+const EDGE = 6;
+
 /** Nearer than these degrees, some ten metres, the two are one. */
 const NEAREST = 0.0001;
 
@@ -38,7 +44,11 @@ export interface Point {
 
 /** Where a place is, and where its name is written. */
 export interface MarkedPoint extends Point {
-  label: Point & { anchor: "start" | "end" };
+  label: Point & {
+    anchor: "start" | "end";
+    /** Pixels that the name may be long. */
+    room: number;
+  };
 }
 
 export interface MapGeometry {
@@ -94,14 +104,11 @@ function marked(a: Point, b: Point): [MarkedPoint, MarkedPoint] {
   const sideBySide = Math.abs(a.x - b.x) >= SIDE_BY_SIDE;
   const mark = (point: Point, isLeft: boolean): MarkedPoint => {
     const outwards = isLeft ? -1 : 1;
-    const label: MarkedPoint["label"] = sideBySide
-      ? {
-          x: point.x + outwards * 3.5 * GAP,
-          y: point.y + 1.8 * GAP,
-          anchor: isLeft ? "start" : "end",
-        }
-      : { x: point.x + outwards * GAP, y: point.y - 0.2 * GAP, anchor: isLeft ? "end" : "start" };
-    return { ...point, label };
+    const anchor = isLeft === sideBySide ? "start" : "end";
+    const x = point.x + outwards * (sideBySide ? 3.5 : 1) * GAP;
+    const y = point.y + (sideBySide ? 1.8 : -0.2) * GAP;
+    const toTheEdge = (anchor === "start" ? WIDTH - x : x) - EDGE;
+    return { ...point, label: { x, y, anchor, room: Math.min(toTheEdge, LONGEST) } };
   };
   return [mark(a, a.x <= b.x), mark(b, b.x < a.x)];
 }

@@ -4,8 +4,8 @@ import { countryName } from "./country-name.ts";
 import { HEIGHT, mapGeometry, WIDTH, type Coordinates, type MarkedPoint } from "./map-geometry.ts";
 import type { Place } from "./sessions.ts";
 
-/** Letters of a place's name for which there is room. */
-const ROOM = 20;
+/** Pixels of a letter, as in phone.css. */
+const LETTER = 8;
 
 /**
  * A picture of where the two devices are, for whoever takes in a picture faster than a sentence;
@@ -44,7 +44,8 @@ function nameOf({ city, country }: Place, language: string): string {
 }
 
 function mark({ x, y, label }: MarkedPoint, kind: string, role: string, name: string): SVGGElement {
-  const short = name.length > ROOM ? `${name.slice(0, ROOM - 1)}…` : name;
+  const letters = Math.floor(label.room / LETTER);
+  const short = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
   return svg(
     "g",
     { class: `mark ${kind}` },

@@ -6,7 +6,7 @@ import { PHONE } from "../texts.ts";
 import { serverNow } from "./api.ts";
 import { askAgain } from "./ask-again.ts";
 import { deadline } from "./deadline.ts";
-import { Decider, ended, endOfDeciding, type Decision } from "./decide.ts";
+import { Decider, ended, type Decision } from "./decide.ts";
 import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
 import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
@@ -66,11 +66,11 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
       for await (const heard of askAgain(scan, { interval, signal: over.signal })) {
         // What is being decided is told by the answer to that.
         if (decline.disabled) continue;
+        if (heard instanceof LoginFailure) return resolve(ended(decider.endOf(heard)));
         const next = whatFollows(scan, heard, account);
         if (next) return resolve(next);
-        if (heard instanceof LoginFailure || !heard.request) continue;
-        match?.learn(heard.request.match);
-        tellRepeats(heard.request);
+        match?.learn(heard.request?.match);
+        tellRepeats(heard.request ?? request);
       }
     };
 
@@ -124,10 +124,9 @@ function isTypedThere(match: MatchPart | undefined): boolean {
 /** Where an answer leads away from what is shown. */
 function whatFollows(
   shown: AnsweredScan,
-  heard: Scan | LoginFailure,
+  heard: Scan,
   account: Phone["account"],
 ): Next | undefined {
-  if (heard instanceof LoginFailure) return ended(endOfDeciding(heard, shown.request));
   const { request } = heard;
   if (!request) {
     account.forget();
