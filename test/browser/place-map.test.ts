@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HEIGHT, mapGeometry, WIDTH } from "../../src/browser/phone/map-geometry.ts";
+import { mapGeometry } from "../../src/browser/phone/map-geometry.ts";
+import { HEIGHT, WIDTH } from "../../src/browser/phone/map-projection.ts";
 
 const BERLIN = { latitude: 52.5, longitude: 13.4 };
 const MOSCOW = { latitude: 55.75, longitude: 37.6 };

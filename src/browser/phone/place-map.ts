@@ -1,7 +1,8 @@
 import { svg } from "../svg.ts";
 import { PHONE } from "../texts.ts";
 import { countryName } from "./country-name.ts";
-import { HEIGHT, mapGeometry, WIDTH, type Coordinates, type MarkedPoint } from "./map-geometry.ts";
+import { mapGeometry, type MarkedPoint } from "./map-geometry.ts";
+import { HEIGHT, WIDTH, type Coordinates } from "./map-projection.ts";
 import type { Place } from "./sessions.ts";
 
 /** Pixels of a letter, as in phone.css. */
