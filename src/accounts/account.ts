@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
+import { report } from "../events/report.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import { decodeBase64url } from "../login/base64url.ts";
@@ -25,6 +26,7 @@ import {
   type Entry,
   type NewCredential,
 } from "./account-state.ts";
+import { accountEvent } from "./account-event.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
 import type { DeviceSummary } from "./device-summary.ts";
@@ -320,6 +322,8 @@ export class Account extends DurableObject<Env> {
     const now = Date.now();
     const news = this.#history.note(event, historyTtl, now) ? newsOf(event, now) : undefined;
     if (news) this.#notices.tell(news);
+    const reported = accountEvent(event);
+    if (reported) report(this.env, reported);
     await this.#agenda.settle(historyTtl, now);
   }
 
@@ -332,6 +336,7 @@ export class Account extends DurableObject<Env> {
     const { historyTtl } = configOf(this.env);
     for (const { sid } of this.#logins.devices(now))
       this.#logins.end(sid, "owner", historyTtl, now);
+    report(this.env, { type: "account_deleted" });
     const recovery = this.#store.recovery();
     this.#store.deleteAllBut(OUTBOX_KEY);
     await this.#agenda.work(now);
