@@ -82,7 +82,7 @@ describe("a signed-in phone", () => {
 describe("a subscription is refused", () => {
   const { keys } = new PushBrowser();
   const point = decodeBase64url(keys.p256dh);
-  const offTheCurve = encodeBase64url(point.with(-1, (point.at(-1) ?? 0) ^ 1));
+  const offTheCurve = encodeBase64url(point.with(64, (point[64] ?? 0) ^ 1));
   const compressed = encodeBase64url(Uint8Array.of(2, ...point.slice(1)));
   it.each([
     ["at a host that is no push service", { endpoint: "https://evil.example/send" }],
