@@ -65,21 +65,6 @@ export class Entrance {
     return await this.#enter(phone, byPasskey(used.value), { type: "phone_signed_in" });
   }
 
-  /**
-   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
-   * request and not to sign in.
-   */
-  async stepUp({
-    response,
-    ceremony,
-    sub,
-  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    // §7.2, "identify the user": the passkey itself says whose it is.
-    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
-    const used = await this.#keyring.use(response, ceremony);
-    return used.ok ? success(null) : used;
-  }
-
   /** Lets a phone in whose code another phone of the account has approved, unless that was ended before. */
   async link(
     sessionId: string,
@@ -96,6 +81,21 @@ export class Entrance {
   ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
     if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
     return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+  }
+
+  /**
+   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
+   * request and not to sign in.
+   */
+  async stepUp({
+    response,
+    ceremony,
+    sub,
+  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    // §7.2, "identify the user": the passkey itself says whose it is.
+    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
+    const used = await this.#keyring.use(response, ceremony);
+    return used.ok ? success(null) : used;
   }
 
   /** Who holds a phone, by the hash of its secret. */
