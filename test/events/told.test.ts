@@ -7,7 +7,7 @@ import { letTimePass, restoreClock } from "../support/time.ts";
 
 /** What is in the log after things happened, by the running Worker. */
 
-const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
 
 beforeEach(() => log.mockClear());
 afterEach(restoreClock);
