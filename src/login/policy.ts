@@ -43,7 +43,6 @@ export const DEFAULT_POLICY: Policy = {
     "anonymous_network",
     "place_hidden",
     "many_tries",
-    "code_repeated",
   ],
   block: [],
   maxDistance: 500,

@@ -40,13 +40,13 @@ export type DeviceMark = Pick<Device, "browser" | "system" | "country">;
 
 /** What was tried on the session. */
 export interface Tries {
-  /** Codes that were never this session's. */
+  /** Codes that didn't count: never this session's, too late, or after another. */
   wrongCodes: number;
-  /** Codes of it that came too late, or after another. */
+  /** Those among them that were its own. */
   repeats: number;
 }
 
-/** Wrong codes that are many: a camera that blinked makes one. */
+/** Codes in vain that are many: a slow hand makes one, and a curious neighbour another. */
 const MANY_TRIES = 3;
 
 export function assess({ screen, phone, account, tries, policy }: Situation): Assessment {

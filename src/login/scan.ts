@@ -81,13 +81,13 @@ function repeated(session: Session, command: Scan, error: LoginError, now: numbe
   switch (session.status) {
     case "pending":
     case "scanned": {
-      const counted = { ...session, repeats };
+      const counted = { ...session, repeats, wrongCodes: session.wrongCodes + 1 };
       if (session.policy.repeats === "end") {
         const next = declineFor(counted, "code_repeated", now);
         return { ...refusal("code_repeated"), next, ...noteRepeat(next) };
       }
       return counted.status === "pending"
-        ? { ...refusal(error), next: { ...counted, wrongCodes: session.wrongCodes + 1 } }
+        ? { ...refusal(error), next: counted }
         : { ...refusal(error), next: shownAnew(counted, reassessed(counted, command.drawn)) };
     }
     case "expired":

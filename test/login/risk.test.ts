@@ -134,8 +134,8 @@ describe("by default", () => {
     ],
     [
       "a code that came again",
-      { tries: { wrongCodes: 0, repeats: 1 } },
-      "verify",
+      { tries: { wrongCodes: 1, repeats: 1 } },
+      "allow",
       [{ code: "same_city" }, { code: "same_network" }, { code: "code_repeated", count: 1 }],
     ],
   ])("%s", (_, change, verdict, reasons) => {

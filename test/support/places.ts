@@ -103,12 +103,13 @@ export async function snapshotOf(screen: Screen): Promise<Snapshot> {
   ).json<Snapshot>();
 }
 
-/** What the account's owner will read in its history. */
+/** What the account's owner will read in its history, after how the account began. */
 export async function eventsOf(sub: string): Promise<Record<string, unknown>[]> {
-  return await runInDurableObject(accountStub(env, sub), (_, { storage }) =>
+  const events = await runInDurableObject(accountStub(env, sub), (_, { storage }) =>
     Array.from(
       storage.kv.list<Record<string, unknown>>({ prefix: "event:" }),
       ([, event]) => event,
     ),
   );
+  return events.filter(({ type }) => type !== "account_created");
 }
