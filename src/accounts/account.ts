@@ -99,7 +99,7 @@ export class Account extends DurableObject<Env> {
     const config = configOf(this.env);
     const now = Date.now();
     const begun = this.#logins.begin(login, config, now);
-    if (begun.ok) await this.#agenda.settle(config.historyTtl, now);
+    if (begun.ok) await this.#agenda.settle(now + config.historyTtl, now);
     return begun;
   }
 
@@ -191,7 +191,7 @@ export class Account extends DurableObject<Env> {
     const { historyTtl } = configOf(this.env);
     const now = Date.now();
     this.#history.note(event, historyTtl, now);
-    await this.#agenda.settle(historyTtl, now);
+    await this.#agenda.settle(now + historyTtl, now);
   }
 
   /**
@@ -200,9 +200,7 @@ export class Account extends DurableObject<Env> {
    */
   async erase(): Promise<void> {
     const now = Date.now();
-    const { historyTtl } = configOf(this.env);
-    for (const { sid } of this.#logins.devices(now))
-      this.#logins.end(sid, "owner", historyTtl, now);
+    for (const { sid } of this.#logins.devices(now)) this.#logins.end(sid, "owner", now);
     const recovery = this.#store.recovery();
     this.#store.deleteAllBut(OUTBOX_KEY);
     await this.#agenda.work(now);
@@ -221,9 +219,9 @@ export class Account extends DurableObject<Env> {
   }
 
   async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
-    const { historyTtl } = configOf(this.env);
+    if (this.#isGone) return;
     const now = Date.now();
-    for (const sessionId of sessionIds) this.#logins.end(sessionId, by, historyTtl, now);
-    await this.#agenda.settle(historyTtl, now);
+    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    await this.#agenda.settle(Math.min(...forgettings), now);
   }
 }

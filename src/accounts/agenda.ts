@@ -30,14 +30,13 @@ export class Agenda {
   }
 
   /**
-   * Something was written, to be forgotten `keptFor` milliseconds from now or later; or put into the
-   * outbox, to be sent. An alarm that comes sooner arms itself again, so only the first such write
+   * Something was written that is to be forgotten at `instant` or later; or put into the outbox, to be sent. An alarm that comes sooner arms itself again, so only the first such write
    * of an account arms one, and costs a row for it.
    */
-  async settle(keptFor: number, now: number): Promise<void> {
+  async settle(instant: number, now: number): Promise<void> {
     if (this.#logouts.nextDue() !== undefined) return this.#deliver(now);
     const armed = await this.#ctx.storage.getAlarm();
-    if (armed === null || now + keptFor < armed) await this.#ctx.storage.setAlarm(now + keptFor);
+    if (armed === null || instant < armed) await this.#ctx.storage.setAlarm(instant);
   }
 
   /**
