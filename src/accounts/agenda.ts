@@ -55,6 +55,5 @@ export class Agenda {
     const next = Math.min(...forgettings, this.#logouts.nextDue() ?? Infinity);
     if (Number.isFinite(next)) await this.#ctx.storage.setAlarm(next);
     else if (this.#store.isEmpty) await this.#ctx.storage.deleteAll();
-    else await this.#ctx.storage.deleteAlarm();
   }
 }

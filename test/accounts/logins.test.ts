@@ -121,13 +121,13 @@ describe("the logins of an account", () => {
     expect(await account("pat").refresh("one", use)).toMatchObject({ error: "refresh_token_used" });
     await account("pat").codeReused("two", "shop");
     for (const sid of ["one", "two"]) expect(await account("pat").isLoggedIn(sid)).toBe(false);
-    const attacks = (await account("pat").history()).filter(({ type }) => type === "attack");
-    expect(attacks.map(({ at: _, ...attack }) => attack)).toEqual(
-      expect.arrayContaining([
-        { type: "attack", what: "refresh_token_reused", sid: "one", clientId: "shop" },
-        { type: "attack", what: "code_reused", sid: "two", clientId: "shop" },
-      ]),
-    );
+    const history = await account("pat").history();
+    for (const attack of [
+      { type: "attack", what: "refresh_token_reused", sid: "one", clientId: "shop" },
+      { type: "attack", what: "code_reused", sid: "two", clientId: "shop" },
+    ]) {
+      expect(history).toContainEqual({ ...attack, at: expect.any(Number) });
+    }
   });
 
   it("are kept as evidence when they have ended, without what refreshed them", async () => {
