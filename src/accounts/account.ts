@@ -115,7 +115,7 @@ export class Account extends DurableObject<Env> {
     if (!begun.ok) return begun;
     // Whoever approved it knows of it.
     this.#notices.tell(newsOfLogin(login.grant, now), { except: login.grant.account.phone });
-    await this.#agenda.settle(config.historyTtl, now);
+    await this.#agenda.settle(now + config.historyTtl, now);
     return begun;
   }
 
@@ -232,7 +232,7 @@ export class Account extends DurableObject<Env> {
     if (news) this.#notices.tell(news);
     const reported = accountEvent(event);
     if (reported) report(this.env, reported);
-    await this.#agenda.settle(historyTtl, now);
+    await this.#agenda.settle(now + historyTtl, now);
   }
 
   /**
@@ -241,9 +241,7 @@ export class Account extends DurableObject<Env> {
    */
   async erase(): Promise<void> {
     const now = Date.now();
-    const { historyTtl } = configOf(this.env);
-    for (const { sid } of this.#logins.devices(now))
-      this.#logins.end(sid, "owner", historyTtl, now);
+    for (const { sid } of this.#logins.devices(now)) this.#logins.end(sid, "owner", now);
     report(this.env, { type: "account_deleted" });
     const recovery = this.#store.recovery();
     this.#store.deleteAllBut(OUTBOX_KEY);
@@ -263,9 +261,9 @@ export class Account extends DurableObject<Env> {
   }
 
   async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
-    const { historyTtl } = configOf(this.env);
+    if (this.#isGone) return;
     const now = Date.now();
-    for (const sessionId of sessionIds) this.#logins.end(sessionId, by, historyTtl, now);
-    await this.#agenda.settle(historyTtl, now);
+    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    await this.#agenda.settle(Math.min(...forgettings), now);
   }
 }

@@ -35,14 +35,14 @@ export class Agenda {
   }
 
   /**
-   * Something was written, to be forgotten `keptFor` milliseconds from now or later; or put into the
-   * outbox, to be sent. An alarm that comes sooner arms itself again, so only the first such write
-   * of an account arms one, and costs a row for it.
+   * Something was written that is to be forgotten at `instant` or later; or put into the outbox, to be
+   * sent. An alarm that comes sooner arms itself again, so only the first such write of an account
+   * arms one, and costs a row for it.
    */
-  async settle(keptFor: number, now: number): Promise<void> {
+  async settle(instant: number, now: number): Promise<void> {
     if (this.#nextDue() !== Infinity) return this.#deliver(now);
     const armed = await this.#ctx.storage.getAlarm();
-    if (armed === null || now + keptFor < armed) await this.#ctx.storage.setAlarm(now + keptFor);
+    if (armed === null || instant < armed) await this.#ctx.storage.setAlarm(instant);
   }
 
   /**
@@ -63,7 +63,6 @@ export class Agenda {
     const next = Math.min(...forgettings, this.#nextDue());
     if (Number.isFinite(next)) await this.#ctx.storage.setAlarm(next);
     else if (this.#store.isEmpty) await this.#ctx.storage.deleteAll();
-    else await this.#ctx.storage.deleteAlarm();
   }
 
   #nextDue(): number {

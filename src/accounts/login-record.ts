@@ -51,6 +51,9 @@ export type LoginTerms = Pick<Config, "deviceIdleTtl" | "unconfirmedTtl" | "hist
 /** Milliseconds between two notes that a login was used: each is a write. */
 export const SEEN_INTERVAL = 3600 * 1000;
 
+/** How long an end is remembered whose login isn't known, in milliseconds: longer than any code or token of it lives. */
+export const UNKNOWN_TTL = 2 * 3600 * 1000;
+
 /** Rows of logins that one account has at most, those that have ended among them. */
 export const MAX_RECORDS = 1000;
 
@@ -107,12 +110,7 @@ export function surplus(records: readonly LoginRecord[], max: number, now: numbe
 }
 
 /** The login after its end. What has ended stays as it ended. */
-export function end(
-  record: LoginRecord | undefined,
-  by: EndedBy,
-  keptFor: number,
-  now: number,
-): EndedLogin {
+export function end(record: LoginRecord | undefined, by: EndedBy, now: number): EndedLogin {
   if (record?.status === "ended") return record;
   const endedAt = record ? Math.min(now, endsAt(record)) : now;
   return {
@@ -121,7 +119,7 @@ export function end(
     ...(record?.confirmedAt === undefined ? {} : { confirmedAt: record.confirmedAt }),
     endedAt,
     endedBy: by,
-    forgetAt: endedAt + (record?.keptFor ?? keptFor),
+    forgetAt: endedAt + (record?.keptFor ?? UNKNOWN_TTL),
   };
 }
 

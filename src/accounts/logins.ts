@@ -58,7 +58,7 @@ export class Logins {
     if (!begun.ok) return begun;
     this.#store.saveLogin(sessionId, begun.value);
     this.#atMost += 1;
-    if (this.#atMost > terms.maxDevices) this.#atMost = this.#makeRoom(terms, now);
+    if (this.#atMost > terms.maxDevices) this.#atMost = this.#makeRoom(terms.maxDevices, now);
     return success(null);
   }
 
@@ -120,14 +120,13 @@ export class Logins {
 
   /**
    * Ends a login: its tokens are void from now on. Its client is told, unless the client itself
-   * asked for that: then it knows, and has ended its own session first.
+   * asked for that: then it knows, and has ended its own session first. Gives when all of it is to be
+   * forgotten.
    */
-  end(sessionId: string, by: EndedBy | { client: string }, keptFor: number, now: number): void {
+  end(sessionId: string, by: EndedBy | { client: string }, now: number): number {
     const record = this.#store.login(sessionId);
-    this.#store.saveLogin(
-      sessionId,
-      end(record, typeof by === "object" ? "client" : by, keptFor, now),
-    );
+    const ended = end(record, typeof by === "object" ? "client" : by, now);
+    this.#store.saveLogin(sessionId, ended);
     const logout = isActive(record, now) ? toLogout(record) : undefined;
     if (logout) {
       const why = typeof by === "object" ? "client" : by;
@@ -140,6 +139,7 @@ export class Logins {
     ) {
       this.#logouts.put(logout, now, now + LOGOUT_TTL);
     }
+    return ended.forgetAt;
   }
 
   /** Forgets the logins that have nothing more to say. */
@@ -155,14 +155,11 @@ export class Logins {
   }
 
   /** Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them. */
-  #makeRoom(
-    { maxDevices, historyTtl }: Pick<Config, "maxDevices" | "historyTtl">,
-    now: number,
-  ): number {
+  #makeRoom(maxDevices: number, now: number): number {
     const all = this.#store.logins();
     const active = all.map(([, record]) => record).filter((record) => isActive(record, now));
     for (const { grant } of surplus(active, maxDevices, now)) {
-      this.end(grant.sessionId, "server", historyTtl, now);
+      this.end(grant.sessionId, "server", now);
     }
     const over = all
       .filter(([, record]) => !isActive(record, now))

@@ -10,6 +10,7 @@ import {
   isUnconfirmed,
   SEEN_INTERVAL,
   surplus,
+  UNKNOWN_TTL,
   used,
   type ActiveLogin,
   type EndedBy,
@@ -51,7 +52,7 @@ describe("a login", () => {
 
   it("begins once", () => {
     const again = { grant: GRANT, expiresAt: NOW + 1 };
-    for (const known of [begun(), end(undefined, "server", 1000, NOW)]) {
+    for (const known of [begun(), end(undefined, "server", NOW)]) {
       expect(begin(known, again, TERMS, NOW)).toEqual({ ok: false, error: "login_ended" });
     }
   });
@@ -74,7 +75,7 @@ describe("a login", () => {
 
 describe("ending a login", () => {
   it.each<EndedBy>(["owner", "stranger", "client", "server"])("by %s is remembered", (by) => {
-    expect(end(begun({ confirmedAt: NOW + 1 }), by, 7, NOW + 5)).toEqual({
+    expect(end(begun({ confirmedAt: NOW + 1 }), by, NOW + 5)).toEqual({
       status: "ended",
       grant: GRANT,
       confirmedAt: NOW + 1,
@@ -85,24 +86,29 @@ describe("ending a login", () => {
   });
 
   it("a second time changes nothing", () => {
-    const ended = end(begun(), "owner", 7, NOW + 5);
-    expect(end(ended, "stranger", 9, NOW + 6)).toBe(ended);
+    const ended = end(begun(), "owner", NOW + 5);
+    expect(end(ended, "stranger", NOW + 6)).toBe(ended);
   });
 
-  it("that isn't known yet is remembered for as long as it is told to be", () => {
-    expect(end(undefined, "server", 7, NOW)).toMatchObject({ endedAt: NOW, forgetAt: NOW + 7 });
+  it("that isn't known yet is remembered for longer than a code of it could be on its way", () => {
+    expect(end(undefined, "server", NOW)).toEqual({
+      status: "ended",
+      endedAt: NOW,
+      endedBy: "server",
+      forgetAt: NOW + UNKNOWN_TTL,
+    });
   });
 
   it("that time has ended before doesn't move its end", () => {
     const login = begun();
-    expect(end(login, "server", 7, NOW + 50_000).endedAt).toBe(endsAt(login));
+    expect(end(login, "server", NOW + 50_000).endedAt).toBe(endsAt(login));
   });
 
   it("never makes a record live longer than if time had ended it", () => {
     fc.assert(
       fc.property(fc.nat(200_000), (after) => {
         const login = begun();
-        expect(forgetAt(end(login, "owner", 1, NOW + after))).toBeLessThanOrEqual(forgetAt(login));
+        expect(forgetAt(end(login, "owner", NOW + after))).toBeLessThanOrEqual(forgetAt(login));
       }),
     );
   });

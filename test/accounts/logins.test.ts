@@ -111,6 +111,25 @@ describe("the logins of an account", () => {
     expect(await rows()).toEqual({ keys: ["login:one", "login:two"], alarm });
   });
 
+  it("whose refresh token or code comes twice end, and the history tells of an attack", async () => {
+    const refresh = { tokenHash: "first", usedHashes: [], idleAt: Date.now() + DAY };
+    const expiresAt = Date.now() + DAY;
+    await account("pat").beginLogin({ grant: grant("one"), expiresAt, refresh });
+    await begin("pat", "two");
+    const use = { tokenHash: "first", nextHash: "second", clientId: "shop", idleTtl: DAY };
+    expect((await account("pat").refresh("one", use)).ok).toBe(true);
+    expect(await account("pat").refresh("one", use)).toMatchObject({ error: "refresh_token_used" });
+    await account("pat").codeReused("two", "shop");
+    for (const sid of ["one", "two"]) expect(await account("pat").isLoggedIn(sid)).toBe(false);
+    const history = await account("pat").history();
+    for (const attack of [
+      { type: "attack", what: "refresh_token_reused", sid: "one", clientId: "shop" },
+      { type: "attack", what: "code_reused", sid: "two", clientId: "shop" },
+    ]) {
+      expect(history).toContainEqual({ ...attack, at: expect.any(Number) });
+    }
+  });
+
   it("are kept as evidence when they have ended, without what refreshed them", async () => {
     await begin("joe", "one");
     await account("joe").endDevice("one", "stranger");

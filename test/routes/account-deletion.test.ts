@@ -56,6 +56,7 @@ describe("deleting an account", () => {
     expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
     const account = accountStub(env, sub);
     await account.note({ type: "attack", what: "code_reused" });
+    await account.codeReused(madeUp(), "screen");
     expect(await account.replaceRecoveryCode({ sub, locator: "LOCATOR000", hash: "x" })).toEqual({
       ok: false,
       error: "account_unknown",
