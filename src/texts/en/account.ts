@@ -176,8 +176,6 @@ export const ACCOUNT = {
     digits: {
       heading: "Type these digits on your other phone",
       text: "Only if you hold it yourself. Tell them to nobody.",
-      /** For those who listen. */
-      spelled: (digits: string) => [...digits].join(" "),
     },
     linking: "Signing in…",
     ends: {
