@@ -90,10 +90,15 @@ describe("a happening", () => {
 
   it("says what is known of it", () => {
     const device = { browser: "Firefox 144", system: "macOS 15" };
-    expect(told({ client: { name: "The Shop" }, ...device })).toBe(
+    expect(told({ client: { client_id: "shop", name: "The Shop" }, ...device })).toBe(
       "You logged in to The Shop on Firefox 144 on macOS 15.",
     );
     expect(told({ type: "passkey_renamed", name: "My phone" })).toContain("“My phone”");
+  });
+
+  it("calls a phone that wanted in a phone, whatever its client is called", () => {
+    const client = { client_id: "phone", name: "This site, on another phone" };
+    expect(told({ type: "login_declined", client })).toBe("You declined a login to another phone.");
   });
 
   it("gives the reasons that counted, and leaves out what spoke for the login", () => {

@@ -45,8 +45,12 @@ describe("another phone", () => {
     await known.sees("request");
     await known.page.getByRole("heading", { name: ACCOUNT.approvePhone.heading() }).waitFor();
     await known.page.getByText(ACCOUNT.approvePhone.warning).waitFor();
-    await fresh.sees("new-phone-scanned");
+    await fresh.page.getByRole("heading", { name: texts.digits.heading }).waitFor();
+    const digits = await fresh.page.locator("p.big-code [aria-hidden]").innerText();
+    await known.page.getByLabel(PHONE.match.digits.label).fill(digits);
+    const steppedUp = known.page.waitForRequest((request) => request.url().endsWith("/step-up"));
     await known.press(PHONE.request.approve);
+    await steppedUp;
     await known.page.getByText(PHONE.ends.phoneAdded[0]).first().waitFor();
 
     await fresh.sees("new-passkey");
@@ -64,6 +68,19 @@ describe("another phone", () => {
     await fresh.press(PHONE.signIn.signIn);
     await fresh.sees("home");
     expect([...known.errors, ...fresh.errors]).toEqual([]);
+  });
+
+  it("stays out where other digits are typed than it shows", async () => {
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
+    await known.follow(fresh);
+    await fresh.sees("new-phone-scanned");
+    const digits = await fresh.page.locator("p.big-code [aria-hidden]").innerText();
+    await known.page.getByLabel(PHONE.match.digits.label).fill(digits === "47" ? "74" : "47");
+    await known.press(PHONE.request.approve);
+    await known.page.getByText(PHONE.ends.matchWrong[0]).waitFor();
+    await fresh.page.getByText(texts.ends.denied[1]).waitFor();
   });
 
   it("is told when it was declined, and can show another code or go back", async () => {

@@ -1,7 +1,7 @@
 import { h } from "../dom.ts";
 import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
-import { actions, brand, busy, button, heading, message, paragraph } from "../parts.ts";
+import { actions, bigCode, brand, busy, button, heading, message, paragraph } from "../parts.ts";
 import { LoginFailure } from "../client/failure.ts";
 import type * as Sdk from "../sdk.ts";
 import type { View } from "../stage.ts";
@@ -144,7 +144,7 @@ function timer(login: Sdk.Login, signal: AbortSignal): HTMLElement {
 /** The other phone has it: where its owner must type what this one shows, that is shown large. */
 function scannedView(digits: string | undefined, leave: () => void): View {
   const says = digits === undefined ? texts.scanned : texts.digits;
-  const shown = digits === undefined ? undefined : spelled(digits);
+  const shown = digits === undefined ? undefined : bigCode(digits);
   return {
     name: "new-phone-scanned",
     title: says.heading,
@@ -160,15 +160,6 @@ function scannedView(digits: string | undefined, leave: () => void): View {
       ),
     ],
   };
-}
-
-function spelled(digits: string): HTMLElement {
-  return h(
-    "p",
-    { class: "digits", "data-digits": digits },
-    h("span", { "aria-hidden": "true" }, digits),
-    h("span", { class: "visually-hidden" }, texts.digits.spelled(digits)),
-  );
 }
 
 function inVain({ stage }: Phone, how: InVain, errand: Errand): Promise<Next> {

@@ -176,8 +176,6 @@ export const ACCOUNT = {
     digits: {
       heading: "Type these digits on your other phone",
       text: "Only if you hold it yourself. Tell them to nobody.",
-      /** For those who listen. */
-      spelled: (digits: string) => [...digits].join(" "),
     },
     linking: "Signing in…",
     ends: {
@@ -260,6 +258,8 @@ export const ACCOUNT = {
       notices_off: () => "Notices to a phone were turned off.",
       attack: ({ because }) => `Something was tried that only an attacker tries${why(because)}.`,
     } satisfies Record<string, (told: Told) => string>,
+    /** What a login was to that was one of a phone, into this account. */
+    anotherPhone: "another phone",
     /** Something that a newer server knows. */
     other: (type: string) => `Something happened: ${type}.`,
     /** Why a login was refused, by the codes of its reasons. */

@@ -59,9 +59,9 @@ export function deviceEntry(
 
 function times({ began_at, last_seen_at }: Device, clock: Clock): string {
   const texts = ACCOUNT.devices;
-  const began = texts.began(ago(began_at, clock));
+  const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
   // Right after the login both are the same.
-  return began_at === last_seen_at ? began : `${began} ${texts.lastSeen(ago(last_seen_at, clock))}`;
+  return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
 }
 
 function badges({ unconfirmed, just_now }: Device): HTMLElement | undefined {

@@ -7,7 +7,7 @@ const text = v.optional(v.string());
 const HistoryEntry = v.object({
   at: v.string(),
   type: v.string(),
-  client: v.optional(v.object({ name: v.string() })),
+  client: v.optional(v.object({ client_id: v.string(), name: v.string() })),
   browser: text,
   system: text,
   city: text,

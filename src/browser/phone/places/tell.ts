@@ -1,15 +1,16 @@
 import { ACCOUNT } from "../../texts.ts";
+import { PHONE_CLIENT_ID } from "../asked.ts";
 import { deviceName } from "./device-name.ts";
 import type { HistoryEntry } from "./history-api.ts";
 
-const { events, reasons, attacks, other } = ACCOUNT.history;
+const { events, reasons, attacks, anotherPhone, other } = ACCOUNT.history;
 
 /** A happening in plain words. */
 export function tell(entry: HistoryEntry, language: string): string {
   const { type } = entry;
   if (!isKnown(events, type)) return other(type);
   return events[type]({
-    client: entry.client?.name,
+    client: entry.client?.client_id === PHONE_CLIENT_ID ? anotherPhone : entry.client?.name,
     device: deviceName(entry),
     name: entry.name,
     because: because(entry, language),
