@@ -27,9 +27,12 @@ describe("the security document", () => {
   });
 
   it("names files that there are", () => {
-    const files = Array.from(text.matchAll(/`([\w./-]+\.(?:ts|html|toml|md))`/g), ([, path]) => path);
+    const files = Array.from(
+      text.matchAll(/`([\w./-]+\.(?:ts|html|toml|md))`/g),
+      ([, path]) => path ?? "",
+    );
     expect(files.length).toBeGreaterThan(100);
-    const missing = files.filter((path = "") =>
+    const missing = files.filter((path) =>
       ["src", "."].every((folder) => !existsSync(join(ROOT, folder, path))),
     );
     expect(missing).toEqual([]);
