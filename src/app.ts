@@ -7,10 +7,11 @@ import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
 import { authorize } from "./routes/authorize.ts";
 import { compare } from "./routes/compare.ts";
+import { devices } from "./routes/devices.ts";
 import { deviceAuthorization } from "./routes/device-authorization.ts";
 import { endSession } from "./routes/end-session.ts";
+import { history } from "./routes/history.ts";
 import { introspect } from "./routes/introspect.ts";
-import { logins } from "./routes/logins.ts";
 import { pages } from "./routes/pages.ts";
 import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
 import { pushedAuthorization } from "./routes/pushed-authorization.ts";
@@ -73,7 +74,8 @@ app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemAnswer("body_too_la
 
 app.route("/sessions", sessions);
 // Before the rest of /account, which is for pages of our own alone: an app with a token may come here.
-app.route("/account/logins", logins);
+app.route("/account/devices", devices);
+app.route("/account/history", history);
 app.route("/account", account);
 app.route("/authorize", authorize);
 app.route("/par", pushedAuthorization);

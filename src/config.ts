@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { SERVER } from "./texts/en/server.ts";
 
 /**
  * The environment, read once and failing closed: a mistake is named, and nothing is served with
@@ -114,6 +115,9 @@ export function isPublicClient(client: Client): boolean {
   );
 }
 
+/** The built-in client that a new phone asks as, to be let in by one that is signed in already. */
+export const PHONE_CLIENT_ID = "phone";
+
 /** Subjects of built-in accounts begin so, and no trusted issuer's may. */
 export const ACCOUNT_SUBJECT_PREFIX = "pk_";
 
@@ -190,11 +194,30 @@ const ConfigSchema = v.object({
   /** How long a refresh token may lie unused, and how long a login lasts at most. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
   LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
+  /** How long a screen that is logged in may be unused, and how long its owner is asked whether it is theirs. */
+  DEVICE_IDLE_TTL: v.optional(seconds(3600, 366 * DAY), 30 * DAY),
+  UNCONFIRMED_TTL: v.optional(seconds(0, 30 * DAY), DAY),
+  /** Screens that one account is logged in on at a time. */
+  MAX_DEVICES: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(1, "must be at least 1"),
+      v.maxValue(500, "must be at most 500"),
+    ),
+    50,
+  ),
+  /** How long an account remembers what happened to it. */
+  HISTORY_TTL: v.optional(seconds(3600, 3650 * DAY), 90 * DAY),
   PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
   CLIENTS: v.pipe(
     v.array(ClientSchema),
     v.minLength(1, "must name at least one client"),
     unique((client) => client.client_id, "client_id"),
+    v.check(
+      (clients) => clients.every((client) => client.client_id !== PHONE_CLIENT_ID),
+      `must not use the client_id "${PHONE_CLIENT_ID}", which is built in`,
+    ),
   ),
   ISSUERS: v.optional(
     v.pipe(
@@ -224,6 +247,10 @@ export interface Config {
   accessTokenTtl: number;
   refreshTokenTtl: number;
   loginTtl: number;
+  deviceIdleTtl: number;
+  unconfirmedTtl: number;
+  historyTtl: number;
+  maxDevices: number;
   passkeys: boolean;
   clients: ReadonlyMap<string, Client>;
   issuers: ReadonlyMap<string, TrustedIssuer>;
@@ -259,14 +286,28 @@ export function parseConfig(env: object): Config {
     accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,
     loginTtl: read.LOGIN_TTL * 1000,
+    deviceIdleTtl: read.DEVICE_IDLE_TTL * 1000,
+    unconfirmedTtl: read.UNCONFIRMED_TTL * 1000,
+    maxDevices: read.MAX_DEVICES,
+    historyTtl: read.HISTORY_TTL * 1000,
     passkeys: read.PASSKEYS === "on",
     clients: new Map(
-      read.CLIENTS.map((client) => [client.client_id, resolved(client, read.ISSUER)]),
+      [...read.CLIENTS, ...(read.PASSKEYS === "on" ? [PHONE_CLIENT] : [])].map((client) => [
+        client.client_id,
+        resolved(client, read.ISSUER),
+      ]),
     ),
     issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
     apps: read.APPS,
   };
 }
+
+const PHONE_CLIENT = v.parse(ClientSchema, {
+  client_id: PHONE_CLIENT_ID,
+  name: SERVER.anotherPhone,
+  redirect_uris: [],
+  device_grant: false,
+});
 
 /** A client whose addresses are all absolute. */
 function resolved(client: Client, issuer: string): Client {

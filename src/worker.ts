@@ -4,6 +4,7 @@ import { app } from "./app.ts";
 export default app;
 
 export { Account } from "./accounts/account.ts";
+export { RecoveryCodes } from "./accounts/recovery-codes.ts";
 export { CallbackInbox } from "./compare/callback-inbox.ts";
 export { PushedRequests } from "./oauth/pushed-requests.ts";
 export { Replays } from "./oauth/replays.ts";

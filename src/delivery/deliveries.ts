@@ -1,7 +1,8 @@
 import { randomToken } from "../crypto/random.ts";
 import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
 
-const KEY = "outbox";
+/** The row that an outbox is. */
+export const OUTBOX_KEY = "outbox";
 
 /** How a try ended. Only what failed is tried again; why it did is for the operator. */
 export type Tried =
@@ -61,12 +62,12 @@ export class Deliveries<Message> {
   }
 
   #load(): Outbox<Message> {
-    return this.#kv.get<Outbox<Message>>(KEY) ?? [];
+    return this.#kv.get<Outbox<Message>>(OUTBOX_KEY) ?? [];
   }
 
   #save(outbox: Outbox<Message>): void {
-    if (outbox.length === 0) this.#kv.delete(KEY);
-    else this.#kv.put(KEY, outbox);
+    if (outbox.length === 0) this.#kv.delete(OUTBOX_KEY);
+    else this.#kv.put(OUTBOX_KEY, outbox);
   }
 }
 

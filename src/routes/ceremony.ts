@@ -23,11 +23,12 @@ const OPTIONS: CookieOptions = {
   sameSite: "Strict",
 };
 
-/** RFC 8725 §3.11: neither kind can be answered in the other's place. */
-const TYP = { register: "register+jwt", signIn: "sign-in+jwt" };
+/** RFC 8725 §3.11: no kind can be answered in another's place. */
+const TYP = { register: "register+jwt", signIn: "sign-in+jwt", addition: "add-passkey+jwt" };
 
 const challengeOf = { challenge: v.string(), begun_at: v.number() };
 const SignInClaims = v.object(challengeOf);
+const AdditionClaims = v.object({ ...challengeOf, account: v.string() });
 const RegistrationClaims = v.object({ ...challengeOf, account: v.string(), name: v.string() });
 
 /** Who is to be created, once the ceremony is done. */
@@ -46,6 +47,21 @@ export function beginRegistration(
   { sub, name }: NewAccount,
 ): Promise<void> {
   return begin(c, TYP.register, { challenge, account: sub, name });
+}
+
+/** For the account that is signed in; the answer counts for no other. */
+export function beginAddition(
+  c: Context<AppEnv>,
+  challenge: string,
+  account: string,
+): Promise<void> {
+  return begin(c, TYP.addition, { challenge, account });
+}
+
+export async function additionCeremony(c: Context<AppEnv>, account: string): Promise<Ceremony> {
+  const told = await claims(c, TYP.addition, AdditionClaims);
+  if (told.account !== account) throw new ProblemError("ceremony_expired");
+  return ceremonyOf(c, told);
 }
 
 export async function signInCeremony(c: Context<AppEnv>): Promise<Ceremony> {

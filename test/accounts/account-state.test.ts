@@ -19,6 +19,7 @@ const NOW = 1_000_000_000_000;
 const CREDENTIAL: Credential = newCredential(
   {
     id: "credential",
+    name: "Phone",
     publicKey: new Uint8Array(),
     counter: 5,
     transports: ["internal"],
@@ -96,7 +97,7 @@ describe("methods of authentication (RFC 8176)", () => {
 
 describe("phone sessions", () => {
   const session = (name: string, lastSeenAt: number) => ({
-    ...newSession(name, ["hwk"], 0),
+    ...newSession(name, { amr: ["hwk"] }, 0),
     lastSeenAt,
   });
 

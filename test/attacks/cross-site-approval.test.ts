@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { api, begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
-import { Person, snapshotOf } from "../support/person.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
@@ -11,14 +11,14 @@ import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 const SHOP = "https://shop.example";
 
-let ada: Person;
+let ada: Owner;
 beforeAll(async () => {
-  ada = await Person.signUp();
+  ada = await Owner.signUp();
 });
 
 /** A login of the attacker's own, which he has scanned with a phone that is signed in nowhere. */
 async function attackersLogin(): Promise<{ login: Begun; scan_token: string }> {
-  const [login, mallory] = [await begin(), await Person.signUp("Mallory")];
+  const [login, mallory] = [await begin(), await Owner.signUp("Mallory")];
   return { login, ...(await mallory.scans(login)) };
 }
 

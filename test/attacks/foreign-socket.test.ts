@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
-import { snapshotOf } from "../support/person.ts";
+import { snapshotOf } from "../support/owner.ts";
 import { upgrade } from "../support/watchers.ts";
 
 /** A page elsewhere opens a WebSocket here: the one kind of connection that CORS doesn't hold back. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ScanAnswer } from "../../src/protocol/answers.ts";
 import { begin, codeOf } from "../support/api.ts";
-import { Person } from "../support/person.ts";
+import { Owner } from "../support/owner.ts";
 
 /** A screen that lies about where it is, so that its request looks near to the phone. */
 
@@ -20,7 +20,7 @@ const FORGED = {
 };
 
 it("a forged place header tells the phone nothing: what it is shown comes from the edge alone", async () => {
-  const [login, ada] = [await begin({}, FORGED), await Person.signUp()];
+  const [login, ada] = [await begin({}, FORGED), await Owner.signUp()];
   const { request } = await ada.scans(login);
   const { city, region, country, latitude, longitude, ip } = request ?? {};
   const told = { city, region, country, latitude, longitude, ip };
@@ -28,7 +28,7 @@ it("a forged place header tells the phone nothing: what it is shown comes from t
 });
 
 it("a place in the body of a request is refused as something unknown", async () => {
-  const [login, ada] = [await begin(), await Person.signUp()];
+  const [login, ada] = [await begin(), await Owner.signUp()];
   for (const place of [{ country: "AT" }, { phone: { country: "AT" } }, { cf: {} }]) {
     const answer = await ada.sends(login, "scan", { ...(await codeOf(login)), ...place });
     expect(answer.status).toBe(400);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encodeBase64url } from "../../src/login/base64url.ts";
 import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
 import { begin, post, problemOf, type Begun } from "../support/api.ts";
-import { snapshotOf } from "../support/person.ts";
+import { snapshotOf } from "../support/owner.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /** Somebody tries codes until one is right. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { begin, problemOf, type Begun } from "../support/api.ts";
-import { Person, snapshotOf } from "../support/person.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /** Somebody has recorded what the phone sent when its owner approved, and sends it again. */
@@ -9,7 +9,7 @@ afterEach(restoreClock);
 
 /** A phone that has scanned, and the very approval that it would send. */
 async function scanned() {
-  const [owner, login] = [await Person.signUp(), await begin()];
+  const [owner, login] = [await Owner.signUp(), await begin()];
   const { scan_token } = await owner.scans(login);
   const approve = (to: Begun = login) => owner.sends(to, "approve", { scan_token });
   return { owner, login, scan_token, approve };
@@ -35,7 +35,7 @@ describe("a replayed approval", () => {
     const { approve } = await scanned();
     await approve();
     const [waiting, held] = [await begin(), await begin()];
-    await (await Person.signUp("Grace")).scans(held);
+    await (await Owner.signUp("Grace")).scans(held);
     expect(await problemOf(await approve(waiting))).toEqual([409, "not_scanned"]);
     expect(await problemOf(await approve(held))).toEqual([403, "scan_token_invalid"]);
     expect((await snapshotOf(waiting)).status).toBe("pending");

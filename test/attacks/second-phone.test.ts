@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ScanAnswer } from "../../src/protocol/answers.ts";
 import { begin, codeOf, madeUp, problemOf } from "../support/api.ts";
-import { Person, snapshotOf } from "../support/person.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
 
 /** Two phones before one screen: the one of whoever wants to log in, and somebody else's. */
 
 describe("a second phone that scans the same code", () => {
   it("is told that it came too late, and has no say in anything", async () => {
-    const [owner, other] = [await Person.signUp(), await Person.signUp("Mallory")];
+    const [owner, other] = [await Owner.signUp(), await Owner.signUp("Mallory")];
     const login = await begin();
     const { scan_token } = await owner.scans(login);
 
@@ -30,7 +30,7 @@ describe("a second phone that scans the same code", () => {
 
   it("of ten that scan at the same moment, one alone can approve", async () => {
     const login = await begin();
-    const people = await Promise.all(Array.from({ length: 10 }, () => Person.signUp()));
+    const people = await Promise.all(Array.from({ length: 10 }, () => Owner.signUp()));
     const code = await codeOf(login);
     const answers = await Promise.all(people.map((person) => person.sends(login, "scan", code)));
     const winners = answers.filter((answer) => answer.status === 200);
@@ -46,7 +46,7 @@ describe("a second phone that scans the same code", () => {
   });
 
   it("that types the code instead is as late", async () => {
-    const [owner, other] = [await Person.signUp(), await Person.signUp("Mallory")];
+    const [owner, other] = [await Owner.signUp(), await Owner.signUp("Mallory")];
     const login = await begin();
     await owner.scans(login);
     const typed = { user_code: login.created.user_code };

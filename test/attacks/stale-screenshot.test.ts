@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { api, begin, codeOf, post, problemOf } from "../support/api.ts";
-import { Person, snapshotOf } from "../support/person.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /** Somebody has photographed the screen, or was sent a picture of it. */
@@ -16,12 +16,12 @@ async function photographed() {
 describe("a screenshot of the code", () => {
   it("after fifteen seconds opens nothing, and the screen goes on as if nothing had been", async () => {
     const { login, taken, picture } = await photographed();
-    const thief = await Person.signUp("Mallory");
+    const thief = await Owner.signUp("Mallory");
     setClock(taken + 15_000);
     expect(await problemOf(await thief.sends(login, "scan", picture))).toEqual([403, "code_stale"]);
     expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
 
-    const owner = await Person.signUp();
+    const owner = await Owner.signUp();
     const { scan_token } = await owner.scans(login, 15_000);
     expect((await owner.sends(login, "approve", { scan_token })).status).toBe(200);
   });

@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import { api, begin, problemOf, redeem, VERIFIER, type Begun } from "../support/api.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { approvedBy, Person } from "../support/person.ts";
+import { approvedBy, Owner } from "../support/owner.ts";
 
 /** An authorization code is in somebody else's hands: read from a redirect, a history or a log. */
 
 // Each code that is refused is told to the operator.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
-let ada: Person;
+let ada: Owner;
 beforeAll(async () => {
-  ada = await Person.signUp();
+  ada = await Owner.signUp();
 });
 
 const refused = async (answer: Promise<Response>) => {
@@ -80,7 +80,7 @@ describe("a stolen authorization code", () => {
 });
 
 /** Where an account's logins are listed. */
-const DEVICES = "/account/logins";
+const DEVICES = "/account/devices";
 
 async function redeemWith(key: DpopKey, code: string): Promise<Response> {
   const body = new URLSearchParams({

@@ -9,7 +9,7 @@ import {
   redeem,
   type Begun,
 } from "../support/api.ts";
-import { approvedBy, Person, snapshotOf } from "../support/person.ts";
+import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
 import { upgrade } from "../support/watchers.ts";
 
@@ -25,9 +25,9 @@ const worker = workerWith(
   { client_id: "evil", allowed_origins: ["https://evil.example"] },
 );
 
-let ada: Person;
+let ada: Owner;
 beforeAll(async () => {
-  ada = await Person.signUp();
+  ada = await Owner.signUp();
 });
 afterEach(() => vi.clearAllMocks());
 

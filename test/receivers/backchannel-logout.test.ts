@@ -6,7 +6,7 @@ import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { Logout } from "../../src/delivery/logout-token.ts";
 import type { Outbox } from "../../src/delivery/outbox.ts";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { LoginsAnswer } from "../../src/protocol/answers.ts";
+import type { DevicesAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
@@ -133,9 +133,9 @@ describe("a client whose login was ended elsewhere", () => {
     expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
     const { tokens } = await redeemed(receiver, begun, account.sub);
 
-    const { logins } = await (await phone.get("/account/logins")).json<LoginsAnswer>();
-    expect(logins).toHaveLength(1);
-    const ended = await phone.delete(`/account/logins/${logins[0]?.sid ?? ""}`);
+    const { devices } = await (await phone.get("/account/devices")).json<DevicesAnswer>();
+    expect(devices).toHaveLength(1);
+    const ended = await phone.delete(`/account/devices/${devices[0]?.sid ?? ""}`);
     expect(ended.status).toBe(204);
     const [message] = await receiver.got(1);
     if (!message) throw new Error("no message");
@@ -146,7 +146,7 @@ describe("a client whose login was ended elsewhere", () => {
     await settled(account.sub);
     const headers = { Authorization: `Bearer ${tokens.access_token}` };
     expect((await api("/userinfo", { headers })).status).toBe(401);
-    expect(await (await phone.get("/account/logins")).json()).toEqual({ logins: [] });
+    expect(await (await phone.get("/account/devices")).json()).toEqual({ devices: [] });
   });
 });
 

@@ -1,75 +1,60 @@
-import { exports } from "cloudflare:workers";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
-import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, codeOf, ISSUER, type Begun } from "./api.ts";
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { Device } from "../../src/login/session.ts";
+import type { HistoryAnswer, HistoryAnswerEvent } from "../../src/protocol/answers.ts";
+import { madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";
-import { Browser } from "./browser.ts";
+import { Browser, ISSUER } from "./browser.ts";
 
-/** Where a request comes from, as the edge tells the Worker. */
-export interface Place {
-  country: string;
-  city?: string;
-  latitude?: string;
-  longitude?: string;
-  asn?: number;
-  asOrganization?: string;
+/** Somebody with a passkey account, on their phone. */
+export interface Person {
+  phone: Browser;
+  authenticator: Authenticator;
+  sub: string;
 }
 
-/** A request that has come in from somewhere. */
-export function from(place: Place | undefined, request: Request): Request {
-  return place === undefined ? request : new Request(request, { cf: { ...place } });
+export async function person(): Promise<Person> {
+  const phone = new Browser();
+  const authenticator = await Authenticator.make(ISSUER);
+  const response = await authenticator.create(await phone.registrationOptions());
+  const answer = await phone.post("/account/register", { response });
+  const { account } = await answer.json<{ account: { sub: string } }>();
+  return { phone, authenticator, sub: account.sub };
 }
 
-/** Somebody with a phone that is signed in by a passkey of its own, through and through as in life. */
-export class Person {
-  readonly browser: Browser;
-  readonly authenticator: Authenticator;
-  readonly sub: string;
-
-  private constructor(browser: Browser, authenticator: Authenticator, sub: string) {
-    this.browser = browser;
-    this.authenticator = authenticator;
-    this.sub = sub;
-  }
-
-  static async signUp(name = "Ada", place?: Place): Promise<Person> {
-    const browser = new Browser((request) => exports.default.fetch(from(place, request)));
-    const authenticator = await Authenticator.make(ISSUER);
-    const response = await authenticator.create(await browser.registrationOptions(name));
-    const answer = await browser.post("/account/register", { response });
-    if (answer.status !== 201) throw new Error(`no account: ${await answer.text()}`);
-    const { account } = await answer.json<{ account: { sub: string } }>();
-    return new Person(browser, authenticator, account.sub);
-  }
-
-  /** Holds the camera before the screen, `elapsed` milliseconds after it began. */
-  async scans(login: Begun, elapsed = 0): Promise<ScanAnswer> {
-    return await readScan(await this.sends(login, "scan", await codeOf(login, elapsed)));
-  }
-
-  /** What a phone page of ours does with a session. */
-  sends(login: Begun, what: string, body: object): Promise<Response> {
-    return this.browser.post(`/sessions/${login.created.session_id}/${what}`, body);
-  }
+/** Signs a phone in with a passkey. */
+export async function signIn(phone: Browser, authenticator: Authenticator): Promise<Response> {
+  const response = await authenticator.get(await phone.signInOptions());
+  return await phone.post("/account/sign-in", { response });
 }
 
-export async function readScan(answer: Response): Promise<ScanAnswer> {
-  if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return await answer.json<ScanAnswer>();
+const DAY = 24 * 3600 * 1000;
+
+/** A screen is logged in through the account. Returns the login's name. */
+export async function logIn(
+  sub: string,
+  { clientId = "screen", screen = {} }: { clientId?: string; screen?: Device } = {},
+): Promise<string> {
+  const sessionId = madeUp();
+  const approvedAt = Date.now();
+  const grant = { sessionId, clientId, scope: "openid", account: { sub }, approvedAt, screen };
+  using begun = await accountStub(env, sub).beginLogin({ grant, expiresAt: approvedAt + 90 * DAY });
+  if (!begun.ok) throw new Error(begun.error);
+  return sessionId;
 }
 
-/** What the screen knows. */
-export async function snapshotOf(login: Begun): Promise<Snapshot> {
-  const path = `/sessions/${login.created.session_id}`;
-  return await (await api(path, { headers: login.bearer })).json<Snapshot>();
+/** The types of what an account remembers, the newest first. */
+export async function historyOf(phone: Browser): Promise<HistoryAnswerEvent[]> {
+  return (await (await phone.get("/account/history")).json<HistoryAnswer>()).events;
 }
 
-/** A login that its owner approves on their phone, and its code. */
-export async function approvedBy(person: Person, login: Begun): Promise<string> {
-  const { scan_token } = await person.scans(login);
-  const answer = await person.sends(login, "approve", { scan_token });
-  if (answer.status !== 200) throw new Error(`not approved: ${await answer.text()}`);
-  const { code } = await snapshotOf(login);
-  if (code === undefined) throw new Error("no code");
-  return code;
+/** Everything that the account keeps, and when its alarm comes. */
+export async function storageOf(
+  sub: string,
+): Promise<{ rows: [string, unknown][]; alarm: number | null }> {
+  return await runInDurableObject(accountStub(env, sub), async (_, { storage }) => ({
+    rows: [...storage.kv.list()],
+    alarm: await storage.getAlarm(),
+  }));
 }

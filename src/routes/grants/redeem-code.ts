@@ -43,6 +43,8 @@ export async function redeemCode(
   const { error } = redeemed;
   if (looksStolen(error)) console.warn(`A code of ${client.client_id} was refused: ${error}`);
   // RFC 6749 §4.1.2: what a code gave that comes a second time is revoked.
-  if ("sub" in redeemed) await accountStub(c.env, redeemed.sub).endLogin(sessionId);
+  if ("sub" in redeemed) {
+    await accountStub(c.env, redeemed.sub).codeReused(sessionId, client.client_id);
+  }
   return refusal(error);
 }

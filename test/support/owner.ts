@@ -1,0 +1,75 @@
+import { exports } from "cloudflare:workers";
+import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { Snapshot } from "../../src/protocol/snapshot.ts";
+import { api, codeOf, ISSUER, type Begun } from "./api.ts";
+import { Authenticator } from "./authenticator.ts";
+import { Browser } from "./browser.ts";
+
+/** Where a request comes from, as the edge tells the Worker. */
+export interface Place {
+  country: string;
+  city?: string;
+  latitude?: string;
+  longitude?: string;
+  asn?: number;
+  asOrganization?: string;
+}
+
+/** A request that has come in from somewhere. */
+export function from(place: Place | undefined, request: Request): Request {
+  return place === undefined ? request : new Request(request, { cf: { ...place } });
+}
+
+/** Somebody with a phone that is signed in by a passkey of its own, through and through as in life. */
+export class Owner {
+  readonly browser: Browser;
+  readonly authenticator: Authenticator;
+  readonly sub: string;
+
+  private constructor(browser: Browser, authenticator: Authenticator, sub: string) {
+    this.browser = browser;
+    this.authenticator = authenticator;
+    this.sub = sub;
+  }
+
+  static async signUp(name = "Ada", place?: Place): Promise<Owner> {
+    const browser = new Browser((request) => exports.default.fetch(from(place, request)));
+    const authenticator = await Authenticator.make(ISSUER);
+    const response = await authenticator.create(await browser.registrationOptions(name));
+    const answer = await browser.post("/account/register", { response });
+    if (answer.status !== 201) throw new Error(`no account: ${await answer.text()}`);
+    const { account } = await answer.json<{ account: { sub: string } }>();
+    return new Owner(browser, authenticator, account.sub);
+  }
+
+  /** Holds the camera before the screen, `elapsed` milliseconds after it began. */
+  async scans(login: Begun, elapsed = 0): Promise<ScanAnswer> {
+    return await readScan(await this.sends(login, "scan", await codeOf(login, elapsed)));
+  }
+
+  /** What a phone page of ours does with a session. */
+  sends(login: Begun, what: string, body: object): Promise<Response> {
+    return this.browser.post(`/sessions/${login.created.session_id}/${what}`, body);
+  }
+}
+
+export async function readScan(answer: Response): Promise<ScanAnswer> {
+  if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
+  return await answer.json<ScanAnswer>();
+}
+
+/** What the screen knows. */
+export async function snapshotOf(login: Begun): Promise<Snapshot> {
+  const path = `/sessions/${login.created.session_id}`;
+  return await (await api(path, { headers: login.bearer })).json<Snapshot>();
+}
+
+/** A login that its owner approves on their phone, and its code. */
+export async function approvedBy(owner: Owner, login: Begun): Promise<string> {
+  const { scan_token } = await owner.scans(login);
+  const answer = await owner.sends(login, "approve", { scan_token });
+  if (answer.status !== 200) throw new Error(`not approved: ${await answer.text()}`);
+  const { code } = await snapshotOf(login);
+  if (code === undefined) throw new Error("no code");
+  return code;
+}
