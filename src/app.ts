@@ -92,7 +92,9 @@ app.route("/", pages);
 app.notFound(() => problemAnswer("not_found"));
 
 app.onError((error) => {
-  if (error instanceof ProblemError) return problemAnswer(error.code, error.detail);
+  if (error instanceof ProblemError) {
+    return problemAnswer(error.code, error.detail, error.challenge);
+  }
   if (error instanceof ConfigurationError) {
     console.error(error.message);
     return problemAnswer("configuration_error", error.message);

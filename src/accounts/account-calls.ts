@@ -17,6 +17,9 @@ export interface SignIn extends NewPhone {
   ceremony: Ceremony;
 }
 
+/** An assertion for one request of the account `sub`. */
+export type StepUp = Pick<SignIn, "response" | "ceremony"> & { sub: string };
+
 export interface Registration extends NewPhone {
   name: string;
   /** Verified by whoever sends it. */

@@ -2,8 +2,10 @@ import { DurableObject } from "cloudflare:workers";
 import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
+import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import type { Standing } from "../login/risk.ts";
 import type { AccountClaims } from "../login/session.ts";
 import type {
   Keys,
@@ -13,6 +15,7 @@ import type {
   Registration,
   SignedIn,
   SignIn,
+  StepUp,
 } from "./account-calls.ts";
 import {
   BY_RECOVERY_CODE,
@@ -34,7 +37,7 @@ import { Phones } from "./phones.ts";
 import { Recovery, type NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
 import type { RefreshError, RefreshUse } from "./refresh-family.ts";
-import { standingOf, type Standing } from "./standing.ts";
+import { standingOf } from "./standing.ts";
 
 /**
  * One person: the object named by their `sub`, with passkeys if it is a built-in account. A shell round
@@ -103,6 +106,21 @@ export class Account extends DurableObject<Env> {
   ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
     if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
     return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+  }
+
+  /**
+   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
+   * request and not to sign in.
+   */
+  async stepUp({
+    response,
+    ceremony,
+    sub,
+  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    // §7.2, "identify the user": the passkey itself says whose it is.
+    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
+    const used = await this.#keyring.use(response, ceremony);
+    return used.ok ? success(null) : used;
   }
 
   /** Who holds a phone, by the hash of its secret. */
@@ -317,4 +335,9 @@ export class Account extends DurableObject<Env> {
     for (const sessionId of sessionIds) this.#logins.end(sessionId, by, historyTtl, now);
     await this.#agenda.settle(historyTtl, now);
   }
+}
+
+/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+function isHandleOf(userHandle: string, sub: string): boolean {
+  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
 }

@@ -30,7 +30,11 @@ export type Attack =
   /** A refresh token came that had been used before (RFC 9700 §4.14.2). */
   | "refresh_token_reused"
   /** A code came that had been redeemed before (RFC 6749 §4.1.2). */
-  | "code_reused";
+  | "code_reused"
+  /** A passkey signed something else than the request that it was presented for. */
+  | "assertion_of_another_request"
+  /** A passkey of somebody else signed. */
+  | "assertion_of_another_account";
 
 /** What is known of whom and where it was about. */
 export interface EventPlace {

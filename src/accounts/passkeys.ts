@@ -53,6 +53,19 @@ export function registrationOptions(
   });
 }
 
+/** To sign one thing: the challenge is its SHA-256, base64url. */
+export function stepUpOptions(
+  origin: string,
+  challenge: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return generateAuthenticationOptions({
+    rpID: relyingPartyId(origin),
+    challenge: decodeBase64url(challenge),
+    userVerification: "required",
+    timeout: CEREMONY_TTL,
+  });
+}
+
 export function signInOptions(origin: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: relyingPartyId(origin),

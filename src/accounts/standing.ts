@@ -1,17 +1,5 @@
+import type { DeviceMark, Standing } from "../login/risk.ts";
 import { forgetAt, type LoginRecord } from "./login-record.ts";
-
-/** What an account is known for: the screens that were logged in through it, as far back as it remembers. */
-export interface Standing {
-  known: DeviceMark[];
-  logins: number;
-}
-
-/** What a screen is recognised by. All of it is what the screen says of itself: a hint, and no proof. */
-export interface DeviceMark {
-  browser?: string;
-  system?: string;
-  country?: string;
-}
 
 /** A screen that its owner has disowned is nobody's acquaintance. */
 export function standingOf(records: readonly LoginRecord[], now: number): Standing {

@@ -83,7 +83,7 @@ it("has nothing that can be called but what it is for", async () => {
       ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
       ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],
       ...["devices", "endDevice", "endDevices", "confirmDevice"],
-      ...["standing", "history", "note", "erase"],
+      ...["stepUp", "standing", "history", "note", "erase"],
     ].toSorted(),
   );
 });
