@@ -24,8 +24,13 @@ describe("a second phone that scans the same code", () => {
         expect(await problemOf(answer)).toEqual([403, "scan_token_invalid"]);
       }
     }
-    expect(await snapshotOf(login)).toMatchObject({ status: "scanned", version: 2 });
-    expect((await owner.sends(login, "approve", { scan_token })).status).toBe(200);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+    // The owner is told that somebody else scanned it too, and has to do more for it than tap.
+    const { request } = await owner.looks(login, scan_token);
+    expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
+    const tapped = await owner.sends(login, "approve", { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "match_required"]);
+    expect((await owner.approves(login, scan_token)).status).toBe(200);
   });
 
   it("of ten that scan at the same moment, one alone can approve", async () => {
@@ -38,10 +43,11 @@ describe("a second phone that scans the same code", () => {
     const [token] = await Promise.all(winners.map((answer) => answer.json<ScanAnswer>()));
 
     const won = answers.findIndex((answer) => answer.status === 200);
-    const approvals = people.map(async (person, i) => {
-      const scan_token = i === won ? (token?.scan_token ?? "") : madeUp();
-      return (await person.sends(login, "approve", { scan_token })).status;
-    });
+    const approvals = people.map(async (person, i) =>
+      i === won
+        ? (await person.approves(login, token?.scan_token ?? "")).status
+        : (await person.sends(login, "approve", { scan_token: madeUp() })).status,
+    );
     expect((await Promise.all(approvals)).filter((status) => status === 200)).toHaveLength(1);
   });
 

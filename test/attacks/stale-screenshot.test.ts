@@ -23,7 +23,7 @@ describe("a screenshot of the code", () => {
 
     const owner = await Owner.signUp();
     const { scan_token } = await owner.scans(login, 15_000);
-    expect((await owner.sends(login, "approve", { scan_token })).status).toBe(200);
+    expect((await owner.approves(login, scan_token)).status).toBe(200);
   });
 
   it("is not made fresh by another number beside its proof", async () => {

@@ -1,8 +1,12 @@
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/server";
 import { exports } from "cloudflare:workers";
 import type { ScanAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, codeOf, ISSUER, type Begun } from "./api.ts";
-import { Authenticator } from "./authenticator.ts";
+import { Authenticator, type Deviations } from "./authenticator.ts";
 import { Browser } from "./browser.ts";
 
 /** Where a request comes from, as the edge tells the Worker. */
@@ -45,6 +49,35 @@ export class Owner {
   /** Holds the camera before the screen, `elapsed` milliseconds after it began. */
   async scans(login: Begun, elapsed = 0): Promise<ScanAnswer> {
     return await readScan(await this.sends(login, "scan", await codeOf(login, elapsed)));
+  }
+
+  /** Asks again about what it has scanned. */
+  async looks(login: Begun, scan_token: string): Promise<ScanAnswer> {
+    return await readScan(await this.sends(login, "scan", { scan_token }));
+  }
+
+  /** Uses the passkey for what was scanned. */
+  async signs(
+    login: Begun,
+    scan_token: string,
+    deviations: Deviations = {},
+  ): Promise<AuthenticationResponseJSON> {
+    const answer = await this.sends(login, "step-up", { scan_token });
+    if (answer.status !== 200) throw new Error(`nothing to sign: ${await answer.text()}`);
+    const { options } = await answer.json<{ options: PublicKeyCredentialRequestOptionsJSON }>();
+    return await this.authenticator.get(options, deviations);
+  }
+
+  /** Approves, with all that is asked for: the digits that this very screen shows, and the passkey. */
+  async approves(login: Begun, scan_token: string): Promise<Response> {
+    const { request } = await this.looks(login, scan_token);
+    const { match } = await snapshotOf(login);
+    const assertion = request?.step_up ? await this.signs(login, scan_token) : undefined;
+    return await this.sends(login, "approve", {
+      scan_token,
+      ...(match?.by === "phone" ? { match: match.digits } : {}),
+      ...(assertion ? { assertion } : {}),
+    });
   }
 
   /** What a phone page of ours does with a session. */
