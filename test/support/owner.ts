@@ -2,10 +2,13 @@ import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import { exports } from "cloudflare:workers";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import { createExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { app } from "../../src/app.ts";
+import { sessionStub } from "../../src/object/session-stub.ts";
+import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, codeOf, ISSUER, type Begun } from "./api.ts";
+import { api, codeOf, CREATION, ISSUER, type Begun } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
 import { Browser } from "./browser.ts";
 
@@ -19,9 +22,45 @@ export interface Place {
   asOrganization?: string;
 }
 
-/** A request that has come in from somewhere. */
-export function from(place: Place | undefined, request: Request): Request {
-  return place === undefined ? request : new Request(request, { cf: { ...place } });
+/** Places of the tests. */
+export const PLACES = {
+  berlin: { country: "DE", city: "Berlin", latitude: "52.52", longitude: "13.40", asn: 3320 },
+  potsdam: { country: "DE", city: "Potsdam", latitude: "52.40", longitude: "13.06", asn: 3320 },
+  munich: { country: "DE", city: "Munich", latitude: "48.14", longitude: "11.58", asn: 3320 },
+  moscow: { country: "RU", city: "Moscow", latitude: "55.75", longitude: "37.62", asn: 12389 },
+  /** A rented machine in a data centre of the same city. */
+  rented: { country: "DE", city: "Berlin", latitude: "52.52", longitude: "13.40", asn: 24940 },
+  tor: { country: "T1", asn: 3320 },
+} satisfies Record<string, Place>;
+
+/** Where a request comes from, and by which configuration it is answered. */
+export interface Setting {
+  place?: Place;
+  /** Another than that of wrangler.toml. */
+  worker?: Env;
+}
+
+/** Sends a request in from somewhere. */
+export async function sendFrom({ place, worker }: Setting, request: Request): Promise<Response> {
+  const placed = place === undefined ? request : new Request(request, { cf: { ...place } });
+  return worker === undefined
+    ? await exports.default.fetch(placed)
+    : await app.fetch(placed, worker, createExecutionContext());
+}
+
+/** A screen somewhere begins a login. */
+export async function beginFrom(setting: Setting, change: object = {}): Promise<Begun> {
+  const request = new Request(`${ISSUER}/sessions`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "CF-Connecting-IP": "203.0.113.66" },
+    body: JSON.stringify({ ...CREATION, ...change }),
+  });
+  const answer = await sendFrom(setting, request);
+  if (answer.status !== 201) throw new Error(`not created: ${await answer.text()}`);
+  const created = await answer.json<CreatedSession>();
+  const stub = sessionStub(env, created.session_id);
+  if (!stub) throw new Error("the session has no object");
+  return { created, stub, bearer: { Authorization: `Bearer ${created.watch_token}` } };
 }
 
 /** Somebody with a phone that is signed in by a passkey of its own, through and through as in life. */
@@ -36,8 +75,8 @@ export class Owner {
     this.sub = sub;
   }
 
-  static async signUp(name = "Ada", place?: Place): Promise<Owner> {
-    const browser = new Browser((request) => exports.default.fetch(from(place, request)));
+  static async signUp(name = "Ada", setting: Setting = {}): Promise<Owner> {
+    const browser = new Browser((request) => sendFrom(setting, request));
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await browser.registrationOptions(name));
     const answer = await browser.post("/account/register", { response });
