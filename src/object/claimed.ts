@@ -1,4 +1,5 @@
-import type { AccountClaims, ScannedSession } from "../login/session.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import type { AccountClaims, Session } from "../login/session.ts";
 import { phoneView, type PhoneView } from "../login/view.ts";
 
 /** What a phone may know of the session that it holds. */
@@ -10,15 +11,15 @@ export interface Claimed {
   request?: PhoneView;
 }
 
-export function toClaimed(
-  session: ScannedSession,
-  account: AccountClaims | undefined,
-  now: number,
-): Claimed {
-  const request = account && phoneView(session, account, now);
-  return {
+/** What the phone is told of the session that it holds. */
+export function told(result: Result<Session>, account?: AccountClaims): Result<Claimed> {
+  if (!result.ok) return result;
+  const session = result.value;
+  if (session.status !== "scanned") return refusal("not_scanned");
+  const request = account && phoneView(session, account, Date.now());
+  return success({
     clientId: session.clientId,
     expiresAt: session.expiresAt,
     ...(request ? { request } : {}),
-  };
+  });
 }

@@ -9,37 +9,22 @@ import { grantOf, type Grant } from "../login/grant.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import type { AccountClaims, Device, ScannedSession, Session } from "../login/session.ts";
-import { statementOf, type Proof } from "../login/statement.ts";
+import { statementOf } from "../login/statement.ts";
 import { createSession, transition } from "../login/transition.ts";
 import { screenView, type ScreenView } from "../login/view.ts";
 import { CloseCode, parseScreenMessage, SUBPROTOCOL } from "../protocol/socket.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { Callbacks } from "./callbacks.ts";
-import { toClaimed, type Claimed } from "./claimed.ts";
+import { told, type Claimed } from "./claimed.ts";
 import { DevicePolls } from "./device-polls.ts";
 import { drawn } from "./drawn.ts";
+import { proofOf, type Evidence, type Scanner } from "./evidence.ts";
 import type { NewSession, NewSessionSecrets } from "./new-session.ts";
 import { noteFor } from "./noted.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
-
-/** Who scans, as far as the Worker knows. */
-export interface Scanner {
-  approver?: Omit<Approver, "phone">;
-  /** What this very browser watches the session by, if it is the screen itself. */
-  watchToken?: string;
-}
-
-/** What comes with an approval. */
-export interface Evidence {
-  phone?: Device;
-  standing?: Approver["standing"];
-  match?: string;
-  /** An assertion that was verified, and what it was asked under. */
-  signed?: { challenge: string } & Omit<Proof, "statement">;
-}
 
 /**
  * One login session: the shell round the heart. Each call loads the session, asks the heart what
@@ -130,7 +115,7 @@ export class LoginSession extends DurableObject<Env> {
     { phone = {}, signed, ...evidence }: Evidence = {},
   ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
     const scanTokenHash = await sha256(scanToken);
-    const proof = signed && (await this.#proofOf(account.sub, signed));
+    const proof = signed && (await proofOf(this.#store.load(), account.sub, signed));
     const approved = this.#apply({
       type: "approve",
       scanTokenHash,
@@ -284,17 +269,6 @@ export class LoginSession extends DurableObject<Env> {
     const session = this.#store.load();
     return session ? claimedBy(session, scanTokenHash, Date.now()) : refusal(NOTHING_LEFT);
   }
-
-  /** What was signed, if it was this session as it stands. */
-  async #proofOf(
-    sub: string,
-    { challenge, ...signed }: { challenge: string } & Omit<Proof, "statement">,
-  ): Promise<Proof | undefined> {
-    const session = this.#store.load();
-    if (session?.status !== "scanned") return undefined;
-    const statement = statementOf(session, sub, signed.nonce);
-    return (await sha256(statement)) === challenge ? { ...signed, statement } : undefined;
-  }
 }
 
 /**
@@ -302,15 +276,6 @@ export class LoginSession extends DurableObject<Env> {
  * object that holds nothing was a session, and is over.
  */
 const NOTHING_LEFT = "session_expired" satisfies LoginError;
-
-/** What the phone is told of the session that it holds. */
-function told(result: Result<Session>, account?: AccountClaims): Result<Claimed> {
-  if (!result.ok) return result;
-  const session = result.value;
-  return session.status === "scanned"
-    ? success(toClaimed(session, account, Date.now()))
-    : refusal("not_scanned");
-}
 
 /** The session itself stays inside: what crosses to the Worker is only whether it went well. */
 function done(result: Result<Session>): Result<null> {

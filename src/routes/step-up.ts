@@ -5,7 +5,7 @@ import { stepUpOptions } from "../accounts/passkeys.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import type { AccountClaims } from "../login/session.ts";
-import type { Evidence } from "../object/login-session.ts";
+import type { Signed } from "../object/evidence.ts";
 import { StepUpBody } from "../protocol/requests.ts";
 import type { AppEnv } from "./app-env.ts";
 import { beginStepUp, stepUpCeremony } from "./ceremony.ts";
@@ -39,7 +39,7 @@ export async function verifyStepUp(
   c: Context<AppEnv>,
   { sub }: AccountClaims,
   assertion: AssertionResponse,
-): Promise<Evidence["signed"]> {
+): Promise<Signed> {
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
     noteAttack(c, sub, "assertion_of_another_request");
