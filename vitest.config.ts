@@ -24,7 +24,12 @@ export default defineConfig({
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { CLIENTS: receiverClients(inject("receiverServer")) } },
+            miniflare: {
+              bindings: {
+                CLIENTS: receiverClients(inject("receiverServer")),
+                PUSH_SERVICES: [inject("receiverServer")],
+              },
+            },
           })),
         ],
         test: {

@@ -45,8 +45,8 @@ const onlyTheMatrix: Plugin = {
 };
 
 await build({
-  entryPoints: ["sdk", "screen", "phone", "scanner", "compare"].map((name) =>
-    join(root, `src/browser/${name}.ts`),
+  entryPoints: ["sdk", "screen", "phone", "scanner", "compare", "service-worker/sw"].map(
+    (name) => ({ in: join(root, `src/browser/${name}.ts`), out: basename(name) }),
   ),
   outdir: output,
   bundle: true,

@@ -65,6 +65,23 @@ const Apps = v.strictObject({
 /** Seconds. */
 const DAY = 86_400;
 
+/** A host, `*.` before one for whatever is below it; or a receiver on this machine, by its origin. */
+const PushService = v.pipe(
+  v.string(),
+  v.regex(
+    /^((\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d{1,5})$/,
+    "must be a host like push.example.com or *.push.example.com, or http://localhost:<port>",
+  ),
+);
+
+/** Those that browsers use: of Chrome and its kin, Firefox, Edge and Safari. */
+const PUSH_SERVICES = [
+  "fcm.googleapis.com",
+  "*.push.services.mozilla.com",
+  "*.notify.windows.com",
+  "web.push.apple.com",
+];
+
 const unique = <Item>(key: (item: Item) => string, what: string) =>
   v.check(
     (items: Item[]) => new Set(items.map(key)).size === items.length,
@@ -120,6 +137,13 @@ const ConfigSchema = v.object({
     [],
   ),
   APPS: v.optional(Apps, {}),
+  /** Where browsers may be told things: no message is ever pushed to another host. */
+  PUSH_SERVICES: v.optional(v.array(PushService), PUSH_SERVICES),
+  /** How much of a person's place the operators' events may hold. */
+  EVENT_DETAIL: v.optional(
+    v.picklist(["none", "country", "network"], 'must be "none", "country" or "network"'),
+    "country",
+  ),
 });
 
 /** The names of everything that is configured by a value, not by a binding. */
@@ -142,6 +166,8 @@ export interface Config {
   clients: ReadonlyMap<string, Client>;
   issuers: ReadonlyMap<string, TrustedIssuer>;
   apps: v.InferOutput<typeof Apps>;
+  pushServices: readonly string[];
+  eventDetail: "none" | "country" | "network";
 }
 
 /** The configuration is wrong. Each mistake says where and how, and holds no configured value. */
@@ -187,6 +213,8 @@ export function parseConfig(env: object): Config {
     ),
     issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
     apps: read.APPS,
+    pushServices: read.PUSH_SERVICES,
+    eventDetail: read.EVENT_DETAIL,
   };
 }
 

@@ -12,11 +12,13 @@ const CONTENT_SECURITY_POLICY = {
   // 'self' covers the WebSocket of the same host as well (CSP Level 3 §6.7.2.8).
   "connect-src": "'self'",
   "manifest-src": "'self'",
+  "worker-src": "'self'",
   "base-uri": "'none'",
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "require-trusted-types-for": "'script'",
-  "trusted-types": "'none'",
+  // The one policy there is lets through the address of the service worker, and nothing else (phone/script-url.ts).
+  "trusted-types": "service-worker",
 };
 
 /** Off for the pages and for whatever they might come to hold. */

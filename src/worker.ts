@@ -9,5 +9,6 @@ export { CallbackInbox } from "./compare/callback-inbox.ts";
 export { PushedRequests } from "./oauth/pushed-requests.ts";
 export { Replays } from "./oauth/replays.ts";
 export { SigningKeys } from "./oauth/signing-keys.ts";
+export { PushKeys } from "./push/push-keys.ts";
 export { LoginSession } from "./object/login-session.ts";
 export { UserCodes } from "./object/user-codes.ts";

@@ -1,3 +1,4 @@
+import type { Subscription } from "../push/subscription.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { KeptEvent } from "./history.ts";
 import type { LoginRecord } from "./login-record.ts";
@@ -51,8 +52,27 @@ export class AccountStore {
     this.#kv.put(`session:${session.secretHash}`, session);
   }
 
+  /** A phone that is not signed in any more is not told anything any more. */
   deleteSession(secretHash: string): void {
     this.#kv.delete(`session:${secretHash}`);
+    this.deleteSubscription(secretHash);
+  }
+
+  /** By the phone that it is of: one that is signed in. */
+  subscription(secretHash: string): Subscription | undefined {
+    return this.#kv.get<Subscription>(`push:${secretHash}`);
+  }
+
+  subscriptions(): [secretHash: string, subscription: Subscription][] {
+    return this.#list<Subscription>("push:");
+  }
+
+  saveSubscription(secretHash: string, subscription: Subscription): void {
+    this.#kv.put(`push:${secretHash}`, subscription);
+  }
+
+  deleteSubscription(secretHash: string): void {
+    this.#kv.delete(`push:${secretHash}`);
   }
 
   /** By the login session that it came from. */

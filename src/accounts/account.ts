@@ -2,55 +2,40 @@ import { DurableObject } from "cloudflare:workers";
 import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
-import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
-import type { AccountClaims } from "../login/session.ts";
-import type {
-  Keys,
-  NewPhone,
-  OwnPasskey,
-  Refreshable,
-  Registration,
-  SignedIn,
-  SignIn,
-  StepUp,
-} from "./account-calls.ts";
-import {
-  BY_RECOVERY_CODE,
-  byLink,
-  byPasskey,
-  type Entry,
-  type NewCredential,
-} from "./account-state.ts";
+import type { Subscription } from "../push/subscription.ts";
+import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
 import type { DeviceSummary } from "./device-summary.ts";
+import { Entrance } from "./entrance.ts";
 import { HistoryBook } from "./history-book.ts";
 import type { HistoryEvent } from "./history-event.ts";
 import type { HistoryLine } from "./history.ts";
-import { Keyring } from "./keyring.ts";
 import type { EndedBy } from "./login-record.ts";
 import { Logins, type NewLogin } from "./logins.ts";
-import { Phones } from "./phones.ts";
-import { Recovery, type NewRecoveryCode } from "./recovery.ts";
+import { newsOf, newsOfLogin } from "./news.ts";
+import { Notices } from "./notices.ts";
+import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
 import type { RefreshError, RefreshUse } from "./refresh-family.ts";
 import { standingOf } from "./standing.ts";
 
 /**
- * One person: the object named by their `sub`, with passkeys if it is a built-in account. A shell round
- * its parts: each call reads, decides by pure functions and writes, with no `await` between; nothing
- * is kept in memory but a count, and no secret but as its hash.
+ * One person: the object named by their `sub`. Who enters it and how is in entrance.ts, which an account of
+ * another issuer never comes to; the screens are in logins.ts. What can be called from outside is
+ * here, and no more than that: each call reads, decides by pure functions and writes, with no `await`
+ * between; nothing is kept in memory but a count, and no secret but as its hash.
  */
 export class Account extends DurableObject<Env> {
   readonly #store: AccountStore;
-  readonly #keyring: Keyring;
-  readonly #phones: Phones;
-  readonly #recovery: Recovery;
+  readonly #entrance: Entrance;
   readonly #logins: Logins;
   readonly #history: HistoryBook;
+  readonly #notices: Notices;
   readonly #agenda: Agenda;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -59,135 +44,64 @@ export class Account extends DurableObject<Env> {
       sendLogout(env, id, message),
     );
     this.#store = new AccountStore(ctx.storage);
-    this.#keyring = new Keyring(this.#store);
-    this.#phones = new Phones(this.#store);
-    this.#recovery = new Recovery(this.#store, env);
+    this.#entrance = new Entrance(this.#store, env, (event) => this.note(event));
     this.#logins = new Logins(this.#store, logouts, env);
     this.#history = new HistoryBook(this.#store);
-    this.#agenda = new Agenda(ctx, this.#store, logouts, [this.#logins, this.#history]);
+    this.#notices = new Notices(ctx.storage, this.#store, env);
+    const outgoing = [logouts, this.#notices];
+    this.#agenda = new Agenda(ctx, this.#store, outgoing, [this.#logins, this.#history]);
   }
 
-  /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
-  async register(
-    registration: Registration,
-  ): Promise<Result<SignedIn, "account_exists" | "account_unknown">> {
-    if (this.#store.profile()) return refusal("account_exists");
-    const { name, credential, secretHash, from } = registration;
-    const now = Date.now();
-    this.#store.saveProfile({ name, createdAt: now });
-    const entry = byPasskey(this.#keyring.addFirst(credential, now));
-    return await this.#enter({ secretHash }, entry, { type: "account_created", ...from });
+  register(registration: Registration) {
+    return this.#entrance.register(registration);
   }
 
-  /** Lets a phone in whose passkey is one of the account's (WebAuthn Level 3 §7.2). */
-  async signIn({
-    response,
-    ceremony,
-    ...phone
-  }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    const used = await this.#keyring.use(response, ceremony);
-    if (!used.ok) return used;
-    return await this.#enter(phone, byPasskey(used.value), { type: "phone_signed_in" });
+  signIn(request: SignIn) {
+    return this.#entrance.signIn(request);
   }
 
-  /** Lets a phone in whose code another phone of the account has approved, unless that was ended before. */
-  async link(
-    sessionId: string,
-    phone: NewPhone,
-  ): Promise<Result<SignedIn, "account_unknown" | "login_ended">> {
-    if (this.#store.login(sessionId)) return refusal("login_ended");
-    return await this.#enter(phone, byLink(sessionId), { type: "phone_linked", sid: sessionId });
+  link(sessionId: string, phone: NewPhone) {
+    return this.#entrance.link(sessionId, phone);
   }
 
-  /** Lets a phone in whose owner had the recovery code of this locator, if that is the one that counts. */
-  async recover(
-    locator: string,
-    phone: NewPhone,
-  ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
-    if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
-    return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+  recover(locator: string, phone: NewPhone) {
+    return this.#entrance.recover(locator, phone);
   }
 
-  /**
-   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
-   * request and not to sign in.
-   */
-  async stepUp({
-    response,
-    ceremony,
-    sub,
-  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    // §7.2, "identify the user": the passkey itself says whose it is.
-    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
-    const used = await this.#keyring.use(response, ceremony);
-    return used.ok ? success(null) : used;
+  stepUp(request: StepUp) {
+    return this.#entrance.stepUp(request);
   }
 
-  /** Who holds a phone, by the hash of its secret. */
-  whoIs(secretHash: string): Result<Omit<AccountClaims, "sub"> & SignedIn, "not_signed_in"> {
-    const profile = this.#store.profile();
-    const session = profile && this.#phones.see(secretHash, Date.now());
-    if (!session) return refusal("not_signed_in");
-    const { authTime, amr } = session;
-    return success({ name: profile.name, authTime, amr, phone: secretHash });
+  whoIs(secretHash: string) {
+    return this.#entrance.whoIs(secretHash);
   }
 
   signOut(secretHash: string): void {
-    this.#phones.close(secretHash);
+    this.#entrance.signOut(secretHash);
   }
 
-  /** What the account can be entered with; one of the passkeys may be this phone's. */
   keys(secretHash: string): Keys {
-    const current = this.#store.session(secretHash)?.credential;
-    const madeAt = this.#recovery.madeAt;
-    return {
-      passkeys: this.#keyring.list().map((key) => ({ ...key, current: key.id === current })),
-      ...(madeAt === undefined ? {} : { recoveryCodeMadeAt: madeAt }),
-    };
+    return this.#entrance.keys(secretHash);
   }
 
-  /** Adds a passkey that was made on one of the account's phones, and verified by whoever sends it. */
-  async addPasskey(
-    credential: NewCredential,
-    begunAt: number,
-    { secretHash, from }: NewPhone,
-  ): Promise<Result<OwnPasskey, "ceremony_used" | "passkey_invalid" | "too_many_passkeys">> {
-    const added = this.#keyring.add(credential, begunAt, Date.now());
-    if (!added.ok) return added;
-    const current = this.#phones.bind(secretHash, credential.id);
-    await this.note({ type: "passkey_added", name: credential.name, ...from });
-    return success({ ...added.value, current });
+  addPasskey(credential: NewCredential, begunAt: number, phone: NewPhone) {
+    return this.#entrance.addPasskey(credential, begunAt, phone);
   }
 
-  async renamePasskey(id: string, name: string): Promise<Result<null, "passkey_unknown">> {
-    if (!this.#keyring.rename(id, name)) return refusal("passkey_unknown");
-    await this.note({ type: "passkey_renamed", name });
-    return success(null);
+  renamePasskey(id: string, name: string) {
+    return this.#entrance.renamePasskey(id, name);
   }
 
-  /** Removes a passkey, and signs out the phones that came in by it. */
-  async removePasskey(id: string): Promise<Result<null, "passkey_unknown" | "last_passkey">> {
-    const removed = this.#keyring.remove(id);
-    if (!removed.ok) return removed;
-    this.#phones.closeThoseOf({ credential: id });
-    await this.note({ type: "passkey_removed", name: removed.value.name });
-    return success(null);
+  removePasskey(id: string) {
+    return this.#entrance.removePasskey(id);
   }
 
-  /** Lets a recovery code count that was just drawn, instead of the one before it. */
-  async replaceRecoveryCode(
-    code: NewRecoveryCode,
-  ): Promise<Result<null, "code_taken" | "account_unknown">> {
-    const replaced = await this.#recovery.replace(code);
-    if (!replaced.ok) return replaced;
-    await this.note({ type: "recovery_code_made" });
-    return success(null);
+  replaceRecoveryCode(code: NewRecoveryCode) {
+    return this.#entrance.replaceRecoveryCode(code);
   }
 
-  /** So many wrong tries came for the recovery code that it is dead. */
-  async recoveryGuessed(locator: string): Promise<void> {
-    if (!this.#recovery.useUp(locator)) return;
-    await this.note({ type: "attack", what: "recovery_code_guessed" });
+  recoveryGuessed(locator: string): Promise<void> {
+    return this.#entrance.recoveryGuessed(locator);
   }
 
   /** Remembers that a screen was logged in. */
@@ -196,7 +110,10 @@ export class Account extends DurableObject<Env> {
     const config = configOf(this.env);
     const now = Date.now();
     const begun = this.#logins.begin(login, config, now);
-    if (begun.ok) await this.#agenda.settle(config.historyTtl, now);
+    if (!begun.ok) return begun;
+    // Whoever approved it knows of it.
+    this.#notices.tell(newsOfLogin(login.grant, now), { except: login.grant.account.phone });
+    await this.#agenda.settle(config.historyTtl, now);
     return begun;
   }
 
@@ -239,7 +156,7 @@ export class Account extends DurableObject<Env> {
 
   /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
   async codeReused(sessionId: string, clientId: string): Promise<void> {
-    this.#phones.closeThoseOf({ link: sessionId });
+    this.#entrance.closeLinked(sessionId);
     await this.endLogin(sessionId);
     await this.note({ type: "attack", what: "code_reused", sid: sessionId, clientId });
   }
@@ -282,12 +199,35 @@ export class Account extends DurableObject<Env> {
     return this.#history.lines(Date.now());
   }
 
-  /** Remembers an event for the owner to read. */
+  /** Whether a phone is told of what happens here. */
+  noticesOn(phone: string): boolean {
+    return this.#notices.isOn(phone);
+  }
+
+  /** From now on a phone is told. */
+  async turnNoticesOn(
+    phone: string,
+    subscription: Subscription,
+  ): Promise<Result<null, "not_signed_in">> {
+    const before = this.#notices.isOn(phone);
+    if (!this.#notices.subscribe(phone, subscription)) return refusal("not_signed_in");
+    if (!before) await this.note({ type: "notices_on" });
+    return success(null);
+  }
+
+  async turnNoticesOff(phone: string): Promise<void> {
+    const before = this.#notices.isOn(phone);
+    this.#notices.forget(phone);
+    if (before) await this.note({ type: "notices_off" });
+  }
+
+  /** Remembers an event for the owner to read, and tells what is urgent to the owner's phones. */
   async note(event: HistoryEvent): Promise<void> {
     if (this.#isGone) return;
     const { historyTtl } = configOf(this.env);
     const now = Date.now();
-    this.#history.note(event, historyTtl, now);
+    const news = this.#history.note(event, historyTtl, now) ? newsOf(event, now) : undefined;
+    if (news) this.#notices.tell(news);
     await this.#agenda.settle(historyTtl, now);
   }
 
@@ -317,27 +257,10 @@ export class Account extends DurableObject<Env> {
     return isBuiltIn && !this.#store.profile();
   }
 
-  async #enter(
-    { secretHash, from }: NewPhone,
-    entry: Entry,
-    event: HistoryEvent,
-  ): Promise<Result<SignedIn, "account_unknown">> {
-    const profile = this.#store.profile();
-    if (!profile) return refusal("account_unknown");
-    this.#phones.open(secretHash, entry, Date.now());
-    await this.note({ ...event, ...from });
-    return success({ name: profile.name });
-  }
-
   async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
     const { historyTtl } = configOf(this.env);
     const now = Date.now();
     for (const sessionId of sessionIds) this.#logins.end(sessionId, by, historyTtl, now);
     await this.#agenda.settle(historyTtl, now);
   }
-}
-
-/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
-function isHandleOf(userHandle: string, sub: string): boolean {
-  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
 }

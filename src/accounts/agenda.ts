@@ -1,25 +1,30 @@
-import type { Deliveries } from "../delivery/deliveries.ts";
-import type { Logout } from "../delivery/logout-token.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { HistoryBook } from "./history-book.ts";
 import type { Logins } from "./logins.ts";
 
-/** What an account has to do at some time: to tell clients of logouts, and to forget. It has one alarm for all of it. */
+/** What waits to be sent. */
+export interface Outgoing {
+  /** When something is to be done next, or undefined where nothing waits. */
+  nextDue(): number | undefined;
+  sendDue(now: number): Promise<void> | undefined;
+}
+
+/** What an account has to do at some time: to tell clients and phones, and to forget. It has one alarm for all of it. */
 export class Agenda {
   readonly #ctx: DurableObjectState;
   readonly #store: AccountStore;
-  readonly #logouts: Deliveries<Logout>;
+  readonly #outgoing: readonly Outgoing[];
   readonly #parts: readonly (Logins | HistoryBook)[];
 
   constructor(
     ctx: DurableObjectState,
     store: AccountStore,
-    logouts: Deliveries<Logout>,
+    outgoing: readonly Outgoing[],
     parts: readonly (Logins | HistoryBook)[],
   ) {
     this.#ctx = ctx;
     this.#store = store;
-    this.#logouts = logouts;
+    this.#outgoing = outgoing;
     this.#parts = parts;
   }
 
@@ -35,7 +40,7 @@ export class Agenda {
    * of an account arms one, and costs a row for it.
    */
   async settle(keptFor: number, now: number): Promise<void> {
-    if (this.#logouts.nextDue() !== undefined) return this.#deliver(now);
+    if (this.#nextDue() !== Infinity) return this.#deliver(now);
     const armed = await this.#ctx.storage.getAlarm();
     if (armed === null || now + keptFor < armed) await this.#ctx.storage.setAlarm(now + keptFor);
   }
@@ -45,17 +50,23 @@ export class Agenda {
    * the alarm are written in the same turn. Nobody waits for the answers.
    */
   async #deliver(now: number): Promise<void> {
-    const answered = this.#logouts.sendDue(now);
-    if (answered) this.#ctx.waitUntil(answered.then(() => this.#rearm()));
+    for (const outgoing of this.#outgoing) {
+      const answered = outgoing.sendDue(now);
+      if (answered) this.#ctx.waitUntil(answered.then(() => this.#rearm()));
+    }
     await this.#rearm();
   }
 
   /** Arms the alarm for what comes next, in the turn that calls. Where nothing is kept any more, leaves nothing. */
   async #rearm(): Promise<void> {
     const forgettings = this.#parts.map((part) => part.nextForgetting());
-    const next = Math.min(...forgettings, this.#logouts.nextDue() ?? Infinity);
+    const next = Math.min(...forgettings, this.#nextDue());
     if (Number.isFinite(next)) await this.#ctx.storage.setAlarm(next);
     else if (this.#store.isEmpty) await this.#ctx.storage.deleteAll();
     else await this.#ctx.storage.deleteAlarm();
+  }
+
+  #nextDue(): number {
+    return Math.min(...this.#outgoing.map((outgoing) => outgoing.nextDue() ?? Infinity));
   }
 }

@@ -11,15 +11,16 @@ export class HistoryBook {
     this.#store = store;
   }
 
-  /** Keeps an event for so many milliseconds, if it is worth a line. */
-  note(event: HistoryEvent, keptFor: number, now: number): void {
+  /** Keeps an event for so many milliseconds, if it is worth a line. Tells whether it was. */
+  note(event: HistoryEvent, keptFor: number, now: number): boolean {
     const kept = this.#store.events();
     const events = kept.map(([, known]) => known);
-    if (!isWorthALine(event, events, now)) return;
+    if (!isWorthALine(event, events, now)) return false;
     for (const [key] of kept.slice(0, Math.max(0, kept.length + 1 - MAX_EVENTS))) {
       this.#store.deleteEvent(key);
     }
     this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt: now + keptFor });
+    return true;
   }
 
   lines(now: number): HistoryLine[] {

@@ -50,7 +50,10 @@ export function linesOf(
 ): HistoryLine[] {
   const told = events
     .filter((event) => event.forgetAt > now)
-    .map(({ forgetAt: _, ...line }): HistoryLine => line);
+    .map((event): HistoryLine => {
+      const { forgetAt: _, ...line } = event;
+      return line;
+    });
   const logins = records.filter((record) => forgetAt(record) > now).flatMap(linesOfLogin);
   return [...told, ...logins].toSorted((a, b) => b.at - a.at);
 }

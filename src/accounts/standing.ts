@@ -1,7 +1,10 @@
 import type { DeviceMark, Standing } from "../login/risk.ts";
 import { forgetAt, type LoginRecord } from "./login-record.ts";
 
-/** A screen that its owner has disowned is nobody's acquaintance. */
+/**
+ * What an account is known for: the screens that were logged in through it, as far back as it remembers.
+ * One that its owner has disowned is nobody's acquaintance.
+ */
 export function standingOf(records: readonly LoginRecord[], now: number): Standing {
   const screens = records.flatMap((record) => {
     const isTheirs = record.status === "active" || record.endedBy !== "stranger";

@@ -1,7 +1,7 @@
 import { randomToken } from "../crypto/random.ts";
 import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
 
-/** The row that an outbox is. */
+/** The row that an outbox is, unless it has a name of its own. */
 export const OUTBOX_KEY = "outbox";
 
 /** How a try ended. Only what failed is tried again; why it did is for the operator. */
@@ -12,7 +12,7 @@ export type Tried =
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
 
 /**
- * The outbox of one Durable Object: one row, there only while something waits. What becomes of it
+ * An outbox of a Durable Object: one row, there only while something waits. What becomes of it
  * is decided in outbox.ts; each method reads, decides and writes without an `await` between, so
  * a message is stored in the same turn as what it tells of.
  *
@@ -21,10 +21,18 @@ export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
 export class Deliveries<Message> {
   readonly #kv: SyncKvStorage;
   readonly #send: Send<Message>;
+  readonly #key: string;
 
-  constructor(storage: DurableObjectStorage, send: Send<Message>) {
+  /** `key`: the name of its row, where an object has several. */
+  constructor(storage: DurableObjectStorage, send: Send<Message>, key = OUTBOX_KEY) {
     this.#kv = storage.kv;
     this.#send = send;
+    this.#key = key;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#load().length;
   }
 
   /** Puts a message in, to be sent from now on. */
@@ -62,12 +70,12 @@ export class Deliveries<Message> {
   }
 
   #load(): Outbox<Message> {
-    return this.#kv.get<Outbox<Message>>(OUTBOX_KEY) ?? [];
+    return this.#kv.get<Outbox<Message>>(this.#key) ?? [];
   }
 
   #save(outbox: Outbox<Message>): void {
-    if (outbox.length === 0) this.#kv.delete(OUTBOX_KEY);
-    else this.#kv.put(OUTBOX_KEY, outbox);
+    if (outbox.length === 0) this.#kv.delete(this.#key);
+    else this.#kv.put(this.#key, outbox);
   }
 }
 

@@ -20,6 +20,7 @@ import { firstParty } from "./first-party.ts";
 import { linkPhone } from "./link-phone.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { passkeyName } from "./passkey-name.ts";
+import { notices } from "./notices.ts";
 import { passkeys } from "./passkeys.ts";
 import { clearPhoneCookie, isAccountSubject, phoneKey, renewPhoneCookie } from "./phone-cookie.ts";
 import { letIn, newPhone, signOut } from "./phone-entry.ts";
@@ -39,12 +40,16 @@ const SignInBody = v.strictObject({ response: AssertionResponse });
 account.use(firstParty());
 
 // "/x/*" is "/x" too.
-for (const path of ["register", "sign-in", "passkeys", "recovery-code", "recover", "link"]) {
+for (const path of [
+  ...["register", "sign-in", "passkeys", "recovery-code", "recover", "link"],
+  "notices",
+]) {
   account.use(`/${path}/*`, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
 }
 
 account.route("/passkeys", passkeys);
 account.route("/link", linkPhone);
+account.route("/notices", notices);
 account.route("/", recovery);
 
 account.get("/", async (c) => {

@@ -83,7 +83,8 @@ it("has nothing that can be called but what it is for", async () => {
       ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
       ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],
       ...["devices", "endDevice", "endDevices", "confirmDevice"],
-      ...["stepUp", "standing", "history", "note", "erase"],
+      ...["standing", "history", "note", "erase", "stepUp"],
+      ...["noticesOn", "turnNoticesOn", "turnNoticesOff"],
     ].toSorted(),
   );
 });

@@ -76,7 +76,7 @@ describe("a recovery code", () => {
   it("lets one of two in that come at once", async () => {
     const code = await makeCode((await person()).phone);
     const answers = await Promise.all([recover(code), recover(code), recover(code)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403, 403]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it("replaces the one before it", async () => {

@@ -19,13 +19,28 @@ export async function post<Schema extends v.GenericSchema>(
   body: object,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const answer = await ask(new URL(path, location.origin), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
+  return read(await change("POST", path, body), schema);
+}
+
+/** Throws a `LoginFailure`. */
+export async function patch(path: string, body: object): Promise<void> {
+  await change("PATCH", path, body);
+}
+
+/** Throws a `LoginFailure`. */
+export async function remove(path: string, body?: object): Promise<void> {
+  await change("DELETE", path, body);
+}
+
+function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object) {
+  return ask(new URL(path, location.origin), {
+    method,
+    ...(body && {
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
     credentials: "same-origin",
   });
-  return read(answer, schema);
 }
 
 /** Throws a `LoginFailure`. */

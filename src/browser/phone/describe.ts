@@ -19,7 +19,10 @@ export function describeRequest(
 }
 
 /** From the near to the far, each name once: a city may be its own region. */
-function place({ city, region, country }: Request, language: string): string {
+export function place(
+  { city, region, country }: Pick<Request, "city" | "region" | "country">,
+  language: string,
+): string {
   return [...new Set([city, region, country && countryName(country, language)])]
     .filter(Boolean)
     .join(", ");

@@ -6,6 +6,7 @@ import type { Next, Phone } from "./next.ts";
 
 const EMBLEMS: Partial<Record<End, [outline: string, tone: Tone]>> = {
   approved: [outlines.check, "good"],
+  phoneAdded: [outlines.phone, "good"],
   denied: [outlines.cross, "bad"],
   cancelled: [outlines.cross, "quiet"],
   expired: [outlines.clock, "quiet"],
@@ -53,6 +54,7 @@ function ways(
         go(PHONE.tryAgain, { to: "camera" }, "plain"),
       ];
     case "approved":
+    case "phoneAdded":
     case "denied":
       return [go(PHONE.scanAnother, { to: "home" }, "plain")];
     default:

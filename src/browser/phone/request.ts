@@ -6,6 +6,7 @@ import { brand, button, heading, noticeLine } from "../parts.ts";
 import { PHONE } from "../texts.ts";
 import { approve, deny, serverNow } from "./api.ts";
 import { describeRequest } from "./describe.ts";
+import { askedBy, PHONE_CLIENT_ID } from "./asked.ts";
 import { endOf } from "./ends.ts";
 import { forgetScan } from "./kept-scan.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
@@ -13,7 +14,7 @@ import type { AnsweredScan, Next, Phone } from "./next.ts";
 /** Who asks, from where, with what; and the choice, which is the person's alone. */
 export async function requestStep({ stage, account }: Phone, scan: AnsweredScan): Promise<Next> {
   const texts = PHONE.request;
-  const asked = scan.request.grant === "device_code" ? texts.device : texts.screen;
+  const asked = askedBy(scan);
   const who = await account.whoAmI().catch(() => undefined);
   const over = new AbortController();
 
@@ -32,7 +33,8 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
       try {
         const act = decision === "approved" ? approve : deny;
         await act(scan.session_id, scan.scan_token);
-        resolve(end(decision));
+        const isPhone = scan.client.client_id === PHONE_CLIENT_ID;
+        resolve(end(decision === "approved" && isPhone ? "phoneAdded" : decision));
       } catch (error) {
         const code = error instanceof LoginFailure ? error.code : "other";
         if (code === "network") {

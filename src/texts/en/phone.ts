@@ -93,6 +93,7 @@ export const PHONE = {
   /** How it can end, or what stands in the way. */
   ends: {
     approved: ["Done", "You are logged in on the other screen."],
+    phoneAdded: ["Your other phone is added", "It makes a passkey of its own now."],
     denied: [
       "Declined",
       "Nobody was logged in. If you didn’t ask for it, you did the right thing.",

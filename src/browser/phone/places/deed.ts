@@ -1,0 +1,67 @@
+import { LoginFailure } from "../../client/failure.ts";
+import { ACCOUNT } from "../../texts.ts";
+import type { Next, Phone } from "../next.ts";
+import { noticeOf } from "../notices.ts";
+import type { Place } from "./place.ts";
+
+/** Where a deed is begun, and where it is said that it didn't work. */
+export interface Begun {
+  by: HTMLButtonElement;
+  notice: { say(text: string): void };
+}
+
+/** Does something in the account, and goes where it leads. */
+export type Deeds = (begun: Begun, act: () => Promise<Next>) => void;
+
+/**
+ * What is done at a place: one thing at a time, by a button that is busy meanwhile. What didn't work
+ * and can be tried again is said beside the button; who is no longer signed in signs in first.
+ */
+export function deedsAt({ account }: Phone, place: Place, go: (next: Next) => void): Deeds {
+  let busy = false;
+  const run = async ({ by, notice }: Begun, act: () => Promise<Next>) => {
+    if (busy) return;
+    busy = true;
+    by.ariaBusy = "true";
+    notice.say("");
+    try {
+      go(await act());
+    } catch (error) {
+      const code = error instanceof LoginFailure ? error.code : undefined;
+      if (code === "sign_in_required") {
+        account.forget();
+        go({ to: "sign-in", place });
+      } else if (code === "device_unknown" || code === "passkey_unknown") {
+        // It is gone already: the list is old.
+        go({ to: "place", place, said: ACCOUNT.notices.goneAlready });
+      } else {
+        notice.say(placeNoticeOf(error));
+      }
+    } finally {
+      busy = false;
+      by.ariaBusy = "false";
+    }
+  };
+  return (begun, act) => void run(begun, act);
+}
+
+/** What is said in place, where the account has words of its own for it. */
+export function placeNoticeOf(error: unknown): string {
+  const texts = ACCOUNT.notices;
+  if (error instanceof LoginFailure) {
+    switch (error.code) {
+      case "wrong_account":
+        return texts.anotherAccount;
+      case "too_many_passkeys":
+        return texts.tooManyPasskeys;
+      case "last_passkey":
+        return texts.lastPasskey;
+      case "recovery_code_invalid":
+        return texts.recoveryCodeInvalid;
+      default:
+        return noticeOf(error);
+    }
+  }
+  const exists = error instanceof Error && error.name === "InvalidStateError";
+  return exists ? texts.passkeyHere : noticeOf(error);
+}

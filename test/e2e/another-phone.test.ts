@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
+import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { startTestServer, type TestServer } from "../support/node/server.ts";
+
+/** A new phone comes to an account by the code that it shows and that a phone of the account scans. */
+
+const texts = ACCOUNT.newPhone;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** The phone of Ada Lovelace, and a new one that shows a code. */
+async function twoPhones(): Promise<{ known: PhoneInHand; fresh: PhoneInHand }> {
+  const [known, fresh] = await Promise.all([takePhone(server.origin), takePhone(server.origin)]);
+  await known.createAccount("Ada Lovelace");
+  await fresh.press(texts.open);
+  await fresh.sees("new-phone");
+  return { known, fresh };
+}
+
+describe("another phone", () => {
+  it("is explained on the one that is signed in, which goes on to scan", async () => {
+    await using phone = await takePhone(server.origin);
+    await phone.createAccount("Ada Lovelace");
+    await phone.page.goto(`${server.origin}/passkeys`);
+    await phone.press(ACCOUNT.passkeys.anotherPhone.open);
+    await phone.sees("add-phone");
+    await phone.page.getByText(texts.open).waitFor();
+    await phone.press(ACCOUNT.addPhone.scan);
+    await phone.sees("camera");
+    expect(phone.page.url()).toBe(`${server.origin}/phone`);
+    await phone.page.goBack();
+    await phone.sees("passkeys");
+    expect(phone.errors).toEqual([]);
+  });
+
+  it("is scanned, approved with a stronger warning, signed in, and makes a passkey of its own", async () => {
+    const { known, fresh } = await twoPhones();
+    await using _known = known;
+    await using _fresh = fresh;
+    await known.scan(fresh);
+    await known.sees("request");
+    await known.page.getByRole("heading", { name: ACCOUNT.approvePhone.heading() }).waitFor();
+    await known.page.getByText(ACCOUNT.approvePhone.warning).waitFor();
+    await fresh.sees("new-phone-scanned");
+    await known.press(PHONE.request.approve);
+    await known.page.getByText(PHONE.ends.phoneAdded[0]).first().waitFor();
+
+    await fresh.sees("new-passkey");
+    await fresh.page.getByText(ACCOUNT.newPasskey.linked.heading).waitFor();
+    await fresh.page.getByLabel(ACCOUNT.passkeys.name).fill("My new phone");
+    await fresh.press(ACCOUNT.newPasskey.submit);
+    await fresh.sees("home");
+    await fresh.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
+
+    await known.page.goto(`${server.origin}/passkeys`);
+    await known.page.getByRole("heading", { name: "My new phone" }).waitFor();
+    await known.page.goto(`${server.origin}/history`);
+    await known.page.locator('[data-type="phone_linked"]').waitFor();
+    await fresh.press(PHONE.signOut);
+    await fresh.press(PHONE.signIn.signIn);
+    await fresh.sees("home");
+    expect([...known.errors, ...fresh.errors]).toEqual([]);
+  });
+
+  it("is told when it was declined, and can show another code or go back", async () => {
+    const { known, fresh } = await twoPhones();
+    await using _known = known;
+    await using _fresh = fresh;
+    await known.follow(fresh);
+    await known.sees("request");
+    await known.press(PHONE.request.decline);
+    await fresh.page.getByText(texts.ends.denied[1]).waitFor();
+    await fresh.press(texts.again);
+    await fresh.sees("new-phone");
+    await fresh.press(texts.back);
+    await fresh.sees("sign-in");
+    expect([...known.errors, ...fresh.errors]).toEqual([]);
+  });
+});
