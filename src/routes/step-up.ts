@@ -42,7 +42,7 @@ export async function verifyStepUp(
 ): Promise<Signed> {
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
-    noteAttack(c, sub, "assertion_of_another_request");
+    await noteAttack(c, sub, "assertion_of_another_request");
     throw new ProblemError("passkey_invalid");
   }
   const verified = await accountStub(c.env, sub).stepUp({ response: assertion, ceremony, sub });
@@ -51,10 +51,10 @@ export async function verifyStepUp(
     case "ceremony_used":
       throw new ProblemError("ceremony_expired");
     case "account_unknown":
-      noteAttack(c, sub, "assertion_of_another_account");
+      await noteAttack(c, sub, "assertion_of_another_account");
       throw new ProblemError("passkey_invalid");
     case "passkey_invalid":
-      noteAttack(c, sub, "assertion_of_another_request");
+      await noteAttack(c, sub, "assertion_of_another_request");
       throw new ProblemError("passkey_invalid");
   }
 }
