@@ -8,6 +8,8 @@ const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Where things really run: the Workers runtime (twice, with two configurations), Node, and browsers before a server. */
 export default defineConfig({
   test: {
+    // What operators are told of every login is no news here.
+    onConsoleLog: (log) => !log.startsWith('{"event":'),
     projects: [
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],

@@ -32,6 +32,8 @@ describe("configuration", () => {
       accessTokenTtl: 600_000,
       passkeys: true,
       apps: { ios: [], android: [] },
+      pushServices: expect.arrayContaining(["fcm.googleapis.com", "web.push.apple.com"]),
+      eventDetail: "country",
     });
   });
 
@@ -161,6 +163,19 @@ describe("configuration", () => {
       "ISSUERS must not use a subject_prefix",
     ],
     ["something between on and off", { PASSKEYS: "maybe" }, 'PASSKEYS must be "on" or "off"'],
+    [
+      "a push service by its address",
+      { PUSH_SERVICES: ["https://push.example"] },
+      "PUSH_SERVICES[0]",
+    ],
+    ["every host as a push service", { PUSH_SERVICES: ["*"] }, "PUSH_SERVICES[0]"],
+    ["every host of a kind", { PUSH_SERVICES: ["*.com"] }, "PUSH_SERVICES[0]"],
+    [
+      "a push service over http on the internet",
+      { PUSH_SERVICES: ["http://push.example.com:80"] },
+      "PUSH_SERVICES[0]",
+    ],
+    ["events that tell all", { EVENT_DETAIL: "all" }, 'EVENT_DETAIL must be "none"'],
     ["an app without its team", { APPS: { ios: ["com.example.app"] } }, "APPS.ios[0]"],
   ])("names the mistake: %s", (_, change, expected) => {
     expect(mistakeIn(change)).toContain(expected);

@@ -2,11 +2,13 @@ import { DurableObject } from "cloudflare:workers";
 import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
+import { report } from "../events/report.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
 import type { Subscription } from "../push/subscription.ts";
 import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import { accountEvent } from "./account-event.ts";
 import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
@@ -228,6 +230,8 @@ export class Account extends DurableObject<Env> {
     const now = Date.now();
     const news = this.#history.note(event, historyTtl, now) ? newsOf(event, now) : undefined;
     if (news) this.#notices.tell(news);
+    const reported = accountEvent(event);
+    if (reported) report(this.env, reported);
     await this.#agenda.settle(historyTtl, now);
   }
 
@@ -240,6 +244,7 @@ export class Account extends DurableObject<Env> {
     const { historyTtl } = configOf(this.env);
     for (const { sid } of this.#logins.devices(now))
       this.#logins.end(sid, "owner", historyTtl, now);
+    report(this.env, { type: "account_deleted" });
     const recovery = this.#store.recovery();
     this.#store.deleteAllBut(OUTBOX_KEY);
     await this.#agenda.work(now);

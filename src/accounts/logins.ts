@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { Deliveries } from "../delivery/deliveries.ts";
 import type { Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
+import { report } from "../events/report.ts";
 import { success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Refreshable } from "./account-calls.ts";
@@ -128,6 +129,10 @@ export class Logins {
       end(record, typeof by === "object" ? "client" : by, keptFor, now),
     );
     const logout = isActive(record, now) ? toLogout(record) : undefined;
+    if (logout) {
+      const why = typeof by === "object" ? "client" : by;
+      report(this.#env, { type: "device_ended", client: logout.clientId, session: sessionId, why });
+    }
     if (
       logout !== undefined &&
       !(typeof by === "object" && by.client === logout.clientId) &&

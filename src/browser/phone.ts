@@ -3,6 +3,7 @@ import { parseCodeLink } from "../login/rotating-code.ts";
 import { parseUserCode } from "../protocol/user-code.ts";
 import { Account } from "./phone/account.ts";
 import { addPhoneStep } from "./phone/add-phone.ts";
+import { claimStep } from "./phone/claim.ts";
 import { endStep } from "./phone/end.ts";
 import { homeStep } from "./phone/home.ts";
 import { keptScan } from "./phone/kept-scan.ts";
@@ -17,7 +18,8 @@ import { passkeysStep } from "./phone/places/passkeys.ts";
 import { placeAt, type Place } from "./phone/places/place.ts";
 import { recoverStep } from "./phone/recover.ts";
 import { requestStep } from "./phone/request.ts";
-import { cameraStep, claimStep, typingStep } from "./phone/scan.ts";
+import { sameDeviceStep } from "./phone/same-device.ts";
+import { cameraStep, typingStep } from "./phone/scan.ts";
 import { createStep, signInStep } from "./phone/sign-in.ts";
 import { Stage } from "./stage.ts";
 
@@ -102,6 +104,8 @@ function take(step: Next): Promise<Next> {
       return claimStep(phone, step.scanned);
     case "request":
       return requestStep(phone, step.scan);
+    case "same-device":
+      return sameDeviceStep(phone, step.sessionId);
     case "end":
       return endStep(phone, step.end, step.retry);
   }

@@ -9,7 +9,7 @@ import { logLine } from "./log-line.ts";
  */
 export function report(env: Env, event: OperatorEvent): void {
   const detail = detailOf(env);
-  console.log(JSON.stringify(logLine(event, detail)));
+  console.info(JSON.stringify(logLine(event, detail)));
   // An operator may do without the dataset, and take the binding out.
   const dataset: AnalyticsEngineDataset | undefined = env.EVENTS;
   dataset?.writeDataPoint(dataPoint(event, detail));

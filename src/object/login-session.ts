@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
+import { report } from "../events/report.ts";
 import type { Approver, Command, Redeem } from "../login/command.ts";
 import { claimedBy } from "../login/decide.ts";
 import { isForgettable, nextDeadline, settle } from "../login/end.ts";
@@ -21,6 +22,7 @@ import { drawn } from "./drawn.ts";
 import { proofOf, type Evidence, type Scanner } from "./evidence.ts";
 import type { NewSession, NewSessionSecrets } from "./new-session.ts";
 import { noteFor } from "./noted.ts";
+import { creationEvent, expiryEvent, sessionEvent } from "./session-event.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
@@ -58,8 +60,10 @@ export class LoginSession extends DurableObject<Env> {
     const createdAt = Date.now();
     const expiresAt = createdAt + ttl;
     const hashes = { watchTokenHash, codeHash };
-    this.#store.save(createSession({ ...facts, ...hashes, id, qrKey, createdAt, expiresAt }));
+    const session = createSession({ ...facts, ...hashes, id, qrKey, createdAt, expiresAt });
+    this.#store.save(session);
     await this.ctx.storage.setAlarm(expiresAt);
+    report(this.env, creationEvent(session));
     return { watchToken, qrKey, code, expiresAt };
   }
 
@@ -203,6 +207,7 @@ export class LoginSession extends DurableObject<Env> {
     const now = Date.now();
     const current = settle(session, now);
     if (current !== session) {
+      report(this.env, expiryEvent(session));
       this.#watchers.tellAll(current);
       if (this.#callbacks.put(current, now)) this.#store.save(current);
     }
@@ -213,7 +218,8 @@ export class LoginSession extends DurableObject<Env> {
     const before = this.#store.load();
     if (!before) return refusal(NOTHING_LEFT);
     const now = Date.now();
-    const { next, noted, ...outcome } = transition(before, command, now);
+    const whole = transition(before, command, now);
+    const { next, noted, ...outcome } = whole;
     if (next && next !== before) this.#store.save(next);
     if (noted) this.ctx.waitUntil(noteFor(this.env, noted));
     // A change that no watcher can see is nobody's business.
@@ -221,6 +227,8 @@ export class LoginSession extends DurableObject<Env> {
       this.#watchers.tellAll(next);
       if (this.#callbacks.put(next, now)) this.ctx.waitUntil(this.#deliver(now));
     }
+    const event = sessionEvent(before, command, whole);
+    if (event) report(this.env, event);
     return outcome.ok ? success(next ?? before) : outcome;
   }
 

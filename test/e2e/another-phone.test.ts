@@ -14,13 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** The phone of Ada Lovelace, and a new one that shows a code. */
-async function twoPhones(): Promise<{ known: PhoneInHand; fresh: PhoneInHand }> {
-  const [known, fresh] = await Promise.all([takePhone(server.origin), takePhone(server.origin)]);
+/** Ada Lovelace's phone is signed in, and a new one shows a code. */
+async function showCode(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
   await known.createAccount("Ada Lovelace");
   await fresh.press(texts.open);
   await fresh.sees("new-phone");
-  return { known, fresh };
 }
 
 describe("another phone", () => {
@@ -40,9 +38,9 @@ describe("another phone", () => {
   });
 
   it("is scanned, approved with a stronger warning, signed in, and makes a passkey of its own", async () => {
-    const { known, fresh } = await twoPhones();
-    await using _known = known;
-    await using _fresh = fresh;
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
     await known.scan(fresh);
     await known.sees("request");
     await known.page.getByRole("heading", { name: ACCOUNT.approvePhone.heading() }).waitFor();
@@ -69,9 +67,9 @@ describe("another phone", () => {
   });
 
   it("is told when it was declined, and can show another code or go back", async () => {
-    const { known, fresh } = await twoPhones();
-    await using _known = known;
-    await using _fresh = fresh;
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
     await known.follow(fresh);
     await known.sees("request");
     await known.press(PHONE.request.decline);

@@ -9,6 +9,7 @@ const texts = ACCOUNT.passkeys;
 
 let server: TestServer;
 let phone: PhoneInHand;
+let people = 0;
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -16,6 +17,8 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
   phone = await takePhone(server.origin);
+  // Everybody comes from an address of their own, and is counted by themselves.
+  await phone.page.setExtraHTTPHeaders({ "CF-Connecting-IP": `192.0.2.${++people}` });
   await phone.createAccount("Ada Lovelace");
   await phone.page.goto(`${server.origin}/passkeys`);
   await phone.sees("passkeys");
@@ -129,6 +132,36 @@ describe("the list of passkeys", () => {
     await phone.press(texts.recovery.make);
     await phone.page.getByText(PHONE.notices.passkeyCancelled).waitFor();
     await phone.page.reload();
+    await phone.page.getByText(texts.recovery.none).waitFor();
+  });
+});
+
+describe("a passkey of somebody else", () => {
+  it("changes who is signed in, and does nothing in either account", async () => {
+    const context = phone.page.context();
+    const cookies = new Map([["Ada Lovelace", await context.cookies()]]);
+    await context.clearCookies();
+    await phone.page.goto(`${server.origin}/phone`);
+    await phone.createAccount("Grace Hopper");
+    cookies.set("Grace Hopper", await context.cookies());
+    await context.clearCookies();
+
+    // Of two passkeys, the browser takes the same one each time, since nobody is there to choose.
+    await phone.page.reload();
+    await phone.press(PHONE.signIn.signIn);
+    await phone.sees("home");
+    const line = await phone.page.locator(".signed-in span").innerText();
+    const taken = line === PHONE.signedInAs("Ada Lovelace") ? "Ada Lovelace" : "Grace Hopper";
+    const other = taken === "Ada Lovelace" ? "Grace Hopper" : "Ada Lovelace";
+    await context.clearCookies();
+    await context.addCookies(cookies.get(other) ?? []);
+    await phone.page.goto(`${server.origin}/passkeys`);
+    await phone.page.getByText(PHONE.signedInAs(other)).waitFor();
+
+    await longAfterSignIn("/account/recovery-code");
+    await phone.press(texts.recovery.make);
+    await phone.page.getByText(ACCOUNT.notices.anotherAccount).first().waitFor();
+    await phone.page.getByText(PHONE.signedInAs(taken)).waitFor();
     await phone.page.getByText(texts.recovery.none).waitFor();
   });
 });

@@ -158,7 +158,7 @@ describe("whatever happened", () => {
 });
 
 describe("to report", () => {
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
   afterEach(() => log.mockClear());
 
   it("is one line of JSON in the log, and no error where there is a dataset", () => {

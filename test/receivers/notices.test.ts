@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IDLE_TTL } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
+import { MAX_PROVOKED } from "../../src/accounts/history.ts";
 import { MAX_WAITING } from "../../src/accounts/notices.ts";
 import type { Outbox } from "../../src/delivery/outbox.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, redeem, scan } from "../support/api.ts";
 import type { Browser } from "../support/browser.ts";
-import { anotherPhone, newAccount } from "../support/signed-in-phone.ts";
+import { anotherPhone, person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 import { ToldPhone } from "../support/told-phone.ts";
 
@@ -20,7 +21,7 @@ afterEach(restoreClock);
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /** A phone logs a screen in. */
-async function logIn(phone: Browser): Promise<string> {
+async function logIn(phone: Browser): Promise<{ sid: string; code: string }> {
   const login = await begin({}, { "User-Agent": FIREFOX });
   const path = `/sessions/${login.created.session_id}`;
   const scan_token = await scan(login);
@@ -28,12 +29,12 @@ async function logIn(phone: Browser): Promise<string> {
   if (approved.status !== 200) throw new Error(`not approved: ${await approved.text()}`);
   const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
   if ((await redeem(code)).status !== 200) throw new Error("not redeemed");
-  return login.created.session_id;
+  return { sid: login.created.session_id, code };
 }
 
 /** An account with two phones, of which the second wants to be told. */
 async function twoPhones() {
-  const first = await newAccount();
+  const first = await person();
   const second = await anotherPhone(first);
   return { ...first, second, told: await ToldPhone.turnOn(second) };
 }
@@ -54,7 +55,7 @@ describe("a screen that was logged in", () => {
     const { phone, sub, told, ...account } = await twoPhones();
     const third = await anotherPhone({ phone, sub, ...account });
     const german = await ToldPhone.turnOn(third, "de");
-    const sid = await logIn(phone);
+    const { sid } = await logIn(phone);
     const [message] = await told.service.got(1);
     if (!message) throw new Error("no message");
     expect(message.method).toBe("POST");
@@ -82,7 +83,7 @@ describe("a screen that was logged in", () => {
 
   it("is not told to the phone that logged it in, nor to another account", async () => {
     const { second, sub, told } = await twoPhones();
-    const stranger = await ToldPhone.turnOn((await newAccount()).phone);
+    const stranger = await ToldPhone.turnOn((await person()).phone);
     await logIn(second);
     expect(await outboxOf(sub)).toEqual([]);
     expect(await told.service.got(0)).toEqual([]);
@@ -104,8 +105,8 @@ describe("a screen that was logged in", () => {
     [
       "signed in to another account",
       async (phone: Browser) => {
-        const stranger = await newAccount();
-        const response = await stranger.passkey.get(await phone.signInOptions());
+        const stranger = await person();
+        const response = await stranger.authenticator.get(await phone.signInOptions());
         return await phone.post("/account/sign-in", { response });
       },
     ],
@@ -127,6 +128,55 @@ describe("a screen that was logged in", () => {
     await logIn(phone);
     expect(await outboxOf(sub)).toEqual([]);
     expect(await told.service.got(0)).toEqual([]);
+  });
+});
+
+describe("the phones of an account are told, all of them,", () => {
+  it("that somebody has had a code of it", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const first = await ToldPhone.turnOn(phone);
+    const { code, sid } = await logIn(phone);
+    await told.service.got(1);
+    expect((await redeem(code)).status).toBe(400);
+    const [, attack] = await told.service.got(2);
+    const [own] = await first.service.got(1);
+    if (!attack || !own) throw new Error("not told");
+    expect(await told.read(attack)).toMatchObject({ type: "attack", client_name: "Screen", sid });
+    expect(await first.read(own)).toMatchObject({ type: "attack", sid });
+    await settled(sub);
+  });
+
+  it("what of a login was refused, and what of the phone's own doing is not worth a word", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const account = accountStub(env, sub);
+    await account.note({ type: "login_declined", clientId: "screen" });
+    await account.note({ type: "passkey_renamed", name: "Mine" });
+    expect(await outboxOf(sub)).toEqual([]);
+    const about = { clientId: "screen", sid: "refused", city: "Graz", country: "AT" };
+    await account.note({ type: "login_refused", reasons: [{ code: "far_apart" }], ...about });
+    const [message] = await told.service.got(1);
+    if (!message) throw new Error("not told");
+    expect(await told.read(message)).toEqual({
+      v: 1,
+      type: "login_refused",
+      language: "en",
+      client_name: "Screen",
+      sid: "refused",
+      city: "Graz",
+      country: "AT",
+      at: expect.any(String),
+    });
+    expect((await phone.get("/account")).status).toBe(200);
+    await settled(sub);
+  });
+
+  it("no more than is worth a line of the history: nobody makes a phone ring all day", async () => {
+    const { sub, told } = await twoPhones();
+    const account = accountStub(env, sub);
+    for (let i = 0; i < MAX_PROVOKED + 5; i++) await account.note({ type: "match_wrong" });
+    await told.service.got(MAX_PROVOKED);
+    await settled(sub);
+    expect(await told.service.got(0)).toHaveLength(MAX_PROVOKED);
   });
 });
 

@@ -6,7 +6,7 @@ import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
 import type { NoticesAnswer } from "../../src/protocol/notices.ts";
 import { Browser, problemOf } from "../support/browser.ts";
 import { PushBrowser } from "../support/push-browser.ts";
-import { anotherPhone, newAccount } from "../support/signed-in-phone.ts";
+import { anotherPhone, historyOf, person } from "../support/person.ts";
 
 const ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc:APA91";
 const subscription = (change: object = {}) => ({
@@ -26,15 +26,15 @@ const keptOf = (sub: string): Promise<unknown[]> =>
 
 describe("a signed-in phone", () => {
   it("is told the key to subscribe by, the same one always, and whether it is told", async () => {
-    const { phone } = await newAccount();
+    const { phone } = await person();
     const { public_key, on } = await noticesOf(phone);
     expect(on).toBe(false);
     expect(decodeBase64url(public_key)).toHaveLength(65);
-    expect((await noticesOf((await newAccount()).phone)).public_key).toBe(public_key);
+    expect((await noticesOf((await person()).phone)).public_key).toBe(public_key);
   });
 
   it("turns its notices on, and off", async () => {
-    const { phone, sub } = await newAccount();
+    const { phone, sub } = await person();
     const wanted = subscription();
     expect((await phone.post("/account/notices", wanted)).status).toBe(204);
     expect((await noticesOf(phone)).on).toBe(true);
@@ -42,10 +42,12 @@ describe("a signed-in phone", () => {
     expect((await phone.delete("/account/notices")).status).toBe(204);
     expect((await noticesOf(phone)).on).toBe(false);
     expect(await keptOf(sub)).toEqual([]);
+    const history = (await historyOf(phone)).map(({ type }) => type);
+    expect(history).toEqual(["notices_off", "notices_on", "account_created"]);
   });
 
   it("has one subscription, the newest, and another phone has its own", async () => {
-    const first = await newAccount();
+    const first = await person();
     const second = await anotherPhone(first);
     await first.phone.post("/account/notices", subscription());
     const newest = subscription({ language: "de-AT" });
@@ -59,7 +61,7 @@ describe("a signed-in phone", () => {
   });
 
   it("that comes back as another one of the account's phones is not told twice", async () => {
-    const first = await newAccount();
+    const first = await person();
     const wanted = subscription();
     await first.phone.post("/account/notices", wanted);
     const second = await anotherPhone(first);
@@ -69,7 +71,7 @@ describe("a signed-in phone", () => {
   });
 
   it("is forgotten when it signs out", async () => {
-    const { phone, sub } = await newAccount();
+    const { phone, sub } = await person();
     await phone.post("/account/notices", subscription());
     await phone.post("/account/sign-out", {});
     expect(await keptOf(sub)).toEqual([]);
@@ -80,7 +82,7 @@ describe("a signed-in phone", () => {
 describe("a subscription is refused", () => {
   const { keys } = new PushBrowser();
   const point = decodeBase64url(keys.p256dh);
-  const offTheCurve = encodeBase64url(point.with(-1, (point.at(-1) ?? 0) ^ 1));
+  const offTheCurve = encodeBase64url(point.with(64, (point[64] ?? 0) ^ 1));
   const compressed = encodeBase64url(Uint8Array.of(2, ...point.slice(1)));
   it.each([
     ["at a host that is no push service", { endpoint: "https://evil.example/send" }],
@@ -96,7 +98,7 @@ describe("a subscription is refused", () => {
     ["in no language", { language: "<script>" }],
     ["with members that nobody knows", { expirationTime: null }],
   ])("%s", async (_, change) => {
-    const { phone, sub } = await newAccount();
+    const { phone, sub } = await person();
     const answer = await phone.post("/account/notices", subscription(change));
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await keptOf(sub)).toEqual([]);
@@ -108,7 +110,7 @@ describe("a subscription is refused", () => {
   });
 
   it.each(["post", "delete"] as const)("by another site (%s)", async (method) => {
-    const { phone, sub } = await newAccount();
+    const { phone, sub } = await person();
     await phone.post("/account/notices", subscription());
     const [before] = await keptOf(sub);
     phone.headers["Origin"] = "https://evil.example";

@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   object: ["login", "protocol", "crypto", "delivery", "events", "accounts/note.ts"],
   transports: ["login", "protocol", "crypto", "object/watch-request.ts", "types:object"],
   phone: ["login", "protocol", "crypto", "config.ts"],
-  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push"],
+  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
   compare: ["protocol", "delivery", "oauth"],
   texts: [],

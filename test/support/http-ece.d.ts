@@ -1,8 +1,10 @@
 /** As far as it is used here: it comes without types. */
 declare module "http_ece" {
+  import type { ECDH } from "node:crypto";
+
   interface Parameters {
     version: "aes128gcm";
-    privateKey: import("node:crypto").ECDH;
+    privateKey: ECDH;
     /** base64url. */
     authSecret: string;
   }

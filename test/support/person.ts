@@ -29,6 +29,14 @@ export async function signIn(phone: Browser, authenticator: Authenticator): Prom
   return await phone.post("/account/sign-in", { response });
 }
 
+/** Another phone that the person's passkey has come to. */
+export async function anotherPhone({ authenticator }: Person): Promise<Browser> {
+  const phone = new Browser();
+  const answer = await signIn(phone, authenticator);
+  if (answer.status !== 200) throw new Error(`not signed in: ${await answer.text()}`);
+  return phone;
+}
+
 const DAY = 24 * 3600 * 1000;
 
 /** A screen is logged in through the account. Returns the login's name. */

@@ -7,7 +7,12 @@ import type { Next, Phone } from "./next.ts";
 const EMBLEMS: Partial<Record<End, [outline: string, tone: Tone]>> = {
   approved: [outlines.check, "good"],
   phoneAdded: [outlines.phone, "good"],
+  approvedHere: [outlines.check, "good"],
   denied: [outlines.cross, "bad"],
+  matchWrong: [outlines.cross, "bad"],
+  matchWrongThere: [outlines.cross, "bad"],
+  repeated: [outlines.alert, "bad"],
+  blocked: [outlines.cross, "bad"],
   cancelled: [outlines.cross, "quiet"],
   expired: [outlines.clock, "quiet"],
   stale: [outlines.clock, "quiet"],
@@ -53,6 +58,8 @@ function ways(
         go(PHONE.camera.type, { to: "typing" }),
         go(PHONE.tryAgain, { to: "camera" }, "plain"),
       ];
+    case "approvedHere":
+      return [];
     case "approved":
     case "phoneAdded":
     case "denied":

@@ -1,6 +1,6 @@
 import type { Stage } from "../stage.ts";
 import type { Account } from "./account.ts";
-import type { Request, Scan, Scanned } from "./api.ts";
+import type { Request, Scan, Scanned } from "./sessions.ts";
 import type { End } from "./ends.ts";
 import type { Place } from "./places/place.ts";
 
@@ -38,6 +38,8 @@ export type Next =
   | { to: "place"; place: Place; said?: string }
   | { to: "add-phone" }
   | { to: "delete-account" }
+  /** The code is one that this very browser shows. */
+  | { to: "same-device"; sessionId: string }
   /** `retry`: what was tried, where it may work another time. */
   | { to: "end"; end: End; retry?: Next };
 

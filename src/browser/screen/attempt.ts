@@ -14,6 +14,7 @@ import {
 import type { Stage } from "../stage.ts";
 import { countdown } from "./countdown.ts";
 import { wayBackOf } from "./go-back.ts";
+import { matchPart } from "./match.ts";
 import type { LoginOfClient } from "./sent-by.ts";
 import type { SmallPrint } from "./small-print.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
@@ -24,6 +25,8 @@ export type Outcome =
   /** The client that sent the browser gets its answer. */
   | { type: "leave"; way: WayBack }
   | { type: "denied" }
+  /** What the phone shows was typed wrongly here. */
+  | { type: "mistyped" }
   | { type: "expired" }
   | { type: "cancelled" }
   /** The person before the screen wants another code. */
@@ -82,12 +85,30 @@ async function follow(
   };
   stage.show(pendingView({ tile, timer, userCode: login.userCode, back }));
 
+  /** A code was typed here, and not found to be right. */
+  let typed = false;
+  const say = async (code: string) => {
+    typed = true;
+    await login.match(code).catch((error: unknown) => {
+      // That it was wrong is told by the next snapshot.
+      if (error instanceof LoginFailure && error.code === "match_wrong") return;
+      typed = false;
+      throw error;
+    });
+  };
+
   for await (const event of login.watch({ transport, signal })) {
     if (event.type === "transport") smallPrint.transport(event.transport);
     if (event.type === "connection") smallPrint.connection(event.connected);
     if (event.type !== "snapshot") continue;
-    const { status } = event.snapshot;
-    if (status === "scanned") stage.show(scannedView(startOver));
+    const { status, match } = event.snapshot;
+    if (status === "scanned") {
+      const part = matchPart(match, say);
+      typed &&= part !== undefined;
+      stage.show(scannedView(startOver, part));
+      part?.input?.focus();
+    }
+    if (status === "denied" && typed) return { type: "mistyped" };
     if (status === "denied" || status === "expired" || status === "cancelled") {
       return { type: status };
     }

@@ -36,7 +36,7 @@ export const ACCOUNT = {
   device: (browser: string, system: string) => `${browser} on ${system}`,
   unknownDevice: "An unknown device",
   notices: {
-    anotherAccount: "That passkey is of another account. Use one of the account that you see here.",
+    anotherAccount: "That passkey is of another account, which you see now. Nothing was done.",
     passkeyHere: "That device has a passkey of this account already.",
     tooManyPasskeys: "An account can’t have more passkeys. Remove one that you don’t use.",
     lastPasskey: "That is your only passkey now, so it stays.",

@@ -27,16 +27,10 @@ export function deedsAt({ account }: Phone, place: Place, go: (next: Next) => vo
     try {
       go(await act());
     } catch (error) {
-      const code = error instanceof LoginFailure ? error.code : undefined;
-      if (code === "sign_in_required") {
-        account.forget();
-        go({ to: "sign-in", place });
-      } else if (code === "device_unknown" || code === "passkey_unknown") {
-        // It is gone already: the list is old.
-        go({ to: "place", place, said: ACCOUNT.notices.goneAlready });
-      } else {
-        notice.say(placeNoticeOf(error));
-      }
+      const next = leadsAway(error, place);
+      if (!next) return notice.say(placeNoticeOf(error));
+      if (next.to === "sign-in") account.forget();
+      go(next);
     } finally {
       busy = false;
       by.ariaBusy = "false";
@@ -45,13 +39,29 @@ export function deedsAt({ account }: Phone, place: Place, go: (next: Next) => vo
   return (begun, act) => void run(begun, act);
 }
 
+/** What shows that the list is old, or another person's. */
+export function leadsAway(
+  error: unknown,
+  place: Place,
+): Extract<Next, { to: "sign-in" | "place" }> | undefined {
+  switch (error instanceof LoginFailure ? error.code : "") {
+    case "sign_in_required":
+      return { to: "sign-in", place };
+    case "wrong_account":
+      return { to: "place", place, said: ACCOUNT.notices.anotherAccount };
+    case "device_unknown":
+    case "passkey_unknown":
+      return { to: "place", place, said: ACCOUNT.notices.goneAlready };
+    default:
+      return undefined;
+  }
+}
+
 /** What is said in place, where the account has words of its own for it. */
 export function placeNoticeOf(error: unknown): string {
   const texts = ACCOUNT.notices;
   if (error instanceof LoginFailure) {
     switch (error.code) {
-      case "wrong_account":
-        return texts.anotherAccount;
       case "too_many_passkeys":
         return texts.tooManyPasskeys;
       case "last_passkey":

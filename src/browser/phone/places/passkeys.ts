@@ -6,7 +6,7 @@ import { ago, date, type Clock } from "../moments.ts";
 import type { Next, Phone } from "../next.ts";
 import { passkeyNameInput } from "../passkey-name.ts";
 import { askFirst } from "./ask-first.ts";
-import { placeNoticeOf, type Deeds } from "./deed.ts";
+import { leadsAway, placeNoticeOf, type Deeds } from "./deed.ts";
 import { openPlace, type Here } from "./open-place.ts";
 import { passkeyEntry } from "./passkey-entry.ts";
 import {
@@ -98,8 +98,15 @@ function showAdding({ stage, account }: Phone, go: (next: Next) => void): void {
     back: PHONE.cancel,
   };
   const send = async (name: string) => {
-    await account.addPasskey(name);
-    go(back(texts.add.done(name)));
+    try {
+      await account.addPasskey(name);
+      go(back(texts.add.done(name)));
+    } catch (error) {
+      const next = leadsAway(error, "passkeys");
+      if (!next) throw error;
+      account.forget();
+      go(next);
+    }
   };
   stage.show(formView(form, { send, leave: () => go(here), explain: placeNoticeOf }));
 }
