@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
+import { TrieRouter } from "hono/router/trie-router";
 import { configOf, ConfigurationError } from "./config.ts";
 import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
@@ -24,8 +25,12 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 /** Larger than any request that is documented. */
 const MAX_BODY = 16 * 1024;
 
-/** What is mounted where, what every answer carries, and what an error becomes. */
-export const app = new Hono<AppEnv>();
+/**
+ * What is mounted where, what every answer carries, and what an error becomes. The router is the one
+ * that Hono would come to: its first choice builds one expression of all routes at the first request,
+ * and then finds that ours are not of a kind that it can do.
+ */
+export const app = new Hono<AppEnv>({ router: new TrieRouter() });
 
 app.use(
   createMiddleware<AppEnv>(async function secureAnswers(c, next) {
