@@ -20,10 +20,15 @@ import { sessions } from "./routes/sessions.ts";
 import { token } from "./routes/token.ts";
 import { userinfo } from "./routes/userinfo.ts";
 import { wellKnown } from "./routes/well-known.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
+import { DATA_HEADERS, SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Larger than any request that is documented. */
 const MAX_BODY = 16 * 1024;
+
+/** What an answer carries that says nothing else of it. */
+const ANSWER = { "Cache-Control": "no-store" };
+const PAGE = Object.entries({ ...SECURITY_HEADERS, ...ANSWER });
+const DATA = Object.entries({ ...DATA_HEADERS, ...ANSWER });
 
 /**
  * What is mounted where, what every answer carries, and what an error becomes. The router is the one
@@ -37,11 +42,12 @@ app.use(
     await next();
     // A WebSocket that is handed over is the object's own answer, and has no page to protect.
     if (c.res.status === 101) return;
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    const { headers } = c.res;
+    const isPage = headers.get("Content-Type")?.startsWith("text/html");
+    for (const [name, value] of isPage ? PAGE : DATA) {
       // A page that needs something else has said so.
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+      if (!headers.has(name)) headers.set(name, value);
     }
-    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   }),
 );
 
