@@ -59,7 +59,7 @@ app.use(
 );
 
 /** Only the clients' own origins may read answers, and never with cookies. */
-const crossOrigin = cors({
+const allowClients = cors({
   origin(origin, c: Context<AppEnv>) {
     const clients = [...c.var.config.clients.values()];
     return clients.some((client) => client.allowed_origins.includes(origin)) ? origin : null;
@@ -75,6 +75,11 @@ const crossOrigin = cors({
   ],
   exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
   maxAge: 600,
+});
+/** Asked only where a page of another origin is: apps and our own pages need no leave, and are most of those who come. */
+const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+  const origin = c.req.header("Origin");
+  return origin === undefined || origin === c.var.config.issuer ? next() : allowClients(c, next);
 });
 for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/userinfo"]) {
   app.use(path, crossOrigin);
