@@ -20,13 +20,13 @@ export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
  */
 export class Deliveries<Message> {
   readonly #kv: SyncKvStorage;
-  readonly #send: Send<Message>;
+  readonly #post: Send<Message>;
   readonly #key: string;
 
   /** `key`: the name of its row, where an object has several. */
   constructor(storage: DurableObjectStorage, send: Send<Message>, key = OUTBOX_KEY) {
     this.#kv = storage.kv;
-    this.#send = send;
+    this.#post = send;
     this.#key = key;
   }
 
@@ -38,6 +38,17 @@ export class Deliveries<Message> {
   /** Puts a message in, to be sent from now on. */
   put(message: Message, now: number, giveUpAt: number): void {
     this.#save(put(this.#load(), { id: randomToken(), message, giveUpAt }, now));
+  }
+
+  /**
+   * Puts a message in and begins to send it, in one write: it is stored as being tried, so that the next
+   * try is settled before this one begins. The promise is kept when there was an answer, or none in time.
+   */
+  tell(message: Message, now: number, giveUpAt: number): Promise<void> {
+    const only = put<Message>([], { id: randomToken(), message, giveUpAt }, now);
+    const { due, outbox } = takeDue(only, now, Math.random());
+    this.#save([...this.#load(), ...outbox]);
+    return this.#send(due);
   }
 
   /** When something is to be done next, or undefined where nothing waits. */
@@ -56,11 +67,15 @@ export class Deliveries<Message> {
     if (due.length === 0 && givenUp.length === 0) return undefined;
     this.#save(outbox);
     if (due.length === 0) return undefined;
-    return Promise.all(due.map((delivery) => this.#try(delivery))).then(() => undefined);
+    return this.#send(due);
+  }
+
+  async #send(due: Outbox<Message>): Promise<void> {
+    await Promise.all(due.map((delivery) => this.#try(delivery)));
   }
 
   async #try(delivery: Delivery<Message>): Promise<void> {
-    const tried = await this.#send(delivery).catch(failed);
+    const tried = await this.#post(delivery).catch(failed);
     if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.why}`);
     if (tried.end === "failed") return;
     // Others may have come in meanwhile, and all of it may be gone.

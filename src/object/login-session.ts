@@ -209,7 +209,9 @@ export class LoginSession extends DurableObject<Env> {
     if (current !== session) {
       report(this.env, expiryEvent(session));
       this.#watchers.tellAll(current);
-      if (this.#callbacks.put(current, now)) this.#store.save(current);
+      const answered = this.#callbacks.tell(current, now);
+      if (answered) this.#store.save(current);
+      this.#tryAgainAfter(answered);
     }
     await this.#deliver(now);
   }
@@ -225,7 +227,7 @@ export class LoginSession extends DurableObject<Env> {
     // A change that no watcher can see is nobody's business.
     if (next && next.version !== before.version) {
       this.#watchers.tellAll(next);
-      if (this.#callbacks.put(next, now)) this.ctx.waitUntil(this.#deliver(now));
+      this.#tryAgainAfter(this.#callbacks.tell(next, now));
     }
     const event = sessionEvent(before, command, whole);
     if (event) report(this.env, event);
@@ -233,9 +235,17 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /**
-   * Sends what is due. That it will be tried again is on disk with what it tells of: the outbox and
-   * the alarm are written in the same turn. Nobody waits for the answers.
+   * Arms the alarm where a first try has failed: most don't, and the alarm is a row each time. What is
+   * told is on disk before, and should this object go before it hears the answer, the session's own
+   * alarm finds it there. Nobody waits for the answer.
    */
+  #tryAgainAfter(answered: Promise<void> | undefined): void {
+    if (!answered) return;
+    const arm = () => (this.#callbacks.nextDue() === undefined ? undefined : this.#arm(Date.now()));
+    this.ctx.waitUntil(answered.then(arm));
+  }
+
+  /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
   async #deliver(now: number): Promise<void> {
     const answered = this.#callbacks.sendDue(now);
     if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
