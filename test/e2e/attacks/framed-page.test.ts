@@ -42,6 +42,9 @@ const AUTHORIZATION = new URLSearchParams({
 const PAGES = [
   "/",
   "/phone",
+  "/devices",
+  "/passkeys",
+  "/history",
   `/q/${"A".repeat(43)}.0.${"A".repeat(16)}`,
   `/authorize?${AUTHORIZATION}`,
   "/authorize",
