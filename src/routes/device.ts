@@ -1,11 +1,11 @@
+import Bowser from "bowser";
 import type { Device } from "../login/session.ts";
-import { readUserAgent } from "./user-agent.ts";
 
 /** Longer than any honest name. */
 const MAX_LENGTH = 100;
 
-/** Longer than any honest User-Agent. */
-const MAX_USER_AGENT = 500;
+/** Systems whose version browsers no longer tell: whatever it says there is years old. */
+const FROZEN_VERSIONS = new Set(["macOS", "Windows"]);
 
 /**
  * What a request tells of the device that sent it: its browser and system by what it says of itself,
@@ -14,8 +14,10 @@ const MAX_USER_AGENT = 500;
 export function deviceOf(request: Request): Device {
   const { cf } = request;
   const userAgent = request.headers.get("User-Agent") ?? "";
+  const { browser, os } = Bowser.parse(userAgent.slice(0, 500) || "unknown");
   const told = {
-    ...readUserAgent(userAgent.slice(0, MAX_USER_AGENT)),
+    browser: joined(browser.name, browser.version?.split(".")[0]),
+    system: joined(os.name, FROZEN_VERSIONS.has(os.name ?? "") ? undefined : os.version),
     ip: text(request.headers.get("CF-Connecting-IP")),
     asn: typeof cf?.asn === "number" ? cf.asn : undefined,
     network: text(cf?.asOrganization),
@@ -26,6 +28,10 @@ export function deviceOf(request: Request): Device {
     longitude: coordinate(cf?.longitude),
   };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+}
+
+function joined(name: string | undefined, version: string | undefined): string | undefined {
+  return name ? text([name, version].filter(Boolean).join(" ")) : undefined;
 }
 
 function text(value: unknown): string | undefined {
