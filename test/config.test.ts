@@ -174,7 +174,7 @@ describe("configuration", () => {
     [
       "a client with the name of the one that is built in",
       { CLIENTS: [{ ...client, client_id: "phone" }] },
-      'CLIENTS must not use the client_id "phone"',
+      'CLIENTS must not name a client "phone", which is built in',
     ],
     ["room for no device", { MAX_DEVICES: 0 }, "MAX_DEVICES must be at least 1"],
     ["a history too short", { HISTORY_TTL: 60 }, "HISTORY_TTL must be at least 3600"],

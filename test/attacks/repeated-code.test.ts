@@ -10,7 +10,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 afterEach(restoreClock);
 
 describe("a code that comes again", () => {
-  it("is told to the phone that holds the login, which has to do more for it from then on", async () => {
+  it("is told to the phone that holds the login, which has to do more for it from the third on", async () => {
     const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
     const { scan_token, request } = await ada.scans(login);
     expect(request).toMatchObject({ repeats: 0, risk: { verdict: "allow" } });
@@ -18,7 +18,10 @@ describe("a code that comes again", () => {
     await other.browser.post("/sessions/scan", { user_code: login.created.user_code });
 
     const again = await ada.looks(login, scan_token);
-    expect(again.request).toMatchObject({ repeats: 2, risk: { verdict: "verify" } });
+    expect(again.request).toMatchObject({ repeats: 2, risk: { verdict: "allow" } });
+    await other.sends(login, "scan", await codeOf(login));
+    const third = await ada.looks(login, scan_token);
+    expect(third.request).toMatchObject({ repeats: 3, risk: { verdict: "verify" } });
     const tapped = await ada.sends(login, "approve", { scan_token });
     expect(await problemOf(tapped)).toEqual([403, "match_required"]);
   });
