@@ -6,31 +6,17 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { fail, leaveNothing } from "./harness/endings.ts";
 import { closeConnections } from "./harness/http.ts";
 import { installPeers } from "./harness/install.ts";
-import { killAll } from "./harness/processes.ts";
+import { whatIsMissing } from "./harness/requirements.ts";
 import { runSuites } from "./harness/run-suites.ts";
 import type { Suite } from "./harness/suite.ts";
-import { hasTmpfs, removeAllFolders } from "./harness/workspace.ts";
+import { hasTmpfs } from "./harness/workspace.ts";
 import { writeReport } from "./report/write-report.ts";
 import { SUITES } from "./suites/index.ts";
 
-process.on("exit", () => {
-  killAll();
-  removeAllFolders();
-});
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-] as const) {
-  process.on(signal, () => {
-    console.error("\nInterrupted: nothing was written.");
-    process.exit(code);
-  });
-}
-process.on("uncaughtException", fail);
-process.on("unhandledRejection", fail);
+leaveNothing();
 
 try {
   const begunAt = performance.now();
@@ -45,7 +31,8 @@ try {
   // What a quick run measures says nothing of how fast anything is, so it is kept apart.
   const output = values.output ?? join(import.meta.dirname, quick ? "quick" : "");
   const suites = chosen(values.only);
-  requireMachine();
+  const missing = whatIsMissing({ platform: process.platform, tmpfs: hasTmpfs() });
+  if (missing !== undefined) throw new Error(missing);
   if (suites.some(({ peers }) => peers)) installPeers(console.log);
   writeReport(output, await runSuites(suites, { quick, output, log: console.log }));
   const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
@@ -63,21 +50,4 @@ function chosen(only: readonly string[] | undefined): readonly Suite[] {
     throw new Error(`There is no suite ${unknown}. There are: ${names}.`);
   }
   return SUITES.filter(({ name }) => only === undefined || only.includes(name));
-}
-
-function requireMachine(): void {
-  if (process.platform !== "linux") {
-    throw new Error("The bench reads CPU and memory of its servers from /proc: it runs on Linux.");
-  }
-  if (!hasTmpfs()) {
-    throw new Error(
-      "There is no tmpfs at /dev/shm. The servers keep their storage there, so that it isn't disks that are compared.",
-    );
-  }
-}
-
-function fail(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`\n${message}\n\nThe run has failed: nothing was written.`);
-  process.exit(1);
 }

@@ -9,10 +9,16 @@ import { brotliCompressSync } from "node:zlib";
 import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
 import { LANGUAGES, type Language } from "../src/texts/languages.ts";
 import { buildPages } from "./build/pages.ts";
-import { buildPageScripts, buildSdk, buildShared, output, type Built } from "./build/scripts.ts";
+import {
+  buildPageScripts,
+  buildNamedFiles,
+  buildShared,
+  output,
+  type Built,
+} from "./build/scripts.ts";
 
 await mkdir(join(output, "built"), { recursive: true });
-await buildSdk();
+await buildNamedFiles();
 const shared = await buildShared();
 const inLanguages = new Map<Language, Built>();
 for (const language of LANGUAGES) {
@@ -30,16 +36,14 @@ if (process.argv.includes("--sizes")) {
     const files = (...names: string[]) => names.map((name) => built[name] ?? "");
     const icon = "/icon.svg";
     await printSizes(`screen, ${language}`, [page("screen"), ...files("screen.js"), icon]);
-    await printSizes(`phone, ${language}`, [
-      page("phone"),
-      ...files("style.css", "phone.js"),
-      icon,
-    ]);
-    const comparing = files("style.css", "compare.css", "compare.js");
-    await printSizes(`compare, ${language}`, [page("compare"), ...comparing, icon]);
+    for (const name of ["phone", "compare"]) {
+      const own = files(`${name}.css`, `${name}.js`);
+      await printSizes(`${name}, ${language}`, [page(name), ...own, icon]);
+    }
   }
   await printSizes("phone, where the browser reads no QR codes", [shared["scanner.js"] ?? ""]);
   await printSizes("the SDK", ["/sdk.js"]);
+  await printSizes("the service worker", ["/sw.js"]);
 }
 
 /** What earlier builds have left is served to nobody any more. */

@@ -2,15 +2,17 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
+import { TrieRouter } from "hono/router/trie-router";
 import { configOf, ConfigurationError } from "./config.ts";
 import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
 import { authorize } from "./routes/authorize.ts";
 import { compare } from "./routes/compare.ts";
+import { devices } from "./routes/devices.ts";
 import { deviceAuthorization } from "./routes/device-authorization.ts";
 import { endSession } from "./routes/end-session.ts";
+import { history } from "./routes/history.ts";
 import { introspect } from "./routes/introspect.ts";
-import { logins } from "./routes/logins.ts";
 import { noticePage } from "./routes/notice-page.ts";
 import { pages } from "./routes/pages.ts";
 import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
@@ -20,24 +22,34 @@ import { sessions } from "./routes/sessions.ts";
 import { token } from "./routes/token.ts";
 import { userinfo } from "./routes/userinfo.ts";
 import { wellKnown } from "./routes/well-known.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
+import { DATA_HEADERS, SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Larger than any request that is documented. */
 const MAX_BODY = 16 * 1024;
 
-/** What is mounted where, what every answer carries, and what an error becomes. */
-export const app = new Hono<AppEnv>();
+/** What an answer carries that says nothing else of it. */
+const ANSWER = { "Cache-Control": "no-store" };
+const PAGE = Object.entries({ ...SECURITY_HEADERS, ...ANSWER });
+const DATA = Object.entries({ ...DATA_HEADERS, ...ANSWER });
+
+/**
+ * What is mounted where, what every answer carries, and what an error becomes. The router is the one
+ * that Hono would come to: its first choice builds one expression of all routes at the first request,
+ * and then finds that ours are not of a kind that it can do.
+ */
+export const app = new Hono<AppEnv>({ router: new TrieRouter() });
 
 app.use(
   createMiddleware<AppEnv>(async function secureAnswers(c, next) {
     await next();
     // A WebSocket that is handed over is the object's own answer, and has no page to protect.
     if (c.res.status === 101) return;
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    const { headers } = c.res;
+    const isPage = headers.get("Content-Type")?.startsWith("text/html");
+    for (const [name, value] of isPage ? PAGE : DATA) {
       // A page that needs something else has said so.
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+      if (!headers.has(name)) headers.set(name, value);
     }
-    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   }),
 );
 
@@ -49,7 +61,7 @@ app.use(
 );
 
 /** Only the clients' own origins may read answers, and never with cookies. */
-const crossOrigin = cors({
+const allowClients = cors({
   origin(origin, c: Context<AppEnv>) {
     const clients = [...c.var.config.clients.values()];
     return clients.some((client) => client.allowed_origins.includes(origin)) ? origin : null;
@@ -66,6 +78,11 @@ const crossOrigin = cors({
   exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
   maxAge: 600,
 });
+/** Asked only where a page of another origin is: apps and our own pages need no leave, and are most of those who come. */
+const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+  const origin = c.req.header("Origin");
+  return origin === undefined || origin === c.var.config.issuer ? next() : allowClients(c, next);
+});
 for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/userinfo"]) {
   app.use(path, crossOrigin);
 }
@@ -74,7 +91,8 @@ app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemAnswer("body_too_la
 
 app.route("/sessions", sessions);
 // Before the rest of /account, which is for pages of our own alone: an app with a token may come here.
-app.route("/account/logins", logins);
+app.route("/account/devices", devices);
+app.route("/account/history", history);
 app.route("/account", account);
 app.route("/authorize", authorize);
 app.route("/par", pushedAuthorization);
@@ -91,7 +109,9 @@ app.route("/", pages);
 app.notFound(() => problemAnswer("not_found"));
 
 app.onError(async (error, c: Context<AppEnv>) => {
-  if (error instanceof ProblemError) return problemAnswer(error.code, error.detail);
+  if (error instanceof ProblemError) {
+    return problemAnswer(error.code, error.detail, error.challenge);
+  }
   if (error instanceof ConfigurationError) {
     console.error(error.message);
     if (wantsPage(c)) {

@@ -1,118 +1,17 @@
 import * as v from "valibot";
+import { anotherPhone, PHONE_CLIENT_ID } from "./config/another-phone.ts";
+import { ClientSchema, type Client } from "./config/client.ts";
+import { Origin, SecureUrl, seconds, text } from "./config/values.ts";
+
+export { PHONE_CLIENT_ID } from "./config/another-phone.ts";
+export { isPublicClient, type Client } from "./config/client.ts";
+export { policyOf } from "./config/client-policy.ts";
 
 /**
  * The environment, read once and failing closed: a mistake is named, and nothing is served with
  * half a configuration. Each value may come as TOML from wrangler.toml or as JSON text (`--var`,
  * `.dev.vars`, a secret).
  */
-
-/** An https origin, or http on this machine, without a path: RFC 8252 §7.3 on why loopback may. */
-const Origin = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isSecureUrl(text) && new URL(text).origin === text,
-    "must be an https origin like https://login.example.com (http only for localhost), without a path or a trailing slash",
-  ),
-);
-
-/** RFC 9700 §2.1 and RFC 6749 §3.1.2: absolute, without a fragment, and not readable on the way. */
-const RedirectUri = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isAbsolute(text) && !text.includes("#"),
-    "must be an absolute URI without a fragment",
-  ),
-  v.check(
-    (text) => !text.startsWith("http:") || isSecureUrl(text),
-    "must be https (http only for localhost)",
-  ),
-  v.check(
-    (text) => !/^(javascript|data|file|blob|vbscript|about):/i.test(text),
-    "must not be a scheme that a browser runs or reads by itself",
-  ),
-);
-
-const SecureUrl = v.pipe(
-  v.string(),
-  v.check(isSecureUrl, "must be an https URL (http only for localhost)"),
-);
-
-/** Where something is told: anywhere, or, begun with a slash, here. */
-const ReceiverUri = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isSecureUrl(text) || isOwnPath(text),
-    "must be an https URL (http only for localhost), or a path here like /callback",
-  ),
-);
-
-const text = (max: number) =>
-  v.pipe(
-    v.string(),
-    v.check(
-      (value) => value.length > 0 && value.length <= max,
-      `must be 1 to ${max} characters long`,
-    ),
-  );
-
-const PublicJwk = v.pipe(
-  v.looseObject({ kty: v.picklist(["EC", "RSA", "OKP"], "must be an asymmetric key") }),
-  v.check((jwk) => !("d" in jwk), "must be a public key, without its private part"),
-);
-
-const Client = v.strictObject({
-  client_id: v.pipe(
-    v.string(),
-    v.regex(/^[\w.~-]{1,100}$/, "must be 1 to 100 letters, digits or . _ ~ -"),
-  ),
-  /** What people are shown. */
-  name: text(80),
-  redirect_uris: v.optional(v.array(RedirectUri), []),
-  /** Where the browser may go after a logout (OpenID Connect RP-Initiated Logout §3.1). */
-  post_logout_redirect_uris: v.optional(v.array(RedirectUri), []),
-  /** Origins whose pages may start and watch this client's logins. */
-  allowed_origins: v.optional(v.array(Origin), []),
-  /** Lowercase hexadecimal SHA-256 of the client's secret. */
-  client_secret_sha256: v.exactOptional(
-    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 lowercase hexadecimal digits")),
-  ),
-  /** The client's public keys, for private_key_jwt (OpenID Connect Core §9): where they are, or themselves. */
-  jwks_uri: v.exactOptional(SecureUrl),
-  jwks: v.exactOptional(v.object({ keys: v.pipe(v.array(PublicJwk), v.minLength(1)) })),
-  /** Whether televisions and command lines may log in for this client (RFC 8628). */
-  device_grant: v.optional(v.boolean(), true),
-  /** Whether a device's link may hold the typed code already (RFC 8628 §3.3.1). */
-  prefilled_user_code: v.optional(v.boolean(), true),
-  /** Whether its tokens must be bound to a key (RFC 9449 §5.2). */
-  dpop_bound_access_tokens: v.optional(v.boolean(), false),
-  /** Where the end of each login is told (RFC 8935). A path is one of our own, wherever we are deployed. */
-  callback_uri: v.exactOptional(ReceiverUri),
-  /** Where the end of a login is told that was ended elsewhere (OpenID Connect Back-Channel Logout §2.2). */
-  backchannel_logout_uri: v.exactOptional(SecureUrl),
-});
-
-/** A client proves itself in one way, or, as a public client, not at all. */
-const ClientSchema = v.pipe(
-  Client,
-  v.check(
-    (client) =>
-      [client.client_secret_sha256, client.jwks, client.jwks_uri].filter(
-        (proof) => proof !== undefined,
-      ).length <= 1,
-    "must have one of client_secret_sha256, jwks and jwks_uri at most",
-  ),
-);
-
-export type Client = v.InferOutput<typeof ClientSchema>;
-
-/** Whether a client has nothing to prove itself with (RFC 6749 §2.1): it is an app on a person's own device. */
-export function isPublicClient(client: Client): boolean {
-  return (
-    client.client_secret_sha256 === undefined &&
-    client.jwks === undefined &&
-    client.jwks_uri === undefined
-  );
-}
 
 /** Subjects of built-in accounts begin so, and no trusted issuer's may. */
 export const ACCOUNT_SUBJECT_PREFIX = "pk_";
@@ -163,16 +62,25 @@ const Apps = v.strictObject({
   ),
 });
 
-const seconds = (min: number, max: number) =>
-  v.pipe(
-    v.number(),
-    v.integer("must be whole seconds"),
-    v.minValue(min, `must be at least ${min} seconds`),
-    v.maxValue(max, `must be at most ${max} seconds`),
-  );
-
 /** Seconds. */
 const DAY = 86_400;
+
+/** A host, `*.` before one for whatever is below it; or a receiver on this machine, by its origin. */
+const PushService = v.pipe(
+  v.string(),
+  v.regex(
+    /^((\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d{1,5})$/,
+    "must be a host like push.example.com or *.push.example.com, or http://localhost:<port>",
+  ),
+);
+
+/** Those that browsers use: of Chrome and its kin, Firefox, Edge and Safari. */
+const PUSH_SERVICES = [
+  "fcm.googleapis.com",
+  "*.push.services.mozilla.com",
+  "*.notify.windows.com",
+  "web.push.apple.com",
+];
 
 const unique = <Item>(key: (item: Item) => string, what: string) =>
   v.check(
@@ -190,11 +98,30 @@ const ConfigSchema = v.object({
   /** How long a refresh token may lie unused, and how long a login lasts at most. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
   LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
+  /** How long a screen that is logged in may be unused, and how long its owner is asked whether it is theirs. */
+  DEVICE_IDLE_TTL: v.optional(seconds(3600, 366 * DAY), 30 * DAY),
+  UNCONFIRMED_TTL: v.optional(seconds(0, 30 * DAY), DAY),
+  /** Screens that one account is logged in on at a time. */
+  MAX_DEVICES: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(1, "must be at least 1"),
+      v.maxValue(500, "must be at most 500"),
+    ),
+    50,
+  ),
+  /** How long an account remembers what happened to it. */
+  HISTORY_TTL: v.optional(seconds(3600, 3650 * DAY), 90 * DAY),
   PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
   CLIENTS: v.pipe(
     v.array(ClientSchema),
     v.minLength(1, "must name at least one client"),
     unique((client) => client.client_id, "client_id"),
+    v.check(
+      (clients) => clients.every((client) => client.client_id !== PHONE_CLIENT_ID),
+      `must not name a client "${PHONE_CLIENT_ID}", which is built in`,
+    ),
   ),
   ISSUERS: v.optional(
     v.pipe(
@@ -210,6 +137,13 @@ const ConfigSchema = v.object({
     [],
   ),
   APPS: v.optional(Apps, {}),
+  /** Where browsers may be told things: no message is ever pushed to another host. */
+  PUSH_SERVICES: v.optional(v.array(PushService), PUSH_SERVICES),
+  /** How much of a person's place the operators' events may hold. */
+  EVENT_DETAIL: v.optional(
+    v.picklist(["none", "country", "network"], 'must be "none", "country" or "network"'),
+    "country",
+  ),
 });
 
 /** The names of everything that is configured by a value, not by a binding. */
@@ -224,10 +158,16 @@ export interface Config {
   accessTokenTtl: number;
   refreshTokenTtl: number;
   loginTtl: number;
+  deviceIdleTtl: number;
+  unconfirmedTtl: number;
+  historyTtl: number;
+  maxDevices: number;
   passkeys: boolean;
   clients: ReadonlyMap<string, Client>;
   issuers: ReadonlyMap<string, TrustedIssuer>;
   apps: v.InferOutput<typeof Apps>;
+  pushServices: readonly string[];
+  eventDetail: "none" | "country" | "network";
 }
 
 /** The configuration is wrong. Each mistake says where and how, and holds no configured value. */
@@ -259,12 +199,22 @@ export function parseConfig(env: object): Config {
     accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,
     loginTtl: read.LOGIN_TTL * 1000,
+    deviceIdleTtl: read.DEVICE_IDLE_TTL * 1000,
+    unconfirmedTtl: read.UNCONFIRMED_TTL * 1000,
+    maxDevices: read.MAX_DEVICES,
+    historyTtl: read.HISTORY_TTL * 1000,
     passkeys: read.PASSKEYS === "on",
     clients: new Map(
-      read.CLIENTS.map((client) => [client.client_id, resolved(client, read.ISSUER)]),
+      // Where there are accounts here, their owners may add phones to them.
+      [...read.CLIENTS, ...(read.PASSKEYS === "on" ? [anotherPhone()] : [])].map((client) => [
+        client.client_id,
+        resolved(client, read.ISSUER),
+      ]),
     ),
     issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
     apps: read.APPS,
+    pushServices: read.PUSH_SERVICES,
+    eventDetail: read.EVENT_DETAIL,
   };
 }
 
@@ -309,29 +259,4 @@ function mistake(issue: v.BaseIssue<unknown>): string {
   return issue.kind === "schema" && issue.type !== "picklist"
     ? `must be ${issue.expected ?? "something else"}`
     : issue.message;
-}
-
-function isAbsolute(text: string): boolean {
-  return URL.canParse(text) && /^[a-z][a-z0-9+.-]*:/i.test(text);
-}
-
-/** A path that stays here, whoever we are: no other host, and nothing that only a browser would read. */
-function isOwnPath(text: string): boolean {
-  const here = "https://here.example";
-  return (
-    text.startsWith("/") &&
-    URL.canParse(text, here) &&
-    new URL(text, here).href === here + text &&
-    !text.includes("#")
-  );
-}
-
-function isSecureUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.username || url.password || url.hash) return false;
-  return (
-    url.protocol === "https:" ||
-    (url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname))
-  );
 }

@@ -12,11 +12,13 @@ const CONTENT_SECURITY_POLICY = {
   // 'self' covers the WebSocket of the same host as well (CSP Level 3 §6.7.2.8).
   "connect-src": "'self'",
   "manifest-src": "'self'",
+  "worker-src": "'self'",
   "base-uri": "'none'",
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "require-trusted-types-for": "'script'",
-  "trusted-types": "'none'",
+  // The one policy there is lets through the address of the service worker, and nothing else (phone/script-url.ts).
+  "trusted-types": "service-worker",
 };
 
 /** Off for the pages and for whatever they might come to hold. */
@@ -51,6 +53,8 @@ export function contentSecurityPolicy(
     .join("; ");
 }
 
+const STRICT_TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains";
+
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": contentSecurityPolicy(),
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -60,9 +64,22 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
     ...FEATURES_OFF.map((feature) => `${feature}=()`),
   ].join(", "),
   "Referrer-Policy": "no-referrer",
-  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+  "Strict-Transport-Security": STRICT_TRANSPORT_SECURITY,
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
+};
+
+/**
+/**
+ * What protects an answer that is no page: nothing of it runs, is framed or is embedded, and it has no
+ * features to be switched off. Each login is a handful of such answers, so it is what they need, and no more.
+ */
+export const DATA_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "Strict-Transport-Security": STRICT_TRANSPORT_SECURITY,
+  "X-Content-Type-Options": "nosniff",
 };
 
 /**

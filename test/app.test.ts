@@ -99,6 +99,15 @@ describe("pages of other origins", () => {
   });
 });
 
+describe("a place in the account", () => {
+  it.each(["/devices", "/passkeys", "/history"])("has the phone page at %s", async (path) => {
+    const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
+    const answer = await requestWith({ ASSETS }, path);
+    expect(await answer.text()).toBe("page of /phone");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+  });
+});
+
 describe("a scanned link", () => {
   it("opens the phone page, whatever it says, and claims nothing by being opened", async () => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };

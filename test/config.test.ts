@@ -30,9 +30,20 @@ describe("configuration", () => {
       sessionTtl: 120_000,
       codeTtl: 60_000,
       accessTokenTtl: 600_000,
+      deviceIdleTtl: 30 * 86_400_000,
+      unconfirmedTtl: 86_400_000,
+      historyTtl: 90 * 86_400_000,
+      maxDevices: 50,
       passkeys: true,
       apps: { ios: [], android: [] },
+      pushServices: expect.arrayContaining(["fcm.googleapis.com", "web.push.apple.com"]),
+      eventDetail: "country",
     });
+  });
+
+  it("has the client of new phones where there are accounts that they could enter", () => {
+    expect(parseConfig(GOOD).clients.get("phone")).toMatchObject({ device_grant: false });
+    expect(parseConfig({ ...GOOD, PASSKEYS: "off" }).clients.has("phone")).toBe(false);
   });
 
   it("may come as JSON text", () => {
@@ -160,7 +171,27 @@ describe("configuration", () => {
       { ISSUERS: [{ ...issuer, subject_prefix: "pk_x" }] },
       "ISSUERS must not use a subject_prefix",
     ],
+    [
+      "a client with the name of the one that is built in",
+      { CLIENTS: [{ ...client, client_id: "phone" }] },
+      'CLIENTS must not name a client "phone", which is built in',
+    ],
+    ["room for no device", { MAX_DEVICES: 0 }, "MAX_DEVICES must be at least 1"],
+    ["a history too short", { HISTORY_TTL: 60 }, "HISTORY_TTL must be at least 3600"],
     ["something between on and off", { PASSKEYS: "maybe" }, 'PASSKEYS must be "on" or "off"'],
+    [
+      "a push service by its address",
+      { PUSH_SERVICES: ["https://push.example"] },
+      "PUSH_SERVICES[0]",
+    ],
+    ["every host as a push service", { PUSH_SERVICES: ["*"] }, "PUSH_SERVICES[0]"],
+    ["every host of a kind", { PUSH_SERVICES: ["*.com"] }, "PUSH_SERVICES[0]"],
+    [
+      "a push service over http on the internet",
+      { PUSH_SERVICES: ["http://push.example.com:80"] },
+      "PUSH_SERVICES[0]",
+    ],
+    ["events that tell all", { EVENT_DETAIL: "all" }, 'EVENT_DETAIL must be "none"'],
     ["an app without its team", { APPS: { ios: ["com.example.app"] } }, "APPS.ios[0]"],
   ])("names the mistake: %s", (_, change, expected) => {
     expect(mistakeIn(change)).toContain(expected);

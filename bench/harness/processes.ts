@@ -13,6 +13,8 @@ export interface RunningProcess {
   cpuSeconds: () => number;
   memory: () => number;
   openFiles: () => number;
+  /** Its exit code, when it has ended by itself or was ended. */
+  ended: Promise<number | null>;
   stop: () => Promise<void>;
 }
 
@@ -44,7 +46,8 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   });
   running.add(child);
   const exited = once(child, "exit").finally(() => running.delete(child));
-  exited.catch(() => undefined);
+  const ended = exited.then(() => child.exitCode);
+  ended.catch(() => undefined);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} can't be started: there is no shell.`);
 
@@ -96,6 +99,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     cpuSeconds: () => cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, "utf8")),
     memory: () => residentBytesOf(readFileSync(`/proc/${pid}/status`, "utf8")),
     openFiles: () => readdirSync(`/proc/${pid}/fd`).length,
+    ended,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) killGroup(pid, "SIGTERM");
       const stubborn = setTimeout(() => killGroup(pid, "SIGKILL"), 5_000);
@@ -103,6 +107,13 @@ export function startProcess(options: ProcessOptions): RunningProcess {
       clearTimeout(stubborn);
     },
   };
+}
+
+/** Runs a program to its end. One that doesn't end well is told with what it has printed. */
+export async function runProcess(options: ProcessOptions): Promise<void> {
+  const process = startProcess(options);
+  const code = await process.ended;
+  if (code !== 0) throw new Error(`${options.name} failed:\n${process.output()}`);
 }
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {

@@ -21,6 +21,10 @@ export async function withSubjects<Result>(
       started.push(one);
       return one;
     });
+    // One that can't be started is told when the others are there, so that all of them are stopped.
+    const settled = await Promise.allSettled(all);
+    const refused = settled.find((one) => one.status === "rejected");
+    if (refused) throw refused.reason;
     return await measure(await Promise.all(all));
   } catch (error) {
     throw new Error(complaint(error, started), { cause: error });

@@ -40,7 +40,7 @@ export const howMany: Suite = {
     const { quick, note, log } = context;
     const levels = quick ? [1, 16] : [1, 16, 64];
     const rounds = quick ? 1 : 3;
-    const seconds = quick ? 0.3 : 2.5;
+    const seconds = quick ? 0.3 : 1.5;
     note(
       "Server and driver share this machine's cores. Those that poll ask once, as soon as the approval was answered: what a login costs without the waiting.",
     );

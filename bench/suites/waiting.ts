@@ -41,6 +41,12 @@ const SUBJECTS: readonly Subject[] = [
 /** Those beside whose crowd, the largest of all, a login is made: ours, and the floor. */
 const CROWDED: readonly Subject[] = [patientWebsocket, bareObject];
 
+/**
+ * Those of whose largest crowd only the memory is looked at. Ten thousand long polls would be four
+ * hundred new requests a second: what one of them holds is what an event stream does.
+ */
+const LARGE: readonly Subject[] = [patientSse, nodeWs, nodeSse];
+
 /** Objects sleep after ten seconds in which nothing happens; the runtime looks every so often. */
 const ASLEEP_AFTER = 12_000;
 
@@ -74,13 +80,14 @@ async function run(context: SuiteContext): Promise<Row[]> {
     "A screen's memory is what the server's process holds more than before the first of them came, divided by how many wait. Workerd keeps the memory of objects that sleep for those that wake, so what it holds does not fall; the files that are open do.",
   );
   const rows = await withSubjects(SUBJECTS, context, (started) => gather(started, extent, context));
-  for (const subject of CROWDED) {
-    const beside = await withSubjects([subject], context, async ([server]) => {
+  // One after the other: each has the machine's memory to itself.
+  const alone = (subject: Subject, measure: typeof growBeside) =>
+    withSubjects([subject], context, async ([server]) => {
       if (!server) throw new Error("nothing was started");
-      return await growBeside(server, extent, context);
+      return await measure(server, extent, context);
     });
-    rows.push(...beside);
-  }
+  for (const subject of CROWDED) rows.push(...(await alone(subject, growBeside)));
+  for (const subject of LARGE) rows.push(...(await alone(subject, gatherMost)));
   return rows;
 }
 
@@ -110,20 +117,47 @@ async function gather(
   }
 }
 
+/** Lets as many wait as this machine allows, and looks at what they cost together. */
+async function gatherMost(
+  server: Started,
+  extent: Extent,
+  { log, quick }: SuiteContext,
+): Promise<Row[]> {
+  const crowd = await Crowd.before(server);
+  try {
+    await crowd.growTo(mostThatFit(server, extent));
+    log(`${crowd.size} screens wait at ${crowd.name}`);
+    const awake = crowd.rows("awake");
+    if (quick || !crowd.sleeps) return awake;
+    await sleep(ASLEEP_AFTER);
+    return [...awake, ...crowd.rows("asleep")];
+  } finally {
+    crowd.dismiss();
+  }
+}
+
+function mostThatFit({ running }: Started, { most }: Extent): number {
+  return Math.min(most, crowdThatFits(openFileLimit(limitsOf(running.pid))));
+}
+
+function limitsOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/limits`, "utf8");
+}
+
 /** Makes the same login beside ever more that wait: in the end, as many as this machine lets us gather. */
 async function growBeside(
   server: Started,
-  { beside, most, rounds, logins }: Extent,
+  extent: Extent,
   { log, note, quick }: SuiteContext,
 ): Promise<Row[]> {
   const { running, subject } = server;
+  const { beside, most, rounds, logins } = extent;
   const crowd = await Crowd.before(server);
   try {
-    const limit = openFileLimit(readFileSync(`/proc/${running.pid}/limits`, "utf8"));
-    const largest = Math.min(most, crowdThatFits(limit));
+    const largest = mostThatFit(server, extent);
     if (largest < most) {
       note(
-        `${most} screens of ${subject.name} would want more open files than the ${limit} that a process may have here: a sleeping object has two open, one that is awake five. So ${largest} wait.`,
+        `${most} screens of ${subject.name} would want more open files than the ${openFileLimit(limitsOf(running.pid))} that a process may have here: a sleeping object has two open, one that is awake five. So ${largest} wait, there and where they are compared with it.`,
       );
     }
     const rows: Row[] = [];

@@ -25,14 +25,20 @@ const COMMON: BuildOptions = {
   logLevel: "warning",
 };
 
-/** The SDK, which others import: one file, by a name that stays. */
-export async function buildSdk(): Promise<void> {
-  await build({ ...COMMON, entryPoints: [browserFile("sdk")], outdir: output });
+/**
+ * What has a name that stays: the SDK, which others import, and the service worker, whose address is
+ * what a browser knows it by. Each is one file, with nothing to choose by a page's language.
+ */
+export async function buildNamedFiles(): Promise<void> {
+  const entryPoints = [browserFile("sdk"), browserFile("service-worker/sw")];
+  await build({ ...COMMON, entryPoints, outdir: output, entryNames: "[name]" });
 }
 
 /** What is the same in every language. Its names change with what is in them, so it can be kept for ever. */
 export async function buildShared(): Promise<Built> {
-  const styles = ["style", "compare"].map((name) => join(root, `src/pages/${name}.css`));
+  const styles = ["style", "screen", "phone", "compare"].map((name) =>
+    join(root, `src/pages/${name}.css`),
+  );
   const entryPoints = [...LATER.map(browserFile), ...styles];
   return await buildNamed("[name].[hash]", { entryPoints });
 }
@@ -73,14 +79,16 @@ function textsIn(language: Language): Plugin {
 /** What a page loads only when it needs it. */
 const LATER = ["scanner", "event-stream", "drawing"];
 
-/** That stays a file of its own where it is imported late; the SDK, which is one file, has it in itself. */
+/** That stays a file of its own where it is imported late, and so does the SDK, which is one file and has it all in itself. */
 function loadedLater(shared: Built): Plugin {
   return {
     name: "loaded later",
     setup(build) {
       build.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
         const name = basename(path, ".ts");
-        if (kind !== "dynamic-import" || !LATER.includes(name)) return undefined;
+        if (kind !== "dynamic-import") return undefined;
+        if (name === "sdk") return { path: "../sdk.js", external: true };
+        if (!LATER.includes(name)) return undefined;
         return { path: `./${basename(shared[`${name}.js`] ?? "")}`, external: true };
       });
     },

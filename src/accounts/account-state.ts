@@ -7,12 +7,22 @@ import { refusal, success, type Result } from "../login/errors.ts";
 export interface Profile {
   name: string;
   createdAt: number;
+  /** When the newest ceremony had begun that added a passkey. */
+  newestAddition?: number;
+}
+
+/** Which recovery code counts; what it is compared with is kept by its own object (recovery-codes.ts). */
+export interface Recovery {
+  locator: string;
+  madeAt: number;
 }
 
 /** A passkey: WebAuthn Level 3 §4, "credential record". */
 export interface Credential {
   /** base64url. */
   id: string;
+  /** What its owner calls it. */
+  name: string;
   /** COSE_Key, as the authenticator gave it. */
   publicKey: Uint8Array<ArrayBuffer>;
   counter: number;
@@ -27,10 +37,13 @@ export interface Credential {
 }
 
 /** What a verified registration tells of a new passkey. */
-export type NewCredential = Pick<
+export type MadeCredential = Pick<
   Credential,
   "id" | "publicKey" | "counter" | "transports" | "deviceType" | "backedUp"
 >;
+
+/** The same, with what its owner calls it. */
+export type NewCredential = MadeCredential & Pick<Credential, "name">;
 
 /** What a verified assertion tells of the passkey that made it. */
 export interface Assertion {
@@ -45,11 +58,18 @@ export interface PhoneSession {
   secretHash: string;
   createdAt: number;
   lastSeenAt: number;
-  /** When the person used the passkey that opened it. */
+  /** When the person proved who they are, for it to be opened. */
   authTime: number;
   /** How (RFC 8176). */
   amr: string[];
+  /** The passkey that opened it, or that was made on it. */
+  credential?: string;
+  /** The login session of another phone that it was opened by. */
+  link?: string;
 }
+
+/** How a phone came in. */
+export type Entry = Pick<PhoneSession, "amr" | "credential" | "link">;
 
 /** Phones signed in to one account at once; the one that was away for longest makes room. */
 export const MAX_SESSIONS = 20;
@@ -91,6 +111,34 @@ export function usePasskey(
   return success({ ...credential, counter, backedUp, lastUsedAt: now, newestCeremony: begunAt });
 }
 
+/** Passkeys that one account may have. */
+export const MAX_PASSKEYS = 20;
+
+/**
+ * Whether a passkey that was made in a ceremony begun at `begunAt` becomes one of the account's. A ceremony counts once,
+ * by the same rule as for a sign-in: only one that began later than the newest that was used.
+ */
+export function additionRefused(
+  { id }: Pick<Credential, "id">,
+  credentials: readonly Credential[],
+  { newestAddition = 0 }: Pick<Profile, "newestAddition">,
+  begunAt: number,
+): "ceremony_used" | "passkey_invalid" | "too_many_passkeys" | undefined {
+  if (begunAt <= newestAddition) return "ceremony_used";
+  // WebAuthn Level 3 §7.1, "credential ID": one that is there is never overwritten.
+  if (credentials.some((known) => known.id === id)) return "passkey_invalid";
+  return credentials.length >= MAX_PASSKEYS ? "too_many_passkeys" : undefined;
+}
+
+/** Whether a passkey may go. The last one stays: without it nobody could sign in again. */
+export function removalRefused(
+  id: string,
+  credentials: readonly Credential[],
+): "passkey_unknown" | "last_passkey" | undefined {
+  if (!credentials.some((known) => known.id === id)) return "passkey_unknown";
+  return credentials.length === 1 ? "last_passkey" : undefined;
+}
+
 /**
  * How the person proved who they are, in the values of RFC 8176 §2: with a key in hardware, or in
  * software where it may be copied to other devices; present ("user"); and, since user verification
@@ -100,8 +148,19 @@ export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): strin
   return [deviceType === "multiDevice" ? "swk" : "hwk", "user", "mfa"];
 }
 
-export function newSession(secretHash: string, amr: string[], now: number): PhoneSession {
-  return { secretHash, createdAt: now, lastSeenAt: now, authTime: now, amr };
+/** A one-time code (RFC 8176 §2, "otp"). */
+export const BY_RECOVERY_CODE: Entry = { amr: ["otp"] };
+
+/** Another phone's approval of a code that this one shows (RFC 8176 §2, "mca": more than one channel). */
+export const byLink = (sessionId: string): Entry => ({ amr: ["mca"], link: sessionId });
+
+export const byPasskey = (credential: Credential): Entry => ({
+  amr: methodsOf(credential),
+  credential: credential.id,
+});
+
+export function newSession(secretHash: string, entry: Entry, now: number): PhoneSession {
+  return { secretHash, createdAt: now, lastSeenAt: now, authTime: now, ...entry };
 }
 
 /** The sessions that must go so that one more fits: those that are over, and the ones longest unseen. */

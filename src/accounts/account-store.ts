@@ -1,10 +1,12 @@
-import type { Credential, PhoneSession, Profile } from "./account-state.ts";
+import type { Subscription } from "../push/subscription.ts";
+import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
+import type { KeptEvent } from "./history.ts";
 import type { LoginRecord } from "./login-record.ts";
 
 /**
- * Where an account is kept: a row for the person, one for each passkey, one for each signed-in
- * phone and one for each login on a screen, read and written synchronously. An account that was never created leaves no row at all,
- * however often somebody asks for it.
+ * Where an account is kept: a row for the person, one for each passkey, one for each signed-in phone,
+ * one for each login on a screen and one for each event of the history beside those, read and written
+ * synchronously. An account that was never created leaves no row at all, however often somebody asks for it.
  */
 export class AccountStore {
   readonly #kv: SyncKvStorage;
@@ -25,6 +27,14 @@ export class AccountStore {
     return this.#kv.get<Credential>(`credential:${id}`);
   }
 
+  credentials(): Credential[] {
+    return this.#list<Credential>("credential:").map(([, credential]) => credential);
+  }
+
+  deleteCredential(id: string): void {
+    this.#kv.delete(`credential:${id}`);
+  }
+
   saveCredential(credential: Credential): void {
     this.#kv.put(`credential:${credential.id}`, credential);
   }
@@ -35,18 +45,34 @@ export class AccountStore {
   }
 
   sessions(): PhoneSession[] {
-    return Array.from(
-      this.#kv.list<PhoneSession>({ prefix: "session:" }),
-      ([, session]) => session,
-    );
+    return this.#list<PhoneSession>("session:").map(([, session]) => session);
   }
 
   saveSession(session: PhoneSession): void {
     this.#kv.put(`session:${session.secretHash}`, session);
   }
 
+  /** A phone that is not signed in any more is not told anything any more. */
   deleteSession(secretHash: string): void {
     this.#kv.delete(`session:${secretHash}`);
+    this.deleteSubscription(secretHash);
+  }
+
+  /** By the phone that it is of: one that is signed in. */
+  subscription(secretHash: string): Subscription | undefined {
+    return this.#kv.get<Subscription>(`push:${secretHash}`);
+  }
+
+  subscriptions(): [secretHash: string, subscription: Subscription][] {
+    return this.#list<Subscription>("push:");
+  }
+
+  saveSubscription(secretHash: string, subscription: Subscription): void {
+    this.#kv.put(`push:${secretHash}`, subscription);
+  }
+
+  deleteSubscription(secretHash: string): void {
+    this.#kv.delete(`push:${secretHash}`);
   }
 
   /** By the login session that it came from. */
@@ -55,10 +81,7 @@ export class AccountStore {
   }
 
   logins(): [sessionId: string, record: LoginRecord][] {
-    return Array.from(this.#kv.list<LoginRecord>({ prefix: "login:" }), ([key, record]) => [
-      key.slice("login:".length),
-      record,
-    ]);
+    return this.#list<LoginRecord>("login:");
   }
 
   saveLogin(sessionId: string, record: LoginRecord): void {
@@ -67,5 +90,47 @@ export class AccountStore {
 
   deleteLogin(sessionId: string): void {
     this.#kv.delete(`login:${sessionId}`);
+  }
+
+  recovery(): Recovery | undefined {
+    return this.#kv.get<Recovery>("recovery");
+  }
+
+  saveRecovery(recovery: Recovery): void {
+    this.#kv.put("recovery", recovery);
+  }
+
+  deleteRecovery(): void {
+    this.#kv.delete("recovery");
+  }
+
+  /** The oldest first: their keys begin with when they were. */
+  events(): [key: string, event: KeptEvent][] {
+    return this.#list<KeptEvent>("event:");
+  }
+
+  saveEvent(key: string, event: KeptEvent): void {
+    this.#kv.put(`event:${key}`, event);
+  }
+
+  deleteEvent(key: string): void {
+    this.#kv.delete(`event:${key}`);
+  }
+
+  get isEmpty(): boolean {
+    return Array.from(this.#kv.list({ limit: 1 })).length === 0;
+  }
+
+  /** Leaves nothing but the row of that name. */
+  deleteAllBut(name: string): void {
+    for (const [key] of Array.from(this.#kv.list())) if (key !== name) this.#kv.delete(key);
+  }
+
+  /** By what stands behind the prefix. */
+  #list<Row>(prefix: string): [string, Row][] {
+    return Array.from(this.#kv.list<Row>({ prefix }), ([key, row]) => [
+      key.slice(prefix.length),
+      row,
+    ]);
   }
 }

@@ -1,162 +1,130 @@
 import { DurableObject } from "cloudflare:workers";
-import { Deliveries } from "../delivery/deliveries.ts";
+import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
+import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
-import { hasReceiver } from "../delivery/receiver.ts";
+import { report } from "../events/report.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
-import type { AccountClaims } from "../login/session.ts";
-import {
-  methodsOf,
-  newCredential,
-  newSession,
-  seen,
-  sessionsToDrop,
-  usePasskey,
-  type Credential,
-  type NewCredential,
-} from "./account-state.ts";
+import type { Standing } from "../login/risk.ts";
+import type { Subscription } from "../push/subscription.ts";
+import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import { accountEvent } from "./account-event.ts";
+import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
-import { begin, end, forgetAt, isActive, surplus, type ActiveLogin } from "./login-record.ts";
-import type { AssertionResponse } from "./passkey-bodies.ts";
-import { verifyAssertion, type Ceremony } from "./passkeys.ts";
-import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
-
-/** What is asked of an account before it lets a phone in. */
-export interface SignIn {
-  response: AssertionResponse;
-  ceremony: Ceremony;
-  /** Hash of the secret that the phone will hold. */
-  secretHash: string;
-}
-
-export interface Registration {
-  name: string;
-  /** Verified by whoever sends it. */
-  credential: NewCredential;
-  secretHash: string;
-}
-
-/** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
-
-/** What may be told of a refresh token to the client that it was issued to. */
-export interface Refreshable {
-  clientId: string;
-  scope: string;
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-  /** Thumbprint of the key that it is bound to. */
-  jkt?: string;
-}
-
-/** How long an ended login is remembered, in milliseconds: longer than any access token lives. */
-const ENDED_TTL = 2 * 3600 * 1000;
-
-/** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
-const LOGOUT_TTL = 3600 * 1000;
-
-/** A screen that is logged in. Instants are milliseconds since the epoch. */
-export interface LoginSummary {
-  /** The login's name, as in its tokens. */
-  sid: string;
-  clientId: string;
-  begunAt: number;
-  lastUsedAt: number;
-}
-
-/** What a phone that is signed in may know of its account. */
-export interface SignedIn {
-  name: string;
-}
+import { Agenda } from "./agenda.ts";
+import type { DeviceSummary } from "./device-summary.ts";
+import { Entrance } from "./entrance.ts";
+import { HistoryBook } from "./history-book.ts";
+import type { HistoryEvent } from "./history-event.ts";
+import type { HistoryLine } from "./history.ts";
+import type { EndedBy } from "./login-record.ts";
+import { Logins, type NewLogin } from "./logins.ts";
+import { newsOf, newsOfLogin } from "./news.ts";
+import { Notices } from "./notices.ts";
+import type { NewRecoveryCode } from "./recovery.ts";
+import { recoveryCodesFor } from "./recovery-codes.ts";
+import type { RefreshError, RefreshUse } from "./refresh-family.ts";
+import { standingOf } from "./standing.ts";
 
 /**
- * One person with passkeys: the object named by their `sub`. Each call reads, decides by
- * account-state.ts and writes, with no `await` between; nothing is kept in memory, and no secret
- * but as its hash.
+ * One person: the object named by their `sub`. Who enters it and how is in entrance.ts, which an account of
+ * another issuer never comes to; the screens are in logins.ts. What can be called from outside is
+ * here, and no more than that: each call reads, decides by pure functions and writes, with no `await`
+ * between; nothing is kept in memory but a count, and no secret but as its hash.
  */
 export class Account extends DurableObject<Env> {
   readonly #store: AccountStore;
-  readonly #logouts: Deliveries<Logout>;
+  readonly #entrance: Entrance;
+  readonly #logins: Logins;
+  readonly #history: HistoryBook;
+  readonly #notices: Notices;
+  readonly #agenda: Agenda;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    const logouts = new Deliveries<Logout>(ctx.storage, ({ id, message }) =>
+      sendLogout(env, id, message),
+    );
     this.#store = new AccountStore(ctx.storage);
-    this.#logouts = new Deliveries(ctx.storage, ({ id, message }) => sendLogout(env, id, message));
+    this.#entrance = new Entrance(this.#store, env, (event) => this.note(event));
+    this.#logins = new Logins(this.#store, logouts, env);
+    this.#history = new HistoryBook(this.#store);
+    this.#notices = new Notices(ctx.storage, this.#store, env);
+    const outgoing = [logouts, this.#notices];
+    this.#agenda = new Agenda(ctx, this.#store, outgoing, [this.#logins, this.#history]);
   }
 
-  /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
-  register(registration: Registration): Result<SignedIn, "account_exists"> {
-    if (this.#store.profile()) return refusal("account_exists");
-    const now = Date.now();
-    const credential = newCredential(registration.credential, now);
-    this.#store.saveProfile({ name: registration.name, createdAt: now });
-    this.#store.saveCredential(credential);
-    this.#openSession(registration.secretHash, credential, now);
-    return success({ name: registration.name });
+  register(registration: Registration) {
+    return this.#entrance.register(registration);
   }
 
-  /** Lets a phone in whose passkey is one of the account's (WebAuthn Level 3 §7.2). */
-  async signIn({
-    response,
-    ceremony,
-    secretHash,
-  }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    const known = this.#store.credential(response.id);
-    if (!known) return refusal("account_unknown");
-    const verified = await verifyAssertion(response, known, ceremony);
-    if (!verified.ok) return verified;
-
-    // Others may have come in meanwhile: what counts is the passkey as it is now.
-    const profile = this.#store.profile();
-    const credential = this.#store.credential(response.id);
-    if (!profile || !credential) return refusal("account_unknown");
-    const now = Date.now();
-    const used = usePasskey(credential, verified.value, ceremony.begunAt, now);
-    if (!used.ok) return used;
-    this.#store.saveCredential(used.value);
-    this.#openSession(secretHash, used.value, now);
-    return success({ name: profile.name });
+  signIn(request: SignIn) {
+    return this.#entrance.signIn(request);
   }
 
-  /** Who holds a phone, by the hash of its secret. */
-  whoIs(secretHash: string): Result<Omit<AccountClaims, "sub"> & SignedIn, "not_signed_in"> {
-    const profile = this.#store.profile();
-    const session = this.#store.session(secretHash);
-    if (!profile || !session) return refusal("not_signed_in");
-    const current = seen(session, Date.now());
-    if (!current) return refusal("not_signed_in");
-    if (current !== session) this.#store.saveSession(current);
-    return success({
-      name: profile.name,
-      authTime: current.authTime,
-      amr: current.amr,
-      phone: secretHash,
-    });
+  link(sessionId: string, phone: NewPhone) {
+    return this.#entrance.link(sessionId, phone);
+  }
+
+  recover(locator: string, phone: NewPhone) {
+    return this.#entrance.recover(locator, phone);
+  }
+
+  stepUp(request: StepUp) {
+    return this.#entrance.stepUp(request);
+  }
+
+  whoIs(secretHash: string) {
+    return this.#entrance.whoIs(secretHash);
   }
 
   signOut(secretHash: string): void {
-    this.#store.deleteSession(secretHash);
+    this.#entrance.signOut(secretHash);
+  }
+
+  keys(secretHash: string): Keys {
+    return this.#entrance.keys(secretHash);
+  }
+
+  addPasskey(credential: NewCredential, begunAt: number, phone: NewPhone) {
+    return this.#entrance.addPasskey(credential, begunAt, phone);
+  }
+
+  renamePasskey(id: string, name: string) {
+    return this.#entrance.renamePasskey(id, name);
+  }
+
+  removePasskey(id: string) {
+    return this.#entrance.removePasskey(id);
+  }
+
+  replaceRecoveryCode(code: NewRecoveryCode) {
+    return this.#entrance.replaceRecoveryCode(code);
+  }
+
+  recoveryGuessed(locator: string): Promise<void> {
+    return this.#entrance.recoveryGuessed(locator);
+  }
+
+  /** Remembers that a screen was logged in. */
+  async beginLogin(login: NewLogin): Promise<Result<null, "login_ended">> {
+    if (this.#isGone) return refusal("login_ended");
+    const config = configOf(this.env);
+    const now = Date.now();
+    const begun = this.#logins.begin(login, config, now);
+    if (!begun.ok) return begun;
+    // Whoever approved it knows of it.
+    this.#notices.tell(newsOfLogin(login.grant, now), { except: login.grant.account.phone });
+    await this.#agenda.settle(now + config.historyTtl, now);
+    return begun;
   }
 
   /**
-   * Remembers that a screen was logged in. Refused where the login was ended already, by its code
-   * coming a second time: then it must give nothing.
+   * Whether what a login gave is still good. One that isn't known gave nothing. Whoever asks is
+   * about to serve the login, so it counts as used.
    */
-  async beginLogin(login: NewLogin): Promise<Result<null, "login_ended">> {
-    const { sessionId } = login.grant;
-    const now = Date.now();
-    const begun = begin(this.#store.login(sessionId), login, now);
-    if (!begun.ok) return begun;
-    this.#store.saveLogin(sessionId, begun.value);
-    const all = this.#store.logins().map(([, record]) => record);
-    for (const { grant } of surplus(all, now)) await this.endLogin(grant.sessionId);
-    await this.#arm(begun.value.expiresAt);
-    return success(null);
-  }
-
-  /** Whether what a login gave is still good. One that isn't known gave nothing. */
   isLoggedIn(sessionId: string): boolean {
-    return isActive(this.#store.login(sessionId), Date.now());
+    return this.#logins.use(sessionId, Date.now()) !== undefined;
   }
 
   /**
@@ -164,104 +132,138 @@ export class Account extends DurableObject<Env> {
    * login, whoever brings it (RFC 9700 §4.14.2).
    */
   async refresh(sessionId: string, use: RefreshUse): Promise<Result<Grant, RefreshError>> {
-    const refreshed = refresh(this.#store.login(sessionId), use, Date.now());
-    if (refreshed.ok) {
-      this.#store.saveLogin(sessionId, refreshed.value);
-      return success(refreshed.value.grant);
+    const refreshed = this.#logins.refresh(sessionId, use, Date.now());
+    if (!refreshed.ok && refreshed.error === "refresh_token_used") {
+      const clientId = this.#logins.active(sessionId, Date.now())?.grant.clientId;
+      await this.endLogin(sessionId);
+      await this.note({
+        type: "attack",
+        what: "refresh_token_reused",
+        sid: sessionId,
+        ...(clientId === undefined ? {} : { clientId }),
+      });
     }
-    if (refreshed.error === "refresh_token_used") await this.endLogin(sessionId);
     return refreshed;
   }
 
   /** What a refresh token is good for, without using it up. */
   whatRefreshes(sessionId: string, tokenHash: string): Result<Refreshable, RefreshError> {
-    const found = findFamily(this.#store.login(sessionId), tokenHash, Date.now());
-    if (!found.ok) return found;
-    const { login, family } = found.value;
-    return success({
-      clientId: login.grant.clientId,
-      scope: login.grant.scope,
-      expiresAt: Math.min(family.idleAt, login.expiresAt),
-      ...(family.jkt === undefined ? {} : { jkt: family.jkt }),
-    });
+    return this.#logins.whatRefreshes(sessionId, tokenHash, Date.now());
   }
 
-  /**
-   * Ends a login: its tokens are void from now on. Its client is told, unless the client itself, `by`,
-   * asked for that: then it knows, and has ended its own session first.
-   */
+  /** Ends a login. Where its client, `by`, asked for that, it isn't told. */
   async endLogin(sessionId: string, { by }: { by?: string } = {}): Promise<void> {
-    const record = this.#store.login(sessionId);
-    const now = Date.now();
-    const ended = end(sessionId, record, ENDED_TTL, now);
-    this.#store.saveLogin(sessionId, ended);
-    const logout = isActive(record, now) ? toLogout(record) : undefined;
-    if (
-      logout === undefined ||
-      logout.clientId === by ||
-      !hasReceiver(this.env, logout.clientId, "backchannel_logout_uri")
-    ) {
-      return this.#arm(ended.forgetAt);
-    }
-    this.#logouts.put(logout, now, now + LOGOUT_TTL);
-    await this.#deliver(now);
+    await this.#end([sessionId], by === undefined ? "server" : { client: by });
   }
 
-  /** The screens that are logged in, for their owner to see. */
-  logins(): LoginSummary[] {
-    const now = Date.now();
-    const active = this.#store.logins().flatMap(([, login]) => (isActive(login, now) ? login : []));
-    return active
-      .toSorted((a, b) => b.lastUsedAt - a.lastUsedAt)
-      .map(({ grant, lastUsedAt }) => ({
-        sid: grant.sessionId,
-        clientId: grant.clientId,
-        begunAt: grant.approvedAt,
-        lastUsedAt,
-      }));
+  /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
+  async codeReused(sessionId: string, clientId: string): Promise<void> {
+    this.#entrance.closeLinked(sessionId);
+    await this.endLogin(sessionId);
+    await this.note({ type: "attack", what: "code_reused", sid: sessionId, clientId });
   }
 
-  /** The one alarm: forgets the logins that have nothing more to say, and tells again who hasn't heard. */
-  override async alarm(): Promise<void> {
+  /** The screens that are logged in, for their owner to see: the one that was used last comes first. */
+  devices(): DeviceSummary[] {
+    return this.#logins.devices(Date.now());
+  }
+
+  /** The owner logs a screen out, or says that it never was theirs. */
+  async endDevice(
+    sessionId: string,
+    by: Extract<EndedBy, "owner" | "stranger">,
+  ): Promise<Result<null, "device_unknown">> {
+    if (!this.#logins.active(sessionId, Date.now())) return refusal("device_unknown");
+    await this.#end([sessionId], by);
+    return success(null);
+  }
+
+  async endDevices(): Promise<void> {
+    const all = this.devices().map(({ sid }) => sid);
+    if (all.length > 0) await this.#end(all, "owner");
+  }
+
+  /** The owner says that a screen is theirs. */
+  confirmDevice(sessionId: string): Result<null, "device_unknown"> {
+    return this.#logins.confirm(sessionId, Date.now()) ? success(null) : refusal("device_unknown");
+  }
+
+  /** What the account is known for, for judging the risk of one more login. */
+  standing(): Standing {
     const now = Date.now();
-    for (const [sessionId, record] of this.#store.logins()) {
-      if (forgetAt(record) <= now) this.#store.deleteLogin(sessionId);
-    }
-    await this.#deliver(now);
+    return standingOf(
+      this.#store.logins().map(([, record]) => record),
+      now,
+    );
+  }
+
+  history(): HistoryLine[] {
+    return this.#history.lines(Date.now());
+  }
+
+  /** Whether a phone is told of what happens here. */
+  noticesOn(phone: string): boolean {
+    return this.#notices.isOn(phone);
+  }
+
+  /** From now on a phone is told. */
+  async turnNoticesOn(
+    phone: string,
+    subscription: Subscription,
+  ): Promise<Result<null, "not_signed_in">> {
+    const before = this.#notices.isOn(phone);
+    if (!this.#notices.subscribe(phone, subscription)) return refusal("not_signed_in");
+    if (!before) await this.note({ type: "notices_on" });
+    return success(null);
+  }
+
+  async turnNoticesOff(phone: string): Promise<void> {
+    const before = this.#notices.isOn(phone);
+    this.#notices.forget(phone);
+    if (before) await this.note({ type: "notices_off" });
+  }
+
+  /** Remembers an event for the owner to read, and tells what is urgent to the owner's phones. */
+  async note(event: HistoryEvent): Promise<void> {
+    if (this.#isGone) return;
+    const { historyTtl } = configOf(this.env);
+    const now = Date.now();
+    const news = this.#history.note(event, historyTtl, now) ? newsOf(event, now) : undefined;
+    if (news) this.#notices.tell(news);
+    const reported = accountEvent(event);
+    if (reported) report(this.env, reported);
+    await this.#agenda.settle(now + historyTtl, now);
   }
 
   /**
-   * Sends what is due. That it will be tried again is on disk with what it tells of: the outbox and
-   * the alarm are written in the same turn. Nobody waits for the answers.
+   * Deletes the account: every login ends, and nothing is left but what clients must still be told of
+   * that, until they are.
    */
-  async #deliver(now: number): Promise<void> {
-    const answered = this.#logouts.sendDue(now);
-    if (answered) this.ctx.waitUntil(answered.then(() => this.#rearm()));
-    await this.#rearm();
+  async erase(): Promise<void> {
+    const now = Date.now();
+    for (const { sid } of this.#logins.devices(now)) this.#logins.end(sid, "owner", now);
+    report(this.env, { type: "account_deleted" });
+    const recovery = this.#store.recovery();
+    this.#store.deleteAllBut(OUTBOX_KEY);
+    await this.#agenda.work(now);
+    if (recovery) await recoveryCodesFor(this.env, recovery.locator).forget();
   }
 
-  /** Arms the alarm for what comes next, in the turn that calls. */
-  async #rearm(): Promise<void> {
-    const ends = this.#store.logins().map(([, record]) => forgetAt(record));
-    const next = Math.min(...ends, this.#logouts.nextDue() ?? Infinity);
-    if (Number.isFinite(next)) await this.ctx.storage.setAlarm(next);
+  /** The one alarm: forgets what has nothing more to say, and tells again who hasn't heard. */
+  override async alarm(): Promise<void> {
+    await this.#agenda.work(Date.now());
   }
 
-  /** Sees to it that the alarm comes by `instant`; one that comes sooner arms itself again. */
-  async #arm(instant: number): Promise<void> {
-    const armed = await this.ctx.storage.getAlarm();
-    if (armed === null || instant < armed) await this.ctx.storage.setAlarm(instant);
+  /** Whether this is a built-in account that was deleted, or never created. */
+  get #isGone(): boolean {
+    const isBuiltIn = this.ctx.id.name?.startsWith(ACCOUNT_SUBJECT_PREFIX) ?? false;
+    return isBuiltIn && !this.#store.profile();
   }
 
-  #openSession(secretHash: string, credential: Credential, now: number): void {
-    for (const dropped of sessionsToDrop(this.#store.sessions(), now)) {
-      this.#store.deleteSession(dropped.secretHash);
-    }
-    this.#store.saveSession(newSession(secretHash, methodsOf(credential), now));
+  async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
+    if (this.#isGone) return;
+    const now = Date.now();
+    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    await this.#agenda.settle(Math.min(...forgettings), now);
   }
-}
-
-/** What a login's client is told of its end. */
-function toLogout({ grant }: ActiveLogin): Logout {
-  return { clientId: grant.clientId, sub: grant.account.sub, sid: grant.sessionId };
 }

@@ -13,7 +13,7 @@ import {
 } from "@simplewebauthn/server/helpers";
 import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
-import type { Assertion, Credential, NewCredential } from "./account-state.ts";
+import type { Assertion, Credential, MadeCredential } from "./account-state.ts";
 import type { AssertionResponse, AttestationResponse } from "./passkey-bodies.ts";
 
 /**
@@ -35,8 +35,9 @@ const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
 
 export function registrationOptions(
   origin: string,
-  sub: string,
-  name: string,
+  { sub, name }: { sub: string; name: string },
+  /** What the account has already, so that no authenticator makes a second one (§5.4.5). */
+  known: { id: string; transports: string[] }[] = [],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: relyingPartyId(origin),
@@ -44,9 +45,23 @@ export function registrationOptions(
     userID: Uint8Array.from(new TextEncoder().encode(sub)),
     userName: name,
     userDisplayName: name,
+    excludeCredentials: known.map(({ id, transports }) => ({ id, transports })),
     attestationType: "none",
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     supportedAlgorithmIDs: ALGORITHMS,
+    timeout: CEREMONY_TTL,
+  });
+}
+
+/** To sign one thing: the challenge is its SHA-256, base64url. */
+export function stepUpOptions(
+  origin: string,
+  challenge: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return generateAuthenticationOptions({
+    rpID: relyingPartyId(origin),
+    challenge: decodeBase64url(challenge),
+    userVerification: "required",
     timeout: CEREMONY_TTL,
   });
 }
@@ -67,7 +82,7 @@ export function signInOptions(origin: string): Promise<PublicKeyCredentialReques
 export async function verifyRegistration(
   response: AttestationResponse,
   { challenge, origin }: Ceremony,
-): Promise<Result<NewCredential, "passkey_invalid">> {
+): Promise<Result<MadeCredential, "passkey_invalid">> {
   try {
     refuseFrames(response.response.clientDataJSON);
     refuseCertificates(response.response.attestationObject);

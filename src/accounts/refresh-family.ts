@@ -69,7 +69,7 @@ export function refresh(
 
   return success({
     ...login,
-    lastUsedAt: now,
+    lastSeenAt: now,
     refresh: {
       ...family,
       tokenHash: use.nextHash,

@@ -6,6 +6,7 @@ export const cameraOff = "M4 4l16 16M9 7l1-2h5l1.5 2H20v9.5M4 7v12h13M9.2 11a3.5
 export const check = "M5 12.5l4.5 4.5L19 7.5";
 export const clock = "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
 export const cross = "M6.5 6.5l11 11m0-11l-11 11";
+export const info = "M12 11.5v5m0 -9v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
 export const key =
   "M15.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM12 12l-8 8v.5h3.5V18H10v-2.5h1.5l2-2M16 8v.01";
 export const offline =

@@ -71,3 +71,16 @@ export function noticeLine(): { element: HTMLElement; say(text: string): void } 
     },
   };
 }
+
+/** A text in two shapes: as it is seen, and as it is read out. */
+export function seenAndSaid(seen: string, said: string): HTMLElement[] {
+  return [
+    h("span", { "aria-hidden": "true" }, seen),
+    h("span", { class: "visually-hidden" }, said),
+  ];
+}
+
+/** A short code, large, and read out one by one. */
+export function bigCode(code: string): HTMLElement {
+  return h("p", { class: "big-code" }, ...seenAndSaid(code, [...code].join(" ")));
+}

@@ -14,13 +14,22 @@
  * })();
  *
  * for await (const event of login.watch({ signal: ended.signal })) {
- *   if (event.type !== "snapshot" || event.snapshot.status !== "approved") continue;
- *   const { claims } = await login.redeem(event.snapshot.code);
+ *   if (event.type !== "snapshot") continue;
+ *   const { status, match, code } = event.snapshot;
+ *   if (match?.by === "phone") showLarge(match.digits);
+ *   if (match?.by === "screen" && !match.done) login.match(await whatSomebodyTypes());
+ *   if (status !== "approved") continue;
+ *   const { claims } = await login.redeem(code);
  *   console.log(`Logged in as ${claims.name}`);
  *   break;
  * }
  * ended.abort();
  * ```
+ *
+ * While a login is `scanned`, its snapshot may have a `match`, since the phone's owner is to show that
+ * they see this screen (RFC 10027 §6.1.16). `{ by: "phone", digits }`: show the two digits, which
+ * they type on the phone. `{ by: "screen", done }`: ask for the four digits that the phone shows, and
+ * say them by `login.match(code)`. Without it, nobody can approve.
  *
  * The page's origin must be one of the client's `allowed_origins`.
  */

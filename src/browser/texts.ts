@@ -1,10 +1,12 @@
 /** What the pages say, in the language that they are built for: the build puts another one in place of English. */
 export {
+  ACCOUNT,
   CLAIMS,
   COMPARE,
   COUNTING,
   LANGUAGE,
   LOG,
+  NOTICES_SWITCH,
   PHONE,
   SCREEN,
   SUBJECT,

@@ -5,8 +5,7 @@ import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
  * The runtime makes them, 128 random bits and a MAC, and refuses any that it didn't make.
  */
 export function publicIdOf(id: DurableObjectId): string {
-  const pairs = id.toString().match(/../g) ?? [];
-  return encodeBase64url(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
+  return encodeBase64url(Uint8Array.fromHex(id.toString()));
 }
 
 /** The object of a public id, or undefined for an id that was never one. */
@@ -14,13 +13,10 @@ export function stubOf<Class extends Rpc.DurableObjectBranded | undefined>(
   namespace: DurableObjectNamespace<Class>,
   publicId: string,
 ): DurableObjectStub<Class> | undefined {
-  if (!/^[\w-]{43}$/.test(publicId)) return undefined;
-  const bytes = decodeBase64url(publicId);
-  // The last character has two bits to spare; only one spelling of an id is its id.
-  if (encodeBase64url(bytes) !== publicId) return undefined;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // The last character has two bits to spare; the one spelling of an id is that in which they are zero.
+  if (!/^[\w-]{42}[AEIMQUYcgkosw048]$/.test(publicId)) return undefined;
   try {
-    return namespace.get(namespace.idFromString(hex));
+    return namespace.get(namespace.idFromString(decodeBase64url(publicId).toHex()));
   } catch {
     return undefined;
   }

@@ -10,8 +10,11 @@ export class KeysUnavailable extends Error {
   override name = "KeysUnavailable";
 }
 
-/** Milliseconds: how long keys are used without asking again. */
-const MAX_AGE = 600_000;
+/**
+ * Milliseconds: how long keys are used without asking again. With the minute for which what they have
+ * proven is remembered (phone/proven-tokens.ts), a key that is withdrawn counts for ten at most.
+ */
+const MAX_AGE = 540_000;
 
 /** Milliseconds from one asking to the next, however many tokens name a key that is not known. */
 const COOLDOWN = 30_000;

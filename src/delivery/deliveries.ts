@@ -1,7 +1,8 @@
 import { randomToken } from "../crypto/random.ts";
 import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
 
-const KEY = "outbox";
+/** The row that an outbox is, unless it has a name of its own. */
+export const OUTBOX_KEY = "outbox";
 
 /** How a try ended. Only what failed is tried again; why it did is for the operator. */
 export type Tried =
@@ -11,7 +12,7 @@ export type Tried =
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
 
 /**
- * The outbox of one Durable Object: one row, there only while something waits. What becomes of it
+ * An outbox of a Durable Object: one row, there only while something waits. What becomes of it
  * is decided in outbox.ts; each method reads, decides and writes without an `await` between, so
  * a message is stored in the same turn as what it tells of.
  *
@@ -19,16 +20,35 @@ export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
  */
 export class Deliveries<Message> {
   readonly #kv: SyncKvStorage;
-  readonly #send: Send<Message>;
+  readonly #post: Send<Message>;
+  readonly #key: string;
 
-  constructor(storage: DurableObjectStorage, send: Send<Message>) {
+  /** `key`: the name of its row, where an object has several. */
+  constructor(storage: DurableObjectStorage, send: Send<Message>, key = OUTBOX_KEY) {
     this.#kv = storage.kv;
-    this.#send = send;
+    this.#post = send;
+    this.#key = key;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#load().length;
   }
 
   /** Puts a message in, to be sent from now on. */
   put(message: Message, now: number, giveUpAt: number): void {
     this.#save(put(this.#load(), { id: randomToken(), message, giveUpAt }, now));
+  }
+
+  /**
+   * Puts a message in and begins to send it, in one write: it is stored as being tried, so that the next
+   * try is settled before this one begins. The promise is kept when there was an answer, or none in time.
+   */
+  tell(message: Message, now: number, giveUpAt: number): Promise<void> {
+    const only = put<Message>([], { id: randomToken(), message, giveUpAt }, now);
+    const { due, outbox } = takeDue(only, now, Math.random());
+    this.#save([...this.#load(), ...outbox]);
+    return this.#send(due);
   }
 
   /** When something is to be done next, or undefined where nothing waits. */
@@ -47,11 +67,15 @@ export class Deliveries<Message> {
     if (due.length === 0 && givenUp.length === 0) return undefined;
     this.#save(outbox);
     if (due.length === 0) return undefined;
-    return Promise.all(due.map((delivery) => this.#try(delivery))).then(() => undefined);
+    return this.#send(due);
+  }
+
+  async #send(due: Outbox<Message>): Promise<void> {
+    await Promise.all(due.map((delivery) => this.#try(delivery)));
   }
 
   async #try(delivery: Delivery<Message>): Promise<void> {
-    const tried = await this.#send(delivery).catch(failed);
+    const tried = await this.#post(delivery).catch(failed);
     if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.why}`);
     if (tried.end === "failed") return;
     // Others may have come in meanwhile, and all of it may be gone.
@@ -61,12 +85,12 @@ export class Deliveries<Message> {
   }
 
   #load(): Outbox<Message> {
-    return this.#kv.get<Outbox<Message>>(KEY) ?? [];
+    return this.#kv.get<Outbox<Message>>(this.#key) ?? [];
   }
 
   #save(outbox: Outbox<Message>): void {
-    if (outbox.length === 0) this.#kv.delete(KEY);
-    else this.#kv.put(KEY, outbox);
+    if (outbox.length === 0) this.#kv.delete(this.#key);
+    else this.#kv.put(this.#key, outbox);
   }
 }
 

@@ -7,7 +7,7 @@ export interface Post {
   /** As the configuration has it at this very try. */
   uri: string;
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** What a receiver answered. Its body is only there where it may say why a message is refused. */

@@ -27,6 +27,22 @@ export type LoginError =
   | "sign_in_again"
   /** The client wants another account. */
   | "wrong_account"
+  /** Nothing is known yet of how risky an approval by this account is. */
+  | "not_assessed"
+  /** What was found, or the client's policy, forbids it. */
+  | "risk_blocked"
+  /** What one device shows was not typed on the other. */
+  | "match_required"
+  /** Something else was typed, so the login was declined. */
+  | "match_wrong"
+  /** A code was typed on the screen, and none was asked for. */
+  | "match_not_asked"
+  /** The approver must prove who they are once more, for this very request. */
+  | "step_up_required"
+  /** The code was scanned by the browser that shows it. */
+  | "same_device"
+  /** The code was scanned again, and the client's policy ends such a login. */
+  | "code_repeated"
   /** The watch token is not this session's. */
   | "watch_token_invalid"
   /** A page of another client watches. */

@@ -1,4 +1,5 @@
-import type { AccountClaims, Device } from "./session.ts";
+import type { AccountClaims, ApprovedSession, Device } from "./session.ts";
+import type { Proof } from "./statement.ts";
 
 /** What a redeemed code gives its client a right to: what the tokens are made from. */
 export interface Grant {
@@ -12,4 +13,20 @@ export interface Grant {
   approvedAt: number;
   /** What was logged in, as the server saw it when the login was begun. */
   screen: Device;
+  /** What the person signed to approve it, where that was asked for: kept with the login, so that it can be shown later. */
+  proof?: Proof;
+}
+
+export function grantOf(session: ApprovedSession): Grant {
+  const { id, clientId, scope, nonce, screen, approval } = session;
+  return {
+    sessionId: id,
+    clientId,
+    scope,
+    ...(nonce === undefined ? {} : { nonce }),
+    account: approval.account,
+    approvedAt: approval.approvedAt,
+    screen,
+    ...(approval.proof ? { proof: approval.proof } : {}),
+  };
 }

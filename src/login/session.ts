@@ -1,3 +1,7 @@
+import type { Policy } from "./policy.ts";
+import type { Assessment, Tries } from "./risk.ts";
+import type { Proof } from "./statement.ts";
+
 /**
  * One login session: one attempt to log one screen in.
  *
@@ -38,6 +42,8 @@ export interface SessionFacts {
   expiresAt: number;
   /** Who asks: what the Worker saw of the screen. */
   screen: Device;
+  /** What the client asked of its logins when this one was begun. */
+  policy: Policy;
 }
 
 /** What whoever began the login proves that it was them, when they redeem the code. */
@@ -78,18 +84,16 @@ interface Versioned {
   version: number;
 }
 
-export interface PendingSession extends SessionFacts, Versioned {
+export interface PendingSession extends SessionFacts, Versioned, Tries {
   status: "pending";
-  /** Wrong codes tried so far. */
-  wrongCodes: number;
 }
 
-export interface ScannedSession extends SessionFacts, Versioned {
+export interface ScannedSession extends SessionFacts, Versioned, Tries {
   status: "scanned";
   claim: Claim;
 }
 
-export interface ApprovedSession extends SessionFacts, Versioned {
+export interface ApprovedSession extends SessionFacts, Versioned, Tries {
   status: "approved";
   claim: Claim;
   approval: Approval;
@@ -100,12 +104,33 @@ export interface Claim {
   scanTokenHash: string;
   scannedAt: number;
   phone: Device;
+  /** There where the phone is the screen: its own browser asked to be logged in directly. */
+  sameDevice?: true;
+  /** How likely the screen is somebody else's, once it is known who holds the phone. */
+  assessed?: AssessedClaim;
 }
+
+/** An assessment, and what it asks for. It holds for one account: another one's is made anew. */
+export interface AssessedClaim extends Assessment {
+  sub: string;
+  match?: Match;
+  /** There where the approver must prove who they are once more. */
+  stepUp?: true;
+}
+
+/** What shows that the two devices are side by side (RFC 10027 §6.1.16): it goes from one to the other by hand. */
+export type Match =
+  /** The screen shows two digits, which are typed on the phone with the approval. */
+  | { by: "phone"; digits: string }
+  /** The phone shows a code, which must have been typed on the screen before. */
+  | { by: "screen"; code: string; done: boolean };
 
 export interface Approval {
   account: AccountClaims;
   approvedAt: number;
   codeExpiresAt: number;
+  /** What was signed for it, where that was asked for. */
+  proof?: Proof;
 }
 
 /** Who approved, as it was proven by the phone; what the tokens will say. */
@@ -136,9 +161,15 @@ export interface Tombstone extends Versioned {
   endedAt: number;
   /** When nothing of it needs to be known any more. */
   wipeAt: number;
-  /** Whose login it became, if it was redeemed: a code that comes a second time ends that login. */
+  /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
   sub?: string;
+  /** Scans of its code that came too late, or after another. */
+  repeats: number;
+  /** What it was that declined it, where that was nobody's decision. */
+  because?: Because;
 }
+
+export type Because = "match_wrong" | "code_repeated";
 
 export function isTombstone(session: Session): session is Tombstone {
   switch (session.status) {

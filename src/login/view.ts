@@ -1,5 +1,8 @@
 import { authorizationResponse } from "./authorization-response.ts";
-import type { Device, Session, SessionFacts } from "./session.ts";
+import type { Place } from "./place.ts";
+import type { Assessment } from "./risk.ts";
+import type { AccountClaims, Device, Match, ScannedSession, Session } from "./session.ts";
+import { lacksStepUp } from "./step-up.ts";
 
 /** What each side may see of a session. Nothing else of it ever leaves the object. */
 
@@ -34,12 +37,20 @@ export function screenView(session: Session, code: string): ScreenView {
     status: session.status,
     expires_at: new Date(session.expiresAt).toISOString(),
   };
+  if (session.status === "scanned") return { ...view, ...toMatch(session.claim.assessed?.match) };
   if (session.status !== "approved" || session.begunBy.grant === "device_code") return view;
   return {
     ...view,
     code,
     ...(session.redirect ? authorizationResponse(session.redirect, { code }) : {}),
   };
+}
+
+/** The screen shows the digits that are typed on the phone, but never what the phone shows. */
+function toMatch(match: Match | undefined): Pick<ScreenView, "match"> {
+  if (!match) return {};
+  const { by } = match;
+  return { match: by === "phone" ? { by, digits: match.digits } : { by, done: match.done } };
 }
 
 /** What the phone's owner is shown before deciding: who asks, from where, with what, and when. */
@@ -52,18 +63,42 @@ export interface PhoneView extends Device {
    * anybody, so its owner must be told that it logs in a device, and asked which.
    */
   grant?: "device_code";
+  /** What speaks for and against it. */
+  risk: Assessment;
+  /** Where the phone itself is, as the server sees it. */
+  phone: Place;
+  /** There where what one device shows must be typed on the other. */
+  match?: { by: "phone" } | { by: "screen"; code: string; done: boolean };
+  /** There where the approver must prove who they are once more. */
+  step_up?: true;
+  /** How often this code was scanned again, by somebody. */
+  repeats: number;
 }
 
-export function phoneView({
-  screen,
-  scope,
-  createdAt,
-  begunBy,
-}: Pick<SessionFacts, "screen" | "scope" | "createdAt" | "begunBy">): PhoneView {
+/** Undefined where nobody has been assessed who could be shown it. */
+export function phoneView(
+  session: ScannedSession,
+  account: AccountClaims,
+  now: number,
+): PhoneView | undefined {
+  const { screen, scope, createdAt, begunBy, claim, repeats } = session;
+  const { assessed } = claim;
+  if (assessed?.sub !== account.sub) return undefined;
+  const { verdict, reasons, match } = assessed;
   return {
     ...screen,
     scope,
     requested_at: new Date(createdAt).toISOString(),
     ...(begunBy.grant === "device_code" ? { grant: begunBy.grant } : {}),
+    risk: { verdict, reasons },
+    phone: placeOf(claim.phone),
+    ...(match ? { match: match.by === "phone" ? { by: match.by } : match } : {}),
+    ...(lacksStepUp(session, account, undefined, now) ? { step_up: true } : {}),
+    repeats,
   };
+}
+
+function placeOf({ city, region, country, latitude, longitude }: Device): Place {
+  const place = { city, region, country, latitude, longitude };
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }

@@ -21,13 +21,15 @@ export class Callbacks {
     );
   }
 
-  /** Stores what the client is to be told of the session as it has just become. False where that is nothing. */
-  put({ id, clientId, status, version }: Session, now: number): boolean {
-    if (status === "pending" || status === "scanned") return false;
-    if (!hasReceiver(this.#env, clientId, "callback_uri")) return false;
+  /**
+   * Stores what the client is to be told of the session as it has just become, and begins to tell it.
+   * Undefined where that is nothing.
+   */
+  tell({ id, clientId, status, version }: Session, now: number): Promise<void> | undefined {
+    if (status === "pending" || status === "scanned") return undefined;
+    if (!hasReceiver(this.#env, clientId, "callback_uri")) return undefined;
     const event = { clientId, sessionId: id, status, version, toldAt: now };
-    this.#deliveries.put(event, now, now + CALLBACK_TTL);
-    return true;
+    return this.#deliveries.tell(event, now, now + CALLBACK_TTL);
   }
 
   nextDue(): number | undefined {

@@ -1,68 +1,36 @@
 import { DurableObject } from "cloudflare:workers";
-import { hmacSha256, sha256 } from "../crypto/digest.ts";
+import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
+import { report } from "../events/report.ts";
+import type { Approver, Command, Redeem } from "../login/command.ts";
+import { claimedBy } from "../login/decide.ts";
+import { isForgettable, nextDeadline, settle } from "../login/end.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
-import type { Grant } from "../login/grant.ts";
-import { poll, type Polling } from "../login/polling.ts";
+import { grantOf, type Grant } from "../login/grant.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
-import type { AccountClaims, Device, Session, SessionFacts } from "../login/session.ts";
-import {
-  claimedBy,
-  createSession,
-  isForgettable,
-  nextDeadline,
-  settle,
-  transition,
-  whyNotPending,
-  type Command,
-} from "../login/transition.ts";
-import { phoneView, screenView, type PhoneView, type ScreenView } from "../login/view.ts";
+import type { AccountClaims, Device, ScannedSession, Session } from "../login/session.ts";
+import { whyNotPending } from "../login/scan.ts";
+import { statementOf } from "../login/statement.ts";
+import { createSession, transition } from "../login/transition.ts";
+import { screenView, type ScreenView } from "../login/view.ts";
 import { CloseCode, parseScreenMessage, SUBPROTOCOL } from "../protocol/socket.ts";
+import { authorizationCode } from "./authorization-code.ts";
 import { Callbacks } from "./callbacks.ts";
+import { told, type Claimed } from "./claimed.ts";
+import { DevicePolls } from "./device-polls.ts";
+import { drawn } from "./drawn.ts";
+import { proofOf, type Evidence, type Scanner } from "./evidence.ts";
+import type { NewSession, NewSessionSecrets } from "./new-session.ts";
+import { noteFor } from "./noted.ts";
+import { creationEvent, expiryEvent, sessionEvent } from "./session-event.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
 
-/** What the Worker settled about a login before it asks for a session. */
-export type NewSession = Pick<
-  SessionFacts,
-  | "clientId"
-  | "scope"
-  | "nonce"
-  | "redirect"
-  | "begunBy"
-  | "maxAge"
-  | "expectedSub"
-  | "dpopJkt"
-  | "codeTtl"
-  | "screen"
-> & {
-  /** Milliseconds. */
-  ttl: number;
-};
-
-/** The secrets of a new session; they are never to be had again. */
-export interface NewSessionSecrets {
-  watchToken: string;
-  qrKey: string;
-  /** For a device, which knows its code from the beginning; a screen is told when it is good for something. */
-  code: string;
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-}
-
 /** Codes to type that a screen may ask for: one is enough, unless its answer is lost on the way. */
 const MAX_USER_CODES = 3;
-
-/** What a phone may know of the session that it holds. */
-export interface Claimed {
-  clientId: string;
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-  request: PhoneView;
-}
 
 /**
  * One login session: the shell round the heart. Each call loads the session, asks the heart what
@@ -74,14 +42,14 @@ export class LoginSession extends DurableObject<Env> {
   readonly #store: SessionStore;
   readonly #watchers: Watchers;
   readonly #callbacks: Callbacks;
-  /** A device's newest poll; what of it must outlive this memory is stored. */
-  #polling: Polling | undefined;
+  readonly #polls: DevicePolls;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new SessionStore(ctx.storage);
     this.#watchers = new Watchers(ctx);
     this.#callbacks = new Callbacks(ctx.storage, env);
+    this.#polls = new DevicePolls(this.#store);
   }
 
   /** Begins the session, and arms the one alarm that will end it. */
@@ -90,14 +58,16 @@ export class LoginSession extends DurableObject<Env> {
     const watchToken = randomToken();
     const qrKey = randomToken();
     const watchTokenHash = await sha256(watchToken);
-    const code = await codeFor(id, watchToken);
+    const code = await authorizationCode(id, watchToken);
     const codeHash = await sha256(code);
 
     const createdAt = Date.now();
     const expiresAt = createdAt + ttl;
     const hashes = { watchTokenHash, codeHash };
-    this.#store.save(createSession({ ...facts, ...hashes, id, qrKey, createdAt, expiresAt }));
+    const session = createSession({ ...facts, ...hashes, id, qrKey, createdAt, expiresAt });
+    this.#store.save(session);
     await this.ctx.storage.setAlarm(expiresAt);
+    report(this.env, creationEvent(session));
     return { watchToken, qrKey, code, expiresAt };
   }
 
@@ -123,35 +93,75 @@ export class LoginSession extends DurableObject<Env> {
 
   /** Claims the session for the phone that saw its code, if no other was first. */
   async scan(
-    proof: RotatingCode | "user_code",
+    proof: RotatingCode | "user_code" | "same_device",
     phone: Device,
+    { approver, watchToken }: Scanner = {},
   ): Promise<Result<Claimed & { scanToken: string }>> {
     const scanToken = randomToken();
     const scanTokenHash = await sha256(scanToken);
-    const checked = proof === "user_code" ? { by: proof } : await this.#check(proof);
-    const scanned = this.#apply({ type: "scan", proof: checked, scanTokenHash, phone });
-    if (!scanned.ok) return scanned;
-    const claimed = claimedBy(scanned.value, scanTokenHash, Date.now());
-    return claimed.ok ? success({ scanToken, ...toClaimed(claimed.value) }) : claimed;
+    const watchTokenHash = watchToken === undefined ? undefined : await sha256(watchToken);
+    const checked = typeof proof === "string" ? { by: proof } : await this.#check(proof);
+    const scanned = this.#apply({
+      type: "scan",
+      proof: checked,
+      scanTokenHash,
+      phone,
+      drawn: drawn(),
+      ...(watchTokenHash === undefined ? {} : { watchTokenHash }),
+      ...(approver ? { approver } : {}),
+    });
+    const claimed = told(scanned, approver?.account);
+    return claimed.ok ? success({ scanToken, ...claimed.value }) : claimed;
   }
 
-  /** The session, told again to the phone that holds it. */
-  async claimed(scanToken: string): Promise<Result<Claimed>> {
+  /** The session, told again to the phone that holds it; who asks, only to somebody. */
+  async look(scanToken: string, approver?: Approver): Promise<Result<Claimed>> {
     const scanTokenHash = await sha256(scanToken);
+    if (!approver) return told(this.#claimed(scanTokenHash));
+    const looked = this.#apply({ type: "look", scanTokenHash, ...approver, drawn: drawn() });
+    return told(looked, approver.account);
+  }
+
+  /** What an account's owner signs to approve. */
+  async statement(scanToken: string, sub: string, nonce: string): Promise<Result<string>> {
+    const claimed = this.#claimed(await sha256(scanToken));
+    return claimed.ok ? success(statementOf(claimed.value, sub, nonce)) : claimed;
+  }
+
+  /** A refusal says what would have done, where a more recent sign-in would. */
+  async approve(
+    scanToken: string,
+    account: AccountClaims,
+    { phone = {}, signed, ...evidence }: Evidence = {},
+  ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
+    const scanTokenHash = await sha256(scanToken);
+    const proof = signed && (await proofOf(this.#store.load(), account.sub, signed));
+    const approved = this.#apply({
+      type: "approve",
+      scanTokenHash,
+      account,
+      phone,
+      drawn: drawn(),
+      ...evidence,
+      ...(proof ? { proof } : {}),
+    });
     const session = this.#store.load();
-    if (!session) return refusal("session_not_found");
-    const claimed = claimedBy(session, scanTokenHash, Date.now());
-    return claimed.ok ? success(toClaimed(claimed.value)) : claimed;
-  }
-
-  async approve(scanToken: string, account: AccountClaims): Promise<Result<null>> {
-    const scanTokenHash = await sha256(scanToken);
-    return done(this.#apply({ type: "approve", scanTokenHash, account }));
+    if (approved.ok || approved.error !== "step_up_required" || session?.status !== "scanned") {
+      return done(approved);
+    }
+    const { stepUpMaxAge: maxAge, stepUpAcr: acr } = session.policy;
+    return { ...approved, stepUp: { maxAge, acr } };
   }
 
   async deny(scanToken: string): Promise<Result<null>> {
     const scanTokenHash = await sha256(scanToken);
     return done(this.#apply({ type: "deny", scanTokenHash }));
+  }
+
+  /** The screen's owner has typed what the phone shows. */
+  async match(watcher: Watcher, code: string): Promise<Result<null>> {
+    const admitted = await this.#admit(watcher);
+    return admitted.ok ? done(this.#apply({ type: "match", code })) : admitted;
   }
 
   async cancel(watcher: Watcher): Promise<Result<null>> {
@@ -164,28 +174,19 @@ export class LoginSession extends DurableObject<Env> {
    * somebody, so whose login it became is told, for that to be ended (RFC 6749 §4.1.2).
    */
   redeem(
-    request: Omit<Extract<Command, { type: "redeem" }>, "type">,
+    request: Omit<Redeem, "type">,
   ): Result<Grant> | { ok: false; error: "code_used"; sub: string } {
     const before = this.#store.load();
     const redeemed = this.#apply({ type: "redeem", ...request });
     if (!redeemed.ok) {
-      if (redeemed.error === "authorization_pending") return refusal(this.#poll());
+      if (redeemed.error === "authorization_pending")
+        return refusal(this.#polls.answer(Date.now()));
       const sub = before?.status === "redeemed" ? before.sub : undefined;
       return redeemed.error === "code_used" && sub !== undefined
         ? { ok: false, error: redeemed.error, sub }
         : redeemed;
     }
-    if (before?.status !== "approved") return refusal("code_unknown");
-    const { id, clientId, scope, nonce, screen, approval } = before;
-    return success({
-      sessionId: id,
-      clientId,
-      scope,
-      ...(nonce === undefined ? {} : { nonce }),
-      account: approval.account,
-      approvedAt: approval.approvedAt,
-      screen,
-    });
+    return before?.status === "approved" ? success(grantOf(before)) : refusal("code_unknown");
   }
 
   /** Takes in a watcher: the one thing that needs a request, for its WebSocket. */
@@ -208,7 +209,7 @@ export class LoginSession extends DurableObject<Env> {
       return;
     }
     // A session that ended meanwhile has been told already.
-    this.#apply({ type: parsed.type });
+    this.#apply(parsed);
   }
 
   /**
@@ -222,28 +223,45 @@ export class LoginSession extends DurableObject<Env> {
     const now = Date.now();
     const current = settle(session, now);
     if (current !== session) {
+      report(this.env, expiryEvent(session));
       this.#watchers.tellAll(current);
-      if (this.#callbacks.put(current, now)) this.#store.save(current);
+      const answered = this.#callbacks.tell(current, now);
+      if (answered) this.#store.save(current);
+      this.#tryAgainAfter(answered);
     }
     await this.#deliver(now);
   }
 
   #apply(command: Command): Result<Session> {
-    const session = this.#store.load();
-    if (!session) return refusal("session_not_found");
+    const before = this.#store.load();
+    if (!before) return refusal(NOTHING_LEFT);
     const now = Date.now();
-    const outcome = transition(session, command, now);
-    if (outcome.next) this.#store.save(outcome.next);
-    if (!outcome.ok) return refusal(outcome.error);
-    this.#watchers.tellAll(outcome.next);
-    if (this.#callbacks.put(outcome.next, now)) this.ctx.waitUntil(this.#deliver(now));
-    return success(outcome.next);
+    const whole = transition(before, command, now);
+    const { next, noted, ...outcome } = whole;
+    if (next && next !== before) this.#store.save(next);
+    if (noted) this.ctx.waitUntil(noteFor(this.env, noted));
+    // A change that no watcher can see is nobody's business.
+    if (next && next.version !== before.version) {
+      this.#watchers.tellAll(next);
+      this.#tryAgainAfter(this.#callbacks.tell(next, now));
+    }
+    const event = sessionEvent(before, command, whole);
+    if (event) report(this.env, event);
+    return outcome.ok ? success(next ?? before) : outcome;
   }
 
   /**
-   * Sends what is due. That it will be tried again is on disk with what it tells of: the outbox and
-   * the alarm are written in the same turn. Nobody waits for the answers.
+   * Arms the alarm where a first try has failed: most don't, and the alarm is a row each time. What is
+   * told is on disk before, and should this object go before it hears the answer, the session's own
+   * alarm finds it there. Nobody waits for the answer.
    */
+  #tryAgainAfter(answered: Promise<void> | undefined): void {
+    if (!answered) return;
+    const arm = () => (this.#callbacks.nextDue() === undefined ? undefined : this.#arm(Date.now()));
+    this.ctx.waitUntil(answered.then(arm));
+  }
+
+  /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
   async #deliver(now: number): Promise<void> {
     const answered = this.#callbacks.sendDue(now);
     if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
@@ -261,21 +279,12 @@ export class LoginSession extends DurableObject<Env> {
     else await this.ctx.storage.setAlarm(next);
   }
 
-  /** A device's poll before its login is decided. */
-  #poll(): "authorization_pending" | "slow_down" {
-    const before = this.#polling ?? this.#store.loadPolling();
-    const { answer, polling, store } = poll(before, Date.now());
-    this.#polling = polling;
-    if (store) this.#store.savePolling(polling);
-    return answer;
-  }
-
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
   async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }>> {
-    const code = await codeFor(sessionIdOf(this.ctx.id), watcher.token);
+    const code = await authorizationCode(sessionIdOf(this.ctx.id), watcher.token);
     const tokenHash = await sha256(watcher.token);
     const session = this.#store.load();
-    if (!session) return refusal("session_not_found");
+    if (!session) return refusal(NOTHING_LEFT);
     if (!sameSecret(session.watchTokenHash, tokenHash)) return refusal("watch_token_invalid");
     if (watcher.clientIds && !watcher.clientIds.includes(session.clientId)) {
       return refusal("origin_not_allowed");
@@ -289,22 +298,18 @@ export class LoginSession extends DurableObject<Env> {
     const { mac } = await rotatingCode(session.qrKey, session.id, scanned.t);
     return { by: "qr", t: scanned.t, macMatches: sameSecret(mac, scanned.mac) };
   }
+
+  #claimed(scanTokenHash: string): Result<ScannedSession> {
+    const session = this.#store.load();
+    return session ? claimedBy(session, scanTokenHash, Date.now()) : refusal(NOTHING_LEFT);
+  }
 }
 
 /**
- * The authorization code: derived from the watch token, so that whoever may watch can be told it
- * again after any interruption, although only its hash is stored. It names its session, for the
- * token endpoint to find it; it is 256 bits that nobody else can derive.
+ * Only the runtime makes ids, and a session is written down before its id is told to anybody. So an
+ * object that holds nothing was a session, and is over.
  */
-async function codeFor(sessionId: string, watchToken: string): Promise<string> {
-  return `${sessionId}.${await hmacSha256(watchToken, "qr-login.v1 authorization code")}`;
-}
-
-function toClaimed(
-  session: { clientId: string; expiresAt: number } & Parameters<typeof phoneView>[0],
-): Claimed {
-  return { clientId: session.clientId, expiresAt: session.expiresAt, request: phoneView(session) };
-}
+const NOTHING_LEFT = "session_expired" satisfies LoginError;
 
 /** The session itself stays inside: what crosses to the Worker is only whether it went well. */
 function done(result: Result<Session>): Result<null> {

@@ -1,11 +1,13 @@
 import { decodeJwt, errors, jwtVerify } from "jose";
 import * as v from "valibot";
 import type { TrustedIssuer } from "../config.ts";
+import { sha256 } from "../crypto/digest.ts";
 import { isJwtOfType } from "../crypto/jwt-type.ts";
 import { keysAt, KeysUnavailable } from "../crypto/remote-keys.ts";
 import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
+import { ProvenTokens } from "./proven-tokens.ts";
 import { subjectOf } from "./subject.ts";
 
 export type BearerError =
@@ -55,26 +57,52 @@ export async function verifyBearer(
 ): Promise<Result<AccountClaims, BearerError>> {
   if (token.length > MAX_LENGTH) return refusal("access_token_invalid");
   try {
-    const issuer = issuers.get(decodeJwt(token).iss ?? "");
-    if (!issuer || !isJwtOfType(token, ACCESS_TOKEN_TYPES)) return refusal("access_token_invalid");
-    const { payload } = await jwtVerify(token, keysAt(issuer.jwks_uri), {
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      algorithms: SIGNATURE_ALGORITHMS,
-      requiredClaims: ["exp"],
-      clockTolerance: CLOCK_TOLERANCE,
-    });
-    const claims = v.safeParse(Claims, payload);
-    if (!claims.success) return refusal("access_token_invalid");
+    const said = await saidBy(token, issuers);
     // RFC 9449 §7.1 and §7.2: a token that is bound to a key is worth nothing without it, and the
     // proof of a key proves nothing for a token that isn't.
-    if (claims.output.cnf?.jkt !== jkt) return refusal("access_token_invalid");
-    return accountOf(claims.output, issuer.subject_prefix, prefixes);
+    if (!said || said.claims.cnf?.jkt !== jkt) return refusal("access_token_invalid");
+    return accountOf(said.claims, said.issuer.subject_prefix, prefixes);
   } catch (error) {
     if (error instanceof KeysUnavailable) return refusal("issuer_unavailable");
     if (error instanceof errors.JOSEError) return refusal("access_token_invalid");
     throw error;
   }
+}
+
+/** What a good token says, and whose it is. */
+interface Said {
+  issuer: TrustedIssuer;
+  claims: v.InferOutput<typeof Claims>;
+}
+
+/** The tokens proven lately under each configuration: under another one, nothing is. */
+const proven = new WeakMap<ReadonlyMap<string, TrustedIssuer>, ProvenTokens<Said>>();
+
+/** What a token says, proven now or a moment ago. Throws for one that proves nothing. */
+async function saidBy(
+  token: string,
+  issuers: ReadonlyMap<string, TrustedIssuer>,
+): Promise<Said | undefined> {
+  const memory = proven.get(issuers) ?? new ProvenTokens<Said>();
+  proven.set(issuers, memory);
+  const hash = await sha256(token);
+  const known = memory.recall(hash, Date.now());
+  if (known) return known;
+  const issuer = issuers.get(decodeJwt(token).iss ?? "");
+  if (!issuer || !isJwtOfType(token, ACCESS_TOKEN_TYPES)) return undefined;
+  const { payload } = await jwtVerify(token, keysAt(issuer.jwks_uri), {
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    algorithms: SIGNATURE_ALGORITHMS,
+    requiredClaims: ["exp"],
+    clockTolerance: CLOCK_TOLERANCE,
+  });
+  const claims = v.safeParse(Claims, payload);
+  if (!claims.success) return undefined;
+  const said = { issuer, claims: claims.output };
+  const { exp = 0 } = payload;
+  memory.remember(hash, said, Date.now(), (exp + CLOCK_TOLERANCE) * 1000);
+  return said;
 }
 
 function accountOf(

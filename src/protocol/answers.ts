@@ -48,14 +48,67 @@ export interface DecisionAnswer {
   status: "approved" | "denied";
 }
 
-/** 200 of `GET /account/logins`: the one that was used last comes first. */
-export interface LoginsAnswer {
-  logins: {
+/** Whom a login was for. One that isn't configured any more has its id for a name. */
+export interface ClientName {
+  client_id: string;
+  name: string;
+}
+
+/** 200 of `GET /account/devices`: the one that was used last comes first. All instants are ISO 8601, UTC. */
+export interface DevicesAnswer {
+  devices: {
     /** The login's name, as `sid` in its tokens. */
     sid: string;
-    client: { client_id: string; name: string };
-    /** ISO 8601, UTC. */
+    client: ClientName;
+    browser?: string;
+    system?: string;
+    city?: string;
+    region?: string;
+    country?: string;
     began_at: string;
-    last_used_at: string;
+    last_seen_at: string;
+    /** Unless it is used again before. */
+    expires_at: string;
+    /** Its owner has not said yet that it is theirs. */
+    unconfirmed: boolean;
+    just_now: boolean;
   }[];
+}
+
+export interface PasskeyAnswer {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string;
+  /** Whether it is kept in more than one place. */
+  synced: boolean;
+  /** Whether this phone is signed in by it. */
+  current: boolean;
+}
+
+/** 200 of `GET /account/passkeys`. */
+export interface PasskeysAnswer {
+  passkeys: PasskeyAnswer[];
+  recovery_code: { made_at: string } | null;
+}
+
+/** 200 of `GET /account/history`: the newest comes first. */
+export interface HistoryAnswer {
+  events: HistoryAnswerEvent[];
+}
+
+export interface HistoryAnswerEvent {
+  at: string;
+  type: string;
+  client?: ClientName;
+  sid?: string;
+  browser?: string;
+  system?: string;
+  city?: string;
+  country?: string;
+  /** Of the passkey that it is about. */
+  name?: string;
+  /** What sort of attack. */
+  what?: string;
+  reasons?: { code: string }[];
 }

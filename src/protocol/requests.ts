@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MatchCode } from "./match-code.ts";
 import { Token43 } from "./token43.ts";
 
 /** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
@@ -51,13 +52,29 @@ const RotatingCodeBody = v.strictObject({
 
 const ScanTokenBody = v.strictObject({ scan_token: Token43 });
 
+/** The screen's own browser asks to be logged in directly. */
+const SameDeviceBody = v.strictObject({ same_device: v.literal(true) });
+
 /** To claim a session by its rotating code, or to ask about it again. */
 export const ScanBody = v.union(
-  [RotatingCodeBody, ScanTokenBody],
-  "must be { t, mac } or { scan_token }",
+  [RotatingCodeBody, ScanTokenBody, SameDeviceBody],
+  "must be { t, mac }, { scan_token } or { same_device: true }",
 );
 
 export const UserCodeBody = v.strictObject({ user_code: shortText(40) });
 
-/** To approve or to deny. */
-export const DecisionBody = ScanTokenBody;
+/** To deny. */
+export const DenialBody = ScanTokenBody;
+
+/** To be asked for the passkey once more. */
+export const StepUpBody = ScanTokenBody;
+
+/** To approve, with what was asked for; a passkey's assertion comes beside it. */
+export const ApprovalBody = v.strictObject({
+  scan_token: Token43,
+  /** The two digits that the screen shows. */
+  match: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{2}$/, "must be two digits"))),
+});
+
+/** To tell what the phone shows. */
+export const MatchBody = v.strictObject({ code: MatchCode });

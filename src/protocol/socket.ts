@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MatchCode } from "./match-code.ts";
 
 /** The WebSocket that a screen watches by: text frames, one JSON document each, and two bare words. */
 
@@ -25,7 +26,11 @@ export const CloseCode = {
   expired: 4408,
 } as const;
 
-const ScreenMessageSchema = v.strictObject({ type: v.literal("cancel") });
+const ScreenMessageSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("cancel") }),
+  /** What the phone shows, as it was typed here. */
+  v.strictObject({ type: v.literal("match"), code: MatchCode }),
+]);
 
 /** What a screen may say. */
 export type ScreenMessage = v.InferOutput<typeof ScreenMessageSchema>;

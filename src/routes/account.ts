@@ -1,4 +1,4 @@
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
 import { AccountName } from "../accounts/account-name.ts";
@@ -6,7 +6,6 @@ import { accountStub } from "../accounts/account-stub.ts";
 import { AssertionResponse, AttestationResponse } from "../accounts/passkey-bodies.ts";
 import { registrationOptions, signInOptions, verifyRegistration } from "../accounts/passkeys.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
-import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { decodeBase64url } from "../login/base64url.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -18,22 +17,22 @@ import {
   signInCeremony,
 } from "./ceremony.ts";
 import { firstParty } from "./first-party.ts";
+import { linkPhone } from "./link-phone.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import {
-  clearPhoneCookie,
-  isAccountSubject,
-  phoneKey,
-  renewPhoneCookie,
-  setPhoneCookie,
-} from "./phone-cookie.ts";
+import { passkeyName } from "./passkey-name.ts";
+import { notices } from "./notices.ts";
+import { passkeys } from "./passkeys.ts";
+import { clearPhoneCookie, isAccountSubject, phoneKey, renewPhoneCookie } from "./phone-cookie.ts";
+import { letIn, newPhone, signOut } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { limitRate } from "./rate-limit.ts";
-import { jsonBody } from "./request-body.ts";
+import { recovery } from "./recovery.ts";
+import { jsonBody, NoBody } from "./request-body.ts";
+import { recentPhone } from "./signed-in-phone.ts";
 
-/** Built-in accounts: to create one with a passkey, to sign in with it, and to stay signed in. */
+/** Built-in accounts: to create one with a passkey, to sign in with it, to stay signed in, and to delete it. */
 export const account = new Hono<AppEnv>();
 
-const NoBody = v.strictObject({});
 const RegistrationOptionsBody = v.strictObject({ name: AccountName });
 const RegistrationBody = v.strictObject({ response: AttestationResponse });
 const SignInBody = v.strictObject({ response: AssertionResponse });
@@ -41,9 +40,17 @@ const SignInBody = v.strictObject({ response: AssertionResponse });
 account.use(firstParty());
 
 // "/x/*" is "/x" too.
-for (const path of ["/register/*", "/sign-in/*"]) {
-  account.post(path, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
+for (const path of [
+  ...["register", "sign-in", "passkeys", "recovery-code", "recover", "link"],
+  "notices",
+]) {
+  account.use(`/${path}/*`, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
 }
+
+account.route("/passkeys", passkeys);
+account.route("/link", linkPhone);
+account.route("/notices", notices);
+account.route("/", recovery);
 
 account.get("/", async (c) => {
   const { passkeys } = c.var.config;
@@ -54,10 +61,19 @@ account.get("/", async (c) => {
   return c.json({ signed_in: true, passkeys, account: { sub: phone.sub, name: known.value.name } });
 });
 
+/** The person goes: nothing of them is left. */
+account.delete("/", passkeysOn(), limitRate("ACCOUNT_LIMIT"), async (c) => {
+  await jsonBody(c, NoBody);
+  const phone = await recentPhone(c);
+  await phone.account.erase();
+  clearPhoneCookie(c);
+  return c.body(null, 204);
+});
+
 account.post("/register/options", async (c) => {
   const { name } = await jsonBody(c, RegistrationOptionsBody);
   const sub = ACCOUNT_SUBJECT_PREFIX + randomToken();
-  const options = await registrationOptions(c.var.config.issuer, sub, name);
+  const options = await registrationOptions(c.var.config.issuer, { sub, name });
   await beginRegistration(c, options.challenge, { sub, name });
   return c.json({ options });
 });
@@ -69,12 +85,12 @@ account.post("/register", endCeremony(), async (c) => {
   if (!verified.ok) throw new ProblemError("passkey_invalid");
 
   const { sub, name } = account;
-  const { secret, secretHash } = await newSecret();
-  const registration = { name, credential: verified.value, secretHash };
-  const registered = await accountStub(c.env, sub).register(registration);
+  const { secret, phone } = await newPhone(c);
+  const credential = { ...verified.value, name: passkeyName(c) };
+  const registered = await accountStub(c.env, sub).register({ ...phone, name, credential });
   // The account exists: this ceremony has created it already.
   if (!registered.ok) throw new ProblemError("ceremony_expired");
-  await signIn(c, sub, secret);
+  await letIn(c, sub, secret);
   return c.json({ account: { sub, name } }, 201);
 });
 
@@ -91,15 +107,15 @@ account.post("/sign-in", endCeremony(), async (c) => {
   const sub = accountNamedBy(response.response.userHandle);
   if (sub === undefined) throw new ProblemError("passkey_invalid");
 
-  const { secret, secretHash } = await newSecret();
-  const signedIn = await accountStub(c.env, sub).signIn({ response, ceremony, secretHash });
+  const { secret, phone } = await newPhone(c);
+  const signedIn = await accountStub(c.env, sub).signIn({ ...phone, response, ceremony });
   if (!signedIn.ok) {
     // Whether the account or the passkey isn't known is nobody's business.
     throw new ProblemError(
       signedIn.error === "ceremony_used" ? "ceremony_expired" : "passkey_invalid",
     );
   }
-  await signIn(c, sub, secret);
+  await letIn(c, sub, secret);
   return c.json({ account: { sub, name: signedIn.value.name } });
 });
 
@@ -110,7 +126,7 @@ account.post("/sign-out", async (c) => {
   return c.body(null, 204);
 });
 
-account.all("/", methodNotAllowed("GET"));
+account.all("/", methodNotAllowed("GET", "DELETE"));
 for (const path of ["register", "register/options", "sign-in", "sign-in/options", "sign-out"]) {
   account.all(`/${path}`, methodNotAllowed("POST"));
 }
@@ -120,22 +136,6 @@ function passkeysOn() {
     if (!c.var.config.passkeys) throw new ProblemError("passkeys_off");
     await next();
   });
-}
-
-async function newSecret(): Promise<{ secret: string; secretHash: string }> {
-  const secret = randomToken();
-  return { secret, secretHash: await sha256(secret) };
-}
-
-/** The phone holds one session at a time: a new one ends the one before it. */
-async function signIn(c: Context<AppEnv>, sub: string, secret: string): Promise<void> {
-  await signOut(c);
-  setPhoneCookie(c, sub, secret);
-}
-
-async function signOut(c: Context<AppEnv>): Promise<void> {
-  const phone = await phoneKey(c);
-  if (phone) await accountStub(c.env, phone.sub).signOut(phone.secretHash);
 }
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
+import { networkOf } from "../login/network.ts";
 
 /**
- * The network address that a request is counted under. The edge sets `CF-Connecting-IP` itself, so
- * it can't be forged there. An IPv6 address counts by its /64, which is what one household has.
+ * The network that a request is counted under: all of an IPv6 /64 is one, however its addresses are
+ * written. The edge sets `CF-Connecting-IP` itself, so it can't be forged there.
  */
 export function addressOf(c: Context): string {
-  const ip = c.req.header("CF-Connecting-IP") ?? "unknown";
-  return ip.includes(":") ? ip.split(":").slice(0, 4).join(":") : ip;
+  return networkOf(c.req.header("CF-Connecting-IP")) ?? "unknown";
 }

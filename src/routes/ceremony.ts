@@ -23,12 +23,20 @@ const OPTIONS: CookieOptions = {
   sameSite: "Strict",
 };
 
-/** RFC 8725 §3.11: neither kind can be answered in the other's place. */
-const TYP = { register: "register+jwt", signIn: "sign-in+jwt" };
+/** RFC 8725 §3.11: no kind can be answered in another's place. */
+const TYP = {
+  register: "register+jwt",
+  signIn: "sign-in+jwt",
+  addition: "add-passkey+jwt",
+  stepUp: "step-up+jwt",
+};
 
 const challengeOf = { challenge: v.string(), begun_at: v.number() };
 const SignInClaims = v.object(challengeOf);
+const AdditionClaims = v.object({ ...challengeOf, account: v.string() });
 const RegistrationClaims = v.object({ ...challengeOf, account: v.string(), name: v.string() });
+
+const StepUpClaims = v.object({ ...challengeOf, login_session: v.string(), nonce: v.string() });
 
 /** Who is to be created, once the ceremony is done. */
 export interface NewAccount {
@@ -48,6 +56,43 @@ export function beginRegistration(
   return begin(c, TYP.register, { challenge, account: sub, name });
 }
 
+/** For the account that is signed in; the answer counts for no other. */
+export function beginAddition(
+  c: Context<AppEnv>,
+  challenge: string,
+  account: string,
+): Promise<void> {
+  return begin(c, TYP.addition, { challenge, account });
+}
+
+export async function additionCeremony(c: Context<AppEnv>, account: string): Promise<Ceremony> {
+  const told = await claims(c, TYP.addition, AdditionClaims);
+  if (told.account !== account) throw new ProblemError("ceremony_expired");
+  return ceremonyOf(c, told);
+}
+
+/** What is to be signed is for one login session, and has a nonce in it. */
+export interface AskedFor {
+  sessionId: string;
+  nonce: string;
+}
+
+export function beginStepUp(
+  c: Context<AppEnv>,
+  challenge: string,
+  { sessionId, nonce }: AskedFor,
+): Promise<void> {
+  return begin(c, TYP.stepUp, { challenge, login_session: sessionId, nonce });
+}
+
+export async function stepUpCeremony(
+  c: Context<AppEnv>,
+): Promise<{ ceremony: Ceremony } & AskedFor> {
+  const told = await claims(c, TYP.stepUp, StepUpClaims);
+  const { login_session: sessionId, nonce } = told;
+  return { ceremony: ceremonyOf(c, told), sessionId, nonce };
+}
+
 export async function signInCeremony(c: Context<AppEnv>): Promise<Ceremony> {
   return ceremonyOf(c, await claims(c, TYP.signIn, SignInClaims));
 }
@@ -60,11 +105,16 @@ export async function registrationCeremony(
 }
 
 /** Whatever the answer was worth, the next try needs a challenge of its own. */
-export const endCeremony = () =>
+export const endCeremony = (when: (c: Context<AppEnv>) => boolean = () => true) =>
   createMiddleware<AppEnv>(async function endCeremony(c, next) {
     await next();
-    deleteCookie(c, NAME, OPTIONS);
+    if (when(c)) deleteCookie(c, NAME, OPTIONS);
   });
+
+/** Whether the browser holds one that has begun. */
+export function hasCeremony(c: Context<AppEnv>): boolean {
+  return getCookie(c, NAME, "host") !== undefined;
+}
 
 async function begin(c: Context<AppEnv>, typ: string, told: Record<string, string>): Promise<void> {
   const jwt = await signOwn(c.env, typ, { ...told, begun_at: Date.now() }, CEREMONY_TTL);

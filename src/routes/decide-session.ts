@@ -1,75 +1,63 @@
 import { Hono, type Context } from "hono";
-import type { Claimed } from "../object/login-session.ts";
-import { sessionStub } from "../object/session-stub.ts";
-import { userCodesFor } from "../object/user-codes.ts";
-import type { DecisionAnswer, ScanAnswer } from "../protocol/answers.ts";
-import { DecisionBody, ScanBody, UserCodeBody } from "../protocol/requests.ts";
-import { parseUserCode } from "../protocol/user-code.ts";
-import { addressOf } from "./address.ts";
+import * as v from "valibot";
+import { accountStub } from "../accounts/account-stub.ts";
+import { AssertionResponse } from "../accounts/passkey-bodies.ts";
+import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
+import type { DecisionAnswer } from "../protocol/answers.ts";
+import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
 import type { AppEnv } from "./app-env.ts";
+import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
 import { findSession, unwrap } from "./find-session.ts";
 import { identify } from "./identify.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { limitRate } from "./rate-limit.ts";
 import { jsonBody } from "./request-body.ts";
+import { verifyStepUp } from "./step-up.ts";
 
-/** The phone scans, and its owner decides. */
+/** The phone's owner decides. */
 export const decisions = new Hono<AppEnv>();
 
-decisions.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
-  const { user_code } = await jsonBody(c, UserCodeBody);
-  const code = parseUserCode(user_code);
-  if (code === undefined) throw new ProblemError("invalid_request", "user_code is not a code");
-  const account = await identify(c);
-  const sessionId = unwrap(await userCodesFor(c.env, code).resolve(code, addressOf(c)));
-  const session = sessionStub(c.env, sessionId);
-  if (!session) throw new ProblemError("user_code_unknown");
-  const { scanToken, ...claimed } = unwrap(await session.scan("user_code", deviceOf(c.req.raw)));
-  return c.json(scanAnswer(c, { sessionId, scanToken, claimed, signedIn: account !== undefined }));
+const SignedApprovalBody = v.strictObject({
+  ...ApprovalBody.entries,
+  /** What the passkey answered to the options of a step-up. */
+  assertion: v.exactOptional(AssertionResponse),
 });
 
-decisions.post("/:id/scan", async (c) => {
-  const body = await jsonBody(c, ScanBody);
-  const session = findSession(c);
-  const signedIn = (await identify(c)) !== undefined;
-  const sessionId = c.req.param("id");
-  if ("scan_token" in body) {
-    const claimed = unwrap(await session.claimed(body.scan_token));
-    return c.json(scanAnswer(c, { sessionId, scanToken: body.scan_token, claimed, signedIn }));
-  }
-  const { scanToken, ...claimed } = unwrap(await session.scan(body, deviceOf(c.req.raw)));
-  return c.json(scanAnswer(c, { sessionId, scanToken, claimed, signedIn }));
-});
-
-decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), async (c) => {
-  const { scan_token } = await jsonBody(c, DecisionBody);
+decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremony), async (c) => {
+  const { scan_token, match, assertion } = await jsonBody(c, SignedApprovalBody);
   const session = findSession(c);
   const account = await identify(c);
   if (!account) throw new ProblemError("sign_in_required");
-  unwrap(await session.approve(scan_token, account));
+  const signed = assertion && (await verifyStepUp(c, account, assertion));
+  const evidence = {
+    phone: deviceOf(c.req.raw),
+    ...(match === undefined ? {} : { match }),
+    ...(signed ? { signed } : {}),
+  };
+  let approved = await session.approve(scan_token, account, evidence);
+  if (!approved.ok && approved.error === "not_assessed") {
+    const standing = await accountStub(c.env, account.sub).standing();
+    approved = await session.approve(scan_token, account, { ...evidence, standing });
+  }
+  if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
+  unwrap(approved);
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });
 
 decisions.post("/:id/deny", async (c) => {
-  const { scan_token } = await jsonBody(c, DecisionBody);
+  const { scan_token } = await jsonBody(c, DenialBody);
   unwrap(await findSession(c).deny(scan_token));
   return c.json({ status: "denied" } satisfies DecisionAnswer);
 });
 
-/** What is told of the request depends on who holds the phone: only who is signed in sees who asks. */
-function scanAnswer(
+/** An app is told what to ask its issuer for (RFC 9470 §3); our own page knows. */
+function stepUpProblem(
   c: Context<AppEnv>,
-  scan: { sessionId: string; scanToken: string; claimed: Claimed; signedIn: boolean },
-): ScanAnswer {
-  const client = c.var.config.clients.get(scan.claimed.clientId);
-  // A client that was taken out of the configuration meanwhile gets no more logins.
-  if (!client) throw new ProblemError("client_unknown");
-  return {
-    session_id: scan.sessionId,
-    scan_token: scan.scanToken,
-    client: { client_id: client.client_id, name: client.name },
-    expires_at: new Date(scan.claimed.expiresAt).toISOString(),
-    ...(scan.signedIn ? { request: scan.claimed.request } : {}),
-  };
+  wanted: { maxAge: number; acr: readonly string[] },
+): ProblemError {
+  const scheme = /^(Bearer|DPoP) /i.exec(c.req.header("Authorization") ?? "")?.[1];
+  if (scheme === undefined) return new ProblemError("step_up_required");
+  const challenge = stepUpChallenge(scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", wanted);
+  return new ProblemError("step_up_required", undefined, challenge);
 }

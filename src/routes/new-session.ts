@@ -1,12 +1,15 @@
 import type { Context } from "hono";
-import type { LoginSession, NewSession, NewSessionSecrets } from "../object/login-session.ts";
+import { policyOf } from "../config.ts";
+import type { LoginSession } from "../object/login-session.ts";
+import type { NewSession, NewSessionSecrets } from "../object/new-session.ts";
 import { sessionIdOf } from "../object/session-stub.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
 import { newUserCode } from "./new-user-code.ts";
+import { ProblemError } from "./problem-answer.ts";
 
 /** What a login is to be, as whoever asked for it has settled it. */
-export type LoginRequest = Omit<NewSession, "codeTtl" | "ttl" | "screen"> &
+export type LoginRequest = Omit<NewSession, "codeTtl" | "ttl" | "screen" | "policy"> &
   Partial<Pick<NewSession, "codeTtl">>;
 
 /** A session that was just begun: its names, and its secrets. */
@@ -42,8 +45,11 @@ async function begin(
   session: DurableObjectStub<LoginSession>,
   request: LoginRequest,
 ): Promise<BegunSession> {
-  const { sessionTtl: ttl, codeTtl } = c.var.config;
+  const { sessionTtl: ttl, codeTtl, clients } = c.var.config;
+  const client = clients.get(request.clientId);
+  if (!client) throw new ProblemError("client_unknown");
   const screen = deviceOf(c.req.raw);
-  const secrets = await session.create({ codeTtl, ...request, ttl, screen });
+  const policy = policyOf(client);
+  const secrets = await session.create({ codeTtl, ...request, ttl, screen, policy });
   return { ...secrets, sessionId: sessionIdOf(session.id) };
 }

@@ -15,6 +15,9 @@ import { screenPage } from "./screen-page.ts";
 /** The pages, each in its reader's language. */
 export const pages = new Hono<AppEnv>();
 
+/** The phone page has many addresses, and reads from them what is wanted: its places in the account have each their own. */
+const PHONE_PAGES = ["/phone", "/devices", "/passkeys", "/history"];
+
 /** The screen's own page begins a login with itself, so that its code needs no other request. */
 pages.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
@@ -30,7 +33,7 @@ pages.get("/", notForGuesses(), async (c) => {
   return await screenPage(c, content);
 });
 
-pages.get("/phone", (c) => keptPage(c, "phone"));
+pages.on("GET", PHONE_PAGES, (c) => keptPage(c, "phone"));
 pages.get("/compare", (c) => keptPage(c, "compare"));
 
 /**
@@ -42,7 +45,7 @@ pages.get("/q/:code", async (c) => {
   return new Response(page.body, { status: page.status, headers: pageHeaders(c) });
 });
 
-for (const path of ["/", "/phone", "/compare", "/q/:code"]) {
+for (const path of ["/", ...PHONE_PAGES, "/compare", "/q/:code"]) {
   pages.all(path, methodNotAllowed("GET"));
 }
 

@@ -6,11 +6,14 @@ export class ProblemError extends Error {
   override name = "ProblemError";
   readonly code: ProblemCode;
   readonly detail: string | undefined;
+  /** How to authenticate instead, where that depends on more than the code (RFC 9110 §11.6.1). */
+  readonly challenge: string | undefined;
 
-  constructor(code: ProblemCode, detail?: string) {
+  constructor(code: ProblemCode, detail?: string, challenge?: string) {
     super(code);
     this.code = code;
     this.detail = detail;
+    this.challenge = challenge;
   }
 }
 
@@ -20,7 +23,7 @@ const CHALLENGES: { [Code in ProblemCode]?: string } = {
 };
 
 /** The answer that tells of a problem. */
-export function problemAnswer(code: ProblemCode, detail?: string): Response {
+export function problemAnswer(code: ProblemCode, detail?: string, challenge?: string): Response {
   const [status, title] = PROBLEMS[code];
   const problem: Problem = { title, status, code, ...(detail === undefined ? {} : { detail }) };
   const headers = new Headers({
@@ -28,8 +31,10 @@ export function problemAnswer(code: ProblemCode, detail?: string): Response {
     "Cache-Control": "no-store",
   });
   // RFC 9110 §11.6.1: a 401 says how to authenticate.
-  if (status === 401)
-    headers.set("WWW-Authenticate", CHALLENGES[code] ?? 'Bearer realm="qr-login"');
+  const known = challenge ?? CHALLENGES[code];
+  if (status === 401 || known !== undefined) {
+    headers.set("WWW-Authenticate", known ?? 'Bearer realm="qr-login"');
+  }
   if (status === 429) headers.set("Retry-After", "60");
   if (status === 503) headers.set("Retry-After", "5");
   if (code === "upgrade_required") headers.set("Upgrade", "websocket");
@@ -50,7 +55,10 @@ export function problemCodeOf(error: LoginError): ProblemCode {
     case "redirect_mismatch":
     case "verifier_mismatch":
     case "key_mismatch":
+    case "not_assessed":
       return "internal_error";
+    case "match_not_asked":
+      return "invalid_request";
     default:
       return error;
   }

@@ -2,6 +2,9 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { ProblemError } from "./problem-answer.ts";
 
+/** What says nothing: it is there because only a request with a JSON body is one that no form of another site can make. */
+export const NoBody = v.strictObject({});
+
 /** Reads a JSON body by a schema. What doesn't fit is refused by naming the member that is wrong. */
 export async function jsonBody<Schema extends v.GenericSchema>(
   c: Context,

@@ -2,7 +2,10 @@ import { Hono } from "hono";
 import type { AppEnv } from "./app-env.ts";
 import { creation } from "./create-session.ts";
 import { decisions } from "./decide-session.ts";
+import { matching } from "./match.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { scanning } from "./scan-session.ts";
+import { stepUp } from "./step-up.ts";
 import { userCode } from "./user-code.ts";
 import { watching } from "./watch-session.ts";
 
@@ -10,7 +13,10 @@ import { watching } from "./watch-session.ts";
 export const sessions = new Hono<AppEnv>();
 
 sessions.route("/", creation);
+sessions.route("/", scanning);
+sessions.route("/", stepUp);
 sessions.route("/", decisions);
+sessions.route("/", matching);
 sessions.route("/", watching);
 sessions.route("/", userCode);
 
@@ -19,6 +25,6 @@ sessions.all("/scan", methodNotAllowed("POST"));
 sessions.all("/:id", methodNotAllowed("GET"));
 sessions.all("/:id/socket", methodNotAllowed("GET"));
 sessions.all("/:id/events", methodNotAllowed("GET"));
-for (const command of ["scan", "approve", "deny", "cancel", "user-code"]) {
+for (const command of ["scan", "step-up", "approve", "deny", "match", "cancel", "user-code"]) {
   sessions.all(`/:id/${command}`, methodNotAllowed("POST"));
 }

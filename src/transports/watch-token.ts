@@ -16,6 +16,11 @@ export function presentedWatchToken(headers: Headers): string | undefined {
     name.startsWith(BEARER_SUBPROTOCOL_PREFIX),
   );
   if (offered) return offered.slice(BEARER_SUBPROTOCOL_PREFIX.length);
+  return watchCookie(headers);
+}
+
+/** The watch token of the browser that shows the session's code, in whatever it asks about it. */
+export function watchCookie(headers: Headers): string | undefined {
   return parse(headers.get("Cookie") ?? "", WATCH_COOKIE)[WATCH_COOKIE];
 }
 

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  additionRefused,
   IDLE_TTL,
+  MAX_PASSKEYS,
   MAX_SESSIONS,
   methodsOf,
   newCredential,
   newSession,
+  removalRefused,
   seen,
   SEEN_INTERVAL,
   sessionsToDrop,
@@ -19,6 +22,7 @@ const NOW = 1_000_000_000_000;
 const CREDENTIAL: Credential = newCredential(
   {
     id: "credential",
+    name: "Phone",
     publicKey: new Uint8Array(),
     counter: 5,
     transports: ["internal"],
@@ -85,6 +89,35 @@ describe("using a passkey", () => {
   });
 });
 
+describe("adding a passkey", () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ ...CREDENTIAL, id: `known ${i}` }));
+
+  it.each([
+    ["that is new", "new", many(1), 0, 5, undefined],
+    ["that makes as many as there may be", "new", many(MAX_PASSKEYS - 1), 0, 5, undefined],
+    ["that is one too many", "new", many(MAX_PASSKEYS), 0, 5, "too_many_passkeys"],
+    ["that is there", "known 0", many(1), 0, 5, "passkey_invalid"],
+    ["in a ceremony that was used", "new", many(1), 5, 5, "ceremony_used"],
+    ["in one that began before", "new", many(1), 6, 5, "ceremony_used"],
+  ])("%s", (_, id, known, newestAddition, begunAt, refused) => {
+    expect(additionRefused({ id }, known, { newestAddition }, begunAt)).toBe(refused);
+  });
+});
+
+describe("removing a passkey", () => {
+  const other = { ...CREDENTIAL, id: "other" };
+
+  it.each([
+    ["one of two", "other", [CREDENTIAL, other], undefined],
+    ["the last one", "credential", [CREDENTIAL], "last_passkey"],
+    ["one that isn't there", "other", [CREDENTIAL], "passkey_unknown"],
+    ["one of none", "other", [], "passkey_unknown"],
+  ])("%s", (_, id, known, refused) => {
+    expect(removalRefused(id, known)).toBe(refused);
+  });
+});
+
 describe("methods of authentication (RFC 8176)", () => {
   it.each([
     ["singleDevice", ["hwk", "user", "mfa"]],
@@ -96,7 +129,7 @@ describe("methods of authentication (RFC 8176)", () => {
 
 describe("phone sessions", () => {
   const session = (name: string, lastSeenAt: number) => ({
-    ...newSession(name, ["hwk"], 0),
+    ...newSession(name, { amr: ["hwk"] }, 0),
     lastSeenAt,
   });
 

@@ -10,6 +10,7 @@ const DAY = 24 * 3600 * 1000;
 
 const CREDENTIAL: NewCredential = {
   id: "credential",
+  name: "Phone",
   publicKey: new Uint8Array([1, 2, 3]),
   counter: 0,
   transports: [],
@@ -41,7 +42,7 @@ it("tells when and how its person signed in", async () => {
   vi.setSystemTime(authTime + 30 * DAY);
   expect(await account.whoIs("hash")).toEqual({
     ok: true,
-    value: { name: "Ada", authTime, amr: ["swk", "user", "mfa"] },
+    value: { name: "Ada", authTime, amr: ["swk", "user", "mfa"], phone: "hash" },
   });
 });
 
@@ -78,7 +79,12 @@ it("has nothing that can be called but what it is for", async () => {
   expect(Object.getOwnPropertyNames(account).toSorted()).toEqual(
     [
       ...["constructor", "alarm", "register", "signIn", "signOut", "whoIs"],
-      ...["beginLogin", "endLogin", "isLoggedIn", "logins", "refresh", "whatRefreshes"],
+      ...["link", "recover", "replaceRecoveryCode", "recoveryGuessed"],
+      ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
+      ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],
+      ...["devices", "endDevice", "endDevices", "confirmDevice"],
+      ...["standing", "history", "note", "erase", "stepUp"],
+      ...["noticesOn", "turnNoticesOn", "turnNoticesOff"],
     ].toSorted(),
   );
 });

@@ -20,7 +20,10 @@ const LOGIN: ActiveLogin = {
     approvedAt: 0,
     screen: {},
   },
-  lastUsedAt: 0,
+  lastSeenAt: 0,
+  idleTtl: 10 * NOW,
+  keptFor: 0,
+  unconfirmedUntil: 0,
   expiresAt: NOW + 100_000,
   refresh: { tokenHash: "good", usedHashes: ["newer", "older"], idleAt: NOW + 1000 },
 };
@@ -39,7 +42,7 @@ describe("the good token", () => {
       ok: true,
       value: {
         ...LOGIN,
-        lastUsedAt: NOW,
+        lastSeenAt: NOW,
         refresh: {
           tokenHash: "next",
           usedHashes: ["good", "newer", "older"],
@@ -89,7 +92,12 @@ describe("any other token", () => {
   });
 
   it("is of a login that isn't", () => {
-    const ended: LoginRecord = { status: "ended", sessionId: "s", endedAt: 0, forgetAt: NOW + 1 };
+    const ended: LoginRecord = {
+      status: "ended",
+      endedAt: 0,
+      endedBy: "owner",
+      forgetAt: NOW + 1,
+    };
     expect(use({}, ended)).toEqual({ ok: false, error: "login_ended" });
     expect(refresh(undefined, USE, NOW)).toEqual({ ok: false, error: "login_ended" });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { killAll, startProcess } from "../../bench/harness/processes.ts";
+import { killAll, runProcess, startProcess } from "../../bench/harness/processes.ts";
 
 /** A server of one line of JavaScript. */
 const start = (script: string) =>
@@ -52,5 +52,20 @@ describe("a server's process", () => {
     const [, child] = await server.says(/^child (\d+)$/);
     killAll();
     await expect.poll(() => [server.pid, Number(child)].filter(isAlive)).toEqual([]);
+  });
+});
+
+describe("a program that runs to its end", () => {
+  const run = (script: string) =>
+    runProcess({ name: "The program", command: process.execPath, args: ["-e", script] });
+
+  it("is waited for", async () => {
+    await expect(run("setTimeout(() => {}, 10)")).resolves.toBeUndefined();
+  });
+
+  it("and ends badly is told with what it has printed", async () => {
+    await expect(run(`console.error("no such file"); process.exit(3)`)).rejects.toThrow(
+      /The program failed:[^]*no such file/,
+    );
   });
 });

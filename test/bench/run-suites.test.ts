@@ -68,6 +68,26 @@ describe("servers under test", () => {
       }),
   });
   const context = { quick: true, log, note: log, folder: () => output };
+  beforeEach(() => stopped.splice(0));
+
+  it("are stopped when another one can't be started, and it is said which and why", async () => {
+    const broken: Subject = {
+      ...server("broken"),
+      start: () => Promise.reject(new Error("The peer ended before it was ready")),
+    };
+    const late: Subject = {
+      ...server("late"),
+      start: async (options) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return await server("late").start(options);
+      },
+    };
+    const measured = withSubjects([server("one"), broken, late], context, () =>
+      Promise.reject(new Error("measured")),
+    );
+    await expect(measured).rejects.toThrow("The peer ended before it was ready");
+    expect(stopped.toSorted()).toEqual(["late", "one"]);
+  });
 
   it("are all stopped when one answers wrongly, and have the last word", async () => {
     const measured = withSubjects([server("one"), server("two")], context, async ([started]) =>

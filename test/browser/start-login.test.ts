@@ -284,3 +284,23 @@ describe("to cancel", () => {
     await expect(login.cancel()).resolves.toBeUndefined();
   });
 });
+
+describe("to say what the phone shows", () => {
+  it("sends the code with the watch token", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    await login.match("4821");
+    expect(server.requests.at(-1)).toMatchObject({
+      way: "match",
+      headers: { authorization: `Bearer ${WATCH_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ code: "4821" }),
+    });
+  });
+
+  it("fails with `match_wrong` where it is another one", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    server.refuse("match", { status: 403, code: "match_wrong" });
+    await expect(login.match("1248")).rejects.toMatchObject({ code: "match_wrong" });
+  });
+});

@@ -177,7 +177,7 @@ describe("a site with a backend", () => {
   }
 
   const loginsAtShop = async () =>
-    (await phone.logins()).filter(({ client }) => client.client_id === "shop");
+    (await phone.devices()).filter(({ client }) => client.client_id === "shop");
 
   it("logs a person in, and out again", async () => {
     const page = await logIn();
@@ -190,7 +190,7 @@ describe("a site with a backend", () => {
   it("logs a person out who has ended the login on their phone", async () => {
     const page = await logIn();
     const [login] = await loginsAtShop();
-    await phone.endLogin(login?.sid ?? "");
+    await phone.endDevice(login?.sid ?? "");
     await expect
       .poll(async () => {
         await page.reload();

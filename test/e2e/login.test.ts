@@ -138,6 +138,23 @@ it("keeps a phone signed in, until it signs out, and signs it in again without a
   await phone.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
 });
 
+it("learns by itself that its approval was taken, where the answer was lost", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await phone.follow(screen);
+  await phone.sees("request");
+  await phone.page.route(/\/approve$/, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
+  await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+  await screen.page.close();
+});
+
 it("tells a second phone that it came too late", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../src/login/command.ts";
+import { isForgettable, nextDeadline, settle, TOMBSTONE_TTL } from "../../src/login/end.ts";
+import { MAX_WRONG_CODES } from "../../src/login/scan.ts";
 import type { Session, Status } from "../../src/login/session.ts";
-import {
-  createSession,
-  MAX_WRONG_CODES,
-  nextDeadline,
-  settle,
-  TOMBSTONE_TTL,
-  transition,
-  type Command,
-} from "../../src/login/transition.ts";
+import { createSession, transition } from "../../src/login/transition.ts";
 import { CODE_TTL, COMMANDS, CREATED_AT, FACTS, sessionAfter, TTL } from "../support/sessions.ts";
 
 const STATES: Record<Status, Session> = {
@@ -25,50 +20,64 @@ const STATES: Record<Status, Session> = {
 const TABLE: Record<Status, Record<Command["type"], string>> = {
   pending: {
     scan: "→ scanned",
+    look: "not_scanned",
     approve: "not_scanned",
     deny: "not_scanned",
+    match: "not_scanned",
     cancel: "→ cancelled",
     redeem: "code_unknown",
   },
   scanned: {
     scan: "already_scanned",
+    look: "→ scanned",
     approve: "→ approved",
     deny: "→ denied",
+    match: "match_not_asked",
     cancel: "→ cancelled",
     redeem: "code_unknown",
   },
   approved: {
     scan: "already_scanned",
+    look: "already_approved",
     approve: "already_approved",
     deny: "already_approved",
+    match: "already_approved",
     cancel: "→ cancelled",
     redeem: "→ redeemed",
   },
   redeemed: {
     scan: "already_scanned",
+    look: "already_approved",
     approve: "already_approved",
     deny: "already_approved",
+    match: "already_approved",
     cancel: "already_approved",
     redeem: "code_used",
   },
   denied: {
     scan: "already_scanned",
+    look: "already_denied",
     approve: "already_denied",
     deny: "already_denied",
+    match: "already_denied",
     cancel: "already_denied",
     redeem: "access_denied",
   },
   cancelled: {
     scan: "session_cancelled",
+    look: "session_cancelled",
     approve: "session_cancelled",
     deny: "session_cancelled",
+    match: "session_cancelled",
     cancel: "session_cancelled",
     redeem: "access_denied",
   },
   expired: {
     scan: "session_expired",
+    look: "session_expired",
     approve: "session_expired",
     deny: "session_expired",
+    match: "session_expired",
     cancel: "session_expired",
     redeem: "code_expired",
   },
@@ -81,8 +90,10 @@ describe("every state and every command", () => {
         const before = STATES[status];
         const outcome = transition(before, COMMANDS[type], CREATED_AT + 10);
         expect(outcome.ok ? `→ ${outcome.next.status}` : outcome.error).toBe(expected);
-        if (outcome.ok) expect(outcome.next.version).toBe(before.version + 1);
-        else expect(outcome).not.toHaveProperty("next");
+        const isNews = expected.startsWith("→") && expected !== `→ ${status}`;
+        if (outcome.next) expect(outcome.next.version).toBe(before.version + (isNews ? 1 : 0));
+        // Of what is refused, only a scan that comes again is remembered.
+        if (!outcome.ok && type !== "scan") expect(outcome).not.toHaveProperty("next");
       });
     }
   }
@@ -282,7 +293,22 @@ describe("time", () => {
 
   it("keeps a tombstone for a minute at least, and as long as the armed alarm", () => {
     expect(nextDeadline(STATES.denied)).toBe(CREATED_AT + TTL);
-    expect(nextDeadline(STATES.expired)).toBe(CREATED_AT + TTL + TOMBSTONE_TTL);
+    const late = transition(STATES.scanned, COMMANDS.deny, CREATED_AT + TTL - 1);
+    expect(late.next && nextDeadline(late.next)).toBe(CREATED_AT + TTL - 1 + TOMBSTONE_TTL);
+  });
+
+  it.each(["pending", "scanned"] as const)(
+    "leaves nothing to be known of a %s session that expires",
+    (status) => {
+      const expired = settle(STATES[status], CREATED_AT + TTL);
+      expect(isForgettable(expired, CREATED_AT + TTL)).toBe(true);
+    },
+  );
+
+  it("keeps what is known of an approved one whose code expires", () => {
+    const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
+    const expired = settle(STATES.approved, codeExpiresAt);
+    expect(isForgettable(expired, codeExpiresAt)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Session } from "../../src/login/session.ts";
+import type { ScannedSession, Session } from "../../src/login/session.ts";
 import { phoneView, screenView } from "../../src/login/view.ts";
-import { FACTS, sessionAfter } from "../support/sessions.ts";
+import { ADA, CREATED_AT, FACTS, sessionAfter } from "../support/sessions.ts";
 
 describe("what the screen sees", () => {
   it("is the state and nothing of the secrets, the phone or its owner", () => {
@@ -63,18 +63,32 @@ describe("what a device sees", () => {
 });
 
 describe("what the phone sees", () => {
+  const looked = sessionAfter("scan", "look");
+  const seen = (session: Session, account = ADA.account) =>
+    phoneView(session as ScannedSession, account, CREATED_AT + 10);
+
+  it("is nothing before it is known who holds it, or for anybody else", () => {
+    expect(seen(sessionAfter("scan"))).toBeUndefined();
+    expect(seen(looked, { sub: "eve" })).toBeUndefined();
+  });
+
   it("is that a device asks, where one does", () => {
-    expect(phoneView(FACTS).grant).toBeUndefined();
-    expect(phoneView({ ...FACTS, begunBy: { grant: "device_code" } }).grant).toBe("device_code");
+    expect(seen(looked)?.grant).toBeUndefined();
+    expect(seen({ ...looked, begunBy: { grant: "device_code" } } as Session)?.grant).toBe(
+      "device_code",
+    );
   });
 
   it("is who asks, from where, with what, and when", () => {
-    expect(phoneView(FACTS)).toEqual({
+    expect(seen(looked)).toEqual({
       browser: "Firefox 140",
       city: "Graz",
       country: "AT",
       scope: "openid profile",
       requested_at: "1970-01-01T00:16:40.000Z",
+      risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
+      phone: ADA.phone,
+      repeats: 0,
     });
   });
 });

@@ -249,6 +249,70 @@ describe("two issuers", () => {
   });
 });
 
+describe("a token that is presented again", () => {
+  /** The same configuration at each presentation, as it is in one isolate. */
+  const presenter = (...issuers: TestIssuer[]) => {
+    const trusted = new Map(issuers.map(({ trusted: one }) => [one.issuer, one]));
+    return (token: string, jkt?: string) => verifyBearer(token, trusted, PREFIXES, jkt);
+  };
+
+  it("is believed within the minute, whatever became of the keys, and no longer", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token({ exp: seconds() + 3600 });
+    vi.setSystemTime(Date.now() + 1000);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime(Date.now() + 539_000);
+    expect((await again(token)).ok).toBe(true);
+    await issuer.serve({ body: '{"keys":[]}' });
+    vi.setSystemTime(Date.now() + 59_999);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime(Date.now() + 1);
+    expect(await again(token)).toEqual(REFUSED);
+  });
+
+  it("is refused as soon as its own time is over", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const exp = seconds() + 10;
+    const token = await issuer.token({ exp });
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime((exp + 5) * 1000 - 1);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime((exp + 5) * 1000);
+    expect(await again(token)).toEqual(REFUSED);
+  });
+
+  it("is still worth nothing without the key that it is bound to", async () => {
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token({ cnf: { jkt: "its-own" } });
+    expect((await again(token, "its-own")).ok).toBe(true);
+    expect(await again(token)).toEqual(REFUSED);
+    expect(await again(token, "another")).toEqual(REFUSED);
+  });
+
+  it("is no reason to believe one that differs by a letter", async () => {
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token();
+    expect((await again(token)).ok).toBe(true);
+    const [head, , signature] = token.split(".");
+    const [, claims] = (await issuer.token({ sub: "eve" })).split(".");
+    expect(await again([head, claims, signature].join("."))).toEqual(REFUSED);
+  });
+
+  it("is unknown where its issuer is not trusted", async () => {
+    const issuer = await TestIssuer.start();
+    const other = await TestIssuer.start();
+    const token = await issuer.token();
+    expect((await presenter(issuer)(token)).ok).toBe(true);
+    expect(await presenter(other)(token)).toEqual(REFUSED);
+  });
+});
+
 describe("an issuer's keys", () => {
   it("are asked for once for many tokens", async () => {
     const issuer = await TestIssuer.start();

@@ -3,14 +3,14 @@ import { env } from "cloudflare:workers";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
+import { configOf } from "../../src/config.ts";
 import type { Logout } from "../../src/delivery/logout-token.ts";
 import type { Outbox } from "../../src/delivery/outbox.ts";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { LoginsAnswer } from "../../src/protocol/answers.ts";
+import type { DevicesAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
-import { Authenticator } from "../support/authenticator.ts";
-import { Browser } from "../support/browser.ts";
+import { person, storageOf } from "../support/person.ts";
 import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
 import { Receiver } from "../support/receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
@@ -118,35 +118,56 @@ describe("a client whose login was ended elsewhere", () => {
     expect((await api("/userinfo", { headers })).status).toBe(401);
   });
 
-  it("is told when its person ends it, on their phone", async () => {
-    const phone = new Browser();
-    const authenticator = await Authenticator.make(ISSUER);
-    const response = await authenticator.create(await phone.registrationOptions());
-    const registered = await phone.post("/account/register", { response });
-    const { account } = await registered.json<{ account: { sub: string } }>();
-
+  /** Somebody approves on their own phone. */
+  async function loggedInByPhone() {
+    const { phone, sub } = await person();
     const receiver = new Receiver(`logout-${++clients}`);
-    await receiver.behave({ status: 204 });
-    const begun = await begin({ client_id: receiver.clientId });
-    const scan_token = await scan(begun);
-    const path = `/sessions/${begun.created.session_id}`;
+    const login = await begin({ client_id: receiver.clientId });
+    const scan_token = await scan(login);
+    const path = `/sessions/${login.created.session_id}`;
     expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
-    const { tokens } = await redeemed(receiver, begun, account.sub);
+    return { ...(await redeemed(receiver, login, sub)), phone };
+  }
 
-    const { logins } = await (await phone.get("/account/logins")).json<LoginsAnswer>();
-    expect(logins).toHaveLength(1);
-    const ended = await phone.delete(`/account/logins/${logins[0]?.sid ?? ""}`);
+  it("is told when its person ends it, on their phone", async () => {
+    const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
+    await receiver.behave({ status: 204 });
+    const { devices } = await (await phone.get("/account/devices")).json<DevicesAnswer>();
+    expect(devices).toHaveLength(1);
+    const ended = await phone.delete(`/account/devices/${devices[0]?.sid ?? ""}`);
     expect(ended.status).toBe(204);
     const [message] = await receiver.got(1);
     if (!message) throw new Error("no message");
     expect(await verified(message, receiver.clientId)).toMatchObject({
-      sub: account.sub,
-      sid: begun.created.session_id,
+      sub,
+      sid: login.created.session_id,
     });
-    await settled(account.sub);
+    await settled(sub);
     const headers = { Authorization: `Bearer ${tokens.access_token}` };
     expect((await api("/userinfo", { headers })).status).toBe(401);
-    expect(await (await phone.get("/account/logins")).json()).toEqual({ logins: [] });
+    expect(await (await phone.get("/account/devices")).json()).toEqual({ devices: [] });
+  });
+
+  it("is told when the account is deleted, of which nothing else is left until then, and then nothing", async () => {
+    const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
+    await receiver.behave({ status: 503 });
+    expect((await phone.delete("/account", {})).status).toBe(204);
+    await receiver.got(1);
+    await expect.poll(() => String(warnings.mock.calls.at(-1))).toMatch(/it was answered 503$/);
+    const { rows, alarm } = await storageOf(sub);
+    expect(rows.map(([key]) => key)).toEqual(["outbox"]);
+    expect(alarm).not.toBeNull();
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+
+    await receiver.behave({ status: 200 });
+    await letTimePass(accountStub(env, sub), Date.now() + 60_000);
+    const [, message] = await receiver.got(2);
+    if (!message) throw new Error("no second message");
+    expect(await verified(message, receiver.clientId)).toMatchObject({
+      sid: login.created.session_id,
+    });
+    await expect.poll(() => storageOf(sub)).toEqual({ rows: [], alarm: null });
   });
 });
 
@@ -212,7 +233,7 @@ describe("the account's one alarm", () => {
     await settled(sub);
     const armed = () => runInDurableObject(account, (_, { storage }) => storage.getAlarm());
     await expect.poll(armed).toBeGreaterThan(Date.now() + 3_600_000);
-    await letTimePass(account, Date.now() + 3 * 3_600_000);
+    await letTimePass(account, Date.now() + configOf(env).historyTtl);
     await runInDurableObject(account, (_, { storage }) => {
       expect([...storage.kv.list()]).toEqual([]);
     });

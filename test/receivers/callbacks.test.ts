@@ -269,10 +269,7 @@ describe("an event", () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     await approve(login, await scan(login));
-    const [delivery] = await outboxOf(login);
-    await runInDurableObject(login.stub, async (_, { storage }) => {
-      expect(await storage.getAlarm()).toBe(delivery?.nextTryAt);
-    });
+    expect(await outboxOf(login)).toMatchObject([{ tries: 1 }]);
     await receiver.got(1);
     await receiver.behave({ status: 503 });
     await expect.poll(() => warnings.mock.calls.length).toBe(1);
@@ -281,6 +278,52 @@ describe("an event", () => {
     await tryAgain(login);
     await receiver.got(2);
     await settled(login);
+  });
+
+  it("whose answer is never heard, since the object is gone, is told again when the session's time is over", async () => {
+    const { receiver, login } = await told();
+    await approve(login, await scan(login));
+    await receiver.got(1);
+    await settled(login);
+    // As it would be found by an object that went after it had sent, and before it was answered.
+    await runInDurableObject(login.stub, (_, { storage }) => {
+      const event = { clientId: receiver.clientId, sessionId: login.created.session_id };
+      const message = { ...event, status: "approved", version: 3, toldAt: Date.now() };
+      const nextTryAt = Date.now() + 7000;
+      const delivery = {
+        id: "unheard",
+        message,
+        tries: 1,
+        nextTryAt,
+        giveUpAt: nextTryAt + 60_000,
+      };
+      storage.kv.put("outbox", [delivery]);
+    });
+    await evictDurableObject(login.stub);
+    await letTimePass(login.stub, Date.now() + 60_000);
+    await receiver.got(3);
+    await settled(login);
+  });
+
+  it("that is accepted at once leaves the session's alarm alone", async () => {
+    const { receiver, login } = await told();
+    await approve(login, await scan(login));
+    await receiver.got(1);
+    await settled(login);
+    await runInDurableObject(login.stub, async (_, { storage }) => {
+      expect(await storage.getAlarm()).toBe(Date.parse(login.created.expires_at));
+    });
+  });
+
+  it("that is refused for now sets the alarm for the next try", async () => {
+    const { receiver, login } = await told();
+    await receiver.behave({ status: 503 });
+    await approve(login, await scan(login));
+    await receiver.got(1);
+    await expect.poll(() => warnings.mock.calls.length).toBe(1);
+    const [delivery] = await outboxOf(login);
+    const armed = () => runInDurableObject(login.stub, (_, { storage }) => storage.getAlarm());
+    await expect.poll(armed).toBe(delivery?.nextTryAt);
   });
 
   it("of a client without a callback_uri is none: no row, and no alarm but the session's own", async () => {

@@ -89,7 +89,12 @@ describe("creating an account", () => {
     const [, secret = ""] = browser.cookies.get("__Host-phone")?.split(".") ?? [];
     expect(secret).toHaveLength(43);
     const stored = await storageOf(account.sub);
-    expect(stored.map(([key]) => key.split(":")[0])).toEqual(["credential", "profile", "session"]);
+    expect(stored.map(([key]) => key.split(":")[0])).toEqual([
+      "credential",
+      "event",
+      "profile",
+      "session",
+    ]);
     expect(JSON.stringify(stored)).not.toContain(secret);
   });
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import { sessionStub } from "../../src/object/session-stub.ts";
-import { ISSUER, problemOf } from "../support/api.ts";
+import { ISSUER, problemOf, NO_HISTORY } from "../support/api.ts";
 import {
   approveLogin,
   CALLBACK,
@@ -161,7 +161,9 @@ describe("what was asked of the approver", () => {
     if (!stub) throw new Error("no session");
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    using approved = await stub.approve(scanned.value.scanToken, account);
+    using approved = await stub.approve(scanned.value.scanToken, account, {
+      standing: NO_HISTORY,
+    });
     return approved.ok ? "approved" : approved.error;
   };
 

@@ -17,6 +17,7 @@ import {
   problemOf,
   redeem,
   scan,
+  NO_HISTORY,
 } from "../support/api.ts";
 import {
   approveDevice,
@@ -73,7 +74,11 @@ describe("a device that begins", () => {
     expect(await told(device, now)).toBe("authorization_pending");
     const scanToken = await typeCode(device);
     expect(await told(device, now + 5000)).toBe("authorization_pending");
-    using approved = await objectOf(device).approve(scanToken, { sub: "ada", name: "Ada" });
+    using approved = await objectOf(device).approve(
+      scanToken,
+      { sub: "ada", name: "Ada" },
+      { standing: NO_HISTORY },
+    );
     expect(approved.ok).toBe(true);
 
     const answer = await pollDevice(device.device_code);
@@ -101,7 +106,11 @@ describe("a device that begins", () => {
     expect(await next()).toMatchObject({ status: "pending" });
     const scanToken = await typeCode(device);
     expect(await next()).toMatchObject({ status: "scanned" });
-    using approved = await objectOf(device).approve(scanToken, { sub: "ada" });
+    using approved = await objectOf(device).approve(
+      scanToken,
+      { sub: "ada" },
+      { standing: NO_HISTORY },
+    );
     expect(approved.ok).toBe(true);
     const last = await next();
     expect(last.status).toBe("approved");

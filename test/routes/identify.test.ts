@@ -52,6 +52,8 @@ describe("by cookie", () => {
       name: "Ada",
       authTime: expect.closeTo(Date.now(), -4),
       amr: [key, "user", "mfa"],
+      // Which of the account's phones it is.
+      phone: expect.stringMatching(/^[\w-]{43}$/),
     });
   });
 

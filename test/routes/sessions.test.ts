@@ -361,6 +361,7 @@ describe("every answer", () => {
       expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
       expect(headers.get("Referrer-Policy")).toBe("no-referrer");
       expect(headers.get("Strict-Transport-Security")).toMatch(/^max-age=\d{8}/);
+      expect(headers.get("Cache-Control")).not.toBeNull();
     }
   });
 

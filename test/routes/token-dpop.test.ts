@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { DEFAULT_POLICY } from "../../src/login/policy.ts";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import { approve, CHALLENGE, ISSUER, problemOf } from "../support/api.ts";
 import { DpopKey, type ProofChanges } from "../support/dpop-key.ts";
@@ -94,6 +95,7 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
       codeTtl: 60_000,
       ttl: 120_000,
       screen: {},
+      policy: DEFAULT_POLICY,
     });
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error(scanned.error);

@@ -11,10 +11,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   protocol: ["types:login"],
   crypto: ["login/base64url.ts"],
   delivery: ["login", "protocol", "crypto", "config.ts", "oauth"],
-  object: ["login", "protocol", "crypto", "delivery"],
+  push: ["login", "protocol", "crypto", "config.ts", "delivery", "oauth"],
+  events: ["config.ts", "types:login"],
+  object: ["login", "protocol", "crypto", "delivery", "events", "accounts/note.ts"],
   transports: ["login", "protocol", "crypto", "object/watch-request.ts", "types:object"],
   phone: ["login", "protocol", "crypto", "config.ts"],
-  accounts: ["login", "protocol", "crypto", "config.ts", "delivery"],
+  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
   compare: ["protocol", "delivery", "oauth"],
   texts: [],
@@ -28,7 +30,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     "types:login",
   ],
   "security-headers.ts": [],
-  "config.ts": [],
+  config: ["login/policy.ts", "login/reasons.ts", "texts"],
+  "config.ts": ["config"],
 };
 
 const SRC = join(import.meta.dirname, "../../src");

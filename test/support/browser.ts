@@ -17,13 +17,13 @@ export class Browser {
     // The rate limits count each address by itself.
     "CF-Connecting-IP": `2001:db8:${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}::1`,
   };
-  readonly #send: (request: Request) => Response | Promise<Response>;
+  readonly #server: (request: Request) => Response | Promise<Response>;
 
   constructor(
     send: (request: Request) => Response | Promise<Response> = (request) =>
       exports.default.fetch(request),
   ) {
-    this.#send = send;
+    this.#server = send;
   }
 
   get(path: string): Promise<Response> {
@@ -31,15 +31,17 @@ export class Browser {
   }
 
   post(path: string, body: unknown): Promise<Response> {
-    return this.#fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: typeof body === "string" ? body : JSON.stringify(body),
-    });
+    return this.#send("POST", path, body);
   }
 
-  delete(path: string): Promise<Response> {
-    return this.#fetch(path, { method: "DELETE" });
+  patch(path: string, body: unknown): Promise<Response> {
+    return this.#send("PATCH", path, body);
+  }
+
+  delete(path: string, body?: unknown): Promise<Response> {
+    return body === undefined
+      ? this.#fetch(path, { method: "DELETE" })
+      : this.#send("DELETE", path, body);
   }
 
   async registrationOptions(name = "Ada"): Promise<PublicKeyCredentialCreationOptionsJSON> {
@@ -57,6 +59,14 @@ export class Browser {
     return await (await this.get("/account")).json();
   }
 
+  #send(method: string, path: string, body: unknown): Promise<Response> {
+    return this.#fetch(path, {
+      method,
+      headers: { "Content-Type": "application/json" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     const request = new Request(new URL(path, ISSUER), init);
     for (const [name, value] of Object.entries(this.headers)) {
@@ -64,7 +74,7 @@ export class Browser {
     }
     const cookies = Array.from(this.cookies, ([name, value]) => `${name}=${value}`);
     if (cookies.length > 0) request.headers.set("Cookie", cookies.join("; "));
-    const response = await this.#send(request);
+    const response = await this.#server(request);
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     return response;
   }

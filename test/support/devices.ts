@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { LoginSession } from "../../src/object/login-session.ts";
 import { sessionStub } from "../../src/object/session-stub.ts";
 import type { ScanAnswer } from "../../src/protocol/answers.ts";
-import { api, post } from "./api.ts";
+import { api, approve, post } from "./api.ts";
 
 /** A television or a command line, as RFC 8628 has it, which may know us better than that. */
 export interface DeviceAnswer {
@@ -60,6 +60,5 @@ export async function approveDevice(device: DeviceAnswer, sub = "ada"): Promise<
   const session = objectOf(device);
   using scanned = await session.scan("user_code", {});
   if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-  using approved = await session.approve(scanned.value.scanToken, { sub, name: "Ada" });
-  if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
+  await approve({ stub: session }, scanned.value.scanToken, { sub, name: "Ada" });
 }

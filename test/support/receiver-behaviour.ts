@@ -16,6 +16,8 @@ export interface ReceivedMessage {
   method: string;
   headers: Record<string, string | string[] | undefined>;
   body: string;
+  /** The same, whatever it is: base64url. */
+  bytes: string;
 }
 
 declare module "vitest" {

@@ -1,5 +1,7 @@
-import { createSession, transition, type Command } from "../../src/login/transition.ts";
+import type { Command } from "../../src/login/command.ts";
+import { DEFAULT_POLICY } from "../../src/login/policy.ts";
 import type { Session, SessionFacts } from "../../src/login/session.ts";
+import { createSession, transition } from "../../src/login/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
 export const CREATED_AT = 1_000_000;
@@ -18,6 +20,17 @@ export const FACTS: SessionFacts = {
   createdAt: CREATED_AT,
   expiresAt: CREATED_AT + TTL,
   screen: { browser: "Firefox 140", city: "Graz", country: "AT" },
+  policy: DEFAULT_POLICY,
+};
+
+/** What was drawn at random for a command. */
+export const DRAWN = { digits: "47", code: "4821" };
+
+/** An account that remembers nothing, whose phone is where the screen is. */
+export const ADA = {
+  account: { sub: "ada" },
+  standing: { known: [], logins: 0 },
+  phone: { city: "Graz", country: "AT" },
 };
 
 export const COMMANDS = {
@@ -25,14 +38,13 @@ export const COMMANDS = {
     type: "scan",
     proof: { by: "qr", t: 0, macMatches: true },
     scanTokenHash: "hash of the scan token",
-    phone: {},
+    phone: ADA.phone,
+    drawn: DRAWN,
   },
-  approve: {
-    type: "approve",
-    scanTokenHash: "hash of the scan token",
-    account: { sub: "ada" },
-  },
+  look: { type: "look", scanTokenHash: "hash of the scan token", ...ADA, drawn: DRAWN },
+  approve: { type: "approve", scanTokenHash: "hash of the scan token", ...ADA, drawn: DRAWN },
   deny: { type: "deny", scanTokenHash: "hash of the scan token" },
+  match: { type: "match", code: DRAWN.code },
   cancel: { type: "cancel" },
   redeem: {
     type: "redeem",

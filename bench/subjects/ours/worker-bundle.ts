@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import * as v from "valibot";
 import { unstable_readConfig } from "wrangler";
+import { runProcess } from "../../harness/processes.ts";
 import { newFolder, removeFolder } from "../../harness/workspace.ts";
 import type { WorkerdOptions } from "../../harness/workerd.ts";
 
@@ -63,11 +62,13 @@ async function bundle(): Promise<WorkerBundle> {
 export async function bundledScript(entry?: string): Promise<string> {
   const folder = newFolder("disk");
   try {
-    await promisify(execFile)(
-      join(root, "node_modules/.bin/wrangler"),
-      ["deploy", ...(entry === undefined ? [] : [entry]), "--dry-run", "--outdir", folder],
-      { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" } },
-    );
+    await runProcess({
+      name: "Bundling our Worker",
+      command: join(root, "node_modules/.bin/wrangler"),
+      args: ["deploy", ...(entry === undefined ? [] : [entry]), "--dry-run", "--outdir", folder],
+      cwd: root,
+      env: { WRANGLER_SEND_METRICS: "false", CI: "true" },
+    });
     const name = entry?.split("/").pop()?.replace(/\.ts$/, "") ?? "worker";
     return readFileSync(join(folder, `${name}.js`), "utf8");
   } finally {

@@ -18,6 +18,9 @@ export async function beginSession(
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
+    // The server's own page keeps the watch token as a cookie as well: by that, a browser that opens the
+    // link of a code which it shows itself is told so (RFC 10027 §5).
+    credentials: "same-origin",
     ...(signal ? { signal } : {}),
   });
   const session = v.safeParse(CreatedSession, answer.json);

@@ -74,6 +74,20 @@ export class ShownLogin {
     return watch(this.#target, { ...options, timeLeft });
   }
 
+  /**
+   * Says the code that the phone shows and somebody has typed here, when a snapshot's `match` is
+   * `{ by: "screen", done: false }`. There is one try: a wrong code ends the login as denied.
+   *
+   * @throws {LoginFailure} `match_wrong`; `network` when no answer came, and it can be said again
+   */
+  async match(code: string): Promise<void> {
+    await ask(sessionUrl(this.#target, "/match"), {
+      method: "POST",
+      headers: { ...bearer(this.#target), "Content-Type": "application/json" },
+      body: JSON.stringify({ code }),
+    });
+  }
+
   /** Ends the session, so that no phone can approve it any more. One that has ended is left as it is. */
   async cancel(): Promise<void> {
     try {

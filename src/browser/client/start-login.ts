@@ -102,16 +102,24 @@ export class Login extends ShownLogin {
   }
 
   /**
-   * Gets the tokens for the code of an approved snapshot. The PKCE verifier never leaves this object
-   * otherwise, and the key never leaves the browser, so the code is of no use to anyone else.
+   * The code of an approved snapshot, with the PKCE verifier that proves who may redeem it (RFC 7636
+   * §4.5): for a page that hands both to a server of its own. It gives the verifier out, so it is not
+   * for keeping.
+   */
+  redemption(code: string): { code: string; code_verifier: string } {
+    return { code, code_verifier: this.#verifier };
+  }
+
+  /**
+   * Gets the tokens for the code of an approved snapshot. The PKCE verifier leaves this object only so,
+   * and the key never leaves the browser, so the code is of no use to anyone else.
    *
    * @throws {LoginFailure}
    */
   async redeem(code: string, signal?: AbortSignal): Promise<Tokens> {
     const body = new URLSearchParams({
       grant_type: "authorization_code",
-      code,
-      code_verifier: this.#verifier,
+      ...this.redemption(code),
       client_id: this.#origin.clientId,
     });
     const url = new URL("/token", this.#origin.issuer);

@@ -2,7 +2,7 @@ import { byId, h } from "../dom.ts";
 import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, paragraph } from "../parts.ts";
-import { spelled } from "../screen/typed-code.ts";
+import { spelled } from "../typed-code.ts";
 import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../texts.ts";
 import { claimsTable } from "./claims-table.ts";
 import { LaneView } from "./lane-view.ts";

@@ -6,17 +6,21 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
-import { get, post } from "./api.ts";
+import { LoginFailure } from "../client/failure.ts";
+import { get, post, remove } from "./api.ts";
 
 /** Whoever holds this phone, as the server knows them. */
 const WhoAmI = v.object({
   /** Whether there are accounts with passkeys here. */
   passkeys: v.boolean(),
   /** Missing where nobody is signed in. */
-  account: v.optional(v.object({ name: v.string() })),
+  account: v.optional(v.object({ sub: v.string(), name: v.string() })),
 });
 
 export type WhoAmI = v.InferOutput<typeof WhoAmI>;
+
+/** Somebody who is signed in. */
+export type Person = NonNullable<WhoAmI["account"]>;
 
 /** What the server wants of the authenticator is between the two of them. */
 const options = <Options>() =>
@@ -60,6 +64,52 @@ export class Account {
     const { options } = await post("/account/register/options", { name }, RegistrationOptions);
     const response = await startRegistration({ optionsJSON: options });
     await post("/account/register", { response }, Anything);
+    this.forget();
+  }
+
+  /**
+   * Does what takes a recent sign-in: where the last one is too long ago, the passkey is asked for, and
+   * then it goes on. A passkey of another account changes who is signed in, so nothing is done with it.
+   * Throws a `LoginFailure`, or what WebAuthn throws.
+   */
+  async recently<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
+    const before = await this.whoAmI();
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof LoginFailure && error.code === "sign_in_again")) throw error;
+    }
+    await this.signIn();
+    const now = await this.whoAmI();
+    if (now.account?.sub !== before.account?.sub) {
+      throw new LoginFailure("wrong_account", "The passkey is of another account.");
+    }
+    return await act();
+  }
+
+  /** By the code of a login that another phone of the account has approved. Throws a `LoginFailure`. */
+  async link(redemption: { code: string; code_verifier: string }): Promise<void> {
+    await post("/account/link", redemption, Anything);
+    this.forget();
+  }
+
+  /** Throws a `LoginFailure`. */
+  async recover(recoveryCode: string): Promise<void> {
+    await post("/account/recover", { recovery_code: recoveryCode }, Anything);
+    this.forget();
+  }
+
+  /** Another passkey, for the account that is signed in. Throws a `LoginFailure`, or what WebAuthn throws. */
+  async addPasskey(name: string): Promise<void> {
+    const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
+    const { options } = await this.recently(ask);
+    const response = await startRegistration({ optionsJSON: options });
+    await post("/account/passkeys", { name, response }, Anything);
+  }
+
+  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  async delete(): Promise<void> {
+    await this.recently(() => remove("/account", {}));
     this.forget();
   }
 

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { Token43 } from "../../protocol/token43.ts";
 import { LoginFailure } from "../client/failure.ts";
 import { ask } from "../client/request.ts";
 
@@ -19,13 +18,28 @@ export async function post<Schema extends v.GenericSchema>(
   body: object,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const answer = await ask(new URL(path, location.origin), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
+  return read(await change("POST", path, body), schema);
+}
+
+/** Throws a `LoginFailure`. */
+export async function patch(path: string, body: object): Promise<void> {
+  await change("PATCH", path, body);
+}
+
+/** Throws a `LoginFailure`. */
+export async function remove(path: string, body?: object): Promise<void> {
+  await change("DELETE", path, body);
+}
+
+function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object) {
+  return ask(new URL(path, location.origin), {
+    method,
+    ...(body && {
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
     credentials: "same-origin",
   });
-  return read(answer, schema);
 }
 
 /** Throws a `LoginFailure`. */
@@ -51,61 +65,4 @@ function keepTime(headers: Headers): void {
   const told = Date.parse(headers.get("Date") ?? "");
   // The header counts in whole seconds: less than that is no difference.
   if (!Number.isNaN(told) && Math.abs(told - Date.now()) > 2000) clockOffset = told - Date.now();
-}
-
-const text = v.optional(v.string());
-
-/** Who asks: what the server saw of the screen. */
-const Request = v.object({
-  browser: text,
-  system: text,
-  ip: text,
-  asn: v.optional(v.number()),
-  network: text,
-  city: text,
-  region: text,
-  country: text,
-  requested_at: v.string(),
-  /** There where a device asks that has no browser of its own. */
-  grant: v.optional(v.literal("device_code")),
-});
-
-export type Request = v.InferOutput<typeof Request>;
-
-const Scan = v.object({
-  session_id: Token43,
-  scan_token: Token43,
-  client: v.object({ client_id: v.string(), name: v.string() }),
-  expires_at: v.string(),
-  request: v.optional(Request),
-});
-
-/** A `ScanAnswer`, as far as it is used here. */
-export type Scan = v.InferOutput<typeof Scan>;
-
-const Decision = v.object({ status: v.string() });
-
-/** What was scanned: a rotating code, a typed code, or what an earlier scan gave. */
-export type Scanned =
-  | { by: "link"; sessionId: string; t: number; mac: string }
-  | { by: "user_code"; userCode: string }
-  | { by: "scan_token"; sessionId: string; scanToken: string };
-
-export function scan(scanned: Scanned): Promise<Scan> {
-  switch (scanned.by) {
-    case "link":
-      return post(`/sessions/${scanned.sessionId}/scan`, { t: scanned.t, mac: scanned.mac }, Scan);
-    case "user_code":
-      return post("/sessions/scan", { user_code: scanned.userCode }, Scan);
-    case "scan_token":
-      return post(`/sessions/${scanned.sessionId}/scan`, { scan_token: scanned.scanToken }, Scan);
-  }
-}
-
-export async function approve(sessionId: string, scanToken: string): Promise<void> {
-  await post(`/sessions/${sessionId}/approve`, { scan_token: scanToken }, Decision);
-}
-
-export async function deny(sessionId: string, scanToken: string): Promise<void> {
-  await post(`/sessions/${sessionId}/deny`, { scan_token: scanToken }, Decision);
 }

@@ -1,3 +1,5 @@
+import { untilVisible } from "./until-visible.ts";
+
 /** Reads QR codes with the phone's camera. */
 
 /** The part of a BarcodeDetector that is needed: the browser's own, or the one of scanner.ts. */
@@ -79,18 +81,6 @@ function whenHidden(): AbortSignal {
   document.addEventListener("visibilitychange", check, { signal: hidden.signal });
   addEventListener("pagehide", () => hidden.abort(), { signal: hidden.signal });
   return hidden.signal;
-}
-
-function untilVisible(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (document.visibilityState === "visible" || signal.aborted) resolve();
-    };
-    document.addEventListener("visibilitychange", check, { signal });
-    addEventListener("pageshow", check, { signal });
-    signal.addEventListener("abort", check);
-    check();
-  });
 }
 
 function pauseFor(ms: number): Promise<void> {

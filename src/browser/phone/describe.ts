@@ -1,9 +1,10 @@
 import { PHONE } from "../texts.ts";
-import type { Request } from "./api.ts";
+import { countryName } from "./country-name.ts";
+import type { Screen } from "./sessions.ts";
 
 /** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
 export function describeRequest(
-  request: Request,
+  request: Screen,
   { language, now }: { language: string; now: number },
 ): [label: string, value: string][] {
   const texts = PHONE.request;
@@ -19,19 +20,13 @@ export function describeRequest(
 }
 
 /** From the near to the far, each name once: a city may be its own region. */
-function place({ city, region, country }: Request, language: string): string {
+export function place(
+  { city, region, country }: Pick<Screen, "city" | "region" | "country">,
+  language: string,
+): string {
   return [...new Set([city, region, country && countryName(country, language)])]
     .filter(Boolean)
     .join(", ");
-}
-
-function countryName(code: string, language: string): string {
-  try {
-    return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code;
-  } catch {
-    // Not a country's code, such as the edge's T1 for Tor.
-    return code;
-  }
 }
 
 function moment(iso: string, { language, now }: { language: string; now: number }): string {

@@ -6,7 +6,13 @@ import type { Next, Phone } from "./next.ts";
 
 const EMBLEMS: Partial<Record<End, [outline: string, tone: Tone]>> = {
   approved: [outlines.check, "good"],
+  phoneAdded: [outlines.phone, "good"],
+  approvedHere: [outlines.check, "good"],
   denied: [outlines.cross, "bad"],
+  matchWrong: [outlines.cross, "bad"],
+  matchWrongThere: [outlines.cross, "bad"],
+  repeated: [outlines.alert, "bad"],
+  blocked: [outlines.cross, "bad"],
   cancelled: [outlines.cross, "quiet"],
   expired: [outlines.clock, "quiet"],
   stale: [outlines.clock, "quiet"],
@@ -52,7 +58,10 @@ function ways(
         go(PHONE.camera.type, { to: "typing" }),
         go(PHONE.tryAgain, { to: "camera" }, "plain"),
       ];
+    case "approvedHere":
+      return [];
     case "approved":
+    case "phoneAdded":
     case "denied":
       return [go(PHONE.scanAnother, { to: "home" }, "plain")];
     default:

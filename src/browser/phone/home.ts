@@ -4,9 +4,12 @@ import { actions, brand, busy, button, emblem, heading, paragraph } from "../par
 import { PHONE } from "../texts.ts";
 import { endOf } from "./ends.ts";
 import type { Next, Phone } from "./next.ts";
+import { navigation } from "./places/navigation.ts";
+import { signedInLine } from "./signed-in.ts";
 
 /** Where the phone's owner begins. */
-export async function homeStep({ stage, account }: Phone): Promise<Next> {
+export async function homeStep(phone: Phone): Promise<Next> {
+  const { stage, account } = phone;
   const again: Next = { to: "home" };
   stage.showSoon({
     name: "loading",
@@ -23,17 +26,12 @@ export async function homeStep({ stage, account }: Phone): Promise<Next> {
 
   const texts = PHONE.home;
   return await new Promise((resolve) => {
-    const signOut = () =>
-      void account.signOut().then(
-        () => resolve(again),
-        (error: unknown) =>
-          resolve({ to: "end", end: endOf(error, navigator.onLine), retry: again }),
-      );
     stage.show({
       name: "home",
       title: texts.heading,
       content: [
         brand(),
+        navigation("home"),
         h(
           "div",
           { class: "view message" },
@@ -45,12 +43,7 @@ export async function homeStep({ stage, account }: Phone): Promise<Next> {
             button(texts.type, () => resolve({ to: "typing" }), { kind: "plain" }),
           ),
         ),
-        h(
-          "p",
-          { class: "signed-in" },
-          h("span", {}, PHONE.signedInAs(person.name)),
-          button(PHONE.signOut, signOut, { kind: "link" }),
-        ),
+        signedInLine(phone, person, again, resolve),
       ],
     });
   });

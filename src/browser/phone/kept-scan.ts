@@ -11,21 +11,23 @@ const KeptScan = v.object({
   scanToken: Token43,
   /** Milliseconds since the epoch, by the server's clock. */
   expiresAt: v.number(),
+  /** The screen is another tab of this browser. */
+  sameDevice: v.optional(v.boolean(), false),
 });
 
 type KeptScan = v.InferOutput<typeof KeptScan>;
 
 const KEY = "scan";
 
-export function keepScan(scan: {
-  session_id: string;
-  scan_token: string;
-  expires_at: string;
-}): void {
+export function keepScan(
+  scan: { session_id: string; scan_token: string; expires_at: string },
+  { sameDevice }: { sameDevice: boolean },
+): void {
   const kept: KeptScan = {
     sessionId: scan.session_id,
     scanToken: scan.scan_token,
     expiresAt: Date.parse(scan.expires_at),
+    sameDevice,
   };
   sessionStorage.setItem(KEY, JSON.stringify(kept));
 }

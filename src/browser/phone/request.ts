@@ -1,112 +1,148 @@
 import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
-import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
 import { brand, button, heading, noticeLine } from "../parts.ts";
 import { PHONE } from "../texts.ts";
-import { approve, deny, serverNow } from "./api.ts";
-import { describeRequest } from "./describe.ts";
-import { endOf } from "./ends.ts";
-import { forgetScan } from "./kept-scan.ts";
+import { serverNow } from "./api.ts";
+import { askedBy } from "./asked.ts";
+import { askAgain } from "./ask-again.ts";
+import { deadline } from "./deadline.ts";
+import { Decider, ended, type Decision } from "./decide.ts";
+import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
+import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
+import type { Request, Scan } from "./sessions.ts";
+
+/** Milliseconds between two looks at whether something has become of it. */
+const INTERVAL = 3000;
+/** The same, while somebody waits for what they have typed on the screen. */
+const IMPATIENT = 2000;
 
 /** Who asks, from where, with what; and the choice, which is the person's alone. */
 export async function requestStep({ stage, account }: Phone, scan: AnsweredScan): Promise<Next> {
+  const { request, client } = scan;
   const texts = PHONE.request;
-  const asked = scan.request.grant === "device_code" ? texts.device : texts.screen;
+  const title = askedBy(scan).heading(client.name);
   const who = await account.whoAmI().catch(() => undefined);
   const over = new AbortController();
+  const decider = new Decider(scan, account);
 
   return await new Promise<Next>((resolve) => {
+    const blocked = request.risk.verdict === "block";
     const notice = noticeLine();
+    const repeated = noticeLine();
     const decline = button(texts.decline, () => void decide("denied"), { kind: "decline" });
-    const agree = button(texts.approve, () => void decide("approved"));
+    const agree = button(texts.approve, () => void decide("approved"), {
+      ...(request.step_up ? { icon: outlines.key } : {}),
+    });
+    const match =
+      request.match && !blocked
+        ? matchPart(request.match, { onChange: () => rest(), onEnter: () => agree.focus() })
+        : undefined;
 
-    /** An answer was lost, so the decision may have been taken without our knowing. */
-    let uncertain = false;
-    const decide = async (decision: "approved" | "denied") => {
+    /** How the buttons are while nothing is under way. */
+    const rest = () => {
+      decline.disabled = false;
+      agree.disabled = false;
+      agree.hidden = match?.done === false;
+      if (match) match.go.hidden = !agree.hidden;
+      decline.ariaBusy = agree.ariaBusy = "false";
+    };
+    const decide = async (decision: Decision) => {
       if (decline.disabled) return;
       notice.say("");
       decline.disabled = agree.disabled = true;
       (decision === "approved" ? agree : decline).ariaBusy = "true";
-      try {
-        const act = decision === "approved" ? approve : deny;
-        await act(scan.session_id, scan.scan_token);
-        resolve(end(decision));
-      } catch (error) {
-        const code = error instanceof LoginFailure ? error.code : "other";
-        if (code === "network") {
-          uncertain = true;
-          notice.say(PHONE.notices.network);
-        } else if (code === "too_many_requests") {
-          notice.say(PHONE.notices.tooManyRequests);
-        } else if (code === "sign_in_required") {
-          account.forget();
-          resolve({ to: "sign-in", scan });
-        } else if (code === "sign_in_again" || code === "wrong_account") {
-          const wanted = code === "sign_in_again" ? "again" : "another";
-          resolve({ to: "sign-in", scan, wanted });
-        } else {
-          const wasOurs = uncertain && code === `already_${decision}`;
-          resolve(end(wasOurs ? decision : endOf(error, navigator.onLine)));
-        }
-      } finally {
-        decline.disabled = agree.disabled = false;
-        decline.ariaBusy = agree.ariaBusy = "false";
+      const carried = await decider.carryOut(decision, match?.digits);
+      rest();
+      if ("notice" in carried) notice.say(carried.notice);
+      else resolve(carried);
+    };
+
+    const tellRepeats = ({ repeats }: Request) => {
+      if (repeats > 0) repeated.say(texts.repeated);
+    };
+    const follow = async () => {
+      const interval = () => (isTypedThere(match) ? IMPATIENT : INTERVAL);
+      for await (const heard of askAgain(scan, { interval, signal: over.signal })) {
+        // What is being decided is told by the answer to that.
+        if (decline.disabled) continue;
+        if (heard instanceof LoginFailure) return resolve(ended(decider.endOf(heard)));
+        const next = whatFollows(scan, heard, account);
+        if (next) return resolve(next);
+        match?.learn(heard.request?.match);
+        tellRepeats(heard.request ?? request);
       }
     };
 
-    const end = (how: Extract<Next, { to: "end" }>["end"]): Next => {
-      forgetScan();
-      return { to: "end", end: how };
-    };
-    const timer = deadline(Date.parse(scan.expires_at), over.signal, () => resolve(end("expired")));
-
+    const expired = () => resolve(ended("expired"));
+    const timer = deadline(Date.parse(scan.expires_at), over.signal, expired);
     const language = document.documentElement.lang;
-    const facts = describeRequest(scan.request, { language, now: serverNow() }).flatMap(
-      ([label, value]) => [h("dt", {}, label), h("dd", {}, value)],
-    );
-    const name = who?.account?.name;
+    rest();
+    tellRepeats(request);
     stage.show({
       name: "request",
-      title: asked.heading(scan.client.name),
+      title,
       content: [
         brand(),
         h(
           "div",
-          { class: "view request" },
-          heading(asked.heading(scan.client.name)),
-          h("dl", { class: "facts" }, ...facts),
+          { class: "view request", "data-verdict": request.risk.verdict },
+          heading(title),
           h(
             "div",
-            { class: "warning" },
-            icon(outlines.alert),
-            h("p", {}, h("strong", {}, asked.warning), ` ${asked.warningDetail}`),
+            { class: "told" },
+            riskPart(request, language),
+            factsPart(request, { language, now: serverNow() }),
           ),
           h(
             "div",
-            { class: "choice" },
-            notice.element,
-            h("div", { class: "actions pair" }, decline, agree),
-            h("p", { class: "hint" }, name === undefined ? "" : `${texts.asYou(name)} `, timer),
+            { class: "asked" },
+            warningPart(scan),
+            match?.element,
+            blocked ? undefined : asYou(who?.account?.name, request),
+            h(
+              "div",
+              { class: "choice" },
+              repeated.element,
+              notice.element,
+              h("div", { class: "actions pair" }, decline, ...(blocked ? [] : [match?.go, agree])),
+              h("p", { class: "hint" }, timer),
+            ),
           ),
         ),
       ],
     });
+    void follow();
   }).finally(() => over.abort());
 }
 
-/** How long there is to decide; calls back when the time is over. */
-function deadline(expiresAt: number, signal: AbortSignal, onEnd: () => void): HTMLElement {
-  const timer = h("span", { role: "timer" });
-  const tick = () => {
-    const seconds = Math.max(0, Math.ceil((expiresAt - serverNow()) / 1000));
-    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    timer.textContent = PHONE.request.expires(time);
-    if (seconds === 0) onEnd();
-  };
-  const ticking = setInterval(tick, 1000);
-  signal.addEventListener("abort", () => clearInterval(ticking));
-  tick();
-  return timer;
+/** Whether somebody is about to type on the screen what stands here. */
+function isTypedThere(match: MatchPart | undefined): boolean {
+  return match !== undefined && match.digits === undefined && !match.done;
+}
+
+/** Where an answer leads away from what is shown. */
+function whatFollows(
+  shown: AnsweredScan,
+  heard: Scan,
+  account: Phone["account"],
+): Next | undefined {
+  const { request } = heard;
+  if (!request) {
+    account.forget();
+    return { to: "sign-in", scan: heard };
+  }
+  return takesTheSame(shown.request, request)
+    ? undefined
+    : { to: "request", scan: { ...heard, request } };
+}
+
+/** Whether an approval takes what it took. */
+function takesTheSame(one: Request, other: Request): boolean {
+  return (
+    one.risk.verdict === other.risk.verdict &&
+    one.step_up === other.step_up &&
+    one.match?.by === other.match?.by
+  );
 }

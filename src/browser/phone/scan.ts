@@ -1,54 +1,13 @@
 import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
-import { actions, brand, busy, button, heading, noticeLine, paragraph } from "../parts.ts";
+import { actions, brand, button, heading, noticeLine, paragraph } from "../parts.ts";
 import { formatUserCode, parseUserCode } from "../../protocol/user-code.ts";
 import { PHONE } from "../texts.ts";
-import { scan, type Scan, type Scanned } from "./api.ts";
 import { readCodes } from "./camera.ts";
-import { endOf, isPassing, type End } from "./ends.ts";
-import { forgetScan, keepScan, keptScan } from "./kept-scan.ts";
+import { claimed, endOfClaim } from "./claim.ts";
+import type { End } from "./ends.ts";
 import type { Next, Phone } from "./next.ts";
 import { ownLink } from "./own-link.ts";
-
-/** Claims a session for this phone: by a link that was followed, or by what an earlier scan gave. */
-export async function claimStep(phone: Phone, scanned: Scanned): Promise<Next> {
-  const { stage } = phone;
-  stage.showSoon({
-    name: "loading",
-    title: PHONE.home.heading,
-    content: [brand(), busy(PHONE.loading)],
-  });
-  try {
-    return await claimed(phone, await scan(remembered(scanned)));
-  } catch (error) {
-    return ended(error, { to: "claim", scanned });
-  }
-}
-
-/** A code that this very phone scanned before needs no second scan, which would come too late. */
-function remembered(scanned: Scanned): Scanned {
-  const kept = keptScan();
-  if (scanned.by !== "link" || kept?.sessionId !== scanned.sessionId) return scanned;
-  return { by: "scan_token", sessionId: kept.sessionId, scanToken: kept.scanToken };
-}
-
-/** Only who is signed in is told who asks. */
-async function claimed({ account }: Phone, answer: Scan): Promise<Next> {
-  keepScan(answer);
-  const { request } = answer;
-  if (request) return { to: "request", scan: { ...answer, request } };
-  account.forget();
-  const { passkeys } = await account.whoAmI();
-  if (!passkeys) return { to: "end", end: "ownApp" };
-  return account.supported ? { to: "sign-in", scan: answer } : { to: "end", end: "noPasskeys" };
-}
-
-function ended(error: unknown, retry: Next): Next {
-  const end = endOf(error, navigator.onLine);
-  if (isPassing(end)) return { to: "end", end, retry };
-  forgetScan();
-  return { to: "end", end };
-}
 
 /** The camera looks for a code. What isn't one, or comes too late, is said in place. */
 export function cameraStep(phone: Phone): Promise<Next> {
@@ -69,10 +28,10 @@ export function cameraStep(phone: Phone): Promise<Next> {
         continue;
       }
       try {
-        return await claimed(phone, await scan(remembered({ by: "link", ...link })));
+        return await claimed(phone, { by: "link", ...link });
       } catch (error) {
         const stale = error instanceof LoginFailure && error.code === "code_stale";
-        if (!stale) return ended(error, { to: "camera" });
+        if (!stale) return endOfClaim(error, { to: "camera" });
         notice.say(texts.stale);
       }
     }
@@ -152,12 +111,12 @@ export function typingStep(phone: Phone, brought?: string): Promise<Next> {
       notice.say("");
       go.ariaBusy = "true";
       try {
-        resolve(await claimed(phone, await scan({ by: "user_code", userCode })));
+        resolve(await claimed(phone, { by: "user_code", userCode }));
       } catch (error) {
         const code = error instanceof LoginFailure ? error.code : "";
         if (code === "user_code_unknown") notice.say(texts.unknown);
         else if (code === "network") notice.say(PHONE.notices.network);
-        else resolve(ended(error, { to: "typing" }));
+        else resolve(endOfClaim(error, { to: "typing" }));
       } finally {
         go.ariaBusy = "false";
       }

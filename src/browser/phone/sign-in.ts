@@ -1,30 +1,32 @@
-import type { Scan } from "./api.ts";
 import { h } from "../dom.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, noticeLine, paragraph } from "../parts.ts";
-import { PHONE } from "../texts.ts";
-import type { Next, Phone, Wanted } from "./next.ts";
+import { ACCOUNT, PHONE } from "../texts.ts";
+import { goOn } from "./errand.ts";
+import type { Errand, Next, Phone, Wanted } from "./next.ts";
 import { noticeOf } from "./notices.ts";
 
-/** Once somebody is signed in, they go on with what they came for. */
-function after(scan: Scan | undefined): Next {
-  if (!scan) return { to: "home" };
-  const { session_id: sessionId, scan_token: scanToken } = scan;
-  return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
-}
-
 /** Nobody is signed in, or not as the client wants: the passkey says who it is. */
-export function signInStep({ stage, account }: Phone, scan?: Scan, wanted?: Wanted): Promise<Next> {
+export function signInStep(
+  { stage, account }: Phone,
+  errand: Errand,
+  wanted?: Wanted,
+): Promise<Next> {
   const texts = PHONE.signIn;
   return new Promise((resolve) => {
     const notice = noticeLine();
     const signIn = button(texts.signIn, () => void submit(), { icon: outlines.key });
-    const create = () => resolve({ to: "create", ...(scan ? { scan } : {}) });
+    const otherwise = (text: string, to: "create" | "new-phone" | "recover") =>
+      button(text, () => resolve({ to, ...errand }), { kind: to === "create" ? "plain" : "link" });
     // A new account would be none that the client knows.
-    const other = wanted
-      ? button(texts.back, () => resolve(after(scan)), { kind: "plain" })
-      : button(texts.create, create, { kind: "plain" });
-    const says = saysOf(scan, wanted);
+    const others = wanted
+      ? [button(texts.back, () => resolve(goOn(errand)), { kind: "plain" })]
+      : [
+          otherwise(texts.create, "create"),
+          otherwise(ACCOUNT.newPhone.open, "new-phone"),
+          otherwise(ACCOUNT.recover.open, "recover"),
+        ];
+    const says = saysOf(errand, wanted);
 
     const submit = async () => {
       if (signIn.ariaBusy === "true") return;
@@ -32,7 +34,7 @@ export function signInStep({ stage, account }: Phone, scan?: Scan, wanted?: Want
       signIn.ariaBusy = "true";
       try {
         await account.signIn();
-        resolve(after(scan));
+        resolve(goOn(errand));
       } catch (error) {
         notice.say(noticeOf(error));
       } finally {
@@ -52,7 +54,7 @@ export function signInStep({ stage, account }: Phone, scan?: Scan, wanted?: Want
           heading(says.heading),
           paragraph(says.text),
           notice.element,
-          actions(signIn, other),
+          actions(signIn, ...others),
         ),
       ],
     });
@@ -60,10 +62,11 @@ export function signInStep({ stage, account }: Phone, scan?: Scan, wanted?: Want
 }
 
 function saysOf(
-  scan: Scan | undefined,
+  { scan, place }: Errand,
   wanted: Wanted | undefined,
 ): { heading: string; text: string } {
   const { heading, text, textAfterScan, wanted: asked } = PHONE.signIn;
+  if (place) return { heading, text: ACCOUNT.signInTexts[place] };
   if (!scan) return { heading, text };
   const client = scan.client.name;
   if (!wanted) return { heading, text: textAfterScan(client) };
@@ -71,7 +74,7 @@ function saysOf(
 }
 
 /** Somebody is new here: a name, and a passkey. */
-export function createStep({ stage, account }: Phone, scan?: Scan): Promise<Next> {
+export function createStep({ stage, account }: Phone, errand: Errand): Promise<Next> {
   const texts = PHONE.create;
   return new Promise((resolve) => {
     const notice = noticeLine();
@@ -85,7 +88,7 @@ export function createStep({ stage, account }: Phone, scan?: Scan): Promise<Next
       "aria-describedby": "name-hint",
     });
     const create = h("button", { class: "button primary" }, texts.submit);
-    const back = button(texts.back, () => resolve({ to: "sign-in", ...(scan ? { scan } : {}) }), {
+    const back = button(texts.back, () => resolve({ to: "sign-in", ...errand }), {
       kind: "plain",
     });
 
@@ -96,7 +99,7 @@ export function createStep({ stage, account }: Phone, scan?: Scan): Promise<Next
       create.ariaBusy = "true";
       try {
         await account.create(name.value);
-        resolve(after(scan));
+        resolve(goOn(errand));
       } catch (error) {
         notice.say(noticeOf(error));
       } finally {

@@ -12,12 +12,13 @@ import {
   type TransportName,
 } from "../sdk.ts";
 import type { Stage } from "../stage.ts";
+import { typedCode } from "../typed-code.ts";
 import { countdown } from "./countdown.ts";
 import { wayBackOf } from "./go-back.ts";
+import { matchPart } from "./match.ts";
 import type { OwnLogin } from "./own-login.ts";
 import type { LoginOfClient } from "./sent-by.ts";
 import type { SmallPrint } from "./small-print.ts";
-import { typedCode } from "./typed-code.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
 
 /** How an attempt to log in came to its end. */
@@ -26,6 +27,8 @@ export type Outcome =
   /** The client that sent the browser gets its answer. */
   | { type: "leave"; way: WayBack }
   | { type: "denied" }
+  /** What the phone shows was typed wrongly here. */
+  | { type: "mistyped" }
   | { type: "expired" }
   | { type: "cancelled" }
   /** The person before the screen wants another code. */
@@ -82,14 +85,33 @@ async function follow(
     client: sentBy.clientName,
     go: () => giveUp({ type: "leave", way: sentBy.declined }),
   };
-  stage.show(pendingView({ tile, timer, typed: typedCode(login), back }));
+  const texts = { ...SCREEN.pending, typed: SCREEN.pending.typed(`${location.host}/phone`) };
+  stage.show(pendingView({ tile, timer, typed: typedCode(login, texts), back }));
+
+  /** A code was typed here, and not found to be right. */
+  let typed = false;
+  const say = async (code: string) => {
+    typed = true;
+    await login.match(code).catch((error: unknown) => {
+      // That it was wrong is told by the next snapshot.
+      if (error instanceof LoginFailure && error.code === "match_wrong") return;
+      typed = false;
+      throw error;
+    });
+  };
 
   for await (const event of login.watch({ transport, signal })) {
     if (event.type === "transport") smallPrint.transport(event.transport);
     if (event.type === "connection") smallPrint.connection(event.connected);
     if (event.type !== "snapshot") continue;
-    const { status } = event.snapshot;
-    if (status === "scanned") stage.show(scannedView(startOver));
+    const { status, match } = event.snapshot;
+    if (status === "scanned") {
+      const part = matchPart(match, say);
+      typed &&= part !== undefined;
+      stage.show(scannedView(startOver, part));
+      part?.input?.focus();
+    }
+    if (status === "denied" && typed) return { type: "mistyped" };
     if (status === "denied" || status === "expired" || status === "cancelled") {
       return { type: status };
     }

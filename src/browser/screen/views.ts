@@ -14,6 +14,7 @@ import {
 } from "../parts.ts";
 import type { View } from "../stage.ts";
 import { SCREEN, type Notice } from "../texts.ts";
+import type { MatchPart } from "./match.ts";
 
 /** What the screen shows in each state of a login. */
 
@@ -63,12 +64,14 @@ export function pendingView({
   };
 }
 
-export function scannedView(startOver: () => void): View {
-  const { title, heading: said, text, startOver: label } = SCREEN.scanned;
+/** Somebody has scanned it. `match`: what has to be shown, or typed, before they can approve. */
+export function scannedView(startOver: () => void, match?: MatchPart): View {
+  const { title, heading: said, text: plain, startOver: label } = SCREEN.scanned;
+  const text = match?.text ?? plain;
   return {
     name: "scanned",
     title,
-    announcement: `${said}. ${text}`,
+    announcement: [said, text, match?.spoken ?? ""].join(". "),
     content: [
       brand(),
       h(
@@ -77,6 +80,7 @@ export function scannedView(startOver: () => void): View {
         h("div", { class: "emblem accent waiting" }, icon(outlines.phone)),
         heading(said),
         paragraph(text),
+        match?.element,
         actions(button(label, startOver, { kind: "link" })),
       ),
     ],
@@ -127,7 +131,7 @@ export function leftView(client: string, again?: () => void): View {
 
 /** How a login ended that nobody approved: another code is one tap away, and so is the client. */
 export function vainView(
-  state: "denied" | "expired" | "cancelled",
+  state: keyof typeof VAIN,
   again: () => void,
   back: Back | undefined,
 ): View {
@@ -139,6 +143,7 @@ export function vainView(
 
 const VAIN = {
   denied: [outlines.cross, "bad"],
+  mistyped: [outlines.cross, "bad"],
   expired: [outlines.clock, "quiet"],
   cancelled: [outlines.cross, "quiet"],
 } satisfies Record<string, [outline: string, tone: Tone]>;

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { sha256 } from "../../crypto/digest.ts";
 import { refusal, type LoginError, type Result } from "../../login/errors.ts";
-import type { Command } from "../../login/transition.ts";
+import type { Redeem } from "../../login/command.ts";
 import { looksStolen } from "../../oauth/errors.ts";
 import { ownSigner } from "../../oauth/own-jwt.ts";
 import type { TokenAnswer } from "../../oauth/tokens.ts";
@@ -15,7 +15,7 @@ import type { TokenRequest } from "./token-grant.ts";
 export interface Redemption {
   code: string;
   sessionId: string;
-  proof: Extract<Command, { type: "redeem" }>["proof"];
+  proof: Redeem["proof"];
 }
 
 /**
@@ -43,6 +43,8 @@ export async function redeemCode(
   const { error } = redeemed;
   if (looksStolen(error)) console.warn(`A code of ${client.client_id} was refused: ${error}`);
   // RFC 6749 §4.1.2: what a code gave that comes a second time is revoked.
-  if ("sub" in redeemed) await accountStub(c.env, redeemed.sub).endLogin(sessionId);
+  if ("sub" in redeemed) {
+    await accountStub(c.env, redeemed.sub).codeReused(sessionId, client.client_id);
+  }
   return refusal(error);
 }

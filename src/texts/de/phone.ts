@@ -75,7 +75,7 @@ export const PHONE = {
       heading: (client: string) => `Bei ${client} anmelden?`,
       warning: "Bestätige nur, wenn du jene Seite gerade eben selbst geöffnet hast.",
       warningDetail:
-        "Hat dir jemand einen Code oder einen Link geschickt, oder will dich jemand dazu überreden, dann lehne ab.",
+        "Scanne nur einen Code auf einer Seite, die du selbst geöffnet hast. Hat dir jemand einen Code oder einen Link geschickt, oder will dich jemand dazu überreden, dann lehne ab.",
     },
     device: {
       heading: (client: string) => `Ein Gerät bei ${client} anmelden?`,
@@ -95,9 +95,89 @@ export const PHONE = {
     approve: "Bestätigen",
     expires: (time: string) => `Noch ${time} Zeit`,
     asYou: (name: string) => `Dort wirst du als ${name} angemeldet.`,
+    stepUp: "Um zu bestätigen, entsperrst du deinen Passkey noch einmal.",
+    repeated:
+      "Diesen Code hat noch jemand anderes gescannt. Lehne ab, wenn du nicht weißt, wer das war.",
+    verdict: {
+      verify: "Schau genau hin: Das ist vielleicht nicht dein Bildschirm",
+      block: "Diese Anmeldung lässt sich nicht bestätigen",
+    },
+    blocked:
+      "Sie sieht nach jemand anderem aus, also kannst du sie nur ablehnen. Ist es deine, dann beginne auf dem Gerät vor dir noch einmal.",
+  },
+  reasons: {
+    same_network: "Der Bildschirm ist im selben Netz wie dein Handy.",
+    same_city: "Der Bildschirm ist in derselben Stadt wie dein Handy.",
+    distance: (distance: string) => `Der Bildschirm ist ungefähr ${distance} von dir entfernt.`,
+    far_apart: (distance: string) => `Der Bildschirm ist ${distance} von dir entfernt.`,
+    another_country: (screen: string, phone: string) =>
+      `Der Bildschirm ist in einem anderen Land (${screen}). Dein Handy ist hier: ${phone}.`,
+    far_abroad: (distance: string, screen: string, phone: string) =>
+      `Der Bildschirm ist ${distance} von dir entfernt, in einem anderen Land (${screen}). Dein Handy ist hier: ${phone}.`,
+    hosting_network: (network?: string) =>
+      network === undefined
+        ? "Der Bildschirm kommt aus einem Rechenzentrum oder einem VPN, nicht von zu Hause oder aus einem Büro."
+        : `Der Bildschirm kommt aus einem Rechenzentrum oder einem VPN (${network}), nicht von zu Hause oder aus einem Büro.`,
+    anonymous_network:
+      "Der Bildschirm verbirgt, wo er ist: Er kommt aus einem anonymisierenden Netz.",
+    place_hidden: "Nur eines der beiden Geräte verrät, wo es ist.",
+    place_unknown: "Wo die beiden Geräte sind, ist nicht bekannt.",
+    new_device: "Auf einem Gerät wie diesem hast du dich noch nie angemeldet.",
+    first_login: "Das ist deine erste Anmeldung auf einem anderen Bildschirm.",
+    many_tries: (count: number) =>
+      count === 1
+        ? "Für diese Anmeldung wurde ein falscher Code versucht."
+        : `Für diese Anmeldung wurden ${count} falsche Codes versucht.`,
+    code_repeated: "Den Code hat noch jemand anderes gescannt.",
+    foreign_network:
+      "Diese Website nimmt Anmeldungen nur aus Netzen an, die sie kennt, und das ist keines davon.",
+    unheard_of: "Etwas an dieser Anmeldung ist ungewöhnlich.",
+  },
+  map: {
+    screen: "Bildschirm",
+    phone: "Dein Handy",
+    text: (screen: string, phone: string) =>
+      `Karte zweier Orte: Bildschirm (${screen}), dein Handy (${phone}).`,
+    unnamed: "ein Ort ohne Namen",
+  },
+  match: {
+    digits: {
+      go: "Ziffern eintippen",
+      label: "Die zwei Ziffern auf dem Bildschirm",
+      hint: "Lies sie von dem Bildschirm ab, der vor dir steht. Übernimm sie nie aus einem Anruf oder einer Nachricht.",
+    },
+    code: {
+      go: "Code ansehen",
+      label: "Tippe das auf dem Bildschirm ein",
+      hint: "Nur auf dem Bildschirm, der vor dir steht. Verrate diesen Code niemandem.",
+      done: "Der Code wurde auf dem Bildschirm eingetippt. Entscheide jetzt.",
+    },
+  },
+  sameDevice: {
+    heading: "Das ist dein eigener Code",
+    text: "Dieser Browser zeigt ihn selbst, also gibt es nichts zu scannen: Der Code ist für ein anderes Handy. Aber du kannst dich gleich hier anmelden.",
+    logIn: "Hier mit deinem Passkey anmelden",
   },
   ends: {
     approved: ["Fertig", "Du bist auf dem anderen Bildschirm angemeldet."],
+    phoneAdded: ["Dein anderes Handy ist dabei", "Es legt jetzt einen eigenen Passkey an."],
+    approvedHere: ["Fertig", "Du bist angemeldet, in dem Tab, der den Code gezeigt hat."],
+    matchWrong: [
+      "Das sind nicht die Ziffern",
+      "Zur Sicherheit wurde diese Anmeldung beendet, und niemand wurde angemeldet. Lass dir auf dem Bildschirm vor dir einen neuen Code zeigen, und tippe ein, was dort steht.",
+    ],
+    matchWrongThere: [
+      "Ein falscher Code wurde eingetippt",
+      "Zur Sicherheit wurde diese Anmeldung beendet, und niemand wurde angemeldet. Lass dir auf dem Bildschirm vor dir einen neuen Code zeigen, und versuche es noch einmal.",
+    ],
+    repeated: [
+      "Jemand anderes hat diesen Code gescannt",
+      "Zur Sicherheit wurde diese Anmeldung beendet, und niemand wurde angemeldet. Lass dir auf dem Bildschirm einen neuen Code zeigen.",
+    ],
+    blocked: [
+      "Diese Anmeldung wurde abgelehnt",
+      "Sie sieht nach jemand anderem aus. Scanne nur einen Code auf einer Seite, die du selbst geöffnet hast.",
+    ],
     denied: [
       "Abgelehnt",
       "Niemand wurde angemeldet. Wenn du nicht danach gefragt hattest, war das genau richtig.",

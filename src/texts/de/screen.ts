@@ -30,6 +30,14 @@ export const SCREEN = {
     heading: "Weiter auf dem Handy",
     text: "Der Code wurde gescannt. Bestätige die Anmeldung auf deinem Handy.",
     startOver: "Das war ich nicht: neu beginnen",
+    digits:
+      "Der Code wurde gescannt. Tippe diese zwei Ziffern auf deinem Handy ein, und bestätige:",
+    code: {
+      text: "Der Code wurde gescannt. Tippe die vier Ziffern ein, die dein Handy zeigt:",
+      label: "Ziffern auf deinem Handy",
+      submit: "Weiter",
+      network: "Es kam keine Antwort. Versuche es bitte noch einmal.",
+    },
   },
   redeeming: { title: "Anmeldung läuft …", heading: "Bestätigt. Anmeldung läuft …" },
   leaving: {
@@ -52,6 +60,13 @@ export const SCREEN = {
   },
   denied: {
     notice: ["Abgelehnt", "Die Anmeldung wurde auf dem Handy abgelehnt. Niemand ist angemeldet."],
+    action: NEW_CODE,
+  },
+  mistyped: {
+    notice: [
+      "Das waren nicht die Ziffern",
+      "Zur Sicherheit wurde diese Anmeldung beendet, und niemand ist angemeldet.",
+    ],
     action: NEW_CODE,
   },
   expired: {

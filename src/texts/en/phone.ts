@@ -71,7 +71,8 @@ export const PHONE = {
     screen: {
       heading: (client: string) => `Log in to ${client}?`,
       warning: "Approve only if you opened that page yourself, just now.",
-      warningDetail: "If someone sent you a code or a link, or talks you into this, decline.",
+      warningDetail:
+        "Only scan a code on a site that you opened yourself. If someone sent you a code or a link, or talks you into this, decline.",
     },
     /** RFC 8628 §5.4: whoever shows somebody else the code of a device of their own gets that person's login. */
     device: {
@@ -91,10 +92,93 @@ export const PHONE = {
     approve: "Approve",
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
+    stepUp: "To approve it, you unlock your passkey once more.",
+    repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
+    /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
+    verdict: {
+      verify: "Look closely: this may not be your screen",
+      block: "This login can’t be approved",
+    },
+    /** Instead of the choice, where there is none. */
+    blocked:
+      "It looks like somebody else’s, so it can only be declined. If it is yours, begin again on the device in front of you.",
+  },
+  /** Why a login is as safe, or as unusual, as it is said to be. Distances and countries come written out. */
+  reasons: {
+    same_network: "The screen is in the same network as your phone.",
+    same_city: "The screen is in the same city as your phone.",
+    distance: (distance: string) => `The screen is about ${distance} from you.`,
+    far_apart: (distance: string) => `The screen is ${distance} from you.`,
+    another_country: (screen: string, phone: string) =>
+      `The screen is in another country (${screen}). Your phone is in ${phone}.`,
+    far_abroad: (distance: string, screen: string, phone: string) =>
+      `The screen is ${distance} from you, in another country (${screen}). Your phone is in ${phone}.`,
+    hosting_network: (network?: string) =>
+      network === undefined
+        ? "The screen comes from a data centre or a VPN, not from a home or an office."
+        : `The screen comes from a data centre or a VPN (${network}), not from a home or an office.`,
+    anonymous_network: "The screen hides where it is, behind an anonymising network.",
+    place_hidden: "Only one of the two devices tells where it is.",
+    place_unknown: "Where the two devices are is not known.",
+    new_device: "You have never logged in on a device like this one.",
+    first_login: "This is your first login on another screen.",
+    many_tries: (count: number) =>
+      count === 1
+        ? "A wrong code was tried for this login."
+        : `${count} wrong codes were tried for this login.`,
+    code_repeated: "The code was scanned again by somebody else.",
+    foreign_network: "This site takes logins only from networks that it knows, and this is none.",
+    unheard_of: "Something about this login is unusual.",
+  },
+  /** A picture of where the two devices are. */
+  map: {
+    screen: "Screen",
+    phone: "Your phone",
+    text: (screen: string, phone: string) =>
+      `Map of two places: the screen in ${screen}, your phone in ${phone}.`,
+    unnamed: "a place without a name",
+  },
+  /** One of the two devices shows what is typed on the other, which takes somebody who sees both. `go` leads there, and stands where one can approve afterwards. */
+  match: {
+    digits: {
+      go: "Type the digits",
+      label: "The two digits on the screen",
+      hint: "Read them off the screen in front of you. Never take them from a call or a message.",
+    },
+    code: {
+      go: "See the code",
+      label: "Type this on the screen",
+      hint: "Only on the screen in front of you. Never tell this code to anybody.",
+      done: "The code was typed on the screen. Now decide.",
+    },
+  },
+  /** The phone is the screen. */
+  sameDevice: {
+    heading: "That code is your own",
+    text: "This is the browser that shows it, so there is nothing to scan: the code is for another phone. But you can log in right here.",
+    logIn: "Log in here with your passkey",
   },
   /** How it can end, or what stands in the way. */
   ends: {
     approved: ["Done", "You are logged in on the other screen."],
+    phoneAdded: ["Your other phone is added", "It makes a passkey of its own now."],
+    approvedHere: ["Done", "You are logged in, in the tab that showed the code."],
+    matchWrong: [
+      "Those aren’t the digits",
+      "To be safe, this login has been ended, and nobody was logged in. Take a new code on the screen in front of you, and type what it shows.",
+    ],
+    matchWrongThere: [
+      "A wrong code was typed",
+      "To be safe, this login has been ended, and nobody was logged in. Take a new code on the screen in front of you, and try again.",
+    ],
+    repeated: [
+      "Somebody else scanned this code",
+      "To be safe, this login has been ended, and nobody was logged in. Ask for a new code on the screen.",
+    ],
+    blocked: [
+      "This login was refused",
+      "It looks like somebody else’s. Only scan a code on a site that you opened yourself.",
+    ],
     denied: [
       "Declined",
       "Nobody was logged in. If you didn’t ask for it, you did the right thing.",

@@ -29,6 +29,15 @@ export const SCREEN = {
     heading: "Look at your phone",
     text: "The code was scanned. Approve the login on your phone to go on.",
     startOver: "That wasn’t me: start over",
+    /** The phone's owner types there what stands here. */
+    digits: "The code was scanned. Type these two digits on your phone, and approve:",
+    /** What the phone shows is typed here. */
+    code: {
+      text: "The code was scanned. Type the four digits that your phone shows:",
+      label: "Digits on your phone",
+      submit: "Continue",
+      network: "No answer came. Please try again.",
+    },
   },
   redeeming: { title: "Logging in…", heading: "Approved. Logging you in…" },
   /** The client gets its answer, and the browser with it. */
@@ -53,6 +62,14 @@ export const SCREEN = {
   },
   denied: {
     notice: ["Declined", "The login was declined on the phone. Nobody was logged in."] as Notice,
+    action: NEW_CODE,
+  },
+  /** What the phone shows was typed wrongly here. */
+  mistyped: {
+    notice: [
+      "Those weren’t the digits",
+      "To be safe, this login has been ended, and nobody was logged in.",
+    ] as Notice,
     action: NEW_CODE,
   },
   expired: {

@@ -74,7 +74,7 @@ export const PHONE = {
       heading: (client: string) => `Se connecter à ${client} ?`,
       warning: "N’approuvez que si vous venez d’ouvrir cette page vous-même.",
       warningDetail:
-        "Si quelqu’un vous a envoyé un code ou un lien, ou vous pousse à le faire, refusez.",
+        "Ne scannez un code que sur un site que vous avez ouvert vous-même. Si quelqu’un vous a envoyé un code ou un lien, ou vous pousse à le faire, refusez.",
     },
     device: {
       heading: (client: string) => `Connecter un appareil à ${client} ?`,
@@ -94,9 +94,87 @@ export const PHONE = {
     approve: "Approuver",
     expires: (time: string) => `Encore ${time} pour décider`,
     asYou: (name: string) => `Vous y serez connecté en tant que ${name}.`,
+    stepUp: "Pour approuver, vous déverrouillez encore une fois votre clé d’accès.",
+    repeated: "Quelqu’un d’autre a aussi scanné ce code. Refusez, à moins de savoir qui c’était.",
+    verdict: {
+      verify: "Regardez bien : ce n’est peut-être pas votre écran",
+      block: "Cette connexion ne peut pas être approuvée",
+    },
+    blocked:
+      "Elle semble être celle de quelqu’un d’autre, et ne peut donc être que refusée. Si c’est la vôtre, recommencez sur l’appareil qui est devant vous.",
+  },
+  reasons: {
+    same_network: "L’écran est sur le même réseau que votre téléphone.",
+    same_city: "L’écran est dans la même ville que votre téléphone.",
+    distance: (distance: string) => `L’écran est à environ ${distance} de vous.`,
+    far_apart: (distance: string) => `L’écran est à ${distance} de vous.`,
+    another_country: (screen: string, phone: string) =>
+      `L’écran est dans un autre pays (${screen}). Votre téléphone est ici : ${phone}.`,
+    far_abroad: (distance: string, screen: string, phone: string) =>
+      `L’écran est à ${distance} de vous, dans un autre pays (${screen}). Votre téléphone est ici : ${phone}.`,
+    hosting_network: (network?: string) =>
+      network === undefined
+        ? "L’écran passe par un centre de données ou un VPN, et non par un domicile ou un bureau."
+        : `L’écran passe par un centre de données ou un VPN (${network}), et non par un domicile ou un bureau.`,
+    anonymous_network: "L’écran cache où il se trouve, derrière un réseau d’anonymisation.",
+    place_hidden: "Un seul des deux appareils indique où il se trouve.",
+    place_unknown: "On ne sait pas où se trouvent les deux appareils.",
+    new_device: "Vous ne vous êtes encore jamais connecté sur un appareil comme celui-ci.",
+    first_login: "C’est votre première connexion sur un autre écran.",
+    many_tries: (count: number) =>
+      count === 1
+        ? "Un code faux a été essayé pour cette connexion."
+        : `${count} codes faux ont été essayés pour cette connexion.`,
+    code_repeated: "Quelqu’un d’autre a aussi scanné le code.",
+    foreign_network:
+      "Ce site n’accepte que les connexions venant de réseaux qu’il connaît, et celui-ci n’en est pas un.",
+    unheard_of: "Quelque chose dans cette connexion est inhabituel.",
+  },
+  map: {
+    screen: "Écran",
+    phone: "Votre téléphone",
+    text: (screen: string, phone: string) =>
+      `Carte de deux lieux : l’écran (${screen}) et votre téléphone (${phone}).`,
+    unnamed: "un lieu sans nom",
+  },
+  match: {
+    digits: {
+      go: "Saisir les chiffres",
+      label: "Les deux chiffres affichés à l’écran",
+      hint: "Lisez-les sur l’écran qui est devant vous. Ne les prenez jamais d’un appel ou d’un message.",
+    },
+    code: {
+      go: "Voir le code",
+      label: "Saisissez ceci sur l’écran",
+      hint: "Seulement sur l’écran qui est devant vous. Ne donnez ce code à personne.",
+      done: "Le code a été saisi sur l’écran. À vous de décider.",
+    },
+  },
+  sameDevice: {
+    heading: "Ce code est le vôtre",
+    text: "C’est ce navigateur qui l’affiche, il n’y a donc rien à scanner : le code est destiné à un autre téléphone. Mais vous pouvez vous connecter ici même.",
+    logIn: "Se connecter ici avec votre clé d’accès",
   },
   ends: {
     approved: ["C’est fait", "Vous êtes connecté sur l’autre écran."],
+    phoneAdded: ["Votre autre téléphone est ajouté", "Il crée maintenant sa propre clé d’accès."],
+    approvedHere: ["C’est fait", "Vous êtes connecté, dans l’onglet qui affichait le code."],
+    matchWrong: [
+      "Ce ne sont pas les bons chiffres",
+      "Par sécurité, cette connexion a été interrompue, et personne n’a été connecté. Demandez un nouveau code sur l’écran qui est devant vous, et saisissez ce qu’il affiche.",
+    ],
+    matchWrongThere: [
+      "Un code faux a été saisi",
+      "Par sécurité, cette connexion a été interrompue, et personne n’a été connecté. Demandez un nouveau code sur l’écran qui est devant vous, puis réessayez.",
+    ],
+    repeated: [
+      "Quelqu’un d’autre a scanné ce code",
+      "Par sécurité, cette connexion a été interrompue, et personne n’a été connecté. Demandez un nouveau code à l’écran.",
+    ],
+    blocked: [
+      "Cette connexion a été refusée",
+      "Elle semble être celle de quelqu’un d’autre. Ne scannez un code que sur un site que vous avez ouvert vous-même.",
+    ],
     denied: [
       "Refusé",
       "Personne n’a été connecté. Si vous n’aviez rien demandé, vous avez bien fait.",

@@ -30,6 +30,14 @@ export const SCREEN = {
     heading: "Regardez votre téléphone",
     text: "Le code a été scanné. Pour continuer, approuvez la connexion sur votre téléphone.",
     startOver: "Ce n’était pas moi : recommencer",
+    digits:
+      "Le code a été scanné. Saisissez ces deux chiffres sur votre téléphone, puis approuvez :",
+    code: {
+      text: "Le code a été scanné. Saisissez les quatre chiffres qu’affiche votre téléphone :",
+      label: "Chiffres sur votre téléphone",
+      submit: "Continuer",
+      network: "Aucune réponse n’est arrivée. Veuillez réessayer.",
+    },
   },
   redeeming: { title: "Connexion en cours…", heading: "Approuvé. Connexion en cours…" },
   leaving: {
@@ -52,6 +60,13 @@ export const SCREEN = {
   },
   denied: {
     notice: ["Refusé", "La connexion a été refusée sur le téléphone. Personne n’a été connecté."],
+    action: NEW_CODE,
+  },
+  mistyped: {
+    notice: [
+      "Ce n’étaient pas les bons chiffres",
+      "Par sécurité, cette connexion a été interrompue, et personne n’a été connecté.",
+    ],
     action: NEW_CODE,
   },
   expired: {

@@ -11,7 +11,7 @@ interface Refusal {
   headers?: Record<string, string>;
 }
 
-type Way = "create" | "socket" | "events" | "poll" | "token" | "cancel" | "user-code";
+type Way = "create" | "socket" | "events" | "poll" | "token" | "cancel" | "match" | "user-code";
 
 const SESSION_ID = "s".repeat(43);
 export const WATCH_TOKEN = "w".repeat(43);
@@ -195,6 +195,7 @@ function wayOf({ url = "" }: IncomingMessage): Way {
   if (url === "/sessions") return "create";
   if (url === "/token") return "token";
   if (url.endsWith("/cancel")) return "cancel";
+  if (url.endsWith("/match")) return "match";
   if (url.endsWith("/user-code")) return "user-code";
   return url.endsWith("/events") ? "events" : "poll";
 }

@@ -28,18 +28,39 @@ export async function launchBrowser({
   });
 }
 
-/** Gives a page a passkey authenticator like a phone's: built in, and unlocked by its owner. */
-export async function addAuthenticator(page: Page): Promise<void> {
+/** What keeps a page's passkeys, as a phone does: built in, and unlocked by its owner. */
+export interface Authenticator {
+  /** Whether its owner unlocks it when they are asked. */
+  unlocks(willing: boolean): Promise<void>;
+  /** Another one from now on, with nothing on it: a new phone, or a security key. */
+  exchange(transport: "internal" | "usb"): Promise<void>;
+}
+
+export async function addAuthenticator(page: Page): Promise<Authenticator> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
+  const add = async (transport: "internal" | "usb") =>
+    await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport,
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+  let { authenticatorId } = await add("internal");
+  return {
+    async unlocks(willing) {
+      await devtools.send("WebAuthn.setUserVerified", {
+        authenticatorId,
+        isUserVerified: willing,
+      });
     },
-  });
+    async exchange(transport) {
+      await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+      ({ authenticatorId } = await add(transport));
+    },
+  };
 }

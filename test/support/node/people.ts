@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { PHONE } from "../../../src/browser/texts.ts";
 import { film } from "./camera.ts";
-import { addAuthenticator, launchBrowser } from "./chromium.ts";
+import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 
 /** A page that a person looks at: what is said in it must be seen, and nothing may go wrong in it. */
 export interface Seen {
@@ -19,7 +19,12 @@ export interface Seen {
 }
 
 async function look(browser: Browser, options: BrowserContextOptions): Promise<Seen> {
-  const page = await browser.newPage(options);
+  const context = await browser.newContext(options);
+  return seen(await context.newPage());
+}
+
+/** A page that is open already. */
+export function seen(page: Page): Seen {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
@@ -55,6 +60,9 @@ export interface PhoneInHand extends Seen, AsyncDisposable {
   createAccount(name: string): Promise<void>;
   /** Holds the camera before the screen, and scans what is there. */
   scan(screen: Seen): Promise<void>;
+  /** The same by the link in the code, as a phone's own camera opens it. */
+  follow(screen: Seen): Promise<void>;
+  authenticator: Authenticator;
 }
 
 export async function takePhone(origin: string): Promise<PhoneInHand> {
@@ -62,10 +70,11 @@ export async function takePhone(origin: string): Promise<PhoneInHand> {
   const camera = join(folder, "camera.y4m");
   const browser = await launchBrowser({ camera });
   const phone = await look(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
-  await addAuthenticator(phone.page);
+  const authenticator = await addAuthenticator(phone.page);
   await phone.page.goto(`${origin}/phone`);
   return {
     ...phone,
+    authenticator,
     async createAccount(name) {
       await phone.press(PHONE.signIn.create);
       await phone.page.getByLabel(PHONE.create.name).fill(name);
@@ -78,6 +87,9 @@ export async function takePhone(origin: string): Promise<PhoneInHand> {
       await expect.poll(() => shownLink(screen), { timeout: 10_000 }).not.toBe(before);
       await film(await screen.page.screenshot(), camera);
       await phone.press(PHONE.home.scan);
+    },
+    async follow(screen) {
+      await phone.page.goto(await shownLink(screen));
     },
     async [Symbol.asyncDispose]() {
       await browser.close();

@@ -4,7 +4,7 @@ import {
   periodAt,
   rotatingCode,
 } from "../../../src/login/rotating-code.ts";
-import type { CreatedSession, LoginsAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
+import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
 
 /**
  * An app on somebody's phone, made by others: it speaks the session API over HTTP, by an access token
@@ -37,13 +37,13 @@ export class PhoneApp {
   }
 
   /** Where its owner is logged in. */
-  async logins(): Promise<LoginsAnswer["logins"]> {
-    const answer = await this.#request("GET", "/account/logins");
-    return ((await answer.json()) as LoginsAnswer).logins;
+  async devices(): Promise<DevicesAnswer["devices"]> {
+    const answer = await this.#request("GET", "/account/devices");
+    return ((await answer.json()) as DevicesAnswer).devices;
   }
 
-  async endLogin(sid: string): Promise<void> {
-    await this.#request("DELETE", `/account/logins/${sid}`);
+  async endDevice(sid: string): Promise<void> {
+    await this.#request("DELETE", `/account/devices/${sid}`);
   }
 
   async #post<Answer>(path: string, body: unknown): Promise<Answer> {

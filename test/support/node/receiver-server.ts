@@ -51,7 +51,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://receiver");
     const address = addresses.get(pathname) ?? new Address();
     addresses.set(pathname, address);
-    const body = await textOf(request);
+    const bytes = await bytesOf(request);
+    const body = bytes.toString();
     if (request.method === "PUT") {
       const behaviour: ReceiverBehaviour = JSON.parse(body);
       address.behave(behaviour);
@@ -60,7 +61,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
       await address.got(Number(searchParams.get("count")));
       response.end(JSON.stringify(address.messages));
     } else {
-      address.receive({ method: request.method ?? "", headers: request.headers, body }, response);
+      const { method = "", headers } = request;
+      address.receive({ method, headers, body, bytes: bytes.toString("base64url") }, response);
     }
   };
   const server = createServer((request, response) => void serve(request, response));
@@ -76,8 +78,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
 }

@@ -1,14 +1,22 @@
-import { h } from "../dom.ts";
-import { button, noticeLine } from "../parts.ts";
-import type { ShownLogin } from "../sdk.ts";
-import { SCREEN } from "../texts.ts";
+import { h } from "./dom.ts";
+import { button, noticeLine, seenAndSaid } from "./parts.ts";
+import type { ShownLogin } from "./sdk.ts";
+
+/** What is said of a code to type. */
+export interface TypedTexts {
+  /** The button that asks for it. */
+  type: string;
+  /** Where it is typed. */
+  typed: string;
+  /** None came. */
+  noTyped: string;
+}
 
 /** A code to type, for whoever can't scan: it is made when somebody asks for it. */
-export function typedCode(login: ShownLogin): HTMLElement[] {
-  const texts = SCREEN.pending;
+export function typedCode(login: ShownLogin, texts: TypedTexts): HTMLElement[] {
   const failed = noticeLine();
   const shown = (userCode: string): [HTMLElement, HTMLElement] => [
-    h("p", {}, texts.typed(`${location.host}/phone`)),
+    h("p", {}, texts.typed),
     spelled(userCode),
   ];
   const ask = async () => {
@@ -35,7 +43,6 @@ export function spelled(userCode: string): HTMLElement {
   return h(
     "p",
     { class: "user-code", "data-user-code": userCode },
-    h("span", { "aria-hidden": "true" }, userCode),
-    h("span", { class: "visually-hidden" }, letters.join(", ")),
+    ...seenAndSaid(userCode, letters.join(", ")),
   );
 }

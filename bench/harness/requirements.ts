@@ -1,0 +1,17 @@
+/** What of this machine the bench needs to know of before it begins. */
+export interface Surroundings {
+  platform: string;
+  /** Whether there is a file system in memory. */
+  tmpfs: boolean;
+}
+
+/** Why nothing can be measured here, or undefined where it can. */
+export function whatIsMissing({ platform, tmpfs }: Surroundings): string | undefined {
+  if (platform !== "linux") {
+    return "The bench reads CPU and memory of its servers from /proc: it runs on Linux.";
+  }
+  if (!tmpfs) {
+    return "There is no tmpfs at /dev/shm. The servers keep their storage there, so that it isn't disks that are compared.";
+  }
+  return undefined;
+}

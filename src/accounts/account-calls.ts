@@ -1,0 +1,51 @@
+import type { NewCredential } from "./account-state.ts";
+import type { EventPlace } from "./history-event.ts";
+import type { PasskeySummary } from "./keyring.ts";
+import type { AssertionResponse } from "./passkey-bodies.ts";
+import type { Ceremony } from "./passkeys.ts";
+
+/** What an account is told and answers, where that is more than a word. */
+
+/** A phone that comes in: the hash of the secret that it will hold, and where it is. */
+export interface NewPhone {
+  secretHash: string;
+  from?: EventPlace;
+}
+
+export interface SignIn extends NewPhone {
+  response: AssertionResponse;
+  ceremony: Ceremony;
+}
+
+/** An assertion for one request of the account `sub`. */
+export type StepUp = Pick<SignIn, "response" | "ceremony"> & { sub: string };
+
+export interface Registration extends NewPhone {
+  name: string;
+  /** Verified by whoever sends it. */
+  credential: NewCredential;
+}
+
+/** What may be told of a refresh token to the client that it was issued to. */
+export interface Refreshable {
+  clientId: string;
+  scope: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Thumbprint of the key that it is bound to. */
+  jkt?: string;
+}
+
+/** What a phone that is signed in may know of its account. */
+export interface SignedIn {
+  name: string;
+}
+
+/** A passkey as a phone sees it: by the one that is current, it is signed in itself. */
+export type OwnPasskey = PasskeySummary & { current: boolean };
+
+/** What an account can be entered with. Instants are milliseconds since the epoch. */
+export interface Keys {
+  passkeys: OwnPasskey[];
+  recoveryCodeMadeAt?: number;
+}

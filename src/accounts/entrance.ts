@@ -1,0 +1,189 @@
+import { decodeBase64url } from "../login/base64url.ts";
+import { refusal, success, type Result } from "../login/errors.ts";
+import type { AccountClaims } from "../login/session.ts";
+import type {
+  Keys,
+  NewPhone,
+  OwnPasskey,
+  Registration,
+  SignedIn,
+  SignIn,
+  StepUp,
+} from "./account-calls.ts";
+import {
+  BY_RECOVERY_CODE,
+  byLink,
+  byPasskey,
+  type Entry,
+  type NewCredential,
+} from "./account-state.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { HistoryEvent } from "./history-event.ts";
+import { Keyring } from "./keyring.ts";
+import { Phones } from "./phones.ts";
+import { Recovery, type NewRecoveryCode } from "./recovery.ts";
+
+/**
+ * How an account is entered: by passkeys, by another phone, by the code on paper; and how that is
+ * changed. Whatever lets a phone in, or might, is noted for the owner to read.
+ */
+export class Entrance {
+  readonly #store: AccountStore;
+  readonly #note: (event: HistoryEvent) => Promise<void>;
+  readonly #keyring: Keyring;
+  readonly #phones: Phones;
+  readonly #recovery: Recovery;
+
+  constructor(store: AccountStore, env: Env, note: (event: HistoryEvent) => Promise<void>) {
+    this.#store = store;
+    this.#note = note;
+    this.#keyring = new Keyring(store);
+    this.#phones = new Phones(store);
+    this.#recovery = new Recovery(store, env);
+  }
+
+  /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
+  async register(
+    registration: Registration,
+  ): Promise<Result<SignedIn, "account_exists" | "account_unknown">> {
+    if (this.#store.profile()) return refusal("account_exists");
+    const { name, credential, secretHash, from } = registration;
+    const now = Date.now();
+    this.#store.saveProfile({ name, createdAt: now });
+    const entry = byPasskey(this.#keyring.addFirst(credential, now));
+    return await this.#enter({ secretHash }, entry, { type: "account_created", ...from });
+  }
+
+  /** Lets a phone in whose passkey is one of the account's (WebAuthn Level 3 §7.2). */
+  async signIn({
+    response,
+    ceremony,
+    ...phone
+  }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    const used = await this.#keyring.use(response, ceremony);
+    if (!used.ok) return used;
+    return await this.#enter(phone, byPasskey(used.value), { type: "phone_signed_in" });
+  }
+
+  /** Lets a phone in whose code another phone of the account has approved, unless that was ended before. */
+  async link(
+    sessionId: string,
+    phone: NewPhone,
+  ): Promise<Result<SignedIn, "account_unknown" | "login_ended">> {
+    if (this.#store.login(sessionId)) return refusal("login_ended");
+    return await this.#enter(phone, byLink(sessionId), { type: "phone_linked", sid: sessionId });
+  }
+
+  /** Lets a phone in whose owner had the recovery code of this locator, if that is the one that counts. */
+  async recover(
+    locator: string,
+    phone: NewPhone,
+  ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
+    if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
+    return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+  }
+
+  /**
+   * Whether a passkey of this account signed what it was asked to (WebAuthn Level 3 §7.2), for one
+   * request and not to sign in.
+   */
+  async stepUp({
+    response,
+    ceremony,
+    sub,
+  }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+    // §7.2, "identify the user": the passkey itself says whose it is.
+    if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
+    const used = await this.#keyring.use(response, ceremony);
+    return used.ok ? success(null) : used;
+  }
+
+  /** Who holds a phone, by the hash of its secret. */
+  whoIs(secretHash: string): Result<Omit<AccountClaims, "sub"> & SignedIn, "not_signed_in"> {
+    const profile = this.#store.profile();
+    const session = profile && this.#phones.see(secretHash, Date.now());
+    if (!session) return refusal("not_signed_in");
+    const { authTime, amr } = session;
+    return success({ name: profile.name, authTime, amr, phone: secretHash });
+  }
+
+  signOut(secretHash: string): void {
+    this.#phones.close(secretHash);
+  }
+
+  /** Signs out the phone that was let in by this login session of another one. */
+  closeLinked(sessionId: string): void {
+    this.#phones.closeThoseOf({ link: sessionId });
+  }
+
+  /** What the account can be entered with; one of the passkeys may be this phone's. */
+  keys(secretHash: string): Keys {
+    const current = this.#store.session(secretHash)?.credential;
+    const madeAt = this.#recovery.madeAt;
+    return {
+      passkeys: this.#keyring.list().map((key) => ({ ...key, current: key.id === current })),
+      ...(madeAt === undefined ? {} : { recoveryCodeMadeAt: madeAt }),
+    };
+  }
+
+  /** Adds a passkey that was made on one of the account's phones, and verified by whoever sends it. */
+  async addPasskey(
+    credential: NewCredential,
+    begunAt: number,
+    { secretHash, from }: NewPhone,
+  ): Promise<Result<OwnPasskey, "ceremony_used" | "passkey_invalid" | "too_many_passkeys">> {
+    const added = this.#keyring.add(credential, begunAt, Date.now());
+    if (!added.ok) return added;
+    const current = this.#phones.bind(secretHash, credential.id);
+    await this.#note({ type: "passkey_added", name: credential.name, ...from });
+    return success({ ...added.value, current });
+  }
+
+  async renamePasskey(id: string, name: string): Promise<Result<null, "passkey_unknown">> {
+    if (!this.#keyring.rename(id, name)) return refusal("passkey_unknown");
+    await this.#note({ type: "passkey_renamed", name });
+    return success(null);
+  }
+
+  /** Removes a passkey, and signs out the phones that came in by it. */
+  async removePasskey(id: string): Promise<Result<null, "passkey_unknown" | "last_passkey">> {
+    const removed = this.#keyring.remove(id);
+    if (!removed.ok) return removed;
+    this.#phones.closeThoseOf({ credential: id });
+    await this.#note({ type: "passkey_removed", name: removed.value.name });
+    return success(null);
+  }
+
+  /** Lets a recovery code count that was just drawn, instead of the one before it. */
+  async replaceRecoveryCode(
+    code: NewRecoveryCode,
+  ): Promise<Result<null, "code_taken" | "account_unknown">> {
+    const replaced = await this.#recovery.replace(code);
+    if (!replaced.ok) return replaced;
+    await this.#note({ type: "recovery_code_made" });
+    return success(null);
+  }
+
+  /** So many wrong tries came for the recovery code that it is dead. */
+  async recoveryGuessed(locator: string): Promise<void> {
+    if (!this.#recovery.useUp(locator)) return;
+    await this.#note({ type: "attack", what: "recovery_code_guessed" });
+  }
+
+  async #enter(
+    { secretHash, from }: NewPhone,
+    entry: Entry,
+    event: HistoryEvent,
+  ): Promise<Result<SignedIn, "account_unknown">> {
+    const profile = this.#store.profile();
+    if (!profile) return refusal("account_unknown");
+    this.#phones.open(secretHash, entry, Date.now());
+    await this.#note({ ...event, ...from });
+    return success({ name: profile.name });
+  }
+}
+
+/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+function isHandleOf(userHandle: string, sub: string): boolean {
+  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
+}

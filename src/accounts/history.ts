@@ -1,0 +1,83 @@
+import type { HistoryEvent } from "./history-event.ts";
+import { forgetAt, type LoginRecord } from "./login-record.ts";
+
+/**
+ * An account's history, as functions of their arguments: what may be written into it, and how it is
+ * read. Instants are milliseconds since the epoch.
+ */
+export type KeptEvent = HistoryEvent & { at: number; forgetAt: number };
+
+/** A line of the history: an event that was kept, or what a login's record tells. */
+export type HistoryLine = { at: number } & (
+  HistoryEvent | (Place & { type: "login" | "device_confirmed" | "device_ended" | "device_not_me" })
+);
+
+type Place = Pick<HistoryEvent, "clientId" | "sid" | "browser" | "system" | "city" | "country">;
+
+/** Events that one account has at most; the oldest go. */
+export const MAX_EVENTS = 1000;
+
+const HOUR = 3600 * 1000;
+
+/** What others can bring about, and how often in an hour that is worth a line. */
+const PROVOKED: ReadonlySet<HistoryEvent["type"]> = new Set([
+  "attack",
+  "code_repeated",
+  "login_declined",
+  "login_refused",
+  "match_wrong",
+]);
+export const MAX_PROVOKED = 10;
+
+/** What only the owner does: more in an hour is a machine, which must not push out what is there. */
+export const MAX_OWN = 60;
+
+/** Whether an event is kept, beside those that are there: no stranger fills a history with noise. */
+export function isWorthALine(
+  event: HistoryEvent,
+  kept: readonly KeptEvent[],
+  now: number,
+): boolean {
+  const alike = kept.filter(({ type, at }) => type === event.type && now - at < HOUR);
+  return alike.length < (PROVOKED.has(event.type) ? MAX_PROVOKED : MAX_OWN);
+}
+
+/** Everything that is to be read at `now`, the newest first. */
+export function linesOf(
+  events: readonly KeptEvent[],
+  records: readonly LoginRecord[],
+  now: number,
+): HistoryLine[] {
+  const told = events
+    .filter((event) => event.forgetAt > now)
+    .map((event): HistoryLine => {
+      const { forgetAt: _, ...line } = event;
+      return line;
+    });
+  const logins = records.filter((record) => forgetAt(record) > now).flatMap(linesOfLogin);
+  return [...told, ...logins].toSorted((a, b) => b.at - a.at);
+}
+
+/** What a login's record tells: its beginning, and what its owner said of it. That time ended it goes without saying. */
+function linesOfLogin(record: LoginRecord): HistoryLine[] {
+  const { grant } = record;
+  if (!grant) return [];
+  const { browser, system, city, country } = grant.screen;
+  const about: Place = {
+    clientId: grant.clientId,
+    sid: grant.sessionId,
+    ...(browser === undefined ? {} : { browser }),
+    ...(system === undefined ? {} : { system }),
+    ...(city === undefined ? {} : { city }),
+    ...(country === undefined ? {} : { country }),
+  };
+  const lines: HistoryLine[] = [{ type: "login", at: grant.approvedAt, ...about }];
+  if (record.confirmedAt !== undefined) {
+    lines.push({ type: "device_confirmed", at: record.confirmedAt, ...about });
+  }
+  if (record.status === "ended") {
+    const type = record.endedBy === "stranger" ? "device_not_me" : "device_ended";
+    lines.push({ type, at: record.endedAt, ...about });
+  }
+  return lines;
+}

@@ -1,0 +1,42 @@
+import type { Grant } from "../login/grant.ts";
+import type { News } from "./notices.ts";
+import type { EventPlace, HistoryEvent } from "./history-event.ts";
+
+/** What of an account's events its owner is told at once, on their phones: functions of their arguments. */
+
+/** Undefined for what can wait until somebody looks. */
+export function newsOf(event: HistoryEvent, at: number): News | undefined {
+  const type = newsType(event.type);
+  return type === undefined ? undefined : { type, at, about: placeOf(event) };
+}
+
+export function newsOfLogin({ clientId, sessionId, screen }: Grant, at: number): News {
+  return { type: "device_linked", at, about: placeOf({ ...screen, clientId, sid: sessionId }) };
+}
+
+function newsType(type: HistoryEvent["type"]): News["type"] | undefined {
+  switch (type) {
+    case "login_refused":
+    // What one device shows was not typed on the other: so perhaps it wasn't shown to the same person.
+    case "match_wrong":
+      return "login_refused";
+    case "attack":
+    case "recovery_code_used":
+    case "phone_linked":
+      return type;
+    default:
+      return undefined;
+  }
+}
+
+/** The members that are named, and nothing else of whatever they came with. */
+function placeOf({ clientId, sid, browser, system, city, country }: EventPlace): EventPlace {
+  return {
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(sid === undefined ? {} : { sid }),
+    ...(browser === undefined ? {} : { browser }),
+    ...(system === undefined ? {} : { system }),
+    ...(city === undefined ? {} : { city }),
+    ...(country === undefined ? {} : { country }),
+  };
+}

@@ -1,0 +1,126 @@
+import { configOf } from "../config.ts";
+import { Deliveries, type Tried } from "../delivery/deliveries.ts";
+import type { Delivery } from "../delivery/outbox.ts";
+import type { Notice } from "../protocol/notices.ts";
+import { sendPush } from "../push/send-push.ts";
+import type { Subscription } from "../push/subscription.ts";
+import { seen } from "./account-state.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { EventPlace } from "./history-event.ts";
+
+/** What phones are told. Instants are milliseconds since the epoch. */
+export interface News {
+  type: Notice["type"];
+  at: number;
+  about: EventPlace;
+}
+
+/** What one phone is to be told: where it is reached is looked up when it is sent. */
+interface Message extends News {
+  /** The phone, by the hash of its cookie's secret. */
+  phone: string;
+}
+
+/** How long a push service is tried, in milliseconds: later it is no news any more. */
+const TRIED_FOR = 3600 * 1000;
+
+/** Messages of one account that wait at most. Where push services are down for so long, the newest are left out. */
+export const MAX_WAITING = 60;
+
+/**
+ * The phones of an account that want to be told, and what they are still to be told. A phone has one
+ * subscription, which lives as long as the phone is signed in: so there are as many as there may be
+ * signed-in phones. Each method reads, decides and writes without an `await` between.
+ */
+export class Notices {
+  readonly #env: Env;
+  readonly #store: AccountStore;
+  readonly #outbox: Deliveries<Message>;
+
+  constructor(storage: DurableObjectStorage, store: AccountStore, env: Env) {
+    this.#env = env;
+    this.#store = store;
+    this.#outbox = new Deliveries(storage, (delivery) => this.#send(delivery), "notices");
+  }
+
+  /** Takes a phone's subscription, in place of the one it had. Refused where it isn't signed in. */
+  subscribe(phone: string, subscription: Subscription): boolean {
+    if (!this.#isSignedIn(phone)) return false;
+    // A browser that was signed in before as somebody else's phone has the same address still.
+    for (const [other, { endpoint }] of this.#store.subscriptions()) {
+      if (endpoint === subscription.endpoint) this.forget(other);
+    }
+    this.#store.saveSubscription(phone, subscription);
+    return true;
+  }
+
+  isOn(phone: string): boolean {
+    return this.#subscription(phone) !== undefined;
+  }
+
+  forget(phone: string): void {
+    this.#store.deleteSubscription(phone);
+  }
+
+  /** Puts news in for every phone but the one that knows them. False where nobody is to be told. */
+  tell(news: News, { except }: { except?: string | undefined } = {}): boolean {
+    let told = false;
+    for (const [phone] of this.#store.subscriptions()) {
+      if (phone === except || this.#outbox.size >= MAX_WAITING) continue;
+      if (this.#subscription(phone) === undefined) continue;
+      this.#outbox.put({ ...news, phone }, news.at, news.at + TRIED_FOR);
+      told = true;
+    }
+    return told;
+  }
+
+  nextDue(): number | undefined {
+    return this.#outbox.nextDue();
+  }
+
+  sendDue(now: number): Promise<void> | undefined {
+    return this.#outbox.sendDue(now);
+  }
+
+  async #send({ id, message }: Delivery<Message>): Promise<Tried> {
+    const { phone } = message;
+    const subscription = this.#subscription(phone);
+    if (!subscription) return { end: "refused", why: "the phone wants no notices any more" };
+    const body = this.#notice(message, subscription.language);
+    const pushed = await sendPush(this.#env, subscription, { id, body });
+    if (pushed.end !== "gone") return pushed;
+    // The phone may have subscribed anew meanwhile.
+    if (this.#subscription(phone)?.endpoint === subscription.endpoint) this.forget(phone);
+    return { end: "refused", why: "the subscription is gone" };
+  }
+
+  #notice({ type, at, about }: Message, language: string): Notice {
+    const { clientId, sid, browser, system, city, country } = about;
+    const client = clientId === undefined ? undefined : configOf(this.#env).clients.get(clientId);
+    return {
+      v: 1,
+      type,
+      language,
+      at: new Date(at).toISOString(),
+      ...(clientId === undefined ? {} : { client_name: client?.name ?? clientId }),
+      ...(browser === undefined ? {} : { browser }),
+      ...(system === undefined ? {} : { system }),
+      ...(city === undefined ? {} : { city }),
+      ...(country === undefined ? {} : { country }),
+      ...(sid === undefined ? {} : { sid }),
+    };
+  }
+
+  /** A phone's subscription, which is none once the phone was away for so long that it is signed out. */
+  #subscription(phone: string): Subscription | undefined {
+    const known = this.#store.subscription(phone);
+    if (!known || this.#isSignedIn(phone)) return known;
+    this.forget(phone);
+    return undefined;
+  }
+
+  #isSignedIn(phone: string): boolean {
+    const session = this.#store.session(phone);
+    return session !== undefined && seen(session, Date.now()) !== undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { DurableObject } from "cloudflare:workers";
+import { refusal, success, type Result } from "../login/errors.ts";
+import { sameSecret } from "../login/same-secret.ts";
+import { accountStub } from "./account-stub.ts";
+
+/** Wrong tries on one code, after which it is dead. */
+export const MAX_WRONG_TRIES = 5;
+
+/** Whose code it is, and what is needed to tell it from a guess. */
+interface KeptCode {
+  sub: string;
+  locator: string;
+  /** base64url SHA-256 of the whole code. */
+  hash: string;
+  wrongTries: number;
+}
+
+const KEY = "code";
+
+/**
+ * One recovery code: the object named by the code's first ten characters. It is the account's only way in
+ * that takes no device, so it can be used once and guessed hardly ever; and an object that nobody
+ * stored a code in is not to be told from one whose code is another.
+ */
+export class RecoveryCodes extends DurableObject<Env> {
+  /** Keeps a new code. False where this object knows one already: then another must be drawn. */
+  keep(code: Omit<KeptCode, "wrongTries">): boolean {
+    if (this.#load()) return false;
+    this.#save({ ...code, wrongTries: 0 });
+    return true;
+  }
+
+  /** Whose code it is, if it is right: then it is used up. A wrong one counts, and too many kill the code. */
+  async use(hash: string): Promise<Result<string, "recovery_code_invalid">> {
+    const known = this.#load();
+    if (!known) return refusal("recovery_code_invalid");
+    if (sameSecret(known.hash, hash)) {
+      await this.ctx.storage.deleteAll();
+      return success(known.sub);
+    }
+    const wrongTries = known.wrongTries + 1;
+    if (wrongTries < MAX_WRONG_TRIES) {
+      this.#save({ ...known, wrongTries });
+      return refusal("recovery_code_invalid");
+    }
+    await this.ctx.storage.deleteAll();
+    // Nobody waits for this: how long an answer takes must not tell that a code was here.
+    this.ctx.waitUntil(accountStub(this.env, known.sub).recoveryGuessed(known.locator));
+    return refusal("recovery_code_invalid");
+  }
+
+  /** Forgets the code: another takes its place, or its account is gone. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+  }
+
+  #load(): KeptCode | undefined {
+    return this.ctx.storage.kv.get<KeptCode>(KEY);
+  }
+
+  #save(code: KeptCode): void {
+    this.ctx.storage.kv.put(KEY, code);
+  }
+}
+
+/** The object that knows a code, or would. */
+export function recoveryCodesFor(env: Env, locator: string): DurableObjectStub<RecoveryCodes> {
+  return env.RECOVERY_CODES.get(env.RECOVERY_CODES.idFromName(locator));
+}

@@ -1,0 +1,48 @@
+import { success, type Result, refusal } from "../login/errors.ts";
+import type { AccountStore } from "./account-store.ts";
+import { recoveryCodesFor } from "./recovery-codes.ts";
+
+/** A recovery code that was just drawn. */
+export interface NewRecoveryCode {
+  sub: string;
+  locator: string;
+  /** base64url SHA-256 of the whole code. */
+  hash: string;
+}
+
+/** Which recovery code of an account counts: one at most, and the account has the last word on it. */
+export class Recovery {
+  readonly #store: AccountStore;
+  readonly #env: Env;
+
+  constructor(store: AccountStore, env: Env) {
+    this.#store = store;
+    this.#env = env;
+  }
+
+  get madeAt(): number | undefined {
+    return this.#store.recovery()?.madeAt;
+  }
+
+  /** Lets a new code count instead of the one before it. Refused where its place is taken: draw another. */
+  async replace(code: NewRecoveryCode): Promise<Result<number, "code_taken" | "account_unknown">> {
+    if (!(await recoveryCodesFor(this.#env, code.locator).keep(code))) return refusal("code_taken");
+    // The account may have gone meanwhile.
+    if (!this.#store.profile()) {
+      await recoveryCodesFor(this.#env, code.locator).forget();
+      return refusal("account_unknown");
+    }
+    const before = this.#store.recovery();
+    const madeAt = Date.now();
+    this.#store.saveRecovery({ locator: code.locator, madeAt });
+    if (before) await recoveryCodesFor(this.#env, before.locator).forget();
+    return success(madeAt);
+  }
+
+  /** Whether the code of this locator is the one that counts; it doesn't from now on. */
+  useUp(locator: string): boolean {
+    if (this.#store.recovery()?.locator !== locator) return false;
+    this.#store.deleteRecovery();
+    return true;
+  }
+}

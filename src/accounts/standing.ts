@@ -1,0 +1,20 @@
+import type { DeviceMark, Standing } from "../login/risk.ts";
+import { forgetAt, type LoginRecord } from "./login-record.ts";
+
+/**
+ * What an account is known for: the screens that were logged in through it, as far back as it remembers.
+ * One that its owner has disowned is nobody's acquaintance.
+ */
+export function standingOf(records: readonly LoginRecord[], now: number): Standing {
+  const screens = records.flatMap((record) => {
+    const isTheirs = record.status === "active" || record.endedBy !== "stranger";
+    return record.grant && isTheirs && forgetAt(record) > now ? [record.grant.screen] : [];
+  });
+  const marks = screens.map(({ browser, system, country }): DeviceMark => ({
+    ...(browser === undefined ? {} : { browser }),
+    ...(system === undefined ? {} : { system }),
+    ...(country === undefined ? {} : { country }),
+  }));
+  const distinct = new Map(marks.map((mark) => [JSON.stringify(mark), mark]));
+  return { known: [...distinct.values()], logins: screens.length };
+}

@@ -1,0 +1,68 @@
+import { LoginFailure } from "../client/failure.ts";
+import { brand, busy } from "../parts.ts";
+import { PHONE } from "../texts.ts";
+import { endOf, isPassing } from "./ends.ts";
+import { forgetScan, keepScan, keptScan } from "./kept-scan.ts";
+import type { Next, Phone } from "./next.ts";
+import { scan, type Scan, type Scanned } from "./sessions.ts";
+
+/** Claims a session for this phone: by a link that was followed, or by what an earlier scan gave. */
+export async function claimStep(phone: Phone, scanned: Scanned): Promise<Next> {
+  const { stage } = phone;
+  stage.showSoon({
+    name: "loading",
+    title: PHONE.home.heading,
+    content: [brand(), busy(PHONE.loading)],
+  });
+  try {
+    return await claimed(phone, scanned);
+  } catch (error) {
+    return endOfClaim(error, { to: "claim", scanned });
+  }
+}
+
+/** A code that this very phone scanned before needs no second scan, which would come too late. */
+function remembered(scanned: Scanned): Scanned {
+  const kept = keptScan();
+  if (scanned.by !== "link" || kept?.sessionId !== scanned.sessionId) return scanned;
+  return { by: "scan_token", sessionId: kept.sessionId, scanToken: kept.scanToken };
+}
+
+/** The session's id alone, where it is this browser that shows the code (RFC 10027 §5). */
+async function answerTo(scanned: Scanned): Promise<Scan | string> {
+  try {
+    return await scan(scanned);
+  } catch (error) {
+    const same = error instanceof LoginFailure && error.code === "same_device";
+    if (!same || scanned.by === "user_code") throw error;
+    return scanned.sessionId;
+  }
+}
+
+/** What was claimed so stays so, when it is asked for again. */
+function isOfThisBrowser(scanned: Scanned): boolean {
+  if (scanned.by === "same_device") return true;
+  const kept = keptScan();
+  return scanned.by === "scan_token" && kept?.sessionId === scanned.sessionId && kept.sameDevice;
+}
+
+/** Scans it, and says what follows. Only who is signed in is told who asks. Throws a `LoginFailure`. */
+export async function claimed({ account }: Phone, scanned: Scanned): Promise<Next> {
+  const asked = remembered(scanned);
+  const answer = await answerTo(asked);
+  if (typeof answer === "string") return { to: "same-device", sessionId: answer };
+  keepScan(answer, { sameDevice: isOfThisBrowser(asked) });
+  const { request } = answer;
+  if (request) return { to: "request", scan: { ...answer, request } };
+  account.forget();
+  const { passkeys } = await account.whoAmI();
+  if (!passkeys) return { to: "end", end: "ownApp" };
+  return account.supported ? { to: "sign-in", scan: answer } : { to: "end", end: "noPasskeys" };
+}
+
+export function endOfClaim(error: unknown, retry: Next): Next {
+  const end = endOf(error, navigator.onLine);
+  if (isPassing(end)) return { to: "end", end, retry };
+  forgetScan();
+  return { to: "end", end };
+}

@@ -1,0 +1,37 @@
+/** The geometry of a small map of two places: an equirectangular projection, true to scale midway between them. */
+
+export const WIDTH = 320;
+export const HEIGHT = 150;
+
+/** Where the middle between the two places stands: names are written below them. */
+export const MIDDLE_X = WIDTH / 2;
+export const MIDDLE_Y = 66;
+
+export interface Coordinates {
+  latitude: number;
+  longitude: number;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Projection {
+  middle: Coordinates;
+  scale: number;
+  narrowing: number;
+}
+
+/** `x` and `y`: degrees east and north of the middle. */
+export function project({ x, y }: Point, { scale, narrowing }: Projection): Point {
+  return { x: MIDDLE_X + x * narrowing * scale, y: MIDDLE_Y - y * scale };
+}
+
+export function at({ x, y }: Point): string {
+  return `${round(x)} ${round(y)}`;
+}
+
+export function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}

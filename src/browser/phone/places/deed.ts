@@ -1,0 +1,77 @@
+import { LoginFailure } from "../../client/failure.ts";
+import { ACCOUNT } from "../../texts.ts";
+import type { Next, Phone } from "../next.ts";
+import { noticeOf } from "../notices.ts";
+import type { Place } from "./place.ts";
+
+/** Where a deed is begun, and where it is said that it didn't work. */
+export interface Begun {
+  by: HTMLButtonElement;
+  notice: { say(text: string): void };
+}
+
+/** Does something in the account, and goes where it leads. */
+export type Deeds = (begun: Begun, act: () => Promise<Next>) => void;
+
+/**
+ * What is done at a place: one thing at a time, by a button that is busy meanwhile. What didn't work
+ * and can be tried again is said beside the button; who is no longer signed in signs in first.
+ */
+export function deedsAt({ account }: Phone, place: Place, go: (next: Next) => void): Deeds {
+  let busy = false;
+  const run = async ({ by, notice }: Begun, act: () => Promise<Next>) => {
+    if (busy) return;
+    busy = true;
+    by.ariaBusy = "true";
+    notice.say("");
+    try {
+      go(await act());
+    } catch (error) {
+      const next = leadsAway(error, place);
+      if (!next) return notice.say(placeNoticeOf(error));
+      if (next.to === "sign-in") account.forget();
+      go(next);
+    } finally {
+      busy = false;
+      by.ariaBusy = "false";
+    }
+  };
+  return (begun, act) => void run(begun, act);
+}
+
+/** What shows that the list is old, or another person's. */
+export function leadsAway(
+  error: unknown,
+  place: Place,
+): Extract<Next, { to: "sign-in" | "place" }> | undefined {
+  switch (error instanceof LoginFailure ? error.code : "") {
+    case "sign_in_required":
+      return { to: "sign-in", place };
+    case "wrong_account":
+      return { to: "place", place, said: ACCOUNT.notices.anotherAccount };
+    case "device_unknown":
+    case "passkey_unknown":
+      return { to: "place", place, said: ACCOUNT.notices.goneAlready };
+    default:
+      return undefined;
+  }
+}
+
+/** What is said in place, where the account has words of its own for it. */
+export function placeNoticeOf(error: unknown): string {
+  const texts = ACCOUNT.notices;
+  if (error instanceof LoginFailure) {
+    switch (error.code) {
+      case "too_many_passkeys":
+        return texts.tooManyPasskeys;
+      case "last_passkey":
+        return texts.lastPasskey;
+      case "recovery_code_invalid":
+        return texts.recoveryCodeInvalid;
+      default:
+        return noticeOf(error);
+    }
+  }
+  const exists = error instanceof Error && error.name === "InvalidStateError";
+  return exists ? texts.passkeyHere : noticeOf(error);
+}

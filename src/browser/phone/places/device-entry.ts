@@ -1,0 +1,74 @@
+import { h } from "../../dom.ts";
+import { icon } from "../../icon.ts";
+import * as outlines from "../../outlines.ts";
+import { noticeLine } from "../../parts.ts";
+import { ACCOUNT } from "../../texts.ts";
+import { place } from "../describe.ts";
+import { ago, type Clock } from "../moments.ts";
+import type { Next } from "../next.ts";
+import { smallButton } from "../small-button.ts";
+import type { Deeds } from "./deed.ts";
+import { deviceName } from "./device-name.ts";
+import type { Device } from "./devices-api.ts";
+
+/** What can be done with a device. */
+export interface DeviceDeeds {
+  confirm: (device: Device) => Promise<Next>;
+  disown: (device: Device) => Promise<Next>;
+  end: (device: Device) => Promise<Next>;
+}
+
+/** A device in the list: what it is, where and since when, and what its owner can say of it. */
+export function deviceEntry(
+  device: Device,
+  { clock, deeds, acts }: { clock: Clock; deeds: Deeds; acts: DeviceDeeds },
+): HTMLElement {
+  const texts = ACCOUNT.devices;
+  const name = deviceName(device) ?? ACCOUNT.unknownDevice;
+  const notice = noticeLine();
+  const act = (text: string, kind: "plain" | "danger", deed: (device: Device) => Promise<Next>) => {
+    const label = texts.named(text, name, device.client.name);
+    const by = smallButton(text, kind, label, () => deeds({ by, notice }, () => deed(device)));
+    return by;
+  };
+  const where = place(device, clock.language);
+  return h(
+    "li",
+    { class: device.unconfirmed ? "entry unconfirmed" : "entry", "data-sid": device.sid },
+    h("div", { class: "mark" }, icon(outlines.screen)),
+    h(
+      "div",
+      { class: "about" },
+      h("h3", {}, name),
+      h("p", {}, [device.client.name, where].filter(Boolean).join(" · ")),
+      h("p", { class: "hint" }, times(device, clock)),
+      badges(device),
+    ),
+    notice.element,
+    device.unconfirmed
+      ? h(
+          "div",
+          { class: "ask" },
+          h("p", {}, texts.wasThatYou),
+          act(texts.thatWasMe, "plain", acts.confirm),
+          act(texts.notMe, "danger", acts.disown),
+        )
+      : h("div", { class: "ask" }, act(texts.end, "plain", acts.end)),
+  );
+}
+
+function times({ began_at, last_seen_at }: Device, clock: Clock): string {
+  const texts = ACCOUNT.devices;
+  const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
+  // Right after the login both are the same.
+  return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
+}
+
+function badges({ unconfirmed, just_now }: Device): HTMLElement | undefined {
+  const said = [
+    just_now ? ACCOUNT.devices.justNow : undefined,
+    unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
+  ].filter((text) => text !== undefined);
+  if (said.length === 0) return undefined;
+  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
+}

@@ -1,0 +1,107 @@
+import { h } from "../../dom.ts";
+import * as outlines from "../../outlines.ts";
+import { actions, brand, button, emblem, heading, paragraph } from "../../parts.ts";
+import { ACCOUNT } from "../../texts.ts";
+import type { Next, Phone } from "../next.ts";
+import { noticesSwitch } from "../notices-switch.ts";
+import { askFirst } from "./ask-first.ts";
+import { deviceEntry } from "./device-entry.ts";
+import { deviceName } from "./device-name.ts";
+import {
+  confirmDevice,
+  disownDevice,
+  endAllDevices,
+  endDevice,
+  fetchDevices,
+  type Device,
+} from "./devices-api.ts";
+import { emptyPlace } from "./empty-place.ts";
+import { openPlace, type Here } from "./open-place.ts";
+
+const texts = ACCOUNT.devices;
+const here: Next = { to: "place", place: "devices" };
+const back = (said: string): Next => ({ to: "place", place: "devices", said });
+
+/** Every screen that is logged in through the account, and how to end it. */
+export function devicesStep(phone: Phone, said?: string): Promise<Next> {
+  return openPlace(phone, "devices", said, {
+    load: fetchDevices,
+    show: (at) => ({ texts, parts: [...list(phone, at), noticesSwitch()] }),
+  });
+}
+
+function list({ stage }: Phone, at: Here<Device[]>): (HTMLElement | undefined)[] {
+  const { content: devices, deeds, go, clock } = at;
+  if (devices.length === 0) return [emptyPlace(outlines.screen, texts.empty)];
+  const acts = {
+    confirm: async (device: Device) => {
+      await confirmDevice(device);
+      return back(texts.confirmed(nameOf(device)));
+    },
+    end: async (device: Device) => {
+      await endDevice(device);
+      return back(texts.ended(nameOf(device)));
+    },
+    disown: async (device: Device) => {
+      await disownDevice(device);
+      return await advise(stage, device);
+    },
+  };
+  const endAll = () =>
+    askFirst(
+      stage,
+      { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(devices.length) },
+      {
+        deeds,
+        keep: () => go(here),
+        act: async () => {
+          await endAllDevices();
+          return back(texts.endAll.done);
+        },
+      },
+    );
+  const entries = devices.map((device) => deviceEntry(device, { clock, deeds, acts }));
+  return [
+    h("h2", { class: "visually-hidden" }, texts.list),
+    h("ul", { class: "entries" }, ...entries),
+    actions(button(texts.endAll.open, endAll, { kind: "plain" })),
+  ];
+}
+
+function nameOf(device: Device): string {
+  return deviceName(device) ?? ACCOUNT.unknownDevice;
+}
+
+/** Somebody else was in: what was done about it, and what its owner should look at now. */
+function advise(stage: Phone["stage"], device: Device): Promise<Next> {
+  const { attack } = texts;
+  return new Promise((resolve) =>
+    stage.show({
+      name: "devices-not-me",
+      title: attack.heading,
+      content: [
+        brand(),
+        h(
+          "div",
+          { class: "view message" },
+          emblem(outlines.check, "good"),
+          heading(attack.heading),
+          paragraph(attack.ended(nameOf(device), device.client.name)),
+          h(
+            "div",
+            { class: "advice" },
+            h("p", {}, attack.advice),
+            h(
+              "ul",
+              {},
+              h("li", {}, attack.elsewhere),
+              h("li", {}, h("a", { href: "/passkeys" }, attack.passkeys)),
+              h("li", {}, h("a", { href: "/history" }, attack.history)),
+            ),
+          ),
+          actions(button(attack.back, () => resolve(here))),
+        ),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,132 @@
+import { h } from "../../dom.ts";
+import { button, noticeLine, paragraph } from "../../parts.ts";
+import { ACCOUNT, PHONE } from "../../texts.ts";
+import { formView } from "../form-view.ts";
+import { ago, date, type Clock } from "../moments.ts";
+import type { Next, Phone } from "../next.ts";
+import { passkeyNameInput } from "../passkey-name.ts";
+import { askFirst } from "./ask-first.ts";
+import { leadsAway, placeNoticeOf, type Deeds } from "./deed.ts";
+import { openPlace, type Here } from "./open-place.ts";
+import { passkeyEntry } from "./passkey-entry.ts";
+import {
+  fetchPasskeys,
+  makeRecoveryCode,
+  removePasskey,
+  renamePasskey,
+  type Passkey,
+  type Passkeys,
+} from "./passkeys-api.ts";
+import { recoveryCodeView } from "./recovery-code.ts";
+
+const texts = ACCOUNT.passkeys;
+const here: Next = { to: "place", place: "passkeys" };
+const back = (said: string): Next => ({ to: "place", place: "passkeys", said });
+
+/** Everything that signs somebody in to their account. */
+export function passkeysStep(phone: Phone, said?: string): Promise<Next> {
+  return openPlace(phone, "passkeys", said, {
+    load: fetchPasskeys,
+    show: (at) => ({ texts, parts: parts(phone, at) }),
+  });
+}
+
+function parts(phone: Phone, at: Here<Passkeys>): HTMLElement[] {
+  const { content, clock, deeds, go } = at;
+  const entries = content.passkeys.map((passkey) =>
+    passkeyEntry(passkey, {
+      clock,
+      deeds,
+      isLast: content.passkeys.length === 1,
+      rename: async (name) => {
+        await renamePasskey(passkey, name);
+        return back(texts.renamed(name));
+      },
+      remove: () => askToRemove(phone, passkey, at),
+    }),
+  );
+  return [
+    h("h2", { class: "visually-hidden" }, texts.list),
+    h("ul", { class: "entries" }, ...entries),
+    button(texts.add.open, () => showAdding(phone, go), { kind: "plain" }),
+    section(
+      texts.recovery.heading,
+      ...recoveryParts(phone, content.recovery_code, { clock, deeds }),
+    ),
+    section(
+      texts.anotherPhone.heading,
+      paragraph(texts.anotherPhone.text),
+      button(texts.anotherPhone.open, () => go({ to: "add-phone" }), { kind: "plain" }),
+    ),
+  ];
+}
+
+function section(title: string, ...content: (HTMLElement | undefined)[]): HTMLElement {
+  return h("section", { class: "part" }, h("h2", {}, title), ...content);
+}
+
+function askToRemove({ stage, account }: Phone, passkey: Passkey, at: Here<Passkeys>): void {
+  const { confirmRemoval: asked } = texts;
+  askFirst(
+    stage,
+    {
+      ...asked,
+      name: "passkeys-remove",
+      heading: asked.heading(passkey.name),
+      text: passkey.current ? asked.textCurrent : asked.text,
+    },
+    {
+      deeds: at.deeds,
+      keep: () => at.go(here),
+      act: async () => {
+        await account.recently(() => removePasskey(passkey));
+        // Whom it has signed in is signed out with it.
+        if (passkey.current) account.forget();
+        return back(texts.removed(passkey.name));
+      },
+    },
+  );
+}
+
+function showAdding({ stage, account }: Phone, go: (next: Next) => void): void {
+  const form = {
+    name: "passkeys-add",
+    texts: texts.add,
+    label: texts.name,
+    input: passkeyNameInput(),
+    submit: texts.add.submit,
+    back: PHONE.cancel,
+  };
+  const send = async (name: string) => {
+    try {
+      await account.addPasskey(name);
+      go(back(texts.add.done(name)));
+    } catch (error) {
+      const next = leadsAway(error, "passkeys");
+      if (!next) throw error;
+      account.forget();
+      go(next);
+    }
+  };
+  stage.show(formView(form, { send, leave: () => go(here), explain: placeNoticeOf }));
+}
+
+function recoveryParts(
+  { stage, account }: Phone,
+  code: Passkeys["recovery_code"],
+  { clock, deeds }: { clock: Clock; deeds: Deeds },
+): (HTMLElement | undefined)[] {
+  const { none, made, make, renew, renewHint } = texts.recovery;
+  const notice = noticeLine();
+  const showNew = async (): Promise<Next> => {
+    const fresh = await account.recently(makeRecoveryCode);
+    return await new Promise((resolve) => stage.show(recoveryCodeView(fresh, () => resolve(here))));
+  };
+  const by = button(code ? renew : make, () => deeds({ by, notice }, showNew), { kind: "plain" });
+  return [
+    paragraph(code ? made(date(code.made_at, clock), ago(code.made_at, clock)) : none),
+    notice.element,
+    by,
+    code ? h("p", { class: "hint" }, renewHint) : undefined,
+  ];
+}

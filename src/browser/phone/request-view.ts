@@ -1,0 +1,62 @@
+import { h } from "../dom.ts";
+import { icon } from "../icon.ts";
+import * as outlines from "../outlines.ts";
+import { PHONE } from "../texts.ts";
+import { askedBy } from "./asked.ts";
+import { describeRequest } from "./describe.ts";
+import type { AnsweredScan } from "./next.ts";
+import { placeMap } from "./place-map.ts";
+import { tellReasons, type Severity } from "./reasons.ts";
+import type { Request } from "./sessions.ts";
+
+/** The parts of a request that are only read. */
+
+const OUTLINES: Record<Severity, string> = {
+  warning: outlines.alert,
+  note: outlines.info,
+  good: outlines.check,
+};
+
+/** What the server thinks of it, and why; with a picture where the two are apart. Nothing where there is no reason. */
+export function riskPart(request: Request, language: string): HTMLElement | undefined {
+  const { verdict, reasons } = request.risk;
+  if (reasons.length === 0) return undefined;
+  const told = tellReasons(reasons, language).map(({ severity, text }) =>
+    h("li", { "data-severity": severity }, icon(OUTLINES[severity]), h("span", {}, text)),
+  );
+  return h(
+    "div",
+    { class: `risk ${verdict}` },
+    verdict === "allow" ? undefined : h("h2", {}, PHONE.request.verdict[verdict]),
+    h("ul", {}, ...told),
+    verdict === "allow" ? undefined : placeMap(request, request.phone, language),
+  );
+}
+
+export function factsPart(
+  request: Request,
+  options: { language: string; now: number },
+): HTMLElement {
+  const facts = describeRequest(request, options).flatMap(([label, value]) => [
+    h("dt", {}, label),
+    h("dd", {}, value),
+  ]);
+  return h("dl", { class: "facts" }, ...facts);
+}
+
+/** What to think of before one approves; or why one can't. */
+export function warningPart(scan: AnsweredScan): HTMLElement {
+  const { warning, warningDetail } = askedBy(scan);
+  const says =
+    scan.request.risk.verdict === "block"
+      ? [PHONE.request.blocked]
+      : [h("strong", {}, warning), ` ${warningDetail}`];
+  return h("div", { class: "warning" }, icon(outlines.alert), h("p", {}, ...says));
+}
+
+/** What an approval does, and what it takes. */
+export function asYou(name: string | undefined, { step_up }: Request): HTMLElement | undefined {
+  const { asYou, stepUp } = PHONE.request;
+  const says = [...(name === undefined ? [] : [asYou(name)]), ...(step_up ? [stepUp] : [])];
+  return says.length > 0 ? h("p", { class: "hint as-you" }, says.join(" ")) : undefined;
+}

@@ -1,0 +1,23 @@
+import * as outlines from "../outlines.ts";
+import { brand, button, message } from "../parts.ts";
+import { PHONE } from "../texts.ts";
+import type { Next, Phone } from "./next.ts";
+
+/**
+ * The phone is the screen: nothing has to cross between devices, so nothing is to be scanned, and the
+ * login is no cross-device one (RFC 10027 §5). It can still be had, by the passkey.
+ */
+export function sameDeviceStep({ stage }: Phone, sessionId: string): Promise<Next> {
+  const { heading, text, logIn } = PHONE.sameDevice;
+  return new Promise((resolve) => {
+    const here: Next = { to: "claim", scanned: { by: "same_device", sessionId } };
+    const shown = message(
+      [outlines.screen, "accent"],
+      heading,
+      text,
+      button(logIn, () => resolve(here), { icon: outlines.key }),
+      button(PHONE.scanAnother, () => resolve({ to: "camera" }), { kind: "plain" }),
+    );
+    stage.show({ name: "same-device", title: heading, content: [brand(), shown] });
+  });
+}

@@ -1,0 +1,128 @@
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
+import * as v from "valibot";
+import { Token43 } from "../../protocol/token43.ts";
+import { post } from "./api.ts";
+import { Risk } from "./risk.ts";
+
+/** What the phone asks of a login session. */
+
+const text = v.optional(v.string());
+
+/** Where something is, as far as its network tells. */
+const Place = v.object({
+  city: text,
+  country: text,
+  latitude: v.optional(v.number()),
+  longitude: v.optional(v.number()),
+});
+
+export type Place = v.InferOutput<typeof Place>;
+
+/** What shows that the two devices are side by side (RFC 10027 §6.1.16). */
+const Match = v.variant("by", [
+  /** The phone's owner types here what the screen shows. */
+  v.object({ by: v.literal("phone") }),
+  /** Who is before the screen types there what the phone shows. */
+  v.object({ by: v.literal("screen"), code: v.string(), done: v.boolean() }),
+]);
+
+export type Match = v.InferOutput<typeof Match>;
+
+/** What the server saw of the screen. */
+const Screen = v.object({
+  ...Place.entries,
+  browser: text,
+  system: text,
+  ip: text,
+  asn: v.optional(v.number()),
+  network: text,
+  region: text,
+  requested_at: v.string(),
+  /** There where a device asks that has no browser of its own. */
+  grant: v.optional(v.literal("device_code")),
+});
+
+export type Screen = v.InferOutput<typeof Screen>;
+
+/** Who asks, what the server thinks of it, and what an approval takes. */
+const Request = v.object({
+  ...Screen.entries,
+  risk: Risk,
+  /** The phone's own place. */
+  phone: Place,
+  match: v.optional(Match),
+  /** An approval takes the passkey once more. */
+  step_up: v.optional(v.boolean(), false),
+  /** How often the code was scanned again, by somebody. */
+  repeats: v.number(),
+});
+
+export type Request = v.InferOutput<typeof Request>;
+
+const Scan = v.object({
+  session_id: Token43,
+  scan_token: Token43,
+  client: v.object({ client_id: v.string(), name: v.string() }),
+  expires_at: v.string(),
+  request: v.optional(Request),
+});
+
+/** A `ScanAnswer`, as far as it is used here. */
+export type Scan = v.InferOutput<typeof Scan>;
+
+/** What was scanned: a rotating code, a typed code, what an earlier scan gave, or what this browser itself shows. */
+export type Scanned =
+  | { by: "link"; sessionId: string; t: number; mac: string }
+  | { by: "user_code"; userCode: string }
+  | { by: "scan_token"; sessionId: string; scanToken: string }
+  | { by: "same_device"; sessionId: string };
+
+export function scan(scanned: Scanned): Promise<Scan> {
+  if (scanned.by === "user_code") {
+    return post("/sessions/scan", { user_code: scanned.userCode }, Scan);
+  }
+  const path = `/sessions/${scanned.sessionId}/scan`;
+  switch (scanned.by) {
+    case "link":
+      return post(path, { t: scanned.t, mac: scanned.mac }, Scan);
+    case "scan_token":
+      return post(path, { scan_token: scanned.scanToken }, Scan);
+    case "same_device":
+      return post(path, { same_device: true }, Scan);
+  }
+}
+
+/** The right to decide on a session, as a scan gave it. */
+export type Claim = Pick<Scan, "session_id" | "scan_token">;
+
+/** What an approval takes beside the claim, where the login is not to be taken lightly. */
+export interface Proof {
+  /** The digits that the screen shows. */
+  match?: string;
+  assertion?: AuthenticationResponseJSON;
+}
+
+const Decision = v.object({ status: v.string() });
+
+export async function approve(claim: Claim, proof: Proof): Promise<void> {
+  const body = { scan_token: claim.scan_token, ...proof };
+  await post(`/sessions/${claim.session_id}/approve`, body, Decision);
+}
+
+export async function deny(claim: Claim): Promise<void> {
+  await post(`/sessions/${claim.session_id}/deny`, { scan_token: claim.scan_token }, Decision);
+}
+
+/** What the server wants of the authenticator is between the two of them. */
+const StepUp = v.object({
+  options: v.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === "object"),
+});
+
+/** The challenge names what is approved: the passkey signs that, and nothing else. */
+export async function stepUpOptions(claim: Claim): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const body = { scan_token: claim.scan_token };
+  return (await post(`/sessions/${claim.session_id}/step-up`, body, StepUp)).options;
+}

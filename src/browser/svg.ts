@@ -1,0 +1,15 @@
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element of a picture, made by code as those of dom.ts are. */
+export function svg<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[Name] {
+  const element = document.createElementNS(SVG, name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    element.setAttribute(attribute, String(value));
+  }
+  element.append(...children);
+  return element;
+}

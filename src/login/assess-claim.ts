@@ -1,0 +1,98 @@
+import type { Approver, Drawn, Noteworthy } from "./command.ts";
+import type { Demand } from "./policy.ts";
+import { assess, withTries, type Assessment } from "./risk.ts";
+import type { AssessedClaim, Match, ScannedSession } from "./session.ts";
+
+/**
+ * What is asked of a login, by what is found. It is settled when it is first known who holds the phone,
+ * and stays: looking again doesn't change it. Another account is assessed anew.
+ */
+export function assessedFor(
+  session: ScannedSession,
+  { account, standing, phone }: Approver,
+  drawn: Drawn,
+): ScannedSession {
+  if (session.claim.assessed?.sub === account.sub) return session;
+  const { screen, policy, wrongCodes, repeats } = session;
+  const tries = { wrongCodes, repeats };
+  const assessment = assess({ screen, phone, account: standing, tries, policy });
+  // Who looks is who was assessed, so where they are is where the phone is.
+  const claimed = { ...session, claim: { ...session.claim, phone } };
+  return asking(claimed, account.sub, assessment, {
+    match: drawnMatch(session, assessment, drawn),
+    stepUp: asksStepUp(session, assessment),
+  });
+}
+
+/** The session after its code was tried again, and what that asks for in addition. */
+export function reassessed(session: ScannedSession, drawn: Drawn): ScannedSession {
+  const { assessed } = session.claim;
+  if (!assessed) return session;
+  const { policy, wrongCodes, repeats } = session;
+  const assessment = withTries(assessed, { wrongCodes, repeats }, policy);
+  return asking(session, assessed.sub, assessment, {
+    // What was asked for before stays: digits that were read out already are still right.
+    match: assessed.match ?? drawnMatch(session, assessment, drawn),
+    stepUp: assessed.stepUp === true || asksStepUp(session, assessment),
+  });
+}
+
+/** What the owner of the account should read later, where the login was refused by what was found. */
+export function refusedBy(session: ScannedSession): Noteworthy | undefined {
+  const { assessed } = session.claim;
+  if (assessed?.verdict !== "block") return undefined;
+  return {
+    type: "login_refused",
+    sub: assessed.sub,
+    sessionId: session.id,
+    clientId: session.clientId,
+    screen: session.screen,
+    reasons: assessed.reasons,
+  };
+}
+
+/** The session as the screen must be told of it: anew, where it has something else to show. */
+export function shownAnew(before: ScannedSession, after: ScannedSession): ScannedSession {
+  const isSame = before.claim.assessed?.match === after.claim.assessed?.match;
+  return isSame ? after : { ...after, version: before.version + 1 };
+}
+
+function asking(
+  session: ScannedSession,
+  sub: string,
+  { verdict, reasons }: Assessment,
+  { match, stepUp }: { match: Match | undefined; stepUp: boolean },
+): ScannedSession {
+  const assessed: AssessedClaim = {
+    sub,
+    verdict,
+    reasons,
+    ...(match ? { match } : {}),
+    ...(stepUp ? { stepUp } : {}),
+  };
+  return { ...session, claim: { ...session.claim, assessed } };
+}
+
+function drawnMatch(
+  { policy, claim, begunBy }: ScannedSession,
+  assessment: Assessment,
+  { digits, code }: Drawn,
+): Match | undefined {
+  // One device has nothing to compare with itself.
+  if (claim.sameDevice || !demands(policy.matching, assessment)) return undefined;
+  // A device that shows its code on paper or in a terminal may show nothing after it (RFC 8628 §3.3), so
+  // only who always asks for it asks it of those.
+  if (begunBy.grant === "device_code" && policy.matching !== "always") return undefined;
+  return policy.matchingBy === "phone"
+    ? { by: "phone", digits }
+    : { by: "screen", code, done: false };
+}
+
+function asksStepUp({ policy, claim }: ScannedSession, assessment: Assessment): boolean {
+  // Whoever sits before the one device there is may only have found it unlocked.
+  return claim.sameDevice === true || demands(policy.stepUp, assessment);
+}
+
+function demands(demand: Demand, { verdict }: Assessment): boolean {
+  return demand === "always" || (demand === "on_risk" && verdict === "verify");
+}

@@ -1,0 +1,107 @@
+import type { LoginError } from "./errors.ts";
+import type { Reason } from "./reasons.ts";
+import type { Standing } from "./risk.ts";
+import type { AccountClaims, Device, Session } from "./session.ts";
+import type { Proof } from "./statement.ts";
+
+/** What can be asked of a login session. Whatever takes a clock, randomness or I/O arrives here as a value. */
+export type Command =
+  | Scan
+  /** The phone asks about the session that it holds, signed in. */
+  | ({ type: "look"; scanTokenHash: string } & Approver & { drawn: Drawn })
+  | Approve
+  | { type: "deny"; scanTokenHash: string }
+  /** What the phone shows is typed on the screen. */
+  | { type: "match"; code: string }
+  | { type: "cancel" }
+  | Redeem;
+
+export interface Scan {
+  type: "scan";
+  proof: ScanProof;
+  /** Hash of the token that the phone will hold if it is first. */
+  scanTokenHash: string;
+  /** Hash of the watch token that the browser which scans has in its cookie, if it has one. */
+  watchTokenHash?: string;
+  phone: Device;
+  /** Who holds the phone, where it is signed in. */
+  approver?: Omit<Approver, "phone">;
+  drawn: Drawn;
+}
+
+export type ScanProof =
+  /** A rotating code, and whether its MAC was right. */
+  | { by: "qr"; t: number; macMatches: boolean }
+  /** A typed code that led here. */
+  | { by: "user_code" }
+  /** The screen's own browser, which means to log in directly. */
+  | { by: "same_device" };
+
+/** Who may approve, and what is known of them. */
+export interface Approver {
+  account: AccountClaims;
+  standing: Standing;
+  phone: Device;
+}
+
+/** Drawn at random before, for the case that matching is asked for. */
+export interface Drawn {
+  /** Two. */
+  digits: string;
+  /** Four. */
+  code: string;
+}
+
+export interface Approve {
+  type: "approve";
+  scanTokenHash: string;
+  account: AccountClaims;
+  phone: Device;
+  /** Needed where nobody has looked for this account yet. */
+  standing?: Standing;
+  drawn: Drawn;
+  /** The digits that were typed on the phone. */
+  match?: string;
+  proof?: Proof;
+}
+
+export interface Redeem {
+  type: "redeem";
+  codeHash: string;
+  clientId: string;
+  proof:
+    | {
+        grant: "authorization_code";
+        /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6). */
+        verifierHash: string;
+        /** Where the browser was sent with the code, as the request names it. */
+        redirectUri?: string;
+        /** Where it was sent for certain, if the client has only one. */
+        onlyRedirectUri?: string;
+      }
+    | { grant: "device_code" };
+  /** Thumbprint of the DPoP key that whoever redeems has shown to hold, if any. */
+  jkt?: string;
+}
+
+/**
+ * A command's outcome. `next` is what the session has become: after a refused command it is only there
+ * where even the refusal must be remembered, as a wrong code or a repeated one must.
+ */
+export type Outcome = (
+  { ok: true; next: Session } | { ok: false; error: LoginError; next?: Session }
+) & {
+  /** What the account's owner should find in its history. */
+  noted?: Noteworthy;
+};
+
+export interface Noteworthy {
+  type: "login_declined" | "login_refused" | "match_wrong" | "code_repeated";
+  sub: string;
+  sessionId: string;
+  clientId: string;
+  /** What was to be logged in, while that is known. */
+  screen?: Device;
+  /** What spoke against it. */
+  reasons?: readonly Reason[];
+}

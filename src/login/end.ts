@@ -1,0 +1,75 @@
+import {
+  isTombstone,
+  type Because,
+  type LiveSession,
+  type Session,
+  type Tombstone,
+} from "./session.ts";
+
+/** How sessions end: by what happened, or by time alone. */
+
+/** How long an ended session can still be asked about, in milliseconds. */
+export const TOMBSTONE_TTL = 60_000;
+
+/** The session as it is at `now`: time alone ends it, whether or not the alarm has come yet. */
+export function settle(session: Session, now: number): Session {
+  if (isTombstone(session) || now < nextDeadline(session)) return session;
+  return bury(session, "expired", nextDeadline(session));
+}
+
+/** Whether nothing of the session needs to be known any more. */
+export function isForgettable(session: Session, now: number): boolean {
+  return isTombstone(session) && now >= session.wipeAt;
+}
+
+/** When time will next do something to the session: end it, or let it be forgotten. */
+export function nextDeadline(session: Session): number {
+  if (isTombstone(session)) return session.wipeAt;
+  if (session.status === "approved") return session.approval.codeExpiresAt;
+  return session.expiresAt;
+}
+
+/** Ends a session that nobody has declined: what happened to it did. */
+export function declineFor(session: LiveSession, because: Because, now: number): Tombstone {
+  return { ...bury(session, "denied", now), because };
+}
+
+/** Ends a session and keeps only what later answers need. */
+export function bury(
+  session: LiveSession,
+  status: Tombstone["status"],
+  endedAt: number,
+): Tombstone {
+  const sub = whose(session);
+  return {
+    status,
+    version: session.version + 1,
+    id: session.id,
+    clientId: session.clientId,
+    watchTokenHash: session.watchTokenHash,
+    codeHash: session.codeHash,
+    createdAt: session.createdAt,
+    expiresAt: session.expiresAt,
+    endedAt,
+    wipeAt: wipeTime(session, status, endedAt),
+    ...(sub === undefined ? {} : { sub }),
+    repeats: session.repeats,
+  };
+}
+
+function whose(session: LiveSession): string | undefined {
+  if (session.status === "approved") return session.approval.account.sub;
+  return session.status === "scanned" ? session.claim.assessed?.sub : undefined;
+}
+
+/**
+ * A tombstone is kept until the session would have ended anyway, so that the alarm that is armed
+ * already serves for forgetting it too; and in any case as long as its code might be tried again. One
+ * that nobody decided about in time needs none: that it is over is all there is to say, and follows
+ * from there being nothing.
+ */
+function wipeTime(session: LiveSession, status: Tombstone["status"], endedAt: number): number {
+  if (status === "expired" && session.status !== "approved") return endedAt;
+  const codeExpiresAt = session.status === "approved" ? session.approval.codeExpiresAt : 0;
+  return Math.max(session.expiresAt, endedAt + TOMBSTONE_TTL, codeExpiresAt);
+}

@@ -1,0 +1,33 @@
+import type { AccountClaims, ScannedSession } from "./session.ts";
+import { statementOf, type Proof } from "./statement.ts";
+
+/**
+ * Whether an approver must still prove who they are once more. An account of passkeys does so by a
+ * signature under what was shown; an issuer's, by having signed in just now or in a way that the client
+ * names (RFC 9470 §4).
+ */
+export function lacksStepUp(
+  session: ScannedSession,
+  account: AccountClaims,
+  proof: Proof | undefined,
+  now: number,
+): boolean {
+  const { claim, policy } = session;
+  if (!claim.assessed?.stepUp) return false;
+  if (account.phone !== undefined) return !isProven(session, account, proof);
+  const { authTime, acr } = account;
+  if (acr !== undefined && policy.stepUpAcr.includes(acr)) return false;
+  if (authTime !== undefined && now - authTime <= policy.stepUpMaxAge) return false;
+  // What an issuer says nothing of can't be had of it; a client that always wants it gets no login.
+  const canBeHad = authTime !== undefined || acr !== undefined;
+  return canBeHad || policy.stepUp === "always" || claim.sameDevice === true;
+}
+
+/** Whether what was signed is this request, as it stands now. */
+function isProven(
+  session: ScannedSession,
+  { sub }: AccountClaims,
+  proof: Proof | undefined,
+): boolean {
+  return proof !== undefined && proof.statement === statementOf(session, sub, proof.nonce);
+}

@@ -1,0 +1,18 @@
+/**
+ * What an app is told whose access token is good, but not for this: how recently, or how, its owner must
+ * sign in for a new one (RFC 9470 §3). The app asks its issuer for exactly that.
+ */
+export function stepUpChallenge(
+  scheme: "Bearer" | "DPoP",
+  { maxAge, acr }: { maxAge: number; acr: readonly string[] },
+): string {
+  const parameters = {
+    realm: "qr-login",
+    error: "insufficient_user_authentication",
+    error_description: "This login takes a more recent sign-in.",
+    max_age: String(maxAge / 1000),
+    ...(acr.length === 0 ? {} : { acr_values: acr.join(" ") }),
+  };
+  const list = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  return `${scheme} ${list.join(", ")}`;
+}

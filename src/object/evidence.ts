@@ -1,0 +1,33 @@
+import { sha256 } from "../crypto/digest.ts";
+import type { Approver } from "../login/command.ts";
+import type { Device, Session } from "../login/session.ts";
+import { statementOf, type Proof } from "../login/statement.ts";
+
+/** Who scans, as far as the Worker knows. */
+export interface Scanner {
+  approver?: Omit<Approver, "phone">;
+  /** What this very browser watches the session by, if it is the screen itself. */
+  watchToken?: string;
+}
+
+/** What comes with an approval. */
+export interface Evidence {
+  phone?: Device;
+  standing?: Approver["standing"];
+  match?: string;
+  /** An assertion that was verified, and what it was asked under. */
+  signed?: Signed;
+}
+
+export type Signed = { challenge: string } & Omit<Proof, "statement">;
+
+/** What was signed, if it was this session as it stands. */
+export async function proofOf(
+  session: Session | undefined,
+  sub: string,
+  { challenge, ...signed }: Signed,
+): Promise<Proof | undefined> {
+  if (session?.status !== "scanned") return undefined;
+  const statement = statementOf(session, sub, signed.nonce);
+  return (await sha256(statement)) === challenge ? { ...signed, statement } : undefined;
+}

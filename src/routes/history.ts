@@ -1,0 +1,53 @@
+import { Hono, type Context } from "hono";
+import type { HistoryLine } from "../accounts/history.ts";
+import { toCsv } from "../accounts/csv.ts";
+import type { HistoryAnswer, HistoryAnswerEvent } from "../protocol/answers.ts";
+import type { AppEnv } from "./app-env.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { clientNamed, ownAccount } from "./own-account.ts";
+import { ProblemError } from "./problem-answer.ts";
+import { limitRate } from "./rate-limit.ts";
+
+/** What happened to an account, for its owner to read and to take away. */
+export const history = new Hono<AppEnv>();
+
+const COLUMNS = [
+  ...["at", "type", "client_id", "client_name", "sid", "browser", "system", "city", "country"],
+  ...["name", "what", "reasons"],
+];
+
+history.get("/", limitRate("ACCOUNT_LIMIT"), async (c) => {
+  const format = c.req.query("format") ?? "json";
+  if (format !== "json" && format !== "csv") {
+    throw new ProblemError("invalid_request", "format is json or csv.");
+  }
+  const account = await ownAccount(c);
+  const lines = await account.history();
+  const events = lines.map((line) => eventOf(c, line));
+  if (format === "json") return c.json({ events } satisfies HistoryAnswer);
+  return c.body(toCsv(COLUMNS, events.map(recordOf)), 200, {
+    // RFC 4180 §3.
+    "Content-Type": "text/csv; charset=utf-8; header=present",
+    "Content-Disposition": 'attachment; filename="history.csv"',
+  });
+});
+
+history.all("/", methodNotAllowed("GET"));
+
+function eventOf(c: Context<AppEnv>, line: HistoryLine): HistoryAnswerEvent {
+  const { at, clientId, ...rest } = line;
+  return {
+    at: new Date(at).toISOString(),
+    ...rest,
+    ...(clientId === undefined ? {} : { client: clientNamed(c, clientId) }),
+  };
+}
+
+function recordOf({ client, reasons, ...cells }: HistoryAnswerEvent) {
+  return {
+    ...cells,
+    client_id: client?.client_id,
+    client_name: client?.name,
+    reasons: reasons?.map(({ code }) => code).join(" "),
+  };
+}

@@ -1,0 +1,41 @@
+import { Hono } from "hono";
+import { SubscriptionBody, type NoticesAnswer } from "../protocol/notices.ts";
+import { pushKey } from "../push/push-key.ts";
+import { checkedSubscription } from "../push/subscription.ts";
+import type { AppEnv } from "./app-env.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { ProblemError } from "./problem-answer.ts";
+import { jsonBody } from "./request-body.ts";
+import { signedInPhone } from "./signed-in-phone.ts";
+
+/**
+ * Whether this phone is told of what happens with its account. For signed-in browsers alone: an app of
+ * another issuer has its own ways to be told.
+ */
+export const notices = new Hono<AppEnv>();
+
+notices.get("/", async (c) => {
+  const { account, secretHash } = await signedInPhone(c);
+  const { publicKey } = await pushKey(c.env);
+  const on = await account.noticesOn(secretHash);
+  return c.json({ public_key: publicKey, on } satisfies NoticesAnswer);
+});
+
+notices.post("/", async (c) => {
+  const body = await jsonBody(c, SubscriptionBody);
+  const { account, secretHash } = await signedInPhone(c);
+  const checked = await checkedSubscription(body, c.var.config.pushServices);
+  if (!checked.ok) throw new ProblemError("invalid_request", `${checked.error} can't be used here`);
+  const turnedOn = await account.turnNoticesOn(secretHash, checked.value);
+  // It was signed out in this very moment.
+  if (!turnedOn.ok) throw new ProblemError("sign_in_required");
+  return c.body(null, 204);
+});
+
+notices.delete("/", async (c) => {
+  const { account, secretHash } = await signedInPhone(c);
+  await account.turnNoticesOff(secretHash);
+  return c.body(null, 204);
+});
+
+notices.all("/", methodNotAllowed("GET", "POST", "DELETE"));

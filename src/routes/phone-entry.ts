@@ -1,0 +1,25 @@
+import type { Context } from "hono";
+import { accountStub } from "../accounts/account-stub.ts";
+import type { NewPhone } from "../accounts/account-calls.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
+import type { AppEnv } from "./app-env.ts";
+import { placeOf } from "./event-place.ts";
+import { phoneKey, setPhoneCookie } from "./phone-cookie.ts";
+
+/** A secret for a phone that is about to come in, and what its account is told of it. */
+export async function newPhone(c: Context<AppEnv>): Promise<{ secret: string; phone: NewPhone }> {
+  const secret = randomToken();
+  return { secret, phone: { secretHash: await sha256(secret), from: placeOf(c) } };
+}
+
+/** The phone is in. It holds one session at a time: a new one ends the one before it. */
+export async function letIn(c: Context<AppEnv>, sub: string, secret: string): Promise<void> {
+  await signOut(c);
+  setPhoneCookie(c, sub, secret);
+}
+
+export async function signOut(c: Context<AppEnv>): Promise<void> {
+  const phone = await phoneKey(c);
+  if (phone) await accountStub(c.env, phone.sub).signOut(phone.secretHash);
+}

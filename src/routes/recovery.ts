@@ -1,0 +1,56 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import { accountStub } from "../accounts/account-stub.ts";
+import { recoveryCodesFor } from "../accounts/recovery-codes.ts";
+import {
+  formatRecoveryCode,
+  parseRecoveryCode,
+  RECOVERY_ALPHABET,
+  RECOVERY_LENGTH,
+} from "../accounts/recovery-code.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomLetters } from "../crypto/random.ts";
+import type { AppEnv } from "./app-env.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { letIn, newPhone } from "./phone-entry.ts";
+import { ProblemError } from "./problem-answer.ts";
+import { jsonBody, NoBody } from "./request-body.ts";
+import { recentPhone } from "./signed-in-phone.ts";
+
+/** The way in for who has lost every passkey: a code on paper. */
+export const recovery = new Hono<AppEnv>();
+
+const RecoverBody = v.strictObject({ recovery_code: v.pipe(v.string(), v.maxLength(100)) });
+
+recovery.post("/recovery-code", async (c) => {
+  await jsonBody(c, NoBody);
+  const { account, sub } = await recentPhone(c);
+  for (;;) {
+    const text = randomLetters(RECOVERY_ALPHABET, RECOVERY_LENGTH);
+    const code = parseRecoveryCode(text);
+    if (!code) throw new Error("a code that was just drawn can't be read");
+    const { locator } = code;
+    const kept = await account.replaceRecoveryCode({ sub, locator, hash: await sha256(text) });
+    if (kept.ok) return c.json({ recovery_code: formatRecoveryCode(text) }, 201);
+    if (kept.error === "account_unknown") throw new ProblemError("sign_in_required");
+  }
+});
+
+/** Whatever is wrong with a code, the answer is the same: not a word on which part of it exists. */
+recovery.post("/recover", async (c) => {
+  const { recovery_code } = await jsonBody(c, RecoverBody);
+  const code = parseRecoveryCode(recovery_code);
+  if (!code) throw new ProblemError("recovery_code_invalid");
+  const { locator, text } = code;
+  const used = await recoveryCodesFor(c.env, locator).use(await sha256(text));
+  if (!used.ok) throw new ProblemError(used.error);
+
+  const sub = used.value;
+  const { secret, phone } = await newPhone(c);
+  const recovered = await accountStub(c.env, sub).recover(locator, phone);
+  if (!recovered.ok) throw new ProblemError("recovery_code_invalid");
+  await letIn(c, sub, secret);
+  return c.json({ account: { sub, name: recovered.value.name } });
+});
+
+for (const path of ["/recovery-code", "/recover"]) recovery.all(path, methodNotAllowed("POST"));

@@ -1,0 +1,121 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { HistoryEvent } from "../../src/accounts/history-event.ts";
+import {
+  isWorthALine,
+  linesOf,
+  MAX_EVENTS,
+  MAX_OWN,
+  MAX_PROVOKED,
+  type KeptEvent,
+} from "../../src/accounts/history.ts";
+import type { LoginRecord } from "../../src/accounts/login-record.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+afterEach(restoreClock);
+
+const NOW = 1_000_000_000_000;
+const HOUR = 3600 * 1000;
+const ATTACK: HistoryEvent = { type: "attack", what: "code_reused" };
+const MADE: HistoryEvent = { type: "recovery_code_made" };
+
+const kept = (event: HistoryEvent, count: number, at = NOW): KeptEvent[] =>
+  Array.from({ length: count }, () => ({ ...event, at, forgetAt: at + HOUR }));
+
+describe("an event", () => {
+  it.each([
+    ["that others provoke", ATTACK, kept(ATTACK, MAX_PROVOKED - 1), true],
+    ["that others provoke too often", ATTACK, kept(ATTACK, MAX_PROVOKED), false],
+    ["of another sort than what was provoked", MADE, kept(ATTACK, MAX_PROVOKED), true],
+    ["that was provoked an hour ago", ATTACK, kept(ATTACK, MAX_PROVOKED, NOW - HOUR), true],
+    ["that the owner brings about", MADE, kept(MADE, MAX_OWN - 1), true],
+    ["that no owner brings about so often", MADE, kept(MADE, MAX_OWN), false],
+  ])("%s is worth a line: %#", (_, event, events, worth) => {
+    expect(isWorthALine(event, events, NOW)).toBe(worth);
+  });
+
+  it("makes room for itself where there are as many as there may be", async () => {
+    const account = accountStub(env, "full");
+    await runInDurableObject(account, (_, { storage }) => {
+      for (let i = 0; i < MAX_EVENTS; i++) {
+        const event: KeptEvent = { ...MADE, at: i, forgetAt: Date.now() + HOUR, browser: `${i}` };
+        storage.kv.put(`event:${String(i).padStart(15, "0")}-x`, event);
+      }
+    });
+    await account.note(ATTACK);
+    const lines = await account.history();
+    expect(lines).toHaveLength(MAX_EVENTS);
+    expect(lines[0]).toMatchObject(ATTACK);
+    expect(lines.at(-1)).toMatchObject({ browser: "1" });
+  });
+
+  it("is told until it is to be forgotten", async () => {
+    const account = accountStub(env, "told");
+    const now = Date.now();
+    setClock(now);
+    await account.note(ATTACK);
+    const [line] = await account.history();
+    expect(line).toEqual({ ...ATTACK, at: now });
+    setClock(now + 90 * 24 * HOUR);
+    expect(await account.history()).toEqual([]);
+  });
+});
+
+describe("a login's record", () => {
+  const grant = {
+    sessionId: "s",
+    clientId: "shop",
+    scope: "openid",
+    account: { sub: "ada", email: "ada@example.com" },
+    approvedAt: NOW,
+    screen: { browser: "Firefox 140", city: "Graz", ip: "192.0.2.1" },
+  };
+  const about = { clientId: "shop", sid: "s", browser: "Firefox 140", city: "Graz" };
+  const ended = { status: "ended", grant, endedAt: NOW + 2, forgetAt: NOW + 9 } as const;
+
+  it.each<[string, LoginRecord, object[]]>([
+    [
+      "that goes on",
+      {
+        status: "active",
+        grant,
+        lastSeenAt: NOW,
+        expiresAt: NOW + 9,
+        idleTtl: 9,
+        keptFor: 9,
+        unconfirmedUntil: NOW,
+      },
+      [{ type: "login", at: NOW, ...about }],
+    ],
+    [
+      "that was ended",
+      { ...ended, endedBy: "client", confirmedAt: NOW + 1 },
+      [
+        { type: "device_ended", at: NOW + 2, ...about },
+        { type: "device_confirmed", at: NOW + 1, ...about },
+        { type: "login", at: NOW, ...about },
+      ],
+    ],
+    [
+      "that was disowned",
+      { ...ended, endedBy: "stranger" },
+      [
+        { type: "device_not_me", at: NOW + 2, ...about },
+        { type: "login", at: NOW, ...about },
+      ],
+    ],
+    [
+      "of a login that never began",
+      { status: "ended", endedAt: NOW, forgetAt: NOW + 9, endedBy: "server" },
+      [],
+    ],
+  ])("%s is its lines", (_, record, lines) => {
+    expect(linesOf([], [record], NOW + 3)).toEqual(lines);
+  });
+
+  it("says nothing any more when it is to be forgotten", () => {
+    expect(linesOf([], [{ ...ended, endedBy: "owner" }], NOW + 9)).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import type { EndedBy, EndedLogin } from "../../src/accounts/login-record.ts";
+import { standingOf } from "../../src/accounts/standing.ts";
+import type { Device } from "../../src/login/session.ts";
+
+const NOW = 1_000_000;
+
+const ended = (screen: Device, endedBy: EndedBy = "owner", forgetAt = NOW + 1): EndedLogin => ({
+  status: "ended",
+  grant: {
+    sessionId: "s",
+    clientId: "shop",
+    scope: "openid",
+    account: { sub: "ada" },
+    approvedAt: 0,
+    screen,
+  },
+  endedAt: 0,
+  endedBy,
+  forgetAt,
+});
+
+const FIREFOX = { browser: "Firefox 140", system: "Linux", country: "AT" };
+
+it("an account is known for its screens, each once, by what makes them recognisable", () => {
+  const records = [
+    ended({ ...FIREFOX, city: "Graz", ip: "192.0.2.1" }),
+    ended({ ...FIREFOX, city: "Wien" }),
+    ended({ country: "DE" }),
+  ];
+  expect(standingOf(records, NOW)).toEqual({ known: [FIREFOX, { country: "DE" }], logins: 3 });
+});
+
+it("what its owner disowned, what is forgotten and what never began speaks for nobody", () => {
+  const records = [
+    ended(FIREFOX, "stranger"),
+    ended(FIREFOX, "owner", NOW),
+    { status: "ended", endedAt: 0, endedBy: "server", forgetAt: NOW + 1 } as const,
+  ];
+  expect(standingOf(records, NOW)).toEqual({ known: [], logins: 0 });
+});

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { api, begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+
+/**
+ * A page of somebody else is open in the browser in which the phone's owner is signed in, and has that
+ * browser send an approval. The attacker has scanned his own screen's code, so he has a scan token; what
+ * he lacks is the owner's word. The cookie is sent along here, as the worst of browsers would.
+ */
+
+const SHOP = "https://shop.example";
+
+let ada: Owner;
+beforeAll(async () => {
+  ada = await Owner.signUp();
+});
+
+/** A login of the attacker's own, which he has scanned with a phone that is signed in nowhere. */
+async function attackersLogin(): Promise<{ login: Begun; scan_token: string }> {
+  const [login, mallory] = [await begin(), await Owner.signUp("Mallory")];
+  return { login, ...(await mallory.scans(login)) };
+}
+
+/** What the browser of the phone's owner is made to send. */
+function forged(login: Begun, headers: HeadersInit, body: BodyInit | null): Promise<Response> {
+  const all = new Headers(headers);
+  all.set("Cookie", `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`);
+  return api(`/sessions/${login.created.session_id}/approve`, {
+    method: "POST",
+    headers: all,
+    body,
+  });
+}
+
+describe("a cross-site approval", () => {
+  it.each<[string, Record<string, string>]>([
+    ["another site", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
+    ["another site, in an old browser", { Origin: "https://evil.example" }],
+    ["a sibling domain", { Origin: "https://evil.localhost", "Sec-Fetch-Site": "same-site" }],
+    ["another port of this host", { Origin: "http://localhost:8788" }],
+    ["the same host by the other scheme", { Origin: "https://localhost:8787" }],
+    ["a name that begins as ours does", { Origin: `${ISSUER}.evil.example` }],
+    ["a sandboxed frame", { Origin: "null" }],
+    ["something that hides where it is", {}],
+    ["a page that lies in one of the two", { Origin: ISSUER, "Sec-Fetch-Site": "cross-site" }],
+  ])("from %s is refused, and the login waits on", async (_, headers) => {
+    const { login, scan_token } = await attackersLogin();
+    const json = { ...headers, "Content-Type": "application/json" };
+    const answer = await forged(login, json, JSON.stringify({ scan_token }));
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
+    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+  });
+
+  it.each([
+    ["a form", "application/x-www-form-urlencoded"],
+    ["a form of plain text", "text/plain"],
+    ["a form with files", "multipart/form-data; boundary=x"],
+    ["a beacon without a type", undefined],
+  ])("by %s, which no preflight stops, is not even read", async (_, type) => {
+    const { login, scan_token } = await attackersLogin();
+    const headers = { Origin: "https://evil.example", ...(type && { "Content-Type": type }) };
+    const body = new TextEncoder().encode(JSON.stringify({ scan_token }));
+    const answer = await forged(login, headers, body);
+    expect(await problemOf(answer)).toEqual([415, "unsupported_media_type"]);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+  });
+
+  it("finds no preflight that allows it, nor cookies for any origin, not even a client's own", async () => {
+    const party = new RelyingParty(
+      workerWith({ client_id: "shop", allowed_origins: [SHOP] }),
+      "shop",
+    );
+    for (const Origin of ["https://evil.example", "null", SHOP]) {
+      const answer = await party.request("/sessions/x/approve", {
+        method: "OPTIONS",
+        headers: { Origin, "Access-Control-Request-Method": "POST" },
+      });
+      const allowed = answer.headers.get("Access-Control-Allow-Origin");
+      expect(allowed).toBe(Origin === SHOP ? SHOP : null);
+      expect(answer.headers.get("Access-Control-Allow-Credentials")).toBeNull();
+    }
+  });
+
+  it("from a client's own page, which may start logins here, is refused all the same", async () => {
+    const worker = workerWith({ client_id: "screen", allowed_origins: [SHOP] });
+    const party = new RelyingParty(worker, "screen");
+    const { login, scan_token } = await attackersLogin();
+    const answer = await party.request(`/sessions/${login.created.session_id}/approve`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Origin: SHOP,
+        Cookie: `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`,
+      },
+      body: JSON.stringify({ scan_token }),
+    });
+    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+  });
+
+  it("by a link, an image or whatever else only reads, is no approval", async () => {
+    const { login, scan_token } = await attackersLogin();
+    const Cookie = `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`;
+    const path = `/sessions/${login.created.session_id}/approve?scan_token=${scan_token}`;
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE"]) {
+      const answer = await api(path, { method, headers: { Cookie, Origin: ISSUER } });
+      expect([404, 405]).toContain(answer.status);
+    }
+    expect((await snapshotOf(login)).status).toBe("scanned");
+  });
+});
+
+it("the same request from our own page is an approval: nothing else kept it from being one", async () => {
+  const { login, scan_token } = await attackersLogin();
+  const headers = { Origin: ISSUER, "Content-Type": "application/json" };
+  const answer = await forged(login, headers, JSON.stringify({ scan_token }));
+  expect(answer.status).toBe(200);
+});

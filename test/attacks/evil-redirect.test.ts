@@ -1,0 +1,106 @@
+import { describe, expect, it, vi } from "vitest";
+import { problemOf, VERIFIER } from "../support/api.ts";
+import { CALLBACK, REQUEST, SHOP } from "../support/authorization.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+
+/**
+ * Somebody sends people here in a client's name, with an address of his own for the code to be brought
+ * to. Every door that takes an address is tried with each.
+ */
+
+// Each code that is refused is told to the operator.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+const shop = new RelyingParty(workerWith(SHOP), "shop");
+
+const ADDRESSES: [string, string][] = [
+  ["an unregistered one", "https://evil.example/back"],
+  ["a look-alike host", "https://shop.example.evil.example/back"],
+  ["our client's name as a user's", "https://shop.example@evil.example/back"],
+  ["our client's name as a password's", "https://shop.example:x@evil.example/back"],
+  ["a look-alike letter", "https://shоp.example/back"],
+  ["another subdomain", "https://www.shop.example/back"],
+  ["another path", "https://shop.example/back/../../evil"],
+  ["a deeper path", `${CALLBACK}/evil`],
+  ["a slash more", `${CALLBACK}/`],
+  ["an encoded slash", "https://shop.example%2Fback"],
+  ["an encoded path", "https://shop.example/%62ack"],
+  ["another case", "https://SHOP.example/back"],
+  ["an open redirector's query", `${CALLBACK}?next=https://evil.example`],
+  ["a fragment", `${CALLBACK}#evil`],
+  ["http", CALLBACK.replace("https", "http")],
+  ["a port", "https://shop.example:8443/back"],
+  ["the port that is meant anyway", "https://shop.example:443/back"],
+  ["a backslash", "https://shop.example\\@evil.example/back"],
+  ["a tab in it", "https://shop.exa\tmple/back"],
+  ["a line in it", `${CALLBACK}\r\nLocation: https://evil.example`],
+  ["a space before", ` ${CALLBACK}`],
+  ["no scheme", "//evil.example/back"],
+  ["a script", "javascript:alert(1)"],
+  ["a document", "data:text/html,<script>alert(1)</script>"],
+  ["nothing", ""],
+];
+
+describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => {
+  it("is never gone to from the authorization endpoint, by GET or POST", async () => {
+    const request = new URLSearchParams({ ...REQUEST, redirect_uri, state: "s" });
+    const errors = new URLSearchParams({ ...REQUEST, redirect_uri, response_type: "token" });
+    for (const parameters of [request, errors]) {
+      for (const answer of [
+        await shop.request(`/authorize?${parameters.toString()}`),
+        await shop.request("/authorize", { method: "POST", body: parameters }),
+      ]) {
+        expect(answer.status).toBe(400);
+        expect(answer.headers.get("Location")).toBeNull();
+        // Nor is it a link, or anything else, in the page that says so.
+        expect(await answer.text()).not.toContain("evil");
+      }
+    }
+  });
+
+  it("is not taken in advance", async () => {
+    const pushed = await shop.post("/par", { ...REQUEST, redirect_uri });
+    expect(pushed.status).toBe(400);
+    expect(await pushed.json()).not.toHaveProperty("request_uri");
+  });
+
+  it("begins no login by the API", async () => {
+    const answer = await shop.request("/sessions", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        client_id: "shop",
+        code_challenge: REQUEST.code_challenge,
+        code_challenge_method: "S256",
+        redirect_uri,
+      }),
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("Set-Cookie")).toBeNull();
+  });
+
+  it("redeems no code that was sent to the right one", async () => {
+    const { code } = await shop.approvedCode({ redirect_uri: CALLBACK });
+    const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
+    // An empty value counts as none (RFC 6749 §3.1), and this client has one address only.
+    if (redirect_uri !== "") {
+      const answer = await shop.post("/token", { ...grant, redirect_uri });
+      expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
+    }
+    expect((await shop.post("/token", { ...grant, redirect_uri: CALLBACK })).status).toBe(200);
+  });
+
+  it("is nowhere to go after a logout", async () => {
+    const query = new URLSearchParams({ post_logout_redirect_uri: redirect_uri });
+    const answer = await shop.request(`/end_session?${query.toString()}`);
+    expect(answer.headers.get("Location")).toBeNull();
+  });
+});
+
+it("the right one is gone to: nothing else was wrong with those requests", async () => {
+  const request = new URLSearchParams({ ...REQUEST, state: "s" });
+  expect((await shop.request(`/authorize?${request.toString()}`)).status).toBe(200);
+  const refused = new URLSearchParams({ ...REQUEST, response_type: "token" });
+  const { headers } = await shop.request(`/authorize?${refused.toString()}`);
+  expect(headers.get("Location")).toMatch(/^https:\/\/shop\.example\/back\?error=/);
+});

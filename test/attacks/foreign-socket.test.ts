@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
+import { snapshotOf } from "../support/owner.ts";
+import { upgrade } from "../support/watchers.ts";
+
+/** A page elsewhere opens a WebSocket here: the one kind of connection that CORS doesn't hold back. */
+
+const bySubprotocol = ({ created }: Begun) => ({
+  Authorization: "",
+  "Sec-WebSocket-Protocol": `qr-login.v1, bearer.${created.watch_token}`,
+});
+
+const byCookie = ({ created }: Begun) => ({
+  Authorization: "",
+  Cookie: `__Secure-watch_token=${created.watch_token}`,
+});
+
+it.each([
+  "https://evil.example",
+  "http://localhost:8788",
+  "https://localhost:8787",
+  "http://localhost",
+  `${ISSUER}.evil.example`,
+  `${ISSUER}/`,
+  "http://evil.example:8787",
+  "null",
+  "file://",
+])(
+  "a WebSocket from %j is refused, by token and by cookie, and nothing is cancelled",
+  async (Origin) => {
+    const login = await begin();
+    for (const credentials of [bySubprotocol(login), byCookie(login)]) {
+      const answer = await upgrade(login, { ...credentials, Origin });
+      expect(answer.webSocket).toBeNull();
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    }
+    expect((await snapshotOf(login)).status).toBe("pending");
+  },
+);
+
+it("a WebSocket from our own page is taken with the same credentials", async () => {
+  const login = await begin();
+  for (const credentials of [bySubprotocol(login), byCookie(login)]) {
+    const { webSocket } = await upgrade(login, { ...credentials, Origin: ISSUER });
+    webSocket?.accept();
+    webSocket?.close();
+    expect(webSocket).not.toBeNull();
+  }
+});

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import { begin, codeOf } from "../support/api.ts";
+import { Owner } from "../support/owner.ts";
+
+/** A screen that lies about where it is, so that its request looks near to the phone. */
+
+const FORGED = {
+  "CF-IPCountry": "AT",
+  "CF-IPCity": "Graz",
+  "CF-IPLatitude": "47.07",
+  "CF-IPLongitude": "15.44",
+  "CF-Region": "Styria",
+  "CF-Timezone": "Europe/Vienna",
+  "X-Forwarded-For": "203.0.113.7",
+  "X-Real-IP": "203.0.113.7",
+  "True-Client-IP": "203.0.113.7",
+  Forwarded: "for=203.0.113.7",
+  "X-Client-IP": "203.0.113.7",
+};
+
+it("a forged place header tells the phone nothing: what it is shown comes from the edge alone", async () => {
+  const [login, ada] = [await begin({}, FORGED), await Owner.signUp()];
+  const { request } = await ada.scans(login);
+  const { city, region, country, latitude, longitude, ip } = request ?? {};
+  const told = { city, region, country, latitude, longitude, ip };
+  expect(Object.values(told).filter((value) => value !== undefined)).toEqual([]);
+});
+
+it("a place in the body of a request is refused as something unknown", async () => {
+  const [login, ada] = [await begin(), await Owner.signUp()];
+  for (const place of [{ country: "AT" }, { phone: { country: "AT" } }, { cf: {} }]) {
+    const answer = await ada.sends(login, "scan", { ...(await codeOf(login)), ...place });
+    expect(answer.status).toBe(400);
+  }
+  expect(await ada.scans(login)).toHaveProperty("scan_token" satisfies keyof ScanAnswer);
+});

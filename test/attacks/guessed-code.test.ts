@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { encodeBase64url } from "../../src/login/base64url.ts";
+import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
+import { begin, post, problemOf, type Begun } from "../support/api.ts";
+import { snapshotOf } from "../support/owner.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** Somebody tries codes until one is right. */
+
+afterEach(restoreClock);
+
+const type = (user_code: string, headers: Record<string, string>) =>
+  post("/sessions/scan", { user_code }, headers);
+
+/** A login whose code can be typed from the beginning. */
+async function beginToType(): Promise<Begun & { userCode: string }> {
+  const login = await begin();
+  const userCode = login.created.user_code;
+  if (userCode === undefined) throw new Error("there is no code to type");
+  return { ...login, userCode };
+}
+
+/** Codes that begin as the right one does, and aren't it. */
+function guesses(userCode: string, count: number): string[] {
+  const right = userCode.replace("-", "");
+  return Array.from(USER_CODE_ALPHABET)
+    .flatMap((a) => Array.from(USER_CODE_ALPHABET, (b) => `${right.slice(0, 6)}${a}${b}`))
+    .filter((code) => code !== right)
+    .slice(0, count);
+}
+
+describe("a typed code that is guessed", () => {
+  it("is not found in ten tries, and from then on the right one does not help either", async () => {
+    const login = await beginToType();
+    const thief = { "CF-Connecting-IP": "203.0.113.66" };
+    for (const guess of guesses(login.userCode, 10)) {
+      expect(await problemOf(await type(guess, thief))).toEqual([404, "user_code_unknown"]);
+    }
+    const right = await type(login.userCode, thief);
+    expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
+    expect((await snapshotOf(login)).status).toBe("pending");
+
+    // The one who has the screen before them isn't locked out by a stranger.
+    const owner = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.7" });
+    expect(owner.status).toBe(200);
+  });
+
+  it("is not found by saying in headers that every try comes from somewhere else", async () => {
+    const login = await beginToType();
+    const codes = guesses(login.userCode, 10);
+    const thief = (i: number) => ({
+      "CF-Connecting-IP": "203.0.113.67",
+      "X-Forwarded-For": `198.51.100.${i}`,
+      "X-Real-IP": `198.51.100.${i}`,
+      "True-Client-IP": `198.51.100.${i}`,
+      Forwarded: `for=198.51.100.${i}`,
+    });
+    for (const [i, guess] of codes.entries()) await type(guess, thief(i));
+    const right = await type(login.userCode, thief(99));
+    expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
+  });
+
+  it.each([
+    ["as it is mostly written", (i: number) => `2001:db8:6:6::${i + 1}`],
+    ["where the network's own part is zeros", (i: number) => `2001:db8::${i + 1}:0:0:1`],
+    ["where zeros are left out on both sides", (i: number) => `2001:db8::${i + 0x66}`],
+  ])("is not found from all the addresses of one IPv6 network, %s", async (_, address) => {
+    const login = await beginToType();
+    for (const [i, guess] of guesses(login.userCode, 10).entries()) {
+      await type(guess, { "CF-Connecting-IP": address(i) });
+    }
+    const right = await type(login.userCode, { "CF-Connecting-IP": address(99) });
+    expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
+  });
+
+  it("stands for nothing any more when its login is over", async () => {
+    const login = await beginToType();
+    setClock(Date.parse(login.created.expires_at));
+    const answer = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.68" });
+    expect(await problemOf(answer)).toEqual([404, "user_code_unknown"]);
+  });
+});
+
+describe("the proof in a QR code that is guessed", () => {
+  it("is not found in ten tries, which end the guessing, not the knowledge of who watches", async () => {
+    const login = await beginToType();
+    const path = `/sessions/${login.created.session_id}/scan`;
+    for (let i = 0; i < 10; i++) {
+      const mac = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));
+      expect(await problemOf(await post(path, { t: 0, mac }))).toEqual([403, "code_invalid"]);
+    }
+    const mac = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));
+    expect(await problemOf(await post(path, { t: 0, mac }))).toEqual([429, "too_many_tries"]);
+    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+  });
+});

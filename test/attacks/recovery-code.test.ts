@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { RECOVERY_ALPHABET } from "../../src/accounts/recovery-code.ts";
+import { randomLetters } from "../../src/crypto/random.ts";
+import { problemOf } from "../support/api.ts";
+import { Browser } from "../support/browser.ts";
+import { Owner } from "../support/owner.ts";
+import { historyOf, storageOf } from "../support/person.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** Somebody has seen a recovery code, or part of one, or tries to find it. */
+
+afterEach(restoreClock);
+
+async function withCode(): Promise<{ ada: Owner; code: string }> {
+  const ada = await Owner.signUp();
+  const answer = await ada.browser.post("/account/recovery-code", {});
+  const { recovery_code: code } = await answer.json<{ recovery_code: string }>();
+  return { ada, code };
+}
+
+const tries = (recovery_code: string, thief = new Browser()) =>
+  thief.post("/account/recover", { recovery_code });
+
+describe("a recovery code", () => {
+  it("used twice lets nobody in the second time, and its owner reads that it was used", async () => {
+    const { ada, code } = await withCode();
+    expect((await tries(code)).status).toBe(200);
+    const thief = new Browser();
+    expect(await problemOf(await tries(code, thief))).toEqual([403, "recovery_code_invalid"]);
+    expect(await thief.whoAmI()).toMatchObject({ signed_in: false });
+    const types = (await historyOf(ada.browser)).map(({ type }) => type);
+    expect(types.filter((type) => type === "recovery_code_used")).toHaveLength(1);
+  });
+
+  it("used ten times at once lets one in", async () => {
+    const { code } = await withCode();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => tries(code)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it("of which all is known but its end dies of five guesses, and its owner reads of an attack", async () => {
+    const { ada, code } = await withCode();
+    for (let i = 0; i < 5; i++) {
+      const guess = code.slice(0, -5) + randomLetters(RECOVERY_ALPHABET, 5);
+      expect(await problemOf(await tries(guess))).toEqual([403, "recovery_code_invalid"]);
+    }
+    expect(await problemOf(await tries(code))).toEqual([403, "recovery_code_invalid"]);
+    const attack = { type: "attack", what: "recovery_code_guessed" };
+    await expect.poll(() => historyOf(ada.browser)).toContainEqual(expect.objectContaining(attack));
+    // The phones that are signed in stay so: nobody is locked out by being attacked.
+    expect(await ada.browser.whoAmI()).toMatchObject({ signed_in: true });
+  });
+
+  it("that is guessed is answered the same whether or not there is one that begins so", async () => {
+    const { code } = await withCode();
+    const near = await tries(code.slice(0, -5) + "00000");
+    const far = await tries(randomLetters(RECOVERY_ALPHABET, 25));
+    expect([near.status, await near.text()]).toEqual([far.status, await far.text()]);
+  });
+
+  it("is nowhere in what is stored", async () => {
+    const { ada, code } = await withCode();
+    const stored = JSON.stringify((await storageOf(ada.sub)).rows);
+    expect(stored).not.toContain(code);
+    expect(stored).not.toContain(code.replaceAll("-", ""));
+  });
+
+  it("is not made by whoever finds the phone unlocked after a while", async () => {
+    const ada = await Owner.signUp();
+    setClock(Date.now() + 601_000);
+    const answer = await ada.browser.post("/account/recovery-code", {});
+    expect(await problemOf(answer)).toEqual([403, "sign_in_again"]);
+  });
+});

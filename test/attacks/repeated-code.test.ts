@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { begin, codeOf, problemOf } from "../support/api.ts";
+import { beginFrom, Owner, snapshotOf } from "../support/owner.ts";
+import { historyOf } from "../support/person.ts";
+import { workerWith } from "../support/relying-party.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** A code was passed on, and comes from more than one phone, or when it should be long gone. */
+
+afterEach(restoreClock);
+
+describe("a code that comes again", () => {
+  it("is told to the phone that holds the login, which has to do more for it from the third on", async () => {
+    const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
+    const { scan_token, request } = await ada.scans(login);
+    expect(request).toMatchObject({ repeats: 0, risk: { verdict: "allow" } });
+    await other.sends(login, "scan", await codeOf(login));
+    await other.browser.post("/sessions/scan", { user_code: login.created.user_code });
+
+    const again = await ada.looks(login, scan_token);
+    expect(again.request).toMatchObject({ repeats: 2, risk: { verdict: "allow" } });
+    await other.sends(login, "scan", await codeOf(login));
+    const third = await ada.looks(login, scan_token);
+    expect(third.request).toMatchObject({ repeats: 3, risk: { verdict: "verify" } });
+    const tapped = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "match_required"]);
+  });
+
+  it("old, before anybody held the login, is told to whoever comes to hold it", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    const old = await codeOf(login);
+    setClock(Date.now() + 15_000);
+    await (await Owner.signUp("Bob")).sends(login, "scan", old);
+    const { request } = await ada.scans(login, 15_000);
+    expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
+  });
+
+  it("made up, though its login is known, counts for nothing: nobody is alarmed by noise", async () => {
+    const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
+    const { scan_token } = await ada.scans(login);
+    await other.sends(login, "scan", { t: 0, mac: "m".repeat(16) });
+    expect((await ada.looks(login, scan_token)).request).toMatchObject({ repeats: 0 });
+  });
+
+  it("after the approval is in the history of whose login it became", async () => {
+    const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
+    const { scan_token } = await ada.scans(login);
+    await ada.approves(login, scan_token);
+    await other.sends(login, "scan", await codeOf(login));
+    const types = async () => (await historyOf(ada.browser)).map(({ type }) => type);
+    await expect.poll(types).toContain("code_repeated");
+  });
+
+  it("ends the login where the client wants it so", async () => {
+    const worker = workerWith({ client_id: "bank", policy: { repeats: "end" } });
+    const login = await beginFrom({ worker }, { client_id: "bank" });
+    const ada = await Owner.signUp("Ada", { worker });
+    const { scan_token } = await ada.scans(login);
+    const bob = await Owner.signUp("Bob", { worker });
+    const second = await bob.sends(login, "scan", await codeOf(login));
+    expect(await problemOf(second)).toEqual([410, "code_repeated"]);
+    expect((await snapshotOf(login)).status).toBe("denied");
+    const approval = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(approval)).toEqual([410, "code_repeated"]);
+  });
+});

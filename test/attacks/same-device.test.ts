@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { begin, codeOf, problemOf, type Begun } from "../support/api.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
+
+/** The code is opened by the very browser that shows it: then there are no two devices to compare. */
+
+function holdsWatchCookie(owner: Owner, { created }: Begun): void {
+  owner.browser.cookies.set("__Secure-watch_token", created.watch_token);
+}
+
+describe("a code opened on the device that shows it", () => {
+  it("is refused, and changes nothing: another phone can still scan it", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const answer = await ada.sends(login, "scan", await codeOf(login));
+    expect(await problemOf(answer)).toEqual([409, "same_device"]);
+    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+    const grace = await Owner.signUp("Grace");
+    expect(await grace.scans(login)).toHaveProperty("scan_token");
+  });
+
+  it("logs in directly with the passkey alone, never by a tap", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const claimed = await ada.sends(login, "scan", { same_device: true });
+    const { scan_token } = await claimed.json<{ scan_token: string }>();
+    const tapped = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "step_up_required"]);
+    expect((await ada.approves(login, scan_token)).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ["another site", { Origin: "https://evil.example" }],
+    ["another site, by its metadata", { "Sec-Fetch-Site": "cross-site" }],
+    ["nobody that says where it is", { Origin: undefined }],
+  ])("is not claimed directly for %s", async (_, headers) => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    Object.assign(ada.browser.headers, headers);
+    const answer = await ada.sends(login, "scan", { same_device: true });
+    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    expect((await snapshotOf(login)).status).toBe("pending");
+  });
+
+  it("is not claimed directly by a browser that doesn't show it", async () => {
+    const [login, other, ada] = [await begin(), await begin(), await Owner.signUp()];
+    const without = await ada.sends(login, "scan", { same_device: true });
+    expect(await problemOf(without)).toEqual([401, "watch_token_missing"]);
+    holdsWatchCookie(ada, other);
+    const answer = await ada.sends(login, "scan", { same_device: true });
+    expect(await problemOf(answer)).toEqual([401, "watch_token_invalid"]);
+    expect((await snapshotOf(login)).status).toBe("pending");
+  });
+});

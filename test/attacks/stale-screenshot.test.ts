@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { api, begin, codeOf, post, problemOf } from "../support/api.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** Somebody has photographed the screen, or was sent a picture of it. */
+
+afterEach(restoreClock);
+
+/** A picture of the code, and the moment at which it was taken. */
+async function photographed() {
+  const login = await begin();
+  return { login, taken: Date.now(), picture: await codeOf(login) };
+}
+
+describe("a screenshot of the code", () => {
+  it("after fifteen seconds opens nothing, and the screen goes on as if nothing had been", async () => {
+    const { login, taken, picture } = await photographed();
+    const thief = await Owner.signUp("Mallory");
+    setClock(taken + 15_000);
+    expect(await problemOf(await thief.sends(login, "scan", picture))).toEqual([403, "code_stale"]);
+    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+
+    const owner = await Owner.signUp();
+    const { scan_token } = await owner.scans(login, 15_000);
+    expect((await owner.approves(login, scan_token)).status).toBe(200);
+  });
+
+  it("is not made fresh by another number beside its proof", async () => {
+    const { login, taken, picture } = await photographed();
+    setClock(taken + 15_000);
+    const path = `/sessions/${login.created.session_id}/scan`;
+    const renumbered = { ...picture, t: (await codeOf(login, 15_000)).t };
+    expect(await problemOf(await post(path, renumbered))).toEqual([403, "code_invalid"]);
+    expect((await snapshotOf(login)).status).toBe("pending");
+  });
+
+  it("opens no other login of the same site, however fresh it is", async () => {
+    const { picture } = await photographed();
+    const other = await begin();
+    const path = `/sessions/${other.created.session_id}/scan`;
+    expect(await problemOf(await post(path, picture))).toEqual([403, "code_invalid"]);
+  });
+
+  it("gives its holder neither the news of the login nor its code", async () => {
+    const { login, picture } = await photographed();
+    const { session_id } = login.created;
+    for (const token of [session_id, picture.mac, `${session_id}.${picture.t}.${picture.mac}`]) {
+      const headers = { Authorization: `Bearer ${token}` };
+      const answer = await api(`/sessions/${session_id}`, { headers });
+      expect([401, 403]).toContain(answer.status);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { api, begin, problemOf, redeem, VERIFIER, type Begun } from "../support/api.ts";
+import { DpopKey } from "../support/dpop-key.ts";
+import { approvedBy, Owner } from "../support/owner.ts";
+
+/** An authorization code is in somebody else's hands: read from a redirect, a history or a log. */
+
+// Each code that is refused is told to the operator.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+let ada: Owner;
+beforeAll(async () => {
+  ada = await Owner.signUp();
+});
+
+const refused = async (answer: Promise<Response>) => {
+  expect(await problemOf(await answer)).toEqual([400, "invalid_grant"]);
+};
+
+const whoIs = async ({ access_token }: TokenAnswer) =>
+  (await api("/userinfo", { headers: { Authorization: `Bearer ${access_token}` } })).status;
+
+const refresh = ({ refresh_token = "" }: TokenAnswer) =>
+  api("/token", {
+    method: "POST",
+    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token, client_id: "screen" }),
+  });
+
+async function approved(change: object = {}): Promise<{ login: Begun; code: string }> {
+  const login = await begin(change);
+  return { login, code: await approvedBy(ada, login) };
+}
+
+describe("a stolen authorization code", () => {
+  it("gives its thief nothing without the verifier, and its owner everything afterwards", async () => {
+    const { code } = await approved();
+    await refused(redeem(code, { code_verifier: "x".repeat(43) }));
+    await refused(redeem(code, { client_id: "compare" }));
+    const without = new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      client_id: "screen",
+    });
+    const answer = await api("/token", { method: "POST", body: without });
+    expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+    expect((await redeem(code)).status).toBe(200);
+  });
+
+  it("gives nothing to a client that never began a login with it", async () => {
+    const [mine, theirs] = [await approved(), await approved()];
+    const [session] = mine.code.split(".");
+    const [, secret] = theirs.code.split(".");
+    await refused(redeem(`${session}.${secret}`));
+    expect((await redeem(mine.code)).status).toBe(200);
+  });
+
+  it("that comes a second time, from whomever, voids everything that it gave", async () => {
+    const { code } = await approved({ scope: "openid offline_access" });
+    const tokens = await (await redeem(code)).json<TokenAnswer>();
+    const later = await (await refresh(tokens)).json<TokenAnswer>();
+    expect(await whoIs(tokens)).toBe(200);
+    expect(await whoIs(later)).toBe(200);
+
+    await refused(redeem(code));
+    expect(await whoIs(tokens)).toBe(401);
+    expect(await whoIs(later)).toBe(401);
+    await refused(refresh(later));
+    const devices = await (await ada.browser.get(DEVICES)).text();
+    expect(devices).not.toContain(code.split(".")[0]);
+  });
+
+  it("of a login that was begun for a key gives nothing to who hasn't got it, verifier or not", async () => {
+    const [own, other] = [await DpopKey.make(), await DpopKey.make()];
+    const { code } = await approved({ dpop_jkt: own.jkt });
+    await refused(redeem(code));
+    await refused(redeemWith(other, code));
+    expect((await redeemWith(own, code)).status).toBe(200);
+  });
+});
+
+/** Where an account's logins are listed. */
+const DEVICES = "/account/devices";
+
+async function redeemWith(key: DpopKey, code: string): Promise<Response> {
+  const body = new URLSearchParams({
+    grant_type: "authorization_code",
+    code,
+    code_verifier: VERIFIER,
+    client_id: "screen",
+  });
+  return await api("/token", { method: "POST", headers: { DPoP: await key.proof() }, body });
+}

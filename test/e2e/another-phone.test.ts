@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
+import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { startTestServer, type TestServer } from "../support/node/server.ts";
+
+/** A new phone comes to an account by the code that it shows and that a phone of the account scans. */
+
+const texts = ACCOUNT.newPhone;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Ada Lovelace's phone is signed in, and a new one shows a code. */
+async function showCode(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
+  await known.createAccount("Ada Lovelace");
+  await fresh.press(texts.open);
+  await fresh.sees("new-phone");
+}
+
+describe("another phone", () => {
+  it("is explained on the one that is signed in, which goes on to scan", async () => {
+    await using phone = await takePhone(server.origin);
+    await phone.createAccount("Ada Lovelace");
+    await phone.page.goto(`${server.origin}/passkeys`);
+    await phone.press(ACCOUNT.passkeys.anotherPhone.open);
+    await phone.sees("add-phone");
+    await phone.page.getByText(texts.open).waitFor();
+    await phone.press(ACCOUNT.addPhone.scan);
+    await phone.sees("camera");
+    expect(phone.page.url()).toBe(`${server.origin}/phone`);
+    await phone.page.goBack();
+    await phone.sees("passkeys");
+    expect(phone.errors).toEqual([]);
+  });
+
+  it("is scanned, approved with a stronger warning, signed in, and makes a passkey of its own", async () => {
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
+    await known.scan(fresh);
+    await known.sees("request");
+    await known.page.getByRole("heading", { name: ACCOUNT.approvePhone.heading() }).waitFor();
+    await known.page.getByText(ACCOUNT.approvePhone.warning).waitFor();
+    await fresh.page.getByRole("heading", { name: texts.digits.heading }).waitFor();
+    const digits = await fresh.page.locator("p.big-code [aria-hidden]").innerText();
+    await known.page.getByLabel(PHONE.match.digits.label).fill(digits);
+    const steppedUp = known.page.waitForRequest((request) => request.url().endsWith("/step-up"));
+    await known.press(PHONE.request.approve);
+    await steppedUp;
+    await known.page.getByText(PHONE.ends.phoneAdded[0]).first().waitFor();
+
+    await fresh.sees("new-passkey");
+    await fresh.page.getByText(ACCOUNT.newPasskey.linked.heading).waitFor();
+    await fresh.page.getByLabel(ACCOUNT.passkeys.name).fill("My new phone");
+    await fresh.press(ACCOUNT.newPasskey.submit);
+    await fresh.sees("home");
+    await fresh.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
+
+    await known.page.goto(`${server.origin}/passkeys`);
+    await known.page.getByRole("heading", { name: "My new phone" }).waitFor();
+    await known.page.goto(`${server.origin}/history`);
+    await known.page.locator('[data-type="phone_linked"]').waitFor();
+    await fresh.press(PHONE.signOut);
+    await fresh.press(PHONE.signIn.signIn);
+    await fresh.sees("home");
+    expect([...known.errors, ...fresh.errors]).toEqual([]);
+  });
+
+  it("stays out where other digits are typed than it shows", async () => {
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
+    await known.follow(fresh);
+    await fresh.sees("new-phone-scanned");
+    const digits = await fresh.page.locator("p.big-code [aria-hidden]").innerText();
+    await known.page.getByLabel(PHONE.match.digits.label).fill(digits === "47" ? "74" : "47");
+    await known.press(PHONE.request.approve);
+    await known.page.getByText(PHONE.ends.matchWrong[0]).waitFor();
+    await fresh.page.getByText(texts.ends.denied[1]).waitFor();
+  });
+
+  it("is told when it was declined, and can show another code or go back", async () => {
+    await using known = await takePhone(server.origin);
+    await using fresh = await takePhone(server.origin);
+    await showCode(known, fresh);
+    await known.follow(fresh);
+    await known.sees("request");
+    await known.press(PHONE.request.decline);
+    await fresh.page.getByText(texts.ends.denied[1]).waitFor();
+    await fresh.press(texts.again);
+    await fresh.sees("new-phone");
+    await fresh.press(texts.back);
+    await fresh.sees("sign-in");
+    expect([...known.errors, ...fresh.errors]).toEqual([]);
+  });
+});

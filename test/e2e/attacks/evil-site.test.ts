@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { codeLink, parseCodeLink, rotatingCode } from "../../../src/login/rotating-code.ts";
+import type { CreatedSession, ScanAnswer } from "../../../src/protocol/answers.ts";
+import type { Snapshot } from "../../../src/protocol/snapshot.ts";
+import { takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
+import { startSite, type Site } from "../../support/node/site.ts";
+
+/**
+ * The phone's owner, signed in, has opened a site of the attacker's in the same browser. It lies at
+ * another port of the same host, so that browser takes it for the same site and sends our strict cookies
+ * along: all that is left are our own checks, and what pages may not do to one another.
+ */
+
+let server: TestServer;
+let evil: Site;
+let phone: PhoneInHand;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  evil = await startSite((_, response) => {
+    response.writeHead(200, { "Content-Type": "text/html" });
+    response.end("<!doctype html><title>You have won</title>");
+  });
+  phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+});
+afterAll(async () => {
+  await phone[Symbol.asyncDispose]();
+  await evil[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** The attacker's own login, which he has scanned himself: it lacks nothing but the owner's word. */
+interface Bait {
+  approve: string;
+  body: string;
+  created: CreatedSession;
+}
+let bait: Bait;
+
+beforeEach(async () => {
+  const created = await json<CreatedSession>("/sessions", {
+    client_id: "screen",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+  });
+  const code = await rotatingCode(created.qr.key, created.session_id, 0);
+  const { t, mac } = parseCodeLink(codeLink(created.qr.prefix, code)) ?? code;
+  const path = `/sessions/${created.session_id}`;
+  const { scan_token } = await json<ScanAnswer>(`${path}/scan`, { t, mac });
+  const body = JSON.stringify({ scan_token });
+  bait = { approve: `${server.origin}${path}/approve`, body, created };
+  await phone.page.goto(evil.origin);
+});
+
+async function json<Answer>(path: string, body: object): Promise<Answer> {
+  const answer = await fetch(`${server.origin}${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return JSON.parse(await answer.text());
+}
+
+async function status(): Promise<string> {
+  const { session_id, watch_token } = bait.created;
+  const answer = await fetch(`${server.origin}/sessions/${session_id}`, {
+    headers: { Authorization: `Bearer ${watch_token}` },
+  });
+  const snapshot: Snapshot = JSON.parse(await answer.text());
+  return snapshot.status;
+}
+
+it("can't send an approval as one is sent: the browser asks first, and is not allowed", async () => {
+  const sent = await phone.page.evaluate(async ({ approve, body }) => {
+    const headers = { "Content-Type": "application/json" };
+    const request = { method: "POST", credentials: "include", headers, body } as const;
+    return await fetch(approve, request).then(String, (error: Error) => error.name);
+  }, bait);
+  expect(sent).toBe("TypeError");
+  expect(await status()).toBe("scanned");
+});
+
+it("can't send one that needs no asking", async () => {
+  const heard = await phone.page.evaluate(async ({ approve, body }) => {
+    const request = { method: "POST", mode: "no-cors", credentials: "include", body } as const;
+    return await fetch(approve, request).then(String, (error: Error) => error.name);
+  }, bait);
+  // The page is not even given an answer that it can't read.
+  expect(heard).toBe("TypeError");
+  expect(await status()).toBe("scanned");
+});
+
+it("can't have a form posted that looks like one, though the cookie goes with it", async () => {
+  const answered = phone.page.waitForResponse(bait.approve);
+  await phone.page.evaluate(({ approve, body }) => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", enctype: "text/plain", action: approve });
+    const field = document.createElement("input");
+    // {"scan_token":"…","x":"=…"}: JSON, after the form has put its equals sign in.
+    field.name = body.replace(/}$/, ',"x":"');
+    field.value = '"}';
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  }, bait);
+  const answer = await answered;
+  expect((await answer.request().allHeaders())["cookie"]).toContain("__Host-phone=");
+  expect(answer.status()).toBe(415);
+  expect(await status()).toBe("scanned");
+});
+
+it("can't read whose phone it is, as data or as a script", async () => {
+  const read = await phone.page.evaluate(async (url) => {
+    const asData = await fetch(url, { credentials: "include" }).then(String, (e: Error) => e.name);
+    const asScript = await new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.addEventListener("load", () => resolve("run"));
+      script.addEventListener("error", () => resolve("refused"));
+      script.src = url;
+      document.body.append(script);
+    });
+    return [asData, asScript];
+  }, `${server.origin}/account`);
+  expect(read).toEqual(["TypeError", "refused"]);
+});
+
+it("can't watch by WebSocket, with a token that it has stolen", async () => {
+  const { session_id, watch_token } = bait.created;
+  const heard = await phone.page.evaluate(
+    ([url = "", token = ""]) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(url, ["qr-login.v1", `bearer.${token}`]);
+        socket.addEventListener("message", ({ data }) => resolve(data));
+        socket.addEventListener("close", ({ code }) => resolve(code));
+      }),
+    [`${server.origin.replace("http", "ws")}/sessions/${session_id}/socket`, watch_token],
+  );
+  expect(heard).toBe(1006);
+});
+
+it("loses hold of our page when it opens it in a window", async () => {
+  const opening = phone.page.context().waitForEvent("page");
+  await phone.page.evaluate((url) => {
+    Reflect.set(window, "popup", window.open(url));
+  }, `${server.origin}/phone`);
+  const popup = await opening;
+  await popup.locator("main[data-state]").waitFor();
+  const held = await phone.page.evaluate(() => {
+    const opened: unknown = Reflect.get(window, "popup");
+    return typeof opened === "object" && opened !== null && Reflect.get(opened, "closed");
+  });
+  expect(held).toBe(true);
+  expect(await popup.evaluate(() => window.opener === null)).toBe(true);
+  await popup.close();
+});
+
+it("our own page can do what it couldn't: nothing else was wrong", async () => {
+  await phone.page.goto(`${server.origin}/phone`);
+  const answered = await phone.page.evaluate(async ({ approve, body }) => {
+    const headers = { "Content-Type": "application/json" };
+    return (await fetch(approve, { method: "POST", headers, body })).status;
+  }, bait);
+  expect(answered).toBe(200);
+  expect(await status()).toBe("approved");
+});

@@ -1,0 +1,65 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PHONE } from "../../src/browser/texts.ts";
+import { addAuthenticator, launchBrowser } from "../support/node/chromium.ts";
+import { openScreen, seen, shownLink, takePhone } from "../support/node/people.ts";
+import { startPolicyServer } from "../support/node/policy-server.ts";
+import type { TestServer } from "../support/node/server.ts";
+
+/** The passkey once more, for the login that is approved and no other. */
+
+let server: TestServer;
+let desk: Browser;
+
+beforeAll(async () => {
+  server = await startPolicyServer({ matching: "off", step_up: "always" });
+  desk = await launchBrowser();
+});
+afterAll(async () => {
+  await desk.close();
+  await server[Symbol.asyncDispose]();
+});
+
+it("an approval takes the passkey, and whoever doesn’t unlock it can try again", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await phone.follow(screen);
+  await phone.sees("request");
+  await phone.page.getByText(PHONE.request.stepUp).waitFor();
+
+  await phone.authenticator.unlocks(false);
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.notices.passkeyCancelled).waitFor();
+  await screen.sees("scanned");
+
+  await phone.authenticator.unlocks(true);
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+  await screen.sees("logged-in");
+  await screen.page.close();
+});
+
+it("in the browser that shows the code, one logs in without another device, by the passkey", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  const phone = seen(await screen.page.context().newPage());
+  await addAuthenticator(phone.page);
+  await phone.page.goto(await shownLink(screen));
+  await phone.page.getByText(PHONE.sameDevice.text).waitFor();
+  // Nothing has come of it.
+  await screen.sees("pending");
+
+  await phone.press(PHONE.sameDevice.logIn);
+  await phone.press(PHONE.signIn.create);
+  await phone.page.getByLabel(PHONE.create.name).fill("Grace Hopper");
+  await phone.press(PHONE.create.submit);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.ends.approvedHere[1]).waitFor();
+  await screen.sees("logged-in");
+  await screen.page.getByText("Logged in as Grace Hopper").first().waitFor();
+  expect(screen.errors).toEqual([]);
+  await screen.page.context().close();
+});

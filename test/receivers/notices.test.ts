@@ -1,0 +1,281 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { IDLE_TTL } from "../../src/accounts/account-state.ts";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import { MAX_PROVOKED } from "../../src/accounts/history.ts";
+import { MAX_WAITING } from "../../src/accounts/notices.ts";
+import type { Outbox } from "../../src/delivery/outbox.ts";
+import type { Snapshot } from "../../src/protocol/snapshot.ts";
+import { api, begin, redeem, scan } from "../support/api.ts";
+import type { Browser } from "../support/browser.ts";
+import { anotherPhone, person } from "../support/person.ts";
+import { letTimePass, restoreClock, setClock } from "../support/time.ts";
+import { ToldPhone } from "../support/told-phone.ts";
+
+const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+beforeEach(() => warnings.mockClear());
+afterEach(restoreClock);
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/** A phone logs a screen in. */
+async function logIn(phone: Browser): Promise<{ sid: string; code: string }> {
+  const login = await begin({}, { "User-Agent": FIREFOX });
+  const path = `/sessions/${login.created.session_id}`;
+  const scan_token = await scan(login);
+  const approved = await phone.post(`${path}/approve`, { scan_token });
+  if (approved.status !== 200) throw new Error(`not approved: ${await approved.text()}`);
+  const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
+  if ((await redeem(code)).status !== 200) throw new Error("not redeemed");
+  return { sid: login.created.session_id, code };
+}
+
+/** An account with two phones, of which the second wants to be told. */
+async function twoPhones() {
+  const first = await person();
+  const second = await anotherPhone(first);
+  return { ...first, second, told: await ToldPhone.turnOn(second) };
+}
+
+const outboxOf = (sub: string): Promise<Outbox<unknown>> =>
+  runInDurableObject(
+    accountStub(env, sub),
+    (_, { storage }) => storage.kv.get<Outbox<unknown>>("notices") ?? [],
+  );
+
+const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
+
+const isOn = async (phone: Browser) =>
+  (await (await phone.get("/account/notices")).json<{ on: boolean }>()).on;
+
+describe("a screen that was logged in", () => {
+  it("is told to the account's other phones, as nobody but their browsers can read", async () => {
+    const { phone, sub, told, ...account } = await twoPhones();
+    const third = await anotherPhone({ phone, sub, ...account });
+    const german = await ToldPhone.turnOn(third, "de");
+    const { sid } = await logIn(phone);
+    const [message] = await told.service.got(1);
+    if (!message) throw new Error("no message");
+    expect(message.method).toBe("POST");
+    expect(message.headers).toMatchObject({
+      "content-encoding": "aes128gcm",
+      ttl: expect.stringMatching(/^[1-9]\d*$/),
+      urgency: "high",
+      topic: expect.stringMatching(/^[\w-]{32}$/),
+    });
+    expect(await told.read(message)).toEqual({
+      v: 1,
+      type: "device_linked",
+      language: "en",
+      client_name: "Screen",
+      browser: "Firefox 140",
+      system: "Linux",
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      sid,
+    });
+    const [other] = await german.service.got(1);
+    if (!other) throw new Error("no other message");
+    expect(await german.read(other)).toMatchObject({ language: "de", sid });
+    await settled(sub);
+  });
+
+  it("is not told to the phone that logged it in, nor to another account", async () => {
+    const { second, sub, told } = await twoPhones();
+    const stranger = await ToldPhone.turnOn((await person()).phone);
+    await logIn(second);
+    expect(await outboxOf(sub)).toEqual([]);
+    expect(await told.service.got(0)).toEqual([]);
+    expect(await stranger.service.got(0)).toEqual([]);
+  });
+
+  it("is told to a phone that turned its notices on anew, and only there", async () => {
+    const { phone, second, sub, told } = await twoPhones();
+    const anew = await ToldPhone.turnOn(second);
+    await logIn(phone);
+    await anew.service.got(1);
+    await settled(sub);
+    expect(await told.service.got(0)).toEqual([]);
+  });
+
+  it.each([
+    ["turned its notices off", (phone: Browser) => phone.delete("/account/notices")],
+    ["signed out", (phone: Browser) => phone.post("/account/sign-out", {})],
+    [
+      "signed in to another account",
+      async (phone: Browser) => {
+        const stranger = await person();
+        const response = await stranger.authenticator.get(await phone.signInOptions());
+        return await phone.post("/account/sign-in", { response });
+      },
+    ],
+  ])("is not told to a phone that %s", async (_, act) => {
+    const { phone, second, sub, told } = await twoPhones();
+    expect((await act(second)).ok).toBe(true);
+    await logIn(phone);
+    expect(await outboxOf(sub)).toEqual([]);
+    expect(await told.service.got(0)).toEqual([]);
+  });
+
+  it("is not told to a phone that was away for so long that it is signed out", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const start = Date.now();
+    for (const part of [0.5, 1]) {
+      setClock(start + part * IDLE_TTL);
+      expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
+    }
+    await logIn(phone);
+    expect(await outboxOf(sub)).toEqual([]);
+    expect(await told.service.got(0)).toEqual([]);
+  });
+});
+
+describe("the phones of an account are told, all of them,", () => {
+  it("that somebody has had a code of it", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const first = await ToldPhone.turnOn(phone);
+    const { code, sid } = await logIn(phone);
+    await told.service.got(1);
+    expect((await redeem(code)).status).toBe(400);
+    const [, attack] = await told.service.got(2);
+    const [own] = await first.service.got(1);
+    if (!attack || !own) throw new Error("not told");
+    expect(await told.read(attack)).toMatchObject({ type: "attack", client_name: "Screen", sid });
+    expect(await first.read(own)).toMatchObject({ type: "attack", sid });
+    await settled(sub);
+  });
+
+  it("what of a login was refused, and what of the phone's own doing is not worth a word", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const account = accountStub(env, sub);
+    await account.note({ type: "login_declined", clientId: "screen" });
+    await account.note({ type: "passkey_renamed", name: "Mine" });
+    expect(await outboxOf(sub)).toEqual([]);
+    const about = { clientId: "screen", sid: "refused", city: "Graz", country: "AT" };
+    await account.note({ type: "login_refused", reasons: [{ code: "far_apart" }], ...about });
+    const [message] = await told.service.got(1);
+    if (!message) throw new Error("not told");
+    expect(await told.read(message)).toEqual({
+      v: 1,
+      type: "login_refused",
+      language: "en",
+      client_name: "Screen",
+      sid: "refused",
+      city: "Graz",
+      country: "AT",
+      at: expect.any(String),
+    });
+    expect((await phone.get("/account")).status).toBe(200);
+    await settled(sub);
+  });
+
+  it("no more than is worth a line of the history: nobody makes a phone ring all day", async () => {
+    const { sub, told } = await twoPhones();
+    const account = accountStub(env, sub);
+    for (let i = 0; i < MAX_PROVOKED + 5; i++) await account.note({ type: "match_wrong" });
+    await told.service.got(MAX_PROVOKED);
+    await settled(sub);
+    expect(await told.service.got(0)).toHaveLength(MAX_PROVOKED);
+  });
+});
+
+describe("a push service that", () => {
+  it.each([404, 410])(
+    "answers %i has lost the phone: its subscription is forgotten",
+    async (status) => {
+      const { phone, second, sub, told } = await twoPhones();
+      await told.service.behave({ status });
+      await logIn(phone);
+      await told.service.got(1);
+      await settled(sub);
+      expect(await isOn(second)).toBe(false);
+      await logIn(phone);
+      expect(await told.service.got(0)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["answers 429", { status: 429 }],
+    ["answers 503", { status: 503 }],
+    ["is down", { hangsUp: true }],
+  ])(
+    "%s is tried again, whatever is evicted, and holds one message of the two",
+    async (_, behaviour) => {
+      const { phone, second, sub, told } = await twoPhones();
+      await told.service.behave(behaviour);
+      await logIn(phone);
+      const [first] = await told.service.got(1);
+      await expect.poll(() => warnings.mock.calls.length).toBe(1);
+      await evictDurableObject(accountStub(env, sub));
+      await told.service.behave({ status: 201 });
+      const [waiting] = await outboxOf(sub);
+      if (!waiting) throw new Error("nothing waits");
+      await letTimePass(accountStub(env, sub), waiting.nextTryAt);
+      const [, again] = await told.service.got(2);
+      if (!first || !again) throw new Error("not tried again");
+      await settled(sub);
+      expect(await told.read(again)).toEqual(await told.read(first));
+      expect(again.headers["topic"]).toBe(first.headers["topic"]);
+      expect(again.bytes).not.toBe(first.bytes);
+      expect(await isOn(second)).toBe(true);
+    },
+  );
+
+  it("refuses a message is not sent it again, and keeps the subscription", async () => {
+    const { phone, second, sub, told } = await twoPhones();
+    await told.service.behave({ status: 413 });
+    await logIn(phone);
+    await told.service.got(1);
+    await settled(sub);
+    expect(await isOn(second)).toBe(true);
+  });
+
+  it("doesn't answer keeps no login waiting, and is given up after an hour", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { phone, sub, told } = await twoPhones();
+    await told.service.behave({ hangsUp: true });
+    await logIn(phone);
+    await told.service.got(1);
+    const [waiting] = await outboxOf(sub);
+    if (!waiting) throw new Error("nothing waits");
+    expect(waiting.giveUpAt - Date.now()).toBeLessThanOrEqual(3_600_000);
+    await letTimePass(accountStub(env, sub), waiting.giveUpAt);
+    expect(await outboxOf(sub)).toEqual([]);
+    expect(errors.mock.calls.map(([line]) => String(line))).toEqual([
+      expect.stringMatching(/was given up\.$/),
+    ]);
+    errors.mockRestore();
+  });
+
+  it("is down for long is not sent more and more: what waits is bounded", async () => {
+    const { sub, told } = await twoPhones();
+    await told.service.behave({ status: 503 });
+    const grant = {
+      clientId: "screen",
+      scope: "openid",
+      account: { sub },
+      approvedAt: 0,
+      screen: {},
+    };
+    for (let i = 0; i < MAX_WAITING + 5; i++) {
+      const login = { grant: { ...grant, sessionId: `login-${i}` }, expiresAt: Date.now() + 1e7 };
+      using begun = await accountStub(env, sub).beginLogin(login);
+      expect(begun.ok).toBe(true);
+    }
+    expect(await outboxOf(sub)).toHaveLength(MAX_WAITING);
+  });
+
+  it("is not in the configuration any more is not sent anything", async () => {
+    const { phone, sub, told } = await twoPhones();
+    await runInDurableObject(accountStub(env, sub), (_, { storage }) => {
+      for (const [key, kept] of storage.kv.list<object>({ prefix: "push:" })) {
+        const elsewhere = told.service.address.replace("127.0.0.1", "localhost");
+        storage.kv.put(key, { ...kept, endpoint: elsewhere });
+      }
+    });
+    await logIn(phone);
+    await settled(sub);
+    expect(await told.service.got(0)).toEqual([]);
+  });
+});

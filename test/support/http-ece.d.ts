@@ -1,0 +1,13 @@
+/** As far as it is used here: it comes without types. */
+declare module "http_ece" {
+  import type { ECDH } from "node:crypto";
+
+  interface Parameters {
+    version: "aes128gcm";
+    privateKey: ECDH;
+    /** base64url. */
+    authSecret: string;
+  }
+  const ece: { decrypt(body: Uint8Array, parameters: Parameters): Uint8Array<ArrayBuffer> };
+  export default ece;
+}

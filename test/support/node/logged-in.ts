@@ -1,0 +1,14 @@
+import type { Browser } from "playwright-core";
+import { PHONE } from "../../../src/browser/texts.ts";
+import { openScreen, type PhoneInHand, type Seen } from "./people.ts";
+
+/** Logs a screen in by a phone that opens the link of its code, as the phone's own camera does. */
+export async function logIn(desk: Browser, origin: string, phone: PhoneInHand): Promise<Seen> {
+  const screen = await openScreen(desk, `${origin}/`);
+  await screen.sees("pending");
+  await phone.follow(screen);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
+  return screen;
+}
