@@ -129,10 +129,9 @@ export class LoginSession extends DurableObject<Env> {
       ...evidence,
       ...(proof ? { proof } : {}),
     });
+    if (approved.ok || approved.error !== "step_up_required") return done(approved);
     const session = this.#store.load();
-    if (approved.ok || approved.error !== "step_up_required" || session?.status !== "scanned") {
-      return done(approved);
-    }
+    if (session?.status !== "scanned") return approved;
     const { stepUpMaxAge: maxAge, stepUpAcr: acr } = session.policy;
     return { ...approved, stepUp: { maxAge, acr } };
   }

@@ -31,14 +31,14 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   if (!account) throw new ProblemError("sign_in_required");
   const signed = assertion && (await verifyStepUp(c, account, assertion));
   const evidence = {
-    phone: deviceOf(c.req.raw),
     ...(match === undefined ? {} : { match }),
     ...(signed ? { signed } : {}),
   };
   let approved = await session.approve(scan_token, account, evidence);
   if (!approved.ok && approved.error === "not_assessed") {
     const standing = await accountStub(c.env, account.sub).standing();
-    approved = await session.approve(scan_token, account, { ...evidence, standing });
+    const phone = deviceOf(c.req.raw);
+    approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
   unwrap(approved);
