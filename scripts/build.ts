@@ -1,85 +1,57 @@
 /**
- * Builds what the pages load into static/: their scripts, and the headers that protect the files.
- * With `--sizes` it also says how much a browser has to load, compressed.
+ * Builds what the pages are made of into static/: themselves and their scripts, in each language, and
+ * the headers that protect the files. With `--sizes` it also says how much a browser has to load,
+ * compressed.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { build, type Plugin } from "esbuild";
-import * as v from "valibot";
-import { figuresOf, Results, type Figure } from "../src/browser/compare/measures.ts";
 import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
+import { LANGUAGES, type Language } from "../src/texts/languages.ts";
+import { buildPages } from "./build/pages.ts";
+import {
+  buildPageScripts,
+  buildNamedFiles,
+  buildShared,
+  output,
+  type Built,
+} from "./build/scripts.ts";
 
-const root = join(import.meta.dirname, "..");
-const output = join(root, "static");
-
-/** What a page shares with other sites, or loads only when it needs it, stays a file of its own. */
-const SEPARATE = /\/(sdk|scanner)\.ts$/;
-
-const separateFiles: Plugin = {
-  name: "separate files",
-  setup(build) {
-    build.onResolve({ filter: SEPARATE }, ({ path, kind }) =>
-      kind === "entry-point"
-        ? undefined
-        : { path: `./${basename(path, ".ts")}.js`, external: true },
-    );
-  },
-};
-
-/** Where the part of qrcode-svg begins that draws, and writes files; before it the matrix is made. */
-const DRAWING = "/** Generates QR Code as SVG image */";
-
-/** We draw the matrix ourselves, so only what makes it goes to the browser. */
-const onlyTheMatrix: Plugin = {
-  name: "only the matrix of qrcode-svg",
-  setup(build) {
-    build.onLoad({ filter: /\/qrcode-svg\/lib\/qrcode\.js$/ }, async ({ path }) => {
-      const [matrix, drawing] = (await readFile(path, "utf8")).split(DRAWING);
-      if (matrix === undefined || drawing === undefined) {
-        throw new Error(`qrcode-svg has changed: ${JSON.stringify(DRAWING)} is not in it.`);
-      }
-      return { contents: `${matrix}\nexport default QRCode;\n`, loader: "js" };
-    });
-  },
-};
-
-await build({
-  entryPoints: ["sdk", "screen", "phone", "scanner", "compare", "service-worker/sw"].map(
-    (name) => ({ in: join(root, `src/browser/${name}.ts`), out: basename(name) }),
-  ),
-  outdir: output,
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  minify: true,
-  charset: "utf8",
-  legalComments: "eof",
-  plugins: [separateFiles, onlyTheMatrix],
-  define: { FIGURES: JSON.stringify(await measuredFigures()) },
-  logLevel: "warning",
-});
+await mkdir(join(output, "built"), { recursive: true });
+await buildNamedFiles();
+const shared = await buildShared();
+const inLanguages = new Map<Language, Built>();
+for (const language of LANGUAGES) {
+  const scripts = await buildPageScripts(language, shared);
+  // A style sheet may be called as a script is.
+  inLanguages.set(language, await buildPages(language, { ...shared, ...scripts }));
+}
 await writeFile(join(output, "_headers"), headersFile(SECURITY_HEADERS, HEADER_EXCEPTIONS));
+await forgetOthers([...inLanguages.values()].flatMap((built) => Object.values(built)));
 console.log("Built static/.");
 
 if (process.argv.includes("--sizes")) {
-  await printSizes("screen", ["index.html", "style.css", "sdk.js", "screen.js", "icon.svg"]);
-  await printSizes("phone", ["phone.html", "style.css", "phone.js", "icon.svg"]);
-  await printSizes("compare", [
-    "compare.html",
-    "style.css",
-    "compare.css",
-    "sdk.js",
-    "compare.js",
-    "icon.svg",
-  ]);
-  await printSizes("phone, where the browser reads no QR codes", ["scanner.js"]);
+  for (const [language, built] of inLanguages) {
+    const page = (name: string) => `/pages/${language}/${name}.html`;
+    const files = (...names: string[]) => names.map((name) => built[name] ?? "");
+    const icon = "/icon.svg";
+    await printSizes(`screen, ${language}`, [page("screen"), ...files("screen.js"), icon]);
+    for (const name of ["phone", "compare"]) {
+      const own = files(`${name}.css`, `${name}.js`);
+      await printSizes(`${name}, ${language}`, [page(name), ...own, icon]);
+    }
+  }
+  await printSizes("phone, where the browser reads no QR codes", [shared["scanner.js"] ?? ""]);
+  await printSizes("the SDK", ["/sdk.js"]);
+  await printSizes("the service worker", ["/sw.js"]);
 }
 
-/** What the page /compare shows of the benchmark's results; nothing where there are none. */
-async function measuredFigures(): Promise<Figure[]> {
-  const text = await readFile(join(root, "bench/results.json"), "utf8").catch(() => "[]");
-  return figuresOf(v.parse(Results, JSON.parse(text)));
+/** What earlier builds have left is served to nobody any more. */
+async function forgetOthers(paths: readonly string[]): Promise<void> {
+  const kept = new Set(paths.map((path) => basename(path)));
+  for (const name of await readdir(join(output, "built"))) {
+    if (!kept.has(name)) await rm(join(output, "built", name));
+  }
 }
 
 async function printSizes(page: string, files: string[]): Promise<void> {
@@ -87,6 +59,6 @@ async function printSizes(page: string, files: string[]): Promise<void> {
     files.map(async (file) => brotliCompressSync(await readFile(join(output, file))).length),
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const parts = files.map((file, index) => `${file} ${sizes[index]}`).join(", ");
+  const parts = files.map((file, index) => `${basename(file)} ${sizes[index]}`).join(", ");
   console.log(`${page}: ${total} bytes (${parts})`);
 }

@@ -30,7 +30,7 @@ try {
     Phone    ${server.origin}/phone    open it in a second window: it plays the phone
 
   1. On the phone page, create an account with a passkey.
-  2. There, type the code that the screen shows, or hold its camera to the QR code.
+  2. There, type a code, which the screen shows when you ask it to, or hold its camera to the QR code.
   3. Approve, and look at the screen.
 ${issuer ? "" : "\n  A real phone needs https and a host name: see “With a real phone” in README.md.\n"}
   Ctrl+C ends it.

@@ -13,6 +13,7 @@ import { deviceAuthorization } from "./routes/device-authorization.ts";
 import { endSession } from "./routes/end-session.ts";
 import { history } from "./routes/history.ts";
 import { introspect } from "./routes/introspect.ts";
+import { noticePage } from "./routes/notice-page.ts";
 import { pages } from "./routes/pages.ts";
 import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
 import { pushedAuthorization } from "./routes/pushed-authorization.ts";
@@ -107,15 +108,23 @@ app.route("/", pages);
 
 app.notFound(() => problemAnswer("not_found"));
 
-app.onError((error) => {
+app.onError(async (error, c: Context<AppEnv>) => {
   if (error instanceof ProblemError) {
     return problemAnswer(error.code, error.detail, error.challenge);
   }
   if (error instanceof ConfigurationError) {
     console.error(error.message);
+    if (wantsPage(c)) {
+      return await noticePage(c, { status: 500, text: "misconfigured", detail: error.message }, "");
+    }
     return problemAnswer("configuration_error", error.message);
   }
   // The operator sees what happened, the one who asked only that it did.
   console.error(error);
   return problemAnswer("internal_error");
 });
+
+/** Somebody goes there with a browser, which says so: what a script asks for is no page. */
+function wantsPage(c: Context<AppEnv>): boolean {
+  return c.req.method === "GET" && /\btext\/html\b/.test(c.req.header("Accept") ?? "");
+}

@@ -70,6 +70,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
+/**
  * What protects an answer that is no page: nothing of it runs, is framed or is embedded, and it has no
  * features to be switched off. Each login is a handful of such answers, so it is what they need, and no more.
  */
@@ -81,12 +82,17 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** What is different for a path: other sites import the SDK, which holds nothing of anyone. */
+/**
+ * What is different for a path: other sites import the SDK, which holds nothing of anyone; what was
+ * built has another name as soon as it has another content.
+ */
 export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/sdk.js": {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
   },
+  "/built/*": { "Cache-Control": "public, max-age=31536000, immutable" },
+  "/icon.svg": { "Cache-Control": "public, max-age=604800" },
 };
 
 /**

@@ -112,7 +112,7 @@ describe("a scanned link", () => {
   it("opens the phone page, whatever it says, and claims nothing by being opened", async () => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
     const answer = await requestWith({ ASSETS }, "/q/anything.0.x");
-    expect(await answer.text()).toBe("page of /phone");
+    expect(await answer.text()).toBe("page of /pages/en/phone");
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(answer.headers.get("Referrer-Policy")).toBe("no-referrer");
   });

@@ -5,7 +5,10 @@ import type { Wire } from "../wire/tcp-proxy.ts";
 
 /** What one visit took; `code` is the frame after the code was there. */
 export interface Visit extends Arrival {
-  /** As the browser counts them: headers and compressed bodies of the answers. */
+  /**
+   * Until the page also hears of whoever scans the code. As the browser counts them: headers and
+   * compressed bodies of the answers.
+   */
   bytes: number;
   requests: number;
 }
@@ -39,6 +42,8 @@ export async function visit(
     await tab.addInitScript(WATCH);
     await tab.goto(url, { waitUntil: "commit" });
     const seen = await within(30_000, shown.promise, `a code at ${url}`);
+    // The server may have drawn the code: of use it is once somebody waits behind it.
+    await tab.locator('#connection[data-state="connected"]').waitFor();
     const { bytes, requests } = loaded();
     const link = await tab.locator("[data-link]").getAttribute("data-link");
     check(link?.startsWith(new URL("/q/", url).href) === true, `the code holds a link: ${link}`);

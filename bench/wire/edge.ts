@@ -64,11 +64,11 @@ export async function startEdge({ assets }: EdgeOptions): Promise<Edge> {
     }
     const compressed = brotliCompressSync(readFileSync(file), BROTLI);
     response.writeHead(200, {
+      "cache-control": "public, max-age=0, must-revalidate",
       ...headersFor(rules, pathname),
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-encoding": "br",
       "content-length": compressed.length,
-      "cache-control": "public, max-age=0, must-revalidate",
     });
     response.end(compressed);
   });
@@ -103,13 +103,11 @@ export async function startEdge({ assets }: EdgeOptions): Promise<Edge> {
   });
 }
 
-/** `/phone` is phone.html and `/` is index.html; what is no file is for the Worker. */
+/** What is no file is for the Worker, and so are the pages, whose language it chooses (wrangler.toml, `run_worker_first`). */
 function fileFor(assets: string, pathname: string): string | undefined {
-  if (!/^\/[\w.-]*$/.test(pathname) || pathname.startsWith("/_")) return undefined;
-  const name = pathname === "/" ? "index.html" : pathname.slice(1);
-  return [name, `${name}.html`]
-    .map((candidate) => join(assets, candidate))
-    .find((path) => extname(path) !== "" && existsSync(path));
+  if (!/^(\/\w[\w.-]*)+$/.test(pathname) || /^\/(_|pages\/)/.test(pathname)) return undefined;
+  const file = join(assets, pathname);
+  return extname(file) !== "" && existsSync(file) ? file : undefined;
 }
 
 function passOn(request: Http2ServerRequest, response: Http2ServerResponse, worker: string): void {

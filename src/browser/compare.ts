@@ -3,7 +3,7 @@ import { Lane, WAYS } from "./compare/lane.ts";
 import type { Figure } from "./compare/measures.ts";
 import { Page } from "./compare/page.ts";
 import { RemoteClock } from "./compare/remote-clock.ts";
-import { COMPARE } from "./compare/texts.ts";
+import { COMPARE } from "./texts.ts";
 import { h } from "./dom.ts";
 import { countdown } from "./screen/countdown.ts";
 import { isTerminal, LoginFailure, renderQr, startLogin, type Login } from "./sdk.ts";

@@ -5,7 +5,9 @@ import { onWake } from "./client/wake.ts";
 import type { TransportName } from "./sdk.ts";
 import { attempt, type Outcome } from "./screen/attempt.ts";
 import { goBack, leadsToApp } from "./screen/go-back.ts";
-import { LoginOfClient, readLoginPage } from "./screen/sent-by.ts";
+import { OwnLogin } from "./screen/own-login.ts";
+import { readLoginPage } from "./screen/read-page.ts";
+import { LoginOfClient } from "./screen/sent-by.ts";
 import { SmallPrint } from "./screen/small-print.ts";
 import {
   failedView,
@@ -17,12 +19,12 @@ import {
 } from "./screen/views.ts";
 import { Stage, type View } from "./stage.ts";
 
-const clientId = document.documentElement.dataset["clientId"] ?? "screen";
 const transport = forcedTransport(new URLSearchParams(location.search).get("transport"));
 const stage = new Stage({ movesFocus: false });
 const smallPrint = new SmallPrint();
 const page = readLoginPage();
-const sentBy = page && "session" in page ? new LoginOfClient(page) : undefined;
+const sentBy = page && "request" in page ? new LoginOfClient(page) : undefined;
+const own = new OwnLogin(page && "own" in page ? page : undefined);
 
 /** The attempts in a row that a bad connection spoiled. */
 let spoiled = 0;
@@ -38,9 +40,10 @@ function tapped(): void {
 }
 
 if (page && "answer" in page) await leave(page.answer);
-stage.showSoon(startingView(sentBy?.clientName));
+// Where the login came with the page, its code is shown already.
+if (!page || !("session" in page)) stage.showSoon(startingView(sentBy?.clientName));
 for (;;) {
-  const outcome = await attempt(stage, smallPrint, { clientId, sentBy, transport });
+  const outcome = await attempt(stage, smallPrint, { own, sentBy, transport });
   if (outcome.type === "start-over") {
     stage.showSoon(startingView(sentBy?.clientName));
     continue;
@@ -85,7 +88,7 @@ function viewOf(
  * wanted.
  */
 async function leave(way: WayBack): Promise<void> {
-  const client = page?.client_name ?? location.host;
+  const client = page && "client_name" in page ? page.client_name : location.host;
   const open = leadsToApp(way) ? () => location.assign(way.redirect_to) : undefined;
   stage.show(leavingView(client, open));
   goBack(way);

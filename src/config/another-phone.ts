@@ -1,4 +1,4 @@
-import { CLIENTS } from "../texts/en/index.ts";
+import { CLIENTS } from "../texts/en/clients.ts";
 import type { Client } from "./client.ts";
 
 /** The client that a person's next phone logs in for, to be signed in to the same account. */

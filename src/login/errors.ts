@@ -48,6 +48,8 @@ export type LoginError =
   /** A page of another client watches. */
   | "origin_not_allowed"
   | "too_many_watchers"
+  /** The screen has asked for as many codes to type as it may. */
+  | "too_many_requests"
   | RedeemError;
 
 /** Why a code gives no tokens. Most of these are told to the one who redeems as `invalid_grant`. */

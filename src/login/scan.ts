@@ -115,7 +115,7 @@ function wrongCode(
   return isFresh(proof.t, now - session.createdAt) ? undefined : "code_stale";
 }
 
-function whyNotPending(session: Exclude<Session, PendingSession>): LoginError {
+export function whyNotPending(session: Exclude<Session, PendingSession>): LoginError {
   if (session.status === "expired") return "session_expired";
   if (session.status === "cancelled") return "session_cancelled";
   return "already_scanned";

@@ -10,6 +10,7 @@ import { grantOf, type Grant } from "../login/grant.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import type { AccountClaims, Device, ScannedSession, Session } from "../login/session.ts";
+import { whyNotPending } from "../login/scan.ts";
 import { statementOf } from "../login/statement.ts";
 import { createSession, transition } from "../login/transition.ts";
 import { screenView, type ScreenView } from "../login/view.ts";
@@ -27,6 +28,9 @@ import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
+
+/** Codes to type that a screen may ask for: one is enough, unless its answer is lost on the way. */
+const MAX_USER_CODES = 3;
 
 /**
  * One login session: the shell round the heart. Each call loads the session, asks the heart what
@@ -73,6 +77,18 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok
       ? success(screenView(admitted.value.session, admitted.value.code))
       : admitted;
+  }
+
+  /** Counts one more code to type for the screen, while a phone may still claim the session by it. */
+  async takeUserCode(watcher: Watcher): Promise<Result<{ sessionId: string; expiresAt: number }>> {
+    const admitted = await this.#admit(watcher);
+    if (!admitted.ok) return admitted;
+    const { session } = admitted.value;
+    if (session.status !== "pending") return refusal(whyNotPending(session));
+    const made = this.#store.loadUserCodes();
+    if (made >= MAX_USER_CODES) return refusal("too_many_requests");
+    this.#store.saveUserCodes(made + 1);
+    return success({ sessionId: session.id, expiresAt: session.expiresAt });
   }
 
   /** Claims the session for the phone that saw its code, if no other was first. */

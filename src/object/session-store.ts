@@ -3,6 +3,7 @@ import type { Session } from "../login/session.ts";
 
 const KEY = "session";
 const POLLING = "polling";
+const USER_CODES = "user-codes";
 
 /**
  * Where a session is kept: one row, and another one only for a device that was told to slow down; read and written synchronously, so that nothing else can happen
@@ -29,6 +30,15 @@ export class SessionStore {
 
   savePolling(polling: Polling): void {
     this.#storage.kv.put(POLLING, polling);
+  }
+
+  /** How many codes to type were made for it after its beginning. */
+  loadUserCodes(): number {
+    return this.#storage.kv.get<number>(USER_CODES) ?? 0;
+  }
+
+  saveUserCodes(count: number): void {
+    this.#storage.kv.put(USER_CODES, count);
   }
 
   /** Leaves nothing, neither rows nor alarm. */

@@ -21,10 +21,16 @@ export const CreatedSession = v.object({
     /** Seconds that a code is shown. */
     period: v.number(),
   }),
-  user_code: v.string(),
+  /** What people type who can't scan; nothing where it wasn't asked for. */
+  user_code: v.exactOptional(v.string()),
 });
 
 export type CreatedSession = v.InferOutput<typeof CreatedSession>;
+
+/** 200 of `POST /sessions/:id/user-code`. */
+export const UserCodeAnswer = v.object({ user_code: v.string() });
+
+export type UserCodeAnswer = v.InferOutput<typeof UserCodeAnswer>;
 
 /** 200 of a scan. */
 export interface ScanAnswer {

@@ -1,11 +1,16 @@
 import * as v from "valibot";
 import { CreatedSession } from "./answers.ts";
-import { CreateSessionBody } from "./requests.ts";
+import type { CreateSessionBody } from "./requests.ts";
+import { Token43 } from "./token43.ts";
 
-/** What the server writes into the screen page for a browser that a client has sent. */
+/** What the server writes into the screen page: the login that it begins with. */
 
 /** The id of the inert element that holds it, as JSON. */
 export const LOGIN_PAGE_ID = "login";
+
+/** The client that the page is by itself, where no other has sent the browser, and what it asks for. */
+export const OWN_CLIENT_ID = "screen";
+export const OWN_SCOPE = "openid profile";
 
 /** How the browser goes back to the client. */
 const WayBack = v.union([
@@ -17,12 +22,12 @@ const WayBack = v.union([
 
 export type WayBack = v.InferOutput<typeof WayBack>;
 
-/** A login that was begun with the page. */
+/** A login that a client has asked for, begun with the page. */
 const Login = v.object({
   client_name: v.string(),
   session: CreatedSession,
   /** By which another session is begun for the same login, when this one has ended in vain. */
-  request: CreateSessionBody,
+  request: v.custom<CreateSessionBody>(isObject),
   /** The way back for someone who doesn't log in. */
   declined: WayBack,
 });
@@ -30,12 +35,26 @@ const Login = v.object({
 /** An answer to the client that can only be given by a form, so by the page. */
 const Answer = v.object({ client_name: v.string(), answer: WayBack });
 
-export const LoginPage = v.union([Login, Answer]);
+/** It goes back to the server as it came, which will read it. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** A login of the page's own, and what redeems its code: the server has begun it, and keeps nothing of that. */
+const OwnLogin = v.object({
+  own: v.object({ verifier: Token43, nonce: Token43 }),
+  session: CreatedSession,
+});
+
+export const LoginPage = v.union([Login, Answer, OwnLogin]);
 
 export type LoginPage = v.InferInput<typeof LoginPage>;
 
 /** A login that a client has asked for, as the page reads it. */
 export type ClientLogin = v.InferOutput<typeof Login>;
+
+/** A login that the page has begun for itself, as it reads it. */
+export type PageLogin = v.InferOutput<typeof OwnLogin>;
 
 /** Reads what the server has written. Throws when it is something else. */
 export function parseLoginPage(json: string): v.InferOutput<typeof LoginPage> {

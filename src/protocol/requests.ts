@@ -34,6 +34,8 @@ export const CreateSessionBody = v.strictObject({
   max_age: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999))),
   /** An ID token of ours, for the only account that may approve. */
   id_token_hint: v.exactOptional(shortText(8192)),
+  /** False where no code to type is wanted from the beginning; it can be asked for later. */
+  user_code: v.exactOptional(v.boolean()),
   /** Thumbprint of the only key whose holder may redeem the code (RFC 9449 §10). */
   dpop_jkt: v.exactOptional(Token43),
 });

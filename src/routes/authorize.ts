@@ -13,13 +13,14 @@ import { proveRedirect, type ProvenRedirect } from "../oauth/proven-redirect.ts"
 import { isPushedRequestUri, takePushedRequest } from "../oauth/pushed-requests.ts";
 import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
-import { loginPage } from "./login-page.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { newSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
 import { postedForm } from "./posted-form.ts";
+import { notForGuesses } from "./prefetch.ts";
 import { isWithinRate } from "./rate-limit.ts";
+import { screenPage } from "./screen-page.ts";
 
 /**
  * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the browser
@@ -28,7 +29,7 @@ import { isWithinRate } from "./rate-limit.ts";
  */
 export const authorize = new Hono<AppEnv>();
 
-authorize.get("/", async (c) => {
+authorize.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
   if (c.req.method === "HEAD") return c.body(null);
   return await answer(c, new URL(c.req.url).searchParams);
@@ -71,7 +72,7 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
     const description = "The login could not begin. Another try may help.";
     return await refuse(c, proven.value, { error: "server_error", description });
   }
-  return await loginPage(
+  return await screenPage(
     c,
     {
       client_name: client.name,
@@ -108,23 +109,14 @@ async function refuse(
   const told = authorizationResponse(redirect, { error, error_description: description });
   // RFC 9700 §4.12: 303, by which no browser posts anything again.
   if ("redirect_to" in told) return c.redirect(told.redirect_to, 303);
-  return await loginPage(c, { client_name: client.name, answer: told }, redirect.uri);
+  return await screenPage(c, { client_name: client.name, answer: told }, redirect.uri);
 }
 
 /** There is no address that it may be told to, so the person who sees it is told. */
 function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
-  return noticePage(c, {
-    status: 400,
-    title: "This login can’t begin",
-    text: "The site that sent you here asked for it in a way that can’t be answered. Go back there, and try again.",
-    detail,
-  });
+  return noticePage(c, { status: 400, text: "loginCannotBegin", detail });
 }
 
 function tooManyRequests(c: Context<AppEnv>): Promise<Response> {
-  return noticePage(c, {
-    status: 429,
-    title: "Too many logins at once",
-    text: "Wait a minute, and load this page again.",
-  });
+  return noticePage(c, { status: 429, text: "tooManyLogins" });
 }

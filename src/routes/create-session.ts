@@ -6,7 +6,7 @@ import { CreateSessionBody } from "../protocol/requests.ts";
 import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
 import { loginRequest } from "./login-request.ts";
-import { newSession } from "./new-session.ts";
+import { newSession, newSessionToType } from "./new-session.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { limitRate } from "./rate-limit.ts";
 import { jsonBody } from "./request-body.ts";
@@ -29,7 +29,7 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
   const login = await loginRequest(c, { ...body, scope });
   if (!login.ok) throw new ProblemError("invalid_request", login.error);
 
-  const begun = await newSession(c, login.value);
+  const begun = await (body.user_code === false ? newSession : newSessionToType)(c, login.value);
   return c.json(createdSession(c, begun), 201);
 });
 

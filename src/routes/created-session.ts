@@ -9,7 +9,10 @@ import type { BegunSession } from "./new-session.ts";
  * What a screen is told of the session it began. The watch token goes with it as a cookie too, so
  * that a page of our own can use the browser's `EventSource` and `WebSocket`.
  */
-export function createdSession(c: Context<AppEnv>, begun: BegunSession): CreatedSession {
+export function createdSession(
+  c: Context<AppEnv>,
+  begun: BegunSession & { userCode?: string },
+): CreatedSession {
   const { issuer, sessionTtl } = c.var.config;
   const { sessionId, watchToken, qrKey, userCode } = begun;
   const seconds = sessionTtl / 1000;
@@ -25,6 +28,6 @@ export function createdSession(c: Context<AppEnv>, begun: BegunSession): Created
     expires_at: new Date(begun.expiresAt).toISOString(),
     expires_in: seconds,
     qr: { prefix: `${issuer}/q/${sessionId}`, key: qrKey, period: CODE_PERIOD },
-    user_code: userCode,
+    ...(userCode === undefined ? {} : { user_code: userCode }),
   };
 }

@@ -5,7 +5,7 @@ import { parseDeviceRequest } from "../oauth/device-request.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { newSession } from "./new-session.ts";
+import { newSessionToType } from "./new-session.ts";
 import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 import { limitRate } from "./rate-limit.ts";
 
@@ -26,7 +26,7 @@ deviceAuthorization.post("/", limitRate("CREATE_LIMIT"), limitOAuthBody(), async
   if (!asked.ok) return refuseOAuth(c, asked.error);
 
   const { issuer, sessionTtl, codeTtl } = c.var.config;
-  const begun = await newSession(c, {
+  const begun = await newSessionToType(c, {
     clientId: client.client_id,
     scope: asked.value.scope,
     begunBy: { grant: "device_code" },

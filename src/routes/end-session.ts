@@ -39,27 +39,14 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
 
   const { login, redirectTo } = logout.value;
   if (!login) {
-    return await noticePage(c, {
-      status: 200,
-      title: "You are not logged in here",
-      text: "This browser has no session with us that could be ended. Log out at the site itself.",
-    });
+    return await noticePage(c, { status: 200, text: "notLoggedIn" });
   }
   // The client knows already, since it asked: the others are told by nobody, as the login is its alone.
   await accountStub(c.env, login.sub).endLogin(login.sid, { by: login.aud });
   if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
-  return await noticePage(c, {
-    status: 200,
-    title: "You are logged out",
-    text: "That login has ended, and so has everything that it gave access to. The session on your phone stays.",
-  });
+  return await noticePage(c, { status: 200, text: "loggedOut" });
 }
 
 function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
-  return noticePage(c, {
-    status: 400,
-    title: "Nobody was logged out",
-    text: "The site that sent you here asked for it in a way that can’t be answered.",
-    detail,
-  });
+  return noticePage(c, { status: 400, text: "nobodyLoggedOut", detail });
 }

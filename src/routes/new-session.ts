@@ -1,12 +1,11 @@
 import type { Context } from "hono";
 import { policyOf } from "../config.ts";
-import { randomLetters } from "../crypto/random.ts";
+import type { LoginSession } from "../object/login-session.ts";
 import type { NewSession, NewSessionSecrets } from "../object/new-session.ts";
 import { sessionIdOf } from "../object/session-stub.ts";
-import { userCodesFor } from "../object/user-codes.ts";
-import { formatUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../protocol/user-code.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
+import { newUserCode } from "./new-user-code.ts";
 import { ProblemError } from "./problem-answer.ts";
 
 /** What a login is to be, as whoever asked for it has settled it. */
@@ -16,34 +15,41 @@ export type LoginRequest = Omit<NewSession, "codeTtl" | "ttl" | "screen" | "poli
 /** A session that was just begun: its names, and its secrets. */
 export interface BegunSession extends NewSessionSecrets {
   sessionId: string;
-  /** As people type it: WDJB-MJHT. */
-  userCode: string;
 }
 
-/** Begins a login session, by whichever door the request for it came in. */
+/** Begins a login session, by whichever door the request for it came in. A code to type it has only when one is asked for. */
 export async function newSession(c: Context<AppEnv>, request: LoginRequest): Promise<BegunSession> {
-  const { sessionTtl, codeTtl, clients } = c.var.config;
+  return await begin(c, newStub(c), request);
+}
+
+/** The same, with a code to type from the beginning: both are made at the same time. */
+export async function newSessionToType(
+  c: Context<AppEnv>,
+  request: LoginRequest,
+): Promise<BegunSession & { userCode: string }> {
+  const session = newStub(c);
+  const expiresAt = Date.now() + c.var.config.sessionTtl;
+  const [begun, userCode] = await Promise.all([
+    begin(c, session, request),
+    newUserCode(c.env, sessionIdOf(session.id), expiresAt),
+  ]);
+  return { ...begun, userCode };
+}
+
+function newStub(c: Context<AppEnv>): DurableObjectStub<LoginSession> {
+  return c.env.LOGIN_SESSIONS.get(c.env.LOGIN_SESSIONS.newUniqueId());
+}
+
+async function begin(
+  c: Context<AppEnv>,
+  session: DurableObjectStub<LoginSession>,
+  request: LoginRequest,
+): Promise<BegunSession> {
+  const { sessionTtl: ttl, codeTtl, clients } = c.var.config;
   const client = clients.get(request.clientId);
   if (!client) throw new ProblemError("client_unknown");
-  const session = c.env.LOGIN_SESSIONS.get(c.env.LOGIN_SESSIONS.newUniqueId());
-  const sessionId = sessionIdOf(session.id);
-  const [secrets, userCode] = await Promise.all([
-    session.create({
-      codeTtl,
-      ...request,
-      ttl: sessionTtl,
-      screen: deviceOf(c.req.raw),
-      policy: policyOf(client),
-    }),
-    registerUserCode(c.env, sessionId, Date.now() + sessionTtl),
-  ]);
-  return { ...secrets, sessionId, userCode: formatUserCode(userCode) };
-}
-
-/** Draws a typed code that stands for no other session. */
-async function registerUserCode(env: Env, sessionId: string, expiresAt: number): Promise<string> {
-  for (;;) {
-    const code = randomLetters(USER_CODE_ALPHABET, USER_CODE_LENGTH);
-    if (await userCodesFor(env, code).register(code, sessionId, expiresAt)) return code;
-  }
+  const screen = deviceOf(c.req.raw);
+  const policy = policyOf(client);
+  const secrets = await session.create({ codeTtl, ...request, ttl, screen, policy });
+  return { ...secrets, sessionId: sessionIdOf(session.id) };
 }

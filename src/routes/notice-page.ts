@@ -1,39 +1,42 @@
 import type { Context } from "hono";
+import type { SERVER } from "../texts/en/server.ts";
+import { SERVER_TEXTS } from "../texts/server-texts.ts";
 import type { AppEnv } from "./app-env.ts";
+import { languageOf, pageFile, pageHeaders } from "./page-file.ts";
 
 /** What a page without any script says. */
 export interface Notice {
-  status: 200 | 400 | 429;
-  title: string;
-  text: string;
+  status: 200 | 400 | 429 | 500;
+  /** Which of the server's texts it is. */
+  text: keyof typeof SERVER;
   /** For whoever builds the client: what exactly is wrong. */
-  detail?: string;
+  detail?: string | undefined;
 }
 
-/** A page that says one thing, to a browser that has nowhere else to be. Every text is only text in it. */
+/**
+ * A page that says one thing, to a browser that has nowhere else to be. Every text is only text in it.
+ * `host` is where one is; it isn't known where the configuration can't be read.
+ */
 export async function noticePage(
   c: Context<AppEnv>,
-  { status, title, text, detail = "" }: Notice,
+  { status, text, detail = "" }: Notice,
+  host = new URL(c.var.config.issuer).host,
 ): Promise<Response> {
-  const { issuer } = c.var.config;
+  const notice = SERVER_TEXTS[languageOf(c)].SERVER[text];
   const says = (words: string) => ({
     element(element: Element) {
       element.setInnerContent(words);
     },
   });
   const page = new HTMLRewriter()
-    .on("title", says(title))
-    .on(".brand span", says(new URL(issuer).host))
-    .on("h1", says(title))
-    .on(".text", says(text))
+    .on("title", says(notice.title))
+    .on(".brand span", says(host))
+    .on("h1", says(notice.title))
+    .on(".text", says(notice.text))
     .on(".hint", says(detail))
-    .transform(await c.env.ASSETS.fetch(new URL("/notice", issuer)));
+    .transform(await pageFile(c, "notice"));
   return new Response(page.body, {
     status,
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      ...(status === 429 ? { "Retry-After": "60" } : {}),
-    },
+    headers: { ...pageHeaders(c), ...(status === 429 ? { "Retry-After": "60" } : {}) },
   });
 }

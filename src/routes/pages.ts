@@ -1,20 +1,84 @@
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
+import { sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
+import { OWN_CLIENT_ID, OWN_SCOPE, type LoginPage } from "../protocol/login-page.ts";
 import type { AppEnv } from "./app-env.ts";
+import { createdSession } from "./created-session.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
+import { newSession } from "./new-session.ts";
+import { noticePage } from "./notice-page.ts";
+import { pageFile, pageHeaders, type PageName } from "./page-file.ts";
+import { notForGuesses } from "./prefetch.ts";
+import { isWithinRate } from "./rate-limit.ts";
+import { screenPage } from "./screen-page.ts";
 
-/** The pages that aren't simply files: the phone page has many addresses, and reads from them what is wanted. */
+/** The pages, each in its reader's language. */
 export const pages = new Hono<AppEnv>();
 
-/** A scanned link, whichever it is, and the places in the account. */
-const PHONE_PAGE = ["/q/:code", "/devices", "/passkeys", "/history"];
+/** The phone page has many addresses, and reads from them what is wanted: its places in the account have each their own. */
+const PHONE_PAGES = ["/phone", "/devices", "/passkeys", "/history"];
+
+/** The screen's own page begins a login with itself, so that its code needs no other request. */
+pages.get("/", notForGuesses(), async (c) => {
+  // Whoever only asks for the headers begins no login.
+  if (c.req.method === "HEAD") return c.body(null, 200, pageHeaders(c));
+  if (!(await isWithinRate(c, "CREATE_LIMIT"))) {
+    return await noticePage(c, { status: 429, text: "tooManyLogins" });
+  }
+  const content = await beginOwnLogin(c).catch((error: unknown) => {
+    // The page's script tries again, and says what it meets.
+    console.error(error);
+    return undefined;
+  });
+  return await screenPage(c, content);
+});
+
+pages.on("GET", PHONE_PAGES, (c) => keptPage(c, "phone"));
+pages.get("/compare", (c) => keptPage(c, "compare"));
 
 /**
- * Opening a link changes nothing, since whatever previews links opens it too. The page itself claims
- * the session, by a request of its own.
+ * A scanned link opens the phone page, whichever link it is. Opening it changes nothing, since whatever
+ * previews links opens it too. The page itself claims the session, by a request of its own.
  */
-pages.on("GET", PHONE_PAGE, async (c) => {
-  const page = await c.env.ASSETS.fetch(new URL("/phone", c.var.config.issuer));
+pages.get("/q/:code", async (c) => {
+  const page = await pageFile(c, "phone");
+  return new Response(page.body, { status: page.status, headers: pageHeaders(c) });
+});
+
+for (const path of ["/", ...PHONE_PAGES, "/compare", "/q/:code"]) {
+  pages.all(path, methodNotAllowed("GET"));
+}
+
+/** A page that is the same for everyone who reads its language: a browser may keep it, and asks whether it still is. */
+async function keptPage(c: Context<AppEnv>, name: PageName): Promise<Response> {
+  const known = c.req.header("If-None-Match");
+  const page = await pageFile(c, name, known === undefined ? {} : { "If-None-Match": known });
+  const etag = page.headers.get("ETag");
   return new Response(page.body, {
     status: page.status,
-    headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" },
+    headers: {
+      ...pageHeaders(c),
+      "Cache-Control": "private, no-cache",
+      ...(etag === null ? {} : { ETag: etag }),
+    },
   });
-});
+}
+
+/**
+ * A login of this page's own. Whoever begins a login keeps its verifier (RFC 7636 §4.1): that is the
+ * server here, which hands it to the page with everything else that only this page may know. The
+ * tokens are bound to a key of the page's all the same, when it redeems the code (RFC 9449 §5).
+ */
+async function beginOwnLogin(c: Context<AppEnv>): Promise<LoginPage | undefined> {
+  // Where it isn't registered, nobody can log in here; the script is told so, and says it.
+  if (!c.var.config.clients.has(OWN_CLIENT_ID)) return undefined;
+  const [verifier, nonce] = [randomToken(), randomToken()];
+  const codeChallenge = await sha256(verifier);
+  const begun = await newSession(c, {
+    clientId: OWN_CLIENT_ID,
+    scope: OWN_SCOPE,
+    nonce,
+    begunBy: { grant: "authorization_code", codeChallenge },
+  });
+  return { own: { verifier, nonce }, session: createdSession(c, begun) };
+}

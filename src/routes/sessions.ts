@@ -6,6 +6,7 @@ import { matching } from "./match.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { scanning } from "./scan-session.ts";
 import { stepUp } from "./step-up.ts";
+import { userCode } from "./user-code.ts";
 import { watching } from "./watch-session.ts";
 
 /** The session API: what the screen and the phone ask of a login session. */
@@ -17,12 +18,13 @@ sessions.route("/", stepUp);
 sessions.route("/", decisions);
 sessions.route("/", matching);
 sessions.route("/", watching);
+sessions.route("/", userCode);
 
 sessions.all("/", methodNotAllowed("POST"));
 sessions.all("/scan", methodNotAllowed("POST"));
 sessions.all("/:id", methodNotAllowed("GET"));
 sessions.all("/:id/socket", methodNotAllowed("GET"));
 sessions.all("/:id/events", methodNotAllowed("GET"));
-for (const command of ["scan", "step-up", "approve", "deny", "match", "cancel"]) {
+for (const command of ["scan", "step-up", "approve", "deny", "match", "cancel", "user-code"]) {
   sessions.all(`/:id/${command}`, methodNotAllowed("POST"));
 }

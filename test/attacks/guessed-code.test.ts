@@ -12,9 +12,17 @@ afterEach(restoreClock);
 const type = (user_code: string, headers: Record<string, string>) =>
   post("/sessions/scan", { user_code }, headers);
 
+/** A login whose code can be typed from the beginning. */
+async function beginToType(): Promise<Begun & { userCode: string }> {
+  const login = await begin();
+  const userCode = login.created.user_code;
+  if (userCode === undefined) throw new Error("there is no code to type");
+  return { ...login, userCode };
+}
+
 /** Codes that begin as the right one does, and aren't it. */
-function guesses({ created }: Begun, count: number): string[] {
-  const right = created.user_code.replace("-", "");
+function guesses(userCode: string, count: number): string[] {
+  const right = userCode.replace("-", "");
   return Array.from(USER_CODE_ALPHABET)
     .flatMap((a) => Array.from(USER_CODE_ALPHABET, (b) => `${right.slice(0, 6)}${a}${b}`))
     .filter((code) => code !== right)
@@ -23,23 +31,23 @@ function guesses({ created }: Begun, count: number): string[] {
 
 describe("a typed code that is guessed", () => {
   it("is not found in ten tries, and from then on the right one does not help either", async () => {
-    const login = await begin();
+    const login = await beginToType();
     const thief = { "CF-Connecting-IP": "203.0.113.66" };
-    for (const guess of guesses(login, 10)) {
+    for (const guess of guesses(login.userCode, 10)) {
       expect(await problemOf(await type(guess, thief))).toEqual([404, "user_code_unknown"]);
     }
-    const right = await type(login.created.user_code, thief);
+    const right = await type(login.userCode, thief);
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
     expect((await snapshotOf(login)).status).toBe("pending");
 
     // The one who has the screen before them isn't locked out by a stranger.
-    const owner = await type(login.created.user_code, { "CF-Connecting-IP": "203.0.113.7" });
+    const owner = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.7" });
     expect(owner.status).toBe(200);
   });
 
   it("is not found by saying in headers that every try comes from somewhere else", async () => {
-    const login = await begin();
-    const codes = guesses(login, 10);
+    const login = await beginToType();
+    const codes = guesses(login.userCode, 10);
     const thief = (i: number) => ({
       "CF-Connecting-IP": "203.0.113.67",
       "X-Forwarded-For": `198.51.100.${i}`,
@@ -48,7 +56,7 @@ describe("a typed code that is guessed", () => {
       Forwarded: `for=198.51.100.${i}`,
     });
     for (const [i, guess] of codes.entries()) await type(guess, thief(i));
-    const right = await type(login.created.user_code, thief(99));
+    const right = await type(login.userCode, thief(99));
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
   });
 
@@ -57,25 +65,25 @@ describe("a typed code that is guessed", () => {
     ["where the network's own part is zeros", (i: number) => `2001:db8::${i + 1}:0:0:1`],
     ["where zeros are left out on both sides", (i: number) => `2001:db8::${i + 0x66}`],
   ])("is not found from all the addresses of one IPv6 network, %s", async (_, address) => {
-    const login = await begin();
-    for (const [i, guess] of guesses(login, 10).entries()) {
+    const login = await beginToType();
+    for (const [i, guess] of guesses(login.userCode, 10).entries()) {
       await type(guess, { "CF-Connecting-IP": address(i) });
     }
-    const right = await type(login.created.user_code, { "CF-Connecting-IP": address(99) });
+    const right = await type(login.userCode, { "CF-Connecting-IP": address(99) });
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
   });
 
   it("stands for nothing any more when its login is over", async () => {
-    const login = await begin();
+    const login = await beginToType();
     setClock(Date.parse(login.created.expires_at));
-    const answer = await type(login.created.user_code, { "CF-Connecting-IP": "203.0.113.68" });
+    const answer = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.68" });
     expect(await problemOf(answer)).toEqual([404, "user_code_unknown"]);
   });
 });
 
 describe("the proof in a QR code that is guessed", () => {
   it("is not found in ten tries, which end the guessing, not the knowledge of who watches", async () => {
-    const login = await begin();
+    const login = await beginToType();
     const path = `/sessions/${login.created.session_id}/scan`;
     for (let i = 0; i < 10; i++) {
       const mac = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));

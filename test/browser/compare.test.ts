@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { abridgedEvent, abridgedMessage, abridgedPath } from "../../src/browser/compare/abridge.ts";
 import { Lane, type Way } from "../../src/browser/compare/lane.ts";
+import { EVIDENCE } from "../../src/browser/compare/evidence.ts";
 import {
   chosen,
   figuresOf,
@@ -12,7 +13,7 @@ import {
 import { Meter } from "../../src/browser/compare/meter.ts";
 import { amount, behind, duration } from "../../src/browser/compare/race.ts";
 import { RemoteClock } from "../../src/browser/compare/remote-clock.ts";
-import { CLAIMS, SUBJECT } from "../../src/browser/compare/texts.ts";
+import { CLAIMS, SUBJECT } from "../../src/browser/texts.ts";
 import { SessionServer, WATCH_TOKEN } from "./support/session-server.ts";
 
 describe("what went over the wire is written down", () => {
@@ -155,7 +156,11 @@ describe("what was measured", () => {
   });
 
   it("is asked for by the claims only where it is there to be shown, and has a name", () => {
-    const asked = CLAIMS.rows.flatMap(({ figures }) => figures);
+    for (const [name, claim] of Object.entries(CLAIMS.rows)) {
+      const evidence = Object.entries(EVIDENCE).find(([one]) => one === name)?.[1];
+      expect(claim.labels).toHaveLength(evidence?.length ?? NaN);
+    }
+    const asked = Object.values(EVIDENCE).flat();
     expect(asked.length).toBeGreaterThan(5);
     for (const { measure, subjects } of asked) {
       for (const subject of subjects) {

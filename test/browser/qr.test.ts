@@ -1,8 +1,14 @@
+import fc from "fast-check";
 import jsQR from "jsqr";
+import { encodeQR } from "qr";
 import { describe, expect, it } from "vitest";
-import { qrPath, qrSvg } from "../../src/browser/client/qr.ts";
+import { maskedMatrix, qrMatrix } from "../../src/qr/matrix.ts";
+import { qrPath } from "../../src/qr/path.ts";
+import { qrSvg } from "../../src/qr/svg.ts";
 
 const LINK = `https://login.example.com/q/${"Ab_-".repeat(10)}xyz.23.abcdefghijklmnop`;
+
+const MASKS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** Draws the path as a browser would, `scale` pixels a module. */
 function draw({ size, d }: { size: number; d: string }, scale: number) {
@@ -49,5 +55,45 @@ describe("a QR code", () => {
     expect(svg).toContain('shape-rendering="crispEdges"');
     expect(svg).toContain('fill="#fff"');
     expect(svg).toContain('stroke="#000"');
+  });
+
+  it("says what it is where it is told to, as an attribute and no more", () => {
+    expect(qrSvg(LINK, 'scan "this" & that')).toContain(
+      ' role="img" aria-label="scan &quot;this&quot; &amp; that">',
+    );
+  });
+});
+
+describe("the modules of a code", () => {
+  /** As another library makes them. */
+  const asOthersDo = (text: string, mask: number) =>
+    encodeQR(text, "raw", { ecc: "medium", encoding: "byte", border: 1, mask })
+      .slice(1, -1)
+      .map((row) => row.slice(1, -1));
+  const drawn = (rows: readonly boolean[][]) =>
+    rows.map((row) => row.map((dark) => (dark ? "#" : ".")).join("")).join("\n");
+  const ours = (text: string) => MASKS.map((mask) => drawn(maskedMatrix(text, mask)));
+  const theirs = (text: string) => MASKS.map((mask) => drawn(asOthersDo(text, mask)));
+
+  it.each([
+    0, 1, 14, 15, 26, 27, 42, 62, 84, 106, 122, 152, 180, 181, 213, 287, 412, 644, 1000, 2331,
+  ])("are those of another library to the last one, for a text of %d bytes", (length) => {
+    const text = "zx9-".repeat(length).slice(0, length);
+    expect(ours(text)).toEqual(theirs(text));
+  });
+
+  it("are the same for whatever a text may hold", () => {
+    const texts = fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(ours(text)).toEqual(theirs(text));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("stand under one of the eight masks, and the longest text has none", () => {
+    expect(ours(LINK)).toContain(drawn(qrMatrix(LINK)));
+    expect(() => qrMatrix("x".repeat(2332))).toThrow(RangeError);
   });
 });

@@ -40,6 +40,25 @@ describe("to begin a login", () => {
     expect(login.expiresAt - Date.now()).toBeGreaterThan(11_000);
   });
 
+  it("asks for a code to type only when it is told to, and then once", async () => {
+    await using server = await SessionServer.start();
+    server.withUserCode = false;
+    const login = await startLogin({ clientId: "site", issuer: server.origin, userCode: false });
+    expect(JSON.parse(bodyOf(server, "create"))).toMatchObject({ user_code: false });
+    expect(login.userCode).toBeUndefined();
+    server.refuse("user-code", { status: 409, code: "already_scanned" });
+    await expect(login.requestUserCode()).rejects.toMatchObject({ code: "already_scanned" });
+    server.refuse("user-code", { status: 200 });
+    await expect(login.requestUserCode()).rejects.toMatchObject({ code: "protocol" });
+    server.admit("user-code");
+    expect(await login.requestUserCode()).toBe("MJHT-WDJB");
+    expect(await login.requestUserCode()).toBe("MJHT-WDJB");
+    expect(login.userCode).toBe("MJHT-WDJB");
+    const asked = server.requests.filter(({ way }) => way === "user-code");
+    expect(asked).toHaveLength(3);
+    expect(asked[0]?.headers.authorization).toBe(`Bearer ${WATCH_TOKEN}`);
+  });
+
   it.each([
     [429, "too_many_requests"],
     [500, "configuration_error"],

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/browser/texts.ts";
+import { SERVER } from "../../src/texts/en/server.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { ClientSite } from "../support/node/client-site.ts";
 import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
@@ -179,7 +180,7 @@ it("shows a mistake that it can tell to nobody, and leads nowhere", async () => 
   const screen = await openScreen(browser, site.login({ redirect_uri: `${site.home}/back` }));
   await screen.sees("notice");
   expect(new URL(screen.page.url()).origin).toBe(server.origin);
-  expect(await screen.page.locator("h1").innerText()).toBe("This login can’t begin");
+  expect(await screen.page.locator("h1").innerText()).toBe(SERVER.loginCannotBegin.title);
   expect(site.told).toEqual([]);
   await screen.page.close();
 });

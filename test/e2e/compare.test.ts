@@ -1,9 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WAYS, type Way } from "../../src/browser/compare/lane.ts";
-import { COMPARE, WAY } from "../../src/browser/compare/texts.ts";
 import { duration } from "../../src/browser/compare/race.ts";
-import { PHONE } from "../../src/browser/texts.ts";
+import { COMPARE, PHONE, SCREEN, WAY } from "../../src/browser/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink, takePhone, type Seen } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
@@ -196,7 +195,7 @@ it.each([
 it("is reached and worked by the keyboard, and is read as what it is", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
-  await screen.page.getByRole("link", { name: "How does it know?" }).press("Enter");
+  await screen.page.getByRole("link", { name: SCREEN.aside }).press("Enter");
   await screen.page.waitForURL(`${server.origin}/compare`);
   await screen.sees("pending");
   await screen.page.getByRole("heading", { level: 1, name: COMPARE.heading }).waitFor();

@@ -87,6 +87,7 @@ it("tells the screen when the phone declines, and a new code is one tap away", a
 it("takes the typed code, from someone who signs in only then", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
+  await screen.press(SCREEN.pending.type);
   const code = await screen.page.locator("[data-user-code]").getAttribute("data-user-code");
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");

@@ -59,7 +59,10 @@ it.each<[string, BrowserContextOptions]>([
 
 it("rotates without any traffic", async () => {
   const screen = await openScreen(browser, `${server.origin}/`);
-  await screen.sees("pending");
+  await screen.page.locator('#connection[data-state="connected"]').waitFor();
+  // The first code came drawn; what draws the others is loaded once.
+  const first = await shownLink(screen);
+  await expect.poll(() => shownLink(screen), { timeout: 20_000 }).not.toBe(first);
   const requests: string[] = [];
   screen.page.on("request", (request) => requests.push(request.url()));
   const links = new Set<string>();

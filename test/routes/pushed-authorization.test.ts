@@ -60,7 +60,7 @@ describe("a pushed request", () => {
         scope: "x",
       }),
     );
-    if ("answer" in page) throw new Error("no login");
+    if (!("request" in page)) throw new Error("no login");
     expect(page.request).toMatchObject({
       state: "pushed",
       nonce: "n",
@@ -207,7 +207,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     const key = await DpopKey.make();
     const proof = await key.proof({ claims: { htu: `${ISSUER}/par` } });
     const page = await embedded(await open(await push(shop, {}, { DPoP: proof })));
-    if ("answer" in page) throw new Error("no login");
+    if (!("request" in page)) throw new Error("no login");
     expect(page.request).toMatchObject({ dpop_jkt: key.jkt });
     const { code = "" } = await approveLogin(shop, page);
     // What the operator is told of the first try.

@@ -1,3 +1,4 @@
+import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import {
   api,
@@ -236,10 +237,11 @@ describe("POST /sessions/:id/scan", () => {
 describe("POST /sessions/scan", () => {
   const type = (user_code: unknown, address = "198.51.100.1") =>
     post("/sessions/scan", { user_code }, { "CF-Connecting-IP": address });
+  const codeToType = ({ created }: Begun) => created.user_code ?? "";
 
   it("claims the session that the typed code stands for, however it is typed", async () => {
     const login = await begin();
-    const answer = await type(` ${login.created.user_code.toLowerCase().replace("-", " ")} `);
+    const answer = await type(` ${codeToType(login).toLowerCase().replace("-", " ")} `);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ session_id: login.created.session_id });
     expect(await statusOf(login)).toBe("scanned 2");
@@ -255,7 +257,7 @@ describe("POST /sessions/scan", () => {
 
   it("counts wrong codes by address, exactly, and takes even right ones no more after ten", async () => {
     const login = await begin();
-    const letter = login.created.user_code.charAt(0);
+    const letter = codeToType(login).charAt(0);
     const guess = (i: number) => `${letter}${"BCDFGHJKLM".charAt(i)}BB-BBBB`;
     for (let i = 0; i < 10; i++) {
       expect(await problemOf(await type(guess(i), "198.51.100.7"))).toEqual([
@@ -266,6 +268,46 @@ describe("POST /sessions/scan", () => {
     const blocked = await type(login.created.user_code, "198.51.100.7");
     expect(await problemOf(blocked)).toEqual([429, "too_many_tries"]);
     expect((await type(login.created.user_code, "198.51.100.8")).status).toBe(200);
+  });
+});
+
+describe("POST /sessions/:id/user-code", () => {
+  const ask = ({ created, bearer }: Begun, headers: HeadersInit = bearer) =>
+    api(`/sessions/${created.session_id}/user-code`, { method: "POST", headers });
+  const type = (user_code: unknown) =>
+    post("/sessions/scan", { user_code }, { "CF-Connecting-IP": "198.51.100.20" });
+
+  it("gives a session that began without a code one that a phone may type", async () => {
+    const login = await begin({ user_code: false });
+    expect(login.created).not.toHaveProperty("user_code");
+    const answer = await ask(login);
+    expect(answer.status).toBe(200);
+    const { user_code } = await answer.json<{ user_code: string }>();
+    expect(user_code).toMatch(/^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$/);
+    expect(await statusOf(login)).toBe("pending 1");
+    const typed = await type(user_code);
+    expect(await typed.json()).toMatchObject({ session_id: login.created.session_id });
+  });
+
+  it("gives no more than three, also after an eviction", async () => {
+    const login = await begin({ user_code: false });
+    const codes = new Set<string>();
+    for (let i = 0; i < 3; i++) {
+      codes.add((await (await ask(login)).json<{ user_code: string }>()).user_code);
+      await evictDurableObject(login.stub);
+    }
+    expect(codes.size).toBe(3);
+    expect(await problemOf(await ask(login))).toEqual([429, "too_many_requests"]);
+  });
+
+  it("is for whoever watches the session, and only until a phone has claimed it", async () => {
+    const login = await begin({ user_code: false });
+    expect(await problemOf(await ask(login, {}))).toEqual([401, "watch_token_missing"]);
+    const foreign = { Authorization: `Bearer ${madeUp()}` };
+    expect(await problemOf(await ask(login, foreign))).toEqual([401, "watch_token_invalid"]);
+    await scan(login);
+    expect(await problemOf(await ask(login))).toEqual([409, "already_scanned"]);
+    expect((await api(`/sessions/${login.created.session_id}/user-code`)).status).toBe(405);
   });
 });
 

@@ -53,7 +53,10 @@ export async function begin(change: object = {}, headers: HeadersInit = {}): Pro
 }
 
 /** What a camera reads off the screen, `elapsed` milliseconds after the session was created. */
-export async function codeOf({ created }: Begun, elapsed = 0): Promise<{ t: number; mac: string }> {
+export async function codeOf(
+  { created }: Pick<Begun, "created">,
+  elapsed = 0,
+): Promise<{ t: number; mac: string }> {
   const code = await rotatingCode(created.qr.key, created.session_id, periodAt(elapsed));
   const read = parseCodeLink(codeLink(created.qr.prefix, code));
   if (!read) throw new Error("the link can't be read");

@@ -37,7 +37,7 @@ export async function embedded(page: Response): Promise<ReturnType<typeof parseL
 export async function openLogin(shop: RelyingParty, request: object = {}): Promise<ClientLogin> {
   const query = new URLSearchParams({ ...REQUEST, ...request });
   const page = await embedded(await shop.request(`/authorize?${query.toString()}`));
-  if ("answer" in page) throw new Error(`no login: ${JSON.stringify(page)}`);
+  if (!("request" in page)) throw new Error(`no login: ${JSON.stringify(page)}`);
   return page;
 }
 

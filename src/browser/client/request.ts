@@ -48,7 +48,8 @@ async function connect(
   try {
     return await fetch(url, {
       cache: "no-store",
-      credentials: "omit",
+      // Without them a browser opens another connection. To another site they are never sent.
+      credentials: "same-origin",
       redirect: "error",
       referrerPolicy: "no-referrer",
       ...init,

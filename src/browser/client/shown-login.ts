@@ -1,4 +1,6 @@
-import type { CreatedSession } from "../../protocol/answers.ts";
+import * as v from "valibot";
+import { UserCodeAnswer, type CreatedSession } from "../../protocol/answers.ts";
+import { LoginFailure } from "./failure.ts";
 import { ask } from "./request.ts";
 import { rotate } from "./rotate.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -13,18 +15,39 @@ export class ShownLogin {
   readonly expiresAt: number;
   readonly #issuer: string;
   readonly #elapsed: () => number;
+  #userCode: string | undefined;
 
   /** `age`: milliseconds since the server told of the session. */
   constructor(session: CreatedSession, { issuer, age = 0 }: { issuer: string; age?: number }) {
     this.session = session;
     this.expiresAt = Date.now() + session.expires_in * 1000 - age;
     this.#issuer = issuer;
+    this.#userCode = session.user_code;
     this.#elapsed = stopwatch(age);
   }
 
-  /** What people type who can't scan: `WDJB-MJHT`. */
-  get userCode(): string {
-    return this.session.user_code;
+  /** What people type who can't scan: `WDJB-MJHT`. Undefined until one was asked for, where it wasn't from the beginning. */
+  get userCode(): string | undefined {
+    return this.#userCode;
+  }
+
+  /**
+   * Asks for a code that people type who can't scan. A few can be had for a session, until a phone has
+   * claimed it; one that is there already is given again.
+   *
+   * @throws {LoginFailure}
+   */
+  async requestUserCode(signal?: AbortSignal): Promise<string> {
+    if (this.#userCode !== undefined) return this.#userCode;
+    const answer = await ask(sessionUrl(this.#target, "/user-code"), {
+      method: "POST",
+      headers: bearer(this.#target),
+      ...(signal ? { signal } : {}),
+    });
+    const told = v.safeParse(UserCodeAnswer, answer.json);
+    if (!told.success) throw new LoginFailure("protocol", "That is no code to type.");
+    this.#userCode = told.output.user_code;
+    return this.#userCode;
   }
 
   /** Milliseconds that the session has left. */

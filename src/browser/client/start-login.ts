@@ -25,6 +25,8 @@ export interface LoginOptions {
    * (RFC 9449); on by default. `false` is for pages that hand the access token on.
    */
   dpop?: boolean | undefined;
+  /** `false` where no code to type is wanted from the beginning: see `requestUserCode`. */
+  userCode?: boolean | undefined;
   /** Gives up the attempt to begin. */
   signal?: AbortSignal | undefined;
 }
@@ -35,10 +37,7 @@ export interface LoginOptions {
  * @throws {LoginFailure}
  */
 export async function startLogin(options: LoginOptions): Promise<Login> {
-  // Browsers have no `crypto.subtle` on pages that came over plain http, other than on localhost.
-  if (!globalThis.crypto?.subtle) {
-    throw new LoginFailure("insecure_context", "This page must be loaded over https.");
-  }
+  requireCryptography();
   const { clientId, scope = "openid", signal } = options;
   const issuer = options.issuer ?? new URL(import.meta.url).origin;
   const nonce = options.nonce ?? encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
@@ -53,9 +52,21 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
     scope,
     nonce,
     ...(key ? { dpop_jkt: key.thumbprint } : {}),
+    ...(options.userCode === false ? { user_code: false } : {}),
   };
   const session = await beginSession(issuer, body, signal);
   return new Login(session, { issuer, clientId, nonce, verifier, key });
+}
+
+/**
+ * Browsers have no `crypto.subtle` on pages that came over plain http, other than on localhost.
+ *
+ * @throws {LoginFailure}
+ */
+export function requireCryptography(): void {
+  if (!globalThis.crypto?.subtle) {
+    throw new LoginFailure("insecure_context", "This page must be loaded over https.");
+  }
 }
 
 /** Times that a code is redeemed again when the answer was lost on the way, and the pause between. */
@@ -69,6 +80,8 @@ interface Beginning {
   nonce: string;
   verifier: string;
   key: DpopKey | undefined;
+  /** Milliseconds since the server told of the session. */
+  age?: number;
 }
 
 /** One attempt to log in, from the QR code to the tokens. */
@@ -77,11 +90,12 @@ export class Login extends ShownLogin {
   #verifier: string;
   #key: DpopKey | undefined;
   #tokens: Tokens | undefined;
-  #elapsed = stopwatch();
+  #elapsed: () => number;
 
   /** Use `startLogin`. */
-  constructor(session: CreatedSession, { verifier, key, ...origin }: Beginning) {
-    super(session, origin);
+  constructor(session: CreatedSession, { verifier, key, age = 0, ...origin }: Beginning) {
+    super(session, { issuer: origin.issuer, age });
+    this.#elapsed = stopwatch(age);
     this.#origin = origin;
     this.#verifier = verifier;
     this.#key = key;

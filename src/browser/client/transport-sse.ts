@@ -1,4 +1,3 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
 import { LoginFailure } from "./failure.ts";
 import { send } from "./request.ts";
 import {
@@ -46,6 +45,7 @@ export const sse: Transport = {
 async function* heard(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Heard, void, undefined> {
+  const { EventSourceParserStream } = await import("../event-stream.ts");
   // Not every browser can loop over a stream by itself.
   const reader = body
     .pipeThrough(new TextDecoderStream())

@@ -1,6 +1,7 @@
 import { h } from "../dom.ts";
+import { CLAIMS, SUBJECT, type Claim } from "../texts.ts";
+import { EVIDENCE, type Evidence } from "./evidence.ts";
 import { chosen, told, type Figure } from "./measures.ts";
-import { CLAIMS, SUBJECT, type Claim } from "./texts.ts";
 
 /**
  * The claims, and what was measured of each. The roles are said, since a table that a narrow window
@@ -14,17 +15,25 @@ export function claimsTable(figures: readonly Figure[]): HTMLElement {
     "table",
     { class: "claims", role: "table", "aria-labelledby": "claims" },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...head)),
-    h("tbody", { role: "rowgroup" }, ...CLAIMS.rows.map((claim) => row(claim, figures))),
+    h("tbody", { role: "rowgroup" }, ...rows(figures)),
+  );
+}
+
+function rows(figures: readonly Figure[]): HTMLElement[] {
+  const evidence: Record<string, readonly Evidence[]> = EVIDENCE;
+  return Object.entries(CLAIMS.rows).map(([name, claim]) =>
+    row(claim, evidence[name] ?? [], figures),
   );
 }
 
 function row(
-  { claim, answer, figures: wanted, instead }: Claim,
+  { claim, answer, labels, instead }: Claim,
+  evidence: readonly Evidence[],
   figures: readonly Figure[],
 ): HTMLElement {
-  const shown = wanted.flatMap(({ label, measure, subjects }) => {
+  const shown = evidence.flatMap(({ measure, subjects }, i) => {
     const found = chosen(figures, measure, subjects);
-    return found.length > 0 ? [h("p", { class: "hint" }, label), list(found)] : [];
+    return found.length > 0 ? [h("p", { class: "hint" }, labels[i]), list(found)] : [];
   });
   const none = h("p", { class: "hint" }, instead ?? CLAIMS.missing);
   return h(
@@ -37,8 +46,9 @@ function row(
 }
 
 function list(figures: readonly Figure[]): HTMLElement {
+  const names: Record<string, string> = SUBJECT;
   const pairs = figures.flatMap((figure) => [
-    h("dt", {}, SUBJECT[figure.subject] ?? figure.subject),
+    h("dt", {}, names[figure.subject] ?? figure.subject),
     h("dd", { "data-figure": `${figure.measure} ${figure.subject}` }, told(figure)),
   ]);
   return h("dl", { class: "figures" }, ...pairs);

@@ -2,8 +2,8 @@ import { h } from "../dom.ts";
 import { button } from "../parts.ts";
 import type { Lane, Way } from "./lane.ts";
 import type { Line } from "./meter.ts";
-import { amount, duration } from "./race.ts";
-import { COMPARE, LOG, WAY } from "./texts.ts";
+import { amount, duration, fixed } from "./race.ts";
+import { COMPARE, LOG, WAY } from "../texts.ts";
 
 /** One of the four screens, as it is seen. */
 export class LaneView {
@@ -115,7 +115,7 @@ const ARROWS: Record<Line["direction"], [seen: string, said: string]> = {
 function written({ direction, text, bytes, times, at }: Line): Node[] {
   const [arrow, said] = ARROWS[direction];
   const details = [
-    COMPARE.seconds((at / 1000).toFixed(1)),
+    COMPARE.seconds(fixed(at / 1000, 1)),
     ...(bytes > 0 ? [amount(bytes)] : []),
     ...(times > 1 ? [COMPARE.times(times)] : []),
   ];

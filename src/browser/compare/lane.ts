@@ -8,7 +8,7 @@ import { callback, type Called } from "./callback.ts";
 import { Meter } from "./meter.ts";
 import { MeteredWire } from "./metered-wire.ts";
 import type { RemoteClock } from "./remote-clock.ts";
-import { LOG } from "./texts.ts";
+import { LOG } from "../texts.ts";
 import { shortPoll } from "./short-poll.ts";
 
 /** The four ways in which a screen can be told. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LANGUAGE, UNIT } from "../texts.ts";
 
 /** What was measured of each way, as far as the page shows it: chosen when the page is built. */
 
@@ -75,9 +76,10 @@ export function chosen(
 /** A figure for people: three digits that count, and no more of them than are read. */
 export function told({ value, unit }: Figure): string {
   const [number, name] = unit === "bytes" && value >= 10_000 ? [value / 1000, "kB"] : [value, unit];
-  const text = number.toLocaleString("en", {
+  const text = number.toLocaleString(LANGUAGE, {
     maximumSignificantDigits: number < 1000 ? 3 : undefined,
     maximumFractionDigits: number < 1000 ? undefined : 0,
   });
-  return name === "" ? text : `${text} ${name}`;
+  const words: Record<string, string> = UNIT;
+  return name === "" ? text : `${text} ${words[name] ?? name}`;
 }

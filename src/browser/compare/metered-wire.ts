@@ -1,7 +1,7 @@
 import type { Wire } from "../client/transport.ts";
 import { abridgedEvent, abridgedMessage, abridgedPath } from "./abridge.ts";
 import type { Meter } from "./meter.ts";
-import { LOG } from "./texts.ts";
+import { LOG } from "../texts.ts";
 
 /** Any close code that isn't the protocol's own: RFC 6455 §7.4.2 leaves these to applications. */
 const CUT = 4000;

@@ -2,14 +2,13 @@ import { byId, h } from "../dom.ts";
 import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
 import { actions, brand, button, emblem, heading, paragraph } from "../parts.ts";
-import { spelled } from "../screen/views.ts";
-import { SCREEN, type Notice } from "../texts.ts";
+import { spelled } from "../typed-code.ts";
+import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../texts.ts";
 import { claimsTable } from "./claims-table.ts";
 import { LaneView } from "./lane-view.ts";
 import { WAYS, type Lane, type Way } from "./lane.ts";
 import type { Figure } from "./measures.ts";
 import { behind } from "./race.ts";
-import { CLAIMS, COMPARE, COUNTING } from "./texts.ts";
 
 /** What the page can be asked for. */
 export interface Wishes {
@@ -60,11 +59,12 @@ export class Page {
   }
 
   /** The code is there: `tile` holds it, `timer` says how long it works. */
-  pending(tile: HTMLElement, timer: HTMLElement, userCode: string): void {
+  pending(tile: HTMLElement, timer: HTMLElement, userCode: string | undefined): void {
     this.#show("pending", tile, timer);
     const [before, link, after] = COMPARE.steps.noPhone;
     const phone = h("a", { href: "/phone", target: "_blank", rel: "opener" }, link);
-    this.#typed.replaceChildren(h("p", {}, before, phone, after), spelled(userCode));
+    const typed = userCode === undefined ? [] : [spelled(userCode)];
+    this.#typed.replaceChildren(h("p", {}, before, phone, after), ...typed);
     this.#say(COMPARE.announcement);
   }
 

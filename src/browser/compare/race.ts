@@ -1,3 +1,4 @@
+import { LANGUAGE } from "../texts.ts";
 import type { Way } from "./lane.ts";
 
 /** When each screen knew, counted from the first of them: functions of their arguments. */
@@ -19,10 +20,19 @@ export function firstOf(known: Instants): number {
 /** Milliseconds for people: "0 ms", "4 ms", "1.24 s". */
 export function duration(ms: number): string {
   const rounded = Math.round(ms);
-  return Math.abs(rounded) < 1000 ? `${rounded} ms` : `${(ms / 1000).toFixed(2)} s`;
+  return Math.abs(rounded) < 1000 ? `${rounded} ms` : `${fixed(ms / 1000, 2)} s`;
 }
 
 /** Bytes for people: "214 B", "3.4 kB". */
 export function amount(bytes: number): string {
-  return bytes < 10_000 ? `${bytes.toLocaleString("en")} B` : `${(bytes / 1000).toFixed(1)} kB`;
+  return bytes < 10_000 ? `${bytes.toLocaleString(LANGUAGE)} B` : `${fixed(bytes / 1000, 1)} kB`;
+}
+
+/** A number with so many places after its point, which is a comma elsewhere. */
+export function fixed(number: number, places: number): string {
+  return number.toLocaleString(LANGUAGE, {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+    useGrouping: false,
+  });
 }

@@ -6,6 +6,7 @@ import { LoginFailure } from "../client/failure.ts";
 import type * as Sdk from "../sdk.ts";
 import type { View } from "../stage.ts";
 import { ACCOUNT } from "../texts.ts";
+import { typedCode } from "../typed-code.ts";
 import { PHONE_CLIENT_ID } from "./asked.ts";
 import { endOf, isPassing } from "./ends.ts";
 import type { Errand, Next, Phone } from "./next.ts";
@@ -46,7 +47,7 @@ async function attempt(
 ): Promise<"linked" | "back" | InVain> {
   const sdk = await loadSdk();
   try {
-    const login = await sdk.startLogin({ clientId: PHONE_CLIENT_ID, dpop: false });
+    const login = await sdk.startLogin({ clientId: PHONE_CLIENT_ID, dpop: false, userCode: false });
     let left = false;
     const leave = () => {
       left = true;
@@ -115,12 +116,7 @@ function codeView(
         heading(texts.heading),
         paragraph(texts.text(`${location.host}/phone`)),
         h("div", { class: "code" }, tile, timer(login, signal)),
-        h(
-          "div",
-          { class: "by-hand" },
-          h("p", {}, texts.typed),
-          h("p", { class: "user-code", "data-user-code": login.userCode }, login.userCode),
-        ),
+        h("div", { class: "by-hand" }, ...typedCode(login, texts)),
         actions(button(texts.back, leave, { kind: "plain" })),
       ),
     ],

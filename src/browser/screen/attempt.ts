@@ -1,20 +1,22 @@
 import { h } from "../dom.ts";
+import type * as drawingModule from "../drawing.ts";
 import { SCREEN } from "../texts.ts";
+import { pause } from "../client/pause.ts";
 import type { WayBack } from "../../protocol/login-page.ts";
 import {
   Login,
   LoginFailure,
-  renderQr,
-  startLogin,
   type ShownLogin,
   type Snapshot,
   type Tokens,
   type TransportName,
 } from "../sdk.ts";
 import type { Stage } from "../stage.ts";
+import { typedCode } from "../typed-code.ts";
 import { countdown } from "./countdown.ts";
 import { wayBackOf } from "./go-back.ts";
 import { matchPart } from "./match.ts";
+import type { OwnLogin } from "./own-login.ts";
 import type { LoginOfClient } from "./sent-by.ts";
 import type { SmallPrint } from "./small-print.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
@@ -36,7 +38,7 @@ export type Outcome =
 
 /** Whose login it is: of a client that has sent the browser, or of this page itself. */
 export interface Wanted {
-  clientId: string;
+  own: OwnLogin;
   sentBy: LoginOfClient | undefined;
   transport: TransportName | undefined;
 }
@@ -49,9 +51,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const over = new AbortController();
   try {
-    const login =
-      (await wanted.sentBy?.begin()) ??
-      (await startLogin({ clientId: wanted.clientId, scope: "openid profile" }));
+    const login = await (wanted.sentBy ?? wanted.own).begin();
     return await follow(login, stage, smallPrint, { ...wanted, over });
   } catch (error) {
     return outcomeOf(error);
@@ -68,8 +68,10 @@ async function follow(
   { transport, over, sentBy }: Wanted & { over: AbortController },
 ): Promise<Outcome> {
   const { signal } = over;
-  const tile = h("div", { class: "tile" });
-  void showCodes(login, tile, signal);
+  // The server has drawn the first code: its tile stays, so that nothing is empty for a moment.
+  const tile = document.querySelector<HTMLElement>("#main .tile") ?? h("div", { class: "tile" });
+  const drawing = later(() => import("../drawing.ts"));
+  void showCodes(login, tile, { drawing, signal });
 
   let given: Outcome | undefined;
   const giveUp = (outcome: Outcome) => {
@@ -83,7 +85,8 @@ async function follow(
     client: sentBy.clientName,
     go: () => giveUp({ type: "leave", way: sentBy.declined }),
   };
-  stage.show(pendingView({ tile, timer, userCode: login.userCode, back }));
+  const texts = { ...SCREEN.pending, typed: SCREEN.pending.typed(`${location.host}/phone`) };
+  stage.show(pendingView({ tile, timer, typed: typedCode(login, texts), back }));
 
   /** A code was typed here, and not found to be right. */
   let typed = false;
@@ -129,11 +132,38 @@ async function conclude(login: ShownLogin, snapshot: Snapshot, stage: Stage): Pr
   return await redeem(login, snapshot.code);
 }
 
-async function showCodes(login: ShownLogin, tile: HTMLElement, signal: AbortSignal): Promise<void> {
+type Drawing = Pick<typeof drawingModule, "renderQr">;
+
+/** A code is drawn when it isn't there yet. What can't draw for want of a network tries again with the next one. */
+async function showCodes(
+  login: ShownLogin,
+  tile: HTMLElement,
+  { drawing, signal }: { drawing: () => Promise<Drawing>; signal: AbortSignal },
+): Promise<void> {
   for await (const link of login.codes(signal)) {
+    if (tile.dataset["link"] === link) {
+      // The server has drawn it. What the next one needs isn't in the way of anything in a moment.
+      await pause(1000, signal);
+      void drawing().catch(() => undefined);
+      continue;
+    }
+    const drawer = await drawing().catch(() => undefined);
+    if (!drawer) continue;
     tile.dataset["link"] = link;
-    tile.replaceChildren(renderQr(link, SCREEN.pending.qr));
+    tile.replaceChildren(drawer.renderQr(link, SCREEN.pending.qr));
   }
+}
+
+/** Loads something when it is first asked for, and again where that failed. */
+function later<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
 }
 
 async function redeem(login: Login, code: string): Promise<Outcome> {

@@ -1,11 +1,6 @@
-import { LOGIN_PAGE_ID, parseLoginPage, type ClientLogin } from "../../protocol/login-page.ts";
+import type { ClientLogin } from "../../protocol/login-page.ts";
 import { beginSession, ShownLogin } from "../sdk.ts";
-
-/** What the server has written into the page for a browser that a client has sent; nothing for others. */
-export function readLoginPage(): ReturnType<typeof parseLoginPage> | undefined {
-  const json = document.getElementById(LOGIN_PAGE_ID)?.textContent;
-  return json ? parseLoginPage(json) : undefined;
-}
+import { ageOfPage } from "./read-page.ts";
 
 /** A client's login, which may take more than one session until somebody approves. */
 export class LoginOfClient {
@@ -32,13 +27,7 @@ export class LoginOfClient {
       this.#adopted = true;
       return new ShownLogin(this.#login.session, { issuer, age: ageOfPage() });
     }
-    return new ShownLogin(await beginSession(issuer, this.#login.request), { issuer });
+    const request = { ...this.#login.request, user_code: false };
+    return new ShownLogin(await beginSession(issuer, request), { issuer });
   }
-}
-
-/** Milliseconds since the page began to arrive: the codes count from there, not from when a script ran. */
-function ageOfPage(): number {
-  const [navigation] = performance.getEntriesByType("navigation");
-  if (!(navigation instanceof PerformanceNavigationTiming)) return 0;
-  return performance.now() - navigation.responseStart;
 }

@@ -10,7 +10,6 @@ import {
   heading,
   message,
   paragraph,
-  seenAndSaid,
   type Tone,
 } from "../parts.ts";
 import type { View } from "../stage.ts";
@@ -33,16 +32,16 @@ export interface Back {
   go: () => void;
 }
 
-/** The code is on the screen: `tile` holds it, `timer` says how long it works. */
+/** The code is on the screen: `tile` holds it, `timer` says how long it works, `typed` is for who can't scan. */
 export function pendingView({
   tile,
   timer,
-  userCode,
+  typed,
   back,
 }: {
   tile: HTMLElement;
   timer: HTMLElement;
-  userCode: string;
+  typed: HTMLElement[];
   back: Back | undefined;
 }): View {
   const texts = SCREEN.pending;
@@ -59,26 +58,10 @@ export function pendingView({
         heading(texts.heading(back?.client)),
         h("div", { class: "code" }, tile, timer),
         h("ol", { class: "steps" }, ...steps),
-        h(
-          "div",
-          { class: "typed" },
-          h("p", {}, texts.typed(`${location.host}/phone`)),
-          spelled(userCode),
-          back && backButton(back, "link"),
-        ),
+        h("div", { class: "typed" }, ...typed, back && backButton(back, "link")),
       ),
     ],
   };
-}
-
-/** Big and spaced for the eye; letter by letter for the ear. */
-export function spelled(userCode: string): HTMLElement {
-  const letters = userCode.split("-").map((half) => [...half].join(" "));
-  return h(
-    "p",
-    { class: "user-code", "data-user-code": userCode },
-    ...seenAndSaid(userCode, letters.join(", ")),
-  );
 }
 
 /** Somebody has scanned it. `match`: what has to be shown, or typed, before they can approve. */

@@ -166,7 +166,9 @@ export const ACCOUNT = {
       `Where you are signed in, open ${address}, tap “Scan the code”, and hold that phone over this one.`,
     starting: "Preparing a code…",
     qr: "QR code: scan it with the phone where you are signed in",
-    typed: "Or type it there:",
+    type: "No camera? Type a code",
+    typed: "Type there:",
+    noTyped: "No code to type came. Try again in a moment.",
     expires: (time: string) => `Works for ${time}`,
     announcement: "A code is shown. Scan it with the phone where you are signed in.",
     scanned: {

@@ -1,7 +1,9 @@
-/** Everything that is said to people, in English: the language that the others are translated from. */
+/** Everything that the pages say, in English: the language that the others are translated from. */
 export { ACCOUNT } from "./account.ts";
-export { CLIENTS } from "./clients.ts";
+export { CLAIMS, COMPARE, COUNTING, LOG, SUBJECT, UNIT, WAY } from "./compare.ts";
 export { NOTICES_SWITCH } from "./notices.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
-export { SERVER } from "./server.ts";
+
+/** By which numbers and times are written. */
+export const LANGUAGE: string = "en";

@@ -2,6 +2,8 @@ import type { Notice } from "../notice.ts";
 
 /** What the phone says. */
 export const PHONE = {
+  noscript: "To scan a code and to approve a login, this page needs JavaScript.",
+  app: { name: "QR login", description: "Log in on another screen by scanning its code." },
   loading: "One moment…",
   signedInAs: (name: string) => `Signed in as ${name}`,
   signOut: "Sign out",

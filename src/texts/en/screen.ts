@@ -1,21 +1,26 @@
 import type { Notice } from "../notice.ts";
+import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Show a new code";
 
 /** What the screen says. */
 export const SCREEN = {
+  noscript:
+    "You can scan this code, but for a new one, and to go on from here, this page needs JavaScript.",
+  aside: "How does it know?",
   starting: "Preparing a code…",
   pending: {
-    title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
-    heading: (client?: string) =>
-      client ? `Log in to ${client} with your phone` : "Log in with your phone",
+    title: INVITATION.title,
+    heading: INVITATION.heading,
     steps: [
       "Open the camera of your phone.",
       "Point it at this code, and open the link.",
       "Check what your phone shows, and approve.",
     ],
-    qr: "QR code: scan it with your phone to log in",
-    typed: (address: string) => `No camera? Open ${address} on your phone, and type:`,
+    qr: INVITATION.qr,
+    type: "No camera? Type a code instead",
+    typed: (address: string) => `Open ${address} on your phone, and type:`,
+    noTyped: "No code to type came. Try again in a moment.",
     announcement: "A code to log in is shown. Scan it with your phone.",
   },
   expiresIn: (time: string) => `Works for ${time}`,
@@ -48,7 +53,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: (client: string) => `Back to ${client}`,
+  backTo: INVITATION.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
     text: (time: string) =>

@@ -11,7 +11,7 @@ interface Refusal {
   headers?: Record<string, string>;
 }
 
-type Way = "create" | "socket" | "events" | "poll" | "token" | "cancel" | "match";
+type Way = "create" | "socket" | "events" | "poll" | "token" | "cancel" | "match" | "user-code";
 
 const SESSION_ID = "s".repeat(43);
 export const WATCH_TOKEN = "w".repeat(43);
@@ -37,6 +37,8 @@ export class SessionServer implements AsyncDisposable {
   requests: { way: Way; headers: IncomingMessage["headers"]; body: string }[] = [];
   /** Milliseconds by which its clock is ahead of the page's. */
   clock = 0;
+  /** Whether a login comes with a code to type. */
+  withUserCode = true;
   /** What the token endpoint answers with. */
   tokens: unknown = {};
   /** The error that it answers with instead (RFC 6749 §5.2). */
@@ -80,7 +82,7 @@ export class SessionServer implements AsyncDisposable {
       expires_at: new Date(Date.now() + this.clock + 12_000).toISOString(),
       expires_in: 12,
       qr: { prefix: `${this.origin}/q/${SESSION_ID}`, key: "k".repeat(43), period: 5 },
-      user_code: "WDJB-MJHT",
+      ...(this.withUserCode ? { user_code: "WDJB-MJHT" } : {}),
     };
   }
 
@@ -148,6 +150,8 @@ export class SessionServer implements AsyncDisposable {
         return this.#poll(request, response);
       case "create":
         return void response.writeHead(201).end(JSON.stringify(this.created));
+      case "user-code":
+        return void response.end(JSON.stringify({ user_code: "MJHT-WDJB" }));
       case "token":
         if (this.oauthError !== undefined) {
           return void response.writeHead(400).end(JSON.stringify({ error: this.oauthError }));
@@ -192,6 +196,7 @@ function wayOf({ url = "" }: IncomingMessage): Way {
   if (url === "/token") return "token";
   if (url.endsWith("/cancel")) return "cancel";
   if (url.endsWith("/match")) return "match";
+  if (url.endsWith("/user-code")) return "user-code";
   return url.endsWith("/events") ? "events" : "poll";
 }
 

@@ -1,10 +1,12 @@
-import type { Status } from "../../protocol/snapshot.ts";
-import type { Notice } from "../texts.ts";
-import type { Connection, Way } from "./lane.ts";
+import type { Claim, ClaimName } from "../claim.ts";
+import type { Notice } from "../notice.ts";
 
-/** Everything that the page /compare says, in one place. */
+/** Everything that the page /compare says. */
 
 export const COMPARE = {
+  noscript: "This page shows what happens as it happens, which needs JavaScript.",
+  description:
+    "WebSocket, server-sent events, polling and callback side by side: who hears first, and what it takes.",
   title: "Four screens, one approval",
   heading: "Four screens, one approval",
   lead: "A page that waits for your phone has to hear of it when you say yes. There are four usual ways. Here all four wait for the same login: see who hears first, and what it takes.",
@@ -14,7 +16,7 @@ export const COMPARE = {
       "No phone at hand? ",
       "Open the phone page in another window",
       ", and type:",
-    ] as const,
+    ] satisfies [before: string, link: string, after: string],
     approve: "Approve there.",
     look: "See below who knew, and when.",
   },
@@ -26,15 +28,18 @@ export const COMPARE = {
   scanned: [
     "Look at your phone",
     "The code was scanned. Approve there, and watch the four.",
-  ] as Notice,
+  ] satisfies Notice,
   told: {
     approved: ["Approved", "Nobody is logged in by it: this page only watches, and has let it go."],
     redeemed: ["Approved", "Nobody is logged in by it: this page only watches, and has let it go."],
     denied: ["Declined", "All four were told that, too."],
     expired: ["This code has expired", "Codes live only for a short time, to keep you safe."],
     cancelled: ["Cancelled", "This login is no longer wanted."],
-  } satisfies Record<Exclude<Status, "pending" | "scanned">, Notice>,
-  over: ["The wait is over", "It was not seen how. A new code begins another one."] as Notice,
+  } satisfies Record<string, Notice>,
+  over: [
+    "The wait is over",
+    "It was not seen how. A new code begins another one.",
+  ] satisfies Notice,
   lanes: "The four screens",
   log: (name: string) => `What went over the wire: ${name}`,
   cut: "Cut",
@@ -56,9 +61,10 @@ export const COMPARE = {
     reconnecting: "reconnecting…",
     over: "done",
     failed: "refused",
-  } satisfies Record<Exclude<Connection, "connected">, string>,
+  },
   reconnected: (times: number) => (times === 0 ? "no" : times === 1 ? "once" : `${times} times`),
-  payload: (down: string, up: string) => [`${down} down, ${up} up`, `↓ ${down}  ↑ ${up}`] as const,
+  payload: (down: string, up: string) =>
+    [`${down} down, ${up} up`, `↓ ${down}  ↑ ${up}`] satisfies [said: string, seen: string],
   called: (ms: number, time: string) => (ms < 0 ? `about ${time} earlier` : `about +${time}`),
   notYet: "not yet",
   seconds: (seconds: string) => `${seconds} s`,
@@ -67,7 +73,7 @@ export const COMPARE = {
   result: (names: string[]) => `All four know. In this order: ${names.join(", ")}.`,
 };
 
-export const WAY: Record<Way, { name: string; text: string; connected: string }> = {
+export const WAY = {
   websocket: {
     name: "WebSocket",
     text: "A connection that stays open, both ways. The server speaks the moment it knows.",
@@ -101,8 +107,11 @@ export const LOG = {
   called: (bytes: number) => `The login’s server called the site’s server: one request, ${bytes} B`,
 };
 
+/** In what it was measured, where that is a word. */
+export const UNIT = { calls: "calls", requests: "requests", bytes: "bytes" };
+
 /** Who was measured, in figures. */
-export const SUBJECT: Record<string, string> = {
+export const SUBJECT = {
   websocket: "WebSocket",
   sse: "server-sent events",
   "long-poll": "long polling",
@@ -116,124 +125,70 @@ export const SUBJECT: Record<string, string> = {
   "sse-in-object": "server-sent events held in the object",
 };
 
-/** What is said of each way, what is to be said to that, and by which figures. */
-export interface Claim {
-  claim: string;
-  answer: string;
-  figures: { label: string; measure: string; subjects: string[] }[];
-  /** What stands there where there is nothing to measure. */
-  instead?: string;
-}
+const ROWS: Record<ClaimName, Claim> = {
+  bothWays: {
+    claim: "WebSockets go both ways.",
+    answer:
+      "They do: a page can also cancel its login over the same connection. To be told of an approval, one way is enough.",
+    labels: ["Bytes on the wire for a login, headers included"],
+  },
+  instant: {
+    claim: "WebSockets are instant.",
+    answer: "Nothing is sooner. But server-sent events come by the same push: compare the two.",
+    labels: ["From sending the approval to the screen knowing"],
+  },
+  upkeep: {
+    claim: "WebSockets take more to run.",
+    answer:
+      "Proxies on the way must let them through, browsers send no headers with them, and nothing reconnects by itself. What a server pays for them is what it keeps in memory; here the object behind a code sleeps while its screen waits.",
+    labels: ["Memory for each screen that waits", "How often its object was woken"],
+  },
+  simple: {
+    claim: "Server-sent events are simple, and one-way.",
+    answer:
+      "One plain request whose answer goes on. Held in the object itself they would keep it awake, so here the Worker holds them.",
+    labels: ["Requests for a login"],
+  },
+  reconnecting: {
+    claim: "Server-sent events reconnect by themselves.",
+    answer:
+      "The browser’s own EventSource does. It sends no headers, so a page that has to show a token reads the stream itself, and then must reconnect itself. Cut it above: this page does that for both.",
+    labels: [],
+    instead: "Cut it above, and see.",
+  },
+  everywhere: {
+    claim: "Polling works everywhere.",
+    answer:
+      "It does, and is late by half its interval in the middle. Long polling, where the server keeps each question until it has news, works everywhere too, and is not late.",
+    labels: ["From sending the approval to the screen knowing"],
+  },
+  realTime: {
+    claim: "Callbacks are not real-time.",
+    answer:
+      "The site’s server is called at once. It is the browser that is told late, since it still has to ask its site. Callbacks are for the servers that must know, whether or not a page is open.",
+    labels: ["From sending the approval to the site’s server knowing"],
+  },
+  exposed: {
+    claim: "Callbacks need an endpoint that is exposed.",
+    answer:
+      "One that anybody can post to. So each call is a signed token that its receiver verifies, has a name by which repeats are noticed, and is sent again until it is accepted.",
+    labels: [],
+    instead: "See above what one call is.",
+  },
+  expiring: {
+    claim: "A QR code must expire.",
+    answer:
+      "A code that is shown for long can be photographed and passed on, so this one changes every five seconds. And every screen that waits is a connection that somebody pays for, so it lives for two minutes.",
+    labels: ["What a million logins cost at the edge, with two abandoned codes beside each"],
+  },
+};
 
 export const CLAIMS = {
   heading: "What is said, and what was measured",
   text: "The figures come from one command, npm run bench, which runs every way, and what people use today, side by side on one machine. Where times differ, the middle one of all is given.",
   columns: ["It is said that", "What there is to it", "Measured"],
   missing: "Not measured yet: npm run bench does it.",
-  rows: [
-    {
-      claim: "WebSockets go both ways.",
-      answer:
-        "They do: a page can also cancel its login over the same connection. To be told of an approval, one way is enough.",
-      figures: [
-        {
-          label: "Bytes on the wire for a login, headers included",
-          measure: "bytes",
-          subjects: ["websocket", "sse", "long-poll", "poll-2s"],
-        },
-      ],
-    },
-    {
-      claim: "WebSockets are instant.",
-      answer: "Nothing is sooner. But server-sent events come by the same push: compare the two.",
-      figures: [
-        {
-          label: "From sending the approval to the screen knowing",
-          measure: "told",
-          subjects: ["websocket", "sse", "node-ws"],
-        },
-      ],
-    },
-    {
-      claim: "WebSockets take more to run.",
-      answer:
-        "Proxies on the way must let them through, browsers send no headers with them, and nothing reconnects by itself. What a server pays for them is what it keeps in memory; here the object behind a code sleeps while its screen waits.",
-      figures: [
-        {
-          label: "Memory for each screen that waits",
-          measure: "memory_per_waiting",
-          subjects: ["websocket", "sse", "node-ws", "node-sse"],
-        },
-        {
-          label: "How often its object was woken",
-          measure: "wake_ups",
-          subjects: ["websocket", "sse"],
-        },
-      ],
-    },
-    {
-      claim: "Server-sent events are simple, and one-way.",
-      answer:
-        "One plain request whose answer goes on. Held in the object itself they would keep it awake, so here the Worker holds them.",
-      figures: [
-        {
-          label: "Requests for a login",
-          measure: "requests",
-          subjects: ["websocket", "sse", "long-poll", "poll-2s"],
-        },
-      ],
-    },
-    {
-      claim: "Server-sent events reconnect by themselves.",
-      answer:
-        "The browser’s own EventSource does. It sends no headers, so a page that has to show a token reads the stream itself, and then must reconnect itself. Cut it above: this page does that for both.",
-      figures: [],
-      instead: "Cut it above, and see.",
-    },
-    {
-      claim: "Polling works everywhere.",
-      answer:
-        "It does, and is late by half its interval in the middle. Long polling, where the server keeps each question until it has news, works everywhere too, and is not late.",
-      figures: [
-        {
-          label: "From sending the approval to the screen knowing",
-          measure: "told",
-          subjects: ["long-poll", "poll-2s", "poll-5s", "oidc-provider", "better-auth"],
-        },
-      ],
-    },
-    {
-      claim: "Callbacks are not real-time.",
-      answer:
-        "The site’s server is called at once. It is the browser that is told late, since it still has to ask its site. Callbacks are for the servers that must know, whether or not a page is open.",
-      figures: [
-        {
-          label: "From sending the approval to the site’s server knowing",
-          measure: "told",
-          subjects: ["callback"],
-        },
-      ],
-    },
-    {
-      claim: "Callbacks need an endpoint that is exposed.",
-      answer:
-        "One that anybody can post to. So each call is a signed token that its receiver verifies, has a name by which repeats are noticed, and is sent again until it is accepted.",
-      figures: [],
-      instead: "See above what one call is.",
-    },
-    {
-      claim: "A QR code must expire.",
-      answer:
-        "A code that is shown for long can be photographed and passed on, so this one changes every five seconds. And every screen that waits is a connection that somebody pays for, so it lives for two minutes.",
-      figures: [
-        {
-          label: "What a million logins cost at the edge, with two abandoned codes beside each",
-          measure: "cost_per_million",
-          subjects: ["websocket", "sse", "poll-5s", "poll-2s", "sse-in-object"],
-        },
-      ],
-    },
-  ] satisfies Claim[] as Claim[],
+  rows: ROWS,
 };
 
 export const COUNTING = {

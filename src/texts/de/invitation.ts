@@ -1,0 +1,10 @@
+import type { INVITATION as English } from "../en/invitation.ts";
+
+/** What the screen says first: the server draws it, before the page's script has run. */
+export const INVITATION = {
+  title: (client?: string) => (client ? `Anmelden bei ${client}` : "Anmelden"),
+  heading: (client?: string) =>
+    client ? `Mit dem Handy bei ${client} anmelden` : "Mit dem Handy anmelden",
+  qr: "QR-Code: Scanne ihn mit dem Handy, um dich anzumelden",
+  backTo: (client: string) => `Zurück zu ${client}`,
+} satisfies typeof English;

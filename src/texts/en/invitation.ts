@@ -1,0 +1,8 @@
+/** What the screen says first: the server draws it, before the page's script has run. */
+export const INVITATION = {
+  title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
+  heading: (client?: string) =>
+    client ? `Log in to ${client} with your phone` : "Log in with your phone",
+  qr: "QR code: scan it with your phone to log in",
+  backTo: (client: string) => `Back to ${client}`,
+};

@@ -1,0 +1,12 @@
+import type { INVITATION as English } from "../en/invitation.ts";
+
+/** What the screen says first: the server draws it, before the page's script has run. */
+export const INVITATION = {
+  title: (client?: string) => (client ? `Connexion à ${client}` : "Connexion"),
+  heading: (client?: string) =>
+    client
+      ? `Connectez-vous à ${client} avec votre téléphone`
+      : "Connectez-vous avec votre téléphone",
+  qr: "Code QR : scannez-le avec votre téléphone pour vous connecter",
+  backTo: (client: string) => `Retour à ${client}`,
+} satisfies typeof English;

@@ -1,0 +1,29 @@
+import type { SERVER as English } from "../en/server.ts";
+
+/** What the server itself says to people: pages that need no script. */
+export const SERVER = {
+  tooManyLogins: {
+    title: "Trop de connexions à la fois",
+    text: "Attendez une minute, puis rechargez cette page.",
+  },
+  misconfigured: {
+    title: "Ce site n’est pas configuré correctement",
+    text: "La personne qui l’exploite en trouvera la raison dans son journal.",
+  },
+  loginCannotBegin: {
+    title: "Cette connexion ne peut pas commencer",
+    text: "Le site d’où vous venez l’a demandée d’une façon à laquelle on ne peut pas répondre. Retournez-y et réessayez.",
+  },
+  notLoggedIn: {
+    title: "Vous n’êtes pas connecté ici",
+    text: "Ce navigateur n’a chez nous aucune session à fermer. Déconnectez-vous sur le site lui-même.",
+  },
+  loggedOut: {
+    title: "Vous êtes déconnecté",
+    text: "Cette connexion est terminée, avec tout ce à quoi elle donnait accès. La session de votre téléphone reste ouverte.",
+  },
+  nobodyLoggedOut: {
+    title: "Personne n’a été déconnecté",
+    text: "Le site d’où vous venez l’a demandé d’une façon à laquelle on ne peut pas répondre.",
+  },
+} satisfies typeof English;

@@ -1,0 +1,26 @@
+import { INVITATION as INVITATION_DE } from "./de/invitation.ts";
+import { PASSKEY_NAME as PASSKEY_NAME_DE } from "./de/passkey-name.ts";
+import { SERVER as SERVER_DE } from "./de/server.ts";
+import { INVITATION } from "./en/invitation.ts";
+import { PASSKEY_NAME } from "./en/passkey-name.ts";
+import { SERVER } from "./en/server.ts";
+import { INVITATION as INVITATION_FR } from "./fr/invitation.ts";
+import { PASSKEY_NAME as PASSKEY_NAME_FR } from "./fr/passkey-name.ts";
+import { SERVER as SERVER_FR } from "./fr/server.ts";
+import type { Language } from "./languages.ts";
+
+interface ServerTexts {
+  INVITATION: typeof INVITATION;
+  PASSKEY_NAME: typeof PASSKEY_NAME;
+  SERVER: typeof SERVER;
+}
+
+/**
+ * What the server says to people, in every language: in its own pages, on the screen until a script has
+ * begun, and what it calls a passkey.
+ */
+export const SERVER_TEXTS: Readonly<Record<Language, ServerTexts>> = {
+  en: { INVITATION, PASSKEY_NAME, SERVER },
+  de: { INVITATION: INVITATION_DE, PASSKEY_NAME: PASSKEY_NAME_DE, SERVER: SERVER_DE },
+  fr: { INVITATION: INVITATION_FR, PASSKEY_NAME: PASSKEY_NAME_FR, SERVER: SERVER_FR },
+};

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import * as de from "../../src/texts/de/index.ts";
+import { SERVER as SERVER_DE } from "../../src/texts/de/server.ts";
+import * as en from "../../src/texts/en/index.ts";
+import { SERVER } from "../../src/texts/en/server.ts";
+import * as fr from "../../src/texts/fr/index.ts";
+import { SERVER as SERVER_FR } from "../../src/texts/fr/server.ts";
+
+/** What a text that takes values is given, so that each can be found again. */
+const VALUES = [["⟨1⟩"], ["⟨2⟩"]];
+
+/** Every text by its name; one that takes values with them in it. */
+function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
+  if (typeof value === "function") return textsOf(value(...VALUES.slice(0, value.length)), name);
+  if (typeof value !== "object" || value === null) return [[name, value]];
+  return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, `${name}.${key}`));
+}
+
+const ENGLISH = new Map(textsOf({ ...en, SERVER }));
+
+/** Names of people's things, and words that are the same in both languages. */
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  de: ["Browser", "System", "Code", "WebSocket", "Polling", "Callback", "callback"],
+  fr: ["Code", "Connexion", "WebSocket"],
+};
+
+/** What is no word in any language, once the values are gone. */
+const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\d⟩/g, ""));
+
+describe.each([
+  ["de", { ...de, SERVER: SERVER_DE }],
+  ["fr", { ...fr, SERVER: SERVER_FR }],
+])("the texts in %s", (language, texts) => {
+  const translated = new Map(textsOf(texts));
+
+  it("are those in English, no more and no fewer", () => {
+    expect([...translated.keys()].toSorted()).toEqual([...ENGLISH.keys()].toSorted());
+    expect(translated.get(".LANGUAGE")).toBe(language);
+  });
+
+  it("say something, with every value that the English ones have", () => {
+    for (const [name, text] of translated) {
+      expect([name, text]).toEqual([name, expect.stringMatching(/\S/)]);
+      const values = (said: unknown) => String(said).match(/⟨\d⟩/g)?.toSorted();
+      expect([name, values(text)]).toEqual([name, values(ENGLISH.get(name))]);
+    }
+  });
+
+  it("are not left in English", () => {
+    const left = [...translated].filter(
+      ([name, text]) =>
+        text === ENGLISH.get(name) &&
+        !isWordless(String(text)) &&
+        !isName(String(text)) &&
+        !SAME[language]?.includes(String(text)),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it("are written with their own punctuation", () => {
+    for (const [name, text] of translated) {
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
+      // A space that doesn't break stands before these in French, and none in German or English.
+      if (language === "fr") {
+        expect([name, text]).toEqual([name, expect.not.stringMatching(/[^\u00a0\u202f][?!;]/)]);
+      }
+    }
+  });
+});
+
+/** A product is called the same everywhere. */
+function isName(text: string): boolean {
+  return ["oidc-provider", "better-auth"].includes(text);
+}
