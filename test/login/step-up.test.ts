@@ -14,7 +14,8 @@ const ASSERTION = {
 };
 
 function scannedBy(account: AccountClaims, policy: Partial<Policy> = {}): ScannedSession {
-  const facts = { ...FACTS, policy: { ...DEFAULT_POLICY, matching: "off", ...policy } as Policy };
+  const asked: Policy = { ...DEFAULT_POLICY, matching: "off", ...policy };
+  const facts = { ...FACTS, policy: asked };
   const scan = { ...COMMANDS.scan, approver: { ...ADA, account } };
   return transition(createSession(facts), scan, CREATED_AT + 1).next as ScannedSession;
 }
