@@ -278,7 +278,7 @@ export class LoginSession extends DurableObject<Env> {
 
   async #check(scanned: RotatingCode): Promise<{ by: "qr"; t: number; macMatches: boolean }> {
     const session = this.#store.load();
-    if (!session || !("qrKey" in session)) return { by: "qr", t: scanned.t, macMatches: false };
+    if (session?.qrKey === undefined) return { by: "qr", t: scanned.t, macMatches: false };
     const { mac } = await rotatingCode(session.qrKey, session.id, scanned.t);
     return { by: "qr", t: scanned.t, macMatches: sameSecret(mac, scanned.mac) };
   }

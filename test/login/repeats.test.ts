@@ -125,6 +125,15 @@ describe("after the end", () => {
     });
   });
 
+  it.each([
+    ["approved", sessionAfter("scan", "approve")],
+    ["redeemed", sessionAfter("scan", "approve", "redeem")],
+    ["denied", sessionAfter("scan", "look", "deny")],
+  ])("a forged scan of an %s session is nothing", (_, session) => {
+    const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
+    expect(transition(session, forged, at)).toEqual({ ok: false, error: "already_scanned" });
+  });
+
   it("nothing is noted of a session that was nobody's", () => {
     const outcome = transition(sessionAfter("cancel"), again, at);
     expect(outcome).toEqual({ ok: false, error: "session_cancelled" });
