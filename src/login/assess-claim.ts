@@ -1,5 +1,5 @@
 import type { Approver, Drawn, Noteworthy } from "./command.ts";
-import type { Demand } from "./policy.ts";
+import { onOneDevice, type Demand, type Policy } from "./policy.ts";
 import { assess, withTries, type Assessment } from "./risk.ts";
 import type { AssessedClaim, Match, ScannedSession } from "./session.ts";
 
@@ -13,8 +13,9 @@ export function assessedFor(
   drawn: Drawn,
 ): ScannedSession {
   if (session.claim.assessed?.sub === account.sub) return session;
-  const { screen, policy, wrongCodes, repeats } = session;
+  const { screen, wrongCodes, repeats } = session;
   const tries = { wrongCodes, repeats };
+  const policy = policyFor(session);
   const assessment = assess({ screen, phone, account: standing, tries, policy });
   // Who looks is who was assessed, so where they are is where the phone is.
   const claimed = { ...session, claim: { ...session.claim, phone } };
@@ -28,8 +29,8 @@ export function assessedFor(
 export function reassessed(session: ScannedSession, drawn: Drawn): ScannedSession {
   const { assessed } = session.claim;
   if (!assessed) return session;
-  const { policy, wrongCodes, repeats } = session;
-  const assessment = withTries(assessed, { wrongCodes, repeats }, policy);
+  const { wrongCodes, repeats } = session;
+  const assessment = withTries(assessed, { wrongCodes, repeats }, policyFor(session));
   return asking(session, assessed.sub, assessment, {
     // What was asked for before stays: digits that were read out already are still right.
     match: assessed.match ?? drawnMatch(session, assessment, drawn),
@@ -55,6 +56,10 @@ export function refusedBy(session: ScannedSession): Noteworthy | undefined {
 export function shownAnew(before: ScannedSession, after: ScannedSession): ScannedSession {
   const isSame = before.claim.assessed?.match === after.claim.assessed?.match;
   return isSame ? after : { ...after, version: before.version + 1 };
+}
+
+function policyFor({ policy, claim }: ScannedSession): Policy {
+  return claim.sameDevice ? onOneDevice(policy) : policy;
 }
 
 function asking(
