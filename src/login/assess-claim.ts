@@ -2,6 +2,7 @@ import type { Approver, Drawn, Noteworthy } from "./command.ts";
 import { onOneDevice, type Demand, type Policy } from "./policy.ts";
 import { assess, withTries, type Assessment } from "./risk.ts";
 import type { AssessedClaim, Match, ScannedSession } from "./session.ts";
+import { standsInForMatching } from "./step-up.ts";
 
 /**
  * What is asked of a login, by what is found. It is settled when it is first known who holds the phone,
@@ -79,23 +80,24 @@ function asking(
 }
 
 function drawnMatch(
-  { policy, claim, begunBy }: ScannedSession,
+  session: ScannedSession,
   assessment: Assessment,
   { digits, code }: Drawn,
 ): Match | undefined {
+  const { policy, claim } = session;
   // One device has nothing to compare with itself.
   if (claim.sameDevice || !demands(policy.matching, assessment)) return undefined;
-  // A device that shows its code on paper or in a terminal may show nothing after it (RFC 8628 §3.3), so
-  // only who always asks for it asks it of those.
-  if (begunBy.grant === "device_code" && policy.matching !== "always") return undefined;
+  if (standsInForMatching(session, assessment.verdict)) return undefined;
   return policy.matchingBy === "phone"
     ? { by: "phone", digits }
     : { by: "screen", code, done: false };
 }
 
-function asksStepUp({ policy, claim }: ScannedSession, assessment: Assessment): boolean {
+function asksStepUp(session: ScannedSession, assessment: Assessment): boolean {
+  const { policy, claim } = session;
   // Whoever sits before the one device there is may only have found it unlocked.
-  return claim.sameDevice === true || demands(policy.stepUp, assessment);
+  if (claim.sameDevice) return true;
+  return standsInForMatching(session, assessment.verdict) || demands(policy.stepUp, assessment);
 }
 
 function demands(demand: Demand, { verdict }: Assessment): boolean {

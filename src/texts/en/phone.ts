@@ -91,6 +91,9 @@ export const PHONE = {
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
     stepUp: "To approve it, you unlock your passkey once more.",
+    /** Instead, where a device asks that is far away, or otherwise unusual. */
+    stepUpForDevice:
+      "That device can’t show digits to compare, so to approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
