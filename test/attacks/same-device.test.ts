@@ -29,6 +29,22 @@ describe("a code opened on the device that shows it", () => {
     expect((await ada.approves(login, scan_token)).status).toBe(200);
   });
 
+  it("typed where it is shown is seen by nobody there, and approved by nobody", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const { user_code } = login.created;
+    const { scan_token } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    const looked = await ada.sends(login, "scan", { scan_token });
+    expect(await problemOf(looked)).toEqual([409, "same_device"]);
+    const approved = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(approved)).toEqual([409, "same_device"]);
+    ada.browser.cookies.delete("__Host-phone");
+    const signedOut = await ada.sends(login, "scan", { scan_token });
+    expect(await problemOf(signedOut)).toEqual([409, "same_device"]);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+    expect((await ada.sends(login, "deny", { scan_token })).status).toBe(200);
+  });
+
   it.each(["moscow", "rented", "tor"] as const)(
     "planted by a phisher, from %s, logs nobody in: that is no one device",
     async (place) => {

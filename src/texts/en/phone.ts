@@ -190,6 +190,10 @@ export const PHONE = {
       "Another phone was first",
       "That code has been scanned already. If it wasn’t you, ask for a new one on the screen.",
     ],
+    ownCode: [
+      "That code is your own",
+      "This is the browser that shows it: it is for another phone. Ask for a new one there, and scan it with the phone in your hand.",
+    ],
     decided: ["Already decided", "That login was approved or declined already."],
     stale: [
       "That code is no longer shown",
