@@ -25,7 +25,7 @@ import { passkeys } from "./passkeys.ts";
 import { clearPhoneCookie, isAccountSubject, phoneKey, renewPhoneCookie } from "./phone-cookie.ts";
 import { letIn, newPhone, signOut } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
-import { limitRate } from "./rate-limit.ts";
+import { limitAccountRate, limitRate } from "./rate-limit.ts";
 import { recovery } from "./recovery.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone } from "./signed-in-phone.ts";
@@ -44,7 +44,7 @@ for (const path of [
   ...["register", "sign-in", "passkeys", "recovery-code", "recover", "link"],
   "notices",
 ]) {
-  account.use(`/${path}/*`, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
+  account.use(`/${path}/*`, passkeysOn(), limitAccountRate());
 }
 
 account.route("/passkeys", passkeys);
