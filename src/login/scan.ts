@@ -32,7 +32,7 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
   }
 
   if (session.status !== "pending") {
-    const again = !isScreen && isGenuine(session, command.proof);
+    const again = !isScreen && isGenuine(command.proof);
     return again
       ? repeated(session, command, whyNotPending(session), now)
       : refusal(whyNotPending(session));
@@ -63,11 +63,9 @@ function claim(session: PendingSession, command: Scan, now: number): Outcome {
   return { ok: true, next, ...(noted ? { noted } : {}) };
 }
 
-/** Whether what was scanned was the session's own, some time. Once it has ended, its name is all there is to know it by. */
-function isGenuine(session: Session, proof: ScanProof): boolean {
-  return (
-    proof.by === "user_code" || isTombstone(session) || (proof.by === "qr" && proof.macMatches)
-  );
+/** Whether what was scanned was the session's own, some time: who only knows its name writes into nobody's history. */
+function isGenuine(proof: ScanProof): boolean {
+  return proof.by === "user_code" || (proof.by === "qr" && proof.macMatches);
 }
 
 /**

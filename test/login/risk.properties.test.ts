@@ -40,7 +40,7 @@ const policy: fc.Arbitrary<Policy> = fc
     maxDistance: fc.integer({ min: 0, max: 20_038 }),
     networks: fc.subarray([8447, 12389]),
   })
-  .map((said) => ({ ...DEFAULT_POLICY, ...said }) as Policy);
+  .map((said) => ({ ...DEFAULT_POLICY, ...said }));
 
 const tries = fc.record({ wrongCodes: fc.nat(10), repeats: fc.nat(10) });
 const account = fc.record({ known: fc.array(fc.constant({ country: "AT" })), logins: fc.nat(3) });

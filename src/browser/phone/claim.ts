@@ -31,7 +31,11 @@ function remembered(scanned: Scanned): Scanned {
 /** The session's id alone, where it is this browser that shows the code (RFC 10027 §5). */
 async function answerTo(scanned: Scanned): Promise<Scan | string> {
   try {
-    return await scan(scanned);
+    const answer = await scan(scanned);
+    if (scanned.by !== "user_code") return answer;
+    // Whose browser it is comes out only now that its session is known.
+    const { session_id: sessionId, scan_token: scanToken } = answer;
+    return await scan({ by: "scan_token", sessionId, scanToken });
   } catch (error) {
     const same = error instanceof LoginFailure && error.code === "same_device";
     if (!same || scanned.by === "user_code") throw error;
