@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import jsQR from "jsqr";
 import { encodeQR } from "qr";
+import QRCode from "qrcode-svg";
 import { describe, expect, it } from "vitest";
 import { maskedMatrix, qrMatrix } from "../../src/qr/matrix.ts";
 import { qrPath } from "../../src/qr/path.ts";
@@ -90,6 +91,35 @@ describe("the modules of a code", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  /**
+   * As a third library makes them, under the mask that it likes best. It takes every text for three bytes
+   * longer than it is, so that one which nearly fills its version is drawn in the next.
+   */
+  const asQrcodeSvgDoes = (text: string) =>
+    new QRCode({ content: text, ecl: "M", padding: 0 }).qrcode.modules;
+
+  it.each([1, 11, 15, 39, 59, 81, 119, 149, 177, 181, 210, 284, 409, 641, 1000, 2328])(
+    "are those of a third library, under the mask that it chooses, for a text of %d bytes",
+    (length) => {
+      const text = "https://a.example/q/".repeat(length).slice(0, length);
+      expect(ours(text)).toContain(drawn(asQrcodeSvgDoes(text)));
+    },
+  );
+
+  it("are that library's for whatever a link may hold", () => {
+    // What isn't ASCII it marks in a way of its own, and no link has that.
+    const texts = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(texts, (text) => {
+        const theirs = asQrcodeSvgDoes(text);
+        fc.pre(theirs.length === qrMatrix(text).length);
+        expect(ours(text)).toContain(drawn(theirs));
+      }),
+      { numRuns: 40 },
+    );
+    expect(ours(LINK)).toContain(drawn(asQrcodeSvgDoes(LINK)));
   });
 
   it("stand under one of the eight masks, and the longest text has none", () => {

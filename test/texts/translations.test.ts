@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
 import * as de from "../../src/texts/de/index.ts";
-import { SERVER as SERVER_DE } from "../../src/texts/de/server.ts";
 import * as en from "../../src/texts/en/index.ts";
-import { SERVER } from "../../src/texts/en/server.ts";
 import * as fr from "../../src/texts/fr/index.ts";
-import { SERVER as SERVER_FR } from "../../src/texts/fr/server.ts";
+import { noticesIn } from "../../src/texts/notices-in.ts";
+import { SERVER_TEXTS } from "../../src/texts/server-texts.ts";
+
+/** What a happening tells of itself. */
+const TOLD = {
+  client: "⟨client⟩",
+  device: "⟨device⟩",
+  name: "⟨name⟩",
+  because: "⟨because⟩",
+};
 
 /** What a text that takes values is given, so that each can be found again. */
-const VALUES = [["⟨1⟩"], ["⟨2⟩"]];
+const VALUES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"].map((value) => Object.assign([value], TOLD));
 
 /** Every text by its name; one that takes values with them in it. */
 function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
@@ -16,20 +23,30 @@ function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
   return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, `${name}.${key}`));
 }
 
-const ENGLISH = new Map(textsOf({ ...en, SERVER }));
+const ENGLISH = new Map(textsOf({ ...en, ...SERVER_TEXTS.en, NOTICES: noticesIn("en") }));
 
 /** Names of people's things, and words that are the same in both languages. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-  de: ["Browser", "System", "Code", "WebSocket", "Polling", "Callback", "callback"],
+  de: [
+    "Browser",
+    "System",
+    "Code",
+    "Passkey",
+    "Passkeys",
+    "WebSocket",
+    "Polling",
+    "Callback",
+    "callback",
+  ],
   fr: ["Code", "Connexion", "WebSocket"],
 };
 
 /** What is no word in any language, once the values are gone. */
-const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\d⟩/g, ""));
+const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\w+⟩/g, ""));
 
 describe.each([
-  ["de", { ...de, SERVER: SERVER_DE }],
-  ["fr", { ...fr, SERVER: SERVER_FR }],
+  ["de", { ...de, ...SERVER_TEXTS.de, NOTICES: noticesIn("de") }],
+  ["fr", { ...fr, ...SERVER_TEXTS.fr, NOTICES: noticesIn("fr") }],
 ])("the texts in %s", (language, texts) => {
   const translated = new Map(textsOf(texts));
 
@@ -41,7 +58,7 @@ describe.each([
   it("say something, with every value that the English ones have", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.stringMatching(/\S/)]);
-      const values = (said: unknown) => String(said).match(/⟨\d⟩/g)?.toSorted();
+      const values = (said: unknown) => String(said).match(/⟨\w+⟩/g)?.toSorted();
       expect([name, values(text)]).toEqual([name, values(ENGLISH.get(name))]);
     }
   });
@@ -62,7 +79,10 @@ describe.each([
       expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
       // A space that doesn't break stands before these in French, and none in German or English.
       if (language === "fr") {
-        expect([name, text]).toEqual([name, expect.not.stringMatching(/[^\u00a0\u202f][?!;]/)]);
+        expect([name, text]).toEqual([
+          name,
+          expect.not.stringMatching(/[^\u00a0\u202f]([?!;»]|:(?!\S))|«[^\u00a0\u202f]/),
+        ]);
       }
     }
   });

@@ -65,20 +65,28 @@ export interface PhoneInHand extends Seen, AsyncDisposable {
   authenticator: Authenticator;
 }
 
-export async function takePhone(origin: string): Promise<PhoneInHand> {
+/** `options`: of its browser, where it isn't a common phone; `texts`: what its pages say in its owner's language. */
+export async function takePhone(
+  origin: string,
+  { options = {}, texts = PHONE }: { options?: BrowserContextOptions; texts?: typeof PHONE } = {},
+): Promise<PhoneInHand> {
   const folder = await mkdtemp(join(tmpdir(), "qr-login-camera-"));
   const camera = join(folder, "camera.y4m");
   const browser = await launchBrowser({ camera });
-  const phone = await look(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
+  const phone = await look(browser, {
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    ...options,
+  });
   const authenticator = await addAuthenticator(phone.page);
   await phone.page.goto(`${origin}/phone`);
   return {
     ...phone,
     authenticator,
     async createAccount(name) {
-      await phone.press(PHONE.signIn.create);
-      await phone.page.getByLabel(PHONE.create.name).fill(name);
-      await phone.press(PHONE.create.submit);
+      await phone.press(texts.signIn.create);
+      await phone.page.getByLabel(texts.create.name).fill(name);
+      await phone.press(texts.create.submit);
       await phone.sees("home");
     },
     async scan(screen) {
@@ -86,7 +94,7 @@ export async function takePhone(origin: string): Promise<PhoneInHand> {
       const before = await shownLink(screen);
       await expect.poll(() => shownLink(screen), { timeout: 10_000 }).not.toBe(before);
       await film(await screen.page.screenshot(), camera);
-      await phone.press(PHONE.home.scan);
+      await phone.press(texts.home.scan);
     },
     async follow(screen) {
       await phone.page.goto(await shownLink(screen));
