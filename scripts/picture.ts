@@ -20,7 +20,7 @@ const ISSUER = `https://${HOST}`;
 const DENSITY = 2;
 
 const DESKTOP = { width: 820, height: 620 };
-const MOBILE = { width: 390, height: 810 };
+const MOBILE = { width: 390, height: 860 };
 
 const LAPTOP =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
