@@ -31,6 +31,11 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
     return refusal("same_device");
   }
 
+  // The screen takes its own code back, from a browser that has typed it and turned out to be the same.
+  // It could as well have cancelled, and nothing that another phone was given counts any more.
+  if (session.status === "scanned" && command.proof.by === "same_device") {
+    return claim(session, command, now);
+  }
   if (session.status !== "pending") {
     const again = !isScreen && isGenuine(command.proof);
     return again
@@ -44,7 +49,7 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
   return claim(session, command, now);
 }
 
-function claim(session: PendingSession, command: Scan, now: number): Outcome {
+function claim(session: PendingSession | ScannedSession, command: Scan, now: number): Outcome {
   const { scanTokenHash, phone, approver, proof } = command;
   const scanned: ScannedSession = {
     ...session,

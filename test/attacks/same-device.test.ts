@@ -45,6 +45,19 @@ describe("a code opened on the device that shows it", () => {
     expect((await ada.sends(login, "deny", { scan_token })).status).toBe(200);
   });
 
+  it("typed where it is shown is taken back there, for the passkey alone", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const { user_code } = login.created;
+    const typed = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    const { scan_token } = await readScan(await ada.sends(login, "scan", { same_device: true }));
+    const before = await ada.sends(login, "approve", { scan_token: typed.scan_token });
+    expect(await problemOf(before)).toEqual([403, "scan_token_invalid"]);
+    const tapped = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "step_up_required"]);
+    expect((await ada.approves(login, scan_token)).status).toBe(200);
+  });
+
   it.each(["moscow", "rented", "tor"] as const)(
     "planted by a phisher, from %s, logs nobody in: that is no one device",
     async (place) => {
