@@ -87,7 +87,7 @@ it("tells the screen when the phone declines, and a new code is one tap away", a
 it("takes the typed code, from someone who signs in only then", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
-  const code = await codeToType(screen);
+  const code = await codeToType(screen.page);
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   await phone.press(PHONE.home.type);

@@ -75,7 +75,7 @@ it("a code that is typed in the browser that shows it leads to the passkey, too"
   await phone.sees("home");
 
   await phone.press(PHONE.home.type);
-  await phone.page.getByLabel(PHONE.typing.label).fill(await codeToType(screen));
+  await phone.page.getByLabel(PHONE.typing.label).fill(await codeToType(screen.page));
   await phone.press(PHONE.typing.submit);
   await phone.page.getByText(PHONE.sameDevice.text).waitFor();
   await phone.press(PHONE.sameDevice.logIn);

@@ -55,9 +55,9 @@ export async function shownLink({ page }: Seen): Promise<string> {
 }
 
 /** Asks the screen for a code to type, and reads it. */
-export async function codeToType(screen: Seen): Promise<string> {
-  await screen.press(SCREEN.pending.type);
-  const code = screen.page.locator("[data-user-code]");
+export async function codeToType(page: Page): Promise<string> {
+  await page.getByRole("button", { name: SCREEN.pending.type, exact: true }).click();
+  const code = page.locator("[data-user-code]");
   return (await code.getAttribute("data-user-code")) ?? "";
 }
 
