@@ -70,12 +70,15 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
+/** The policy of what is no page. */
+const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
 /**
  * What protects an answer that is no page: nothing of it runs, is framed or is embedded, and it has no
  * features to be switched off. Each login is a handful of such answers, so it is what they need, and no more.
  */
 export const DATA_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Content-Security-Policy": NOTHING,
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": STRICT_TRANSPORT_SECURITY,
@@ -84,15 +87,19 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * What is different for a path: other sites import the SDK, which holds nothing of anyone; what was
- * built has another name as soon as it has another content.
+ * built has another name as soon as it has another content. What a page is made of is no page itself,
+ * so it carries no page's policy on its way.
  */
 export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/sdk.js": {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
   },
-  "/built/*": { "Cache-Control": "public, max-age=31536000, immutable" },
-  "/icon.svg": { "Cache-Control": "public, max-age=604800" },
+  "/built/*": {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": NOTHING,
+  },
+  "/icon.svg": { "Cache-Control": "public, max-age=604800", "Content-Security-Policy": NOTHING },
 };
 
 /**

@@ -23,7 +23,7 @@ const SnapshotSchema = v.object({
   ]),
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
   match: v.exactOptional(
-    v.variant("by", [
+    v.union([
       v.object({ by: v.literal("phone"), digits: v.pipe(v.string(), v.regex(/^\d{2}$/)) }),
       v.object({ by: v.literal("screen"), done: v.boolean() }),
     ]),

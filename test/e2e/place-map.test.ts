@@ -25,7 +25,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage();
   await page.goto("about:blank");
-  await page.addStyleTag({ path: join(import.meta.dirname, "../../static/phone.css") });
+  await page.addStyleTag({ path: join(import.meta.dirname, "../../src/pages/request.css") });
   await page.addScriptTag({ content: outputFiles[0]?.text ?? "" });
 });
 afterAll(() => browser.close());
