@@ -27,7 +27,7 @@ try {
   QR login is running.
 
     Screen   ${server.origin}/         open it in your browser: it wants to be logged in
-    Phone    ${server.origin}/phone    open it in a second window: it plays the phone
+    Phone    ${server.origin}/phone    open it in another browser, or a private window: it plays the phone
 
   1. On the phone page, create an account with a passkey.
   2. There, type a code, which the screen shows when you ask it to, or hold its camera to the QR code.

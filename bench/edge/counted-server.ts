@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { jsonOf, send } from "../harness/http.ts";
 import type { BeginOptions, RunningSubject, WaitingLogin } from "../harness/subject.ts";
 import { COUNTS_PATH, type Counted } from "../subjects/counted/counts.ts";
-import { OurLogin } from "../subjects/ours/login.ts";
-import { SCREEN_CLIENT, startOurServer, type OurServer } from "../subjects/ours/server.ts";
+import { startOurServer, type OurServer } from "../subjects/ours/server.ts";
 import { runningSubject } from "../subjects/ours/subject.ts";
 import type { WorkerBundle } from "../subjects/ours/worker-bundle.ts";
 import type { Extent } from "./extent.ts";
@@ -39,7 +38,7 @@ const Reading = v.object({
 export async function startCounted(
   { clientId, wait }: Way,
   bundle: WorkerBundle,
-  { sessionTtl, logins, typedCodes }: Extent,
+  { sessionTtl, logins }: Extent,
   folder: string,
 ): Promise<CountedServer> {
   const vars = { SESSION_TTL: sessionTtl };
@@ -49,7 +48,6 @@ export async function startCounted(
   const server = { ...started, issuer: { ...started.issuer, people } };
   const subject = runningSubject(server, clientId, wait);
   for (let i = 0; i < logins; i++) await complete(await begin(subject, { polls: false }));
-  for (let i = 0; i < typedCodes; i++) await OurLogin.begin(server, SCREEN_CLIENT);
   const read = async () => v.parse(Reading, jsonOf(await send(`${subject.origin}${COUNTS_PATH}`)));
   return { server, subject, read, stop: () => subject.stop() };
 }

@@ -11,8 +11,6 @@ export interface Extent {
   untilForgotten: boolean;
   /** How many of each to measure CPU by. */
   burst: number;
-  /** Sessions after which every one of the twenty objects that know typed codes has its tables. */
-  typedCodes: number;
 }
 
 export const FULL: Extent = {
@@ -22,7 +20,6 @@ export const FULL: Extent = {
   logins: 10,
   untilForgotten: true,
   burst: 100,
-  typedCodes: 150,
 };
 
 export const QUICK: Extent = {
@@ -32,5 +29,4 @@ export const QUICK: Extent = {
   logins: 2,
   untilForgotten: false,
   burst: 5,
-  typedCodes: 5,
 };

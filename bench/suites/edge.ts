@@ -58,7 +58,7 @@ async function run(context: SuiteContext): Promise<Row[]> {
       `Counted on the Worker itself: ${extent.logins} logins of each way that waited ${extent.wait} s, and ${extent.logins} codes that nobody scanned in ${extent.sessionTtl} s, of people who had logged in before. CPU is that of workerd in all, its objects' too, for logins one after the other: more than would be charged for.`,
     );
     note(
-      "Not in it, since it does not grow with the logins: the twenty objects that know typed codes begin a new table every ten minutes. Nor what comes ninety days later, when an account forgets a login: an alarm, and two rows written.",
+      "Screens that ask for a code to type cost a call and a row more. Not in it either is what comes ninety days later, when an account forgets a login: an alarm, and two rows written.",
     );
     return rows;
   } finally {

@@ -1,4 +1,6 @@
 import { refusal, success, type Result } from "../login/errors.ts";
+import type { EnteredBy, PhoneDevice } from "./phone-summary.ts";
+import { inherited, type Probation } from "./probation.ts";
 
 /**
  * What is kept of an account, and what becomes of it: functions of their arguments, without clock,
@@ -34,6 +36,8 @@ export interface Credential {
   lastUsedAt: number;
   /** When the newest sign-in ceremony that it was used in had begun. */
   newestCeremony: number;
+  /** There where the phone that it was made on had yet to prove itself. */
+  probation?: Probation;
 }
 
 /** What a verified registration tells of a new passkey. */
@@ -43,7 +47,7 @@ export type MadeCredential = Pick<
 >;
 
 /** The same, with what its owner calls it. */
-export type NewCredential = MadeCredential & Pick<Credential, "name">;
+export type NewCredential = MadeCredential & Pick<Credential, "name" | "probation">;
 
 /** What a verified assertion tells of the passkey that made it. */
 export interface Assertion {
@@ -54,6 +58,8 @@ export interface Assertion {
 
 /** A phone that stays signed in. */
 export interface PhoneSession {
+  /** What its owner calls it by: no secret, and nothing that follows from one. */
+  id: string;
   /** base64url SHA-256 of the secret in the phone's cookie. */
   secretHash: string;
   createdAt: number;
@@ -62,14 +68,16 @@ export interface PhoneSession {
   authTime: number;
   /** How (RFC 8176). */
   amr: string[];
+  by: EnteredBy;
   /** The passkey that opened it, or that was made on it. */
   credential?: string;
-  /** The login session of another phone that it was opened by. */
-  link?: string;
+  /** There where it has yet to prove itself. */
+  probation?: Probation;
+  device: PhoneDevice;
 }
 
 /** How a phone came in. */
-export type Entry = Pick<PhoneSession, "amr" | "credential" | "link">;
+export type Entry = Pick<PhoneSession, "amr" | "by" | "credential" | "probation">;
 
 /** Phones signed in to one account at once; the one that was away for longest makes room. */
 export const MAX_SESSIONS = 20;
@@ -148,19 +156,28 @@ export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): strin
   return [deviceType === "multiDevice" ? "swk" : "hwk", "user", "mfa"];
 }
 
-/** A one-time code (RFC 8176 §2, "otp"). */
-export const BY_RECOVERY_CODE: Entry = { amr: ["otp"] };
+/** A one-time code (RFC 8176 §2, "otp"). `root`: what names it and no other. */
+export function byRecoveryCode(root: string, until: number): Entry {
+  return { amr: ["otp"], by: "recovery_code", probation: { root, by: "recovery_code", until } };
+}
 
 /** Another phone's approval of a code that this one shows (RFC 8176 §2, "mca": more than one channel). */
-export const byLink = (sessionId: string): Entry => ({ amr: ["mca"], link: sessionId });
+export function byLink(sessionId: string, until: number): Entry {
+  const by = "another_phone";
+  return { amr: ["mca"], by, probation: { root: sessionId, by, until } };
+}
 
-export const byPasskey = (credential: Credential): Entry => ({
-  amr: methodsOf(credential),
-  credential: credential.id,
-});
+export function byPasskey(credential: Credential, now: number): Entry {
+  const amr = methodsOf(credential);
+  return { amr, by: "passkey", credential: credential.id, ...inherited(credential, now) };
+}
 
-export function newSession(secretHash: string, entry: Entry, now: number): PhoneSession {
-  return { secretHash, createdAt: now, lastSeenAt: now, authTime: now, ...entry };
+export function newSession(
+  phone: Pick<PhoneSession, "id" | "secretHash" | "device">,
+  entry: Entry,
+  now: number,
+): PhoneSession {
+  return { ...phone, createdAt: now, lastSeenAt: now, authTime: now, ...entry };
 }
 
 /** The sessions that must go so that one more fits: those that are over, and the ones longest unseen. */
@@ -175,6 +192,7 @@ export function seen(session: PhoneSession, now: number): PhoneSession | undefin
   return now - session.lastSeenAt < SEEN_INTERVAL ? session : { ...session, lastSeenAt: now };
 }
 
-function isOver(session: PhoneSession, now: number): boolean {
+/** Whether it was away for so long that it is signed out. */
+export function isOver(session: PhoneSession, now: number): boolean {
   return now - session.lastSeenAt >= IDLE_TTL;
 }

@@ -21,6 +21,7 @@ import type { EndedBy } from "./login-record.ts";
 import { Logins, type NewLogin } from "./logins.ts";
 import { newsOf, newsOfLogin } from "./news.ts";
 import { Notices } from "./notices.ts";
+import type { PhoneSummary } from "./phone-summary.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
 import type { RefreshError, RefreshUse } from "./refresh-family.ts";
@@ -62,8 +63,8 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.signIn(request);
   }
 
-  link(sessionId: string, phone: NewPhone) {
-    return this.#entrance.link(sessionId, phone);
+  link(sessionId: string, phone: NewPhone, approver: string) {
+    return this.#entrance.link(sessionId, phone, approver);
   }
 
   recover(locator: string, phone: NewPhone) {
@@ -82,6 +83,18 @@ export class Account extends DurableObject<Env> {
     this.#entrance.signOut(secretHash);
   }
 
+  phones(secretHash: string): PhoneSummary[] {
+    return this.#entrance.phones(secretHash);
+  }
+
+  endPhone(id: string, by: string) {
+    return this.#entrance.endPhone(id, by);
+  }
+
+  endOtherPhones(by: string) {
+    return this.#entrance.endOtherPhones(by);
+  }
+
   keys(secretHash: string): Keys {
     return this.#entrance.keys(secretHash);
   }
@@ -94,12 +107,12 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.renamePasskey(id, name);
   }
 
-  removePasskey(id: string) {
-    return this.#entrance.removePasskey(id);
+  removePasskey(id: string, by: string) {
+    return this.#entrance.removePasskey(id, by);
   }
 
-  replaceRecoveryCode(code: NewRecoveryCode) {
-    return this.#entrance.replaceRecoveryCode(code);
+  replaceRecoveryCode(code: NewRecoveryCode, by: string) {
+    return this.#entrance.replaceRecoveryCode(code, by);
   }
 
   recoveryGuessed(locator: string): Promise<void> {
@@ -158,7 +171,7 @@ export class Account extends DurableObject<Env> {
 
   /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
   async codeReused(sessionId: string, clientId: string): Promise<void> {
-    this.#entrance.closeLinked(sessionId);
+    await this.#entrance.closeLinked(sessionId);
     await this.endLogin(sessionId);
     await this.note({ type: "attack", what: "code_reused", sid: sessionId, clientId });
   }
@@ -236,10 +249,11 @@ export class Account extends DurableObject<Env> {
   }
 
   /**
-   * Deletes the account: every login ends, and nothing is left but what clients must still be told of
+   * Deletes the account, for who holds one of its phones: every login ends, and nothing is left but what clients must still be told of
    * that, until they are.
    */
-  async erase(): Promise<void> {
+  async erase(by: string): Promise<Result<null, "phone_unconfirmed">> {
+    if (this.#entrance.isUnconfirmed(by)) return refusal("phone_unconfirmed");
     const now = Date.now();
     for (const { sid } of this.#logins.devices(now)) this.#logins.end(sid, "owner", now);
     report(this.env, { type: "account_deleted" });
@@ -247,6 +261,7 @@ export class Account extends DurableObject<Env> {
     this.#store.deleteAllBut(OUTBOX_KEY);
     await this.#agenda.work(now);
     if (recovery) await recoveryCodesFor(this.env, recovery.locator).forget();
+    return success(null);
   }
 
   /** The one alarm: forgets what has nothing more to say, and tells again who hasn't heard. */

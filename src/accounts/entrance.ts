@@ -10,17 +10,21 @@ import type {
   SignIn,
   StepUp,
 } from "./account-calls.ts";
+import { configOf } from "../config.ts";
 import {
-  BY_RECOVERY_CODE,
   byLink,
   byPasskey,
+  byRecoveryCode,
+  type Credential,
   type Entry,
   type NewCredential,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { HistoryEvent } from "./history-event.ts";
 import { Keyring } from "./keyring.ts";
-import { Phones } from "./phones.ts";
+import type { PhoneSummary } from "./phone-summary.ts";
+import { Phones, type SignedOut } from "./phones.ts";
+import { inherited } from "./probation.ts";
 import { Recovery, type NewRecoveryCode } from "./recovery.ts";
 
 /**
@@ -29,6 +33,7 @@ import { Recovery, type NewRecoveryCode } from "./recovery.ts";
  */
 export class Entrance {
   readonly #store: AccountStore;
+  readonly #env: Env;
   readonly #note: (event: HistoryEvent) => Promise<void>;
   readonly #keyring: Keyring;
   readonly #phones: Phones;
@@ -36,6 +41,7 @@ export class Entrance {
 
   constructor(store: AccountStore, env: Env, note: (event: HistoryEvent) => Promise<void>) {
     this.#store = store;
+    this.#env = env;
     this.#note = note;
     this.#keyring = new Keyring(store);
     this.#phones = new Phones(store);
@@ -47,11 +53,11 @@ export class Entrance {
     registration: Registration,
   ): Promise<Result<SignedIn, "account_exists" | "account_unknown">> {
     if (this.#store.profile()) return refusal("account_exists");
-    const { name, credential, secretHash, from } = registration;
+    const { name, credential, ...phone } = registration;
     const now = Date.now();
     this.#store.saveProfile({ name, createdAt: now });
-    const entry = byPasskey(this.#keyring.addFirst(credential, now));
-    return await this.#enter({ secretHash }, entry, { type: "account_created", ...from });
+    const entry = byPasskey(this.#keyring.addFirst(credential, now), now);
+    return await this.#enter(phone, entry, { type: "account_created" });
   }
 
   /** Lets a phone in whose passkey is one of the account's (WebAuthn Level 3 §7.2). */
@@ -62,16 +68,24 @@ export class Entrance {
   }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
     const used = await this.#keyring.use(response, ceremony);
     if (!used.ok) return used;
-    return await this.#enter(phone, byPasskey(used.value), { type: "phone_signed_in" });
+    return await this.#enter(phone, byPasskey(used.value, Date.now()), { type: "phone_signed_in" });
   }
 
-  /** Lets a phone in whose code another phone of the account has approved, unless that was ended before. */
+  /**
+   * Lets a phone in whose code another phone of the account has approved, unless that was ended before.
+   * One that has yet to prove itself lets none in: the owner would have to find them all.
+   */
   async link(
     sessionId: string,
     phone: NewPhone,
-  ): Promise<Result<SignedIn, "account_unknown" | "login_ended">> {
+    approver: string,
+  ): Promise<Result<SignedIn, "account_unknown" | "login_ended" | "phone_unconfirmed">> {
     if (this.#store.login(sessionId)) return refusal("login_ended");
-    return await this.#enter(phone, byLink(sessionId), { type: "phone_linked", sid: sessionId });
+    const now = Date.now();
+    if (!this.#phones.see(approver, now)) return refusal("login_ended");
+    if (this.#phones.isUnconfirmed(approver, now)) return refusal("phone_unconfirmed");
+    const entry = byLink(sessionId, this.#probationEnd(now));
+    return await this.#enter(phone, entry, { type: "phone_linked", sid: sessionId });
   }
 
   /** Lets a phone in whose owner had the recovery code of this locator, if that is the one that counts. */
@@ -80,7 +94,8 @@ export class Entrance {
     phone: NewPhone,
   ): Promise<Result<SignedIn, "account_unknown" | "recovery_code_invalid">> {
     if (!this.#recovery.useUp(locator)) return refusal("recovery_code_invalid");
-    return await this.#enter(phone, BY_RECOVERY_CODE, { type: "recovery_code_used" });
+    const entry = byRecoveryCode(locator, this.#probationEnd(Date.now()));
+    return await this.#enter(phone, entry, { type: "recovery_code_used" });
   }
 
   /**
@@ -111,9 +126,32 @@ export class Entrance {
     this.#phones.close(secretHash);
   }
 
-  /** Signs out the phone that was let in by this login session of another one. */
-  closeLinked(sessionId: string): void {
-    this.#phones.closeThoseOf({ link: sessionId });
+  /** Signs out the phone that was let in by this login session of another one, with all that came of it. */
+  async closeLinked(sessionId: string): Promise<void> {
+    await this.#noteRemoved(this.#phones.uproot(sessionId));
+  }
+
+  /** The phones that are signed in, for who holds one of them. */
+  phones(secretHash: string): PhoneSummary[] {
+    return this.#phones.list(secretHash, Date.now());
+  }
+
+  /** Signs a phone out, for who holds another one of the account, or it itself. */
+  async endPhone(
+    id: string,
+    by: string,
+  ): Promise<Result<null, "phone_unknown" | "phone_unconfirmed" | "last_passkey">> {
+    return await this.#noteSignedOut(this.#phones.end(id, by, Date.now()));
+  }
+
+  /** Signs all phones out but the one that asks. */
+  async endOtherPhones(by: string): Promise<Result<null, "phone_unconfirmed" | "last_passkey">> {
+    return await this.#noteSignedOut(this.#phones.endOthers(by, Date.now()));
+  }
+
+  /** Whether a phone has yet to prove itself. */
+  isUnconfirmed(secretHash: string): boolean {
+    return this.#phones.isUnconfirmed(secretHash, Date.now());
   }
 
   /** What the account can be entered with; one of the passkeys may be this phone's. */
@@ -132,7 +170,9 @@ export class Entrance {
     begunAt: number,
     { secretHash, from }: NewPhone,
   ): Promise<Result<OwnPasskey, "ceremony_used" | "passkey_invalid" | "too_many_passkeys">> {
-    const added = this.#keyring.add(credential, begunAt, Date.now());
+    const now = Date.now();
+    const origin = inherited(this.#store.session(secretHash) ?? {}, now);
+    const added = this.#keyring.add({ ...credential, ...origin }, begunAt, now);
     if (!added.ok) return added;
     const current = this.#phones.bind(secretHash, credential.id);
     await this.#note({ type: "passkey_added", name: credential.name, ...from });
@@ -145,19 +185,32 @@ export class Entrance {
     return success(null);
   }
 
-  /** Removes a passkey, and signs out the phones that came in by it. */
-  async removePasskey(id: string): Promise<Result<null, "passkey_unknown" | "last_passkey">> {
+  /**
+   * Removes a passkey, and signs out the phones that came in by it. A phone that has yet to prove itself
+   * removes none but those that came of it.
+   */
+  async removePasskey(
+    id: string,
+    by: string,
+  ): Promise<Result<null, "passkey_unknown" | "last_passkey" | "phone_unconfirmed">> {
+    if (this.isUnconfirmed(by)) {
+      const root = this.#store.session(by)?.probation?.root;
+      const isOwn = root !== undefined && this.#store.credential(id)?.probation?.root === root;
+      if (!isOwn) return refusal("phone_unconfirmed");
+    }
     const removed = this.#keyring.remove(id);
     if (!removed.ok) return removed;
     this.#phones.closeThoseOf({ credential: id });
-    await this.#note({ type: "passkey_removed", name: removed.value.name });
+    await this.#noteRemoved([removed.value]);
     return success(null);
   }
 
   /** Lets a recovery code count that was just drawn, instead of the one before it. */
   async replaceRecoveryCode(
     code: NewRecoveryCode,
-  ): Promise<Result<null, "code_taken" | "account_unknown">> {
+    by: string,
+  ): Promise<Result<null, "code_taken" | "account_unknown" | "phone_unconfirmed">> {
+    if (this.#store.profile() && this.isUnconfirmed(by)) return refusal("phone_unconfirmed");
     const replaced = await this.#recovery.replace(code);
     if (!replaced.ok) return replaced;
     await this.#note({ type: "recovery_code_made" });
@@ -177,9 +230,30 @@ export class Entrance {
   ): Promise<Result<SignedIn, "account_unknown">> {
     const profile = this.#store.profile();
     if (!profile) return refusal("account_unknown");
-    this.#phones.open(secretHash, entry, Date.now());
+    this.#phones.open(secretHash, entry, from ?? {}, Date.now());
     await this.#note({ ...event, ...from });
     return success({ name: profile.name });
+  }
+
+  #probationEnd(now: number): number {
+    return now + configOf(this.#env).unconfirmedTtl;
+  }
+
+  async #noteRemoved(passkeys: readonly Pick<Credential, "name">[]): Promise<void> {
+    for (const { name } of passkeys) await this.#note({ type: "passkey_removed", name });
+  }
+
+  async #noteSignedOut<Refusal>(ended: Result<SignedOut, Refusal>): Promise<Result<null, Refusal>> {
+    if (!ended.ok) return ended;
+    const { phones, passkeys } = ended.value;
+    const known = [...passkeys, ...this.#store.credentials()];
+    for (const { device, credential } of phones) {
+      const name = known.find(({ id }) => id === credential)?.name;
+      const called = name === undefined ? {} : { name };
+      await this.#note({ type: "phone_signed_out", ...called, ...device });
+    }
+    await this.#noteRemoved(passkeys);
+    return success(null);
   }
 }
 

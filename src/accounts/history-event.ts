@@ -19,6 +19,8 @@ export type HistoryEvent = EventPlace &
       }
     /** Refused as too risky, with what spoke against it. */
     | { type: "login_refused"; reasons: { code: string }[] }
+    /** By another of the account's phones; with the name of the passkey that it had come in by, if it is known. */
+    | { type: "phone_signed_out"; name?: string }
     | { type: "passkey_added" | "passkey_renamed" | "passkey_removed"; name: string }
     | { type: "attack"; what: Attack }
   );

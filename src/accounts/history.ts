@@ -32,14 +32,22 @@ export const MAX_PROVOKED = 10;
 /** What only the owner does: more in an hour is a machine, which must not push out what is there. */
 export const MAX_OWN = 60;
 
-/** Whether an event is kept, beside those that are there: no stranger fills a history with noise. */
+/**
+ * Whether an event is kept, beside those that are there: no stranger fills a history with noise. Each
+ * sort of attack counts by itself, so that nobody hides one behind the noise of another.
+ */
 export function isWorthALine(
   event: HistoryEvent,
   kept: readonly KeptEvent[],
   now: number,
 ): boolean {
-  const alike = kept.filter(({ type, at }) => type === event.type && now - at < HOUR);
+  const alike = kept.filter((known) => isAlike(known, event) && now - known.at < HOUR);
   return alike.length < (PROVOKED.has(event.type) ? MAX_PROVOKED : MAX_OWN);
+}
+
+function isAlike(a: HistoryEvent, b: HistoryEvent): boolean {
+  if (a.type !== "attack" || b.type !== "attack") return a.type === b.type;
+  return a.what === b.what;
 }
 
 /** Everything that is to be read at `now`, the newest first. */

@@ -1,7 +1,8 @@
 import type { Approver, Drawn, Noteworthy } from "./command.ts";
-import type { Demand } from "./policy.ts";
+import { onOneDevice, type Demand, type Policy } from "./policy.ts";
 import { assess, withTries, type Assessment } from "./risk.ts";
 import type { AssessedClaim, Match, ScannedSession } from "./session.ts";
+import { standsInForMatching } from "./step-up.ts";
 
 /**
  * What is asked of a login, by what is found. It is settled when it is first known who holds the phone,
@@ -13,8 +14,9 @@ export function assessedFor(
   drawn: Drawn,
 ): ScannedSession {
   if (session.claim.assessed?.sub === account.sub) return session;
-  const { screen, policy, wrongCodes, repeats } = session;
+  const { screen, wrongCodes, repeats } = session;
   const tries = { wrongCodes, repeats };
+  const policy = policyFor(session);
   const assessment = assess({ screen, phone, account: standing, tries, policy });
   // Who looks is who was assessed, so where they are is where the phone is.
   const claimed = { ...session, claim: { ...session.claim, phone } };
@@ -28,8 +30,8 @@ export function assessedFor(
 export function reassessed(session: ScannedSession, drawn: Drawn): ScannedSession {
   const { assessed } = session.claim;
   if (!assessed) return session;
-  const { policy, wrongCodes, repeats } = session;
-  const assessment = withTries(assessed, { wrongCodes, repeats }, policy);
+  const { wrongCodes, repeats } = session;
+  const assessment = withTries(assessed, { wrongCodes, repeats }, policyFor(session));
   return asking(session, assessed.sub, assessment, {
     // What was asked for before stays: digits that were read out already are still right.
     match: assessed.match ?? drawnMatch(session, assessment, drawn),
@@ -57,6 +59,10 @@ export function shownAnew(before: ScannedSession, after: ScannedSession): Scanne
   return isSame ? after : { ...after, version: before.version + 1 };
 }
 
+function policyFor({ policy, claim }: ScannedSession): Policy {
+  return claim.sameDevice ? onOneDevice(policy) : policy;
+}
+
 function asking(
   session: ScannedSession,
   sub: string,
@@ -74,23 +80,24 @@ function asking(
 }
 
 function drawnMatch(
-  { policy, claim, begunBy }: ScannedSession,
+  session: ScannedSession,
   assessment: Assessment,
   { digits, code }: Drawn,
 ): Match | undefined {
+  const { policy, claim } = session;
   // One device has nothing to compare with itself.
   if (claim.sameDevice || !demands(policy.matching, assessment)) return undefined;
-  // A device that shows its code on paper or in a terminal may show nothing after it (RFC 8628 §3.3), so
-  // only who always asks for it asks it of those.
-  if (begunBy.grant === "device_code" && policy.matching !== "always") return undefined;
+  if (standsInForMatching(session, assessment.verdict)) return undefined;
   return policy.matchingBy === "phone"
     ? { by: "phone", digits }
     : { by: "screen", code, done: false };
 }
 
-function asksStepUp({ policy, claim }: ScannedSession, assessment: Assessment): boolean {
+function asksStepUp(session: ScannedSession, assessment: Assessment): boolean {
+  const { policy, claim } = session;
   // Whoever sits before the one device there is may only have found it unlocked.
-  return claim.sameDevice === true || demands(policy.stepUp, assessment);
+  if (claim.sameDevice) return true;
+  return standsInForMatching(session, assessment.verdict) || demands(policy.stepUp, assessment);
 }
 
 function demands(demand: Demand, { verdict }: Assessment): boolean {

@@ -7,8 +7,7 @@ import type { Proof } from "./statement.ts";
 /** What can be asked of a login session. Whatever takes a clock, randomness or I/O arrives here as a value. */
 export type Command =
   | Scan
-  /** The phone asks about the session that it holds, signed in. */
-  | ({ type: "look"; scanTokenHash: string } & Approver & { drawn: Drawn })
+  | Look
   | Approve
   | { type: "deny"; scanTokenHash: string }
   /** What the phone shows is typed on the screen. */
@@ -16,13 +15,23 @@ export type Command =
   | { type: "cancel" }
   | Redeem;
 
-export interface Scan {
+/** What a browser shows of itself, beside the token that it got, or will get, when it scanned. */
+export interface Claimant {
+  scanTokenHash: string;
+  /** Hash of the watch token that it has in its cookie, if it has one: of the screen itself. */
+  watchTokenHash?: string;
+}
+
+/** The phone asks about the session that it holds, signed in. */
+export interface Look extends Claimant, Approver {
+  type: "look";
+  drawn: Drawn;
+}
+
+/** `scanTokenHash` is of the token that the phone will hold if it is first. */
+export interface Scan extends Claimant {
   type: "scan";
   proof: ScanProof;
-  /** Hash of the token that the phone will hold if it is first. */
-  scanTokenHash: string;
-  /** Hash of the watch token that the browser which scans has in its cookie, if it has one. */
-  watchTokenHash?: string;
   phone: Device;
   /** Who holds the phone, where it is signed in. */
   approver?: Omit<Approver, "phone">;
@@ -52,9 +61,8 @@ export interface Drawn {
   code: string;
 }
 
-export interface Approve {
+export interface Approve extends Claimant {
   type: "approve";
-  scanTokenHash: string;
   account: AccountClaims;
   phone: Device;
   /** Needed where nobody has looked for this account yet. */

@@ -1,5 +1,5 @@
 import { assessedFor, refusedBy, shownAnew } from "./assess-claim.ts";
-import type { Approve, Approver, Drawn, Noteworthy, Outcome } from "./command.ts";
+import type { Approve, Approver, Claimant, Drawn, Noteworthy, Outcome } from "./command.ts";
 import { bury, declineFor, settle } from "./end.ts";
 import { refusal, success, type LoginError, type Result } from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
@@ -11,7 +11,7 @@ import { lacksStepUp } from "./step-up.ts";
 /** Finds the session that a phone may speak about, by the token it got when it scanned. */
 export function claimedBy(
   session: Session,
-  scanTokenHash: string,
+  { scanTokenHash }: Claimant,
   now: number,
 ): Result<ScannedSession> {
   const current = settle(session, now);
@@ -20,13 +20,30 @@ export function claimedBy(
   return success(current);
 }
 
+/**
+ * The same, where it matters that the phone is no screen (RFC 10027 §5). A typed code doesn't show that at once:
+ * the browser that shows it sends its watch token only with what it asks of this very session.
+ */
+export function heldByPhone(
+  session: Session,
+  claimant: Claimant,
+  now: number,
+): Result<ScannedSession> {
+  const claimed = claimedBy(session, claimant, now);
+  if (!claimed.ok || claimed.value.claim.sameDevice) return claimed;
+  const { watchTokenHash } = claimant;
+  const isScreen =
+    watchTokenHash !== undefined && sameSecret(session.watchTokenHash, watchTokenHash);
+  return isScreen ? refusal("same_device") : claimed;
+}
+
 /** Who holds the phone asks, and by that is assessed. What was settled before stays as it is. */
 export function look(
   session: Session,
-  { scanTokenHash, drawn, ...approver }: { scanTokenHash: string; drawn: Drawn } & Approver,
+  { drawn, ...approver }: Claimant & { drawn: Drawn } & Approver,
   now: number,
 ): Outcome {
-  const claimed = claimedBy(session, scanTokenHash, now);
+  const claimed = heldByPhone(session, approver, now);
   if (!claimed.ok) return claimed;
   const next = shownAnew(claimed.value, assessedFor(claimed.value, approver, drawn));
   const noted = next === claimed.value ? undefined : refusedBy(next);
@@ -35,7 +52,7 @@ export function look(
 
 /** Only the phone that scanned may approve, and only once. */
 export function approve(session: Session, command: Approve, now: number): Outcome {
-  const claimed = claimedBy(session, command.scanTokenHash, now);
+  const claimed = heldByPhone(session, command, now);
   if (!claimed.ok) return claimed;
   const unfit = unfitApprover(claimed.value, command.account, now);
   if (unfit) return refusal(unfit);
@@ -113,12 +130,8 @@ export function match(session: Session, { code }: { code: string }, now: number)
   return { ok: true, next: { ...session, version: session.version + 1, claim } };
 }
 
-export function deny(
-  session: Session,
-  { scanTokenHash }: { scanTokenHash: string },
-  now: number,
-): Outcome {
-  const claimed = claimedBy(session, scanTokenHash, now);
+export function deny(session: Session, claimant: Claimant, now: number): Outcome {
+  const claimed = claimedBy(session, claimant, now);
   if (!claimed.ok) return claimed;
   const sub = claimed.value.claim.assessed?.sub;
   return {

@@ -53,8 +53,14 @@ export function bury(
     endedAt,
     wipeAt: wipeTime(session, status, endedAt),
     ...(sub === undefined ? {} : { sub }),
+    // Who is told of repeats is told of genuine ones alone.
+    ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),
     repeats: session.repeats,
   };
+}
+
+function isDecided(status: Tombstone["status"]): boolean {
+  return status === "redeemed" || status === "denied";
 }
 
 function whose(session: LiveSession): string | undefined {

@@ -29,6 +29,24 @@ export interface Policy {
 
 export type ReasonCode = Reason["code"];
 
+/** What only two devices can be: apart, or on different networks of the kind that hide one. */
+const APART: readonly ReasonCode[] = [
+  "another_country",
+  "far_apart",
+  "hosting_network",
+  "anonymous_network",
+  "place_hidden",
+];
+
+/**
+ * The policy for a browser that says it is the screen itself (RFC 10027 §5). It says so by a cookie, which a
+ * sibling host could have planted (RFC 6265 §8.6), and is spared the matching for it: so where the two
+ * don't look like one device, it isn't believed.
+ */
+export function onOneDevice(policy: Policy): Policy {
+  return { ...policy, block: [...policy.block, ...APART] };
+}
+
 /** What holds for a client that says nothing. */
 export const DEFAULT_POLICY: Policy = {
   matching: "on_risk",

@@ -31,8 +31,13 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
     return refusal("same_device");
   }
 
+  // The screen takes its own code back, from a browser that has typed it and turned out to be the same.
+  // It could as well have cancelled, and nothing that another phone was given counts any more.
+  if (session.status === "scanned" && command.proof.by === "same_device") {
+    return claim(session, command, now);
+  }
   if (session.status !== "pending") {
-    const again = !isScreen && isGenuine(session, command.proof);
+    const again = !isScreen && isGenuine(command.proof);
     return again
       ? repeated(session, command, whyNotPending(session), now)
       : refusal(whyNotPending(session));
@@ -44,7 +49,7 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
   return claim(session, command, now);
 }
 
-function claim(session: PendingSession, command: Scan, now: number): Outcome {
+function claim(session: PendingSession | ScannedSession, command: Scan, now: number): Outcome {
   const { scanTokenHash, phone, approver, proof } = command;
   const scanned: ScannedSession = {
     ...session,
@@ -63,11 +68,9 @@ function claim(session: PendingSession, command: Scan, now: number): Outcome {
   return { ok: true, next, ...(noted ? { noted } : {}) };
 }
 
-/** Whether what was scanned was the session's own, some time. Once it has ended, its name is all there is to know it by. */
-function isGenuine(session: Session, proof: ScanProof): boolean {
-  return (
-    proof.by === "user_code" || isTombstone(session) || (proof.by === "qr" && proof.macMatches)
-  );
+/** Whether what was scanned was the session's own, some time: who only knows its name writes into nobody's history. */
+function isGenuine(proof: ScanProof): boolean {
+  return proof.by === "user_code" || (proof.by === "qr" && proof.macMatches);
 }
 
 /**

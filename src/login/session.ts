@@ -163,6 +163,8 @@ export interface Tombstone extends Versioned {
   wipeAt: number;
   /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
   sub?: string;
+  /** There where somebody is told of repeats: what a code is checked with, since only a genuine one is. */
+  qrKey?: string;
   /** Scans of its code that came too late, or after another. */
   repeats: number;
   /** What it was that declined it, where that was nobody's decision. */

@@ -1,5 +1,17 @@
-import type { AccountClaims, ScannedSession } from "./session.ts";
+import type { Verdict } from "./risk.ts";
+import type { AccountClaims, ScannedSession, SessionFacts } from "./session.ts";
 import { statementOf, type Proof } from "./statement.ts";
+
+/**
+ * Whether the step-up stands in for matching that can't be had: a device that shows its code on paper or
+ * in a terminal may show nothing after it (RFC 8628 §3.3), so digits are asked of it only by who always asks.
+ */
+export function standsInForMatching(
+  { begunBy, policy }: SessionFacts,
+  verdict: Verdict | undefined,
+): boolean {
+  return begunBy.grant === "device_code" && policy.matching === "on_risk" && verdict === "verify";
+}
 
 /**
  * Whether an approver must still prove who they are once more. An account of passkeys does so by a
@@ -20,7 +32,12 @@ export function lacksStepUp(
   if (authTime !== undefined && now - authTime <= policy.stepUpMaxAge) return false;
   // What an issuer says nothing of can't be had of it; a client that always wants it gets no login.
   const canBeHad = authTime !== undefined || acr !== undefined;
-  return canBeHad || policy.stepUp === "always" || claim.sameDevice === true;
+  return (
+    canBeHad ||
+    policy.stepUp === "always" ||
+    claim.sameDevice === true ||
+    standsInForMatching(session, claim.assessed.verdict)
+  );
 }
 
 /** Whether what was signed is this request, as it stands now. */

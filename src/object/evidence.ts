@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/digest.ts";
-import type { Approver } from "../login/command.ts";
+import type { Approver, Claimant } from "../login/command.ts";
 import type { Device, Session } from "../login/session.ts";
 import { statementOf, type Proof } from "../login/statement.ts";
 
@@ -14,12 +14,22 @@ export interface Scanner {
 export interface Evidence {
   phone?: Device;
   standing?: Approver["standing"];
+  /** As for a scan. */
+  watchToken?: string;
   match?: string;
   /** An assertion that was verified, and what it was asked under. */
   signed?: Signed;
 }
 
 export type Signed = { challenge: string } & Omit<Proof, "statement">;
+
+/** What is compared of a browser's tokens. */
+export async function claimantOf(scanToken: string, watchToken?: string): Promise<Claimant> {
+  const scanTokenHash = await sha256(scanToken);
+  return watchToken === undefined
+    ? { scanTokenHash }
+    : { scanTokenHash, watchTokenHash: await sha256(watchToken) };
+}
 
 /** What was signed, if it was this session as it stands. */
 export async function proofOf(

@@ -2,8 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { report } from "../events/report.ts";
-import type { Approver, Command, Redeem } from "../login/command.ts";
-import { claimedBy } from "../login/decide.ts";
+import type { Approver, Claimant, Command, Redeem } from "../login/command.ts";
+import { heldByPhone } from "../login/decide.ts";
 import { isForgettable, nextDeadline, settle } from "../login/end.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
 import { grantOf, type Grant } from "../login/grant.ts";
@@ -21,7 +21,7 @@ import { Callbacks } from "./callbacks.ts";
 import { told, type Claimed } from "./claimed.ts";
 import { DevicePolls } from "./device-polls.ts";
 import { drawn } from "./drawn.ts";
-import { proofOf, type Evidence, type Scanner } from "./evidence.ts";
+import { claimantOf, proofOf, type Evidence, type Scanner } from "./evidence.ts";
 import type { NewSession, NewSessionSecrets } from "./new-session.ts";
 import { noteFor } from "./noted.ts";
 import { creationEvent, expiryEvent, sessionEvent } from "./session-event.ts";
@@ -99,16 +99,14 @@ export class LoginSession extends DurableObject<Env> {
     { approver, watchToken }: Scanner = {},
   ): Promise<Result<Claimed & { scanToken: string }>> {
     const scanToken = randomToken();
-    const scanTokenHash = await sha256(scanToken);
-    const watchTokenHash = watchToken === undefined ? undefined : await sha256(watchToken);
+    const claimant = await claimantOf(scanToken, watchToken);
     const checked = typeof proof === "string" ? { by: proof } : await this.#check(proof);
     const scanned = this.#apply({
       type: "scan",
       proof: checked,
-      scanTokenHash,
+      ...claimant,
       phone,
       drawn: drawn(),
-      ...(watchTokenHash === undefined ? {} : { watchTokenHash }),
       ...(approver ? { approver } : {}),
     });
     const claimed = told(scanned, approver?.account);
@@ -116,16 +114,20 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /** The session, told again to the phone that holds it; who asks, only to somebody. */
-  async look(scanToken: string, approver?: Approver): Promise<Result<Claimed>> {
-    const scanTokenHash = await sha256(scanToken);
-    if (!approver) return told(this.#claimed(scanTokenHash));
-    const looked = this.#apply({ type: "look", scanTokenHash, ...approver, drawn: drawn() });
+  async look(
+    scanToken: string,
+    approver?: Approver,
+    watchToken?: string,
+  ): Promise<Result<Claimed>> {
+    const claimant = await claimantOf(scanToken, watchToken);
+    if (!approver) return told(this.#claimed(claimant));
+    const looked = this.#apply({ type: "look", ...claimant, ...approver, drawn: drawn() });
     return told(looked, approver.account);
   }
 
   /** What an account's owner signs to approve. */
   async statement(scanToken: string, sub: string, nonce: string): Promise<Result<string>> {
-    const claimed = this.#claimed(await sha256(scanToken));
+    const claimed = this.#claimed(await claimantOf(scanToken));
     return claimed.ok ? success(statementOf(claimed.value, sub, nonce)) : claimed;
   }
 
@@ -133,23 +135,22 @@ export class LoginSession extends DurableObject<Env> {
   async approve(
     scanToken: string,
     account: AccountClaims,
-    { phone = {}, signed, ...evidence }: Evidence = {},
+    { phone = {}, signed, watchToken, ...evidence }: Evidence = {},
   ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
-    const scanTokenHash = await sha256(scanToken);
+    const claimant = await claimantOf(scanToken, watchToken);
     const proof = signed && (await proofOf(this.#store.load(), account.sub, signed));
     const approved = this.#apply({
       type: "approve",
-      scanTokenHash,
+      ...claimant,
       account,
       phone,
       drawn: drawn(),
       ...evidence,
       ...(proof ? { proof } : {}),
     });
+    if (approved.ok || approved.error !== "step_up_required") return done(approved);
     const session = this.#store.load();
-    if (approved.ok || approved.error !== "step_up_required" || session?.status !== "scanned") {
-      return done(approved);
-    }
+    if (session?.status !== "scanned") return approved;
     const { stepUpMaxAge: maxAge, stepUpAcr: acr } = session.policy;
     return { ...approved, stepUp: { maxAge, acr } };
   }
@@ -295,14 +296,14 @@ export class LoginSession extends DurableObject<Env> {
 
   async #check(scanned: RotatingCode): Promise<{ by: "qr"; t: number; macMatches: boolean }> {
     const session = this.#store.load();
-    if (!session || !("qrKey" in session)) return { by: "qr", t: scanned.t, macMatches: false };
+    if (session?.qrKey === undefined) return { by: "qr", t: scanned.t, macMatches: false };
     const { mac } = await rotatingCode(session.qrKey, session.id, scanned.t);
     return { by: "qr", t: scanned.t, macMatches: sameSecret(mac, scanned.mac) };
   }
 
-  #claimed(scanTokenHash: string): Result<ScannedSession> {
+  #claimed(claimant: Claimant): Result<ScannedSession> {
     const session = this.#store.load();
-    return session ? claimedBy(session, scanTokenHash, Date.now()) : refusal(NOTHING_LEFT);
+    return session ? heldByPhone(session, claimant, Date.now()) : refusal(NOTHING_LEFT);
   }
 }
 

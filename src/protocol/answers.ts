@@ -75,6 +75,26 @@ export interface DevicesAnswer {
   }[];
 }
 
+/** 200 of `GET /account/phones`: the one that was seen last comes first. */
+export interface PhonesAnswer {
+  phones: {
+    id: string;
+    browser?: string;
+    system?: string;
+    city?: string;
+    country?: string;
+    signed_in_at: string;
+    /** To the day. */
+    last_seen_at: string;
+    /** How it came in. */
+    by: "passkey" | "another_phone" | "recovery_code";
+    /** Whether it is the phone that asks. */
+    current: boolean;
+    /** It came in lately, and may not change yet what the account is entered with. */
+    unconfirmed: boolean;
+  }[];
+}
+
 export interface PasskeyAnswer {
   id: string;
   name: string;

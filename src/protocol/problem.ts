@@ -21,6 +21,10 @@ export const PROBLEMS = {
   match_wrong: [403, "That is not what the other device shows. The login was declined."],
   step_up_required: [403, "This login takes the passkey once more, or a more recent sign-in."],
   risk_blocked: [403, "This login is refused: it may be somebody else's."],
+  phone_unconfirmed: [
+    403,
+    "This phone is new here. A phone that was here before can do this, or this one in a day.",
+  ],
   recovery_code_invalid: [403, "The recovery code is not one that counts."],
   wrong_account: [403, "The client asks for another account."],
   origin_not_allowed: [403, "This origin may not do that."],
@@ -31,6 +35,7 @@ export const PROBLEMS = {
   not_found: [404, "There is nothing here."],
   device_unknown: [404, "No such device is logged in through this account."],
   passkey_unknown: [404, "No such passkey is of this account."],
+  phone_unknown: [404, "No such phone is signed in to this account."],
   passkeys_off: [404, "There are no passkey accounts here."],
   session_not_found: [404, "No such login session."],
   user_code_unknown: [404, "No login is waiting for this code."],

@@ -22,10 +22,11 @@ import { methodNotAllowed } from "./method-not-allowed.ts";
 import { passkeyName } from "./passkey-name.ts";
 import { notices } from "./notices.ts";
 import { passkeys } from "./passkeys.ts";
+import { phones } from "./phones.ts";
 import { clearPhoneCookie, isAccountSubject, phoneKey, renewPhoneCookie } from "./phone-cookie.ts";
 import { letIn, newPhone, signOut } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
-import { limitRate } from "./rate-limit.ts";
+import { limitAccountRate, limitRate } from "./rate-limit.ts";
 import { recovery } from "./recovery.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone } from "./signed-in-phone.ts";
@@ -41,13 +42,14 @@ account.use(firstParty());
 
 // "/x/*" is "/x" too.
 for (const path of [
-  ...["register", "sign-in", "passkeys", "recovery-code", "recover", "link"],
+  ...["register", "sign-in", "phones", "passkeys", "recovery-code", "recover", "link"],
   "notices",
 ]) {
-  account.use(`/${path}/*`, passkeysOn(), limitRate("ACCOUNT_LIMIT"));
+  account.use(`/${path}/*`, passkeysOn(), limitAccountRate());
 }
 
 account.route("/passkeys", passkeys);
+account.route("/phones", phones);
 account.route("/link", linkPhone);
 account.route("/notices", notices);
 account.route("/", recovery);
@@ -65,7 +67,8 @@ account.get("/", async (c) => {
 account.delete("/", passkeysOn(), limitRate("ACCOUNT_LIMIT"), async (c) => {
   await jsonBody(c, NoBody);
   const phone = await recentPhone(c);
-  await phone.account.erase();
+  const erased = await phone.account.erase(phone.secretHash);
+  if (!erased.ok) throw new ProblemError(erased.error);
   clearPhoneCookie(c);
   return c.body(null, 204);
 });

@@ -5,6 +5,7 @@ import { AssertionResponse } from "../accounts/passkey-bodies.ts";
 import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
+import { watchCookie } from "../transports/watch-token.ts";
 import type { AppEnv } from "./app-env.ts";
 import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
@@ -30,15 +31,17 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   const account = await identify(c);
   if (!account) throw new ProblemError("sign_in_required");
   const signed = assertion && (await verifyStepUp(c, account, assertion));
+  const watchToken = watchCookie(c.req.raw.headers);
   const evidence = {
-    phone: deviceOf(c.req.raw),
+    ...(watchToken === undefined ? {} : { watchToken }),
     ...(match === undefined ? {} : { match }),
     ...(signed ? { signed } : {}),
   };
   let approved = await session.approve(scan_token, account, evidence);
   if (!approved.ok && approved.error === "not_assessed") {
     const standing = await accountStub(c.env, account.sub).standing();
-    approved = await session.approve(scan_token, account, { ...evidence, standing });
+    const phone = deviceOf(c.req.raw);
+    approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
   unwrap(approved);

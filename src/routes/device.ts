@@ -13,11 +13,8 @@ const FROZEN_VERSIONS = new Set(["macOS", "Windows"]);
  */
 export function deviceOf(request: Request): Device {
   const { cf } = request;
-  const userAgent = request.headers.get("User-Agent") ?? "";
-  const { browser, os } = Bowser.parse(userAgent.slice(0, 500) || "unknown");
   const told = {
-    browser: joined(browser.name, browser.version?.split(".")[0]),
-    system: joined(os.name, FROZEN_VERSIONS.has(os.name ?? "") ? undefined : os.version),
+    ...recognised((request.headers.get("User-Agent") ?? "").slice(0, 500)),
     ip: text(request.headers.get("CF-Connecting-IP")),
     asn: typeof cf?.asn === "number" ? cf.asn : undefined,
     network: text(cf?.asOrganization),
@@ -28,6 +25,30 @@ export function deviceOf(request: Request): Device {
     longitude: coordinate(cf?.longitude),
   };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+}
+
+/** What browsers say of themselves is the same for millions of them, and takes dozens of patterns to read. */
+const known = new Map<string, Names>();
+
+interface Names {
+  browser: string | undefined;
+  system: string | undefined;
+}
+
+/** User agents that are remembered. */
+const MAX_KNOWN = 500;
+
+function recognised(userAgent: string): Names {
+  const before = known.get(userAgent);
+  if (before) return before;
+  const { browser, os } = Bowser.parse(userAgent || "unknown");
+  const names = {
+    browser: joined(browser.name, browser.version?.split(".")[0]),
+    system: joined(os.name, FROZEN_VERSIONS.has(os.name ?? "") ? undefined : os.version),
+  };
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(userAgent, names);
+  return names;
 }
 
 function joined(name: string | undefined, version: string | undefined): string | undefined {

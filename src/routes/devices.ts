@@ -5,7 +5,7 @@ import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { clientNamed, ownAccount } from "./own-account.ts";
 import { ProblemError } from "./problem-answer.ts";
-import { limitRate } from "./rate-limit.ts";
+import { limitAccountRate } from "./rate-limit.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 
 /**
@@ -17,7 +17,7 @@ export const devices = new Hono<AppEnv>();
 const SID = "/:sid{[A-Za-z0-9_-]{43}}";
 
 // "/*" is "/" too.
-devices.on(["GET", "POST", "DELETE"], "/*", limitRate("ACCOUNT_LIMIT"));
+devices.on(["GET", "POST", "DELETE"], "/*", limitAccountRate());
 
 devices.get("/", async (c) => {
   const account = await ownAccount(c);

@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { clientNamed, ownAccount } from "./own-account.ts";
 import { ProblemError } from "./problem-answer.ts";
-import { limitRate } from "./rate-limit.ts";
+import { limitAccountRate } from "./rate-limit.ts";
 
 /** What happened to an account, for its owner to read and to take away. */
 export const history = new Hono<AppEnv>();
@@ -16,7 +16,7 @@ const COLUMNS = [
   ...["name", "what", "reasons"],
 ];
 
-history.get("/", limitRate("ACCOUNT_LIMIT"), async (c) => {
+history.get("/", limitAccountRate(), async (c) => {
   const format = c.req.query("format") ?? "json";
   if (format !== "json" && format !== "csv") {
     throw new ProblemError("invalid_request", "format is json or csv.");

@@ -40,12 +40,14 @@ linkPhone.post("/", async (c) => {
     throw new ProblemError("code_invalid");
   }
 
-  const { sub } = redeemed.value.account;
+  const { sub, phone: approver } = redeemed.value.account;
   // Who is known by another issuer's tokens has no account here that a phone could be signed in to.
-  if (!isAccountSubject(sub)) throw new ProblemError("wrong_account");
+  if (!isAccountSubject(sub) || approver === undefined) throw new ProblemError("wrong_account");
   const { secret, phone } = await newPhone(c);
-  const linked = await accountStub(c.env, sub).link(sessionId, phone);
-  if (!linked.ok) throw new ProblemError("code_invalid");
+  const linked = await accountStub(c.env, sub).link(sessionId, phone, approver);
+  if (!linked.ok) {
+    throw new ProblemError(linked.error === "phone_unconfirmed" ? linked.error : "code_invalid");
+  }
   await letIn(c, sub, secret);
   return c.json({ account: { sub, name: linked.value.name } });
 });

@@ -71,8 +71,8 @@ passkeys.patch(ID, async (c) => {
 });
 
 passkeys.delete(ID, async (c) => {
-  const { account } = await recentPhone(c);
-  const removed = await account.removePasskey(c.req.param("id"));
+  const { account, secretHash } = await recentPhone(c);
+  const removed = await account.removePasskey(c.req.param("id"), secretHash);
   if (!removed.ok) throw new ProblemError(removed.error);
   return c.body(null, 204);
 });

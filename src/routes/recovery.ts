@@ -24,15 +24,17 @@ const RecoverBody = v.strictObject({ recovery_code: v.pipe(v.string(), v.maxLeng
 
 recovery.post("/recovery-code", async (c) => {
   await jsonBody(c, NoBody);
-  const { account, sub } = await recentPhone(c);
+  const { account, sub, secretHash } = await recentPhone(c);
   for (;;) {
     const text = randomLetters(RECOVERY_ALPHABET, RECOVERY_LENGTH);
     const code = parseRecoveryCode(text);
     if (!code) throw new Error("a code that was just drawn can't be read");
     const { locator } = code;
-    const kept = await account.replaceRecoveryCode({ sub, locator, hash: await sha256(text) });
+    const drawn = { sub, locator, hash: await sha256(text) };
+    const kept = await account.replaceRecoveryCode(drawn, secretHash);
     if (kept.ok) return c.json({ recovery_code: formatRecoveryCode(text) }, 201);
     if (kept.error === "account_unknown") throw new ProblemError("sign_in_required");
+    if (kept.error === "phone_unconfirmed") throw new ProblemError(kept.error);
   }
 });
 

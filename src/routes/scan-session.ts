@@ -39,11 +39,12 @@ scanning.post("/:id/scan", async (c) => {
   const sessionId = c.req.param("id");
   const phone = deviceOf(c.req.raw);
   const by = await scannerOf(c);
+  const watchToken = watchCookie(c.req.raw.headers);
   if ("scan_token" in body) {
-    const looked = await session.look(body.scan_token, by.approver && { ...by.approver, phone });
+    const approver = by.approver && { ...by.approver, phone };
+    const looked = await session.look(body.scan_token, approver, watchToken);
     return c.json(scanAnswer(c, sessionId, { scanToken: body.scan_token, ...unwrap(looked) }));
   }
-  const watchToken = watchCookie(c.req.raw.headers);
   if ("same_device" in body) {
     // What another site's page asks of somebody's own browser is not asked by them.
     if (!isFirstParty(c)) throw new ProblemError("origin_not_allowed");

@@ -22,7 +22,7 @@ import { jsonBody } from "./request-body.ts";
  */
 export const stepUp = new Hono<AppEnv>();
 
-stepUp.post("/:id/step-up", limitRate("ACCOUNT_LIMIT"), async (c) => {
+stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
   const { scan_token } = await jsonBody(c, StepUpBody);
   const session = findSession(c);
   const account = await identify(c);

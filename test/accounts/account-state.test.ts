@@ -129,7 +129,7 @@ describe("methods of authentication (RFC 8176)", () => {
 
 describe("phone sessions", () => {
   const session = (name: string, lastSeenAt: number) => ({
-    ...newSession(name, { amr: ["hwk"] }, 0),
+    ...newSession({ id: name, secretHash: name, device: {} }, { amr: ["hwk"], by: "passkey" }, 0),
     lastSeenAt,
   });
 

@@ -79,6 +79,7 @@ it("has nothing that can be called but what it is for", async () => {
   expect(Object.getOwnPropertyNames(account).toSorted()).toEqual(
     [
       ...["constructor", "alarm", "register", "signIn", "signOut", "whoIs"],
+      ...["phones", "endPhone", "endOtherPhones"],
       ...["link", "recover", "replaceRecoveryCode", "recoveryGuessed"],
       ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
       ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],

@@ -19,6 +19,7 @@ afterEach(restoreClock);
 const NOW = 1_000_000_000_000;
 const HOUR = 3600 * 1000;
 const ATTACK: HistoryEvent = { type: "attack", what: "code_reused" };
+const GUESSED: HistoryEvent = { type: "attack", what: "recovery_code_guessed" };
 const MADE: HistoryEvent = { type: "recovery_code_made" };
 
 const kept = (event: HistoryEvent, count: number, at = NOW): KeptEvent[] =>
@@ -29,6 +30,7 @@ describe("an event", () => {
     ["that others provoke", ATTACK, kept(ATTACK, MAX_PROVOKED - 1), true],
     ["that others provoke too often", ATTACK, kept(ATTACK, MAX_PROVOKED), false],
     ["of another sort than what was provoked", MADE, kept(ATTACK, MAX_PROVOKED), true],
+    ["of an attack behind the noise of another", GUESSED, kept(ATTACK, MAX_PROVOKED), true],
     ["that was provoked an hour ago", ATTACK, kept(ATTACK, MAX_PROVOKED, NOW - HOUR), true],
     ["that the owner brings about", MADE, kept(MADE, MAX_OWN - 1), true],
     ["that no owner brings about so often", MADE, kept(MADE, MAX_OWN), false],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { begin, codeOf, problemOf, type Begun } from "../support/api.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
+import { beginFrom, Owner, PLACES, readScan, snapshotOf } from "../support/owner.ts";
 
 /** The code is opened by the very browser that shows it: then there are no two devices to compare. */
 
@@ -28,6 +28,49 @@ describe("a code opened on the device that shows it", () => {
     expect(await problemOf(tapped)).toEqual([403, "step_up_required"]);
     expect((await ada.approves(login, scan_token)).status).toBe(200);
   });
+
+  it("typed where it is shown is seen by nobody there, and approved by nobody", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const { user_code } = login.created;
+    const { scan_token } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    const looked = await ada.sends(login, "scan", { scan_token });
+    expect(await problemOf(looked)).toEqual([409, "same_device"]);
+    const approved = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(approved)).toEqual([409, "same_device"]);
+    ada.browser.cookies.delete("__Host-phone");
+    const signedOut = await ada.sends(login, "scan", { scan_token });
+    expect(await problemOf(signedOut)).toEqual([409, "same_device"]);
+    expect((await snapshotOf(login)).status).toBe("scanned");
+    expect((await ada.sends(login, "deny", { scan_token })).status).toBe(200);
+  });
+
+  it("typed where it is shown is taken back there, for the passkey alone", async () => {
+    const [login, ada] = [await begin(), await Owner.signUp()];
+    holdsWatchCookie(ada, login);
+    const { user_code } = login.created;
+    const typed = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    const { scan_token } = await readScan(await ada.sends(login, "scan", { same_device: true }));
+    const before = await ada.sends(login, "approve", { scan_token: typed.scan_token });
+    expect(await problemOf(before)).toEqual([403, "scan_token_invalid"]);
+    const tapped = await ada.sends(login, "approve", { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "step_up_required"]);
+    expect((await ada.approves(login, scan_token)).status).toBe(200);
+  });
+
+  it.each(["moscow", "rented", "tor"] as const)(
+    "planted by a phisher, from %s, logs nobody in: that is no one device",
+    async (place) => {
+      const login = await beginFrom({ place: PLACES[place] });
+      const ada = await Owner.signUp("Ada", { place: PLACES.berlin });
+      // A page of a sibling host can set this cookie for the path of its own session (RFC 6265 §8.6).
+      holdsWatchCookie(ada, login);
+      const claimed = await ada.sends(login, "scan", { same_device: true });
+      const { scan_token, request } = await readScan(claimed);
+      expect(request?.risk.verdict).toBe("block");
+      expect(await problemOf(await ada.approves(login, scan_token))).toEqual([403, "risk_blocked"]);
+    },
+  );
 
   it.each<[string, Record<string, string | undefined>]>([
     ["another site", { Origin: "https://evil.example" }],

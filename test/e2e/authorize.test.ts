@@ -250,5 +250,6 @@ it("a device's link fills the code in, and asks to compare it before anything is
   expect(asked).toEqual([]);
   await phone.press(PHONE.typing.submit);
   await phone.page.getByText(PHONE.request.device.heading(CLIENT)).first().waitFor();
-  expect(asked).toEqual(["/sessions/scan"]);
+  // What follows it are questions about what was claimed.
+  expect(asked[0]).toBe("/sessions/scan");
 });

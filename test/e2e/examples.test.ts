@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/node/chromium.ts";
+import { codeToType } from "../support/node/people.ts";
 import { PhoneApp } from "../support/node/phone-app.ts";
 import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";
 import { startSite } from "../support/node/site.ts";
@@ -168,8 +169,7 @@ describe("a site with a backend", () => {
     await page.goto(shop);
     await page.getByRole("link", { name: "Log in" }).click();
     await page.getByText("The Shop").first().waitFor();
-    const shown = page.locator("[data-user-code]");
-    const code = (await shown.getAttribute("data-user-code")) ?? "";
+    const code = await codeToType(page);
     await phone.decide("approve", await phone.type(code));
     await page.getByText("Hello, Ada Lovelace.").waitFor();
     expect(page.url()).toBe(`${shop}/`);
@@ -203,8 +203,7 @@ describe("a site with a backend", () => {
   it("asks for a login where a page needs one, and goes there then", async () => {
     const page = await browser.newPage();
     await page.goto(`${shop}/private`);
-    const shown = page.locator("[data-user-code]");
-    const code = (await shown.getAttribute("data-user-code")) ?? "";
+    const code = await codeToType(page);
     await phone.decide("approve", await phone.type(code));
     await page.waitForURL(`${shop}/private`);
     expect(await page.content()).toContain('"sub":"ada"');

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/browser/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { codeToType, openScreen, shownLink, takePhone } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
@@ -87,15 +87,14 @@ it("tells the screen when the phone declines, and a new code is one tap away", a
 it("takes the typed code, from someone who signs in only then", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
-  await screen.press(SCREEN.pending.type);
-  const code = await screen.page.locator("[data-user-code]").getAttribute("data-user-code");
+  const code = await codeToType(screen.page);
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   await phone.press(PHONE.home.type);
   await phone.page.getByLabel(PHONE.typing.label).fill("wrong");
   await phone.press(PHONE.typing.submit);
   await phone.page.getByText(PHONE.typing.malformed).waitFor();
-  await phone.page.getByLabel(PHONE.typing.label).fill(String(code).toLowerCase());
+  await phone.page.getByLabel(PHONE.typing.label).fill(code.toLowerCase());
   await phone.press(PHONE.typing.submit);
   await phone.sees("request");
   await phone.press(PHONE.request.approve);

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/browser/texts.ts";
 import { addAuthenticator, launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, seen, shownLink, takePhone } from "../support/node/people.ts";
+import { codeToType, openScreen, seen, shownLink, takePhone } from "../support/node/people.ts";
 import { startPolicyServer } from "../support/node/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
@@ -61,5 +61,27 @@ it("in the browser that shows the code, one logs in without another device, by t
   await screen.sees("logged-in");
   await screen.page.getByText("Logged in as Grace Hopper").first().waitFor();
   expect(screen.errors).toEqual([]);
+  await screen.page.context().close();
+});
+
+it("a code that is typed in the browser that shows it leads to the passkey, too", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  const phone = seen(await screen.page.context().newPage());
+  await addAuthenticator(phone.page);
+  await phone.page.goto(`${server.origin}/phone`);
+  await phone.press(PHONE.signIn.create);
+  await phone.page.getByLabel(PHONE.create.name).fill("Grace Hopper");
+  await phone.press(PHONE.create.submit);
+  await phone.sees("home");
+
+  await phone.press(PHONE.home.type);
+  await phone.page.getByLabel(PHONE.typing.label).fill(await codeToType(screen.page));
+  await phone.press(PHONE.typing.submit);
+  await phone.page.getByText(PHONE.sameDevice.text).waitFor();
+  await phone.press(PHONE.sameDevice.logIn);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.ends.approvedHere[1]).waitFor();
+  await screen.sees("logged-in");
   await screen.page.context().close();
 });

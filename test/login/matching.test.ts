@@ -162,19 +162,21 @@ describe("by default, matching", () => {
     ]);
   });
 
-  it("isn't asked of a device that may show nothing more, unless its client always asks", () => {
+  it.each<[string, Partial<Policy>, Command, { match: boolean; stepUp: boolean }]>([
+    ["on risk takes the passkey instead", {}, far, { match: false, stepUp: true }],
+    ["without risk takes neither", {}, scan, { match: false, stepUp: false }],
+    ["whose client always asks", { matching: "always" }, far, { match: true, stepUp: false }],
+    ["whose client never asks", { matching: "off" }, far, { match: false, stepUp: false }],
+  ])("of a device that may show nothing more, %s", (_, policy, command, expected) => {
     const begunBy = { grant: "device_code" } as const;
-    const asked = (policy: Partial<Policy>) => {
-      const session = createSession({
-        ...FACTS,
-        begunBy,
-        policy: { ...DEFAULT_POLICY, stepUp: "off", ...policy },
-      });
-      const { next } = transition(session, far, CREATED_AT + 1);
-      return next?.status === "scanned" && next.claim.assessed?.match !== undefined;
-    };
-    expect(asked({})).toBe(false);
-    expect(asked({ matching: "always" })).toBe(true);
+    const asked: Policy = { ...DEFAULT_POLICY, stepUp: "off", ...policy };
+    const { next } = transition(
+      createSession({ ...FACTS, begunBy, policy: asked }),
+      command,
+      CREATED_AT + 1,
+    );
+    const { match, stepUp } = (next as ScannedSession).claim.assessed ?? {};
+    expect({ match: match !== undefined, stepUp: stepUp === true }).toEqual(expected);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Command, Outcome } from "../../src/login/command.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/login/policy.ts";
 import { MAX_REPEATS } from "../../src/login/scan.ts";
-import type { ScannedSession, Session } from "../../src/login/session.ts";
+import type { Device, ScannedSession, Session } from "../../src/login/session.ts";
 import { createSession, transition } from "../../src/login/transition.ts";
 import { phoneView, screenView } from "../../src/login/view.ts";
 import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS, sessionAfter } from "../support/sessions.ts";
@@ -125,6 +125,15 @@ describe("after the end", () => {
     });
   });
 
+  it.each([
+    ["approved", sessionAfter("scan", "approve")],
+    ["redeemed", sessionAfter("scan", "approve", "redeem")],
+    ["denied", sessionAfter("scan", "look", "deny")],
+  ])("a forged scan of an %s session is nothing", (_, session) => {
+    const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
+    expect(transition(session, forged, at)).toEqual({ ok: false, error: "already_scanned" });
+  });
+
   it("nothing is noted of a session that was nobody's", () => {
     const outcome = transition(sessionAfter("cancel"), again, at);
     expect(outcome).toEqual({ ok: false, error: "session_cancelled" });
@@ -154,6 +163,31 @@ describe("the browser that shows the code", () => {
     expect(outcome.next && screenView(outcome.next, "").match).toBeUndefined();
     const approved = transition(outcome.next as Session, COMMANDS.approve, at);
     expect(approved).toMatchObject({ error: "step_up_required" });
+  });
+
+  it.each<[string, Device, Device]>([
+    ["in another country", { country: "NO" }, { country: "AT" }],
+    ["far away", { latitude: 47.07, longitude: 15.44 }, { latitude: 59.91, longitude: 10.75 }],
+    ["in a data centre", { asn: 24940 }, { asn: 8447 }],
+    ["behind Tor", { country: "T1" }, { country: "AT" }],
+    ["where nobody sees it", { city: "Graz", country: "AT" }, {}],
+  ])("isn't believed to be one %s, whatever the policy lets pass", (_, screen, phone) => {
+    const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
+    const claimed = transition(
+      createSession({ ...FACTS, policy, screen }),
+      { ...directly, phone },
+      at,
+    );
+    expect(claimed).toMatchObject({
+      ok: true,
+      next: { claim: { assessed: { verdict: "block" } } },
+      noted: { type: "login_refused" },
+    });
+    const more = transition(claimed.next as Session, again, at).next as Session;
+    for (const session of [claimed.next as Session, more]) {
+      const approved = transition(session, COMMANDS.approve, at);
+      expect(approved).toMatchObject({ ok: false, error: "risk_blocked" });
+    }
   });
 
   it("is nobody else's to be", () => {

@@ -14,8 +14,8 @@ const ASSERTION = {
 };
 
 function scannedBy(account: AccountClaims, policy: Partial<Policy> = {}): ScannedSession {
-  const settled: Policy = { ...DEFAULT_POLICY, matching: "off", ...policy };
-  const facts = { ...FACTS, policy: settled };
+  const asked: Policy = { ...DEFAULT_POLICY, matching: "off", ...policy };
+  const facts = { ...FACTS, policy: asked };
   const scan = { ...COMMANDS.scan, approver: { ...ADA, account } };
   return transition(createSession(facts), scan, CREATED_AT + 1).next as ScannedSession;
 }
@@ -89,6 +89,19 @@ describe("an account of another issuer", () => {
     const risky = { stepUp: "on_risk", verify: ["same_city"] } as const;
     expect(outcome({}, risky)).toBe("approved");
     expect(outcome({ authTime: 0 }, risky)).toBe("step_up_required");
+  });
+
+  it("is asked for it all the same where it stands in for the digits that a device can't show", () => {
+    const risky = { stepUp: "off", matching: "on_risk", verify: ["same_city"] } as const;
+    const policy: Policy = { ...DEFAULT_POLICY, ...risky };
+    const account = { sub: "ada" };
+    const scanned = transition(
+      createSession({ ...FACTS, policy, begunBy: { grant: "device_code" } }),
+      { ...COMMANDS.scan, approver: { ...ADA, account } },
+      CREATED_AT + 1,
+    ).next as ScannedSession;
+    expect(approve(scanned, account)).toMatchObject({ error: "step_up_required" });
+    expect(approve(scanned, { ...account, authTime: at })).toMatchObject({ ok: true });
   });
 
   it("is told of it only while it has to do something", () => {

@@ -314,20 +314,21 @@ describe("time", () => {
 
 describe("a tombstone", () => {
   it.each(["redeemed", "denied", "cancelled", "expired"] as const)(
-    "of %s keeps no key, no person and no place",
+    "of %s keeps no person and no place",
     (status) => {
       const kept = Object.keys(STATES[status]);
-      for (const gone of [
-        "qrKey",
-        "screen",
-        "claim",
-        "approval",
-        "codeChallenge",
-        "nonce",
-        "redirect",
-      ]) {
+      for (const gone of ["screen", "claim", "approval", "codeChallenge", "nonce", "redirect"]) {
         expect(kept).not.toContain(gone);
       }
     },
   );
+
+  it.each([
+    ["redeemed", ["scan", "approve", "redeem"], true],
+    ["denied by somebody", ["scan", "look", "deny"], true],
+    ["denied by nobody known", ["scan", "deny"], false],
+    ["cancelled", ["scan", "look", "cancel"], false],
+  ] as const)("of %s keeps the code's key only where repeats are told", (_, names, keeps) => {
+    expect("qrKey" in sessionAfter(...names)).toBe(keeps);
+  });
 });

@@ -57,7 +57,9 @@ describe("deleting an account", () => {
     const account = accountStub(env, sub);
     await account.note({ type: "attack", what: "code_reused" });
     await account.codeReused(madeUp(), "screen");
-    expect(await account.replaceRecoveryCode({ sub, locator: "LOCATOR000", hash: "x" })).toEqual({
+    expect(
+      await account.replaceRecoveryCode({ sub, locator: "LOCATOR000", hash: "x" }, "phone"),
+    ).toEqual({
       ok: false,
       error: "account_unknown",
     });

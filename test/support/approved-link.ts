@@ -1,6 +1,11 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { PhoneSession } from "../../src/accounts/account-state.ts";
+import { sha256 } from "../../src/crypto/digest.ts";
+import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { AccountClaims } from "../../src/login/session.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, begin, NO_HISTORY, scan } from "./api.ts";
+import { api, begin, madeUp, NO_HISTORY, scan, type Begun } from "./api.ts";
 
 /**
  * A new phone shows a code, and a phone that is signed in approves: with the digits that the new one
@@ -9,7 +14,7 @@ import { api, begin, NO_HISTORY, scan } from "./api.ts";
 export async function approvedLink(who: string | AccountClaims): Promise<string> {
   const login = await begin({ client_id: "phone" });
   const scanToken = await scan(login);
-  const claims = typeof who === "string" ? { sub: who } : who;
+  const claims = typeof who === "string" ? { sub: who, ...(await phoneOf(who)) } : who;
   const account = { ...claims, authTime: Date.now() };
   const approver = { account, standing: NO_HISTORY, phone: {} };
   using looked = await login.stub.look(scanToken, approver);
@@ -21,9 +26,34 @@ export async function approvedLink(who: string | AccountClaims): Promise<string>
   };
   const { match } = await snapshot();
   if (match?.by !== "phone") throw new Error("no digits are shown");
-  using approved = await login.stub.approve(scanToken, account, { match: match.digits });
+  using approved = await login.stub.approve(scanToken, account, {
+    match: match.digits,
+    ...(await signedBy(login, scanToken, account)),
+  });
   if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
   const { code, status } = await snapshot();
   if (code === undefined) throw new Error(`no code: ${status}`);
   return code;
+}
+
+/** A phone that is signed in to the account, as that knows it; none of another issuer's. */
+async function phoneOf(sub: string): Promise<Pick<AccountClaims, "phone">> {
+  const account = accountStub(env, sub);
+  const [session] = await runInDurableObject(account, (_, { storage }) =>
+    Array.from(storage.kv.list<PhoneSession>({ prefix: "session:" }), ([, row]) => row),
+  );
+  return session ? { phone: session.secretHash } : {};
+}
+
+/** What the Worker says of a passkey that it has verified, where an account of passkeys approves. */
+async function signedBy({ stub }: Begun, scanToken: string, { sub, phone }: AccountClaims) {
+  if (phone === undefined) return {};
+  const nonce = madeUp();
+  using statement = await stub.statement(scanToken, sub, nonce);
+  if (!statement.ok) throw new Error(statement.error);
+  const assertion = {
+    id: "passkey",
+    response: { clientDataJSON: "c", authenticatorData: "a", signature: "s" },
+  };
+  return { signed: { challenge: await sha256(statement.value), nonce, assertion } };
 }

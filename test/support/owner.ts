@@ -85,6 +85,11 @@ export class Owner {
     return new Owner(browser, authenticator, account.sub);
   }
 
+  /** Somebody who has got hold of a phone of that account, and of a passkey. */
+  static holding(browser: Browser, authenticator: Authenticator, sub: string): Owner {
+    return new Owner(browser, authenticator, sub);
+  }
+
   /** Holds the camera before the screen, `elapsed` milliseconds after it began. */
   async scans(login: Begun, elapsed = 0): Promise<ScanAnswer> {
     return await readScan(await this.sends(login, "scan", await codeOf(login, elapsed)));

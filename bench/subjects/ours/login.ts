@@ -46,6 +46,8 @@ export class OurLogin {
       code_challenge: challenge,
       code_challenge_method: "S256",
       scope: "openid profile",
+      // As our own page begins it: the code to type is for whoever asks.
+      user_code: false,
     });
     expectStatus(answer, 201, "a session");
     const session = v.parse(CreatedSession, jsonOf(answer));

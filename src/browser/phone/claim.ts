@@ -30,12 +30,16 @@ function remembered(scanned: Scanned): Scanned {
 
 /** The session's id alone, where it is this browser that shows the code (RFC 10027 §5). */
 async function answerTo(scanned: Scanned): Promise<Scan | string> {
+  if (scanned.by === "user_code") {
+    // Whose browser it is comes out only when its session is known, and asked for again.
+    const { session_id: sessionId, scan_token: scanToken } = await scan(scanned);
+    return await answerTo({ by: "scan_token", sessionId, scanToken });
+  }
   try {
     return await scan(scanned);
   } catch (error) {
-    const same = error instanceof LoginFailure && error.code === "same_device";
-    if (!same || scanned.by === "user_code") throw error;
-    return scanned.sessionId;
+    if (error instanceof LoginFailure && error.code === "same_device") return scanned.sessionId;
+    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ const ENDS: Readonly<Record<string, End>> = {
   scan_token_invalid: "used",
   already_approved: "decided",
   already_denied: "decided",
-  same_device: "used",
+  same_device: "ownCode",
   match_wrong: "matchWrong",
   code_repeated: "repeated",
   risk_blocked: "blocked",

@@ -55,8 +55,15 @@ export function warningPart(scan: AnsweredScan): HTMLElement {
 }
 
 /** What an approval does, and what it takes. */
-export function asYou(name: string | undefined, { step_up }: Request): HTMLElement | undefined {
-  const { asYou, stepUp } = PHONE.request;
-  const says = [...(name === undefined ? [] : [asYou(name)]), ...(step_up ? [stepUp] : [])];
+export function asYou(name: string | undefined, request: Request): HTMLElement | undefined {
+  const says = [
+    ...(name === undefined ? [] : [PHONE.request.asYou(name)]),
+    ...(request.step_up ? [whyStepUp(request)] : []),
+  ];
   return says.length > 0 ? h("p", { class: "hint as-you" }, says.join(" ")) : undefined;
+}
+
+function whyStepUp({ grant, match, risk }: Request): string {
+  const insteadOfDigits = grant === "device_code" && risk.verdict === "verify" && !match;
+  return insteadOfDigits ? PHONE.request.stepUpForDevice : PHONE.request.stepUp;
 }

@@ -31,6 +31,8 @@ export const ACCOUNT = {
     lastPasskey: "Das ist jetzt dein einziger Passkey, also bleibt er.",
     recoveryCodeInvalid:
       "Dieser Code gilt nicht. Prüfe jeden Buchstaben: Vielleicht hat ihn ein neuerer ersetzt.",
+    phoneUnconfirmed:
+      "Dieses Handy ist neu hier, deshalb geht das damit erst morgen. Nimm ein Handy, das schon vorher angemeldet war.",
     goneAlready: "Das war schon weg.",
   },
 
@@ -73,6 +75,33 @@ export const ACCOUNT = {
       keep: "Angemeldet lassen",
       confirm: "Alle abmelden",
       done: "Alle Geräte sind abgemeldet.",
+    },
+  },
+
+  phones: {
+    heading: "Deine Handys",
+    text: "Jedes Handy, das hier angemeldet ist und Anmeldungen bestätigen kann.",
+    unknown: "Ein unbekanntes Handy",
+    current: "Dieses Handy",
+    unconfirmed: "Neu",
+    unconfirmedHint:
+      "Ein neues Handy kann an seinem ersten Tag keine Passkeys entfernen und das Konto nicht löschen. Wenn du es nicht kennst, melde es ab: Was es hinzugefügt hat, geht mit ihm.",
+    by: {
+      passkey: "Mit einem Passkey angemeldet.",
+      another_phone: "Von einem anderen Handy hereingelassen.",
+      recovery_code: "Mit dem Wiederherstellungscode angemeldet.",
+    },
+    since: (ago: string) => `Das war ${ago}.`,
+    end: "Abmelden",
+    named: (action: string, phone: string) => `${action}: ${phone}`,
+    ended: (phone: string) => `${phone} ist abgemeldet.`,
+    endOthers: {
+      open: "Alle anderen abmelden",
+      heading: "Alle anderen abmelden?",
+      text: "Jedes Handy außer diesem wird sofort abgemeldet. Wo es einen Passkey gibt, kann man sich wieder anmelden.",
+      keep: "Behalten",
+      confirm: "Abmelden",
+      done: "Alle anderen Handys sind abgemeldet.",
     },
   },
 
@@ -232,6 +261,7 @@ export const ACCOUNT = {
         `Eine Anmeldung bei ${site(client)}${on(device)} wurde beendet: Eingetippt wurde nicht, was das andere Gerät zeigte.`,
       device_confirmed: ({ client, device }) =>
         `Du hast die Anmeldung bei ${site(client)}${on(device)} bestätigt.`,
+      phone_signed_out: ({ device }) => `Ein Handy wurde abgemeldet${which(device)}.`,
       device_ended: ({ client, device }) =>
         `Die Anmeldung bei ${site(client)}${on(device)} wurde beendet.`,
       device_not_me: ({ client, device }) =>

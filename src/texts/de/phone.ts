@@ -96,6 +96,8 @@ export const PHONE = {
     expires: (time: string) => `Noch ${time} Zeit`,
     asYou: (name: string) => `Dort wirst du als ${name} angemeldet.`,
     stepUp: "Um zu bestätigen, entsperrst du deinen Passkey noch einmal.",
+    stepUpForDevice:
+      "Jenes Gerät kann keine Ziffern zum Vergleichen zeigen. Um zu bestätigen, entsperrst du deshalb deinen Passkey noch einmal.",
     repeated:
       "Diesen Code hat noch jemand anderes gescannt. Lehne ab, wenn du nicht weißt, wer das war.",
     verdict: {
@@ -190,6 +192,10 @@ export const PHONE = {
     used: [
       "Ein anderes Handy war schneller",
       "Dieser Code wurde schon gescannt. Wenn nicht von dir, lass dir auf dem Bildschirm einen neuen zeigen.",
+    ],
+    ownCode: [
+      "Das ist dein eigener Code",
+      "Dieser Browser zeigt ihn selbst an: Er ist für ein anderes Handy. Lass dir dort einen neuen zeigen, und scanne ihn mit dem Handy in deiner Hand.",
     ],
     decided: ["Schon entschieden", "Diese Anmeldung wurde bereits bestätigt oder abgelehnt."],
     stale: [

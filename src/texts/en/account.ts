@@ -42,6 +42,8 @@ export const ACCOUNT = {
     lastPasskey: "That is your only passkey now, so it stays.",
     recoveryCodeInvalid:
       "That code doesn’t count. Check each letter: a newer code may have replaced this one.",
+    phoneUnconfirmed:
+      "This phone is new here, so that can’t be done on it until tomorrow. Use a phone that was signed in before.",
     goneAlready: "That was gone already.",
   },
 
@@ -85,6 +87,34 @@ export const ACCOUNT = {
       keep: "Keep them",
       confirm: "Log out all",
       done: "Every device is logged out.",
+    },
+  },
+
+  phones: {
+    heading: "Your phones",
+    text: "Every phone that is signed in here, and can approve logins.",
+    unknown: "An unknown phone",
+    current: "This phone",
+    unconfirmed: "New",
+    unconfirmedHint:
+      "A new phone can’t remove passkeys or delete the account on its first day. If you don’t know it, sign it out: what it added goes with it.",
+    by: {
+      passkey: "Signed in with a passkey.",
+      another_phone: "Let in by another phone.",
+      recovery_code: "Signed in with the recovery code.",
+    },
+    since: (ago: string) => `That was ${ago}.`,
+    end: "Sign out",
+    /** For those who listen, since every phone has such a button. */
+    named: (action: string, phone: string) => `${action}: ${phone}`,
+    ended: (phone: string) => `${phone} is signed out.`,
+    endOthers: {
+      open: "Sign out all the others",
+      heading: "Sign out all the others?",
+      text: "Every phone but this one is signed out at once. Where they have a passkey, they can sign in again.",
+      keep: "Keep them",
+      confirm: "Sign them out",
+      done: "Every other phone is signed out.",
     },
   },
 
@@ -254,6 +284,7 @@ export const ACCOUNT = {
       recovery_code_made: () => "A recovery code was made.",
       recovery_code_used: () => "The recovery code was used to sign in.",
       phone_linked: ({ device }) => `Another phone was added${which(device)}.`,
+      phone_signed_out: ({ device }) => `A phone was signed out${which(device)}.`,
       code_repeated: ({ client }) =>
         `A code for ${site(client)} that you had scanned was scanned again, by somebody.`,
       notices_on: () => "Notices to a phone were turned on.",

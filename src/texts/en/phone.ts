@@ -93,6 +93,9 @@ export const PHONE = {
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
     stepUp: "To approve it, you unlock your passkey once more.",
+    /** Instead, where a device asks that is far away, or otherwise unusual. */
+    stepUpForDevice:
+      "That device can’t show digits to compare, so to approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
@@ -188,6 +191,10 @@ export const PHONE = {
     used: [
       "Another phone was first",
       "That code has been scanned already. If it wasn’t you, ask for a new one on the screen.",
+    ],
+    ownCode: [
+      "That code is your own",
+      "This is the browser that shows it: it is for another phone. Ask for a new one there, and scan it with the phone in your hand.",
     ],
     decided: ["Already decided", "That login was approved or declined already."],
     stale: [

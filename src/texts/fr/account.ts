@@ -31,6 +31,8 @@ export const ACCOUNT = {
     lastPasskey: "C’est maintenant votre seule clé d’accès, elle reste donc.",
     recoveryCodeInvalid:
       "Ce code n’est pas valable. Vérifiez chaque lettre : un code plus récent l’a peut-être remplacé.",
+    phoneUnconfirmed:
+      "Ce téléphone est nouveau ici, ce ne sera donc possible que demain. Prenez un téléphone qui était déjà identifié.",
     goneAlready: "Cela n’existait déjà plus.",
   },
 
@@ -73,6 +75,33 @@ export const ACCOUNT = {
       keep: "Les garder",
       confirm: "Tout déconnecter",
       done: "Tous les appareils sont déconnectés.",
+    },
+  },
+
+  phones: {
+    heading: "Vos téléphones",
+    text: "Chaque téléphone qui est identifié ici et peut approuver des connexions.",
+    unknown: "Un téléphone inconnu",
+    current: "Ce téléphone",
+    unconfirmed: "Nouveau",
+    unconfirmedHint:
+      "Le premier jour, un nouveau téléphone ne peut ni supprimer des clés d’accès ni effacer le compte. S’il ne vous dit rien, déconnectez-le : ce qu’il a ajouté part avec lui.",
+    by: {
+      passkey: "Identifié par une clé d’accès.",
+      another_phone: "Ajouté par un autre téléphone.",
+      recovery_code: "Identifié par le code de secours.",
+    },
+    since: (ago: string) => `C’était ${ago}.`,
+    end: "Déconnecter",
+    named: (action: string, phone: string) => `${action} : ${phone}`,
+    ended: (phone: string) => `${phone} est déconnecté.`,
+    endOthers: {
+      open: "Déconnecter tous les autres",
+      heading: "Déconnecter tous les autres ?",
+      text: "Tous les téléphones sauf celui-ci sont déconnectés aussitôt. Avec une clé d’accès, on peut s’identifier à nouveau.",
+      keep: "Les garder",
+      confirm: "Les déconnecter",
+      done: "Tous les autres téléphones sont déconnectés.",
     },
   },
 
@@ -232,6 +261,7 @@ export const ACCOUNT = {
         `Une connexion à ${site(client)}${on(device)} a été interrompue : ce qui a été saisi n’était pas ce qu’affichait l’autre appareil.`,
       device_confirmed: ({ client, device }) =>
         `Vous avez confirmé la connexion à ${site(client)}${on(device)}.`,
+      phone_signed_out: ({ device }) => `Un téléphone a été déconnecté${which(device)}.`,
       device_ended: ({ client, device }) =>
         `La connexion à ${site(client)}${on(device)} a été fermée.`,
       device_not_me: ({ client, device }) =>

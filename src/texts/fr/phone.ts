@@ -95,6 +95,8 @@ export const PHONE = {
     expires: (time: string) => `Encore ${time} pour décider`,
     asYou: (name: string) => `Vous y serez connecté en tant que ${name}.`,
     stepUp: "Pour approuver, vous déverrouillez encore une fois votre clé d’accès.",
+    stepUpForDevice:
+      "Cet appareil ne peut pas montrer de chiffres à comparer. Pour approuver, vous déverrouillez donc encore une fois votre clé d’accès.",
     repeated: "Quelqu’un d’autre a aussi scanné ce code. Refusez, à moins de savoir qui c’était.",
     verdict: {
       verify: "Regardez bien : ce n’est peut-être pas votre écran",
@@ -184,6 +186,10 @@ export const PHONE = {
     used: [
       "Un autre téléphone a été plus rapide",
       "Ce code a déjà été scanné. Si ce n’était pas par vous, demandez-en un nouveau à l’écran.",
+    ],
+    ownCode: [
+      "C’est votre propre code",
+      "Ce navigateur l’affiche lui-même : il est fait pour un autre téléphone. Demandez-en un nouveau là-bas, et scannez-le avec le téléphone que vous tenez.",
     ],
     decided: ["Déjà décidé", "Cette connexion a déjà été approuvée ou refusée."],
     stale: [

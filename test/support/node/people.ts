@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { PHONE } from "../../../src/browser/texts.ts";
+import { PHONE, SCREEN } from "../../../src/browser/texts.ts";
 import { film } from "./camera.ts";
 import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 
@@ -52,6 +52,13 @@ export async function openScreen(
 /** The link in the QR code that the screen shows now. */
 export async function shownLink({ page }: Seen): Promise<string> {
   return (await page.locator("[data-link]").getAttribute("data-link")) ?? "";
+}
+
+/** Asks the screen for a code to type, and reads it. */
+export async function codeToType(page: Page): Promise<string> {
+  await page.getByRole("button", { name: SCREEN.pending.type, exact: true }).click();
+  const code = page.locator("[data-user-code]");
+  return (await code.getAttribute("data-user-code")) ?? "";
 }
 
 /** A phone with a camera and a passkey, in somebody's hand. */

@@ -51,6 +51,7 @@ export function leadsAway(
       return { to: "place", place, said: ACCOUNT.notices.anotherAccount };
     case "device_unknown":
     case "passkey_unknown":
+    case "phone_unknown":
       return { to: "place", place, said: ACCOUNT.notices.goneAlready };
     default:
       return undefined;
@@ -66,6 +67,8 @@ export function placeNoticeOf(error: unknown): string {
         return texts.tooManyPasskeys;
       case "last_passkey":
         return texts.lastPasskey;
+      case "phone_unconfirmed":
+        return texts.phoneUnconfirmed;
       case "recovery_code_invalid":
         return texts.recoveryCodeInvalid;
       default:

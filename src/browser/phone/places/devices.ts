@@ -17,16 +17,28 @@ import {
 } from "./devices-api.ts";
 import { emptyPlace } from "./empty-place.ts";
 import { openPlace, type Here } from "./open-place.ts";
+import { phoneList } from "./phone-list.ts";
+import { fetchPhones } from "./phones-api.ts";
 
 const texts = ACCOUNT.devices;
 const here: Next = { to: "place", place: "devices" };
 const back = (said: string): Next => ({ to: "place", place: "devices", said });
 
-/** Every screen that is logged in through the account, and how to end it. */
+/** Every screen that is logged in through the account, every phone that is signed in to it, and how to end them. */
 export function devicesStep(phone: Phone, said?: string): Promise<Next> {
   return openPlace(phone, "devices", said, {
-    load: fetchDevices,
-    show: (at) => ({ texts, parts: [...list(phone, at), noticesSwitch()] }),
+    load: async () => {
+      const [devices, phones] = await Promise.all([fetchDevices(), fetchPhones()]);
+      return { devices, phones };
+    },
+    show: ({ content: { devices, phones }, ...at }) => ({
+      texts,
+      parts: [
+        ...list(phone, { ...at, content: devices }),
+        phoneList(phone, { ...at, content: phones }),
+        noticesSwitch(),
+      ],
+    }),
   });
 }
 

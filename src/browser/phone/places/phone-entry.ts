@@ -1,0 +1,60 @@
+import { h } from "../../dom.ts";
+import { icon } from "../../icon.ts";
+import * as outlines from "../../outlines.ts";
+import { noticeLine } from "../../parts.ts";
+import { ACCOUNT } from "../../texts.ts";
+import { place } from "../describe.ts";
+import { ago, type Clock } from "../moments.ts";
+import type { Next } from "../next.ts";
+import { smallButton } from "../small-button.ts";
+import type { Deeds } from "./deed.ts";
+import { deviceName } from "./device-name.ts";
+import type { SignedInPhone } from "./phones-api.ts";
+
+/** A phone in the list: what it is, where and since when, how it came in, and the way out. */
+export function phoneEntry(
+  phone: SignedInPhone,
+  { clock, deeds, end }: { clock: Clock; deeds: Deeds; end: () => Promise<Next> },
+): HTMLElement {
+  const texts = ACCOUNT.phones;
+  const name = phoneName(phone);
+  const notice = noticeLine();
+  const by = smallButton(texts.end, "plain", texts.named(texts.end, name), () =>
+    deeds({ by, notice }, end),
+  );
+  const where = place({ ...phone, region: undefined }, clock.language);
+  return h(
+    "li",
+    { class: phone.unconfirmed ? "entry unconfirmed" : "entry", "data-phone": phone.id },
+    h("div", { class: "mark" }, icon(outlines.phone)),
+    h(
+      "div",
+      { class: "about" },
+      h("h3", {}, name),
+      where === "" ? undefined : h("p", {}, where),
+      h("p", { class: "hint" }, `${cameIn(phone)} ${texts.since(ago(phone.signed_in_at, clock))}`),
+      badges(phone),
+    ),
+    notice.element,
+    h("div", { class: "ask" }, by),
+  );
+}
+
+export function phoneName(phone: SignedInPhone): string {
+  return deviceName(phone) ?? ACCOUNT.phones.unknown;
+}
+
+function cameIn({ by }: SignedInPhone): string {
+  const { another_phone, recovery_code, passkey } = ACCOUNT.phones.by;
+  if (by === "another_phone") return another_phone;
+  return by === "recovery_code" ? recovery_code : passkey;
+}
+
+function badges({ current, unconfirmed }: SignedInPhone): HTMLElement | undefined {
+  const said = [
+    current ? ACCOUNT.phones.current : undefined,
+    unconfirmed ? ACCOUNT.phones.unconfirmed : undefined,
+  ].filter((text) => text !== undefined);
+  if (said.length === 0) return undefined;
+  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
+}

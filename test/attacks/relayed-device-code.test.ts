@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { problemOf } from "../support/api.ts";
+import type { DeviceAnswer } from "../support/devices.ts";
+import { Owner, PLACES, readScan, sendFrom } from "../support/owner.ts";
+import { workerWith } from "../support/relying-party.ts";
+
+/** A device's code stands still, and a device may show nothing after it: so it is what phishers send (RFC 8628 §5.4). */
+
+const ISSUER = "http://localhost:8787";
+
+/** A device somewhere shows a code, and its holder sends that to Ada, who is in Berlin. */
+async function relayed(place: keyof typeof PLACES, policy: object) {
+  const worker = workerWith({ client_id: "tv", policy });
+  const begun = await sendFrom(
+    { place: PLACES[place], worker },
+    new Request(`${ISSUER}/device_authorization`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ client_id: "tv" }),
+    }),
+  );
+  const { session_id, user_code } = await begun.json<DeviceAnswer>();
+  const ada = await Owner.signUp("Ada", { place: PLACES.berlin, worker });
+  const typed = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+  const step = (what: string, body: object) =>
+    ada.browser.post(`/sessions/${session_id}/${what}`, {
+      scan_token: typed.scan_token,
+      ...body,
+    });
+  return { ada, request: typed.request, step };
+}
+
+describe("a device's code that somebody sent", () => {
+  it.each(["moscow", "rented", "tor"] as const)(
+    "from %s takes the passkey, also of a client that asks for no step-up: there are no digits",
+    async (place) => {
+      const { ada, request, step } = await relayed(place, { step_up: "off" });
+      expect(request).toMatchObject({ risk: { verdict: "verify" }, step_up: true });
+      expect(request).not.toHaveProperty("match");
+      expect(await problemOf(await step("approve", {}))).toEqual([403, "step_up_required"]);
+
+      const { options } = await (
+        await step("step-up", {})
+      ).json<{
+        options: Parameters<typeof ada.authenticator.get>[0];
+      }>();
+      const assertion = await ada.authenticator.get(options);
+      expect((await step("approve", { assertion })).status).toBe(200);
+    },
+  );
+
+  it("from next door takes no more than a tap", async () => {
+    const { step } = await relayed("potsdam", { step_up: "off" });
+    expect((await step("approve", {})).status).toBe(200);
+  });
+});
