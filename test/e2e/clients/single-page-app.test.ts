@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCREEN } from "../../../src/browser/texts.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
-import { openScreen } from "../../support/node/people.ts";
+import { codeToType, openScreen } from "../../support/node/people.ts";
 import { PhoneApp } from "../../support/node/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../../support/node/site.ts";
@@ -117,9 +117,8 @@ function page(path: string): string {
 }
 
 async function approveWhatIsShown(page: Page): Promise<void> {
-  const shown = page.locator("[data-user-code]");
   const phone = new PhoneApp(server.origin, await issuer.tokenFor("ada", { name: "Ada Lovelace" }));
-  const code = (await shown.getAttribute("data-user-code")) ?? "";
+  const code = await codeToType(page);
   await phone.decide("approve", await phone.type(code));
 }
 
@@ -155,7 +154,7 @@ it("shows that the person declined", async () => {
   await app.press("Log in");
   await app.sees("pending");
   const phone = new PhoneApp(server.origin, await issuer.tokenFor("ada"));
-  const code = (await app.page.locator("[data-user-code]").getAttribute("data-user-code")) ?? "";
+  const code = await codeToType(app.page);
   await phone.decide("deny", await phone.type(code));
   await app.sees("denied");
   await app.press(SCREEN.backTo("The App"));
