@@ -4,7 +4,7 @@
 const ASLEEP = 2.2;
 
 /** Files of those that have not fallen asleep yet, however many wait: they come faster than they sleep. */
-const AWAKE = 7_000;
+const AWAKE = 10_000;
 
 /** From /proc/<pid>/limits (man proc_pid_limits). */
 export function openFileLimit(limits: string): number {

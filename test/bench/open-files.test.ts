@@ -13,7 +13,7 @@ it("reads how many files a process may open", () => {
 });
 
 it("gathers no more than may open their files, and never less than nobody", () => {
-  expect(crowdThatFits(20_000)).toBe(5_900);
+  expect(crowdThatFits(20_000)).toBe(4_500);
   expect(crowdThatFits(1_024)).toBe(0);
   expect(crowdThatFits(Infinity)).toBe(Infinity);
 });
