@@ -38,9 +38,9 @@ export const SECTIONS: readonly Section[] = [
     chart: "cpu.svg",
   },
   {
-    measure: "cpu_to_forget",
-    title: "What forgetting a login costs",
-    text: "CPU of our Worker for the alarm that comes after a login's end and wipes what was kept of it.",
+    measure: "cpu_afterwards",
+    title: "What a login costs afterwards",
+    text: "CPU for what comes when a login is over: its objects leave the memory, and ours is woken once more, to forget it.",
   },
   {
     measure: "memory_per_waiting",

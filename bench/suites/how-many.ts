@@ -10,8 +10,14 @@ import { oidcProvider } from "../subjects/oidc-provider.ts";
 import { callback, forgetful, longPoll, sse, websocket } from "../subjects/ours/index.ts";
 import { nodeSse, nodeWs } from "../subjects/tutorial.ts";
 
-/** Ours first: what they forget is measured beside them. */
-const OURS = [websocket, sse, longPoll, callback, onDisk(websocket)];
+const OURS: readonly [Subject, ...Subject[]] = [
+  websocket,
+  sse,
+  longPoll,
+  callback,
+  onDisk(websocket),
+];
+const FLOOR: readonly [Subject, ...Subject[]] = [bareObject, onDisk(bareObject)];
 
 const SUBJECTS: readonly Subject[] = [
   ...OURS,
@@ -20,8 +26,16 @@ const SUBJECTS: readonly Subject[] = [
   betterAuthMemory,
   nodeWs,
   nodeSse,
-  bareObject,
-  onDisk(bareObject),
+  ...FLOOR,
+];
+
+/**
+ * What objects cost once a login is over: the alarm that forgets it, and that they leave the memory. It
+ * comes when nobody measures any more, so it is measured on servers of its own, which then do nothing.
+ */
+const AFTERMATHS = [
+  { server: forgetful, of: OURS },
+  { server: { ...bareObject, name: "bare-object, afterwards" }, of: FLOOR },
 ];
 
 /** What one round at one level has shown. */
@@ -34,21 +48,24 @@ interface Round {
 /** How many complete logins a second, and what each costs the server, at so many at a time. */
 export const howMany: Suite = {
   name: "how-many",
-  measures: ["logins_per_second", "cpu_per_login", "cpu_to_forget"],
+  measures: ["logins_per_second", "cpu_per_login", "cpu_afterwards"],
   peers: true,
   async run(context) {
     const { quick, note, log } = context;
     const levels = quick ? [1, 16] : [1, 16, 64];
     const rounds = quick ? 1 : 3;
-    const seconds = quick ? 0.3 : 1.5;
+    const seconds = quick ? 0.3 : 1;
     note(
       "Server and driver share this machine's cores. Those that poll ask once, as soon as the approval was answered: what a login costs without the waiting.",
     );
-    return await withSubjects([...SUBJECTS, forgetful], context, async (all) => {
-      const started = all.filter(({ subject }) => subject !== forgetful);
-      const forgets = quick
-        ? undefined
-        : await beginToForget(all.find(({ subject }) => subject === forgetful));
+    const apart: readonly Subject[] = AFTERMATHS.map(({ server }) => server);
+    return await withSubjects([...SUBJECTS, ...apart], context, async (all) => {
+      const started = all.filter(({ subject }) => SUBJECTS.includes(subject));
+      const aftermaths: Aftermath[] = [];
+      for (const { server, of } of quick ? [] : AFTERMATHS) {
+        const found = all.find(({ subject }) => subject === server);
+        if (found) aftermaths.push({ of, cost: await logInAndLeave(found) });
+      }
       for (const server of started) await work(server, 16, quick ? 0.2 : 1.5);
 
       const rows: Row[] = [];
@@ -72,34 +89,41 @@ export const howMany: Suite = {
           ]);
         }
       }
-      const forgetting = await forgets?.();
-      if (forgetting !== undefined) {
-        log(`To forget a login: ${forgetting.toFixed(2)} ms`);
-        note(FORGETTING);
-        const row = { measure: "cpu_to_forget", subject: "websocket", unit: "ms" };
-        rows.push({ ...row, value: forgetting });
+      if (aftermaths.length > 0) note(AFTERWARDS);
+      for (const { of, cost } of aftermaths) {
+        const value = await cost();
+        const [{ name: subject }] = of;
+        log(`${subject} afterwards: ${value.toFixed(2)} ms`);
+        rows.push({ measure: "cpu_afterwards", subject, unit: "ms", value });
+        for (const { name } of of) active.set(name, later(active.get(name) ?? [], value));
       }
-      const ours = OURS.map(({ name }) => name);
-      for (const [subject, cpu] of active) {
-        rows.push(...cpu.map((row) => later(row, ours.includes(subject) ? (forgetting ?? 0) : 0)));
-      }
+      rows.push(...[...active.values()].flat());
       return rows;
     });
   },
 };
 
-const FORGETTING =
-  "Our Worker remembers an ended login for a minute. What it then costs to forget it (`cpu_to_forget`) is measured on a server of its own and part of our `cpu_per_login`; the floor deletes at once, and the peers' costs of forgetting are not in theirs.";
+const AFTERWARDS =
+  "Objects cost something after the login too (`cpu_afterwards`): they leave the memory, and ours, which remembers an ended login for a minute, is woken once more to forget it. That is measured on servers of its own, and part of `cpu_per_login`. The peers never forget in this run, and what that would cost is not in theirs.";
 
-/** A cost with what comes later on top. */
-function later(row: Row, more: number): Row {
-  if (!("value" in row)) return row;
-  const { value, spread, ...rest } = row;
-  return {
-    ...rest,
-    value: value + more,
-    ...(spread ? { spread: [spread[0] + more, spread[1] + more] } : {}),
-  };
+/** What a login costs when it is over, and whose logins those are. */
+interface Aftermath {
+  of: readonly [Subject, ...Subject[]];
+  /** Milliseconds of CPU. */
+  cost: () => Promise<number>;
+}
+
+/** Costs with what comes later on top. */
+function later(rows: readonly Row[], more: number): Row[] {
+  return rows.map((row) => {
+    if (!("value" in row)) return row;
+    const { value, spread, ...rest } = row;
+    return {
+      ...rest,
+      value: value + more,
+      ...(spread ? { spread: [spread[0] + more, spread[1] + more] } : {}),
+    };
+  });
 }
 
 /** Keeps so many logins going for a while. */
@@ -120,22 +144,18 @@ async function work({ running }: Started, level: number, seconds: number): Promi
   return { perSecond: logins / elapsed, cpu };
 }
 
-/** Logins to be forgotten: for a server that has nothing else to do, and forgets within a minute. */
-const TO_FORGET = 400;
+/** Logins whose aftermath is measured. */
+const LEFT_BEHIND = 400;
 
 /** Milliseconds after which the last of them is forgotten for sure. */
 const FORGOTTEN_AFTER = 75_000;
 
-/** Makes logins, and promises to say, in milliseconds of CPU for each, what it has cost to forget them. */
-async function beginToForget(
-  server: Started | undefined,
-): Promise<(() => Promise<number>) | undefined> {
-  if (!server) return undefined;
-  const { running } = server;
+/** Makes logins, and promises to say, in milliseconds of CPU for each, what they still cost when all were over. */
+async function logInAndLeave({ running }: Started): Promise<() => Promise<number>> {
   let logins = 0;
   await inLanes(
     16,
-    () => logins < TO_FORGET,
+    () => logins < LEFT_BEHIND,
     async () => {
       logins += 1;
       await logIn(running);

@@ -52,6 +52,9 @@ const ASLEEP_AFTER = 12_000;
 
 const LARGEST = 10_000;
 
+/** So few that it makes no difference to a login beside them whether they sleep. */
+const FEW = 10;
+
 interface Extent {
   /** How many wait, for their memory. */
   crowds: readonly number[];
@@ -165,7 +168,7 @@ async function growBeside(
     for (const size of [...beside, largest]) {
       log(`${size} screens wait at ${subject.name}, and others log in beside them`);
       await crowd.growTo(size);
-      if (!quick) {
+      if (!quick && size > FEW) {
         if (size === largest) rows.push(...crowd.rows("awake"));
         await sleep(ASLEEP_AFTER);
         if (size === largest) rows.push(...crowd.rows("asleep"));
