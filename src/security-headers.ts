@@ -69,7 +69,6 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-/**
 /** The policy of what is no page. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'";
 

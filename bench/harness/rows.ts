@@ -19,6 +19,17 @@ export function findRow(rows: readonly Row[], { measure, subject, at }: RowKey):
   );
 }
 
+/** A cost with what comes later on top of it. */
+export function dearer(row: Row, more: number): Row {
+  if (!("value" in row)) throw new TypeError(`${row.measure} is no single value`);
+  const { value, spread, ...rest } = row;
+  return {
+    ...rest,
+    value: value + more,
+    ...(spread ? { spread: [spread[0] + more, spread[1] + more] } : {}),
+  };
+}
+
 /** Puts a suite's new rows in the place of all that were there of its measures. */
 export function mergeRows(
   known: readonly Row[],

@@ -1,5 +1,5 @@
 import { inLanes, interleaved } from "../harness/rounds.ts";
-import type { Row } from "../harness/rows.ts";
+import { dearer, type Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import { middle } from "../harness/statistics.ts";
 import { onDisk, type Subject } from "../harness/subject.ts";
@@ -95,7 +95,12 @@ export const howMany: Suite = {
         const [{ name: subject }] = of;
         log(`${subject} afterwards: ${value.toFixed(2)} ms`);
         rows.push({ measure: "cpu_afterwards", subject, unit: "ms", value });
-        for (const { name } of of) active.set(name, later(active.get(name) ?? [], value));
+        for (const { name } of of) {
+          active.set(
+            name,
+            (active.get(name) ?? []).map((row) => dearer(row, value)),
+          );
+        }
       }
       rows.push(...[...active.values()].flat());
       return rows;
@@ -111,19 +116,6 @@ interface Aftermath {
   of: readonly [Subject, ...Subject[]];
   /** Milliseconds of CPU. */
   cost: () => Promise<number>;
-}
-
-/** Costs with what comes later on top. */
-function later(rows: readonly Row[], more: number): Row[] {
-  return rows.map((row) => {
-    if (!("value" in row)) return row;
-    const { value, spread, ...rest } = row;
-    return {
-      ...rest,
-      value: value + more,
-      ...(spread ? { spread: [spread[0] + more, spread[1] + more] } : {}),
-    };
-  });
 }
 
 /** Keeps so many logins going for a while. */

@@ -139,8 +139,10 @@ async function gatherMost(
   }
 }
 
-function mostThatFit({ running }: Started, { most }: Extent): number {
-  return Math.min(most, crowdThatFits(openFileLimit(limitsOf(running.pid))));
+/** No fewer than have been gathered before: so many do fit. */
+function mostThatFit({ running }: Started, { crowds, most }: Extent): number {
+  const fit = crowdThatFits(openFileLimit(limitsOf(running.pid)));
+  return Math.min(most, Math.max(fit, ...crowds));
 }
 
 function limitsOf(pid: number): string {
@@ -165,7 +167,7 @@ async function growBeside(
     }
     const rows: Row[] = [];
     await times(rounds * logins, () => logIn(running));
-    for (const size of [...beside, largest]) {
+    for (const size of new Set([...beside, largest])) {
       log(`${size} screens wait at ${subject.name}, and others log in beside them`);
       await crowd.growTo(size);
       if (!quick && size > FEW) {

@@ -249,8 +249,8 @@ export class Account extends DurableObject<Env> {
   }
 
   /**
-   * Deletes the account, for who holds one of its phones: every login ends, and nothing is left but what clients must still be told of
-   * that, until they are.
+   * Deletes the account, for who holds one of its phones: every login ends, and nothing is left but what
+   * clients must still be told of that, until they are.
    */
   async erase(by: string): Promise<Result<null, "phone_unconfirmed">> {
     if (this.#entrance.isUnconfirmed(by)) return refusal("phone_unconfirmed");

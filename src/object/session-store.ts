@@ -6,7 +6,8 @@ const POLLING = "polling";
 const USER_CODES = "user-codes";
 
 /**
- * Where a session is kept: one row, and another one only for a device that was told to slow down; read and written synchronously, so that nothing else can happen
+ * Where a session is kept: one row, and others only for a device that was told to slow down and for codes
+ * to type that were asked for later; read and written synchronously, so that nothing else can happen
  * between reading a session and writing what became of it.
  */
 export class SessionStore {

@@ -172,6 +172,14 @@ describe("an aim", () => {
   });
 });
 
+it("holds server-sent events to the cost of a WebSocket as far as both are known", () => {
+  const reached = (sse: number) => {
+    const dear: Row = { measure: "cost_per_million", subject: "sse", unit: "USD", value: sse };
+    return answers(AIMS, [...rows, dear]).find(({ aim }) => aim.startsWith("Server-sent"))?.reached;
+  };
+  expect([6, 6.02, 6.1].map(reached)).toEqual([true, true, false]);
+});
+
 it("writes numbers as people read them", () => {
   expect([0, 0.0123, 0.5, 1.234, 12.34, 1234.5].map(formatNumber)).toEqual([
     "0",
