@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { logIn } from "../support/node/logged-in.ts";
-import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { interceptOnce, takePhone, type PhoneInHand } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** Where somebody is logged in, on their own phone. */
@@ -121,7 +121,7 @@ describe("the list of devices", () => {
   });
 
   it("says that it can't be had now, and is there at the next try", async () => {
-    await phone.page.route("**/account/devices", (route) => route.abort(), { times: 1 });
+    await interceptOnce(phone.page, "/account/devices", (route) => route.abort());
     await phone.page.goto(`${server.origin}/devices`);
     await phone.page.getByText(PHONE.ends.unreachable[0]).first().waitFor();
     await phone.press(PHONE.tryAgain);

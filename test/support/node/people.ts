@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import { expect } from "vitest";
 import { PHONE, SCREEN } from "../../../src/browser/texts.ts";
 import { film } from "./camera.ts";
@@ -47,6 +47,23 @@ export async function openScreen(
   const screen = await look(browser, options);
   await screen.page.goto(url);
   return screen;
+}
+
+/**
+ * Handles the page's next request to a path instead of the server. The route stays: by taking it away
+ * (`times: 1`), Playwright can lose a request that the page sends at that moment.
+ */
+export async function interceptOnce(
+  page: Page,
+  path: string,
+  handle: (route: Route) => Promise<void>,
+): Promise<void> {
+  let done = false;
+  await page.route(`**${path}`, (route) => {
+    if (done) return route.continue();
+    done = true;
+    return handle(route);
+  });
 }
 
 /** The link in the QR code that the screen shows now. */
