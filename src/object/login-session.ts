@@ -216,8 +216,8 @@ export class LoginSession extends DurableObject<Env> {
 
   /**
    * The one alarm. It may come late or twice, so it asks the heart what time has done, and arms
-   * itself for what comes next. An expiry is not written down, since it follows from the clock; but
-   * where the client is told of it, that must be known not to tell it twice.
+   * itself for what comes next. An expiry follows from the clock, and is written down only where
+   * something is kept after it: then this alarm comes again, and must not tell it twice.
    */
   override async alarm(): Promise<void> {
     const session = this.#store.load();
@@ -228,7 +228,7 @@ export class LoginSession extends DurableObject<Env> {
       report(this.env, expiryEvent(session));
       this.#watchers.tellAll(current);
       const answered = this.#callbacks.tell(current, now);
-      if (answered) this.#store.save(current);
+      if (answered || !isForgettable(current, now)) this.#store.save(current);
       this.#tryAgainAfter(answered);
     }
     await this.#deliver(now);

@@ -51,6 +51,19 @@ describe("in the log stands", () => {
     expect(told().at(-1)).toMatchObject({ event: "session_expired", why: "pending" });
   });
 
+  it("what was approved and not fetched: once, though its end is kept for a while", async () => {
+    const { phone } = await person();
+    const login = await begin();
+    const path = `/sessions/${login.created.session_id}/approve`;
+    await phone.post(path, { scan_token: await scan(login) });
+    const expired = { event: "session_expired", why: "approved" };
+    const end = Date.parse(login.created.expires_at);
+    await letTimePass(login.stub, end);
+    expect(told().at(-1)).toMatchObject(expired);
+    await letTimePass(login.stub, end + 120_000);
+    expect(typesTold().filter((type) => type === expired.event)).toHaveLength(1);
+  });
+
   it("who ended a login", async () => {
     const { phone, sub } = await person();
     const login = await begin();
