@@ -89,9 +89,11 @@ function repeated(session: Session, command: Scan, error: LoginError, now: numbe
         const next = declineFor(counted, "code_repeated", now);
         return { ...refusal("code_repeated"), next, ...noteRepeat(next) };
       }
-      return counted.status === "pending"
-        ? { ...refusal(error), next: counted }
-        : { ...refusal(error), next: shownAnew(counted, reassessed(counted, command.drawn)) };
+      if (counted.status === "pending") return { ...refusal(error), next: counted };
+      const next = shownAnew(counted, reassessed(counted, command.drawn));
+      const wasBlocked = counted.claim.assessed?.verdict === "block";
+      const noted = wasBlocked ? undefined : refusedBy(next);
+      return { ...refusal(error), next, ...(noted ? { noted } : {}) };
     }
     case "expired":
     case "cancelled":

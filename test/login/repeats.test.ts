@@ -54,6 +54,15 @@ describe("a code that comes again", () => {
     expect(screenView(second, "")).toEqual(screenView(first, ""));
   });
 
+  it("so often that it is refused from then on is told to the account's owner, once", () => {
+    const first = scanned({ block: ["code_repeated"] });
+    const outcome = transition(first, again, at);
+    expect(outcome.noted).toMatchObject({ type: "login_refused", sub: "ada" });
+    const next = outcome.next as Session;
+    expect(transition(next, again, at).noted).toBeUndefined();
+    expect(transition(next, COMMANDS.approve, at)).toEqual({ ok: false, error: "risk_blocked" });
+  });
+
   it("is written down ten times at most", () => {
     let session: Session = scanned();
     const outcomes = Array.from({ length: MAX_REPEATS + 2 }, (): Outcome => {
