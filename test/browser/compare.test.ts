@@ -13,7 +13,7 @@ import {
 import { Meter } from "../../src/browser/compare/meter.ts";
 import { amount, behind, duration } from "../../src/browser/compare/race.ts";
 import { RemoteClock } from "../../src/browser/compare/remote-clock.ts";
-import { CLAIMS, SUBJECT } from "../../src/browser/texts.ts";
+import { CLAIMS, COMPARE, SUBJECT } from "../../src/browser/texts.ts";
 import { SessionServer, WATCH_TOKEN } from "./support/session-server.ts";
 
 describe("what went over the wire is written down", () => {
@@ -45,6 +45,15 @@ describe("what went over the wire is written down", () => {
       'event: status ⏎ id: 2 ⏎ data: {"version": 2, "status": "scanned", …}',
     );
     expect(abridgedEvent("retry: 1000")).toBe("retry: 1000");
+  });
+});
+
+describe("what is said at the end", () => {
+  it("names who was told in their order, and those who were not", () => {
+    expect(COMPARE.result(["WebSocket", "SSE"], [])).toMatch(/^All four know\..*WebSocket, SSE\.$/);
+    const partly = COMPARE.result(["WebSocket", "SSE"], ["Callback"]);
+    expect(partly).toMatch(/WebSocket, SSE\. Not told: Callback\.$/);
+    expect(partly).not.toContain("All four");
   });
 });
 

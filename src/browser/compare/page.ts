@@ -100,7 +100,10 @@ export class Page {
       return;
     }
     const order = told.toSorted((a, b) => (a.news?.at ?? 0) - (b.news?.at ?? 0));
-    this.#say(COMPARE.result(order.map(({ way }) => this.#views.get(way)?.name ?? way)));
+    const untold = lanes.filter(({ news }) => news === undefined);
+    const names = (some: readonly Lane[]) =>
+      some.map(({ way }) => this.#views.get(way)?.name ?? way);
+    this.#say(COMPARE.result(names(order), names(untold)));
   }
 
   /** The panel beside the instructions follows whoever knows most. */

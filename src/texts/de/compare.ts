@@ -77,7 +77,12 @@ export const COMPARE = {
   notYet: "noch nicht",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  result: (names: string[]) => `Alle vier wissen es. In dieser Reihenfolge: ${names.join(", ")}.`,
+  result: (told: string[], untold: string[]) => {
+    const order = `In dieser Reihenfolge: ${told.join(", ")}.`;
+    return untold.length === 0
+      ? `Alle vier wissen es. ${order}`
+      : `${order} Nicht erfahren: ${untold.join(", ")}.`;
+  },
 } satisfies typeof English.COMPARE;
 
 export const WAY = {

@@ -69,8 +69,13 @@ export const COMPARE = {
   notYet: "not yet",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  /** What screen readers say at the end. */
-  result: (names: string[]) => `All four know. In this order: ${names.join(", ")}.`,
+  /** What screen readers say at the end: who was told, the first one first, and who was not. */
+  result: (told: string[], untold: string[]) => {
+    const order = `In this order: ${told.join(", ")}.`;
+    return untold.length === 0
+      ? `All four know. ${order}`
+      : `${order} Not told: ${untold.join(", ")}.`;
+  },
 };
 
 export const WAY = {

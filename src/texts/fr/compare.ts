@@ -76,7 +76,12 @@ export const COMPARE = {
   notYet: "pas encore",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  result: (names: string[]) => `Les quatre le savent. Dans cet ordre : ${names.join(", ")}.`,
+  result: (told: string[], untold: string[]) => {
+    const order = `Dans cet ordre : ${told.join(", ")}.`;
+    return untold.length === 0
+      ? `Les quatre le savent. ${order}`
+      : `${order} Non informés : ${untold.join(", ")}.`;
+  },
 } satisfies typeof English.COMPARE;
 
 export const WAY = {
