@@ -93,7 +93,7 @@ describe("over real connections", () => {
   it.each([
     ["websocket", 404, "session_not_found"],
     ["sse", 401, "watch_token_invalid"],
-    ["poll", 410, "session_expired"],
+    ["poll", 403, "origin_not_allowed"],
   ] as const)("%s: a final answer, %i, ends it", async (transport, status, code) => {
     await using server = await SessionServer.start();
     server.refuse("socket");
@@ -102,6 +102,20 @@ describe("over real connections", () => {
     const { end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
     await expect(end).rejects.toMatchObject({ name: "LoginFailure", code, status });
   });
+
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: a session that is forgotten already has expired",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const forgotten = { status: 410, code: "session_expired" };
+      server.refuse("socket");
+      server.refuse("events", forgotten);
+      server.refuse("poll", forgotten);
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await end;
+      expect(said).toEqual([transport, "expired 1"]);
+    },
+  );
 
   it.each(["sse", "poll"] as const)("%s: a busy server is asked again", async (transport) => {
     await using server = await SessionServer.start();
@@ -216,6 +230,16 @@ describe("with time passing", () => {
     await vi.advanceTimersByTimeAsync(3000);
     await end;
     expect(said.at(-1)).toBe("expired 2");
+  });
+
+  it("the session's time runs out also where nobody ever said a word of it", async () => {
+    const { transports } = saying();
+    const endsAt = Date.now() + 10_000;
+    const timeLeft = () => endsAt - Date.now();
+    const { said, end } = record(watch(nowhere, { transport: "poll", timeLeft }, transports));
+    await vi.advanceTimersByTimeAsync(16_000);
+    await end;
+    expect(said).toEqual(["poll", "expired 1"]);
   });
 
   it("an approved session outlives its time by as long as its code can be redeemed", async () => {

@@ -67,7 +67,7 @@ export class ShownLogin {
    * What happens to the session, until it has ended or the signal is aborted. Lost connections, a
    * sleeping machine and a restarted server are dealt with in here.
    *
-   * @throws {LoginFailure} when the server says that there is nothing to watch (any more)
+   * @throws {LoginFailure} when the server refuses to have it watched
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     const timeLeft = () => this.session.expires_in * 1000 - this.#elapsed();

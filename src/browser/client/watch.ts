@@ -37,8 +37,8 @@ const LONGEST_RETRY_AFTER = 30_000;
 
 /**
  * Watches a login session to its end, over whichever connections that takes. It ends after the last
- * snapshot, or when the signal is aborted, and throws a `LoginFailure` when the server says that
- * there is nothing to watch (any more).
+ * snapshot, which is `expired` where the session's time ran out and nobody says so, or when the signal
+ * is aborted; it throws a `LoginFailure` when the server refuses to have it watched.
  */
 export async function* watch(
   target: Target,
@@ -63,6 +63,13 @@ export async function* watch(
     line.wake(event);
     rest.abort();
   }, over);
+  /** Time alone ends a session, also while nobody can be reached who would say so. */
+  const expired = (last: Snapshot | undefined): Snapshot => ({
+    session_id: target.sessionId,
+    version: (last?.version ?? 0) + 1,
+    status: "expired",
+    expires_at: last?.expires_at ?? new Date(Date.now() + timeLeft()).toISOString(),
+  });
   const isNews = (heard: Heard): heard is Snapshot =>
     heard !== "alive" && heard.version > (newest?.version ?? 0);
 
@@ -88,7 +95,7 @@ export async function* watch(
           if (isTerminal(heard)) return;
         }
       } catch (error) {
-        if (over.aborted) break;
+        if (over.aborted || isForgotten(error)) break;
         if (isFinal(error)) throw error;
         broken = error;
       }
@@ -105,7 +112,7 @@ export async function* watch(
             if (isTerminal(snapshot)) return;
           }
         } catch (error) {
-          if (over.aborted) break;
+          if (over.aborted || isForgotten(error)) break;
           if (isFinal(error)) throw error;
         }
       }
@@ -118,7 +125,7 @@ export async function* watch(
         rest.signal,
       );
     }
-    if (newest && !signal?.aborted) yield { type: "snapshot", snapshot: expired(newest) };
+    if (!signal?.aborted) yield { type: "snapshot", snapshot: expired(newest) };
   } finally {
     clearInterval(pulse);
     done.abort();
@@ -130,12 +137,12 @@ function isBusy(error: unknown): boolean {
   return error instanceof LoginFailure && error.status !== undefined && error.code !== "protocol";
 }
 
+/** The session is over for so long that the server knows nothing of it any more. */
+function isForgotten(error: unknown): boolean {
+  return error instanceof LoginFailure && error.code === "session_expired";
+}
+
 function retryAfter(error: unknown): number {
   const asked = error instanceof LoginFailure ? (error.retryAfter ?? 0) : 0;
   return Math.min(asked, LONGEST_RETRY_AFTER);
-}
-
-/** Time alone ends a session, also while nobody can be reached who would say so. */
-function expired({ session_id, version, expires_at }: Snapshot): Snapshot {
-  return { session_id, version: version + 1, status: "expired", expires_at };
 }
