@@ -1,5 +1,6 @@
 import { assessedFor, reassessed, refusedBy, shownAnew } from "./assess-claim.ts";
 import type { Outcome, Scan, ScanProof } from "./command.ts";
+import { look } from "./decide.ts";
 import { declineFor } from "./end.ts";
 import { refusal, type LoginError } from "./errors.ts";
 import { isFresh } from "./rotating-code.ts";
@@ -29,6 +30,18 @@ export function scan(session: Session, command: Scan, now: number): Outcome {
   } else if (isScreen && !isTombstone(session)) {
     // RFC 10027 §5: two devices are what this is for.
     return refusal("same_device");
+  }
+
+  // The answer was lost on the way to the phone, which asks again: nobody else knows its token.
+  if (
+    session.status === "scanned" &&
+    isGenuine(command.proof) &&
+    sameSecret(session.claim.scanTokenHash, command.scanTokenHash)
+  ) {
+    const { approver, phone } = command;
+    return approver
+      ? look(session, { ...command, ...approver, phone }, now)
+      : { ok: true, next: session };
   }
 
   // The screen takes its own code back, from a browser that has typed it and turned out to be the same.

@@ -8,6 +8,8 @@ export interface Scanner {
   approver?: Omit<Approver, "phone">;
   /** What this very browser watches the session by, if it is the screen itself. */
   watchToken?: string;
+  /** What it will hold the session by, where it has drawn that itself. */
+  scanToken?: string;
 }
 
 /** What comes with an approval. */

@@ -92,13 +92,12 @@ export class LoginSession extends DurableObject<Env> {
     return success({ sessionId: session.id, expiresAt: session.expiresAt });
   }
 
-  /** Claims the session for the phone that saw its code, if no other was first. */
+  /** Claims the session for the phone that saw its code, if no other was first; tells it again to the one that was. */
   async scan(
     proof: RotatingCode | "user_code" | "same_device",
     phone: Device,
-    { approver, watchToken }: Scanner = {},
+    { approver, watchToken, scanToken = randomToken() }: Scanner = {},
   ): Promise<Result<Claimed & { scanToken: string }>> {
-    const scanToken = randomToken();
     const claimant = await claimantOf(scanToken, watchToken);
     const checked = typeof proof === "string" ? { by: proof } : await this.#check(proof);
     const scanned = this.#apply({

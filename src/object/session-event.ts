@@ -1,5 +1,5 @@
 import type { OperatorEvent } from "../events/event.ts";
-import type { Command, Outcome } from "../login/command.ts";
+import type { Command, Outcome, Scan } from "../login/command.ts";
 import type { LoginError } from "../login/errors.ts";
 import type { Session } from "../login/session.ts";
 
@@ -30,11 +30,11 @@ export function sessionEvent(
   }
   switch (command.type) {
     case "scan":
-      return { type: "session_scanned", ...about, why: command.proof.by };
+      return isHeldBy(before, command)
+        ? blocking(before, about)
+        : { type: "session_scanned", ...about, why: command.proof.by };
     case "look":
-      return about.verdict === "block" && factsOf(before).verdict !== "block"
-        ? { type: "session_refused", ...about, why: "risk_blocked" }
-        : undefined;
+      return blocking(before, about);
     case "match":
       return undefined;
     case "approve":
@@ -46,6 +46,18 @@ export function sessionEvent(
     case "redeem":
       return { type: "session_redeemed", ...about };
   }
+}
+
+/** Whether a scan is one that had counted before: then it is no more than a look. */
+function isHeldBy(before: Session, { scanTokenHash }: Scan): boolean {
+  return before.status === "scanned" && before.claim.scanTokenHash === scanTokenHash;
+}
+
+/** What a look has come to, where that is news. */
+function blocking(before: Session, about: Omit<OperatorEvent, "type">): OperatorEvent | undefined {
+  return about.verdict === "block" && factsOf(before).verdict !== "block"
+    ? { type: "session_refused", ...about, why: "risk_blocked" }
+    : undefined;
 }
 
 /** A session that time alone has ended, at `before`. */

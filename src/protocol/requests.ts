@@ -45,9 +45,16 @@ export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;
 /** The same, once it was read. */
 export type LoginParameters = v.InferOutput<typeof CreateSessionBody>;
 
+/**
+ * What a phone will hold the session by, 32 random bytes in base64url, if it draws that itself: then a scan
+ * whose answer was lost can be posted again, and is the same scan.
+ */
+const drawnByPhone = { new_scan_token: v.exactOptional(Token43) };
+
 const RotatingCodeBody = v.strictObject({
   t: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999)),
   mac: v.pipe(v.string(), v.regex(/^[\w-]{16}$/, "must be 16 characters of base64url")),
+  ...drawnByPhone,
 });
 
 const ScanTokenBody = v.strictObject({ scan_token: Token43 });
@@ -58,10 +65,10 @@ const SameDeviceBody = v.strictObject({ same_device: v.literal(true) });
 /** To claim a session by its rotating code, or to ask about it again. */
 export const ScanBody = v.union(
   [RotatingCodeBody, ScanTokenBody, SameDeviceBody],
-  "must be { t, mac }, { scan_token } or { same_device: true }",
+  "must be { t, mac, new_scan_token? }, { scan_token } or { same_device: true }",
 );
 
-export const UserCodeBody = v.strictObject({ user_code: shortText(40) });
+export const UserCodeBody = v.strictObject({ user_code: shortText(40), ...drawnByPhone });
 
 /** To deny. */
 export const DenialBody = ScanTokenBody;

@@ -22,14 +22,17 @@ import { jsonBody } from "./request-body.ts";
 export const scanning = new Hono<AppEnv>();
 
 scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
-  const { user_code } = await jsonBody(c, UserCodeBody);
+  const { user_code, new_scan_token } = await jsonBody(c, UserCodeBody);
   const code = parseUserCode(user_code);
   if (code === undefined) throw new ProblemError("invalid_request", "user_code is not a code");
   const by = await scannerOf(c);
   const sessionId = unwrap(await userCodesFor(c.env, code).resolve(code, addressOf(c)));
   const session = sessionStub(c.env, sessionId);
   if (!session) throw new ProblemError("user_code_unknown");
-  const scanned = await session.scan("user_code", deviceOf(c.req.raw), by);
+  const scanned = await session.scan("user_code", deviceOf(c.req.raw), {
+    ...by,
+    ...(new_scan_token === undefined ? {} : { scanToken: new_scan_token }),
+  });
   return c.json(scanAnswer(c, sessionId, unwrap(scanned)));
 });
 
@@ -49,10 +52,14 @@ scanning.post("/:id/scan", async (c) => {
     // What another site's page asks of somebody's own browser is not asked by them.
     if (!isFirstParty(c)) throw new ProblemError("origin_not_allowed");
     if (watchToken === undefined) throw new ProblemError("watch_token_missing");
+    const taken = await session.scan("same_device", phone, { ...by, watchToken });
+    return c.json(scanAnswer(c, sessionId, unwrap(taken)));
   }
-  const scanned = await session.scan("same_device" in body ? "same_device" : body, phone, {
+  const { new_scan_token, ...code } = body;
+  const scanned = await session.scan(code, phone, {
     ...by,
     ...(watchToken === undefined ? {} : { watchToken }),
+    ...(new_scan_token === undefined ? {} : { scanToken: new_scan_token }),
   });
   return c.json(scanAnswer(c, sessionId, unwrap(scanned)));
 });

@@ -2,7 +2,13 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/browser/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { codeToType, openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import {
+  codeToType,
+  interceptOnce,
+  openScreen,
+  shownLink,
+  takePhone,
+} from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
@@ -151,6 +157,24 @@ it("learns by itself that its approval was taken, where the answer was lost", as
   await phone.press(PHONE.request.approve);
   await screen.sees("logged-in");
   await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+  await screen.page.close();
+});
+
+it("holds what it has scanned, where the answer was lost", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await interceptOnce(phone.page, "/scan", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await phone.follow(screen);
+  await screen.sees("scanned");
+  await phone.press(PHONE.tryAgain);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
   await screen.page.close();
 });
 

@@ -5,10 +5,18 @@ import { MAX_REPEATS } from "../../src/login/scan.ts";
 import type { Device, ScannedSession, Session } from "../../src/login/session.ts";
 import { createSession, transition } from "../../src/login/transition.ts";
 import { phoneView, screenView } from "../../src/login/view.ts";
-import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS, sessionAfter } from "../support/sessions.ts";
+import {
+  ADA,
+  COMMANDS,
+  CREATED_AT,
+  DRAWN,
+  FACTS,
+  SECOND_SCAN,
+  sessionAfter,
+} from "../support/sessions.ts";
 
 const signedIn: Command = { ...COMMANDS.scan, approver: ADA };
-const again: Command = COMMANDS.scan;
+const again = SECOND_SCAN;
 const at = CREATED_AT + 10;
 
 function scanned(policy: Partial<Policy> = {}): ScannedSession {

@@ -4,7 +4,7 @@ import type { AccountClaims, ScannedSession } from "../../src/login/session.ts";
 import { statementOf } from "../../src/login/statement.ts";
 import { createSession, transition } from "../../src/login/transition.ts";
 import { phoneView } from "../../src/login/view.ts";
-import { ADA, COMMANDS, CREATED_AT, FACTS } from "../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "../support/sessions.ts";
 
 const at = CREATED_AT + 1000;
 const PASSKEY = { sub: "ada", phone: "hash of the cookie" };
@@ -56,7 +56,7 @@ describe("an account of passkeys", () => {
   it("approves nothing with what another account signed, or with other reasons before it", () => {
     const theirs = proofOf(session, "eve");
     expect(approve(session, PASSKEY, theirs)).toMatchObject({ error: "step_up_required" });
-    const repeated = transition(session, COMMANDS.scan, at).next as ScannedSession;
+    const repeated = transition(session, SECOND_SCAN, at).next as ScannedSession;
     const earlier = proofOf(session);
     expect(approve(repeated, PASSKEY, earlier)).toMatchObject({ error: "step_up_required" });
   });

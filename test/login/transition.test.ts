@@ -4,7 +4,16 @@ import { isForgettable, nextDeadline, settle, TOMBSTONE_TTL } from "../../src/lo
 import { MAX_WRONG_CODES } from "../../src/login/scan.ts";
 import type { Session, Status } from "../../src/login/session.ts";
 import { createSession, transition } from "../../src/login/transition.ts";
-import { CODE_TTL, COMMANDS, CREATED_AT, FACTS, sessionAfter, TTL } from "../support/sessions.ts";
+import {
+  ADA,
+  CODE_TTL,
+  COMMANDS,
+  CREATED_AT,
+  FACTS,
+  SECOND_SCAN,
+  sessionAfter,
+  TTL,
+} from "../support/sessions.ts";
 
 const STATES: Record<Status, Session> = {
   pending: createSession(FACTS),
@@ -28,7 +37,8 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     redeem: "code_unknown",
   },
   scanned: {
-    scan: "already_scanned",
+    // Its own scan once more.
+    scan: "→ scanned",
     look: "→ scanned",
     approve: "→ approved",
     deny: "→ denied",
@@ -117,6 +127,40 @@ describe("scan", () => {
       "code_stale",
       "code_stale",
     ]);
+  });
+
+  it("of a second phone is refused, whichever way it comes", () => {
+    for (const by of [SECOND_SCAN, { ...SECOND_SCAN, proof: { by: "user_code" } } as const]) {
+      expect(transition(STATES.scanned, by, CREATED_AT + 10)).toMatchObject({
+        ok: false,
+        error: "already_scanned",
+      });
+    }
+  });
+
+  it("of the phone that holds the session changes nothing, and is no repeat, however late", () => {
+    const late = CREATED_AT + TTL - 1;
+    const held = sessionAfter("scan", "look");
+    expect(transition(held, COMMANDS.scan, late)).toEqual({ ok: true, next: held });
+    const signedIn = { ...COMMANDS.scan, approver: ADA };
+    expect(transition(held, signedIn, late)).toEqual({ ok: true, next: held });
+  });
+
+  it("of the phone that holds the session, and has signed in meanwhile, is assessed", () => {
+    const { next } = transition(
+      STATES.scanned,
+      { ...COMMANDS.scan, approver: ADA },
+      CREATED_AT + 10,
+    );
+    expect(next).toMatchObject({ repeats: 0, claim: { assessed: { sub: "ada" } } });
+  });
+
+  it("needs a code that was the session's own, whoever asks again", () => {
+    const forged = { by: "qr", t: 0, macMatches: false } as const;
+    expect(scan(forged, CREATED_AT + 10, STATES.scanned)).toEqual({
+      ok: false,
+      error: "already_scanned",
+    });
   });
 
   it("takes a typed code as long as the session lives", () => {

@@ -206,12 +206,28 @@ describe("POST /sessions/:id/scan", () => {
     ["no mac", { t: 0 }],
     ["a long mac", { t: 0, mac: "m".repeat(17) }],
     ["a user id", { t: 0, mac: "m".repeat(16), sub: "ada" }],
+    ["a token of its own that is none", { t: 0, mac: "m".repeat(16), new_scan_token: "short" }],
     ["both ways at once", { t: 0, mac: "m".repeat(16), scan_token: madeUp() }],
   ])("refuses a body with %s", async (_, body) => {
     const login = await begin();
     const answer = await post(`/sessions/${login.created.session_id}/scan`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await statusOf(login)).toBe("pending 1");
+  });
+
+  it("answers a scan again to the phone that has drawn its token, and to no other", async () => {
+    const login = await begin();
+    const path = `/sessions/${login.created.session_id}/scan`;
+    const token = madeUp();
+    const body = { ...(await codeOf(login)), new_scan_token: token };
+    for (const _ of ["the answer of this one is lost", "so it comes again"]) {
+      const answer = await post(path, body);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ scan_token: token });
+    }
+    expect(await statusOf(login)).toBe("scanned 2");
+    const another = { ...body, new_scan_token: madeUp() };
+    expect(await problemOf(await post(path, another))).toEqual([409, "already_scanned"]);
   });
 
   it("takes no more codes after ten wrong ones", async () => {
@@ -246,6 +262,19 @@ describe("POST /sessions/scan", () => {
     expect(await answer.json()).toMatchObject({ session_id: login.created.session_id });
     expect(await statusOf(login)).toBe("scanned 2");
     expect(await problemOf(await type(login.created.user_code))).toEqual([409, "already_scanned"]);
+  });
+
+  it("answers again to the phone that has drawn its token", async () => {
+    const login = await begin();
+    const body = { user_code: codeToType(login), new_scan_token: madeUp() };
+    const address = { "CF-Connecting-IP": "198.51.100.1" };
+    for (const _ of ["lost", "again"]) {
+      const answer = await post("/sessions/scan", body, address);
+      expect(await answer.json()).toMatchObject({ scan_token: body.new_scan_token });
+    }
+    const short = { ...body, new_scan_token: "short" };
+    const refused = await post("/sessions/scan", short, address);
+    expect(await problemOf(refused)).toEqual([400, "invalid_request"]);
   });
 
   it("refuses what can be no code, and codes that stand for nothing", async () => {

@@ -54,6 +54,12 @@ export const COMMANDS = {
   },
 } as const satisfies Record<Command["type"], Command>;
 
+/** The same code, scanned by another phone. */
+export const SECOND_SCAN = {
+  ...COMMANDS.scan,
+  scanTokenHash: "hash of a second phone's",
+} as const satisfies Command;
+
 /** A session after these commands, each a millisecond after the one before. */
 export function sessionAfter(...names: (keyof typeof COMMANDS)[]): Session {
   let session: Session = createSession(FACTS);

@@ -3,6 +3,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import { encodeBase64url } from "../../login/base64url.ts";
 import { Token43 } from "../../protocol/token43.ts";
 import { post } from "./api.ts";
 import { Risk } from "./risk.ts";
@@ -80,14 +81,29 @@ export type Scanned =
   | { by: "scan_token"; sessionId: string; scanToken: string }
   | { by: "same_device"; sessionId: string };
 
+/** What this page holds a session by, for each code: with it, a scan whose answer was lost is made again. */
+const scanTokens = new Map<string, string>();
+
+function scanTokenFor(code: string): string {
+  const token = scanTokens.get(code) ?? encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
+  scanTokens.set(code, token);
+  return token;
+}
+
 export function scan(scanned: Scanned): Promise<Scan> {
   if (scanned.by === "user_code") {
-    return post("/sessions/scan", { user_code: scanned.userCode }, Scan);
+    const { userCode } = scanned;
+    const body = { user_code: userCode, new_scan_token: scanTokenFor(userCode) };
+    return post("/sessions/scan", body, Scan);
   }
   const path = `/sessions/${scanned.sessionId}/scan`;
   switch (scanned.by) {
     case "link":
-      return post(path, { t: scanned.t, mac: scanned.mac }, Scan);
+      return post(
+        path,
+        { t: scanned.t, mac: scanned.mac, new_scan_token: scanTokenFor(scanned.sessionId) },
+        Scan,
+      );
     case "scan_token":
       return post(path, { scan_token: scanned.scanToken }, Scan);
     case "same_device":
