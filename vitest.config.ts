@@ -5,7 +5,11 @@ import { unstable_readConfig } from "wrangler";
 import { receiverClients } from "./test/support/receiver-clients.ts";
 
 /** Milliseconds: no test is about time, and machines are slow and busy now and then. */
-const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+const PATIENCE = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 
 /** What stands in for what in the deployed Worker does so here too, so that what is tested is what is deployed. */
 const asDeployed = {

@@ -23,7 +23,7 @@ export const FULL: Extent = {
 };
 
 export const QUICK: Extent = {
-  sessionTtl: 6,
+  sessionTtl: 20,
   wait: 2,
   undisturbed: 4,
   logins: 2,

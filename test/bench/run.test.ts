@@ -57,7 +57,8 @@ describe("a run", () => {
     const { child, ended, said } = run("setInterval(() => {}, 1000);");
     await expect.poll(said, PATIENT).toMatch(/^server \d+ in .+\n/);
     const [, pid, folder] = /^server (\d+) in (.+)$/m.exec(said()) ?? [];
-    expect(isAlive(Number(pid))).toBe(true);
+    // The shell that it begins as has no command line of its own for a moment.
+    await expect.poll(() => isAlive(Number(pid)), PATIENT).toBe(true);
     child.kill(signal);
     expect(await ended).toBe(code);
     expect(said()).toContain("Interrupted: nothing was written.");

@@ -206,7 +206,7 @@ describe.each<[Way, path: string]>([
     let told = JSON.stringify(server.snapshot);
     server.advance("scanned");
     told += JSON.stringify(server.snapshot);
-    await expect.poll(() => lane.status, { timeout: 4000 }).toBe("scanned");
+    await expect.poll(() => lane.status).toBe("scanned");
     server.advance("denied");
     told += JSON.stringify(server.snapshot);
     await ended;

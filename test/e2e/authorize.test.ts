@@ -9,8 +9,8 @@ import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** A site that only speaks OpenID Connect, a browser, and a phone. */
 
-/** Seconds: short enough to see it end. */
-const SESSION_TTL = 12;
+/** Seconds: short enough to see it end, and longer than any login here takes. */
+const SESSION_TTL = 25;
 const CLIENT = "The Shop";
 /** An app on a person's own machine. */
 const APP = { client_id: "app", name: "The App", redirect_uris: ["com.example.app:/back"] };
@@ -124,7 +124,7 @@ it("a new code is the same login: its state, its nonce, and what it asks of the 
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.login({ max_age: "0" }));
   await screen.sees("pending");
-  await screen.sees("expired");
+  await screen.page.locator('main[data-state="expired"]').waitFor({ timeout: 90_000 });
   await screen.press(SCREEN.expired.action);
   await screen.sees("pending");
 

@@ -149,7 +149,7 @@ it("waits again with a new code, and lets the old one go", async () => {
 });
 
 it("is told of a code that expires, and of a server that can't be reached", async () => {
-  await using brief = await startTestServer({ vars: { SESSION_TTL: "4" } });
+  await using brief = await startTestServer({ vars: { SESSION_TTL: "12" } });
   const screen = await openScreen(desk, `${brief.origin}/compare`);
   await screen.sees("pending");
   await screen.sees("told");

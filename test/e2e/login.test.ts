@@ -181,9 +181,9 @@ it("holds what it has scanned, where the answer was lost", async () => {
 it("tells a second phone that it came too late", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
-  const link = await shownLink(screen);
   await using first = await takePhone(server.origin);
   await using second = await takePhone(server.origin);
+  const link = await shownLink(screen);
   await first.page.goto(link);
   await first.sees("sign-in");
   await second.page.goto(link);

@@ -66,7 +66,7 @@ async function takePhone({ setting }: { setting: "granted" | "denied" }): Promis
     tap: () => page.getByRole("switch", { name: NOTICES_SWITCH.label }).click(),
     async [Symbol.asyncDispose]() {
       await context.close();
-      await rm(profile, { recursive: true, force: true });
+      await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }

@@ -66,6 +66,7 @@ const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 it("the code can be scanned where no script runs, and that it must be is said", async () => {
+  await using phone = await takePhone(server.origin);
   const screen = await openScreen(browser, `${server.origin}/`, { javaScriptEnabled: false });
   const picture = PNG.sync.read(await screen.page.screenshot());
   const pixels = new Uint8ClampedArray(picture.data);
@@ -74,7 +75,6 @@ it("the code can be scanned where no script runs, and that it must be is said", 
   expect(await screen.page.locator("noscript").textContent()).toContain(SCREEN.noscript);
   // It is a code that counts: the phone that opens it has claimed the login.
   expect(parseCodeLink(read)).toMatchObject({ t: 0 });
-  await using phone = await takePhone(server.origin);
   await phone.page.goto(read);
   await phone.sees("sign-in");
   await screen.page.close();
@@ -147,6 +147,10 @@ it("whoever comes again loads nothing but the page", async () => {
   await page.goto(`${server.origin}/`);
   await connected.waitFor();
   const [script = ""] = (await loaded()).filter((path) => path.endsWith(".js"));
+  // What draws the next code comes in a moment, in nobody's way.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => name.includes("/built/drawing.")),
+  );
   expect(script).toMatch(/^\/built\/screen\.en\.\w{8}\.js$/);
   await page.goto(`${server.origin}/`);
   await connected.waitFor();

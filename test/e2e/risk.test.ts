@@ -51,10 +51,10 @@ it("tells whoever decides that somebody else has scanned the code as well", asyn
   await using server = await startPolicyServer({ matching: "off", step_up: "off" });
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
-  const link = await shownLink(screen);
   await using first = await takePhone(server.origin);
   await using second = await takePhone(server.origin);
   await first.createAccount("Ada Lovelace");
+  const link = await shownLink(screen);
   await first.page.goto(link);
   await first.sees("request");
   await second.page.goto(link);

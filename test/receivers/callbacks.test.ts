@@ -172,17 +172,18 @@ describe("a receiver that", () => {
       await approve(login, await scan(login));
       await receiver.got(1);
     }
-    await expect.poll(() => warnings.mock.calls.length, { timeout: 8000 }).toBe(2);
+    await expect.poll(() => warnings.mock.calls.length).toBe(2);
     for (const [line] of warnings.mock.calls) {
       expect(line).toMatch(/^Message \S{43}, tried 0 times before, failed: it took too long$/);
     }
     for (const { receiver, login } of [silent, halting]) {
       await receiver.behave({ status: 202 });
-      await tryAgain(login);
+      // The alarm that was really armed comes soon, and may have been quicker.
+      if ((await outboxOf(login)).length > 0) await tryAgain(login);
       await receiver.got(2);
       await settled(login);
     }
-  }, 15_000);
+  });
 
   it("refuses is not told again, and the operator is told why", async () => {
     const { receiver, login } = await told();

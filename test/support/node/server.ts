@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -35,18 +35,26 @@ export async function startTestServer(
     output: () => server.output(),
     async [Symbol.asyncDispose]() {
       await server.stop();
-      await rm(persistTo, { recursive: true, force: true });
+      // A process of the server's may still be writing there for a moment.
+      await rm(persistTo, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
 
-/** A port that nothing listens at. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
+/**
+ * A port that nothing listens at. It is none of those that systems give to whoever asks for any (from 32768 on
+ * Linux, from 49152 elsewhere), as all servers here and their parts do: so nobody takes it before it is used.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
     const probe = createServer();
-    probe.listen(0, "localhost", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
+    const isFree = new Promise<boolean>((resolve) => {
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "localhost", () => resolve(true));
     });
-  });
+    if (!(await isFree)) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
 }
