@@ -30,23 +30,27 @@ export class RecoveryCodes extends DurableObject<Env> {
     return true;
   }
 
-  /** Whose code it is, if it is right: then it is used up. A wrong one counts, and too many kill the code. */
-  async use(hash: string): Promise<Result<string, "recovery_code_invalid">> {
+  /**
+   * Whose code it is, if it is right. It is the account that uses it up, and then has it forgotten here: nothing
+   * is lost where that fails half-way. A wrong one counts, and too many kill the code.
+   */
+  async check(hash: string): Promise<Result<string, "recovery_code_invalid">> {
     const known = this.#load();
-    if (!known) return refusal("recovery_code_invalid");
-    if (sameSecret(known.hash, hash)) {
-      await this.ctx.storage.deleteAll();
-      return success(known.sub);
-    }
+    if (!known || known.wrongTries >= MAX_WRONG_TRIES) return refusal("recovery_code_invalid");
+    if (sameSecret(known.hash, hash)) return success(known.sub);
     const wrongTries = known.wrongTries + 1;
-    if (wrongTries < MAX_WRONG_TRIES) {
-      this.#save({ ...known, wrongTries });
-      return refusal("recovery_code_invalid");
-    }
-    await this.ctx.storage.deleteAll();
-    // Nobody waits for this: how long an answer takes must not tell that a code was here.
-    this.ctx.waitUntil(accountStub(this.env, known.sub).recoveryGuessed(known.locator));
+    this.#save({ ...known, wrongTries });
+    // Nobody waits for the account to hear of it: how long an answer takes must not tell that a code was here.
+    if (wrongTries === MAX_WRONG_TRIES) await this.ctx.storage.setAlarm(Date.now());
     return refusal("recovery_code_invalid");
+  }
+
+  /** Tells the account that its code is dead; the runtime tries that again until it has heard. */
+  override async alarm(): Promise<void> {
+    const known = this.#load();
+    if (!known) return;
+    await accountStub(this.env, known.sub).recoveryGuessed(known.locator);
+    await this.forget();
   }
 
   /** Forgets the code: another takes its place, or its account is gone. */

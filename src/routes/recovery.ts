@@ -44,12 +44,15 @@ recovery.post("/recover", async (c) => {
   const code = parseRecoveryCode(recovery_code);
   if (!code) throw new ProblemError("recovery_code_invalid");
   const { locator, text } = code;
-  const used = await recoveryCodesFor(c.env, locator).use(await sha256(text));
-  if (!used.ok) throw new ProblemError(used.error);
+  const codes = recoveryCodesFor(c.env, locator);
+  const checked = await codes.check(await sha256(text));
+  if (!checked.ok) throw new ProblemError(checked.error);
 
-  const sub = used.value;
+  const sub = checked.value;
   const { secret, phone } = await newPhone(c);
   const recovered = await accountStub(c.env, sub).recover(locator, phone);
+  // It counts no more, by the account's own word; what is kept of it has no hurry to go.
+  c.executionCtx.waitUntil(codes.forget());
   if (!recovered.ok) throw new ProblemError("recovery_code_invalid");
   await letIn(c, sub, secret);
   return c.json({ account: { sub, name: recovered.value.name } });

@@ -1,12 +1,15 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Account } from "../../src/accounts/account.ts";
 import { parseRecoveryCode } from "../../src/accounts/recovery-code.ts";
 import { recoveryCodesFor } from "../../src/accounts/recovery-codes.ts";
 import type { PasskeysAnswer } from "../../src/protocol/answers.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER, problemOf } from "../support/browser.ts";
 import { historyOf, person, storageOf } from "../support/person.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 async function makeCode(phone: Browser): Promise<string> {
   const answer = await phone.post("/account/recovery-code", {});
@@ -69,8 +72,17 @@ describe("a recovery code", () => {
     expect(await problemOf(await recover(code, again))).toEqual([403, "recovery_code_invalid"]);
     expect(await again.whoAmI()).toMatchObject({ signed_in: false });
     expect(await madeAt(phone)).toBeNull();
-    expect(await keptOf(code)).toEqual([]);
+    await expect.poll(() => keptOf(code)).toEqual([]);
     expect((await historyOf(phone)).map(({ type }) => type)).toContain("recovery_code_used");
+  });
+
+  it("is still good where its account could not be reached", async () => {
+    const { phone, sub } = await person();
+    const code = await makeCode(phone);
+    const reached = vi.spyOn(Account.prototype, "recover");
+    reached.mockRejectedValueOnce(new Error("The object was reset."));
+    expect((await recover(code)).status).toBe(500);
+    expect(await (await recover(code)).json()).toMatchObject({ account: { sub } });
   });
 
   it("lets one of two in that come at once", async () => {
@@ -127,7 +139,18 @@ describe("a guess", () => {
         what: "recovery_code_guessed",
       });
     });
-    expect(await keptOf(code)).toEqual([]);
+    await expect.poll(() => keptOf(code)).toEqual([]);
+  });
+
+  it("that kills the code is told to its account as soon as that can be reached", async () => {
+    const { phone } = await person();
+    const code = await makeCode(phone);
+    const told = vi.spyOn(Account.prototype, "recoveryGuessed");
+    told.mockRejectedValueOnce(new Error("The object was reset."));
+    for (let i = 0; i < 5; i++) await recover(wrong(code));
+    await expect.poll(() => madeAt(phone)).toBeNull();
+    expect(told).toHaveBeenCalledTimes(2);
+    expect((await historyOf(phone)).filter(({ type }) => type === "attack")).toHaveLength(1);
   });
 
   it("at what nobody has leaves nothing behind", async () => {
