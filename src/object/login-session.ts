@@ -23,7 +23,7 @@ import { DevicePolls } from "./device-polls.ts";
 import { drawn } from "./drawn.ts";
 import { claimantOf, proofOf, type Evidence, type Scanner } from "./evidence.ts";
 import type { NewSession, NewSessionSecrets } from "./new-session.ts";
-import { noteFor } from "./noted.ts";
+import { Notes } from "./notes.ts";
 import { creationEvent, expiryEvent, sessionEvent } from "./session-event.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
@@ -43,6 +43,7 @@ export class LoginSession extends DurableObject<Env> {
   readonly #store: SessionStore;
   readonly #watchers: Watchers;
   readonly #callbacks: Callbacks;
+  readonly #notes: Notes;
   readonly #polls: DevicePolls;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -50,6 +51,7 @@ export class LoginSession extends DurableObject<Env> {
     this.#store = new SessionStore(ctx.storage);
     this.#watchers = new Watchers(ctx);
     this.#callbacks = new Callbacks(ctx.storage, env);
+    this.#notes = new Notes(ctx.storage, env);
     this.#polls = new DevicePolls(this.#store);
   }
 
@@ -240,7 +242,7 @@ export class LoginSession extends DurableObject<Env> {
     const whole = transition(before, command, now);
     const { next, noted, ...outcome } = whole;
     if (next && next !== before) this.#store.save(next);
-    if (noted) this.ctx.waitUntil(noteFor(this.env, noted));
+    if (noted) this.#tryAgainAfter(this.#notes.tell(noted, now));
     // A change that no watcher can see is nobody's business.
     if (next && next.version !== before.version) {
       this.#watchers.tellAll(next);
@@ -258,14 +260,16 @@ export class LoginSession extends DurableObject<Env> {
    */
   #tryAgainAfter(answered: Promise<void> | undefined): void {
     if (!answered) return;
-    const arm = () => (this.#callbacks.nextDue() === undefined ? undefined : this.#arm(Date.now()));
+    const arm = () => (this.#nextDue() === Infinity ? undefined : this.#arm(Date.now()));
     this.ctx.waitUntil(answered.then(arm));
   }
 
   /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
   async #deliver(now: number): Promise<void> {
-    const answered = this.#callbacks.sendDue(now);
-    if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
+    for (const outgoing of [this.#callbacks, this.#notes]) {
+      const answered = outgoing.sendDue(now);
+      if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
+    }
     await this.#arm(now);
   }
 
@@ -275,9 +279,14 @@ export class LoginSession extends DurableObject<Env> {
     if (!session) return;
     const current = settle(session, now);
     const deadline = isForgettable(current, now) ? Infinity : nextDeadline(current);
-    const next = Math.min(deadline, this.#callbacks.nextDue() ?? Infinity);
+    const next = Math.min(deadline, this.#nextDue());
     if (next === Infinity) await this.#store.wipe();
     else await this.ctx.storage.setAlarm(next);
+  }
+
+  /** When something is to be told again: `Infinity` where nothing waits. */
+  #nextDue(): number {
+    return Math.min(this.#callbacks.nextDue() ?? Infinity, this.#notes.nextDue() ?? Infinity);
   }
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */

@@ -1,6 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Account } from "../../src/accounts/account.ts";
 import { sha256 } from "../../src/crypto/digest.ts";
+import type { ScanAnswer } from "../../src/protocol/answers.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import {
   api,
@@ -15,10 +17,14 @@ import {
   VERIFIER,
   type Begun,
 } from "../support/api.ts";
+import { historyOf, person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 import { websocket } from "../support/watchers.ts";
 
-afterEach(restoreClock);
+afterEach(() => {
+  restoreClock();
+  vi.restoreAllMocks();
+});
 
 const expiryOf = (login: Begun) => Date.parse(login.created.expires_at);
 const snapshotOf = (login: Begun) =>
@@ -35,6 +41,26 @@ async function approved(): Promise<[Begun, string]> {
   const { code } = await (await snapshotOf(login)).json<Snapshot>();
   return [login, code ?? ""];
 }
+
+describe("what the account's owner should read", () => {
+  it("is told again where the account could not be reached, and then forgotten here", async () => {
+    const { phone, sub } = await person();
+    const login = await begin();
+    const path = `/sessions/${login.created.session_id}`;
+    const scanned = await phone.post(`${path}/scan`, await codeOf(login));
+    const { scan_token } = await scanned.json<ScanAnswer>();
+    const reached = vi.spyOn(Account.prototype, "note");
+    reached.mockRejectedValueOnce(new Error("The object was reset."));
+    expect((await phone.post(`${path}/deny`, { scan_token })).status).toBe(200);
+    await expect.poll(() => reached.mock.settledResults[0]?.type).toBe("rejected");
+    expect(await stored(login)).toContain("login_declined");
+
+    await letTimePass(login.stub, Date.now() + 10_000);
+    await expect.poll(async () => (await historyOf(phone))[0]?.type).toBe("login_declined");
+    await expect.poll(() => stored(login)).not.toContain("login_declined");
+    expect(await stored(login)).toContain(sub);
+  });
+});
 
 describe("what time does", () => {
   it("ends a session that nobody has scanned, and leaves nothing: that it is over, is all there is to know", async () => {

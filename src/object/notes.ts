@@ -1,0 +1,51 @@
+import type { HistoryEvent } from "../accounts/history-event.ts";
+import { note } from "../accounts/note.ts";
+import { Deliveries } from "../delivery/deliveries.ts";
+import type { Noteworthy } from "../login/command.ts";
+
+/** How long an account is tried to be reached, in milliseconds. */
+const NOTE_TTL = 3600 * 1000;
+
+/**
+ * What an account's owner should read of a session: it goes into the account's history. That account
+ * is an object of its own, which a deployment may be resetting just now, so what it must hear waits here.
+ */
+export class Notes {
+  readonly #deliveries: Deliveries<Noteworthy>;
+
+  constructor(storage: DurableObjectStorage, env: Env) {
+    const send = async ({ message }: { message: Noteworthy }) => {
+      await note(env, message.sub, lineOf(message));
+      return { end: "accepted" } as const;
+    };
+    this.#deliveries = new Deliveries(storage, send, "notes");
+  }
+
+  /** Stores what is to be noted, and begins to tell it. */
+  tell(noted: Noteworthy, now: number): Promise<void> {
+    return this.#deliveries.tell(noted, now, now + NOTE_TTL);
+  }
+
+  nextDue(): number | undefined {
+    return this.#deliveries.nextDue();
+  }
+
+  sendDue(now: number): Promise<void> | undefined {
+    return this.#deliveries.sendDue(now);
+  }
+}
+
+function lineOf({ sessionId, clientId, screen, reasons, type }: Noteworthy): HistoryEvent {
+  const { browser, system, city, country } = screen ?? {};
+  const about = {
+    clientId,
+    sid: sessionId,
+    ...(browser === undefined ? {} : { browser }),
+    ...(system === undefined ? {} : { system }),
+    ...(city === undefined ? {} : { city }),
+    ...(country === undefined ? {} : { country }),
+  };
+  return type === "login_refused"
+    ? { ...about, type, reasons: [...(reasons ?? [])] }
+    : { ...about, type };
+}
