@@ -1,4 +1,3 @@
-import type { HistoryEvent } from "../accounts/history-event.ts";
 import { note } from "../accounts/note.ts";
 import { Deliveries } from "../delivery/deliveries.ts";
 import type { Noteworthy } from "../login/command.ts";
@@ -35,7 +34,13 @@ export class Notes {
   }
 }
 
-function lineOf({ sessionId, clientId, screen, reasons, type }: Noteworthy): HistoryEvent {
+function lineOf({
+  sessionId,
+  clientId,
+  screen,
+  reasons,
+  type,
+}: Noteworthy): Parameters<typeof note>[2] {
   const { browser, system, city, country } = screen ?? {};
   const about = {
     clientId,
