@@ -9,6 +9,9 @@ const GREY = 110;
 /** Frames of the film; a camera plays it again and again. */
 const FRAMES = 2;
 
+/** A screenshot of next to nothing: what a camera sees that is held before no screen yet. */
+export const NOTHING = PNG.sync.write(new PNG({ width: 1, height: 1 }));
+
 /**
  * Makes the film that a browser's fake camera plays, of a screenshot: YUV4MPEG2, uncompressed, and
  * colourless, since only brightness matters to a QR code.

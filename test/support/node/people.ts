@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import { expect } from "vitest";
 import { PHONE, SCREEN } from "../../../src/browser/texts.ts";
-import { film } from "./camera.ts";
+import { film, NOTHING } from "./camera.ts";
 import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 
 /** A page that a person looks at: what is said in it must be seen, and nothing may go wrong in it. */
@@ -96,6 +96,8 @@ export async function takePhone(
 ): Promise<PhoneInHand> {
   const folder = await mkdtemp(join(tmpdir(), "qr-login-camera-"));
   const camera = join(folder, "camera.y4m");
+  // Without a film the camera would be broken.
+  await film(NOTHING, camera);
   const browser = await launchBrowser({ camera });
   const phone = await look(browser, {
     viewport: { width: 390, height: 844 },
