@@ -45,7 +45,7 @@ export class RecoveryCodes extends DurableObject<Env> {
     return refusal("recovery_code_invalid");
   }
 
-  /** Tells the account that its code is dead; the runtime tries that again until it has heard. */
+  /** Tells the account that its code is dead. Where that fails the runtime tries again, for some minutes. */
   override async alarm(): Promise<void> {
     const known = this.#load();
     if (!known) return;
