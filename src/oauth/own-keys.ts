@@ -1,4 +1,5 @@
 import { importJWK } from "jose";
+import { decodeBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk, type PublicJwk } from "./jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
 
@@ -26,6 +27,7 @@ interface Remembered<Value> {
 }
 
 const signing = new WeakMap<Env, Remembered<SigningKey>>();
+const sealing = new WeakMap<Env, Remembered<CryptoKey>>();
 const published = new WeakMap<Env, Remembered<PublishedKeys>>();
 
 /** The key that signs now. */
@@ -42,6 +44,16 @@ export function publishedKeys(env: Env): Promise<PublishedKeys> {
     const { keys, until } = await signingKeysOf(env).published();
     const entries = keys.map(async (jwk) => [jwk.kid, await toCryptoKey(jwk)] as const);
     return { value: { jwks: keys, byKid: new Map(await Promise.all(entries)) }, until };
+  });
+}
+
+/** The key that seals references (sealed-reference.ts). */
+export function sealingKey(env: Env): Promise<CryptoKey> {
+  return remembered(sealing, env, async () => {
+    const key = decodeBase64url(await signingKeysOf(env).sealingKey());
+    const uses = ["encrypt", "decrypt"];
+    const value = await crypto.subtle.importKey("raw", key, "AES-GCM", false, uses);
+    return { value, until: Infinity };
   });
 }
 

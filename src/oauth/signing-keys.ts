@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { randomToken } from "../crypto/random.ts";
 import { generateJwk, publicJwk, type PrivateJwk, type PublicJwk } from "./jwk.ts";
 import { keyPlan, type KeyDates, type KeyPlan } from "./key-plan.ts";
 
@@ -6,6 +7,9 @@ import { keyPlan, type KeyDates, type KeyPlan } from "./key-plan.ts";
 interface StoredKey extends KeyDates {
   jwk: PrivateJwk;
 }
+
+/** Where the key is kept that seals what clients carry for us (sealed-reference.ts). */
+const SEALING_KEY = "sealing-key:1";
 
 /**
  * Our signing keys: one object for the whole world, so that there is one answer to which key signs.
@@ -27,6 +31,18 @@ export class SigningKeys extends DurableObject<Env> {
     const { keys, plan } = await this.#settle();
     const published = plan.published.flatMap((kid) => keys.filter((key) => key.kid === kid));
     return { keys: published.map((key) => publicJwk(key.jwk)), until: plan.nextChange };
+  }
+
+  /**
+   * The key that seals references, base64url of 32 bytes. It doesn't rotate: what it has sealed lives as long as a login.
+   */
+  sealingKey(): string {
+    const { kv } = this.ctx.storage;
+    const known = kv.get<string>(SEALING_KEY);
+    if (known !== undefined) return known;
+    const key = randomToken();
+    kv.put(SEALING_KEY, key);
+    return key;
   }
 
   override async alarm(): Promise<void> {
@@ -59,7 +75,9 @@ export class SigningKeys extends DurableObject<Env> {
   }
 
   #load(): StoredKey[] {
-    return Array.from(this.ctx.storage.kv.list<StoredKey>(), ([, key]) => key);
+    return Array.from(this.ctx.storage.kv.list<StoredKey>())
+      .filter(([name]) => name !== SEALING_KEY)
+      .map(([, key]) => key);
   }
 }
 
