@@ -11,7 +11,7 @@ import {
   decodeAttestationObject,
   decodeClientDataJSON,
 } from "@simplewebauthn/server/helpers";
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeBase64url, decodeTrustedBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Assertion, Credential, MadeCredential } from "./account-state.ts";
 import type { AssertionResponse, AttestationResponse } from "./passkey-bodies.ts";
@@ -60,7 +60,7 @@ export function stepUpOptions(
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: relyingPartyId(origin),
-    challenge: decodeBase64url(challenge),
+    challenge: decodeTrustedBase64url(challenge),
     userVerification: "required",
     timeout: CEREMONY_TTL,
   });
@@ -157,7 +157,9 @@ function refuseFrames(clientDataJSON: string): void {
  * from which its revocations would be fetched.
  */
 function refuseCertificates(attestationObject: string): void {
-  const attestation = decodeAttestationObject(decodeBase64url(attestationObject));
+  const bytes = decodeBase64url(attestationObject);
+  if (!bytes) throw new Error("not base64url");
+  const attestation = decodeAttestationObject(bytes);
   const format = attestation.get("fmt");
   const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
   if (format !== "none" && !selfSigned) throw new Error("an attestation nobody asked for");

@@ -1,5 +1,5 @@
 import { importJWK } from "jose";
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeTrustedBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk, type PublicJwk } from "./jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
 
@@ -50,7 +50,7 @@ export function publishedKeys(env: Env): Promise<PublishedKeys> {
 /** The key that seals references (sealed-reference.ts). */
 export function sealingKey(env: Env): Promise<CryptoKey> {
   return remembered(sealing, env, async () => {
-    const key = decodeBase64url(await signingKeysOf(env).sealingKey());
+    const key = decodeTrustedBase64url(await signingKeysOf(env).sealingKey());
     const uses = ["encrypt", "decrypt"];
     const value = await crypto.subtle.importKey("raw", key, "AES-GCM", false, uses);
     return { value, until: Infinity };

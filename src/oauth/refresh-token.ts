@@ -1,6 +1,6 @@
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { decodeBase64urlText, encodeBase64url } from "../login/base64url.ts";
 
 /**
  * A refresh token: `<sub>.<sid>.<secret>`, each base64url. To its client it is an opaque text; to us
@@ -29,12 +29,6 @@ export async function newRefreshToken(
 export function parseRefreshToken(token: string): RefreshToken | undefined {
   const [, name, sid] = FORM.exec(token) ?? [];
   if (name === undefined || sid === undefined) return undefined;
-  try {
-    return {
-      sub: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(decodeBase64url(name)),
-      sid,
-    };
-  } catch {
-    return undefined;
-  }
+  const sub = decodeBase64urlText(name);
+  return sub === undefined ? undefined : { sub, sid };
 }

@@ -16,6 +16,7 @@ import { createSession, transition } from "../login/transition.ts";
 import { screenView, type ScreenView } from "../login/view.ts";
 import { parseScreenMessage } from "../protocol/screen-message.ts";
 import { CloseCode, SUBPROTOCOL } from "../protocol/socket.ts";
+import { isToken43 } from "../protocol/token43.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { Callbacks } from "./callbacks.ts";
 import { told, type Claimed } from "./claimed.ts";
@@ -291,6 +292,8 @@ export class LoginSession extends DurableObject<Env> {
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
   async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }>> {
+    // Only what has the form of a token is decoded and used as a key.
+    if (!isToken43(watcher.token)) return refusal("watch_token_invalid");
     const code = await authorizationCode(sessionIdOf(this.ctx.id), watcher.token);
     const tokenHash = await sha256(watcher.token);
     const session = this.#store.load();

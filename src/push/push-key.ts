@@ -1,5 +1,5 @@
 import { importJWK } from "jose";
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk } from "../oauth/jwk.ts";
 import { pushKeysOf } from "./push-keys.ts";
 import type { PushKey } from "./vapid.ts";
@@ -21,5 +21,5 @@ export async function pushKey(env: Env): Promise<PushKey> {
 
 /** SEC 1 §2.3.3: 4 for "uncompressed", and the two coordinates. */
 function pointOf({ x, y }: PrivateJwk): string {
-  return encodeBase64url(Uint8Array.of(4, ...decodeBase64url(x), ...decodeBase64url(y)));
+  return encodeBase64url(Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)));
 }

@@ -7,7 +7,7 @@ import { AssertionResponse, AttestationResponse } from "../accounts/passkey-bodi
 import { registrationOptions, signInOptions, verifyRegistration } from "../accounts/passkeys.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { randomToken } from "../crypto/random.ts";
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeBase64urlText } from "../login/base64url.ts";
 import type { AppEnv } from "./app-env.ts";
 import {
   beginRegistration,
@@ -143,6 +143,6 @@ function passkeysOn() {
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
 function accountNamedBy(userHandle: string): string | undefined {
-  const sub = new TextDecoder().decode(decodeBase64url(userHandle));
-  return isAccountSubject(sub) ? sub : undefined;
+  const sub = decodeBase64urlText(userHandle);
+  return sub !== undefined && isAccountSubject(sub) ? sub : undefined;
 }

@@ -37,8 +37,9 @@ watching.post("/:id/cancel", async (c) => {
  * logins of the clients that live there, whatever token it has got hold of.
  */
 export function watcherOf(c: Context<AppEnv>): Watcher {
-  const token = presentedWatchToken(c.req.raw.headers);
-  if (token === undefined) throw new ProblemError("watch_token_missing");
+  const presented = presentedWatchToken(c.req.raw.headers);
+  if (!presented.ok) throw new ProblemError(presented.error);
+  const token = presented.value;
   const origin = c.req.header("Origin");
   if (origin === undefined || origin === c.var.config.issuer) return { token };
   const clientIds = [...c.var.config.clients.values()]

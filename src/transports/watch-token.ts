@@ -1,5 +1,7 @@
 import { parse } from "hono/utils/cookie";
+import { refusal, success, type Result } from "../login/errors.ts";
 import { BEARER_SUBPROTOCOL_PREFIX } from "../protocol/socket.ts";
+import { isToken43 } from "../protocol/token43.ts";
 
 /** The `__Secure-` prefix makes browsers refuse it from anything but https (RFC 6265bis §4.1.3.1). */
 export const WATCH_COOKIE = "__Secure-watch_token";
@@ -9,18 +11,35 @@ export const WATCH_COOKIE = "__Secure-watch_token";
  * browser's WebSocket (which can set no header), or the cookie of our own page. Never the URL, which
  * ends up in logs and histories.
  */
-export function presentedWatchToken(headers: Headers): string | undefined {
-  const bearer = /^Bearer +([\w-]{43})$/i.exec(headers.get("Authorization") ?? "");
-  if (bearer) return bearer[1];
-  const offered = offeredSubprotocols(headers).find((name) =>
-    name.startsWith(BEARER_SUBPROTOCOL_PREFIX),
-  );
-  if (offered) return offered.slice(BEARER_SUBPROTOCOL_PREFIX.length);
-  return watchCookie(headers);
+export function presentedWatchToken(
+  headers: Headers,
+): Result<string, "watch_token_missing" | "watch_token_invalid"> {
+  const presented = inAuthorization(headers) ?? inSubprotocol(headers) ?? inCookie(headers);
+  if (presented === undefined) return refusal("watch_token_missing");
+  return isToken43(presented) ? success(presented) : refusal("watch_token_invalid");
 }
 
-/** The watch token of the browser that shows the session's code, in whatever it asks about it. */
+/**
+ * The watch token of the browser that shows the session's code, in whatever it asks about it.
+ * A cookie that is no token was not set by this server, and counts as none.
+ */
 export function watchCookie(headers: Headers): string | undefined {
+  const presented = inCookie(headers);
+  return isToken43(presented) ? presented : undefined;
+}
+
+/** RFC 6750 §2.1. Another scheme is for somebody else, such as a proxy before this server. */
+function inAuthorization(headers: Headers): string | undefined {
+  return /^Bearer +(.*)$/i.exec(headers.get("Authorization") ?? "")?.[1];
+}
+
+function inSubprotocol(headers: Headers): string | undefined {
+  return offeredSubprotocols(headers)
+    .find((name) => name.startsWith(BEARER_SUBPROTOCOL_PREFIX))
+    ?.slice(BEARER_SUBPROTOCOL_PREFIX.length);
+}
+
+function inCookie(headers: Headers): string | undefined {
   return parse(headers.get("Cookie") ?? "", WATCH_COOKIE)[WATCH_COOKIE];
 }
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { hmacSha256, sha256 } from "../../src/crypto/digest.ts";
-import { decodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url } from "../../src/login/base64url.ts";
 import { periodAt, rotatingCode } from "../../src/login/rotating-code.ts";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
@@ -273,7 +273,8 @@ describe("a code in the wrong place gives nothing", () => {
 
   it("a screen's, before anybody approved", async () => {
     const { created } = await begin();
-    const secret = await hmacSha256(created.watch_token, "qr-login.v1 authorization code");
+    const key = decodeTrustedBase64url(created.watch_token);
+    const secret = await hmacSha256(key, "qr-login.v1 authorization code");
     const polled = await pollDevice(`${created.session_id}.${secret}`);
     expect(await problemOf(polled)).toEqual([400, "invalid_grant"]);
   });
@@ -283,7 +284,7 @@ describe("a device's session can't be claimed by a rotating code", () => {
   it("that anybody could make from what they know", async () => {
     const device = await beginDevice();
     for (const key of [device.watch_token, device.session_id, device.device_code.slice(44)]) {
-      expect(decodeBase64url(key)).toHaveLength(32);
+      expect(decodeTrustedBase64url(key)).toHaveLength(32);
       const { t, mac } = await rotatingCode(key, device.session_id, periodAt(0));
       const answer = await post(`/sessions/${device.session_id}/scan`, { t, mac });
       expect(await problemOf(answer)).toEqual([403, "code_invalid"]);
@@ -297,7 +298,7 @@ describe("clients", () => {
   const SECRET = "correct horse battery staple";
 
   async function configured(): Promise<Env> {
-    const hash = Array.from(decodeBase64url(await sha256(SECRET)), (byte) =>
+    const hash = Array.from(decodeTrustedBase64url(await sha256(SECRET)), (byte) =>
       byte.toString(16).padStart(2, "0"),
     ).join("");
     return {
