@@ -1,4 +1,5 @@
 import { importJWK } from "jose";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { decodeTrustedBase64url, encodeBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk } from "../oauth/jwk.ts";
 import { pushKeysOf } from "./push-keys.ts";
@@ -11,7 +12,7 @@ const known = new WeakMap<Env, PushKey>();
 export async function pushKey(env: Env): Promise<PushKey> {
   const remembered = known.get(env);
   if (remembered) return remembered;
-  const jwk = await pushKeysOf(env).key();
+  const jwk = await callTwice(() => pushKeysOf(env).key());
   const privateKey = await importJWK({ ...jwk }, ALGORITHM);
   if (privateKey instanceof Uint8Array) throw new TypeError("not a key of a pair");
   const key = { publicKey: pointOf(jwk), privateKey };

@@ -7,6 +7,7 @@ import { AssertionResponse, AttestationResponse } from "../accounts/passkey-bodi
 import { registrationOptions, signInOptions, verifyRegistration } from "../accounts/passkeys.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { randomToken } from "../crypto/random.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { decodeBase64urlText } from "../login/base64url.ts";
 import type { AppEnv } from "./app-env.ts";
 import {
@@ -57,7 +58,8 @@ account.route("/", recovery);
 account.get("/", async (c) => {
   const { passkeys } = c.var.config;
   const phone = passkeys ? await phoneKey(c) : undefined;
-  const known = phone && (await accountStub(c.env, phone.sub).whoIs(phone.secretHash));
+  const known =
+    phone && (await callTwice(() => accountStub(c.env, phone.sub).whoIs(phone.secretHash)));
   if (!phone || !known?.ok) return c.json({ signed_in: false, passkeys });
   renewPhoneCookie(c);
   return c.json({ signed_in: true, passkeys, account: { sub: phone.sub, name: known.value.name } });

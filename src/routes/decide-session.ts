@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { accountStub } from "../accounts/account-stub.ts";
 import { AssertionResponse } from "../accounts/passkey-bodies.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
@@ -39,7 +40,7 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   };
   let approved = await session.approve(scan_token, account, evidence);
   if (!approved.ok && approved.error === "not_assessed") {
-    const standing = await accountStub(c.env, account.sub).standing();
+    const standing = await callTwice(() => accountStub(c.env, account.sub).standing());
     const phone = deviceOf(c.req.raw);
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }

@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { newSessionToType } from "./new-session.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 import { limitRate } from "./rate-limit.ts";
 
 /**
@@ -16,6 +16,8 @@ import { limitRate } from "./rate-limit.ts";
  * code; the key of the rotating code is given to nobody.
  */
 export const deviceAuthorization = new Hono<AppEnv>();
+
+deviceAuthorization.onError(onOAuthError);
 
 deviceAuthorization.post("/", limitRate("CREATE_LIMIT"), limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c);

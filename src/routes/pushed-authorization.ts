@@ -12,7 +12,7 @@ import { readClientRequest } from "./client-request.ts";
 import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 import { limitRate } from "./rate-limit.ts";
 
 /**
@@ -20,6 +20,8 @@ import { limitRate } from "./rate-limit.ts";
  * nobody on the way can read or change it, and the client is known before anyone is asked for anything.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
+
+pushedAuthorization.onError(onOAuthError);
 
 pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async (c) => {
   const authenticated = await readClientRequest(c);

@@ -5,7 +5,7 @@ import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { findToken } from "./issued-token.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /**
  * A client gives a token back (RFC 7009). The whole login ends with it, whichever kind it was: with a
@@ -13,6 +13,8 @@ import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
  * whoever has one of them revoked means the person to be logged out there.
  */
 export const revoke = new Hono<AppEnv>();
+
+revoke.onError(onOAuthError);
 
 revoke.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c);

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import type { LoginSession } from "../object/login-session.ts";
 import type { Watcher } from "../object/watch-request.ts";
 import { watchByLongPoll } from "../transports/long-poll.ts";
 import { watchBySse } from "../transports/sse.ts";
@@ -13,24 +14,30 @@ export const watching = new Hono<AppEnv>();
 
 watching.get("/:id/socket", async (c) => {
   if (!offersOurWebSocket(c.req.raw.headers)) throw new ProblemError("upgrade_required");
-  return unwrap(await watchByWebSocket(findSession(c), watcherOf(c)));
+  return unwrap(await watchByWebSocket(sessionOf(c), watcherOf(c)));
 });
 
 watching.get("/:id/events", async (c) => {
   const lastEventId = c.req.header("Last-Event-ID");
   const { signal } = c.req.raw;
-  return unwrap(await watchBySse(findSession(c), watcherOf(c), { lastEventId, signal }));
+  return unwrap(await watchBySse(sessionOf(c), watcherOf(c), { lastEventId, signal }));
 });
 
 watching.get("/:id", async (c) => {
   const [ifNoneMatch, prefer] = [c.req.header("If-None-Match"), c.req.header("Prefer")];
-  return unwrap(await watchByLongPoll(findSession(c), watcherOf(c), { ifNoneMatch, prefer }));
+  return unwrap(await watchByLongPoll(sessionOf(c), watcherOf(c), { ifNoneMatch, prefer }));
 });
 
 watching.post("/:id/cancel", async (c) => {
   unwrap(await findSession(c).cancel(watcherOf(c)));
   return c.body(null, 204);
 });
+
+/** The session that the path names, with a new stub for each call. An id that was never one is refused at once. */
+function sessionOf(c: Context<AppEnv>): () => DurableObjectStub<LoginSession> {
+  findSession(c);
+  return () => findSession(c);
+}
 
 /**
  * Who wants to watch: the token, and where it comes from. A page of another origin may only watch

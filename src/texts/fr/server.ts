@@ -6,6 +6,10 @@ export const SERVER = {
     title: "Trop de connexions à la fois",
     text: "Attendez une minute, puis rechargez cette page.",
   },
+  unavailable: {
+    title: "Cela n’a pas fonctionné",
+    text: "Rechargez cette page dans un instant.",
+  },
   misconfigured: {
     title: "Ce site n’est pas configuré correctement",
     text: "La personne qui l’exploite en trouvera la raison dans son journal.",
