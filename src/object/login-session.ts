@@ -7,6 +7,7 @@ import { heldByPhone } from "../login/decide.ts";
 import { isForgettable, nextDeadline, settle } from "../login/end.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
 import { grantOf, type Grant } from "../login/grant.ts";
+import { isRepeatedDecision } from "../login/repeated-decision.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import type { AccountClaims, Device, ScannedSession, Session } from "../login/session.ts";
@@ -30,6 +31,11 @@ import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
+
+/** `repeated`: the command was refused, and has been carried out before, for whoever sends it now. */
+interface Repeatable {
+  repeated?: true;
+}
 
 /** Codes to type that a screen may ask for: one is enough, unless its answer is lost on the way. */
 const MAX_USER_CODES = 3;
@@ -138,7 +144,7 @@ export class LoginSession extends DurableObject<Env> {
     scanToken: string,
     account: AccountClaims,
     { phone = {}, signed, watchToken, ...evidence }: Evidence = {},
-  ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
+  ): Promise<Result<null> & Repeatable & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
     const claimant = await claimantOf(scanToken, watchToken);
     const proof = signed && (await proofOf(this.#store.load(), account.sub, signed));
     const approved = this.#apply({
@@ -157,18 +163,18 @@ export class LoginSession extends DurableObject<Env> {
     return { ...approved, stepUp: { maxAge, acr } };
   }
 
-  async deny(scanToken: string): Promise<Result<null>> {
+  async deny(scanToken: string): Promise<Result<null> & Repeatable> {
     const scanTokenHash = await sha256(scanToken);
     return done(this.#apply({ type: "deny", scanTokenHash }));
   }
 
   /** The screen's owner has typed what the phone shows. */
-  async match(watcher: Watcher, code: string): Promise<Result<null>> {
+  async match(watcher: Watcher, code: string): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
     return admitted.ok ? done(this.#apply({ type: "match", code })) : admitted;
   }
 
-  async cancel(watcher: Watcher): Promise<Result<null>> {
+  async cancel(watcher: Watcher): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
     return admitted.ok ? done(this.#apply({ type: "cancel" })) : admitted;
   }
@@ -236,7 +242,7 @@ export class LoginSession extends DurableObject<Env> {
     await this.#deliver(now);
   }
 
-  #apply(command: Command): Result<Session> {
+  #apply(command: Command): Result<Session> & Repeatable {
     const before = this.#store.load();
     if (!before) return refusal(NOTHING_LEFT);
     const now = Date.now();
@@ -249,9 +255,12 @@ export class LoginSession extends DurableObject<Env> {
       this.#watchers.tellAll(next);
       this.#tryAgainAfter(this.#callbacks.tell(next, now));
     }
-    const event = sessionEvent(before, command, whole);
-    if (event) report(this.env, event);
-    return outcome.ok ? success(next ?? before) : outcome;
+    if (outcome.ok || !isRepeatedDecision(settle(before, now), command)) {
+      const event = sessionEvent(before, command, whole);
+      if (event) report(this.env, event);
+      return outcome.ok ? success(next ?? before) : outcome;
+    }
+    return { ...outcome, repeated: true };
   }
 
   /**
@@ -325,7 +334,7 @@ export class LoginSession extends DurableObject<Env> {
 const NOTHING_LEFT = "session_expired" satisfies LoginError;
 
 /** The session itself stays inside: what crosses to the Worker is only whether it went well. */
-function done(result: Result<Session>): Result<null> {
+function done(result: Result<Session> & Repeatable): Result<null> & Repeatable {
   return result.ok ? success(null) : result;
 }
 

@@ -45,13 +45,14 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
-  unwrap(approved);
+  if (!approved.repeated) unwrap(approved);
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });
 
 decisions.post("/:id/deny", async (c) => {
   const { scan_token } = await jsonBody(c, DenialBody);
-  unwrap(await findSession(c).deny(scan_token));
+  const denied = await findSession(c).deny(scan_token);
+  if (!denied.repeated) unwrap(denied);
   return c.json({ status: "denied" } satisfies DecisionAnswer);
 });
 

@@ -29,7 +29,8 @@ watching.get("/:id", async (c) => {
 });
 
 watching.post("/:id/cancel", async (c) => {
-  unwrap(await findSession(c).cancel(watcherOf(c)));
+  const cancelled = await findSession(c).cancel(watcherOf(c));
+  if (!cancelled.repeated) unwrap(cancelled);
   return c.body(null, 204);
 });
 
