@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { LoginFailure } from "../client/failure.ts";
 import { ask } from "../client/request.ts";
+import { withRetries } from "../client/retry.ts";
 
 /** The phone's requests to our own server. */
 
@@ -12,8 +13,8 @@ export function serverNow(): number {
   return Date.now() + clockOffset;
 }
 
-/** Throws a `LoginFailure`. */
-export async function post<Schema extends v.GenericSchema>(
+/** Asks once: what it does may not be done twice. Throws a `LoginFailure`. */
+export async function postOnce<Schema extends v.GenericSchema>(
   path: string,
   body: object,
   schema: Schema,
@@ -21,13 +22,34 @@ export async function post<Schema extends v.GenericSchema>(
   return read(await change("POST", path, body), schema);
 }
 
-/** Throws a `LoginFailure`. */
-export async function patch(path: string, body: object): Promise<void> {
-  await change("PATCH", path, body);
+/** Asks again where the answer was lost: done twice, it is the same. Throws a `LoginFailure`. */
+export function post<Schema extends v.GenericSchema>(
+  path: string,
+  body: object,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  return withRetries(() => postOnce(path, body, schema));
 }
 
-/** Throws a `LoginFailure`. */
-export async function remove(path: string, body?: object): Promise<void> {
+/** As `post`. Throws a `LoginFailure`. */
+export async function patch(path: string, body: object): Promise<void> {
+  await withRetries(() => change("PATCH", path, body));
+}
+
+/** As `post`: what is not there any more was removed by the first try. Throws a `LoginFailure`. */
+export async function remove(path: string): Promise<void> {
+  await withRetries(async (triesBefore) => {
+    try {
+      await change("DELETE", path);
+    } catch (error) {
+      const isGone = error instanceof LoginFailure && error.status === 404;
+      if (triesBefore === 0 || !isGone) throw error;
+    }
+  });
+}
+
+/** As `postOnce`. Throws a `LoginFailure`. */
+export async function removeOnce(path: string, body: object): Promise<void> {
   await change("DELETE", path, body);
 }
 
@@ -47,8 +69,8 @@ export async function get<Schema extends v.GenericSchema>(
   path: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const answer = await ask(new URL(path, location.origin), { credentials: "same-origin" });
-  return read(answer, schema);
+  const url = new URL(path, location.origin);
+  return read(await withRetries(() => ask(url, { credentials: "same-origin" })), schema);
 }
 
 function read<Schema extends v.GenericSchema>(
