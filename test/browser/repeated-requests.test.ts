@@ -97,11 +97,17 @@ describe("a scan", () => {
   it("is made again by the same token, so that it is the same scan", async () => {
     const scanned = { session_id: CLAIM.session_id, scan_token: CLAIM.scan_token };
     const answer = { ...scanned, client: { client_id: "a", name: "A" }, expires_at: "" };
-    answers(LOST, ok(answer));
+    answers(NOT_READY, ok(answer));
     const link = { by: "link", sessionId: CLAIM.session_id, t: 1, mac: "m".repeat(16) } as const;
     expect(await outcome(scan(link))).toBe("done");
     expect(sent[0]?.body).toContain("new_scan_token");
     expect(sent[1]?.body).toBe(sent[0]?.body);
+  });
+
+  it("is left to the phone's owner where no answer came at all", async () => {
+    answers(LOST);
+    const { session_id: sessionId, scan_token: scanToken } = CLAIM;
+    expect(await outcome(scan({ by: "scan_token", sessionId, scanToken }))).toBe("network");
   });
 });
 

@@ -70,7 +70,7 @@ describe("withRetries", () => {
   it("stops with the signal", async () => {
     const over = new AbortController();
     const attempt = vi.fn(() => Promise.reject(LOST));
-    const answer = withRetries(attempt, over.signal).catch((error: unknown) => error);
+    const answer = withRetries(attempt, { signal: over.signal }).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(1);
     over.abort(new Error("enough"));
     await vi.runAllTimersAsync();

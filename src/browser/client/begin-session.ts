@@ -25,7 +25,7 @@ export async function beginSession(
     credentials: "same-origin",
     ...(signal ? { signal } : {}),
   };
-  const answer = await withRetries(() => ask(new URL("/sessions", issuer), request), signal);
+  const answer = await withRetries(() => ask(new URL("/sessions", issuer), request), { signal });
   const session = v.safeParse(CreatedSession, answer.json);
   if (!session.success) throw new LoginFailure("protocol", "That is no login session.");
   return session.output;

@@ -13,12 +13,16 @@ const FIRST_DELAY = 400;
 const LONGEST_RETRY_AFTER = 5_000;
 
 /** Answers of something that could not reach the server, or of a server that was not ready (RFC 9110 §15.6). */
-const TRANSIENT = [502, 503, 504];
+const NOT_READY = [502, 503, 504];
+
+/** Whether the server, or something before it, has answered that it was not ready. */
+export function isNotReady(error: unknown): error is LoginFailure {
+  return error instanceof LoginFailure && NOT_READY.includes(error.status ?? 0);
+}
 
 /** Whether a request may have failed for a moment only: its answer was lost, or none could be made. */
 export function isTransient(error: unknown): error is LoginFailure {
-  if (!(error instanceof LoginFailure)) return false;
-  return error.code === "network" || TRANSIENT.includes(error.status ?? 0);
+  return isNotReady(error) || (error instanceof LoginFailure && error.code === "network");
 }
 
 /**
@@ -26,8 +30,13 @@ export function isTransient(error: unknown): error is LoginFailure {
  * server asks for, or twice as long each time; a part of it is left to chance (`random` is from 0 to 1),
  * so that all who lost one server don't come back at the same moment.
  */
-export function delayAfter(error: unknown, tries: number, random: number): number | undefined {
-  if (tries >= MAX_TRIES || !isTransient(error)) return undefined;
+export function delayAfter(
+  error: unknown,
+  tries: number,
+  random: number,
+  isWorthATry = isTransient,
+): number | undefined {
+  if (tries >= MAX_TRIES || !isWorthATry(error)) return undefined;
   const { retryAfter = 0 } = error;
   if (retryAfter > LONGEST_RETRY_AFTER) return undefined;
   const backoff = FIRST_DELAY * 2 ** (tries - 1);
@@ -37,18 +46,21 @@ export function delayAfter(error: unknown, tries: number, random: number): numbe
 /**
  * Makes a request, and again where it failed for a moment only. Only for what may be asked twice, since
  * the first try may have been carried out and its answer lost. `attempt` is told how many tries there were
- * before.
+ * before; `isWorthATry` says after which failures there is another one.
  */
 export async function withRetries<Answer>(
   attempt: (triesBefore: number) => Promise<Answer>,
-  signal?: AbortSignal,
+  {
+    signal,
+    isWorthATry = isTransient,
+  }: { signal?: AbortSignal | undefined; isWorthATry?: typeof isTransient } = {},
 ): Promise<Answer> {
   const startedAt = Date.now();
   for (let tries = 1; ; tries++) {
     try {
       return await attempt(tries - 1);
     } catch (error) {
-      const delay = isOffline() ? undefined : delayAfter(error, tries, Math.random());
+      const delay = isOffline() ? undefined : delayAfter(error, tries, Math.random(), isWorthATry);
       if (delay === undefined || Date.now() - startedAt + delay > BUDGET) throw error;
       await pause(delay, signal);
       signal?.throwIfAborted();

@@ -97,7 +97,9 @@ export class ShownLogin {
       ...(init.body === undefined ? {} : { "Content-Type": "application/json" }),
     };
     const request = { ...init, method: "POST", headers, ...(signal ? { signal } : {}) };
-    return withRetries(() => ask(sessionUrl(this.#target, path), request), signal ?? undefined);
+    return withRetries(() => ask(sessionUrl(this.#target, path), request), {
+      signal: signal ?? undefined,
+    });
   }
 
   get #target(): Target {

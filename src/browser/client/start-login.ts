@@ -120,12 +120,15 @@ export class Login extends ShownLogin {
     });
     const url = new URL("/token", this.#origin.issuer);
     // The same code with the same verifier and key, within a minute, is answered as the first time.
-    const answer = await withRetries(async () => {
-      // Each try has a proof of its own: one that comes twice is refused.
-      const proof = await this.proofFor("POST", url);
-      const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
-      return await ask(url, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
-    }, signal);
+    const answer = await withRetries(
+      async () => {
+        // Each try has a proof of its own: one that comes twice is refused.
+        const proof = await this.proofFor("POST", url);
+        const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
+        return await ask(url, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
+      },
+      { signal },
+    );
     this.#tokens = readTokens(answer.json, this.#origin);
     return this.#tokens;
   }

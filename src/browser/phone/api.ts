@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { LoginFailure } from "../client/failure.ts";
 import { ask } from "../client/request.ts";
-import { withRetries } from "../client/retry.ts";
+import { isNotReady, withRetries } from "../client/retry.ts";
 
 /** The phone's requests to our own server. */
+
+const WHEN_NOT_READY = { isWorthATry: isNotReady };
 
 /** Milliseconds that the server's clock is ahead of this one. */
 let clockOffset = 0;
@@ -22,18 +24,21 @@ export async function postOnce<Schema extends v.GenericSchema>(
   return read(await change("POST", path, body), schema);
 }
 
-/** Asks again where the answer was lost: done twice, it is the same. Throws a `LoginFailure`. */
+/**
+ * Asks again where the server was not ready: done twice, it is the same. Where no answer comes at all, the
+ * phone may be without a network: that is said, and its owner tries again. Throws a `LoginFailure`.
+ */
 export function post<Schema extends v.GenericSchema>(
   path: string,
   body: object,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  return withRetries(() => postOnce(path, body, schema));
+  return withRetries(() => postOnce(path, body, schema), WHEN_NOT_READY);
 }
 
 /** As `post`. Throws a `LoginFailure`. */
 export async function patch(path: string, body: object): Promise<void> {
-  await withRetries(() => change("PATCH", path, body));
+  await withRetries(() => change("PATCH", path, body), WHEN_NOT_READY);
 }
 
 /** As `post`: what is not there any more was removed by the first try. Throws a `LoginFailure`. */
@@ -45,7 +50,7 @@ export async function remove(path: string): Promise<void> {
       const isGone = error instanceof LoginFailure && error.status === 404;
       if (triesBefore === 0 || !isGone) throw error;
     }
-  });
+  }, WHEN_NOT_READY);
 }
 
 /** As `postOnce`. Throws a `LoginFailure`. */
@@ -70,7 +75,8 @@ export async function get<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   const url = new URL(path, location.origin);
-  return read(await withRetries(() => ask(url, { credentials: "same-origin" })), schema);
+  const answer = await withRetries(() => ask(url, { credentials: "same-origin" }), WHEN_NOT_READY);
+  return read(answer, schema);
 }
 
 function read<Schema extends v.GenericSchema>(
