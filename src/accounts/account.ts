@@ -4,10 +4,17 @@ import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { report } from "../events/report.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
-import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
 import type { Subscription } from "../push/subscription.ts";
-import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import type {
+  Keys,
+  NewPhone,
+  Refreshable,
+  Refreshed,
+  Registration,
+  SignIn,
+  StepUp,
+} from "./account-calls.ts";
 import { accountEvent } from "./account-event.ts";
 import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
@@ -24,7 +31,7 @@ import { Notices } from "./notices.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
-import type { RefreshError, RefreshUse } from "./refresh-family.ts";
+import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./refresh-family.ts";
 import { standingOf } from "./standing.ts";
 
 /**
@@ -141,10 +148,10 @@ export class Account extends DurableObject<Env> {
   }
 
   /**
-   * Uses up a refresh token. One that was used before tells that somebody has a copy, so it ends the
-   * login, whoever brings it (RFC 9700 §4.14.2).
+   * Exchanges a refresh token for its successor. One that is spent shows that somebody else has a copy,
+   * so the login ends (RFC 9700 §4.14.2).
    */
-  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Grant, RefreshError>> {
+  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Refreshed, RefreshError>> {
     const refreshed = this.#logins.refresh(sessionId, use, Date.now());
     if (!refreshed.ok && refreshed.error === "refresh_token_used") {
       const clientId = this.#logins.active(sessionId, Date.now())?.grant.clientId;
@@ -159,9 +166,12 @@ export class Account extends DurableObject<Env> {
     return refreshed;
   }
 
-  /** What a refresh token is good for, without using it up. */
-  whatRefreshes(sessionId: string, tokenHash: string): Result<Refreshable, RefreshError> {
-    return this.#logins.whatRefreshes(sessionId, tokenHash, Date.now());
+  /** What a refresh token is good for. To ask changes nothing. */
+  whatRefreshes(
+    sessionId: string,
+    token: PresentedRefreshToken,
+  ): Result<Refreshable, RefreshError> {
+    return this.#logins.whatRefreshes(sessionId, token, Date.now());
   }
 
   /** Ends a login. Where its client, `by`, asked for that, it isn't told. */

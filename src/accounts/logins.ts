@@ -4,8 +4,7 @@ import type { Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
 import { report } from "../events/report.ts";
 import { success, type Result } from "../login/errors.ts";
-import type { Grant } from "../login/grant.ts";
-import type { Refreshable } from "./account-calls.ts";
+import type { Refreshable, Refreshed } from "./account-calls.ts";
 import type { AccountStore } from "./account-store.ts";
 import { deviceSummary, type DeviceSummary } from "./device-summary.ts";
 import {
@@ -22,7 +21,14 @@ import {
   type EndedBy,
   type LoginTerms,
 } from "./login-record.ts";
-import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
+import {
+  boundTo,
+  findFamily,
+  refresh,
+  type PresentedRefreshToken,
+  type RefreshError,
+  type RefreshUse,
+} from "./refresh-family.ts";
 
 /** A login that a screen has just got tokens for. */
 export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
@@ -90,31 +96,34 @@ export class Logins {
     return current !== undefined;
   }
 
-  /** Uses up a refresh token. */
-  refresh(sessionId: string, use: RefreshUse, now: number): Result<Grant, RefreshError> {
-    const refreshed = refresh(this.#store.login(sessionId), use, now);
+  /** Exchanges a refresh token for its successor. A repeated request writes nothing. */
+  refresh(sessionId: string, use: RefreshUse, now: number): Result<Refreshed, RefreshError> {
+    const record = this.#store.login(sessionId);
+    const refreshed = refresh(record, use, now);
     if (!refreshed.ok) return refreshed;
-    this.#store.saveLogin(sessionId, refreshed.value);
-    return success(refreshed.value.grant);
+    const { login, family } = refreshed.value;
+    if (login !== record) this.#store.saveLogin(sessionId, login);
+    const { reference, current } = family;
+    return success({ grant: login.grant, reference, serial: current.serial });
   }
 
-  /** What a refresh token is good for, without using it up. Whoever asks is about to serve its login. */
+  /** What a refresh token is good for. To ask changes nothing. */
   whatRefreshes(
     sessionId: string,
-    tokenHash: string,
+    token: PresentedRefreshToken,
     now: number,
   ): Result<Refreshable, RefreshError> {
-    const found = findFamily(this.#store.login(sessionId), tokenHash, now);
+    const found = findFamily(this.#store.login(sessionId), token, now);
     if (!found.ok) return found;
-    const { login, family } = found.value;
-    const { grant } = login;
-    const expiresAt = Math.min(family.idleAt, endsAt(login));
-    this.use(sessionId, now);
+    const { login, family, state } = found.value;
+    const { clientId, scope } = login.grant;
+    const jkt = boundTo(family, token);
     return success({
-      clientId: grant.clientId,
-      scope: grant.scope,
-      expiresAt,
-      ...(family.jkt === undefined ? {} : { jkt: family.jkt }),
+      clientId,
+      scope,
+      expiresAt: Math.min(family.idleAt, endsAt(login)),
+      isGood: state !== "spent" && now < family.idleAt,
+      ...(jkt === undefined ? {} : { jkt }),
     });
   }
 
