@@ -112,6 +112,10 @@ function refuse({ client }: TokenRequest, error: RefreshError): { ok: false; err
     case "key_mismatch":
       console.warn(`A refresh token was refused to ${client.client_id}: ${error}`);
       break;
+    case "refresh_token_unknown":
+    case "refresh_token_expired":
+    case "login_ended":
+      break;
   }
   return refusal(INVALID_REFRESH_TOKEN);
 }
