@@ -174,9 +174,15 @@ export class Account extends DurableObject<Env> {
     return this.#logins.whatRefreshes(sessionId, token, Date.now());
   }
 
-  /** Ends a login. Where its client, `by`, asked for that, it isn't told. */
-  async endLogin(sessionId: string, { by }: { by?: string } = {}): Promise<void> {
-    await this.#end([sessionId], by === undefined ? "server" : { client: by });
+  /**
+   * Ends a login. Its client is sent a logout token unless `tell` is false: only a client that
+   * authenticated and asked for the end itself needs none.
+   */
+  async endLogin(
+    sessionId: string,
+    { by = "server", tell = true }: { by?: "client" | "server"; tell?: boolean } = {},
+  ): Promise<void> {
+    await this.#end([sessionId], by, { tell });
   }
 
   /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
@@ -186,7 +192,10 @@ export class Account extends DurableObject<Env> {
     await this.note({ type: "attack", what: "code_reused", sid: sessionId, clientId });
   }
 
-  /** The screens that are logged in, for their owner to see: the one that was used last comes first. */
+  /**
+   * The screens that are logged in, for their owner to see, and those that ended without them while they are
+   * asked whether that was them. The one that was used last comes first.
+   */
   devices(): DeviceSummary[] {
     return this.#logins.devices(Date.now());
   }
@@ -196,7 +205,7 @@ export class Account extends DurableObject<Env> {
     sessionId: string,
     by: Extract<EndedBy, "owner" | "stranger">,
   ): Promise<Result<null, "device_unknown">> {
-    if (!this.#logins.active(sessionId, Date.now())) return refusal("device_unknown");
+    if (!this.#logins.endable(sessionId, by, Date.now())) return refusal("device_unknown");
     await this.#end([sessionId], by);
     return success(null);
   }
@@ -285,10 +294,14 @@ export class Account extends DurableObject<Env> {
     return isBuiltIn && !this.#store.profile();
   }
 
-  async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
+  async #end(
+    sessionIds: readonly string[],
+    by: EndedBy,
+    { tell = true }: { tell?: boolean } = {},
+  ): Promise<void> {
     if (this.#isGone) return;
     const now = Date.now();
-    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    const forgettings = sessionIds.map((id) => this.#logins.end(id, by, now, { tell }));
     await this.#agenda.settle(Math.min(...forgettings), now);
   }
 }
