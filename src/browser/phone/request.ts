@@ -10,7 +10,7 @@ import { deadline } from "./deadline.ts";
 import { Decider, ended, type Decision } from "./decide.ts";
 import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
-import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
+import { asYou, consentPart, factsPart, riskPart, warningPart } from "./request-view.ts";
 import type { Request, Scan } from "./sessions.ts";
 
 /** Milliseconds between two looks at whether something has become of it. */
@@ -94,6 +94,7 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
             { class: "told" },
             riskPart(request, language),
             factsPart(request, { language, now: serverNow() }),
+            consentPart(scan, { language, name: who?.account?.name }),
           ),
           h(
             "div",
@@ -143,6 +144,7 @@ function takesTheSame(one: Request, other: Request): boolean {
   return (
     one.risk.verdict === other.risk.verdict &&
     one.step_up === other.step_up &&
+    JSON.stringify(one.consent) === JSON.stringify(other.consent) &&
     one.match?.by === other.match?.by
   );
 }

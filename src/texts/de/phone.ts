@@ -100,6 +100,24 @@ export const PHONE = {
       "Jenes Gerät kann keine Ziffern zum Vergleichen zeigen. Um zu bestätigen, entsperrst du deshalb deinen Passkey noch einmal.",
     repeated:
       "Diesen Code hat noch jemand anderes gescannt. Lehne ab, wenn du nicht weißt, wer das war.",
+    consent: {
+      heading: (client: string) => `Das erhält ${client}`,
+      sub: "Eine Kennung, die dort für dich steht",
+      name: (name?: string) => (name === undefined ? "Deinen Namen" : `Deinen Namen: ${name}`),
+      email: "Deine E-Mail-Adresse",
+      login: (time: string) => `Der Zugriff darauf endet nach ${time}.`,
+      offline_access: (time: string) =>
+        `Du bleibst dort bis zu ${time} angemeldet, ohne noch einmal gefragt zu werden.`,
+      end: "Beenden kannst du die Anmeldung jederzeit unter „Deine Geräte“.",
+    },
+    consentToPhone: {
+      heading: "Das erhält jenes Handy",
+      items: [
+        "Dein Konto: Es kann in deinem Namen Anmeldungen bestätigen",
+        "Deinen Namen, deine Geräte und deinen Verlauf",
+      ],
+      end: "Es bleibt angemeldet, bis du es unter „Deine Handys“ abmeldest.",
+    },
     verdict: {
       verify: "Schau genau hin: Das ist vielleicht nicht dein Bildschirm",
       block: "Diese Anmeldung lässt sich nicht bestätigen",

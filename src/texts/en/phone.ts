@@ -97,6 +97,26 @@ export const PHONE = {
     stepUpForDevice:
       "That device can’t show digits to compare, so to approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
+    /** What an approval gives, and for how long. The times come written out. */
+    consent: {
+      heading: (client: string) => `What ${client} receives`,
+      sub: "An identifier that stands for you there",
+      name: (name?: string) => (name === undefined ? "Your name" : `Your name: ${name}`),
+      email: "Your e-mail address",
+      login: (time: string) => `Access to this ends after ${time}.`,
+      offline_access: (time: string) =>
+        `You stay logged in there for up to ${time}, without being asked again.`,
+      end: "You can end the login at any time under “Your devices”.",
+    },
+    /** The same for another phone of the person, which is signed in to their account. */
+    consentToPhone: {
+      heading: "What that phone receives",
+      items: [
+        "Your account: it can approve logins in your name",
+        "Your name, your devices and your history",
+      ],
+      end: "It stays signed in until you sign it out under “Your phones”.",
+    },
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
       verify: "Look closely: this may not be your screen",

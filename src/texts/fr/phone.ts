@@ -98,6 +98,24 @@ export const PHONE = {
     stepUpForDevice:
       "Cet appareil ne peut pas montrer de chiffres à comparer. Pour approuver, vous déverrouillez donc encore une fois votre clé d’accès.",
     repeated: "Quelqu’un d’autre a aussi scanné ce code. Refusez, à moins de savoir qui c’était.",
+    consent: {
+      heading: (client: string) => `Ce que ${client} reçoit`,
+      sub: "Un identifiant qui vous y représente",
+      name: (name?: string) => (name === undefined ? "Votre nom" : `Votre nom : ${name}`),
+      email: "Votre adresse e-mail",
+      login: (time: string) => `L’accès à ces données prend fin après ${time}.`,
+      offline_access: (time: string) =>
+        `Vous y restez connecté ${time} au plus, sans qu’on vous le redemande.`,
+      end: "Vous pouvez mettre fin à la connexion à tout moment sous « Vos appareils ».",
+    },
+    consentToPhone: {
+      heading: "Ce que ce téléphone reçoit",
+      items: [
+        "Votre compte : il peut approuver des connexions en votre nom",
+        "Votre nom, vos appareils et votre historique",
+      ],
+      end: "Il reste connecté jusqu’à ce que vous le déconnectiez sous « Vos téléphones ».",
+    },
     verdict: {
       verify: "Regardez bien : ce n’est peut-être pas votre écran",
       block: "Cette connexion ne peut pas être approuvée",
