@@ -25,15 +25,14 @@ export function describeRequest(
 export function describeConsent(
   { access, claims, expires_in }: Consent,
   { client, language, name }: { client: string; language: string; name: string | undefined },
-): { heading: string; items: string[]; terms: string } {
-  if (access === "account") {
-    const { heading, items, end } = PHONE.request.consentToPhone;
-    return { heading, items, terms: end };
-  }
+): { heading: string; items: string[]; terms?: string } {
+  if (access === "account") return PHONE.request.consentToPhone;
   const texts = PHONE.request.consent;
-  const items = claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim]));
-  const lasts = expires_in === undefined ? [] : [texts[access](duration(expires_in, language))];
-  return { heading: texts.heading(client), items, terms: [...lasts, texts.end].join(" ") };
+  return {
+    heading: texts.heading(client),
+    items: claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim])),
+    ...(expires_in === undefined ? {} : { terms: texts[access](duration(expires_in, language)) }),
+  };
 }
 
 /** From the near to the far, each name once: a city may be its own region. */

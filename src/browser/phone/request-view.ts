@@ -58,7 +58,7 @@ export function consentPart(
     h("h2", { id: "consent" }, heading),
     // Safari takes a list without markers for no list.
     h("ul", { role: "list" }, ...items.map((item) => h("li", {}, item))),
-    h("p", { class: "hint" }, terms),
+    terms === undefined ? undefined : h("p", { class: "hint" }, terms),
   );
 }
 

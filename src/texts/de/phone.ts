@@ -102,13 +102,13 @@ export const PHONE = {
       "Diesen Code hat noch jemand anderes gescannt. Lehne ab, wenn du nicht weißt, wer das war.",
     consent: {
       heading: (client: string) => `Das erhält ${client}`,
-      sub: "Eine Kennung, die dort für dich steht",
+      sub: "Eine Kennung für dich",
       name: (name?: string) => (name === undefined ? "Deinen Namen" : `Deinen Namen: ${name}`),
       email: "Deine E-Mail-Adresse",
-      login: (time: string) => `Der Zugriff darauf endet nach ${time}.`,
+      login: (time: string) =>
+        `Lesbar ist das dort ${time} lang, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
       offline_access: (time: string) =>
-        `Du bleibst dort bis zu ${time} angemeldet, ohne noch einmal gefragt zu werden.`,
-      end: "Beenden kannst du die Anmeldung jederzeit unter „Deine Geräte“.",
+        `Du bleibst bis zu ${time} angemeldet, ohne noch einmal gefragt zu werden, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
     },
     consentToPhone: {
       heading: "Das erhält jenes Handy",
@@ -116,7 +116,7 @@ export const PHONE = {
         "Dein Konto: Es kann in deinem Namen Anmeldungen bestätigen",
         "Deinen Namen, deine Geräte und deinen Verlauf",
       ],
-      end: "Es bleibt angemeldet, bis du es unter „Deine Handys“ abmeldest.",
+      terms: "Es bleibt angemeldet, bis du es unter „Deine Handys“ abmeldest.",
     },
     verdict: {
       verify: "Schau genau hin: Das ist vielleicht nicht dein Bildschirm",

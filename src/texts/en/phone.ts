@@ -100,13 +100,13 @@ export const PHONE = {
     /** What an approval gives, and for how long. The times come written out. */
     consent: {
       heading: (client: string) => `What ${client} receives`,
-      sub: "An identifier that stands for you there",
+      sub: "An identifier for you",
       name: (name?: string) => (name === undefined ? "Your name" : `Your name: ${name}`),
       email: "Your e-mail address",
-      login: (time: string) => `Access to this ends after ${time}.`,
+      login: (time: string) =>
+        `It can read this for ${time}, or until you end the login under “Your devices”.`,
       offline_access: (time: string) =>
-        `You stay logged in there for up to ${time}, without being asked again.`,
-      end: "You can end the login at any time under “Your devices”.",
+        `You stay logged in for up to ${time} without being asked again, or until you end the login under “Your devices”.`,
     },
     /** The same for another phone of the person, which is signed in to their account. */
     consentToPhone: {
@@ -115,7 +115,7 @@ export const PHONE = {
         "Your account: it can approve logins in your name",
         "Your name, your devices and your history",
       ],
-      end: "It stays signed in until you sign it out under “Your phones”.",
+      terms: "It stays signed in until you sign it out under “Your phones”.",
     },
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {

@@ -100,13 +100,13 @@ export const PHONE = {
     repeated: "Quelqu’un d’autre a aussi scanné ce code. Refusez, à moins de savoir qui c’était.",
     consent: {
       heading: (client: string) => `Ce que ${client} reçoit`,
-      sub: "Un identifiant qui vous y représente",
+      sub: "Un identifiant pour vous",
       name: (name?: string) => (name === undefined ? "Votre nom" : `Votre nom : ${name}`),
       email: "Votre adresse e-mail",
-      login: (time: string) => `L’accès à ces données prend fin après ${time}.`,
+      login: (time: string) =>
+        `Lisible pendant ${time}, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
       offline_access: (time: string) =>
-        `Vous y restez connecté ${time} au plus, sans qu’on vous le redemande.`,
-      end: "Vous pouvez mettre fin à la connexion à tout moment sous « Vos appareils ».",
+        `Vous restez connecté ${time} au plus sans qu’on vous le redemande, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
     },
     consentToPhone: {
       heading: "Ce que ce téléphone reçoit",
@@ -114,7 +114,7 @@ export const PHONE = {
         "Votre compte : il peut approuver des connexions en votre nom",
         "Votre nom, vos appareils et votre historique",
       ],
-      end: "Il reste connecté jusqu’à ce que vous le déconnectiez sous « Vos téléphones ».",
+      terms: "Il reste connecté jusqu’à ce que vous le déconnectiez sous « Vos téléphones ».",
     },
     verdict: {
       verify: "Regardez bien : ce n’est peut-être pas votre écran",
