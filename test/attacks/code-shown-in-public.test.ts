@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { app } from "../../src/app.ts";
 import type { ScanAnswer } from "../../src/protocol/answers.ts";
-import { codeOf, post } from "../support/api.ts";
-import { beginDevice } from "../support/devices.ts";
+import { codeOf, ISSUER, post } from "../support/api.ts";
+import type { DeviceAnswer } from "../support/devices.ts";
 import { historyOf } from "../support/person.ts";
 import {
   BERLIN,
@@ -50,26 +51,29 @@ describe("a stranger who scans a code before its owner", () => {
     ["another country", MOSCOW],
     ["the same city", BERLIN],
     ["a place that nobody knows", undefined],
-  ])("learns neither the address nor the exact place of the screen from %s", async (_, place) => {
-    const [screen, eve] = [await screenAtHome(), await personAt(place)];
-    const { scan_token, request } = await scanWith(eve.phone, screen);
-    const approximate = { latitude: 52.5, longitude: 13.4 };
-    expect(request).toMatchObject({ city: "Berlin", country: "DE", ...approximate });
-    expect(secretsIn(request)).toEqual([]);
+  ])(
+    "tells a stranger in %s neither the address nor the exact place of the screen",
+    async (_, place) => {
+      const [screen, eve] = [await screenAtHome(), await personAt(place)];
+      const { scan_token, request } = await scanWith(eve.phone, screen);
+      const approximate = { latitude: 52.5, longitude: 13.4 };
+      expect(request).toMatchObject({ city: "Berlin", country: "DE", ...approximate });
+      expect(secretsIn(request)).toEqual([]);
 
-    const again = await eve.phone.post(screen.path("scan"), { scan_token });
-    expect(secretsIn(await again.json())).toEqual([]);
-    expect((await eve.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
-    expect(secretsIn(await written(eve, "login_declined"))).toEqual([]);
-  });
+      const again = await eve.phone.post(screen.path("scan"), { scan_token });
+      expect(secretsIn(await again.json())).toEqual([]);
+      expect((await eve.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
+      expect(secretsIn(await written(eve, "login_declined"))).toEqual([]);
+    },
+  );
 
-  it("learns no distance that three phones could find the place by", async () => {
+  it("tells a stranger no distance that is exact enough to find the place with three phones", async () => {
     const [screen, eve] = [await screenAtHome(), await personAt(MOSCOW)];
     const { request } = await scanWith(eve.phone, screen);
     expect(request?.risk.reasons).toContainEqual({ code: "far_apart", km: 1600 });
   });
 
-  it("reads no distance and no network in the history of a login that was refused", async () => {
+  it("keeps distance and network out of the history of a stranger whose login was refused", async () => {
     const worker = shopWith({ block: ["another_country"] });
     const [screen, eve] = [await screenAtHome(worker, "shop"), await personAt(MOSCOW, worker)];
     await scanWith(eve.phone, screen);
@@ -80,23 +84,30 @@ describe("a stranger who scans a code before its owner", () => {
     expect(secretsIn(refused)).toEqual([]);
   });
 
-  it("sees the places only roughly on a device's code, too", async () => {
-    const [device, eve] = [await beginDevice(), await personAt(MOSCOW)];
-    const answer = await eve.phone.post("/sessions/scan", { user_code: device.user_code });
+  it("tells a stranger no more of a device whose code is typed", async () => {
+    const asked = new Request(`${ISSUER}/device_authorization`, {
+      method: "POST",
+      headers: { "CF-Connecting-IP": ADDRESS },
+      body: new URLSearchParams({ client_id: "screen" }),
+      cf: HOME,
+    });
+    const { user_code } = await (await app.fetch(asked, env)).json<DeviceAnswer>();
+    const eve = await personAt(MOSCOW);
+    const answer = await eve.phone.post("/sessions/scan", { user_code });
     const { request } = await answer.json<ScanAnswer>();
-    expect(request).toMatchObject({ phone: { latitude: 55.8, longitude: 37.6 } });
-    expect(request).not.toHaveProperty("ip");
+    expect(request).toMatchObject({ city: "Berlin", latitude: 52.5, longitude: 13.4 });
+    expect(secretsIn(request)).toEqual([]);
   });
 });
 
-it("the address is shown to a phone at the same address, since its owner knows it", async () => {
+it("shows the address to a phone at the same address", async () => {
   const eve = await personAt(HOME);
   eve.phone.headers = { ...eve.phone.headers, "CF-Connecting-IP": ADDRESS };
   const { request } = await scanWith(eve.phone, await screenAtHome());
   expect(request).toMatchObject({ ip: ADDRESS, asn: 64496, network: "Lovelace Family Network" });
 });
 
-it("the address is told to nobody who is not signed in", async () => {
+it("tells a phone that is not signed in nothing of the screen", async () => {
   const screen = await screenAtHome(env);
   const answer = await post(screen.path("scan"), await codeOf(screen));
   expect(await answer.json()).not.toHaveProperty("request");

@@ -36,19 +36,22 @@ const textsOf = (phone: Browser, paths: string[]): Promise<string[]> =>
 
 const HISTORY = ["/account/history?format=json", "/account/history?format=csv"];
 
-describe("a screen whose headers hold a message", () => {
-  it.each(USER_AGENTS)("does not get it onto the phone by the User-Agent %s", async (userAgent) => {
-    const ada = await personAt(undefined);
-    const headers = { ...HEADERS, "User-Agent": userAgent };
-    const { request } = await scanWith(
-      ada.phone,
-      await screenAt(undefined, env, "screen", headers),
-    );
-    expect(request).toBeDefined();
-    expect(JSON.stringify(request)).not.toMatch(WORDS);
-  });
+describe("misleading headers of a screen", () => {
+  it.each(USER_AGENTS)(
+    "shows the phone nothing of a message in the User-Agent header %s",
+    async (userAgent) => {
+      const ada = await personAt(undefined);
+      const headers = { ...HEADERS, "User-Agent": userAgent };
+      const { request } = await scanWith(
+        ada.phone,
+        await screenAt(undefined, env, "screen", headers),
+      );
+      expect(request).toBeDefined();
+      expect(JSON.stringify(request)).not.toMatch(WORDS);
+    },
+  );
 
-  it("does not get it into the list of devices or the history of a login that was approved", async () => {
+  it("keeps a message in a screen's headers out of the list of devices and the history of an approved login", async () => {
     const ada = await personAt(undefined);
     const screen = await screenAt(undefined, env, "screen", HEADERS);
     const { scan_token } = await scanWith(ada.phone, screen);
@@ -60,7 +63,7 @@ describe("a screen whose headers hold a message", () => {
     expect(devices + history.join()).not.toMatch(WORDS);
   });
 
-  it("does not get it into the history of a login that was declined", async () => {
+  it("keeps a message in a screen's headers out of the history of a declined login", async () => {
     const ada = await personAt(undefined);
     const screen = await screenAt(undefined, env, "screen", HEADERS);
     const { scan_token } = await scanWith(ada.phone, screen);
@@ -72,8 +75,8 @@ describe("a screen whose headers hold a message", () => {
   });
 });
 
-describe("a network that was registered under a message for a name", () => {
-  it("is not named on a phone in another network", async () => {
+describe("misleading name of a network", () => {
+  it("does not name a network that was registered under a message to a phone in another network", async () => {
     const ada = await personAt(undefined);
     const named = { ...MOSCOW, asOrganization: MESSAGE };
     const { request } = await scanWith(ada.phone, await screenAt(named, env, "screen"));
@@ -82,8 +85,8 @@ describe("a network that was registered under a message for a name", () => {
   });
 });
 
-describe("a phone whose headers hold a message", () => {
-  it("does not get it into the lists of phones and passkeys, nor into the history", async () => {
+describe("misleading headers of a phone", () => {
+  it("keeps a message in a phone's headers out of the lists of phones and passkeys and out of the history", async () => {
     const phone = new Browser();
     phone.headers = { ...phone.headers, ...HEADERS };
     const passkey = await Authenticator.make(ISSUER);

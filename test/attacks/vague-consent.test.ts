@@ -25,8 +25,8 @@ async function approvedWith(scope: string) {
   return { request, tokens, userinfo: await userinfo.json<Record<string, unknown>>() };
 }
 
-describe("a request for everything", () => {
-  it("differs on the phone from a request for an identifier alone, in what is given and for how long", async () => {
+describe("a client that asks for everything", () => {
+  it("tells the phone of other data and another duration for all scopes than for openid alone", async () => {
     const little = await approvedWith("openid");
     expect(little.request?.consent).toEqual({
       access: "login",
@@ -42,7 +42,7 @@ describe("a request for everything", () => {
   });
 
   it.each(["openid", "openid profile", "openid email", "openid offline_access", EVERYTHING])(
-    "gives the client what the phone was told for the scope %s, and nothing else",
+    "gives the client exactly what the phone was told for the scope %s",
     async (scope) => {
       const { request, tokens, userinfo } = await approvedWith(scope);
       expect(Object.keys(userinfo)).toEqual(request?.consent.claims);
@@ -59,7 +59,7 @@ describe("a request for everything", () => {
     },
   );
 
-  it("is not hidden by the device grant", async () => {
+  it("tells the phone what a device grant gives", async () => {
     const [device, ada] = [await beginDevice({ scope: EVERYTHING }), await Owner.signUp()];
     const { user_code } = device;
     const { request } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
@@ -69,7 +69,7 @@ describe("a request for everything", () => {
     });
   });
 
-  it("names the e-mail address to whom the issuer has one of, and to nobody else", async () => {
+  it("names the e-mail address only where the token of the phone has one", async () => {
     const issuer = await TestIssuer.start();
     const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
     const scans = async (claims: object): Promise<ScanAnswer> => {
@@ -89,7 +89,7 @@ describe("a request for everything", () => {
   });
 });
 
-it("a request to sign another phone in says that it gives the account, for which there is no end", async () => {
+it("tells the phone that signing another phone in gives it the account", async () => {
   const [login, ada] = [await begin({ client_id: "phone" }), await Owner.signUp()];
   expect((await ada.scans(login)).request?.consent).toEqual({ access: "account", claims: [] });
 });

@@ -48,20 +48,20 @@ const consent = () =>
 const items = () => consent().getByRole("list").getByRole("listitem").allInnerTexts();
 
 describe("the request on the phone", () => {
-  it("lists what a client receives that asks for an identifier, and says when its access ends", async () => {
+  it("lists what a client receives that asks for openid alone, and says when its access ends", async () => {
     await opens("openid");
     expect(await items()).toEqual([texts.sub]);
     await consent().getByText(texts.login("10 minutes")).waitFor();
     expect(phone.errors).toEqual([]);
   });
 
-  it("lists what a client receives that asks for everything, with the name but no e-mail address, which the account has not", async () => {
+  it("lists the name but no e-mail address of an account without one for a client that asks for everything", async () => {
     await opens(EVERYTHING);
     expect(await items()).toEqual([texts.sub, texts.name("Ada Lovelace")]);
     await consent().getByText(texts.offline_access("90 days")).waitFor();
   });
 
-  it("says the same of a device whose code was typed", async () => {
+  it("lists what a device receives whose code was typed", async () => {
     const body = new URLSearchParams({ client_id: "screen", scope: EVERYTHING });
     const answer = await fetch(`${server.origin}/device_authorization`, { method: "POST", body });
     const { verification_uri_complete } = (await answer.json()) as Record<string, string>;
@@ -72,7 +72,7 @@ describe("the request on the phone", () => {
     await consent().getByText(texts.offline_access("90 days")).waitFor();
   });
 
-  it("has it before the buttons, within a narrow phone's width", async () => {
+  it("shows the list before the buttons and within the width of a narrow phone", async () => {
     await opens(EVERYTHING);
     const isBefore = await consent().evaluate(
       (part, approve) =>
@@ -88,7 +88,7 @@ describe("the request on the phone", () => {
     expect(width).toBe(320);
   });
 
-  it("says of another phone that it receives the account", async () => {
+  it("says that another phone receives the account", async () => {
     await using fresh = await takePhone(server.origin);
     await fresh.press(ACCOUNT.newPhone.open);
     await fresh.sees("new-phone");

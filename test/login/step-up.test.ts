@@ -139,7 +139,7 @@ describe("a statement", () => {
     });
   });
 
-  it("is the same for two addresses and exact places that the phone can't tell apart", () => {
+  it("is the same for two screens that differ only in what the phone isn't shown", () => {
     const at = (screen: Device) => statementOf({ ...session, screen }, { sub: "ada" }, "nonce");
     const graz = { ...FACTS.screen, asn: 64496, network: "Example Telecom" };
     expect(at({ ...graz, ip: "203.0.113.7", latitude: 47.0707, longitude: 15.4395 })).toBe(
