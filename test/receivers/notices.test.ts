@@ -21,10 +21,7 @@ afterEach(restoreClock);
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /** A phone logs a screen in. */
-async function logIn(
-  phone: Browser,
-  userAgent = FIREFOX,
-): Promise<{ sid: string; code: string }> {
+async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string; code: string }> {
   const login = await begin({}, { "User-Agent": userAgent });
   const path = `/sessions/${login.created.session_id}`;
   const scan_token = await scan(login);
