@@ -4,10 +4,17 @@ import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { report } from "../events/report.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
-import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
 import type { Subscription } from "../push/subscription.ts";
-import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import type {
+  Keys,
+  NewPhone,
+  Refreshable,
+  Refreshed,
+  Registration,
+  SignIn,
+  StepUp,
+} from "./account-calls.ts";
 import { accountEvent } from "./account-event.ts";
 import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
@@ -24,7 +31,7 @@ import { Notices } from "./notices.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
-import type { RefreshError, RefreshUse } from "./refresh-family.ts";
+import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./refresh-family.ts";
 import { standingOf } from "./standing.ts";
 
 /**
@@ -141,10 +148,10 @@ export class Account extends DurableObject<Env> {
   }
 
   /**
-   * Uses up a refresh token. One that was used before tells that somebody has a copy, so it ends the
-   * login, whoever brings it (RFC 9700 §4.14.2).
+   * Exchanges a refresh token for its successor. One that is spent shows that somebody else has a copy,
+   * so the login ends (RFC 9700 §4.14.2).
    */
-  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Grant, RefreshError>> {
+  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Refreshed, RefreshError>> {
     const refreshed = this.#logins.refresh(sessionId, use, Date.now());
     if (!refreshed.ok && refreshed.error === "refresh_token_used") {
       const clientId = this.#logins.active(sessionId, Date.now())?.grant.clientId;
@@ -159,14 +166,23 @@ export class Account extends DurableObject<Env> {
     return refreshed;
   }
 
-  /** What a refresh token is good for, without using it up. */
-  whatRefreshes(sessionId: string, tokenHash: string): Result<Refreshable, RefreshError> {
-    return this.#logins.whatRefreshes(sessionId, tokenHash, Date.now());
+  /** What a refresh token is good for. To ask changes nothing. */
+  whatRefreshes(
+    sessionId: string,
+    token: PresentedRefreshToken,
+  ): Result<Refreshable, RefreshError> {
+    return this.#logins.whatRefreshes(sessionId, token, Date.now());
   }
 
-  /** Ends a login. Where its client, `by`, asked for that, it isn't told. */
-  async endLogin(sessionId: string, { by }: { by?: string } = {}): Promise<void> {
-    await this.#end([sessionId], by === undefined ? "server" : { client: by });
+  /**
+   * Ends a login. Its client is sent a logout token unless `tell` is false: only a client that
+   * authenticated and asked for the end itself needs none.
+   */
+  async endLogin(
+    sessionId: string,
+    { by = "server", tell = true }: { by?: "client" | "server"; tell?: boolean } = {},
+  ): Promise<void> {
+    await this.#end([sessionId], by, { tell });
   }
 
   /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
@@ -176,7 +192,10 @@ export class Account extends DurableObject<Env> {
     await this.note({ type: "attack", what: "code_reused", sid: sessionId, clientId });
   }
 
-  /** The screens that are logged in, for their owner to see: the one that was used last comes first. */
+  /**
+   * The screens that are logged in, for their owner to see, and those that ended without them while they are
+   * asked whether that was them. The one that was used last comes first.
+   */
   devices(): DeviceSummary[] {
     return this.#logins.devices(Date.now());
   }
@@ -186,7 +205,7 @@ export class Account extends DurableObject<Env> {
     sessionId: string,
     by: Extract<EndedBy, "owner" | "stranger">,
   ): Promise<Result<null, "device_unknown">> {
-    if (!this.#logins.active(sessionId, Date.now())) return refusal("device_unknown");
+    if (!this.#logins.endable(sessionId, by, Date.now())) return refusal("device_unknown");
     await this.#end([sessionId], by);
     return success(null);
   }
@@ -275,10 +294,14 @@ export class Account extends DurableObject<Env> {
     return isBuiltIn && !this.#store.profile();
   }
 
-  async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
+  async #end(
+    sessionIds: readonly string[],
+    by: EndedBy,
+    { tell = true }: { tell?: boolean } = {},
+  ): Promise<void> {
     if (this.#isGone) return;
     const now = Date.now();
-    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    const forgettings = sessionIds.map((id) => this.#logins.end(id, by, now, { tell }));
     await this.#agenda.settle(Math.min(...forgettings), now);
   }
 }

@@ -57,16 +57,24 @@ export function deviceEntry(
   );
 }
 
-function times({ began_at, last_seen_at }: Device, clock: Clock): string {
+function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): string {
   const texts = ACCOUNT.devices;
+  if (device.ended_at !== undefined) {
+    const ended = texts.endedBy[device.ended_by ?? "server"](
+      ago(device.ended_at, clock),
+      device.client.name,
+    );
+    return `${texts.began(ago(began_at, clock))} ${ended}`;
+  }
   const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
   // Right after the login both are the same.
   return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
 }
 
-function badges({ unconfirmed, just_now }: Device): HTMLElement | undefined {
+function badges({ unconfirmed, just_now, ended_at }: Device): HTMLElement | undefined {
   const said = [
     just_now ? ACCOUNT.devices.justNow : undefined,
+    ended_at === undefined ? undefined : ACCOUNT.devices.loggedOut,
     unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
   ].filter((text) => text !== undefined);
   if (said.length === 0) return undefined;
