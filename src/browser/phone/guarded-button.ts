@@ -49,15 +49,19 @@ function watchPage(): IntersectionObserver {
   for (const event of ["focus", "blur", "pageshow", "pagehide"]) addEventListener(event, attend);
   document.addEventListener("visibilitychange", attend);
   attend();
-  return new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      const entry = target instanceof HTMLButtonElement && guarded.get(target);
-      if (!entry) continue;
-      if (isIntersecting) inSight.set(target, entry);
-      else inSight.delete(target);
-      update(target, entry);
-    }
-  });
+  // What is less than a screen away counts as in sight: who scrolls to it doesn't have to wait there.
+  return new IntersectionObserver(moved, { rootMargin: "100%" });
+}
+
+/** Buttons came into sight, or went out of it: by scrolling, because they are hidden, or with their view. */
+function moved(entries: IntersectionObserverEntry[]): void {
+  for (const { target, isIntersecting } of entries) {
+    const entry = target instanceof HTMLButtonElement && guarded.get(target);
+    if (!entry) continue;
+    if (isIntersecting) inSight.set(target, entry);
+    else inSight.delete(target);
+    update(target, entry);
+  }
 }
 
 /** Looks anew at whether the page is looked at. */

@@ -73,7 +73,7 @@ export const PHONE = {
   },
   confirmLink: {
     heading: "Hast du diesen Code selbst gescannt?",
-    text: "Eine andere Seite oder App hat diesen Link geöffnet. Mach nur weiter, wenn du gerade eben den Code auf dem Bildschirm vor dir gescannt hast. Hat dich eine Website, eine Nachricht oder ein Anruf hierher geführt, will sich vielleicht jemand als du anmelden.",
+    text: "Vielleicht hat eine andere Seite oder App diesen Link geöffnet. Mach nur weiter, wenn du gerade eben den Code auf dem Bildschirm vor dir gescannt hast. Hat dich eine Website, eine Nachricht oder ein Anruf hierher geführt, will sich vielleicht jemand als du anmelden.",
     confirm: "Ja, gescannt",
     decline: "Nein",
   },

@@ -72,7 +72,7 @@ export const PHONE = {
   /** A link that another site has opened: whether it was scanned at all. */
   confirmLink: {
     heading: "Did you scan this code yourself?",
-    text: "Another page or app opened this link. Go on only if you have just scanned the code on the screen in front of you. If a site, a message or a call brought you here, somebody may want to log in as you.",
+    text: "Another page or app may have opened this link. Go on only if you have just scanned the code on the screen in front of you. If a site, a message or a call brought you here, somebody may want to log in as you.",
     confirm: "Yes, I scanned it",
     decline: "No",
   },
