@@ -8,6 +8,7 @@ import { askedBy } from "./asked.ts";
 import { askAgain } from "./ask-again.ts";
 import { deadline } from "./deadline.ts";
 import { Decider, ended, type Decision } from "./decide.ts";
+import { guardButton } from "./guarded-button.ts";
 import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
 import { asYou, consentPart, factsPart, riskPart, warningPart } from "./request-view.ts";
@@ -31,10 +32,14 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
     const blocked = request.risk.verdict === "block";
     const notice = noticeLine();
     const repeated = noticeLine();
-    const decline = button(texts.decline, () => void decide("denied"), { kind: "decline" });
-    const agree = button(texts.approve, () => void decide("approved"), {
-      ...(request.step_up ? { icon: outlines.key } : {}),
-    });
+    const decline = guardButton(
+      button(texts.decline, () => void decide("denied"), { kind: "decline" }),
+    );
+    const agree = guardButton(
+      button(texts.approve, () => void decide("approved"), {
+        ...(request.step_up ? { icon: outlines.key } : {}),
+      }),
+    );
     const match =
       request.match && !blocked
         ? matchPart(request.match, { onChange: () => rest(), onEnter: () => agree.focus() })

@@ -14,6 +14,7 @@ export const PHONE = {
   scanAnother: "Anderen Code scannen",
   tryAgain: "Noch einmal versuchen",
   cancel: "Abbrechen",
+  tooEarly: "Das war zu früh. Lies das erst, und drücke den Knopf dann noch einmal.",
   home: {
     heading: "Auf einem anderen Bildschirm anmelden",
     text: "Scanne den Code, den er zeigt, und du bist auch dort angemeldet.",
@@ -69,6 +70,12 @@ export const PHONE = {
     scan: "Stattdessen scannen",
     malformed: "Ein Code hat acht Buchstaben, zum Beispiel WDJB-MJHT.",
     unknown: "Auf diesen Code wartet keine Anmeldung. Prüfe ihn, oder nimm den neuesten.",
+  },
+  confirmLink: {
+    heading: "Hast du diesen Code selbst gescannt?",
+    text: "Vielleicht hat eine andere Seite oder App diesen Link geöffnet. Mach nur weiter, wenn du gerade eben den Code auf dem Bildschirm vor dir gescannt hast. Hat dich eine Website, eine Nachricht oder ein Anruf hierher geführt, will sich vielleicht jemand als du anmelden.",
+    confirm: "Ja, gescannt",
+    decline: "Nein",
   },
   request: {
     screen: {
@@ -201,6 +208,10 @@ export const PHONE = {
     denied: [
       "Abgelehnt",
       "Niemand wurde angemeldet. Wenn du nicht danach gefragt hattest, war das genau richtig.",
+    ],
+    notScanned: [
+      "Niemand wurde angemeldet",
+      "Du kannst diese Seite schließen. Scanne nur Codes auf Seiten, die du selbst geöffnet hast.",
     ],
     expired: [
       "Dieser Code ist abgelaufen",

@@ -10,6 +10,8 @@ export const PHONE = {
   scanAnother: "Scan another code",
   tryAgain: "Try again",
   cancel: "Cancel",
+  /** Said when a button was pressed before it could be read. */
+  tooEarly: "That was too early. Read this first, then press the button again.",
   home: {
     heading: "Log in on another screen",
     text: "Scan the code that it shows, and you are logged in there too.",
@@ -66,6 +68,13 @@ export const PHONE = {
     scan: "Scan instead",
     malformed: "A code has eight letters, like WDJB-MJHT.",
     unknown: "No login is waiting for this code. Check it, or take the newest one.",
+  },
+  /** A link that another site has opened: whether it was scanned at all. */
+  confirmLink: {
+    heading: "Did you scan this code yourself?",
+    text: "Another page or app may have opened this link. Go on only if you have just scanned the code on the screen in front of you. If a site, a message or a call brought you here, somebody may want to log in as you.",
+    confirm: "Yes, I scanned it",
+    decline: "No",
   },
   request: {
     screen: {
@@ -205,6 +214,10 @@ export const PHONE = {
     denied: [
       "Declined",
       "Nobody was logged in. If you didn’t ask for it, you did the right thing.",
+    ],
+    notScanned: [
+      "Nobody was logged in",
+      "You can close this page. Only scan a code on a site that you opened yourself.",
     ],
     expired: ["That code has expired", "Ask for a new one on the screen, and scan it."],
     cancelled: ["Cancelled on the screen", "That login is no longer wanted there."],

@@ -13,6 +13,7 @@ export const PHONE = {
   scanAnother: "Scanner un autre code",
   tryAgain: "Réessayer",
   cancel: "Annuler",
+  tooEarly: "C’était trop tôt. Lisez d’abord, puis appuyez de nouveau sur le bouton.",
   home: {
     heading: "Se connecter sur un autre écran",
     text: "Scannez le code qu’il affiche, et vous y serez connecté aussi.",
@@ -68,6 +69,12 @@ export const PHONE = {
     scan: "Scanner plutôt",
     malformed: "Un code a huit lettres, par exemple WDJB-MJHT.",
     unknown: "Aucune connexion n’attend ce code. Vérifiez-le, ou prenez le plus récent.",
+  },
+  confirmLink: {
+    heading: "Avez-vous scanné ce code vous-même ?",
+    text: "Une autre page ou application a peut-être ouvert ce lien. Ne continuez que si vous venez de scanner le code sur l’écran devant vous. Si un site, un message ou un appel vous a amené ici, quelqu’un cherche peut-être à se connecter à votre place.",
+    confirm: "Oui, je l’ai scanné",
+    decline: "Non",
   },
   request: {
     screen: {
@@ -198,6 +205,10 @@ export const PHONE = {
     denied: [
       "Refusé",
       "Personne n’a été connecté. Si vous n’aviez rien demandé, vous avez bien fait.",
+    ],
+    notScanned: [
+      "Personne n’a été connecté",
+      "Vous pouvez fermer cette page. Ne scannez de code que sur un site que vous avez ouvert vous-même.",
     ],
     expired: ["Ce code a expiré", "Demandez-en un nouveau à l’écran, puis scannez-le."],
     cancelled: ["Annulé à l’écran", "Cette connexion n’y est plus souhaitée."],
