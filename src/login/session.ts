@@ -1,3 +1,4 @@
+import type { AccessTerms } from "./consent.ts";
 import type { Policy } from "./policy.ts";
 import type { Assessment, Tries } from "./risk.ts";
 import type { Proof } from "./statement.ts";
@@ -44,6 +45,8 @@ export interface SessionFacts {
   screen: Device;
   /** What the client asked of its logins when this one was begun. */
   policy: Policy;
+  /** What an approval gives. Missing where an earlier version began the session. */
+  access?: AccessTerms;
 }
 
 /** What whoever began the login proves that it was them, when they redeem the code. */

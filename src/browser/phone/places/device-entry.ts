@@ -4,6 +4,7 @@ import * as outlines from "../../outlines.ts";
 import { noticeLine } from "../../parts.ts";
 import { ACCOUNT } from "../../texts.ts";
 import { place } from "../describe.ts";
+import { guardButton } from "../guarded-button.ts";
 import { ago, type Clock } from "../moments.ts";
 import type { Next } from "../next.ts";
 import { smallButton } from "../small-button.ts";
@@ -28,7 +29,9 @@ export function deviceEntry(
   const notice = noticeLine();
   const act = (text: string, kind: "plain" | "danger", deed: (device: Device) => Promise<Next>) => {
     const label = texts.named(text, name, device.client.name);
-    const by = smallButton(text, kind, label, () => deeds({ by, notice }, () => deed(device)));
+    const by = guardButton(
+      smallButton(text, kind, label, () => deeds({ by, notice }, () => deed(device))),
+    );
     return by;
   };
   const where = place(device, clock.language);
