@@ -28,6 +28,7 @@ import { letIn, newPhone, signOut } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { limitAccountRate, limitRate } from "./rate-limit.ts";
 import { recovery } from "./recovery.ts";
+import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone } from "./signed-in-phone.ts";
 
@@ -68,7 +69,7 @@ account.delete("/", passkeysOn(), limitRate("ACCOUNT_LIMIT"), async (c) => {
   await jsonBody(c, NoBody);
   const phone = await recentPhone(c);
   const erased = await phone.account.erase(phone.secretHash);
-  if (!erased.ok) throw new ProblemError(erased.error);
+  if (!erased.ok) throw refusedAction(erased.error);
   clearPhoneCookie(c);
   return c.body(null, 204);
 });
