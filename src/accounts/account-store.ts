@@ -1,6 +1,5 @@
 import type { Subscription } from "../push/subscription.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
-import type { Deletion } from "./deletion-marker.ts";
 import type { KeptEvent } from "./history.ts";
 import type { LoginRecord } from "./login-record.ts";
 
@@ -22,19 +21,6 @@ export class AccountStore {
 
   saveProfile(profile: Profile): void {
     this.#kv.put("profile", profile);
-  }
-
-  /** There for a while after the account was deleted (deletion-marker.ts). */
-  deletion(): Deletion | undefined {
-    return this.#kv.get<Deletion>("deletion");
-  }
-
-  saveDeletion(deletion: Deletion): void {
-    this.#kv.put("deletion", deletion);
-  }
-
-  deleteDeletion(): void {
-    this.#kv.delete("deletion");
   }
 
   credential(id: string): Credential | undefined {

@@ -13,7 +13,6 @@ import type { NewCredential } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
 import { authorize, ISSUER_APP, type Action, type ActionRefused } from "./authorize-phone.ts";
-import { DeletionMarker, deletionOf } from "./deletion-marker.ts";
 import type { DeviceSummary } from "./device-summary.ts";
 import { Entrance } from "./entrance.ts";
 import { HistoryBook } from "./history-book.ts";
@@ -55,8 +54,7 @@ export class Account extends DurableObject<Env> {
     this.#history = new HistoryBook(this.#store);
     this.#notices = new Notices(ctx.storage, this.#store, env);
     const outgoing = [logouts, this.#notices];
-    const forgetting = [this.#logins, this.#history, new DeletionMarker(this.#store)];
-    this.#agenda = new Agenda(ctx, this.#store, outgoing, forgetting);
+    this.#agenda = new Agenda(ctx, this.#store, outgoing, [this.#logins, this.#history]);
   }
 
   register(registration: Registration) {
@@ -278,7 +276,7 @@ export class Account extends DurableObject<Env> {
 
   /**
    * Deletes the account, for who holds one of its phones: every login ends, and nothing is left but what
-   * clients must still be told of that, until they are; and for minutes after the creation, a marker.
+   * clients must still be told of that, until they are.
    */
   async erase(by: string): Promise<Result<null, ActionRefused>> {
     const now = Date.now();
@@ -287,9 +285,7 @@ export class Account extends DurableObject<Env> {
     for (const { sid } of this.#logins.devices(now)) this.#logins.end(sid, "owner", now);
     report(this.env, { type: "account_deleted" });
     const recovery = this.#store.recovery();
-    const deletion = deletionOf(this.#store.profile()?.createdAt ?? now, now);
     this.#store.deleteAllBut(OUTBOX_KEY);
-    if (deletion) this.#store.saveDeletion(deletion);
     await this.#agenda.work(now);
     if (recovery) await recoveryCodesFor(this.env, recovery.locator).forget();
     return success(null);

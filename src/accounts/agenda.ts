@@ -1,4 +1,6 @@
 import type { AccountStore } from "./account-store.ts";
+import type { HistoryBook } from "./history-book.ts";
+import type { Logins } from "./logins.ts";
 
 /** What waits to be sent. */
 export interface Outgoing {
@@ -7,25 +9,18 @@ export interface Outgoing {
   sendDue(now: number): Promise<void> | undefined;
 }
 
-/** What is kept for a while only. */
-export interface Forgetting {
-  forget(now: number): void;
-  /** When there is something to forget next: `Infinity` where nothing is. */
-  nextForgetting(): number;
-}
-
 /** What an account has to do at some time: to tell clients and phones, and to forget. It has one alarm for all of it. */
 export class Agenda {
   readonly #ctx: DurableObjectState;
   readonly #store: AccountStore;
   readonly #outgoing: readonly Outgoing[];
-  readonly #parts: readonly Forgetting[];
+  readonly #parts: readonly (Logins | HistoryBook)[];
 
   constructor(
     ctx: DurableObjectState,
     store: AccountStore,
     outgoing: readonly Outgoing[],
-    parts: readonly Forgetting[],
+    parts: readonly (Logins | HistoryBook)[],
   ) {
     this.#ctx = ctx;
     this.#store = store;

@@ -58,11 +58,11 @@ export class Entrance {
     this.#recovery = new Recovery(store, env);
   }
 
-  /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
+  /** Creates the account. That its ceremony counts once, also after the account was deleted, is seen to before. */
   async register(
     registration: Registration,
   ): Promise<Result<SignedIn, "account_exists" | "account_unknown">> {
-    if (this.#store.profile() || this.#store.deletion()) return refusal("account_exists");
+    if (this.#store.profile()) return refusal("account_exists");
     const { name, credential, ...phone } = registration;
     const now = Date.now();
     this.#store.saveProfile({ name, createdAt: now, lastConfirmedUse: now });
@@ -258,7 +258,8 @@ export class Entrance {
   async replaceRecoveryCode(
     code: NewRecoveryCode,
     by: string,
-  ): Promise<Result<null, ActionRefused | "code_taken">> {
+  ): Promise<Result<null, ActionRefused | "code_taken" | "account_unknown">> {
+    if (!this.#store.profile()) return refusal("account_unknown");
     const mayMake = () => this.authorize({ type: "make_recovery_code" }, by, Date.now());
     const allowed = mayMake();
     if (!allowed.ok) return allowed;

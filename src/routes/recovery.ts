@@ -34,6 +34,7 @@ recovery.post("/recovery-code", async (c) => {
     const drawn = { sub, locator, hash: await sha256(text) };
     const kept = await account.replaceRecoveryCode(drawn, secretHash);
     if (kept.ok) return c.json({ recovery_code: formatRecoveryCode(text) }, 201);
+    if (kept.error === "account_unknown") throw new ProblemError("sign_in_required");
     if (kept.error !== "code_taken") throw refusedAction(kept.error);
   }
 });
