@@ -32,7 +32,8 @@ const TRIED_FOR = 3600 * 1000;
  * apart. Where a push service is down for so long, the newest are left out. So neither a phone that can't be reached
  * nor noise of one type costs another phone its messages, or another message its place.
  */
-export const MAX_WAITING = 10;
+export const MAX_WAITING = 20;
+export const MAX_WAITING_OF_ROOT = 10;
 
 /**
  * The phones of an account that want to be told, and what they are still to be told. A phone has one
@@ -82,7 +83,8 @@ export class Notices {
     for (const [phone] of this.#store.subscriptions()) {
       if (phone === except || this.#subscription(phone) === undefined) continue;
       const message: Message = { ...news, phone, ...(root === undefined ? {} : { root }) };
-      if (this.#outbox.count((waiting) => isAlike(waiting, message)) >= MAX_WAITING) continue;
+      const places = root === undefined ? MAX_WAITING : MAX_WAITING_OF_ROOT;
+      if (this.#outbox.count((waiting) => isAlike(waiting, message)) >= places) continue;
       this.#outbox.put(message, news.at, news.at + TRIED_FOR);
     }
   }
