@@ -22,6 +22,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/{browser,structure,scripts,bench,e2e,receivers}/**"],
           globalSetup: ["./test/support/node/issuer-server.ts"],
+          // How many scenarios a test with real objects plays: few in CI, more where that is asked for.
+          provide: { propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15) },
           ...PATIENCE,
         },
       },

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import type { Probation } from "./probation.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface ActiveLogin {
   confirmedAt?: number;
   /** The family of refresh tokens, where the scope has offline_access. */
   refresh?: RefreshFamily;
+  /** There where a phone approved it that has yet to prove itself. */
+  probation?: Probation;
 }
 
 /**
@@ -43,6 +46,7 @@ export interface EndedLogin {
   /** Nothing where the end came before the login was known. */
   grant?: Grant;
   confirmedAt?: number;
+  probation?: Probation;
   endedAt: number;
   endedBy: EndedBy;
   /** The owner did not end it, and had not said yet whether it was theirs: they are still asked. */
@@ -64,10 +68,17 @@ export const UNKNOWN_TTL = 2 * 3600 * 1000;
 /** Rows of logins that one account has at most, those that have ended among them. */
 export const MAX_RECORDS = 1000;
 
+/**
+ * Screens that are logged in by the phones of one root while it has a trust delay, and rows of them. They are counted
+ * apart, so that an unconfirmed phone logs out none of the owner's screens and takes no line out of the history.
+ */
+export const MAX_SCREENS_OF_ROOT = 10;
+export const MAX_RECORDS_OF_ROOT = 100;
+
 /** The record of a login that just began; refused where it was ended before it was known. */
 export function begin(
   known: LoginRecord | undefined,
-  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">,
+  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">,
   { deviceIdleTtl, unconfirmedTtl, historyTtl }: LoginTerms,
   now: number,
 ): Result<ActiveLogin, "login_ended"> {
@@ -136,16 +147,25 @@ export function surplus(records: readonly LoginRecord[], max: number, now: numbe
     .slice(max);
 }
 
-/** The login after its end. What has ended stays as it ended. */
-export function end(record: LoginRecord | undefined, by: EndedBy, now: number): EndedLogin {
+/**
+ * The login after its end. What has ended stays as it ended. `ask`: whether its owner is still asked if it
+ * was theirs, where they had not said so.
+ */
+export function end(
+  record: LoginRecord | undefined,
+  by: EndedBy,
+  now: number,
+  { ask = by === "client" || by === "server" }: { ask?: boolean } = {},
+): EndedLogin {
   if (record?.status === "ended") return record;
   const endedAt = record ? Math.min(now, endsAt(record)) : now;
-  const isAsked = (by === "client" || by === "server") && record && isUnconfirmed(record, now);
+  const isAsked = ask && record && isUnconfirmed(record, now);
   const keptUntil = endedAt + (record?.keptFor ?? UNKNOWN_TTL);
   return {
     status: "ended",
     ...(record ? { grant: record.grant } : {}),
     ...(record?.confirmedAt === undefined ? {} : { confirmedAt: record.confirmedAt }),
+    ...(record?.probation ? { probation: record.probation } : {}),
     endedAt,
     endedBy: by,
     ...(isAsked

@@ -19,6 +19,8 @@ import {
   isEndable,
   isListed,
   MAX_RECORDS,
+  MAX_RECORDS_OF_ROOT,
+  MAX_SCREENS_OF_ROOT,
   surplus,
   used,
   type ActiveLogin,
@@ -26,6 +28,7 @@ import {
   type LoginRecord,
   type LoginTerms,
 } from "./login-record.ts";
+import { rootOf } from "./probation.ts";
 import {
   boundTo,
   findFamily,
@@ -36,7 +39,7 @@ import {
 } from "./refresh-family.ts";
 
 /** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
+export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">;
 
 /** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
 const LOGOUT_TTL = 3600 * 1000;
@@ -69,13 +72,24 @@ export class Logins {
     if (!begun.ok) return begun;
     this.#store.saveLogin(sessionId, begun.value);
     this.#atMost += 1;
-    if (this.#atMost > terms.maxDevices) this.#atMost = this.#makeRoom(terms.maxDevices, now);
+    const root = rootOf(login, now);
+    if (root !== undefined) {
+      this.#makeRoom(root, { screens: MAX_SCREENS_OF_ROOT, records: MAX_RECORDS_OF_ROOT }, now);
+    } else if (this.#atMost > terms.maxDevices) {
+      this.#makeRoom(undefined, { screens: terms.maxDevices, records: MAX_RECORDS }, now);
+    }
     return success(null);
   }
 
   active(sessionId: string, now: number): ActiveLogin | undefined {
     const record = this.#store.login(sessionId);
     return isActive(record, now) ? record : undefined;
+  }
+
+  /** The root of the unconfirmed phone that approved a login, if one did. */
+  rootOf(sessionId: string, now: number): string | undefined {
+    const record = this.#store.login(sessionId);
+    return record && rootOf(record, now);
   }
 
   /** The screens that its owner is shown: the one that was used last comes first. */
@@ -144,10 +158,15 @@ export class Logins {
    * false; and once more where the owner says that a login was not theirs that had ended before. Gives
    * when all of it is to be forgotten.
    */
-  end(sessionId: string, by: EndedBy, now: number, { tell = true } = {}): number {
+  end(
+    sessionId: string,
+    by: EndedBy,
+    now: number,
+    { tell = true, ...asking }: { tell?: boolean; ask?: boolean } = {},
+  ): number {
     const record = this.#store.login(sessionId);
     const isOwner = by === "owner" || by === "stranger";
-    const ended = isOwner && record ? endByOwner(record, by, now) : end(record, by, now);
+    const ended = isOwner && record ? endByOwner(record, by, now) : end(record, by, now, asking);
     this.#store.saveLogin(sessionId, ended);
     if (!record?.grant || !(isOwner || isActive(record, now))) return ended.forgetAt;
     const logout = toLogout(record.grant);
@@ -175,20 +194,34 @@ export class Logins {
     return Math.min(...this.#store.logins().map(([, record]) => forgetAt(record)), Infinity);
   }
 
-  /** Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them. */
-  #makeRoom(maxDevices: number, now: number): number {
+  /**
+   * Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them: of this
+   * root alone, or of those that have none.
+   */
+  #makeRoom(
+    root: string | undefined,
+    places: { screens: number; records: number },
+    now: number,
+  ): void {
     const all = this.#store.logins();
-    const active = all.map(([, record]) => record).filter((record) => isActive(record, now));
-    for (const { grant } of surplus(active, maxDevices, now)) {
-      this.end(grant.sessionId, "server", now);
+    const own = all.filter(([, record]) => rootOf(record, now) === root);
+    const surplusLogins = surplus(
+      own.map(([, record]) => record),
+      places.screens,
+      now,
+    );
+    // The newer logins are in the list; these are not worth a question.
+    for (const { grant } of surplusLogins) {
+      this.end(grant.sessionId, "server", now, { ask: false });
     }
-    const over = all
+    const over = own
       .filter(([, record]) => !isActive(record, now))
       .toSorted(([, a], [, b]) => forgetAt(a) - forgetAt(b));
-    for (const [sessionId] of over.slice(0, Math.max(0, all.length - MAX_RECORDS))) {
+    for (const [sessionId] of over.slice(0, Math.max(0, own.length - places.records))) {
       this.#store.deleteLogin(sessionId);
     }
-    return Math.min(active.length, maxDevices);
+    const active = all.filter(([, record]) => isActive(record, now));
+    this.#atMost = active.length - surplusLogins.length;
   }
 }
 

@@ -116,6 +116,8 @@ export interface Claim {
 /** An assessment, and what it asks for. It holds for one account: another one's is made anew. */
 export interface AssessedClaim extends Assessment {
   sub: string;
+  /** The approver's phone, as in `AccountClaims`. */
+  phone?: string;
   match?: Match;
   /** There where the approver must prove who they are once more. */
   stepUp?: true;
@@ -166,6 +168,8 @@ export interface Tombstone extends Versioned {
   wipeAt: number;
   /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
   sub?: string;
+  /** Their phone, as in `AccountClaims`. */
+  phone?: string;
   /** There where somebody is told of repeats: what a code is checked with, since only a genuine one is. */
   qrKey?: string;
   /** Scans of its code that came too late, or after another. */

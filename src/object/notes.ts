@@ -14,7 +14,7 @@ export class Notes {
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const send = async ({ message }: { message: Noteworthy }) => {
-      await note(env, message.sub, lineOf(message));
+      await note(env, message.sub, lineOf(message), message.phone);
       return { end: "accepted" } as const;
     };
     this.#deliveries = new Deliveries(storage, send, "notes");

@@ -4,7 +4,7 @@ import type { DevicesAnswer } from "../protocol/answers.ts";
 import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { clientNamed, ownAccount } from "./own-account.ts";
-import { ProblemError } from "./problem-answer.ts";
+import { refusedAction } from "./refused-action.ts";
 import { limitAccountRate } from "./rate-limit.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 
@@ -21,7 +21,7 @@ const SID = "/:sid{[A-Za-z0-9_-]{43}}";
 devices.on(["GET", "POST", "DELETE"], "/*", limitAccountRate());
 
 devices.get("/", async (c) => {
-  const account = await ownAccount(c);
+  const { account } = await ownAccount(c);
   const known = await account.devices();
   return c.json({
     devices: known.map(
@@ -39,8 +39,9 @@ devices.get("/", async (c) => {
 });
 
 devices.delete("/", async (c) => {
-  const account = await ownAccount(c);
-  await account.endDevices();
+  const { account, phone } = await ownAccount(c);
+  const ended = await account.endDevices(phone);
+  if (!ended.ok) throw refusedAction(ended.error);
   return c.body(null, 204);
 });
 
@@ -48,9 +49,9 @@ devices.delete(SID, (c) => end(c, c.req.param("sid"), "owner"));
 
 devices.post(`${SID}/confirm`, async (c) => {
   await jsonBody(c, NoBody);
-  const account = await ownAccount(c);
-  const confirmed = await account.confirmDevice(c.req.param("sid"));
-  if (!confirmed.ok) throw new ProblemError(confirmed.error);
+  const { account, phone } = await ownAccount(c);
+  const confirmed = await account.confirmDevice(c.req.param("sid"), phone);
+  if (!confirmed.ok) throw refusedAction(confirmed.error);
   return c.body(null, 204);
 });
 
@@ -70,8 +71,8 @@ async function end(
   sid: string,
   by: Extract<EndedBy, "owner" | "stranger">,
 ): Promise<Response> {
-  const account = await ownAccount(c);
-  const ended = await account.endDevice(sid, by);
-  if (!ended.ok) throw new ProblemError(ended.error);
+  const { account, phone } = await ownAccount(c);
+  const ended = await account.endDevice(sid, by, phone);
+  if (!ended.ok) throw refusedAction(ended.error);
   return c.body(null, 204);
 }

@@ -21,7 +21,7 @@ history.get("/", limitAccountRate(), async (c) => {
   if (format !== "json" && format !== "csv") {
     throw new ProblemError("invalid_request", "format is json or csv.");
   }
-  const account = await ownAccount(c);
+  const { account } = await ownAccount(c);
   const lines = await account.history();
   const events = lines.map((line) => eventOf(c, line));
   if (format === "json") return c.json({ events } satisfies HistoryAnswer);

@@ -37,24 +37,25 @@ stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
 /** What was signed, once it is certain that the account's own passkey did so when it was asked to. */
 export async function verifyStepUp(
   c: Context<AppEnv>,
-  { sub }: AccountClaims,
+  account: AccountClaims,
   assertion: AssertionResponse,
 ): Promise<Signed> {
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
-    await noteAttack(c, sub, "assertion_of_another_request");
+    await noteAttack(c, account, "assertion_of_another_request");
     throw new ProblemError("passkey_invalid");
   }
+  const { sub } = account;
   const verified = await accountStub(c.env, sub).stepUp({ response: assertion, ceremony, sub });
   if (verified.ok) return { challenge: ceremony.challenge, nonce, assertion };
   switch (verified.error) {
     case "ceremony_used":
       throw new ProblemError("ceremony_expired");
     case "account_unknown":
-      await noteAttack(c, sub, "assertion_of_another_account");
+      await noteAttack(c, account, "assertion_of_another_account");
       throw new ProblemError("passkey_invalid");
     case "passkey_invalid":
-      await noteAttack(c, sub, "assertion_of_another_request");
+      await noteAttack(c, account, "assertion_of_another_request");
       throw new ProblemError("passkey_invalid");
   }
 }

@@ -155,6 +155,6 @@ it("lists, uses and ends a login whose row an earlier version wrote", async () =
   const { sid, sub } = await oldLogin();
   const account = accountStub(env, sub);
   expect(await account.devices()).toMatchObject([{ sid, browser: "Firefox" }]);
-  expect(await account.endDevice(sid, "stranger")).toMatchObject({ ok: true });
+  expect(await account.endDevice(sid, "stranger", undefined)).toMatchObject({ ok: true });
   expect(await account.history()).toMatchObject([{ type: "device_not_me" }, { type: "login" }]);
 });

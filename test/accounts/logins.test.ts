@@ -142,7 +142,7 @@ describe("the logins of an account", () => {
 
   it("are kept as evidence when they have ended, without what refreshed them", async () => {
     await begin("joe", "one");
-    await account("joe").endDevice("one", "stranger");
+    await account("joe").endDevice("one", "stranger", undefined);
     const record = await runInDurableObject(account("joe"), (_, { storage }) =>
       storage.kv.get("login:one"),
     );

@@ -5,6 +5,7 @@ import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import type { DevicesAnswer } from "../../src/protocol/answers.ts";
 import { problemOf } from "../support/api.ts";
 import type { Browser } from "../support/browser.ts";
+import { linkedPhone } from "../support/linked-phone.ts";
 import { historyOf, logIn, person } from "../support/person.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
@@ -169,6 +170,20 @@ describe("a login that ended without its owner", () => {
     const { sid } = await ended();
     const eve = await person();
     expect(await problemOf(await disown(eve.phone, sid))).toEqual([404, "device_unknown"]);
+  });
+
+  it("is not taken out of the list by a phone that came in lately", async () => {
+    const { phone, sub, sid } = await ended();
+    const thief = await linkedPhone(sub);
+    for (const act of [
+      () => disown(thief, sid),
+      () => thief.post(`/account/devices/${sid}/confirm`, {}),
+      () => thief.delete(`/account/devices/${sid}`),
+      () => thief.delete("/account/devices"),
+    ]) {
+      expect(await problemOf(await act())).toEqual([403, "phone_unconfirmed"]);
+    }
+    expect((await listOf(phone)).map((device) => device.sid)).toContain(sid);
   });
 
   it("keeps its place beside logins that go on", async () => {
