@@ -3,12 +3,12 @@ import Bowser from "bowser";
 /**
  * Browser and system names from the User-Agent header. Whoever sends a request chooses its headers, and
  * the names are shown to the person who decides about a login (RFC 10027 §6.1.14). So the header only
- * selects a name from the lists below. No part of it is copied but the digits of a browser's major version.
+ * selects a name from the lists below. No part of it is copied but the digits of a version.
  */
 export interface UserAgent {
   /** With its major version, where that is known. */
   browser?: string;
-  /** Without a version: most browsers send one that has not changed for years. */
+  /** With a version, where the browser sends the true one. */
   system?: string;
 }
 
@@ -66,6 +66,14 @@ const SYSTEMS: ReadonlySet<string> = new Set([
   "Windows",
   "Windows Phone",
 ]);
+
+/** Versions that browsers go on sending on all newer systems. */
+const FROZEN_VERSIONS: Readonly<Record<string, RegExp>> = {
+  Android: /^10$/,
+  iOS: /^18\.[67]/,
+  macOS: /./,
+  Windows: /./,
+};
 
 /** Safari on a Mac and Safari that asks for desktop pages on an iPad send the same header. */
 const MAC_OR_IPAD = "macOS/iOS";
@@ -140,8 +148,14 @@ function withVersion(name: string, version: string | undefined): string {
 
 function systemOf(userAgent: string, { browser, os }: Found): string | undefined {
   if (os.name === undefined || !SYSTEMS.has(os.name)) return undefined;
-  if (os.name !== "macOS") return os.name;
+  if (os.name !== "macOS") return systemWithVersion(os.name, os.version);
   // Browsers of iOS that ask for desktop pages say "Macintosh" beside their own name.
   if (/ (CriOS|FxiOS|EdgiOS|OPT|DuckDuckGo)\//.test(userAgent)) return "iOS";
   return browser.name === "Safari" ? MAC_OR_IPAD : os.name;
+}
+
+function systemWithVersion(name: string, version = ""): string {
+  const [shown] = /^\d{1,2}(\.\d{1,2})?(?![^.])/.exec(version) ?? [];
+  const isKnown = shown !== undefined && !FROZEN_VERSIONS[name]?.test(version);
+  return isKnown ? `${name} ${shown}` : name;
 }

@@ -36,12 +36,22 @@ describe("parseUserAgent", () => {
     [
       "Mozilla/5.0 (SMART-TV; LINUX; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) 94.0.4606.31/7.0 TV Safari/537.36",
       "Tizen",
-      "Tizen",
+      "Tizen 7.0",
     ],
     [
       "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/94.0.4606.128 Safari/537.36 WebAppManager",
       "WebOS Browser",
       "WebOS",
+    ],
+    [
+      "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+      "Chrome 142",
+      "Android 16",
+    ],
+    [
+      `${IPHONE.replace("18_7", "17_5_1")} ${WEBKIT} Version/17.5 Mobile/15E148 Safari/604.1`,
+      "Safari 17",
+      "iOS 17.5",
     ],
     ["curl/8.5.0", "curl", undefined],
     ["node", "Node.js", undefined],
@@ -93,7 +103,7 @@ describe("parseUserAgent", () => {
       "the web view of an Android app, which says Chrome",
       `Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.0.0 Mobile Safari/537.36`,
       undefined,
-      "Android",
+      "Android 14",
     ],
     [
       "the web view of an iOS app, which looks like Safari",
@@ -127,13 +137,14 @@ describe("parseUserAgent", () => {
     expect(parseUserAgent(userAgent)).toEqual({});
   });
 
-  it("leaves a version out that isn't one to four digits", () => {
+  it("leaves a version out that has too many digits or none", () => {
     expect(parseUserAgent("Your own laptop/1 (Windows NT 10.0)")).toEqual({ system: "Windows" });
     expect(parseUserAgent("Chrome/0800123456 x")).toEqual({ browser: "Chrome" });
+    expect(parseUserAgent("x (Linux; Android 0800.123456)")).toEqual({ system: "Android" });
     expect(parseUserAgent("curl/8", '"Brave";v="call 0800"')).toEqual({ browser: "curl" });
   });
 
-  it("copies nothing from the headers but the digits of a version", () => {
+  it("copies nothing from the headers but the few digits of a version", () => {
     const words = fc.constantFrom(
       "Chrome/",
       "Safari/",
@@ -169,7 +180,7 @@ describe("parseUserAgent", () => {
         const { browser, system } = parseUserAgent(userAgent, brands);
         if (browser !== undefined)
           expect(browser).toMatch(/^[A-Z][A-Za-z. ]+?( 4)?( \d{1,4})?$|^curl$/);
-        if (system !== undefined) expect(system).toMatch(/^[A-Za-z/ ]+( 4)?$/);
+        if (system !== undefined) expect(system).toMatch(/^[A-Za-z/ ]+( \d{1,2}(\.\d{1,2})?)?$/);
         expect(`${browser} ${system}`).not.toContain("Approve");
       }),
       { numRuns: 2000 },
