@@ -34,7 +34,13 @@ export default defineConfig({
     projects: [
       {
         ...asDeployed,
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // As `npm start` sets it.
+            miniflare: { bindings: { COMPARE: "on" } },
+          }),
+        ],
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],

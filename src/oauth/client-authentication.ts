@@ -1,4 +1,4 @@
-import { configOf, isPublicClient, PHONE_CLIENT_ID, type Client } from "../config.ts";
+import { configOf, isBuiltInClient, isPublicClient, type Client } from "../config.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { encodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
@@ -21,8 +21,8 @@ export async function authenticateClient(
   if (!presented.ok) return presented;
   const credentials = presented.value;
   const client = configOf(env).clients.get(credentials.clientId);
-  // Whoever adds a phone to their account gets a signed-in phone for it, and no tokens.
-  if (!client || client.client_id === PHONE_CLIENT_ID) return refusal(INVALID_CLIENT);
+  // Built-in clients get no tokens, so they are unknown at every endpoint that clients authenticate at.
+  if (!client || isBuiltInClient(client)) return refusal(INVALID_CLIENT);
 
   switch (credentials.method) {
     case "none":

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
-import { PHONE_CLIENT_ID, type Client } from "../config.ts";
-import { refusal, success, type Result } from "../login/errors.ts";
+import type { Client } from "../config.ts";
+import { success, type Result } from "../login/errors.ts";
 import { authenticateClient } from "../oauth/client-authentication.ts";
-import { INVALID_CLIENT, type TokenError } from "../oauth/errors.ts";
+import type { TokenError } from "../oauth/errors.ts";
 import { readForm, type Form } from "../oauth/form.ts";
 import type { AppEnv } from "./app-env.ts";
 
@@ -19,7 +19,5 @@ export async function readClientRequest(
   const form = readForm(c.req.header("Content-Type"), await c.req.arrayBuffer());
   if (!form.ok) return form;
   const client = await authenticateClient(c.env, c.req.header("Authorization"), form.value);
-  // What phones are let in by is nothing that anybody gets tokens for: it is redeemed at /account/link alone.
-  if (client.ok && client.value.client_id === PHONE_CLIENT_ID) return refusal(INVALID_CLIENT);
   return client.ok ? success({ client: client.value, form: form.value }) : client;
 }

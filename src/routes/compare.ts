@@ -5,6 +5,7 @@ import type { CallbackAnswer } from "../protocol/compare.ts";
 import type { AppEnv } from "./app-env.ts";
 import { findSession, unwrap } from "./find-session.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { requireComparison } from "./require-comparison.ts";
 import { watcherOf } from "./watch-session.ts";
 
 /**
@@ -12,6 +13,8 @@ import { watcherOf } from "./watch-session.ts";
  * (RFC 8935), and what its page asks to learn what came. Everybody who is told by callbacks has both.
  */
 export const compare = new Hono<AppEnv>();
+
+compare.use(requireComparison());
 
 compare.post("/callback", async (c) => {
   const isToken = /^application\/secevent\+jwt\s*(;|$)/i.test(c.req.header("Content-Type") ?? "");
