@@ -4,6 +4,7 @@ import type { PrefixLength } from "../login/network.ts";
 import { networksOfClient } from "./address.ts";
 import type { AppEnv } from "./app-env.ts";
 import { isSafe } from "./first-party.ts";
+import { noticePage, type Notice } from "./notice-page.ts";
 import { ProblemError } from "./problem-answer.ts";
 
 /** The name of a `[[ratelimits]]` binding. */
@@ -13,7 +14,7 @@ export type Limit = { [Name in keyof Env]: Env[Name] extends RateLimit ? Name : 
 type Shares = Record<PrefixLength, number>;
 
 /** A site with many households may do more than one household, but not as much as all of them together. */
-const SHARES: Shares = { 32: 1, 24: 16, 64: 1, 56: 4, 48: 16 };
+export const SHARES: Shares = { 32: 1, 24: 16, 64: 1, 56: 4, 48: 16 };
 
 /** RFC 8628 §5.1: few people type codes, and guessing them must not pay off with many addresses. */
 const TYPED_CODE_SHARES: Shares = { 32: 1, 24: 4, 64: 1, 56: 2, 48: 4 };
@@ -60,8 +61,17 @@ export const limitRate = (limit: Limit, purpose?: string) =>
     await next();
   });
 
+/** The same for browsers: a network that asks too often is shown a page that says so. */
+export const limitPageRate = (limit: Limit, text: Notice["text"], purpose?: string) =>
+  createMiddleware<AppEnv>(async function limitPageRate(c, next) {
+    if (!(await isWithinRate(c, limit, purpose))) {
+      return await noticePage(c, { status: 429, text });
+    }
+    return await next();
+  });
+
 /**
- * The same for what is one's own: looking at it is as frequent as approving, and counted beside that, so
+ * Refuses a network that asks too often for what is one's own: looking at it is as frequent as approving, and counted beside that, so
  * that an office behind one address can look; changing it is not.
  */
 export const limitAccountRate = () =>

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { problemOf } from "../support/browser.ts";
 import { person } from "../support/person.ts";
 import { personAt } from "../support/places.ts";
-import { statusesOf, workerWithLimits } from "../support/rate-limits.ts";
+import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
+import { workerWith } from "../support/relying-party.ts";
 
 /** An office is one address: many people look at what is theirs, and few change it. */
 describe("an address from which many ask for what is their own", () => {
@@ -35,5 +36,20 @@ describe("an address from which many ask for what is their own", () => {
     // Registering took two.
     const changes = await statusesOf(5, () => phone.delete("/account/devices"));
     expect(changes).toEqual({ 204: 3, 429: 2 });
+  });
+});
+
+describe("a page of a client that is refused", () => {
+  it("may read that it is, and when to ask again", async () => {
+    const worker = workerWithLimits(
+      { CREATE_LIMIT: 0 },
+      workerWith({ client_id: "app", allowed_origins: ["https://app.example"] }),
+    );
+    const headers = { Origin: "https://app.example", "Content-Type": "application/json" };
+    const answer = await sendTo(worker, "/sessions", { method: "POST", headers, body: "{}" });
+    expect(await problemOf(answer)).toEqual([429, "too_many_requests"]);
+    expect(answer.headers.get("Retry-After")).toBe("60");
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("https://app.example");
+    expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
   });
 });

@@ -3,14 +3,7 @@ import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
 import type { Limit } from "../../src/routes/rate-limit.ts";
 import { ISSUER } from "./api.ts";
-
-/** The rate limits as wrangler.toml has them: requests of one key in a minute. */
-export const LIMITS: Record<Limit, number> = {
-  CREATE_LIMIT: 600,
-  USER_CODE_LIMIT: 30,
-  APPROVE_LIMIT: 300,
-  ACCOUNT_LIMIT: 60,
-};
+import { LIMITS } from "./rate-limit-values.ts";
 
 /** A rate limit that counts exactly, in a minute that never ends: no test depends on how long it takes. */
 export class CountingLimit implements RateLimit {
@@ -29,11 +22,22 @@ export class CountingLimit implements RateLimit {
 }
 
 /** The Worker with rate limits of its own; those that are not named are as in wrangler.toml. */
-export function workerWithLimits(limits: Partial<Record<Limit, number>> = {}, worker: Env = env) {
-  const bindings = Object.entries({ ...LIMITS, ...limits }).map(
-    ([name, max]) => [name, new CountingLimit(max)] as const,
-  );
-  return { ...worker, ...Object.fromEntries(bindings) };
+export function workerWithLimits(
+  limits: Partial<Record<Limit, number>> = {},
+  worker: Env = env,
+): Env & Record<Limit, CountingLimit> {
+  const max = { ...LIMITS, ...limits };
+  return {
+    ...worker,
+    CREATE_LIMIT: new CountingLimit(max.CREATE_LIMIT),
+    USER_CODE_LIMIT: new CountingLimit(max.USER_CODE_LIMIT),
+    APPROVE_LIMIT: new CountingLimit(max.APPROVE_LIMIT),
+    ACCOUNT_LIMIT: new CountingLimit(max.ACCOUNT_LIMIT),
+    SESSION_LIMIT: new CountingLimit(max.SESSION_LIMIT),
+    TOKEN_LIMIT: new CountingLimit(max.TOKEN_LIMIT),
+    CLIENT_LIMIT: new CountingLimit(max.CLIENT_LIMIT),
+    CLIENT_FAILURE_LIMIT: new CountingLimit(max.CLIENT_FAILURE_LIMIT),
+  };
 }
 
 /** Sends a request to such a Worker, from an address. */
