@@ -52,6 +52,7 @@ export function bury(
     expiresAt: session.expiresAt,
     endedAt,
     wipeAt: wipeTime(session, status, endedAt),
+    ...(session.status === "pending" ? {} : { claimed: true }),
     ...(sub === undefined ? {} : { sub }),
     // Who is told of repeats is told of genuine ones alone.
     ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),

@@ -63,6 +63,7 @@ const NAMESPACES: Record<NamespaceName, true> = {
   PUSHED_REQUESTS: true,
   CALLBACK_INBOX: true,
   PUSH_KEYS: true,
+  RECEIVER_CIRCUITS: true,
 };
 
 let asked: string[] = [];

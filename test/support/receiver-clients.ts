@@ -2,7 +2,7 @@
  * Clients with an address that is told things: as many as tests want, each with one of its own, so
  * that no test sees what another one causes.
  */
-const HOW_MANY = 20;
+const HOW_MANY = 40;
 
 export function receiverClients(server: string): object[] {
   const numbers = Array.from({ length: HOW_MANY }, (_, i) => i + 1);
