@@ -17,6 +17,6 @@ it("the tests know the rate limits of wrangler.toml", () => {
 it("docs/operating.md says what each rate limit is", () => {
   const operating = readFileSync(join(root, "docs/operating.md"), "utf8");
   for (const [name, limit] of Object.entries(configured)) {
-    expect(operating).toMatch(new RegExp(`\\| ` + `\`${name}\` +\\| ${limit} +\\|`));
+    expect(operating).toMatch(new RegExp(`\\| \`${name}\` +\\| ${limit} +\\|`));
   }
 });
