@@ -164,6 +164,8 @@ export interface Tombstone extends Versioned {
   createdAt: number;
   expiresAt: number;
   endedAt: number;
+  /** There where a phone had claimed the session before it ended. */
+  claimed?: true;
   /** When nothing of it needs to be known any more. */
   wipeAt: number;
   /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
