@@ -1,8 +1,6 @@
 import { PHONE_CLIENT_ID, type Config } from "../config.ts";
+import { COMPARE_CLIENT_ID } from "../config/comparison-client.ts";
 import { hasScope, type AccessTerms } from "../login/consent.ts";
-
-/** The client of the page /compare, which only needs to know how a login ends. */
-const COMPARE_CLIENT_ID = "compare";
 
 /** What an approval of this login will give, and for how long, by the configuration. */
 export function accessTermsOf(
