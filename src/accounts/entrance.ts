@@ -1,8 +1,9 @@
 import { decodeBase64url } from "../login/base64url.ts";
-import { refusal, success, type Result } from "../login/errors.ts";
+import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
 import type {
   Keys,
+  LinkedPhone,
   NewPhone,
   OwnPasskey,
   Registration,
@@ -18,6 +19,7 @@ import {
   type Credential,
   type Entry,
   type NewCredential,
+  type PhoneLink,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { HistoryEvent } from "./history-event.ts";
@@ -26,6 +28,11 @@ import type { PhoneSummary } from "./phone-summary.ts";
 import { Phones, type SignedOut } from "./phones.ts";
 import { inherited } from "./probation.ts";
 import { Recovery, type NewRecoveryCode } from "./recovery.ts";
+import { checkRepeat, type RepeatedCode } from "./redemption.ts";
+
+/** Why a code lets no phone in. */
+export type LinkError =
+  "account_unknown" | "login_ended" | "approver_signed_out" | "phone_unconfirmed";
 
 /**
  * How an account is entered: by passkeys, by another phone, by the code on paper; and how that is
@@ -72,20 +79,51 @@ export class Entrance {
   }
 
   /**
-   * Lets a phone in whose code another phone of the account has approved, unless that was ended before.
-   * One that has yet to prove itself lets none in: the owner would have to find them all.
+   * Lets a phone in whose code another phone of the account has approved, unless the code is void.
+   * A phone that has yet to prove itself lets none in: the owner would have to find them all.
    */
   async link(
-    sessionId: string,
     phone: NewPhone,
+    redemption: Omit<PhoneLink, "redeemedAt">,
     approver: string,
-  ): Promise<Result<SignedIn, "account_unknown" | "login_ended" | "phone_unconfirmed">> {
+  ): Promise<Result<LinkedPhone, LinkError>> {
+    const { sessionId, seed } = redemption;
     if (this.#store.login(sessionId)) return refusal("login_ended");
     const now = Date.now();
-    if (!this.#phones.see(approver, now)) return refusal("login_ended");
+    if (!this.#phones.see(approver, now)) return refusal("approver_signed_out");
     if (this.#phones.isUnconfirmed(approver, now)) return refusal("phone_unconfirmed");
-    const entry = byLink(sessionId, this.#probationEnd(now));
-    return await this.#enter(phone, entry, { type: "phone_linked", sid: sessionId });
+    const entry = byLink({ ...redemption, redeemedAt: now }, this.#probationEnd(now));
+    const event = { type: "phone_linked", sid: sessionId } as const;
+    const entered = await this.#enter(phone, entry, event);
+    return entered.ok ? success({ ...entered.value, seed }) : entered;
+  }
+
+  /**
+   * The phone that a code let in which comes again, if it is a retry. Once a passkey was made on it, the
+   * phone has had its answer: then the code comes from somebody else.
+   */
+  linkAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    now: number,
+  ): Result<LinkedPhone, RedeemError> {
+    const phone = this.#phones.linkedBy(sessionId);
+    const profile = this.#store.profile();
+    if (!phone?.link || !profile) return refusal("code_unknown");
+    const repeat = checkRepeat(phone.link, presented, now);
+    if (!repeat.ok) return repeat;
+    if (phone.credential !== undefined) return refusal("code_used");
+    return success({ name: profile.name, seed: phone.link.seed });
+  }
+
+  /** Whether a phone is let in by the code of this login session. */
+  isLinkedBy(sessionId: string): boolean {
+    return this.#phones.linkedBy(sessionId) !== undefined;
+  }
+
+  /** Whether a phone is signed in. */
+  isSignedIn(secretHash: string): boolean {
+    return this.#phones.isSignedIn(secretHash, Date.now());
   }
 
   /** Lets a phone in whose owner had the recovery code of this locator, if that is the one that counts. */

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import type { Redemption } from "./redemption.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
 
 /**
@@ -30,7 +31,15 @@ export interface ActiveLogin {
   confirmedAt?: number;
   /** The family of refresh tokens, where the scope has offline_access. */
   refresh?: RefreshFamily;
+  /** How its code was redeemed. */
+  redemption?: Redemption;
 }
+
+/** A login that a screen has just got tokens for. */
+export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh"> & {
+  /** How its code is being redeemed; the account says when. */
+  redemption?: Omit<Redemption, "redeemedAt">;
+};
 
 /** What ended a login: its owner, who may say that it never was theirs; its client; or this server. */
 export type EndedBy = "owner" | "stranger" | "client" | "server";
@@ -60,14 +69,15 @@ export const MAX_RECORDS = 1000;
 /** The record of a login that just began; refused where it was ended before it was known. */
 export function begin(
   known: LoginRecord | undefined,
-  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">,
+  { redemption, ...login }: NewLogin,
   { deviceIdleTtl, unconfirmedTtl, historyTtl }: LoginTerms,
   now: number,
 ): Result<ActiveLogin, "login_ended"> {
-  // A code that came a second time while the first one was still on its way here.
+  // Its code was void before it was redeemed.
   if (known) return refusal("login_ended");
   return success({
     ...login,
+    ...(redemption === undefined ? {} : { redemption: { ...redemption, redeemedAt: now } }),
     status: "active",
     lastSeenAt: now,
     idleTtl: deviceIdleTtl,

@@ -3,8 +3,8 @@ import type { Deliveries } from "../delivery/deliveries.ts";
 import type { Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
 import { report } from "../events/report.ts";
-import { success, type Result } from "../login/errors.ts";
-import type { Refreshable, Refreshed } from "./account-calls.ts";
+import { success, type RedeemError, type Result } from "../login/errors.ts";
+import type { RedeemedLogin, Refreshable, Refreshed } from "./account-calls.ts";
 import type { AccountStore } from "./account-store.ts";
 import { deviceSummary, type DeviceSummary } from "./device-summary.ts";
 import {
@@ -20,7 +20,9 @@ import {
   type ActiveLogin,
   type EndedBy,
   type LoginTerms,
+  type NewLogin,
 } from "./login-record.ts";
+import { redeemAgain, type RepeatedCode } from "./redemption.ts";
 import {
   boundTo,
   findFamily,
@@ -29,9 +31,6 @@ import {
   type RefreshError,
   type RefreshUse,
 } from "./refresh-family.ts";
-
-/** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
 
 /** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
 const LOGOUT_TTL = 3600 * 1000;
@@ -50,10 +49,7 @@ export class Logins {
     this.#env = env;
   }
 
-  /**
-   * Remembers that a screen was logged in. Refused where the login was ended already, by its code
-   * coming a second time: then it must give nothing.
-   */
+  /** Remembers that a screen was logged in. Refused where its code was void before. */
   begin(
     login: NewLogin,
     terms: LoginTerms & Pick<Config, "maxDevices">,
@@ -66,6 +62,21 @@ export class Logins {
     this.#atMost += 1;
     if (this.#atMost > terms.maxDevices) this.#atMost = this.#makeRoom(terms.maxDevices, now);
     return success(null);
+  }
+
+  /** What a code gave that comes again, if it is a retry. */
+  redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    now: number,
+  ): Result<RedeemedLogin, RedeemError> {
+    const again = redeemAgain(this.#store.login(sessionId), presented, now);
+    return again.ok ? success(redeemedLogin(again.value)) : again;
+  }
+
+  /** Whether the code of a login session was redeemed for tokens, whatever became of the login since. */
+  wasRedeemed(sessionId: string): boolean {
+    return this.#store.login(sessionId)?.grant !== undefined;
   }
 
   active(sessionId: string, now: number): ActiveLogin | undefined {
@@ -178,6 +189,14 @@ export class Logins {
     }
     return Math.min(active.length, maxDevices);
   }
+}
+
+/** What the tokens of a redeemed code are made from. */
+export function redeemedLogin({
+  grant,
+  refresh,
+}: Pick<ActiveLogin, "grant" | "refresh">): RedeemedLogin {
+  return { grant, ...(refresh ? { refreshReference: refresh.reference } : {}) };
 }
 
 /** What a login's client is told of its end. */

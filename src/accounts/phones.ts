@@ -42,6 +42,17 @@ export class Phones {
     return current;
   }
 
+  /** Whether a phone is signed in. To ask is not to be seen. */
+  isSignedIn(secretHash: string, now: number): boolean {
+    const session = this.#store.session(secretHash);
+    return session !== undefined && !isOver(session, now);
+  }
+
+  /** The phone that the code of this login session let in. */
+  linkedBy(sessionId: string): PhoneSession | undefined {
+    return this.#store.sessions().find(({ link }) => link?.sessionId === sessionId);
+  }
+
   /** Whether a phone has yet to prove itself, or isn't signed in at all. */
   isUnconfirmed(secretHash: string, now: number): boolean {
     const session = this.#store.session(secretHash);

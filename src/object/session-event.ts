@@ -5,9 +5,13 @@ import type { Session } from "../login/session.ts";
 
 /** What operators are told of a login session: functions of what it was, what was asked of it, and what it became. */
 
-/** Answers that belong to a login which goes as it should: a device polls, or something more is asked for. */
+/**
+ * Answers that belong to a login which goes as it should: a device polls, or something more is asked
+ * for. A code that comes again may be a retry: the account says what it is, and reports reuse.
+ */
 const NO_NEWS: ReadonlySet<LoginError> = new Set([
   "authorization_pending",
+  "code_used",
   "slow_down",
   "not_assessed",
   "match_required",
@@ -46,6 +50,16 @@ export function sessionEvent(
     case "redeem":
       return { type: "session_redeemed", ...about };
   }
+}
+
+/** A session whose code was redeemed, at `before`. */
+export function redemptionEvent(before: Session): OperatorEvent {
+  return { type: "session_redeemed", ...factsOf(before) };
+}
+
+/** A session that ends since its account refuses the login. */
+export function refusalEvent(before: Session, why: string): OperatorEvent {
+  return { type: "session_refused", ...factsOf(before), why };
 }
 
 /** Whether a scan is one that had counted before: then it is no more than a look. */

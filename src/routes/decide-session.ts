@@ -44,6 +44,14 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
+  // A session that was redeemed is gone, and the answer to its approval may have been lost on the way to
+  // the phone: the account knows.
+  if (!approved.ok && approved.error === "session_expired") {
+    const sessionId = c.req.param("id");
+    if (await accountStub(c.env, account.sub).wasRedeemed(sessionId)) {
+      throw new ProblemError("already_approved");
+    }
+  }
   unwrap(approved);
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });

@@ -39,7 +39,11 @@ pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async
   if (!login.ok) return refuse(c, invalidRequest(login.error));
 
   const pushed = new URLSearchParams(Object.fromEntries(bound.value)).toString();
-  const requestUri = await pushRequest(c.env, client.client_id, pushed);
+  const requestUri = await pushRequest(c.env, {
+    clientId: client.client_id,
+    parameters: pushed,
+    sessionTtl: c.var.config.sessionTtl,
+  });
   return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, UNCACHED);
 });
 
