@@ -376,7 +376,14 @@ export class Account extends DurableObject<Env> {
     { clientId }: RepeatedCode,
     again: Result<Value, RedeemError>,
   ): Promise<Result<Value, RedeemError>> {
-    if (!again.ok && again.error === "code_used") await this.codeReused(sessionId, clientId);
+    if (again.ok || again.error !== "code_used") return again;
+    report(this.env, {
+      type: "session_refused",
+      client: clientId,
+      session: sessionId,
+      why: again.error,
+    });
+    await this.codeReused(sessionId, clientId);
     return again;
   }
 

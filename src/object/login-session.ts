@@ -198,7 +198,7 @@ export class LoginSession extends DurableObject<Env> {
       ...(proof ? { proof } : {}),
       ...(accountReference === undefined ? {} : { accountReference }),
     };
-    if (await this.#isOutrun(command)) {
+    if (await this.#isRequestSpent(command)) {
       this.#apply({ type: "cancel" });
       return refusal("session_cancelled");
     }
@@ -283,10 +283,9 @@ export class LoginSession extends DurableObject<Env> {
     // Where the account can't be reached, the alarm comes again.
     await this.#endIfOver().catch((error: unknown) => console.warn(String(error)));
     const session = this.#store.load();
-    if (!session) return;
     const now = Date.now();
-    const current = settle(session, now);
-    if (session.status !== "approved" && current !== session && isTombstone(current)) {
+    const current = session && settle(session, now);
+    if (current !== session && session?.status !== "approved" && current && isTombstone(current)) {
       await this.#end(current, expiryEvent(session), now);
     }
     await this.#deliver(now);
@@ -330,12 +329,18 @@ export class LoginSession extends DurableObject<Env> {
   /** Why a code is not redeemed here. */
   #notRedeemed(command: Extract<Command, { type: "redeem" }>): Result<never> | UsedCode {
     const session = this.#store.load();
+    if (session?.status === "redeemed" && session.sub !== undefined) {
+      const outcome = transition(session, command, Date.now());
+      // It may be a retry: the account knows, and reports reuse.
+      if (!outcome.ok && outcome.error === "code_used") {
+        return { ok: false, error: outcome.error, sub: session.sub };
+      }
+    }
     const refused = this.#apply(command);
     if (refused.ok) throw new TypeError("a code was redeemed without its account");
-    const { error } = refused;
-    if (error === "authorization_pending") return refusal(this.#polls.answer(Date.now()));
-    const sub = session?.status === "redeemed" ? session.sub : undefined;
-    return error === "code_used" && sub !== undefined ? { ok: false, error, sub } : refused;
+    return refused.error === "authorization_pending"
+      ? refusal(this.#polls.answer(Date.now()))
+      : refused;
   }
 
   /** The screen gives up. */
@@ -393,7 +398,7 @@ export class LoginSession extends DurableObject<Env> {
     report(this.env, event);
     this.#watchers.tellAll(ended);
     const answered = this.#callbacks.tell(ended, now);
-    if (isForgettable(ended, now) && this.#nextDue() === Infinity) return this.#store.wipe();
+    if (isForgettable(ended, now) && this.#nextDue() === Infinity) return this.#store.wipe(ended);
     this.#store.save(ended);
     this.#tryAgainAfter(answered);
   }
@@ -406,7 +411,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /** Whether another session of the same pushed request was approved before (RFC 9126 §7.3). */
-  async #isOutrun(command: Approve): Promise<boolean> {
+  async #isRequestSpent(command: Approve): Promise<boolean> {
     const session = this.#store.load();
     if (session?.status !== "scanned" || session.pushedRequest === undefined) return false;
     if (!transition(session, command, Date.now()).ok) return false;
@@ -444,7 +449,7 @@ export class LoginSession extends DurableObject<Env> {
   async #rest(now: number): Promise<void> {
     if (this.#nextDue() !== Infinity) return this.#arm(now);
     const session = this.#store.load();
-    if (session && isForgettable(session, now)) await this.#store.wipe();
+    if (session && isForgettable(session, now)) await this.#store.wipe(session);
   }
 
   /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
@@ -459,9 +464,8 @@ export class LoginSession extends DurableObject<Env> {
   /** Arms the alarm for what comes next, in the turn that calls. Where nothing can come, leaves nothing. */
   async #arm(now: number): Promise<void> {
     const session = this.#store.load();
-    if (!session) return;
-    const next = Math.min(this.#nextEnd(session, now), this.#nextDue());
-    if (next === Infinity) await this.#store.wipe();
+    const next = Math.min(session ? this.#nextEnd(session, now) : Infinity, this.#nextDue());
+    if (next === Infinity) await this.#store.wipe(session);
     else await this.ctx.storage.setAlarm(next);
   }
 

@@ -5,13 +5,9 @@ import type { Session } from "../login/session.ts";
 
 /** What operators are told of a login session: functions of what it was, what was asked of it, and what it became. */
 
-/**
- * Answers that belong to a login which goes as it should: a device polls, or something more is asked
- * for. A code that comes again may be a retry: the account says what it is, and reports reuse.
- */
+/** Answers that belong to a login which goes as it should: a device polls, or something more is asked for. */
 const NO_NEWS: ReadonlySet<LoginError> = new Set([
   "authorization_pending",
-  "code_used",
   "slow_down",
   "not_assessed",
   "match_required",
