@@ -6,6 +6,7 @@ import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
 import { watchCookie } from "../transports/watch-token.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
@@ -44,14 +45,7 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
-  // A session that was redeemed is gone, and the answer to its approval may have been lost on the way to
-  // the phone: the account knows.
-  if (!approved.ok && approved.error === "session_expired") {
-    const sessionId = c.req.param("id");
-    if (await accountStub(c.env, account.sub).wasRedeemed(sessionId)) {
-      throw new ProblemError("already_approved");
-    }
-  }
+  await refuseRedeemed(c.env, c.req.param("id"), account.sub, approved);
   unwrap(approved);
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });

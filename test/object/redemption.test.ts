@@ -491,9 +491,12 @@ describe("an approval whose answer was lost", () => {
     const { code = "" } = await (await snapshotOf(login)).json<Snapshot>();
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
-    const again = await ada.sends(login, "approve", { scan_token });
-    expect(await problemOf(again)).toEqual([409, "already_approved"]);
-    const other = await (await Owner.signUp("Eve")).sends(login, "approve", { scan_token });
-    expect(await problemOf(other)).toEqual([410, "session_expired"]);
+    const eve = await Owner.signUp("Eve");
+    for (const what of ["approve", "scan"]) {
+      const again = await ada.sends(login, what, { scan_token });
+      expect(await problemOf(again)).toEqual([409, "already_approved"]);
+      const other = await eve.sends(login, what, { scan_token });
+      expect(await problemOf(other)).toEqual([410, "session_expired"]);
+    }
   });
 });
