@@ -70,5 +70,7 @@ export type OwnPasskey = PasskeySummary & { current: boolean };
 /** What an account can be entered with. Instants are milliseconds since the epoch. */
 export interface Keys {
   passkeys: OwnPasskey[];
+  /** Whether the phone that asks can't add one more. */
+  isFull: boolean;
   recoveryCodeMadeAt?: number;
 }

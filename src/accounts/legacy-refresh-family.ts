@@ -12,9 +12,10 @@ export interface LegacyRefreshFamily {
   jkt?: string;
 }
 
+type LegacyLogin = Omit<ActiveLogin, "refresh"> & { refresh: LegacyRefreshFamily };
+
 /** A row of a login, as this version or an earlier one wrote it. */
-export type StoredLogin =
-  LoginRecord | (Omit<ActiveLogin, "refresh"> & { refresh: LegacyRefreshFamily });
+export type StoredLogin = LoginRecord | LegacyLogin;
 
 /** What is kept of the tokens without a MAC that a login had: they can be recognised by their hashes alone. */
 export interface LegacyTokens {
@@ -29,14 +30,13 @@ export const LEGACY_SERIAL = 0;
 
 /** The login as this version has it. The row is written in that form when it is next saved. */
 export function upgradeLogin(stored: StoredLogin): LoginRecord {
-  if (stored.status === "ended" || !isLegacy(stored.refresh)) return stored as LoginRecord;
-  return { ...stored, refresh: upgradeFamily(stored.refresh) };
+  return isLegacy(stored) ? { ...stored, refresh: upgradeFamily(stored.refresh) } : stored;
 }
 
-function isLegacy(
-  family: RefreshFamily | LegacyRefreshFamily | undefined,
-): family is LegacyRefreshFamily {
-  return family !== undefined && "tokenHash" in family;
+function isLegacy(stored: StoredLogin): stored is LegacyLogin {
+  return (
+    stored.status === "active" && stored.refresh !== undefined && "tokenHash" in stored.refresh
+  );
 }
 
 function upgradeFamily({ tokenHash, usedHashes, idleAt, jkt }: LegacyRefreshFamily): RefreshFamily {

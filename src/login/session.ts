@@ -1,3 +1,4 @@
+import type { AccessTerms } from "./consent.ts";
 import type { Policy } from "./policy.ts";
 import type { Assessment, Tries } from "./risk.ts";
 import type { Proof } from "./statement.ts";
@@ -46,6 +47,8 @@ export interface SessionFacts {
   policy: Policy;
   /** The pushed request that the session was begun with, by its public id (RFC 9126). */
   pushedRequest?: string;
+  /** What an approval gives. Missing where an earlier version began the session. */
+  access?: AccessTerms;
 }
 
 /** What whoever began the login proves that it was them, when they redeem the code. */
@@ -115,6 +118,8 @@ export interface Claim {
 /** An assessment, and what it asks for. It holds for one account: another one's is made anew. */
 export interface AssessedClaim extends Assessment {
   sub: string;
+  /** The approver's phone, as in `AccountClaims`. */
+  phone?: string;
   match?: Match;
   /** There where the approver must prove who they are once more. */
   stepUp?: true;
@@ -170,6 +175,8 @@ export interface Tombstone extends Versioned {
   wipeAt: number;
   /** Whose login it became, or would have: their account is asked about a code that comes again, and is told of repeats. */
   sub?: string;
+  /** Their phone, as in `AccountClaims`. */
+  phone?: string;
   /** There where somebody is told of repeats: what a code is checked with, since only a genuine one is. */
   qrKey?: string;
   /** Scans of its code that came too late, or after another. */

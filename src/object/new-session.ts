@@ -15,6 +15,7 @@ export type NewSession = Pick<
   | "screen"
   | "policy"
   | "pushedRequest"
+  | "access"
 > & {
   /** Milliseconds. */
   ttl: number;

@@ -47,7 +47,7 @@ export async function recordLogin(
   const { presented } = request;
   const grant = grantOf(session);
   const refresh = await firstFamily(env, grant, request, terms);
-  return await accountStub(env, grant.account.sub).beginLogin(
+  const begun = await accountStub(env, grant.account.sub).beginLogin(
     {
       grant,
       expiresAt: terms.expiresAt,
@@ -56,6 +56,9 @@ export async function recordLogin(
     },
     presented,
   );
+  if (!begun.ok) return begun;
+  const given = { grant, ...(refresh ? { refreshReference: refresh.reference } : {}) };
+  return success(begun.value ?? given);
 }
 
 /** Has the account of an approved session let a phone in. */

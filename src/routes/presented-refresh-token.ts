@@ -2,6 +2,7 @@ import type { PresentedRefreshToken } from "../accounts/refresh-family.ts";
 import { readLegacyRefreshToken } from "../oauth/legacy-refresh-token.ts";
 import { openRefreshToken, type RefreshToken } from "../oauth/refresh-token.ts";
 import { sessionStub } from "../object/session-stub.ts";
+import { ProblemError } from "./problem-answer.ts";
 
 /** A refresh token that a client presents, of either form. */
 export interface ReadRefreshToken {
@@ -15,7 +16,8 @@ export interface ReadRefreshToken {
 
 /**
  * Reads a refresh token without asking an object: undefined for what was never issued here. So a token
- * that is made up wakes nobody's account.
+ * that is made up wakes nobody's account. Only tokens without a MAC have to be looked up; how often,
+ * is limited for each account.
  */
 export async function presentedRefreshToken(
   env: Env,
@@ -29,5 +31,9 @@ export async function presentedRefreshToken(
   }
   const isSessionId = (sid: string) => sessionStub(env, sid) !== undefined;
   const legacy = await readLegacyRefreshToken(text, isSessionId);
-  return legacy && { sub: legacy.sub, sid: legacy.sid, presented: { legacyHash: legacy.hash } };
+  if (!legacy) return undefined;
+  // Whoever knows a subject can make up tokens of this form, so few of them are looked up.
+  const { success } = await env.USER_CODE_LIMIT.limit({ key: `refresh token ${legacy.sub}` });
+  if (!success) throw new ProblemError("too_many_requests");
+  return { sub: legacy.sub, sid: legacy.sid, presented: { legacyHash: legacy.hash } };
 }

@@ -213,7 +213,7 @@ describe("a code whose session is gone", () => {
     const { code, login, sub } = approval;
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
-    await accountStub(env, sub).endDevice(login.created.session_id, "owner");
+    await accountStub(env, sub).endDevice(login.created.session_id, "owner", undefined);
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     expect(await historyOf(approval)).not.toContain("attack");
   });

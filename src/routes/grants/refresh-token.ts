@@ -28,9 +28,10 @@ export async function refreshToken(
   const read = await presentedRefreshToken(c.env, token);
   if (!read) return refusal(INVALID_REFRESH_TOKEN);
   const { sub, sid, presented } = read;
-  const account = accountStub(c.env, sub);
   // Nothing is proven of a token without a MAC, so it is looked up before anything is written for it.
-  const known = read.proven ? success(read.proven) : await account.whatRefreshes(sid, presented);
+  const known = read.proven
+    ? success(read.proven)
+    : await accountStub(c.env, sub).whatRefreshes(sid, presented);
   const error = known.ok ? refusedFor(known.value, request) : known.error;
   if (error) return refuse(request, error);
   const used = await request.useProof();
@@ -42,7 +43,7 @@ export async function refreshToken(
   const nextKey = read.proven?.jkt ?? (isPublicClient(client) ? jkt : undefined);
   const reference = await nextReference(c.env, read, client.client_id, nextKey);
   const next = await nextRefreshToken(c.env, reference, token);
-  const refreshed = await account.refresh(sid, {
+  const refreshed = await accountStub(c.env, sub).refresh(sid, {
     token: presented,
     next: {
       hash: next.hash,
@@ -111,6 +112,10 @@ function refuse({ client }: TokenRequest, error: RefreshError): { ok: false; err
     case "client_mismatch":
     case "key_mismatch":
       console.warn(`A refresh token was refused to ${client.client_id}: ${error}`);
+      break;
+    case "refresh_token_unknown":
+    case "refresh_token_expired":
+    case "login_ended":
       break;
   }
   return refusal(INVALID_REFRESH_TOKEN);
