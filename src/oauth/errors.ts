@@ -83,6 +83,9 @@ export const invalidDpopProof = (description: string): TokenError => ({
   description,
 });
 
+/** RFC 9449 §11.1. */
+export const PROOF_USED = invalidDpopProof("The DPoP proof was used before.");
+
 /** The keys that the client registered by their address can't be had. */
 export const CLIENT_KEYS_UNAVAILABLE: TokenError = {
   error: "temporarily_unavailable",

@@ -41,8 +41,11 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   const { proof } = bound.value;
   const used = proof && (await useDpopProof(c, proof));
   if (used?.ok === false) return refuse(c, invalidDpopProof(used.error));
-  const pushed = new URLSearchParams(Object.fromEntries(bound.value.request)).toString();
-  const requestUri = await pushRequest(c.env, client.client_id, pushed);
+  const requestUri = await pushRequest(c.env, {
+    clientId: client.client_id,
+    parameters: new URLSearchParams(Object.fromEntries(bound.value.request)).toString(),
+    sessionTtl: c.var.config.sessionTtl,
+  });
   return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, UNCACHED);
 });
 
