@@ -1,7 +1,5 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { unstable_readConfig } from "wrangler";
 import { receiverClients } from "./test/support/receiver-clients.ts";
 
 /** Milliseconds: no test is about time, and machines are slow and busy now and then. */
@@ -11,21 +9,6 @@ const PATIENCE = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** What stands in for what in the deployed Worker does so here too, so that what is tested is what is deployed. */
-const asDeployed = {
-  resolve: {
-    alias: Object.entries(unstable_readConfig({ config: "./wrangler.toml" }).alias ?? {}).map(
-      ([name, file]) => ({
-        find: new RegExp(`^${name}$`),
-        replacement: join(import.meta.dirname, file),
-      }),
-    ),
-  },
-};
-
-/** The library for whose parts something stands in. */
-const STAND_IN = { server: { deps: { inline: ["@simplewebauthn/server"] } } };
-
 /** Where things really run: the Workers runtime (twice, with two configurations), Node, and browsers before a server. */
 export default defineConfig({
   test: {
@@ -33,19 +16,24 @@ export default defineConfig({
     onConsoleLog: (log) => !log.startsWith('{"event":'),
     projects: [
       {
-        ...asDeployed,
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // As `npm start` sets it.
+            miniflare: { bindings: { COMPARE: "on" } },
+          }),
+        ],
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: ["test/{browser,structure,scripts,bench,e2e,receivers}/**"],
           globalSetup: ["./test/support/node/issuer-server.ts"],
-          ...STAND_IN,
+          // How many scenarios a test with real objects plays: few in CI, more where that is asked for.
+          provide: { propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15) },
           ...PATIENCE,
         },
       },
       {
-        ...asDeployed,
         // The objects read the addresses that they send to from the configuration, so it is one of its own.
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -62,7 +50,6 @@ export default defineConfig({
           name: "receivers",
           include: ["test/receivers/**/*.test.ts"],
           globalSetup: ["./test/support/node/receiver-server.ts"],
-          ...STAND_IN,
           ...PATIENCE,
         },
       },

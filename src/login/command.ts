@@ -71,6 +71,8 @@ export interface Approve extends Claimant {
   /** The digits that were typed on the phone. */
   match?: string;
   proof?: Proof;
+  /** The account, sealed for the code of this session. */
+  accountReference?: string;
 }
 
 export interface Redeem {
@@ -106,6 +108,8 @@ export type Outcome = (
 export interface Noteworthy {
   type: "login_declined" | "login_refused" | "match_wrong" | "code_repeated";
   sub: string;
+  /** The account's phone that holds the session (`AccountClaims.phone`), while that is known. */
+  phone?: string;
   sessionId: string;
   clientId: string;
   /** What was to be logged in, while that is known. */

@@ -1,5 +1,4 @@
 import { hmacSha256 } from "../crypto/digest.ts";
-import { decodeTrustedBase64url } from "../login/base64url.ts";
 
 /**
  * The authorization code: derived from the watch token, so that whoever may watch can be told it
@@ -7,6 +6,5 @@ import { decodeTrustedBase64url } from "../login/base64url.ts";
  * token endpoint to find it; it is 256 bits that nobody else can derive.
  */
 export async function authorizationCode(sessionId: string, watchToken: string): Promise<string> {
-  const key = decodeTrustedBase64url(watchToken);
-  return `${sessionId}.${await hmacSha256(key, "qr-login.v1 authorization code")}`;
+  return `${sessionId}.${await hmacSha256(watchToken, "qr-login.v1 authorization code")}`;
 }

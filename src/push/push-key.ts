@@ -22,5 +22,7 @@ export async function pushKey(env: Env): Promise<PushKey> {
 
 /** SEC 1 §2.3.3: 4 for "uncompressed", and the two coordinates. */
 function pointOf({ x, y }: PrivateJwk): string {
-  return encodeBase64url(Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)));
+  return encodeBase64url(
+    Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)),
+  );
 }

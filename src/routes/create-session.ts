@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import type { Client } from "../config.ts";
+import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../config.ts";
 import { comesBackUnchanged } from "../oauth/proven-redirect.ts";
 import { isRegisteredRedirect } from "../oauth/redirect-uri.ts";
 import { grantedScope } from "../oauth/scopes.ts";
@@ -26,7 +26,8 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
   if (body.state !== undefined && !comesBackUnchanged(body.state, body.response_mode)) {
     throw new ProblemError("invalid_request", "state must be without line breaks for form_post");
   }
-  const scope = grantedScope(body.scope);
+  // Nothing is issued to a built-in client, so the person who approves is asked for nothing more.
+  const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);
   if (scope === undefined) {
     throw new ProblemError("invalid_request", "scope names nothing that can be had here");
   }

@@ -29,15 +29,16 @@ export const limitOAuthBody = () =>
     onError: (c) => refuseOAuth(c, invalidRequest("The body is too large.")),
   });
 
-/** RFC 6749 §5.2. `retryAfter`: seconds, where the server is asked too early or too much. */
+/** RFC 6749 §5.2. `retryAfter`: seconds, where the server was not ready. */
 export function refuseOAuth(
   c: Context<AppEnv>,
-  { error, description }: TokenError,
-  retryAfter?: number,
+  { error, description, status }: TokenError,
+  retryAfter = 5,
 ): Response {
   const body = { error, error_description: description };
+  if (status === 429) return c.json(body, 429, { ...UNCACHED, "Retry-After": "60" });
   if (error === "temporarily_unavailable") {
-    return c.json(body, 503, { ...UNCACHED, "Retry-After": String(retryAfter ?? 5) });
+    return c.json(body, 503, { ...UNCACHED, "Retry-After": String(retryAfter) });
   }
   if (error !== "invalid_client") return c.json(body, 400, UNCACHED);
   // A client that used the Authorization header is told how to use it.

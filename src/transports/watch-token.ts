@@ -1,10 +1,7 @@
-import { parse } from "hono/utils/cookie";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { BEARER_SUBPROTOCOL_PREFIX } from "../protocol/socket.ts";
 import { isToken43 } from "../protocol/token43.ts";
-
-/** The `__Secure-` prefix makes browsers refuse it from anything but https (RFC 6265bis §4.1.3.1). */
-export const WATCH_COOKIE = "__Secure-watch_token";
+import { watchTokenFromCookie } from "./watch-cookie.ts";
 
 /**
  * The watch token, wherever the transport allows it to be: a header, a subprotocol offered by a
@@ -13,19 +10,12 @@ export const WATCH_COOKIE = "__Secure-watch_token";
  */
 export function presentedWatchToken(
   headers: Headers,
+  sessionId: string,
 ): Result<string, "watch_token_missing" | "watch_token_invalid"> {
-  const presented = inAuthorization(headers) ?? inSubprotocol(headers) ?? inCookie(headers);
+  const presented =
+    inAuthorization(headers) ?? inSubprotocol(headers) ?? watchTokenFromCookie(headers, sessionId);
   if (presented === undefined) return refusal("watch_token_missing");
   return isToken43(presented) ? success(presented) : refusal("watch_token_invalid");
-}
-
-/**
- * The watch token of the browser that shows the session's code, in whatever it asks about it.
- * A cookie that is no token was not set by this server, and counts as none.
- */
-export function watchCookie(headers: Headers): string | undefined {
-  const presented = inCookie(headers);
-  return isToken43(presented) ? presented : undefined;
 }
 
 /** RFC 6750 §2.1. Another scheme is for somebody else, such as a proxy before this server. */
@@ -37,10 +27,6 @@ function inSubprotocol(headers: Headers): string | undefined {
   return offeredSubprotocols(headers)
     .find((name) => name.startsWith(BEARER_SUBPROTOCOL_PREFIX))
     ?.slice(BEARER_SUBPROTOCOL_PREFIX.length);
-}
-
-function inCookie(headers: Headers): string | undefined {
-  return parse(headers.get("Cookie") ?? "", WATCH_COOKIE)[WATCH_COOKIE];
 }
 
 export function offeredSubprotocols(headers: Headers): string[] {

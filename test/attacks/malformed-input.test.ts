@@ -66,7 +66,7 @@ describe("a watch token of any form is refused", () => {
     const offered = `qr-login.v1, bearer.${token}`;
     for (const headers of [
       { Authorization: `Bearer ${token}` },
-      { Cookie: `__Secure-watch_token=${token}` },
+      { Cookie: `__Host-watch_tokens=${created.session_id}.${token}` },
     ]) {
       const all = await statuses([
         api(path, { headers }),
@@ -91,7 +91,7 @@ describe("a watch token of any form is refused", () => {
     for (const token of MALFORMED) {
       const login = await begin();
       const path = `/sessions/${login.created.session_id}/scan`;
-      const headers = { Cookie: `__Secure-watch_token=${token}` };
+      const headers = { Cookie: `__Host-watch_tokens=${login.created.session_id}.${token}` };
       const scanned = await post(path, await codeOf(login), headers);
       expect(scanned.status).toBe(200);
       const { scan_token } = await scanned.json<{ scan_token: string }>();

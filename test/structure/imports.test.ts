@@ -14,7 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   delivery: ["login", "protocol", "crypto", "config.ts", "oauth"],
   push: ["login", "protocol", "crypto", "config.ts", "delivery", "oauth", "durable-objects"],
   events: ["config.ts", "types:login"],
-  object: ["login", "protocol", "crypto", "delivery", "events", "accounts/note.ts"],
+  object: ["login", "protocol", "crypto", "delivery", "events", "accounts", "oauth"],
   transports: [
     "login",
     "protocol",
@@ -24,9 +24,9 @@ const ALLOWED: Record<string, readonly string[]> = {
     "durable-objects",
   ],
   phone: ["login", "protocol", "crypto", "config.ts"],
-  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events"],
+  accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events", "oauth"],
   oauth: ["login", "protocol", "crypto", "config.ts", "durable-objects"],
-  compare: ["protocol", "delivery", "oauth"],
+  compare: ["protocol", "config.ts", "delivery", "oauth"],
   texts: [],
   qr: [],
   browser: [

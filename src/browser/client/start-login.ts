@@ -108,7 +108,8 @@ export class Login extends ShownLogin {
 
   /**
    * Gets the tokens for the code of an approved snapshot. The PKCE verifier leaves this object only so,
-   * and the key never leaves the browser, so the code is of no use to anyone else.
+   * and the key never leaves the browser, so the code is of no use to anyone else. Where no answer comes,
+   * the request is repeated.
    *
    * @throws {LoginFailure}
    */

@@ -10,6 +10,10 @@ export const SERVER = {
     title: "Das hat gerade nicht geklappt",
     text: "Lade diese Seite gleich noch einmal.",
   },
+  tooManyRequests: {
+    title: "Zu viele Anfragen auf einmal",
+    text: "Warte eine Minute, und lade diese Seite neu.",
+  },
   misconfigured: {
     title: "Diese Seite ist nicht richtig eingerichtet",
     text: "Wer sie betreibt, findet den Grund im Protokoll.",

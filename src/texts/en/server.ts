@@ -8,6 +8,10 @@ export const SERVER = {
     title: "This did not work just now",
     text: "Load this page again in a moment.",
   },
+  tooManyRequests: {
+    title: "Too many requests at once",
+    text: "Wait a minute, and load this page again.",
+  },
   misconfigured: {
     title: "This site isn’t set up correctly",
     text: "Whoever runs it finds the reason in its log.",

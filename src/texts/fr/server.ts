@@ -10,6 +10,10 @@ export const SERVER = {
     title: "Cela n’a pas fonctionné",
     text: "Rechargez cette page dans un instant.",
   },
+  tooManyRequests: {
+    title: "Trop de demandes à la fois",
+    text: "Attendez une minute, puis rechargez cette page.",
+  },
   misconfigured: {
     title: "Ce site n’est pas configuré correctement",
     text: "La personne qui l’exploite en trouvera la raison dans son journal.",
