@@ -229,7 +229,8 @@ export class Scenario {
       case "makes a recovery code":
         return await this.#makeCode(phone);
       case "is told of an attack":
-        return void (await this.#account.note({ type: "attack", what: "code_reused" }));
+        await this.#account.note({ type: "attack", what: "code_reused" });
+        return undefined;
       case "signs the thief out": {
         const known = await this.#account.phones(phone);
         const id = known.find(({ browser }) => browser === THIEF)?.id;
