@@ -1,4 +1,4 @@
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeBase64urlText } from "../login/base64url.ts";
 import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
 import type {
@@ -387,5 +387,5 @@ function removedLines(passkeys: readonly Pick<Credential, "name">[]): HistoryEve
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
 function isHandleOf(userHandle: string, sub: string): boolean {
-  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
+  return decodeBase64urlText(userHandle) === sub;
 }

@@ -59,6 +59,9 @@ export function bury(
     // Who is told of repeats is told of genuine ones alone.
     ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),
     repeats: session.repeats,
+    ...(status === "denied" && session.status === "scanned"
+      ? { scanTokenHash: session.claim.scanTokenHash }
+      : {}),
   };
 }
 

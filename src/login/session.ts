@@ -183,6 +183,8 @@ export interface Tombstone extends Versioned {
   qrKey?: string;
   /** Scans of its code that came too late, or after another. */
   repeats: number;
+  /** There where a phone declined it: the hash of what it held the session by. */
+  scanTokenHash?: string;
   /** What it was that declined it, where that was nobody's decision. */
   because?: Because;
 }

@@ -92,6 +92,12 @@ export const CLIENT_KEYS_UNAVAILABLE: TokenError = {
   description: "The keys at the jwks_uri of the client can not be had now.",
 };
 
+/** The object that keeps the login or the account was not available. The request may be repeated. */
+export const TEMPORARILY_UNAVAILABLE: TokenError = {
+  error: "temporarily_unavailable",
+  description: "This did not work just now. Try again in a moment.",
+};
+
 /** A code that comes twice, or with the wrong proof, may be stolen: the operator wants to see those. */
 export function looksStolen(reason: LoginError): boolean {
   switch (reason) {

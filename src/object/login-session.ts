@@ -11,6 +11,7 @@ import { heldByPhone } from "../login/decide.ts";
 import { bury, isForgettable, nextDeadline, settle } from "../login/end.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
 import { redeemed } from "../login/redeem.ts";
+import { isRepeatedDecision } from "../login/repeated-decision.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import {
@@ -31,6 +32,7 @@ import { spendPushedRequest } from "../oauth/pushed-requests.ts";
 import { useOnce } from "../oauth/replays.ts";
 import { parseScreenMessage } from "../protocol/screen-message.ts";
 import { CloseCode, SUBPROTOCOL } from "../protocol/socket.ts";
+import { isToken43 } from "../protocol/token43.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { Callbacks } from "./callbacks.ts";
 import { told, type Claimed } from "./claimed.ts";
@@ -58,6 +60,11 @@ import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
+
+/** `repeated`: the command was refused, and has been carried out before, for whoever sends it now. */
+interface Repeatable {
+  repeated?: true;
+}
 
 /** How long is waited before an account is asked again that could not be reached, in milliseconds. */
 const ACCOUNT_RETRY = 5_000;
@@ -187,7 +194,7 @@ export class LoginSession extends DurableObject<Env> {
     scanToken: string,
     account: AccountClaims,
     { phone = {}, signed, watchToken, ...evidence }: Evidence = {},
-  ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
+  ): Promise<Result<null> & Repeatable & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
     await this.#endIfOver();
     const claimant = await claimantOf(scanToken, watchToken);
     const proof = signed && (await proofOf(this.#store.load(), account, signed));
@@ -214,19 +221,19 @@ export class LoginSession extends DurableObject<Env> {
     return { ...approved, stepUp: { maxAge, acr } };
   }
 
-  async deny(scanToken: string): Promise<Result<null>> {
+  async deny(scanToken: string): Promise<Result<null> & Repeatable> {
     await this.#endIfOver();
     const scanTokenHash = await sha256(scanToken);
     return done(this.#apply({ type: "deny", scanTokenHash }));
   }
 
   /** The screen's owner has typed what the phone shows. */
-  async match(watcher: Watcher, code: string): Promise<Result<null>> {
+  async match(watcher: Watcher, code: string): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
     return admitted.ok ? done(this.#apply({ type: "match", code })) : admitted;
   }
 
-  async cancel(watcher: Watcher): Promise<Result<null>> {
+  async cancel(watcher: Watcher): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
     return admitted.ok ? await this.#cancel() : admitted;
   }
@@ -345,7 +352,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /** The screen gives up. */
-  #cancel(): Promise<Result<null>> {
+  #cancel(): Promise<Result<null> & Repeatable> {
     return this.#inTurn(async () => {
       await this.#expire();
       const session = this.#store.load();
@@ -419,7 +426,7 @@ export class LoginSession extends DurableObject<Env> {
     return !(await spendPushedRequest(this.env, session.pushedRequest, session.id));
   }
 
-  #apply(command: Command): Result<Session> {
+  #apply(command: Command): Result<Session> & Repeatable {
     const before = this.#store.load();
     if (!before) return refusal(NOTHING_LEFT);
     const now = Date.now();
@@ -432,9 +439,12 @@ export class LoginSession extends DurableObject<Env> {
       this.#watchers.tellAll(next);
       this.#tryAgainAfter(this.#callbacks.tell(next, now));
     }
-    const event = sessionEvent(before, command, whole);
-    if (event) report(this.env, event);
-    return outcome.ok ? success(next ?? before) : outcome;
+    if (outcome.ok || !isRepeatedDecision(settle(before, now), command)) {
+      const event = sessionEvent(before, command, whole);
+      if (event) report(this.env, event);
+      return outcome.ok ? success(next ?? before) : outcome;
+    }
+    return { ...outcome, repeated: true };
   }
 
   /**
@@ -485,6 +495,8 @@ export class LoginSession extends DurableObject<Env> {
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
   async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }>> {
+    // Only what has the form of a token is decoded and used as a key.
+    if (!isToken43(watcher.token)) return refusal("watch_token_invalid");
     await this.#endIfOver();
     const code = await authorizationCode(sessionIdOf(this.ctx.id), watcher.token);
     const tokenHash = await sha256(watcher.token);
@@ -530,7 +542,7 @@ function isFinal(error: LoginError | LinkError): boolean {
 }
 
 /** The session itself stays inside: what crosses to the Worker is only whether it went well. */
-function done(result: Result<Session>): Result<null> {
+function done(result: Result<Session> & Repeatable): Result<null> & Repeatable {
   return result.ok ? success(null) : result;
 }
 

@@ -56,6 +56,7 @@ export const PROBLEMS = {
   too_many_watchers: [429, "Too many connections watch this session."],
   internal_error: [500, "Something went wrong here."],
   configuration_error: [500, "The server is not configured correctly."],
+  temporarily_unavailable: [503, "This did not work just now. Try again in a moment."],
   issuer_unavailable: [503, "The access token can't be checked now. Try again."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { isUnavailable } from "../durable-objects/unavailable.ts";
 import { authorizationResponse } from "../login/authorization-response.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import {
@@ -15,9 +16,9 @@ import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { newSession } from "./new-session.ts";
+import { newSession, type BegunSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
-import { postedForm } from "./posted-form.ts";
+import { postedForm, queryOf } from "./posted-form.ts";
 import { notForGuesses } from "./prefetch.ts";
 import { limitPageRate } from "./rate-limit.ts";
 import { screenPage } from "./screen-page.ts";
@@ -34,13 +35,17 @@ authorize.use("/", limitPageRate("CREATE_LIMIT", "tooManyLogins"));
 authorize.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
   if (c.req.method === "HEAD") return c.body(null);
-  return await answer(c, new URL(c.req.url).searchParams);
+  const query = queryOf(c);
+  return query ? await answer(c, query) : await mistake(c, "invalid_request: This is not UTF-8.");
 });
 
 authorize.post("/", async (c) => {
   const form = await postedForm(c);
   if (!form) {
-    return await mistake(c, "invalid_request: The body must be application/x-www-form-urlencoded.");
+    return await mistake(
+      c,
+      "invalid_request: The body must be application/x-www-form-urlencoded, in UTF-8.",
+    );
   }
   return await answer(c, form);
 });
@@ -66,14 +71,16 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
     error_description: "The login was declined, or given up.",
   };
   const pushed = pushedRequest === undefined ? {} : { pushedRequest };
-  const begun = await newSession(c, { ...login.value, ...pushed }).catch((error: unknown) => {
+  let begun: BegunSession;
+  try {
+    begun = await newSession(c, { ...login.value, ...pushed });
+  } catch (error) {
     // The operator sees what happened, the client only that it did.
     console.error(error);
-    return undefined;
-  });
-  if (!begun) {
+    // RFC 6749 §4.1.2.1: 503 can't be told by a redirect, so the error says it.
+    const code = isUnavailable(error) ? "temporarily_unavailable" : "server_error";
     const description = "The login could not begin. Another try may help.";
-    return await refuse(c, proven.value, { error: "server_error", description });
+    return await refuse(c, proven.value, { error: code, description });
   }
   return await screenPage(
     c,

@@ -13,13 +13,15 @@ import { readClientRequest } from "./client-request.ts";
 import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /**
  * A client sends its authorization request ahead, and the browser only brings its name (RFC 9126):
  * nobody on the way can read or change it, and the client is known before anyone is asked for anything.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
+
+pushedAuthorization.onError(onOAuthError);
 
 pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   const authenticated = await readClientRequest(c, "CREATE_LIMIT");

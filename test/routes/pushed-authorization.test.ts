@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { stubOf } from "../../src/crypto/object-id.ts";
 import { sha256 } from "../../src/crypto/digest.ts";
-import { decodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url } from "../../src/login/base64url.ts";
 import { sessionStub } from "../../src/object/session-stub.ts";
 import { CHALLENGE, ISSUER, madeUp, NO_HISTORY } from "../support/api.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../support/authorization.ts";
@@ -14,7 +14,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 afterEach(restoreClock);
 
 const SECRET = "correct horse battery staple";
-const hash = Array.from(decodeBase64url(await sha256(SECRET)), (byte) =>
+const hash = Array.from(decodeTrustedBase64url(await sha256(SECRET)), (byte) =>
   byte.toString(16).padStart(2, "0"),
 ).join("");
 const worker = workerWith(SHOP, { ...SHOP, client_id: "safe", client_secret_sha256: hash });

@@ -6,7 +6,7 @@ import { DpopKey, type ProvenRequest } from "./dpop-key.ts";
 import { LoginFailure } from "./failure.ts";
 import { createPkce } from "./pkce.ts";
 import { ask } from "./request.ts";
-import { retryLost } from "./retry-lost.ts";
+import { withRetries } from "./retry.ts";
 import { ShownLogin } from "./shown-login.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { readTokens, type Tokens } from "./tokens.ts";
@@ -120,19 +120,18 @@ export class Login extends ShownLogin {
       client_id: this.#origin.clientId,
     });
     const url = new URL("/token", this.#origin.issuer);
-    return await retryLost(async () => {
-      // Each try has a proof of its own: one that comes twice is refused.
-      const proof = await this.proofFor("POST", url);
-      const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
-      const answer = await ask(url, {
-        method: "POST",
-        headers,
-        body,
-        ...(signal ? { signal } : {}),
-      });
-      this.#tokens = readTokens(answer.json, this.#origin);
-      return this.#tokens;
-    }, signal);
+    // The same code with the same verifier and key, within a minute, is answered as the first time.
+    const answer = await withRetries(
+      async () => {
+        // Each try has a proof of its own: one that comes twice is refused.
+        const proof = await this.proofFor("POST", url);
+        const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
+        return await ask(url, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
+      },
+      { signal },
+    );
+    this.#tokens = readTokens(answer.json, this.#origin);
+    return this.#tokens;
   }
 
   /**

@@ -118,13 +118,14 @@ export async function* watch(
           forgotten = isForgotten(error);
           if (over.aborted || forgotten) break;
           if (isFinal(error)) throw error;
+          broken = error;
         }
       }
 
       plan = line.woken ? { ...plan, failures: 0 } : planAfter(plan, ending);
       rest = new AbortController();
       await pause(
-        Math.max(delayBefore(plan, Math.random()), retryAfter(broken)),
+        Math.max(delayBefore(plan, Math.random()), retryAfter(broken, Math.random())),
         over,
         rest.signal,
       );
@@ -146,7 +147,8 @@ function isForgotten(error: unknown): boolean {
   return error instanceof LoginFailure && error.code === "session_expired";
 }
 
-function retryAfter(error: unknown): number {
+/** As long as the server asks for, and up to a second more (`random` is from 0 to 1), so that not all come at once. */
+function retryAfter(error: unknown, random: number): number {
   const asked = error instanceof LoginFailure ? (error.retryAfter ?? 0) : 0;
-  return Math.min(asked, LONGEST_RETRY_AFTER);
+  return Math.min(asked, LONGEST_RETRY_AFTER) + random * Math.min(asked / 2, 1000);
 }
