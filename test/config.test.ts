@@ -30,6 +30,7 @@ describe("configuration", () => {
       sessionTtl: 120_000,
       codeTtl: 60_000,
       accessTokenTtl: 600_000,
+      refreshRetry: 30_000,
       deviceIdleTtl: 30 * 86_400_000,
       unconfirmedTtl: 86_400_000,
       historyTtl: 90 * 86_400_000,
@@ -44,6 +45,15 @@ describe("configuration", () => {
   it("has the client of new phones where there are accounts that they could enter", () => {
     expect(parseConfig(GOOD).clients.get("phone")).toMatchObject({ device_grant: false });
     expect(parseConfig({ ...GOOD, PASSKEYS: "off" }).clients.has("phone")).toBe(false);
+  });
+
+  it("has the client of /compare only where that page is switched on", () => {
+    expect(parseConfig(GOOD).clients.has("compare")).toBe(false);
+    expect(parseConfig({ ...GOOD, COMPARE: "on" }).clients.get("compare")).toMatchObject({
+      device_grant: false,
+      callback_uri: "https://login.example.com/compare/callback",
+      policy: {},
+    });
   });
 
   it("may come as JSON text", () => {
@@ -87,6 +97,8 @@ describe("configuration", () => {
       { SESSION_TTL: 601 },
       "SESSION_TTL must be at most 600 seconds",
     ],
+    ["a retry time without end", { REFRESH_RETRY: 61 }, "REFRESH_RETRY must be at most 60 seconds"],
+    ["a retry time before now", { REFRESH_RETRY: -1 }, "REFRESH_RETRY must be at least 0 seconds"],
     ["a code that outlives RFC 9700", { CODE_TTL: 61 }, "CODE_TTL must be at most 60 seconds"],
     ["half a second", { SESSION_TTL: 30.5 }, "SESSION_TTL must be whole seconds"],
     ["a number that is none", { SESSION_TTL: "soon" }, "SESSION_TTL"],
@@ -176,8 +188,14 @@ describe("configuration", () => {
       { CLIENTS: [{ ...client, client_id: "phone" }] },
       'CLIENTS must not name a client "phone", which is built in',
     ],
+    [
+      "a client with the name of the one of /compare",
+      { CLIENTS: [client, { ...client, client_id: "compare" }] },
+      'CLIENTS must not name a client "compare", which is built in',
+    ],
     ["room for no device", { MAX_DEVICES: 0 }, "MAX_DEVICES must be at least 1"],
     ["a history too short", { HISTORY_TTL: 60 }, "HISTORY_TTL must be at least 3600"],
+    ["a page that is half on", { COMPARE: "maybe" }, 'COMPARE must be "on" or "off"'],
     ["something between on and off", { PASSKEYS: "maybe" }, 'PASSKEYS must be "on" or "off"'],
     [
       "a push service by its address",

@@ -1,4 +1,5 @@
 import type { NewCredential } from "./account-state.ts";
+import type { Grant } from "../login/grant.ts";
 import type { EventPlace } from "./history-event.ts";
 import type { PasskeySummary } from "./keyring.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
@@ -26,10 +27,32 @@ export interface Registration extends NewPhone {
   credential: NewCredential;
 }
 
+/** What a redeemed code gives: what its tokens are made from. */
+export interface RedeemedLogin {
+  grant: Grant;
+  /** What the first refresh token is written with (oauth/refresh-token.ts), where there is one. */
+  refreshReference?: string;
+}
+
+/** What a redeemed code gives that lets a phone in. */
+export interface LinkedPhone extends SignedIn {
+  /** What the secret in the phone's cookie is derived with, from the code. */
+  seed: string;
+}
+
+/** What a refresh gives: what its tokens are made from, and what the next refresh token is written with. */
+export interface Refreshed {
+  grant: Grant;
+  reference: string;
+  serial: number;
+}
+
 /** What may be told of a refresh token to the client that it was issued to. */
 export interface Refreshable {
   clientId: string;
   scope: string;
+  /** Whether a refresh with it would succeed. Otherwise it was good once. */
+  isGood: boolean;
   /** Milliseconds since the epoch. */
   expiresAt: number;
   /** Thumbprint of the key that it is bound to. */

@@ -3,30 +3,43 @@ import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { report } from "../events/report.ts";
-import { refusal, success, type Result } from "../login/errors.ts";
+import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
+import type { DpopProof } from "../oauth/dpop-proof.ts";
+import { useOnce } from "../oauth/replays.ts";
 import type { Subscription } from "../push/subscription.ts";
-import type { Keys, NewPhone, Refreshable, Registration, SignIn, StepUp } from "./account-calls.ts";
+import type {
+  Keys,
+  LinkedPhone,
+  NewPhone,
+  RedeemedLogin,
+  Refreshable,
+  Refreshed,
+  Registration,
+  SignIn,
+  StepUp,
+} from "./account-calls.ts";
 import { accountEvent } from "./account-event.ts";
-import type { NewCredential } from "./account-state.ts";
+import { isOver, type NewCredential, type PhoneLink } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
 import { authorize, ISSUER_APP, type Action, type ActionRefused } from "./authorize-phone.ts";
 import type { DeviceSummary } from "./device-summary.ts";
-import { Entrance } from "./entrance.ts";
+import { Entrance, type LinkError } from "./entrance.ts";
 import { HistoryBook } from "./history-book.ts";
 import type { HistoryEvent } from "./history-event.ts";
 import type { HistoryLine } from "./history.ts";
-import type { EndedBy } from "./login-record.ts";
-import { Logins, type NewLogin } from "./logins.ts";
+import type { EndedBy, NewLogin } from "./login-record.ts";
+import { Logins } from "./logins.ts";
 import { newsOf, newsOfLogin } from "./news.ts";
 import { Notices } from "./notices.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
 import { inherited, rootOf } from "./probation.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
-import type { RefreshError, RefreshUse } from "./refresh-family.ts";
+import type { RepeatedCode } from "./redemption.ts";
+import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./refresh-family.ts";
 import { standingOf } from "./standing.ts";
 
 /**
@@ -45,9 +58,7 @@ export class Account extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const logouts = new Deliveries<Logout>(ctx.storage, ({ id, message }) =>
-      sendLogout(env, id, message),
-    );
+    const logouts = new Deliveries<Logout>(ctx.storage, (delivery) => sendLogout(env, delivery));
     this.#store = new AccountStore(ctx.storage);
     this.#entrance = new Entrance(this.#store, env, (event, root) => this.#record(event, root));
     this.#logins = new Logins(this.#store, logouts, env);
@@ -65,8 +76,29 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.signIn(request);
   }
 
-  link(sessionId: string, phone: NewPhone, approver: string) {
-    return this.#entrance.link(sessionId, phone, approver);
+  /**
+   * Lets a phone in by the code of a login session, which has found it good. As for `beginLogin`, this is
+   * the one place that decides whether the code was redeemed, and a repeat is answered again.
+   */
+  async link(
+    grant: Grant,
+    phone: NewPhone,
+    redemption: Omit<PhoneLink, "redeemedAt">,
+    presented: RepeatedCode,
+  ): Promise<Result<LinkedPhone, LinkError | RedeemError>> {
+    if (this.#isGone) return refusal("login_ended");
+    if (this.#entrance.isLinkedBy(grant.sessionId)) {
+      return await this.#endIfReused(
+        grant.sessionId,
+        presented,
+        this.#entrance.linkAgain(grant.sessionId, presented, Date.now()),
+      );
+    }
+    const linked = await this.#entrance.link(phone, redemption, grant.account.phone ?? "");
+    if (!linked.ok && linked.error === "approver_signed_out") {
+      await this.#noteSignedOut(grant, Date.now());
+    }
+    return linked;
   }
 
   recover(locator: string, phone: NewPhone) {
@@ -121,22 +153,78 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.recoveryGuessed(locator);
   }
 
-  /** Remembers that a screen was logged in. */
-  async beginLogin(login: NewLogin): Promise<Result<null, "login_ended">> {
+  /**
+   * Remembers that a screen was logged in, by the code of a login session, which has found it good. This
+   * is the one place that decides whether the code was redeemed: the session may be reset before it
+   * hears the answer, and asks again then. So a repeat is answered as in `redeemAgain`, with the login
+   * that was recorded before; otherwise with null.
+   */
+  async beginLogin(
+    login: NewLogin,
+    presented?: RepeatedCode,
+  ): Promise<Result<RedeemedLogin | null, RedeemError>> {
+    const { grant } = login;
     if (this.#isGone) return refusal("login_ended");
+    if (presented && this.#logins.wasRedeemed(grant.sessionId)) {
+      return await this.#redeemAgain(grant.sessionId, presented);
+    }
     const config = configOf(this.env);
     const now = Date.now();
-    const { phone } = login.grant.account;
+    const { phone } = grant.account;
     const approver = phone === undefined ? ISSUER_APP : this.#store.session(phone);
-    // The phone that approved it was signed out since.
-    if (!approver) return refusal("login_ended");
+    if (!approver || (approver !== ISSUER_APP && isOver(approver, now))) {
+      await this.#noteSignedOut(grant, now);
+      return refusal("approver_signed_out");
+    }
     const origin = approver === ISSUER_APP ? {} : inherited(approver, now);
     const begun = this.#logins.begin({ ...login, ...origin }, config, now);
     if (!begun.ok) return begun;
     // Whoever approved it knows of it.
-    this.#notices.tell(newsOfLogin(login.grant, now), { except: phone, root: rootOf(origin, now) });
+    this.#notices.tell(newsOfLogin(grant, now), { except: phone, root: rootOf(origin, now) });
     await this.#agenda.settle(now + config.historyTtl, now);
     return begun;
+  }
+
+  /**
+   * A code comes whose session is gone. It is answered again where this is a retry. Reuse ends what
+   * the code gave (RFC 6749 §4.1.2); anything else changes nothing. The DPoP proof is only taken note of
+   * where the code and its proof are right (RFC 9449 §11.1).
+   */
+  async redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    proof?: DpopProof,
+  ): Promise<Result<RedeemedLogin, RedeemError>> {
+    const checked = this.#logins.redeemAgain(sessionId, presented, Date.now());
+    if (!checked.ok && checked.error !== "code_used") return checked;
+    if (proof && !(await useOnce(this.env, { jkt: proof.jkt }, proof.jti, proof.until))) {
+      return refusal("proof_used");
+    }
+    return await this.#redeemAgain(sessionId, presented);
+  }
+
+  /** The same for a code that let a phone in. */
+  async linkAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+  ): Promise<Result<LinkedPhone, RedeemError>> {
+    const again = this.#entrance.linkAgain(sessionId, presented, Date.now());
+    return await this.#endIfReused(sessionId, presented, again);
+  }
+
+  /**
+   * Makes the code of a login session void, for its session that ends, unless it was redeemed. Tells
+   * whether it was: then the session has ended by that.
+   */
+  async voidCode(sessionId: string): Promise<{ wasRedeemed: boolean }> {
+    const wasRedeemed = this.wasRedeemed(sessionId);
+    if (!wasRedeemed) await this.endLogin(sessionId);
+    return { wasRedeemed };
+  }
+
+  /** Whether the code of a login session was redeemed. */
+  wasRedeemed(sessionId: string): boolean {
+    return this.#logins.wasRedeemed(sessionId) || this.#entrance.isLinkedBy(sessionId);
   }
 
   /**
@@ -148,10 +236,10 @@ export class Account extends DurableObject<Env> {
   }
 
   /**
-   * Uses up a refresh token. One that was used before tells that somebody has a copy, so it ends the
-   * login, whoever brings it (RFC 9700 §4.14.2).
+   * Exchanges a refresh token for its successor. One that is spent shows that somebody else has a copy,
+   * so the login ends (RFC 9700 §4.14.2).
    */
-  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Grant, RefreshError>> {
+  async refresh(sessionId: string, use: RefreshUse): Promise<Result<Refreshed, RefreshError>> {
     const refreshed = this.#logins.refresh(sessionId, use, Date.now());
     if (!refreshed.ok && refreshed.error === "refresh_token_used") {
       const clientId = this.#logins.active(sessionId, Date.now())?.grant.clientId;
@@ -163,14 +251,23 @@ export class Account extends DurableObject<Env> {
     return refreshed;
   }
 
-  /** What a refresh token is good for, without using it up. */
-  whatRefreshes(sessionId: string, tokenHash: string): Result<Refreshable, RefreshError> {
-    return this.#logins.whatRefreshes(sessionId, tokenHash, Date.now());
+  /** What a refresh token is good for. To ask changes nothing. */
+  whatRefreshes(
+    sessionId: string,
+    token: PresentedRefreshToken,
+  ): Result<Refreshable, RefreshError> {
+    return this.#logins.whatRefreshes(sessionId, token, Date.now());
   }
 
-  /** Ends a login. Where its client, `by`, asked for that, it isn't told. */
-  async endLogin(sessionId: string, { by }: { by?: string } = {}): Promise<void> {
-    await this.#end([sessionId], by === undefined ? "server" : { client: by });
+  /**
+   * Ends a login. Its client is sent a logout token unless `tell` is false: only a client that
+   * authenticated and asked for the end itself needs none.
+   */
+  async endLogin(
+    sessionId: string,
+    { by = "server", tell = true }: { by?: "client" | "server"; tell?: boolean } = {},
+  ): Promise<void> {
+    await this.#end([sessionId], by, { tell });
   }
 
   /** A code came that had been redeemed before: what it gave is void, a login or a phone that was let in (RFC 6749 §4.1.2). */
@@ -181,7 +278,10 @@ export class Account extends DurableObject<Env> {
     await this.#record({ type: "attack", what: "code_reused", sid: sessionId, clientId }, root);
   }
 
-  /** The screens that are logged in, for their owner to see: the one that was used last comes first. */
+  /**
+   * The screens that are logged in, for their owner to see, and those that ended without them while they are
+   * asked whether that was them. The one that was used last comes first.
+   */
   devices(): DeviceSummary[] {
     return this.#logins.devices(Date.now());
   }
@@ -193,7 +293,7 @@ export class Account extends DurableObject<Env> {
     phone: string | undefined,
   ): Promise<Result<null, ActionRefused | "device_unknown">> {
     const now = Date.now();
-    const screen = this.#logins.active(sessionId, now);
+    const screen = this.#logins.endable(sessionId, by, now);
     const targets = screen ? [screen] : [];
     const allowed = this.#authorize({ type: "end_screens", targets }, phone, now);
     if (!allowed.ok) return allowed;
@@ -205,7 +305,7 @@ export class Account extends DurableObject<Env> {
   async endDevices(phone: string | undefined): Promise<Result<null, ActionRefused>> {
     const now = Date.now();
     const screens = this.devices().map(({ sid }) => sid);
-    const targets = screens.flatMap((sid) => this.#logins.active(sid, now) ?? []);
+    const targets = screens.flatMap((sid) => this.#logins.endable(sid, "owner", now) ?? []);
     const allowed = this.#authorize({ type: "end_screens", targets }, phone, now);
     if (!allowed.ok) return allowed;
     if (screens.length > 0) await this.#end(screens, "owner");
@@ -296,6 +396,47 @@ export class Account extends DurableObject<Env> {
     await this.#agenda.work(Date.now());
   }
 
+  async #redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+  ): Promise<Result<RedeemedLogin, RedeemError>> {
+    const again = this.#logins.redeemAgain(sessionId, presented, Date.now());
+    return await this.#endIfReused(sessionId, presented, again);
+  }
+
+  /** Ends what a code gave, where it turned out to be reused. */
+  async #endIfReused<Value>(
+    sessionId: string,
+    { clientId }: RepeatedCode,
+    again: Result<Value, RedeemError>,
+  ): Promise<Result<Value, RedeemError>> {
+    if (again.ok || again.error !== "code_used") return again;
+    report(this.env, {
+      type: "session_refused",
+      client: clientId,
+      session: sessionId,
+      why: again.error,
+    });
+    await this.codeReused(sessionId, clientId);
+    return again;
+  }
+
+  /** Tells the owner that a login came to nothing since the phone that approved it was signed out. */
+  async #noteSignedOut({ clientId, sessionId, screen, account }: Grant, now: number) {
+    const { browser, system, city, country } = screen;
+    const event: HistoryEvent = {
+      type: "login_refused",
+      reasons: [{ code: "approver_signed_out" }],
+      clientId,
+      sid: sessionId,
+      ...(browser === undefined ? {} : { browser }),
+      ...(system === undefined ? {} : { system }),
+      ...(city === undefined ? {} : { city }),
+      ...(country === undefined ? {} : { country }),
+    };
+    await this.#record(event, this.#entrance.rootOf(account.phone ?? "", now));
+  }
+
   /** Whether this is a built-in account that was deleted, or never created. */
   get #isGone(): boolean {
     return this.#isBuiltIn === true && !this.#store.profile();
@@ -328,10 +469,14 @@ export class Account extends DurableObject<Env> {
     await this.#agenda.settle(now + historyTtl, now);
   }
 
-  async #end(sessionIds: readonly string[], by: EndedBy | { client: string }): Promise<void> {
+  async #end(
+    sessionIds: readonly string[],
+    by: EndedBy,
+    { tell = true }: { tell?: boolean } = {},
+  ): Promise<void> {
     if (this.#isGone) return;
     const now = Date.now();
-    const forgettings = sessionIds.map((sessionId) => this.#logins.end(sessionId, by, now));
+    const forgettings = sessionIds.map((id) => this.#logins.end(id, by, now, { tell }));
     await this.#agenda.settle(Math.min(...forgettings), now);
   }
 }

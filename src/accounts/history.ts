@@ -107,8 +107,13 @@ function linesOfLogin(record: LoginRecord): HistoryLine[] {
     lines.push({ type: "device_confirmed", at: record.confirmedAt, ...about });
   }
   if (record.status === "ended") {
-    const type = record.endedBy === "stranger" ? "device_not_me" : "device_ended";
-    lines.push({ type, at: record.endedAt, ...about });
+    const { endedAt, endedBy, disownedAt } = record;
+    if (endedBy !== "stranger" || disownedAt !== undefined) {
+      lines.push({ type: "device_ended", at: endedAt, ...about });
+    }
+    if (endedBy === "stranger") {
+      lines.push({ type: "device_not_me", at: disownedAt ?? endedAt, ...about });
+    }
   }
   return lines;
 }

@@ -3,18 +3,21 @@ import type { Deliveries } from "../delivery/deliveries.ts";
 import type { Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
 import { report } from "../events/report.ts";
-import { success, type Result } from "../login/errors.ts";
+import { success, type RedeemError, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
-import type { Refreshable } from "./account-calls.ts";
+import type { RedeemedLogin, Refreshable, Refreshed } from "./account-calls.ts";
 import type { AccountStore } from "./account-store.ts";
 import { deviceSummary, type DeviceSummary } from "./device-summary.ts";
 import {
   begin,
   confirmed,
   end,
+  endByOwner,
   endsAt,
   forgetAt,
   isActive,
+  isEndable,
+  isListed,
   MAX_RECORDS,
   MAX_RECORDS_OF_ROOT,
   MAX_SCREENS_OF_ROOT,
@@ -22,13 +25,20 @@ import {
   used,
   type ActiveLogin,
   type EndedBy,
+  type LoginRecord,
   type LoginTerms,
+  type NewLogin,
 } from "./login-record.ts";
 import { rootOf } from "./probation.ts";
-import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
-
-/** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">;
+import { redeemAgain, type RepeatedCode } from "./redemption.ts";
+import {
+  boundTo,
+  findFamily,
+  refresh,
+  type PresentedRefreshToken,
+  type RefreshError,
+  type RefreshUse,
+} from "./refresh-family.ts";
 
 /** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
 const LOGOUT_TTL = 3600 * 1000;
@@ -47,10 +57,7 @@ export class Logins {
     this.#env = env;
   }
 
-  /**
-   * Remembers that a screen was logged in. Refused where the login was ended already, by its code
-   * coming a second time: then it must give nothing.
-   */
+  /** Remembers that a screen was logged in. Refused where its code was void before. */
   begin(
     login: NewLogin,
     terms: LoginTerms & Pick<Config, "maxDevices">,
@@ -70,6 +77,23 @@ export class Logins {
     return success(null);
   }
 
+  /** What a code gave that comes again, if it is a retry. */
+  redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    now: number,
+  ): Result<RedeemedLogin, RedeemError> {
+    const again = redeemAgain(this.#store.login(sessionId), presented, now);
+    if (!again.ok) return again;
+    const { grant, refresh } = again.value;
+    return success({ grant, ...(refresh ? { refreshReference: refresh.reference } : {}) });
+  }
+
+  /** Whether the code of a login session was redeemed for tokens, whatever became of the login since. */
+  wasRedeemed(sessionId: string): boolean {
+    return this.#store.login(sessionId)?.grant !== undefined;
+  }
+
   active(sessionId: string, now: number): ActiveLogin | undefined {
     const record = this.#store.login(sessionId);
     return isActive(record, now) ? record : undefined;
@@ -81,11 +105,11 @@ export class Logins {
     return record && rootOf(record, now);
   }
 
-  /** The screens that are logged in: the one that was used last comes first. */
+  /** The screens that its owner is shown: the one that was used last comes first. */
   devices(now: number): DeviceSummary[] {
     return this.#store
       .logins()
-      .flatMap(([, record]) => (isActive(record, now) ? deviceSummary(record, now) : []))
+      .flatMap(([, record]) => (isListed(record, now) ? (deviceSummary(record, now) ?? []) : []))
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
@@ -98,59 +122,74 @@ export class Logins {
   }
 
   confirm(sessionId: string, now: number): boolean {
-    const login = this.active(sessionId, now);
-    const current = login && confirmed(login, now);
-    if (current && current !== login) this.#store.saveLogin(sessionId, current);
-    return current !== undefined;
+    const login = this.#store.login(sessionId);
+    if (!login || !isListed(login, now)) return false;
+    const current = confirmed(login, now);
+    if (current !== login) this.#store.saveLogin(sessionId, current);
+    return true;
   }
 
-  /** Uses up a refresh token. */
-  refresh(sessionId: string, use: RefreshUse, now: number): Result<Grant, RefreshError> {
-    const refreshed = refresh(this.#store.login(sessionId), use, now);
+  /** The login, if its owner may end it, or say that it was not theirs. */
+  endable(sessionId: string, by: "owner" | "stranger", now: number): LoginRecord | undefined {
+    const record = this.#store.login(sessionId);
+    return record && isEndable(record, by, now) ? record : undefined;
+  }
+
+  /** Exchanges a refresh token for its successor. A repeated request writes nothing. */
+  refresh(sessionId: string, use: RefreshUse, now: number): Result<Refreshed, RefreshError> {
+    const record = this.#store.login(sessionId);
+    const refreshed = refresh(record, use, now);
     if (!refreshed.ok) return refreshed;
-    this.#store.saveLogin(sessionId, refreshed.value);
-    return success(refreshed.value.grant);
+    const { login, family } = refreshed.value;
+    if (login !== record) this.#store.saveLogin(sessionId, login);
+    const { reference, current } = family;
+    return success({ grant: login.grant, reference, serial: current.serial });
   }
 
-  /** What a refresh token is good for, without using it up. Whoever asks is about to serve its login. */
+  /** What a refresh token is good for. To ask changes nothing. */
   whatRefreshes(
     sessionId: string,
-    tokenHash: string,
+    token: PresentedRefreshToken,
     now: number,
   ): Result<Refreshable, RefreshError> {
-    const found = findFamily(this.#store.login(sessionId), tokenHash, now);
+    const found = findFamily(this.#store.login(sessionId), token, now);
     if (!found.ok) return found;
-    const { login, family } = found.value;
-    const { grant } = login;
-    const expiresAt = Math.min(family.idleAt, endsAt(login));
-    this.use(sessionId, now);
+    const { login, family, state } = found.value;
+    const { clientId, scope } = login.grant;
+    const jkt = boundTo(family, token);
     return success({
-      clientId: grant.clientId,
-      scope: grant.scope,
-      expiresAt,
-      ...(family.jkt === undefined ? {} : { jkt: family.jkt }),
+      clientId,
+      scope,
+      expiresAt: Math.min(family.idleAt, endsAt(login)),
+      isGood: state !== "spent" && now < family.idleAt,
+      ...(jkt === undefined ? {} : { jkt }),
     });
   }
 
   /**
-   * Ends a login: its tokens are void from now on. Its client is told, unless the client itself
-   * asked for that: then it knows, and has ended its own session first. Gives when all of it is to be
-   * forgotten.
+   * Ends a login: its tokens are void from now on. Its client is sent a logout token, unless `tell` is
+   * false; and once more where the owner says that a login was not theirs that had ended before. Gives
+   * when all of it is to be forgotten.
    */
-  end(sessionId: string, by: EndedBy | { client: string }, now: number): number {
+  end(
+    sessionId: string,
+    by: EndedBy,
+    now: number,
+    { tell = true, ...asking }: { tell?: boolean; ask?: boolean } = {},
+  ): number {
     const record = this.#store.login(sessionId);
-    const ended = end(record, typeof by === "object" ? "client" : by, now);
+    const isOwner = by === "owner" || by === "stranger";
+    const ended = isOwner && record ? endByOwner(record, by, now) : end(record, by, now, asking);
     this.#store.saveLogin(sessionId, ended);
-    const logout = isActive(record, now) ? toLogout(record) : undefined;
-    if (logout) {
-      const why = typeof by === "object" ? "client" : by;
-      report(this.#env, { type: "device_ended", client: logout.clientId, session: sessionId, why });
-    }
-    if (
-      logout !== undefined &&
-      !(typeof by === "object" && by.client === logout.clientId) &&
-      hasReceiver(this.#env, logout.clientId, "backchannel_logout_uri")
-    ) {
+    if (!record?.grant || !(isOwner || isActive(record, now))) return ended.forgetAt;
+    const logout = toLogout(record.grant);
+    report(this.#env, {
+      type: "device_ended",
+      client: logout.clientId,
+      session: sessionId,
+      why: by,
+    });
+    if (tell && hasReceiver(this.#env, logout.clientId, "backchannel_logout_uri")) {
       this.#logouts.put(logout, now, now + LOGOUT_TTL);
     }
     return ended.forgetAt;
@@ -184,7 +223,10 @@ export class Logins {
       places.screens,
       now,
     );
-    for (const { grant } of surplusLogins) this.end(grant.sessionId, "server", now);
+    // The newer logins are in the list; these are not worth a question.
+    for (const { grant } of surplusLogins) {
+      this.end(grant.sessionId, "server", now, { ask: false });
+    }
     const over = own
       .filter(([, record]) => !isActive(record, now))
       .toSorted(([, a], [, b]) => forgetAt(a) - forgetAt(b));
@@ -197,6 +239,6 @@ export class Logins {
 }
 
 /** What a login's client is told of its end. */
-function toLogout({ grant }: ActiveLogin): Logout {
-  return { clientId: grant.clientId, sub: grant.account.sub, sid: grant.sessionId };
+function toLogout({ clientId, account, sessionId }: Grant): Logout {
+  return { clientId, sub: account.sub, sid: sessionId };
 }

@@ -1,7 +1,9 @@
 import { authorizationResponse } from "./authorization-response.ts";
+import { disclosedPlace } from "./disclosure.ts";
 import type { Place } from "./place.ts";
 import type { Assessment } from "./risk.ts";
 import type { AccountClaims, Device, Match, ScannedSession, Session } from "./session.ts";
+import { shownRequest, type ShownRequest } from "./shown-request.ts";
 import { lacksStepUp } from "./step-up.ts";
 
 /** What each side may see of a session. Nothing else of it ever leaves the object. */
@@ -9,7 +11,7 @@ import { lacksStepUp } from "./step-up.ts";
 /**
  * What the screen sees. The code is an argument because it isn't stored: it is derived from the
  * watch token, which only a watcher can present. Who approved stays unknown here: the screen learns
- * it with the tokens.
+ * it with the tokens. The reference to the account that the code gets is sealed.
  */
 export interface ScreenView {
   session_id: string;
@@ -39,10 +41,12 @@ export function screenView(session: Session, code: string): ScreenView {
   };
   if (session.status === "scanned") return { ...view, ...toMatch(session.claim.assessed?.match) };
   if (session.status !== "approved" || session.begunBy.grant === "device_code") return view;
+  const { accountReference } = session.approval;
+  const issued = accountReference === undefined ? code : `${code}.${accountReference}`;
   return {
     ...view,
-    code,
-    ...(session.redirect ? authorizationResponse(session.redirect, { code }) : {}),
+    code: issued,
+    ...(session.redirect ? authorizationResponse(session.redirect, { code: issued }) : {}),
   };
 }
 
@@ -54,10 +58,7 @@ function toMatch(match: Match | undefined): Pick<ScreenView, "match"> {
 }
 
 /** What the phone's owner is shown before deciding: who asks, from where, with what, and when. */
-export interface PhoneView extends Device {
-  /** ISO 8601, UTC: when the login was begun on the screen. */
-  requested_at: string;
-  scope: string;
+export interface PhoneView extends Device, Omit<ShownRequest, "screen" | "risk"> {
   /**
    * There where a device without a browser asks: such a code can be sent to anybody, and shown by
    * anybody, so its owner must be told that it logs in a device, and asked which.
@@ -81,24 +82,20 @@ export function phoneView(
   account: AccountClaims,
   now: number,
 ): PhoneView | undefined {
-  const { screen, scope, createdAt, begunBy, claim, repeats } = session;
+  const { begunBy, claim, repeats } = session;
   const { assessed } = claim;
   if (assessed?.sub !== account.sub) return undefined;
-  const { verdict, reasons, match } = assessed;
+  const { match } = assessed;
+  const { screen, risk, ...shown } = shownRequest(session, account);
+  if (!risk) return undefined;
   return {
     ...screen,
-    scope,
-    requested_at: new Date(createdAt).toISOString(),
+    ...shown,
     ...(begunBy.grant === "device_code" ? { grant: begunBy.grant } : {}),
-    risk: { verdict, reasons },
-    phone: placeOf(claim.phone),
+    risk,
+    phone: disclosedPlace(claim.phone),
     ...(match ? { match: match.by === "phone" ? { by: match.by } : match } : {}),
     ...(lacksStepUp(session, account, undefined, now) ? { step_up: true } : {}),
     repeats,
   };
-}
-
-function placeOf({ city, region, country, latitude, longitude }: Device): Place {
-  const place = { city, region, country, latitude, longitude };
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }

@@ -14,6 +14,8 @@ export type NewSession = Pick<
   | "codeTtl"
   | "screen"
   | "policy"
+  | "pushedRequest"
+  | "access"
 > & {
   /** Milliseconds. */
   ttl: number;

@@ -50,7 +50,8 @@ function lineOf({
     ...(city === undefined ? {} : { city }),
     ...(country === undefined ? {} : { country }),
   };
+  // Only the codes: whoever scans a stranger's code may not learn more of the screen here than on the phone.
   return type === "login_refused"
-    ? { ...about, type, reasons: [...(reasons ?? [])] }
+    ? { ...about, type, reasons: (reasons ?? []).map(({ code }) => ({ code })) }
     : { ...about, type };
 }

@@ -39,6 +39,8 @@ function eventOf(c: Context<AppEnv>, line: HistoryLine): HistoryAnswerEvent {
   return {
     at: new Date(at).toISOString(),
     ...rest,
+    // A line that an earlier version wrote has more of the screen than its code's scanner may know.
+    ...("reasons" in line ? { reasons: line.reasons.map(({ code }) => ({ code })) } : {}),
     ...(clientId === undefined ? {} : { client: clientNamed(c, clientId) }),
   };
 }

@@ -7,8 +7,9 @@ import { userCodesFor } from "../object/user-codes.ts";
 import type { ScanAnswer } from "../protocol/answers.ts";
 import { ScanBody, UserCodeBody } from "../protocol/requests.ts";
 import { parseUserCode } from "../protocol/user-code.ts";
-import { watchCookie } from "../transports/watch-token.ts";
+import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
 import { addressOf } from "./address.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
 import { findSession, unwrap } from "./find-session.ts";
@@ -36,16 +37,17 @@ scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   return c.json(scanAnswer(c, sessionId, unwrap(scanned)));
 });
 
-scanning.post("/:id/scan", async (c) => {
+scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const body = await jsonBody(c, ScanBody);
   const session = findSession(c);
   const sessionId = c.req.param("id");
   const phone = deviceOf(c.req.raw);
   const by = await scannerOf(c);
-  const watchToken = watchCookie(c.req.raw.headers);
+  const watchToken = watchTokenFromCookie(c.req.raw.headers, sessionId);
   if ("scan_token" in body) {
     const approver = by.approver && { ...by.approver, phone };
     const looked = await session.look(body.scan_token, approver, watchToken);
+    if (approver) await refuseRedeemed(c.env, sessionId, approver.account.sub, looked);
     return c.json(scanAnswer(c, sessionId, { scanToken: body.scan_token, ...unwrap(looked) }));
   }
   if ("same_device" in body) {

@@ -28,7 +28,7 @@ stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
   const account = await identify(c);
   if (account?.phone === undefined) throw new ProblemError("sign_in_required");
   const nonce = randomToken();
-  const statement = unwrap(await session.statement(scan_token, account.sub, nonce));
+  const statement = unwrap(await session.statement(scan_token, account, nonce));
   const challenge = await sha256(statement);
   await beginStepUp(c, challenge, { sessionId: c.req.param("id"), nonce });
   return c.json({ options: await stepUpOptions(c.var.config.issuer, challenge) });

@@ -24,8 +24,8 @@ afterEach(restoreClock);
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /** A phone logs a screen in. */
-async function logIn(phone: Browser): Promise<{ sid: string; code: string }> {
-  const login = await begin({}, { "User-Agent": FIREFOX });
+async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string; code: string }> {
+  const login = await begin({}, { "User-Agent": userAgent });
   const path = `/sessions/${login.created.session_id}`;
   const scan_token = await scan(login);
   const approved = await phone.post(`${path}/approve`, { scan_token });
@@ -82,6 +82,16 @@ describe("a screen that was logged in", () => {
     if (!other) throw new Error("no other message");
     expect(await german.read(other)).toMatchObject({ language: "de", sid });
     await settled(sub);
+  });
+
+  it("sends other phones no message that the screen has put into its User-Agent header", async () => {
+    const { phone, told } = await twoPhones();
+    await logIn(phone, "Your own laptop, checked by S support/1 x");
+    const [message] = await told.service.got(1);
+    if (!message) throw new Error("no message");
+    const notice = await told.read(message);
+    expect(notice).toMatchObject({ type: "device_linked" });
+    expect(JSON.stringify(notice)).not.toContain("laptop");
   });
 
   it("is not told to the phone that logged it in, nor to another account", async () => {

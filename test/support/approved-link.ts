@@ -47,10 +47,10 @@ async function phoneOf(sub: string): Promise<Pick<AccountClaims, "phone">> {
 }
 
 /** What the Worker says of a passkey that it has verified, where an account of passkeys approves. */
-async function signedBy({ stub }: Begun, scanToken: string, { sub, phone }: AccountClaims) {
-  if (phone === undefined) return {};
+async function signedBy({ stub }: Begun, scanToken: string, account: AccountClaims) {
+  if (account.phone === undefined) return {};
   const nonce = madeUp();
-  using statement = await stub.statement(scanToken, sub, nonce);
+  using statement = await stub.statement(scanToken, account, nonce);
   if (!statement.ok) throw new Error(statement.error);
   const assertion = {
     id: "passkey",

@@ -46,6 +46,12 @@ export const ACCOUNT = {
     ],
     began: (ago: string) => `Angemeldet ${ago}.`,
     lastSeen: (ago: string) => `Zuletzt gesehen ${ago}.`,
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `Es wurde ${ago} abgemeldet, auf dem Gerät oder von ${client}.`,
+      server: (ago: string) => `Es wurde ${ago} abgemeldet.`,
+    },
+    loggedOut: "Abgemeldet",
     justNow: "Das war gerade eben",
     unconfirmed: "Unbestätigt",
     wasThatYou: "Warst du das?",
@@ -291,6 +297,7 @@ export const ACCOUNT = {
       foreign_network: "der Bildschirm war in einem Netz, das nicht erlaubt ist",
       many_tries: "viele falsche Codes wurden versucht",
       code_repeated: "ihr Code wurde mehr als einmal gescannt",
+      approver_signed_out: "das Handy, das sie bestätigt hatte, wurde abgemeldet",
     },
     attacks: {
       recovery_code_guessed:

@@ -57,6 +57,13 @@ export const ACCOUNT = {
     ] satisfies Notice,
     began: (ago: string) => `Logged in ${ago}.`,
     lastSeen: (ago: string) => `Last seen ${ago}.`,
+    /** How it ended, where its owner did not end it: by the site, or by whoever was logged in there. */
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `It was logged out ${ago}, on the device or by ${client}.`,
+      server: (ago: string) => `It was logged out ${ago}.`,
+    },
+    loggedOut: "Logged out",
     justNow: "This was just now",
     unconfirmed: "Unconfirmed",
     wasThatYou: "Was that you?",
@@ -305,6 +312,7 @@ export const ACCOUNT = {
       foreign_network: "the screen was in a network that isn’t allowed",
       many_tries: "many wrong codes were tried",
       code_repeated: "its code was scanned more than once",
+      approver_signed_out: "the phone that had approved it was signed out",
     } satisfies Record<string, string>,
     /** What was tried. */
     attacks: {

@@ -46,6 +46,12 @@ export const ACCOUNT = {
     ],
     began: (ago: string) => `Connecté ${ago}.`,
     lastSeen: (ago: string) => `Vu pour la dernière fois ${ago}.`,
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `Il a été déconnecté ${ago}, sur l’appareil ou par ${client}.`,
+      server: (ago: string) => `Il a été déconnecté ${ago}.`,
+    },
+    loggedOut: "Déconnecté",
     justNow: "C’était à l’instant",
     unconfirmed: "Non confirmé",
     wasThatYou: "Était-ce vous ?",
@@ -293,6 +299,7 @@ export const ACCOUNT = {
       foreign_network: "l’écran était sur un réseau qui n’est pas autorisé",
       many_tries: "de nombreux codes faux ont été essayés",
       code_repeated: "son code a été scanné plus d’une fois",
+      approver_signed_out: "le téléphone qui l’avait approuvée a été déconnecté",
     },
     attacks: {
       recovery_code_guessed:
