@@ -2,6 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { unstable_readConfig } from "wrangler";
+import { optionsOf } from "./test/reliability/options.ts";
 import { receiverClients } from "./test/support/receiver-clients.ts";
 
 /** Milliseconds: no test is about time, and machines are slow and busy now and then. */
@@ -38,8 +39,12 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{browser,structure,scripts,bench,e2e,receivers}/**"],
+          exclude: [
+            "test/{browser,structure,scripts,bench,e2e,receivers}/**",
+            "test/reliability/{soak,races}/**",
+          ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
+          provide: { reliability: optionsOf(process.env) },
           ...STAND_IN,
           ...PATIENCE,
         },
@@ -60,7 +65,8 @@ export default defineConfig({
         ],
         test: {
           name: "receivers",
-          include: ["test/receivers/**/*.test.ts"],
+          include: ["test/receivers/**/*.test.ts", "test/reliability/races/**/*.test.ts"],
+          provide: { reliability: optionsOf(process.env) },
           globalSetup: ["./test/support/node/receiver-server.ts"],
           ...STAND_IN,
           ...PATIENCE,
@@ -69,7 +75,10 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{browser,structure,scripts,bench}/**/*.test.ts"],
+          include: [
+            "test/{browser,structure,scripts,bench}/**/*.test.ts",
+            "test/reliability/soak/**/*.test.ts",
+          ],
           ...PATIENCE,
         },
       },
