@@ -65,10 +65,7 @@ const loginByTypedCode: Flow = async (world) => {
   const login = await begin(world, { client_id: "backend", scope: SCOPE, ...redirect });
   const code = await approvedCode(world, login, phone);
   const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
-  const answer = await ok(
-    world,
-    post("/token", { ...grant, redirect_uri: SHOP_REDIRECT }, basic),
-  );
+  const answer = await ok(world, post("/token", { ...grant, redirect_uri: SHOP_REDIRECT }, basic));
   const tokens = await answer.json<Tokens>();
   await ok(world, post("/userinfo", "", bearer(tokens.access_token)));
   await ok(world, post("/introspect", { token: tokens.access_token }, basic));
@@ -166,7 +163,9 @@ const account: Flow = async (world) => {
   await well(phone.get("/account"));
   await well(phone.post("/account/sign-out", {}));
   await well(
-    phone.post("/account/sign-in", { response: await authenticator.get(await phone.signInOptions()) }),
+    phone.post("/account/sign-in", {
+      response: await authenticator.get(await phone.signInOptions()),
+    }),
   );
 
   const options = await well(phone.post("/account/passkeys/options", {}));
@@ -190,7 +189,9 @@ const account: Flow = async (world) => {
   const made = await well(phone.post("/account/recovery-code", {}));
   const { recovery_code } = await made.json<{ recovery_code: string }>();
   await well(new Browser(world.send).post("/account/recover", { recovery_code }));
-  const known = await (await well(phone.get("/account/phones"))).json<{
+  const known = await (
+    await well(phone.get("/account/phones"))
+  ).json<{
     phones: { id: string; current: boolean }[];
   }>();
   const other = known.phones.find(({ current }) => !current);
@@ -287,20 +288,23 @@ function get(url: string, headers: Record<string, string> = {}): Request {
 }
 
 function del(url: string, headers: Record<string, string>): Request {
-  return new Request(`${ISSUER}${url}`, { method: "DELETE", headers: { ...address(), ...headers } });
+  return new Request(`${ISSUER}${url}`, {
+    method: "DELETE",
+    headers: { ...address(), ...headers },
+  });
 }
 
 /** A form where the headers say so, else JSON; "" is no body. */
-function post(
-  url: string,
-  body: object | "",
-  headers: Record<string, string> = {},
-): Request {
+function post(url: string, body: object | "", headers: Record<string, string> = {}): Request {
   const isForm = headers["Content-Type"] === FORM["Content-Type"];
   const text = isForm ? new URLSearchParams({ ...body }).toString() : JSON.stringify(body);
   return new Request(`${ISSUER}${url}`, {
     method: "POST",
-    headers: { ...address(), ...(body === "" ? {} : { "Content-Type": "application/json" }), ...headers },
+    headers: {
+      ...address(),
+      ...(body === "" ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
     ...(body === "" ? {} : { body: text }),
   });
 }
@@ -351,7 +355,10 @@ async function watchEverywhere(world: FlowWorld, login: CreatedSession): Promise
   const url = `/sessions/${login.session_id}`;
   const stream = await ok(world, get(`${url}/events`, bearer(login.watch_token)));
   await stream.body?.cancel();
-  const upgrade = { Upgrade: "websocket", "Sec-WebSocket-Protocol": `qr-login.v1, bearer.${login.watch_token}` };
+  const upgrade = {
+    Upgrade: "websocket",
+    "Sec-WebSocket-Protocol": `qr-login.v1, bearer.${login.watch_token}`,
+  };
   const { webSocket } = await world.send(get(`${url}/socket`, upgrade));
   webSocket?.accept();
   webSocket?.send(world.odd());
@@ -455,7 +462,14 @@ async function dpopProof(
 /** RFC 7523 §2.2. */
 async function assertion({ worker, signed }: FlowWorld): Promise<Record<string, string>> {
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: "signer", sub: "signer", aud: ISSUER, jti: madeUp(), iat: now, exp: now + 60 };
+  const claims = {
+    iss: "signer",
+    sub: "signer",
+    aud: ISSUER,
+    jti: madeUp(),
+    iat: now,
+    exp: now + 60,
+  };
   return {
     client_id: "signer",
     client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -467,4 +481,3 @@ async function base64urlSha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return new Uint8Array(digest).toBase64({ alphabet: "base64url", omitPadding: true });
 }
-

@@ -69,7 +69,11 @@ describe("mutated requests", () => {
         const [method = "GET"] = route.split(" ");
         const headers: [string, string][] = [["Content-Type", "application/json"]];
         const body = { kind: "json", value: {} } as const;
-        await fuzzed.mutate({ method, path: samplePath(route), query: [], headers, body }, route, 4);
+        await fuzzed.mutate(
+          { method, path: samplePath(route), query: [], headers, body },
+          route,
+          4,
+        );
       }
       await fuzzed.finish();
       console.info(reportOf(fuzzed, { seed, rounds: round - firstRound }));

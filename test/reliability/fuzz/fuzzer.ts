@@ -97,7 +97,11 @@ export class Fuzzer {
   };
 
   /** Sends mutated requests, several at once. Those that wait are answered when the login goes on. */
-  async mutate(shape: RequestShape, route: string, count = this.#options.perRequest): Promise<void> {
+  async mutate(
+    shape: RequestShape,
+    route: string,
+    count = this.#options.perRequest,
+  ): Promise<void> {
     const random = this.#random;
     const source = { random, known: this.#known, resigners: this.#resigners };
     const batch: Promise<void>[] = [];

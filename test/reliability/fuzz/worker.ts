@@ -84,4 +84,3 @@ export class SigningPair {
       .sign(this.#privateKey);
   };
 }
-

@@ -29,9 +29,7 @@ export function figuresOf({ options, verdicts, serverErrors, kills }: SoakResult
 
 export function isFlawless(figures: SoakFigures): boolean {
   const { logins, completed, lost, doubled, toldOtherwise, serverErrors, missingKills } = figures;
-  return (
-    completed === logins && lost + doubled + toldOtherwise + serverErrors + missingKills === 0
-  );
+  return completed === logins && lost + doubled + toldOtherwise + serverErrors + missingKills === 0;
 }
 
 /** The run in a table, by transport, and each flaw in a line. */
@@ -48,9 +46,9 @@ export function tableOf(result: SoakResult): string {
     return [transport ?? "all", logins, completed, lost, doubled, toldOtherwise];
   });
   const head = ["", "logins", "completed", "lost", "doubled", "told otherwise"];
-  const decisions = Object.entries(
-    Object.groupBy(reports, ({ decision }) => decision),
-  ).map(([decision, some]) => `${decision} ${some.length}`);
+  const decisions = Object.entries(Object.groupBy(reports, ({ decision }) => decision)).map(
+    ([decision, some]) => `${decision} ${some.length}`,
+  );
   return [
     aligned([head, ...rows].map((row) => row.map(String))),
     "",
