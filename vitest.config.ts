@@ -1,7 +1,5 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { unstable_readConfig } from "wrangler";
 import { optionsOf } from "./test/reliability/options.ts";
 import { receiverClients } from "./test/support/receiver-clients.ts";
 
@@ -12,21 +10,6 @@ const PATIENCE = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** What stands in for what in the deployed Worker does so here too, so that what is tested is what is deployed. */
-const asDeployed = {
-  resolve: {
-    alias: Object.entries(unstable_readConfig({ config: "./wrangler.toml" }).alias ?? {}).map(
-      ([name, file]) => ({
-        find: new RegExp(`^${name}$`),
-        replacement: join(import.meta.dirname, file),
-      }),
-    ),
-  },
-};
-
-/** The library for whose parts something stands in. */
-const STAND_IN = { server: { deps: { inline: ["@simplewebauthn/server"] } } };
-
 /** Where things really run: the Workers runtime (twice, with two configurations), Node, and browsers before a server. */
 export default defineConfig({
   test: {
@@ -34,7 +17,6 @@ export default defineConfig({
     onConsoleLog: (log) => !log.startsWith('{"event":'),
     projects: [
       {
-        ...asDeployed,
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: {
           name: "workers",
@@ -45,12 +27,10 @@ export default defineConfig({
           ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
           provide: { reliability: optionsOf(process.env) },
-          ...STAND_IN,
           ...PATIENCE,
         },
       },
       {
-        ...asDeployed,
         // The objects read the addresses that they send to from the configuration, so it is one of its own.
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -68,7 +48,6 @@ export default defineConfig({
           include: ["test/receivers/**/*.test.ts", "test/reliability/races/**/*.test.ts"],
           provide: { reliability: optionsOf(process.env) },
           globalSetup: ["./test/support/node/receiver-server.ts"],
-          ...STAND_IN,
           ...PATIENCE,
         },
       },

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename, join, relative } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import * as v from "valibot";
@@ -14,6 +15,17 @@ export const output = join(root, "static");
 /** Names of sources, and the paths by which a browser asks for what was built of them. */
 export type Built = Record<string, string>;
 
+/** qrcode-svg does not say that it has no side effects, so it would be in each page that draws no code, too. */
+const QR_WITHOUT_SIDE_EFFECTS: Plugin = {
+  name: "qrcode-svg without side effects",
+  setup(build) {
+    build.onResolve({ filter: /^qrcode-svg$/ }, () => ({
+      path: createRequire(import.meta.url).resolve("qrcode-svg"),
+      sideEffects: false,
+    }));
+  },
+};
+
 const COMMON: BuildOptions = {
   bundle: true,
   format: "esm",
@@ -22,6 +34,9 @@ const COMMON: BuildOptions = {
   charset: "utf8",
   legalComments: "eof",
   metafile: true,
+  // qrcode-svg writes files by it on Node; a browser never comes there.
+  external: ["fs"],
+  plugins: [QR_WITHOUT_SIDE_EFFECTS],
   logLevel: "warning",
 };
 
@@ -47,7 +62,7 @@ export async function buildShared(): Promise<Built> {
 export async function buildPageScripts(language: Language, shared: Built): Promise<Built> {
   return await buildNamed(`[name].${language}.[hash]`, {
     entryPoints: ["screen", "phone", "compare"].map(browserFile),
-    plugins: [textsIn(language), loadedLater(shared)],
+    plugins: [QR_WITHOUT_SIDE_EFFECTS, textsIn(language), loadedLater(shared)],
     define: { FIGURES: JSON.stringify(await measuredFigures()) },
   });
 }

@@ -1,16 +1,7 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import {
-  COSEALG,
-  decodeAttestationObject,
-  decodeClientDataJSON,
-} from "@simplewebauthn/server/helpers";
 import { decodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Assertion, Credential, MadeCredential } from "./account-state.ts";
@@ -31,15 +22,24 @@ export interface Ceremony {
 /** Milliseconds that a person has, from the challenge to the answer (§15.1 on generous time). */
 export const CEREMONY_TTL = 300_000;
 
-const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
+/** COSE algorithm identifiers (RFC 9053 §2, RFC 8812 §2): ES256, EdDSA, RS256. */
+const ALGORITHMS = [-7, -8, -257];
 
-export function registrationOptions(
+/**
+ * SimpleWebAuthn, loaded when the first passkey is used: it is half of the Worker's code, and most
+ * requests need none of it.
+ */
+const loadWebAuthn = () => import("@simplewebauthn/server");
+const loadWebAuthnHelpers = () => import("@simplewebauthn/server/helpers");
+
+export async function registrationOptions(
   origin: string,
   { sub, name }: { sub: string; name: string },
   /** What the account has already, so that no authenticator makes a second one (§5.4.5). */
   known: { id: string; transports: string[] }[] = [],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  return generateRegistrationOptions({
+  const { generateRegistrationOptions } = await loadWebAuthn();
+  return await generateRegistrationOptions({
     rpName: relyingPartyId(origin),
     rpID: relyingPartyId(origin),
     userID: Uint8Array.from(new TextEncoder().encode(sub)),
@@ -54,11 +54,12 @@ export function registrationOptions(
 }
 
 /** To sign one thing: the challenge is its SHA-256, base64url. */
-export function stepUpOptions(
+export async function stepUpOptions(
   origin: string,
   challenge: string,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return generateAuthenticationOptions({
+  const { generateAuthenticationOptions } = await loadWebAuthn();
+  return await generateAuthenticationOptions({
     rpID: relyingPartyId(origin),
     challenge: decodeBase64url(challenge),
     userVerification: "required",
@@ -66,8 +67,11 @@ export function stepUpOptions(
   });
 }
 
-export function signInOptions(origin: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return generateAuthenticationOptions({
+export async function signInOptions(
+  origin: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await loadWebAuthn();
+  return await generateAuthenticationOptions({
     rpID: relyingPartyId(origin),
     userVerification: "required",
     timeout: CEREMONY_TTL,
@@ -84,8 +88,9 @@ export async function verifyRegistration(
   { challenge, origin }: Ceremony,
 ): Promise<Result<MadeCredential, "passkey_invalid">> {
   try {
-    refuseFrames(response.response.clientDataJSON);
-    refuseCertificates(response.response.attestationObject);
+    await refuseFrames(response.response.clientDataJSON);
+    await refuseCertificates(response.response.attestationObject);
+    const { verifyRegistrationResponse } = await loadWebAuthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...response, clientExtensionResults: {} },
       expectedChallenge: challenge,
@@ -117,7 +122,8 @@ export async function verifyAssertion(
   { challenge, origin }: Ceremony,
 ): Promise<Result<Assertion, "passkey_invalid">> {
   try {
-    refuseFrames(response.response.clientDataJSON);
+    await refuseFrames(response.response.clientDataJSON);
+    const { verifyAuthenticationResponse } = await loadWebAuthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...response, clientExtensionResults: {} },
       expectedChallenge: challenge,
@@ -146,7 +152,8 @@ function relyingPartyId(origin: string): string {
 }
 
 /** §7.1 and §7.2, "crossOrigin": no page of ours is ever framed by another site. */
-function refuseFrames(clientDataJSON: string): void {
+async function refuseFrames(clientDataJSON: string): Promise<void> {
+  const { decodeClientDataJSON } = await loadWebAuthnHelpers();
   const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJSON);
   if (crossOrigin === true || topOrigin !== undefined) throw new Error("made in a frame");
 }
@@ -156,7 +163,8 @@ function refuseFrames(clientDataJSON: string): void {
  * Anything else was not asked for, and is not even read: a stranger's certificate names addresses
  * from which its revocations would be fetched.
  */
-function refuseCertificates(attestationObject: string): void {
+async function refuseCertificates(attestationObject: string): Promise<void> {
+  const { decodeAttestationObject } = await loadWebAuthnHelpers();
   const attestation = decodeAttestationObject(decodeBase64url(attestationObject));
   const format = attestation.get("fmt");
   const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
