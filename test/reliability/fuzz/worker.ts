@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
 import { madeUp } from "../../support/api.ts";
 import { TestIssuer } from "../../support/issuer.ts";
+import { withoutRateLimits } from "../../support/unlimited.ts";
 
 /** The Worker with clients of every kind, a trusted issuer, and rate limits that refuse nobody. */
 export interface FuzzedWorker {
@@ -35,21 +36,8 @@ export async function fuzzedWorker(): Promise<FuzzedWorker> {
     { client_id: "typing", name: "Typing", policy: { matching: "always", matching_by: "screen" } },
     { client_id: "compare", name: "Compare" },
   ];
-  const worker = { ...withoutLimits(env), CLIENTS, ISSUERS: [issuer.trusted] };
+  const worker = { ...withoutRateLimits(env), CLIENTS, ISSUERS: [issuer.trusted] };
   return { env: worker, issuer, keys };
-}
-
-/** Rate limits are found by what they are, so that a new one is lifted, too. */
-function withoutLimits(bindings: Env): Env {
-  const unlimited = { limit: async () => ({ success: true }) };
-  // Services have a method of every name.
-  const isLimit = (binding: unknown) =>
-    typeof binding === "object" && binding !== null && "limit" in binding && !("fetch" in binding);
-  const changed = Object.entries(bindings).map(([name, binding]) => [
-    name,
-    isLimit(binding) ? unlimited : binding,
-  ]);
-  return Object.fromEntries(changed) as Env;
 }
 
 async function hexSha256(text: string): Promise<string> {
