@@ -149,7 +149,7 @@ export class Fuzzer {
 
   async #flawsOf(request: Request): Promise<string[]> {
     const { method } = request;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let timer: ReturnType<typeof setTimeout> | null = null;
     const hangs = new Promise<"hangs">((resolve) => {
       timer = setTimeout(() => resolve("hangs"), HANGS);
     });

@@ -127,7 +127,9 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 function jsonIn(bytes: Uint8Array<ArrayBuffer> | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+    );
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;

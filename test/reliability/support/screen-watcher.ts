@@ -29,11 +29,13 @@ export class ScreenWatcher {
   readonly told: Snapshot[] = [];
   /** The server says that nothing is left of the session (404, 410). */
   gone = false;
+  /** It was answered that the session has ended, and no more (204 of an event stream). */
+  stopped = false;
   /** An answer that no watcher can be expected to go on from. */
   refused: number | undefined;
   readonly #send: Send;
   readonly #login: Pick<Begun, "created" | "bearer">;
-  #stopped = false;
+  #leaves = false;
 
   constructor(transport: Transport, login: Pick<Begun, "created" | "bearer">, send: Send) {
     this.transport = transport;
@@ -48,25 +50,26 @@ export class ScreenWatcher {
 
   get isOver(): boolean {
     const ended = this.last !== undefined && isTerminal(this.last);
-    return ended || this.gone || this.refused !== undefined;
+    return ended || this.gone || this.stopped || this.refused !== undefined;
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#leaves = true;
   }
 
   async #watch(): Promise<void> {
     const { created, bearer } = this.#login;
     const url = `${ISSUER}/sessions/${created.session_id}`;
-    while (!this.isOver && !this.#stopped) {
+    while (!this.isOver && !this.#leaves) {
       const version = this.last?.version ?? 0;
       const hear = (snapshot: Snapshot) => {
-        if (!this.#stopped) this.told.push(snapshot);
+        if (!this.#leaves) this.told.push(snapshot);
       };
       const connection = { url, headers: bearer, version, hear };
       // A connection that breaks has no status; nor has a request that met an object at its reset.
       const status = await CONNECT[this.transport](this.#send, connection).catch(() => 503);
       if (status === 404 || status === 410) this.gone = true;
+      else if (status === 204) this.stopped = true;
       else if (status >= 400 && status !== 429 && status !== 503) this.refused = status;
       if (!this.isOver) await scheduler.wait(PAUSE);
     }
@@ -98,8 +101,7 @@ const CONNECT: Record<Transport, Connect> = {
     const answer = await send(new Request(`${url}/events`, { headers: { ...headers, ...since } }));
     if (answer.status !== 200) {
       await answer.text();
-      // It has ended, and this one knows all that there is to know.
-      return answer.status === 204 ? 410 : answer.status;
+      return answer.status;
     }
     const events = eventsOf(answer);
     for (;;) {

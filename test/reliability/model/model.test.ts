@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, inject, it, vi } from "vitest";
+import {
+  checkTokens,
+  COMMANDS,
+  expectInvariants,
+  untilTold,
+  type Model,
+  type Real,
+} from "./commands.ts";
+import { AT_THE_END, broken } from "./invariants.ts";
+import { World } from "./world.ts";
+
+const { seed, modelRuns } = inject("reliability");
+
+/** Milliseconds: longer than a session and its code live together. */
+const ALL_OVER = 200_000;
+
+describe("phones, screens, clients, the clock, lost answers and resets, in any order", () => {
+  it(
+    "leave every invariant true",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.commands(COMMANDS, { maxCommands: 40, size: "max" }),
+          async (commands) => {
+            const world = await World.make();
+            const real: Real = { world, logins: [] };
+            try {
+              const model: Model = { logins: 0 };
+              await fc.asyncModelRun(() => ({ model, real }), commands);
+              await expectEnd(real);
+            } finally {
+              for (const { watchers } of real.logins)
+                for (const watcher of watchers) watcher.stop();
+              world.end();
+            }
+          },
+        ),
+        { seed, numRuns: modelRuns, verbose: 0 },
+      );
+      console.info(`model runs ${JSON.stringify({ seed, runs: modelRuns })}`);
+    },
+    24 * 3600 * 1000,
+  );
+});
+
+/** When the time of everything is over, everybody has been told an end. */
+async function expectEnd(real: Real): Promise<void> {
+  const { world, logins } = real;
+  for (const login of logins) await checkTokens(login);
+  await untilTold(real);
+  await world.passTime(ALL_OVER);
+  await expectInvariants(real);
+  const missing = () => logins.flatMap(({ facts }) => broken(AT_THE_END, facts, world.now));
+  await vi.waitFor(() => expect(missing()).toEqual([]), { timeout: 15_000, interval: 10 });
+}
