@@ -60,6 +60,7 @@ export async function untilTold({ logins }: Real): Promise<void> {
 
 function watchersBehind({ name, snapshot, watchers }: LoginFacts): string[] {
   return watchers
+    .map(({ watcher }) => watcher)
     .filter(({ told, isOver }) =>
       snapshot === "gone" ? !isOver : told.at(-1)?.version !== snapshot?.version && !isOver,
     )

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
+import type { ScreenWatcher } from "../support/screen-watcher.ts";
 
 /** What has been answered, told and found of one login so far: all that the invariants look at. */
 export interface LoginFacts {
@@ -33,12 +34,9 @@ export interface GivenTokens {
 }
 
 export interface WatcherFacts {
-  transport: string;
-  told: readonly Snapshot[];
-  gone: boolean;
-  stopped: boolean;
-  refused: number | undefined;
-  isOver: boolean;
+  watcher: ScreenWatcher;
+  /** It began when the login had ended: then it need not be told anything more. */
+  isLate: boolean;
 }
 
 export interface WrongAnswer {

@@ -1,4 +1,4 @@
-import { isTerminal } from "../../../src/protocol/snapshot.ts";
+import { isTerminal, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { CODE_TTL, type LoginFacts } from "./facts.ts";
 
 /** What must be true of a login at any moment: says what is wrong, or nothing. */
@@ -99,24 +99,30 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   },
 
   "snapshot versions only grow"({ watchers }) {
-    const wrong = watchers.find(({ told }) =>
-      told.some(({ version }, i) => {
-        const before = told[i - 1];
-        if (!before) return false;
-        // A watcher that connected again is told how things stand, which it may know already.
-        return version < before.version || (version === before.version && !isSame(told, i));
-      }),
-    );
+    const wrong = watchers
+      .map(({ watcher }) => watcher)
+      .find(({ told }) =>
+        told.some(({ version }, i) => {
+          const before = told[i - 1];
+          if (!before) return false;
+          // A watcher that connected again is told how things stand, which it may know already.
+          return version < before.version || (version === before.version && !isSame(told, i));
+        }),
+      );
     return wrong && `${wrong.transport}: ${wrong.told.map(({ version }) => version).join(", ")}`;
   },
 
   "nothing is told after an end"({ watchers }) {
-    const wrong = watchers.find(({ told }) => told.slice(0, -1).some(isTerminal));
+    const wrong = watchers
+      .map(({ watcher }) => watcher)
+      .find(({ told }) => told.slice(0, -1).some(isTerminal));
     return wrong && `${wrong.transport}: ${wrong.told.map(({ status }) => status).join(", ")}`;
   },
 
   "no watcher is refused"({ watchers }) {
-    const wrong = watchers.find(({ refused }) => refused !== undefined);
+    const wrong = watchers
+      .map(({ watcher }) => watcher)
+      .find(({ refused }) => refused !== undefined);
     return wrong && `${wrong.transport}: ${wrong.refused}`;
   },
 };
@@ -127,12 +133,11 @@ export const AT_THE_END: Readonly<Record<string, Invariant>> = {
     const { denial, cancelledAt, redeemedAt } = login;
     const decided = denial ? "denied" : cancelledAt !== undefined ? "cancelled" : undefined;
     const end = decided ?? (redeemedAt === undefined ? "expired" : "redeemed");
-    const wrong = login.watchers.find(({ told, gone, stopped, isOver }) => {
-      // An event stream that was asked for after the end.
-      if (stopped && told.length === 0) return false;
+    const wrong = login.watchers.find(({ watcher: { told, gone, isOver }, isLate }) => {
+      if (isLate && told.length === 0) return !isOver;
       const last = told.at(-1)?.status;
       return !isOver || (last !== end && !(gone && (end === "expired" || end === "redeemed")));
-    });
+    })?.watcher;
     if (!wrong) return undefined;
     const last = wrong.told.at(-1)?.status ?? "nothing";
     return `${wrong.transport} was last told "${last}"${wrong.gone ? ", then nothing was left" : ""}; the end was "${end}"`;
@@ -155,6 +160,6 @@ export function broken(
   return [...found, ...answers];
 }
 
-function isSame(told: LoginFacts["watchers"][number]["told"], i: number): boolean {
+function isSame(told: readonly Snapshot[], i: number): boolean {
   return JSON.stringify(told[i]) === JSON.stringify(told[i - 1]);
 }

@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
-import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
+import { isTerminal, parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, madeUp, VERIFIER } from "../../support/api.ts";
 import type { Authenticator } from "../../support/authenticator.ts";
 import type { Owner } from "../../support/owner.ts";
@@ -103,7 +103,9 @@ export class ModelLogin {
     const login = { created: this.#created, bearer: { Authorization: this.#bearer } };
     const watcher = new ScreenWatcher(transport, login, this.#world.send);
     this.watchers.push(watcher);
-    this.facts.watchers.push(watcher);
+    const { snapshot } = this.facts;
+    const isLate = snapshot === "gone" || (snapshot !== undefined && isTerminal(snapshot));
+    this.facts.watchers.push({ watcher, isLate });
   }
 
   /** Asks how things stand, as a screen without a connection does. */
