@@ -20,6 +20,7 @@ describe("phones, screens, clients, the clock, lost answers and resets, in any o
   it(
     "leave every invariant true",
     async () => {
+      const figures = { seed, runs: 0, commands: 0, logins: 0, redeemed: 0, tokens: 0, ended: 0 };
       await fc.assert(
         fc.asyncProperty(
           fc.commands(COMMANDS, { maxCommands: 40, size: "max" }),
@@ -30,6 +31,13 @@ describe("phones, screens, clients, the clock, lost answers and resets, in any o
               const model: Model = { logins: 0 };
               await fc.asyncModelRun(() => ({ model, real }), commands);
               await expectEnd(real);
+              const facts = real.logins.map((login) => login.facts);
+              figures.runs += 1;
+              figures.commands += [...commands].length;
+              figures.logins += facts.length;
+              figures.redeemed += facts.filter(({ redeemedAt }) => redeemedAt !== undefined).length;
+              figures.tokens += facts.reduce((sum, { given }) => sum + given.length, 0);
+              figures.ended += facts.filter(({ ended }) => ended !== undefined).length;
             } finally {
               for (const { watchers } of real.logins)
                 for (const watcher of watchers) watcher.stop();
@@ -39,7 +47,7 @@ describe("phones, screens, clients, the clock, lost answers and resets, in any o
         ),
         { seed, numRuns: modelRuns, verbose: 0 },
       );
-      console.info(`model runs ${JSON.stringify({ seed, runs: modelRuns })}`);
+      console.info(`model runs ${JSON.stringify(figures)}`);
     },
     24 * 3600 * 1000,
   );
