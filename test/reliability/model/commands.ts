@@ -123,6 +123,25 @@ class OnLogin extends Command {
   }
 }
 
+class OnAll extends Command {
+  readonly #what: string;
+  readonly #action: (login: ModelLogin) => Promise<void>;
+
+  constructor(what: string, action: (login: ModelLogin) => Promise<void>) {
+    super();
+    this.#what = what;
+    this.#action = action;
+  }
+
+  async act({ logins }: Real): Promise<void> {
+    for (const login of logins) await this.#action(login);
+  }
+
+  toString(): string {
+    return this.#what;
+  }
+}
+
 class PassTime extends Command {
   readonly #milliseconds: number;
 
@@ -144,7 +163,9 @@ class PassTime extends Command {
 const [SECOND, MINUTE, DAY] = [1_000, 60_000, 86_400_000];
 
 const which = fc.nat({ max: MAX_LOGINS - 1 });
-const person = fc.nat({ max: 1 });
+/** The first person as a rule, so that who scanned is mostly who decides. */
+const person = fc.constantFrom(0, 0, 0, 1);
+const transport = fc.constantFrom(...TRANSPORTS);
 const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 4, arbitrary: fc.constant("answered" as const) },
   { weight: 2, arbitrary: fc.constant("answer lost" as const) },
@@ -153,51 +174,66 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
 
 const phoneOf = (world: World, index: number) => world.people[index] as Owner;
 
-/** The commands, those that a login usually goes by more often than the others. */
-export const COMMANDS: fc.Arbitrary<Command>[] = [
-  fc
-    .tuple(fc.constantFrom(...TRANSPORTS), fc.boolean())
-    .map(([transport, bound]) => new Begin(transport, bound)),
-  fc
-    .tuple(which, fc.constantFrom(...TRANSPORTS))
-    .map(
-      ([login, transport]) =>
-        new OnLogin(login, `is watched by ${transport}, too`, async (it) => it.watch(transport)),
-    ),
-  ...often(
-    3,
+type Weighted = fc.WeightedArbitrary<Command>;
+
+const command = (weight: number, arbitrary: fc.Arbitrary<Command>): Weighted => ({
+  weight,
+  arbitrary,
+});
+
+/** A command on one login by one person, whose request has some fate. */
+const byPerson = (
+  weight: number,
+  what: string,
+  act: (login: ModelLogin, phone: Owner, fate: Fate) => Promise<void>,
+): Weighted =>
+  command(
+    weight,
     fc
       .tuple(which, person, fate)
       .map(
         ([login, who, fate]) =>
-          new OnLogin(login, `person ${who} scans (${fate})`, (it, world) =>
-            it.scan(phoneOf(world, who), fate),
+          new OnLogin(login, `person ${who} ${what} (${fate})`, (it, world) =>
+            act(it, phoneOf(world, who), fate),
           ),
       ),
+  );
+
+/** The commands, and how often each: a login gets far enough to have something to lose. */
+export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
+  command(
+    6,
+    fc.tuple(transport, fc.boolean()).map(([by, bound]) => new Begin(by, bound)),
   ),
-  ...often(
-    3,
+  command(
+    20,
     fc
-      .tuple(which, person, fate)
+      .tuple(which, fate)
       .map(
-        ([login, who, fate]) =>
-          new OnLogin(login, `person ${who} approves (${fate})`, (it, world) =>
-            it.approve(phoneOf(world, who), fate),
-          ),
+        ([login, fate]) =>
+          new OnLogin(login, `goes on (${fate})`, (it, world) => it.goOn(phoneOf(world, 0), fate)),
       ),
   ),
-  fc
-    .tuple(which, person, fate)
-    .map(
-      ([login, who, fate]) =>
-        new OnLogin(login, `person ${who} denies (${fate})`, (it, world) =>
-          it.deny(phoneOf(world, who), fate),
-        ),
-    ),
-  fc
-    .tuple(which, fate)
-    .map(([login, fate]) => new OnLogin(login, `is cancelled (${fate})`, (it) => it.cancel(fate))),
-  ...often(
+  command(
+    2,
+    fc
+      .tuple(which, transport)
+      .map(
+        ([login, by]) => new OnLogin(login, `is watched by ${by}, too`, async (it) => it.watch(by)),
+      ),
+  ),
+  byPerson(2, "scans", (login, phone, fate) => login.scan(phone, fate)),
+  byPerson(2, "approves", (login, phone, fate) => login.approve(phone, fate)),
+  byPerson(1, "denies", (login, phone, fate) => login.deny(phone, fate)),
+  command(
+    1,
+    fc
+      .tuple(which, fate)
+      .map(
+        ([login, fate]) => new OnLogin(login, `is cancelled (${fate})`, (it) => it.cancel(fate)),
+      ),
+  ),
+  command(
     3,
     fc
       .tuple(which, fate)
@@ -206,19 +242,24 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
           new OnLogin(login, `its code is redeemed (${fate})`, (it) => it.redeem("right", fate)),
       ),
   ),
-  fc
-    .tuple(
-      which,
-      fc.constantFrom<Redeeming>("wrong verifier", "no verifier", "wrong client", "wrong key"),
-    )
-    .map(
-      ([login, how]) =>
-        new OnLogin(login, `its code is redeemed with ${how}`, (it) => it.redeem(how, "answered")),
-    ),
-  ...often(
-    3,
+  command(
+    2,
     fc
-      .tuple(which, fc.constantFrom("newest", "newest", "previous", "first"), fate)
+      .tuple(
+        which,
+        fc.constantFrom<Redeeming>("wrong verifier", "no verifier", "wrong client", "wrong key"),
+      )
+      .map(
+        ([login, how]) =>
+          new OnLogin(login, `its code is redeemed with ${how}`, (it) =>
+            it.redeem(how, "answered"),
+          ),
+      ),
+  ),
+  command(
+    4,
+    fc
+      .tuple(which, fc.constantFrom("newest", "previous", "first"), fate)
       .map(
         ([login, token, fate]) =>
           new OnLogin(login, `its ${token} refresh token is used (${fate})`, (it) =>
@@ -226,60 +267,58 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
           ),
       ),
   ),
-  fc
-    .tuple(which, fate)
-    .map(([login, fate]) => new OnLogin(login, `is revoked (${fate})`, (it) => it.revoke(fate))),
-  fc
-    .tuple(which, fc.constantFrom("end", "not me"), fate)
-    .map(
-      ([login, how, fate]) =>
-        new OnLogin(login, `its owner says "${how}" (${fate})`, (it) => it.endByOwner(how, fate)),
-    ),
-  fc.constant(null).map(() => new OnAll("the tokens are tried", checkTokens)),
-  fc
-    .constantFrom(
-      ...[SECOND, 7 * SECOND, 20 * SECOND, 31 * SECOND, 61 * SECOND, 121 * SECOND],
-      ...[11 * MINUTE, 60 * MINUTE, 15 * DAY, 91 * DAY],
-    )
-    .map((milliseconds) => new PassTime(milliseconds)),
-  fc.tuple(which, fc.boolean(), fc.boolean()).map(
-    ([login, account, reset]) =>
-      new OnLogin(
-        login,
-        `its ${account ? "account" : "session"} ${reset ? "is reset" : "leaves memory"}`,
-        async (it, world) => {
-          const name = account ? (it.owner?.sub ?? it.id) : it.id;
-          await (reset ? world.reset(name) : world.evict(name));
-        },
+  command(
+    1,
+    fc
+      .tuple(which, fate)
+      .map(([login, fate]) => new OnLogin(login, `is revoked (${fate})`, (it) => it.revoke(fate))),
+  ),
+  command(
+    1,
+    fc
+      .tuple(which, fc.constantFrom("end", "not me"), fate)
+      .map(
+        ([login, how, fate]) =>
+          new OnLogin(login, `its owner says "${how}" (${fate})`, (it) => it.endByOwner(how, fate)),
       ),
   ),
-];
-
-class OnAll extends Command {
-  readonly #what: string;
-  readonly #action: (login: ModelLogin) => Promise<void>;
-
-  constructor(what: string, action: (login: ModelLogin) => Promise<void>) {
-    super();
-    this.#what = what;
-    this.#action = action;
-  }
-
-  async act({ logins }: Real): Promise<void> {
-    for (const login of logins) await this.#action(login);
-  }
-
-  toString(): string {
-    return this.#what;
-  }
-}
+  command(
+    3,
+    fc.constant(null).map(() => new OnAll("the tokens are tried", checkTokens)),
+  ),
+  command(
+    5,
+    fc
+      .constantFrom(SECOND, 7 * SECOND, 20 * SECOND, 31 * SECOND)
+      .map((milliseconds) => new PassTime(milliseconds)),
+  ),
+  command(
+    1,
+    fc
+      .constantFrom(
+        ...[61 * SECOND, 121 * SECOND, 11 * MINUTE, 60 * MINUTE],
+        ...[13 * DAY, 15 * DAY, 91 * DAY],
+      )
+      .map((milliseconds) => new PassTime(milliseconds)),
+  ),
+  command(
+    3,
+    fc.tuple(which, fc.boolean(), fc.boolean()).map(
+      ([login, account, reset]) =>
+        new OnLogin(
+          login,
+          `its ${account ? "account" : "session"} ${reset ? "is reset" : "leaves memory"}`,
+          async (it, world) => {
+            const name = account ? (it.owner?.sub ?? it.id) : it.id;
+            await (reset ? world.reset(name) : world.evict(name));
+          },
+        ),
+    ),
+  ),
+);
 
 export async function checkTokens(login: ModelLogin): Promise<void> {
   await login.checkTokens();
   await login.checkAccount();
   await login.checkDeadTokens();
-}
-
-function often<Item>(times: number, item: Item): Item[] {
-  return Array.from({ length: times }, () => item);
 }

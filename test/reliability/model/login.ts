@@ -121,6 +121,15 @@ export class ModelLogin {
     if (code !== undefined) facts.codes.add(code);
   }
 
+  /** Whatever comes next in a login that everybody wants, by one phone. */
+  async goOn(phone: Owner, fate: Fate): Promise<void> {
+    const { scannedBy, approval, redeemedAt } = this.facts;
+    if (scannedBy.length === 0) return await this.scan(phone, fate);
+    if (!approval) return await this.approve(phone, fate);
+    if (redeemedAt === undefined) return await this.redeem("right", fate);
+    return await this.refresh("newest", fate);
+  }
+
   /** A phone scans the code that is shown now, with a token of its own. */
   async scan(phone: Owner, fate: Fate): Promise<void> {
     const token = this.#scanTokens.get(phone) ?? madeUp();
