@@ -23,7 +23,7 @@ describe("phones, screens, clients, the clock, lost answers and resets, in any o
       const figures = { seed, runs: 0, commands: 0, logins: 0, redeemed: 0, tokens: 0, ended: 0 };
       await fc.assert(
         fc.asyncProperty(
-          fc.commands(COMMAND, { maxCommands: 40, size: "max" }),
+          fc.commands([COMMAND], { maxCommands: 40, size: "max" }),
           async (commands) => {
             const world = await World.make();
             const real: Real = { world, logins: [] };
