@@ -50,7 +50,8 @@ export class ModelLogin {
   readonly #world: World;
   readonly #created: CreatedSession;
   readonly #begunAt: number;
-  readonly #bound: boolean;
+  /** Whether the client shows a key when it asks for tokens, so that they are bound to it. */
+  #bound: boolean;
   readonly #scanTokens = new Map<Owner, string>();
   readonly #address: string;
   #tokens: RefreshToken[] = [];
@@ -200,9 +201,11 @@ export class ModelLogin {
     const send = () => this.#post("/token", form, bound);
     if (how === "right") return await this.#redeemRightly(send, fate);
     const answer = await this.#careful(send);
-    // Without its login having a key, another one is as good as none before the first redemption.
-    if (how === "wrong key" && this.facts.redeemedAt === undefined)
-      return this.#took(answer, bound);
+    // The login itself names no key: whoever redeems it first chooses.
+    if (how === "wrong key" && this.facts.redeemedAt === undefined) {
+      if (answer.status === 200) this.#bound = bound;
+      return this.#took(answer);
+    }
     if (answer.status === 200)
       this.#wrong("a code gives nothing without its verifier, client and key", how);
     if (how === "wrong key" && this.#isAlive) this.#ended("its code was used twice, by two keys");
@@ -320,7 +323,7 @@ export class ModelLogin {
       if (isInTime && answer.status !== 200) {
         this.#wrong("an honest client's code gives tokens", `${answer.status} ${answer.body}`);
       }
-      return this.#took(answer, this.#bound);
+      return this.#took(answer);
     }
     if (now < redeemedAt + CODE_RETRY && this.#isAlive && this.#tokens.length > 0) {
       // The same request within a minute is a retry.
@@ -336,8 +339,8 @@ export class ModelLogin {
   }
 
   /** Tokens came for the code. */
-  #took(answer: Answer, bound: boolean): void {
-    if (answer.status !== 200 || bound !== this.#bound) return;
+  #took(answer: Answer): void {
+    if (answer.status !== 200) return;
     this.facts.redeemedAt ??= this.#world.now;
     this.#refreshedAt = this.#world.now;
     this.#tokens = [{ value: this.#give(answer).refreshToken }];
