@@ -26,7 +26,11 @@ export default defineConfig({
             "test/reliability/{soak,races}/**",
           ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
-          provide: { reliability: optionsOf(process.env) },
+          // How much is tried by tests that try many things: little in CI, more where that is asked for.
+          provide: {
+            propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15),
+            reliability: optionsOf(process.env),
+          },
           ...PATIENCE,
         },
       },

@@ -98,6 +98,8 @@ const ConfigSchema = v.object({
   /** How long a refresh token may lie unused, and how long a login lasts at most. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
   LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
+  /** How long after a refresh the previous refresh token is answered with the same successor. */
+  REFRESH_RETRY: v.optional(seconds(0, 60), 30),
   /** How long a screen that is logged in may be unused, and how long its owner is asked whether it is theirs. */
   DEVICE_IDLE_TTL: v.optional(seconds(3600, 366 * DAY), 30 * DAY),
   UNCONFIRMED_TTL: v.optional(seconds(0, 30 * DAY), DAY),
@@ -157,6 +159,7 @@ export interface Config {
   codeTtl: number;
   accessTokenTtl: number;
   refreshTokenTtl: number;
+  refreshRetry: number;
   loginTtl: number;
   deviceIdleTtl: number;
   unconfirmedTtl: number;
@@ -198,6 +201,7 @@ export function parseConfig(env: object): Config {
     codeTtl: read.CODE_TTL * 1000,
     accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,
+    refreshRetry: read.REFRESH_RETRY * 1000,
     loginTtl: read.LOGIN_TTL * 1000,
     deviceIdleTtl: read.DEVICE_IDLE_TTL * 1000,
     unconfirmedTtl: read.UNCONFIRMED_TTL * 1000,

@@ -1,4 +1,5 @@
 import type { NewCredential } from "./account-state.ts";
+import type { Grant } from "../login/grant.ts";
 import type { EventPlace } from "./history-event.ts";
 import type { PasskeySummary } from "./keyring.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
@@ -26,10 +27,19 @@ export interface Registration extends NewPhone {
   credential: NewCredential;
 }
 
+/** What a refresh gives: what its tokens are made from, and what the next refresh token is written with. */
+export interface Refreshed {
+  grant: Grant;
+  reference: string;
+  serial: number;
+}
+
 /** What may be told of a refresh token to the client that it was issued to. */
 export interface Refreshable {
   clientId: string;
   scope: string;
+  /** Whether a refresh with it would succeed. Otherwise it was good once. */
+  isGood: boolean;
   /** Milliseconds since the epoch. */
   expiresAt: number;
   /** Thumbprint of the key that it is bound to. */
@@ -47,5 +57,7 @@ export type OwnPasskey = PasskeySummary & { current: boolean };
 /** What an account can be entered with. Instants are milliseconds since the epoch. */
 export interface Keys {
   passkeys: OwnPasskey[];
+  /** Whether the phone that asks can't add one more. */
+  isFull: boolean;
   recoveryCodeMadeAt?: number;
 }

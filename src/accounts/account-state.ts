@@ -1,6 +1,6 @@
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { EnteredBy, PhoneDevice } from "./phone-summary.ts";
-import { inherited, type Probation } from "./probation.ts";
+import { inherited, rootOf, type OfPhone, type Probation } from "./probation.ts";
 
 /**
  * What is kept of an account, and what becomes of it: functions of their arguments, without clock,
@@ -9,8 +9,8 @@ import { inherited, type Probation } from "./probation.ts";
 export interface Profile {
   name: string;
   createdAt: number;
-  /** When the newest ceremony had begun that added a passkey. */
-  newestAddition?: number;
+  /** When a confirmed phone or passkey was last used, to the day. Missing in accounts that are older than this field. */
+  lastConfirmedUse?: number;
 }
 
 /** Which recovery code counts; what it is compared with is kept by its own object (recovery-codes.ts). */
@@ -73,14 +73,22 @@ export interface PhoneSession {
   credential?: string;
   /** There where it has yet to prove itself. */
   probation?: Probation;
+  /** When the newest ceremony had begun by which this phone added a passkey. */
+  newestAddition?: number;
   device: PhoneDevice;
 }
 
 /** How a phone came in. */
 export type Entry = Pick<PhoneSession, "amr" | "by" | "credential" | "probation">;
 
-/** Phones signed in to one account at once; the one that was away for longest makes room. */
+/** Confirmed phones that are signed in to one account at once; the one that was away for longest makes room. */
 export const MAX_SESSIONS = 20;
+
+/**
+ * The same for the phones of one root while they have a trust delay: they have places of their own, so that they can't
+ * use up those of the owner.
+ */
+export const MAX_SESSIONS_OF_ROOT = 5;
 
 /** Milliseconds after which a phone that was not seen is signed out. */
 export const IDLE_TTL = 90 * 24 * 3600 * 1000;
@@ -119,23 +127,34 @@ export function usePasskey(
   return success({ ...credential, counter, backedUp, lastUsedAt: now, newestCeremony: begunAt });
 }
 
-/** Passkeys that one account may have. */
+/** Confirmed passkeys that one account may have. */
 export const MAX_PASSKEYS = 20;
 
+/** Passkeys of one root while it has a trust delay: they are counted apart, as phones are. */
+export const MAX_PASSKEYS_OF_ROOT = 5;
+
+/** Whether the account has no place for one more passkey that `phone` makes. */
+export function isFull(credentials: readonly Credential[], phone: OfPhone, now: number): boolean {
+  const root = rootOf(phone, now);
+  const alike = credentials.filter((credential) => rootOf(credential, now) === root);
+  return alike.length >= (root === undefined ? MAX_PASSKEYS : MAX_PASSKEYS_OF_ROOT);
+}
+
 /**
- * Whether a passkey that was made in a ceremony begun at `begunAt` becomes one of the account's. A ceremony counts once,
- * by the same rule as for a sign-in: only one that began later than the newest that was used.
+ * Whether a passkey that `phone` made in a ceremony begun at `begunAt` becomes one of the account's. A ceremony is of one
+ * phone (routes/ceremony.ts) and counts once: only one that began later than the newest that this phone has used.
  */
 export function additionRefused(
   { id }: Pick<Credential, "id">,
   credentials: readonly Credential[],
-  { newestAddition = 0 }: Pick<Profile, "newestAddition">,
+  phone: Pick<PhoneSession, "probation" | "newestAddition">,
   begunAt: number,
+  now: number,
 ): "ceremony_used" | "passkey_invalid" | "too_many_passkeys" | undefined {
-  if (begunAt <= newestAddition) return "ceremony_used";
+  if (begunAt <= (phone.newestAddition ?? 0)) return "ceremony_used";
   // WebAuthn Level 3 §7.1, "credential ID": one that is there is never overwritten.
   if (credentials.some((known) => known.id === id)) return "passkey_invalid";
-  return credentials.length >= MAX_PASSKEYS ? "too_many_passkeys" : undefined;
+  return isFull(credentials, phone, now) ? "too_many_passkeys" : undefined;
 }
 
 /** Whether a passkey may go. The last one stays: without it nobody could sign in again. */
@@ -148,12 +167,18 @@ export function removalRefused(
 }
 
 /**
- * How the person proved who they are, in the values of RFC 8176 §2: with a key in hardware, or in
- * software where it may be copied to other devices; present ("user"); and, since user verification
- * is required, with two factors ("mfa"): having the device and unlocking it.
+ * How the person proved who they are: with a key; present ("user"); and, since user verification is required, with two
+ * factors ("mfa"): having the device and unlocking it. A key that is copied to other devices is none that hardware
+ * secures ("swk", RFC 8176 §2). Of another key nothing is known, since no attestation is asked for: "pop" leaves open
+ * whether hardware secures it, and "hwk" would claim so (OpenID Connect EAP ACR Values 1.0 §3).
  */
 export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): string[] {
-  return [deviceType === "multiDevice" ? "swk" : "hwk", "user", "mfa"];
+  return [deviceType === "multiDevice" ? "swk" : "pop", "user", "mfa"];
+}
+
+/** The methods of a session, which may have been stored when a key of which nothing is known was called "hwk". */
+export function statedMethods({ amr }: Pick<PhoneSession, "amr">): string[] {
+  return amr.map((method) => (method === "hwk" ? "pop" : method));
 }
 
 /** A one-time code (RFC 8176 §2, "otp"). `root`: what names it and no other. */
@@ -180,10 +205,23 @@ export function newSession(
   return { ...phone, createdAt: now, lastSeenAt: now, authTime: now, ...entry };
 }
 
-/** The sessions that must go so that one more fits: those that are over, and the ones longest unseen. */
-export function sessionsToDrop(sessions: readonly PhoneSession[], now: number): PhoneSession[] {
-  const byLastSeen = sessions.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
-  return byLastSeen.filter((session, index) => isOver(session, now) || index >= MAX_SESSIONS - 1);
+/**
+ * The sessions that must go so that the newcomer's fits. Those that are over go first; then those longest unseen, among
+ * the ones that share its places. So no phone makes room for one of another root, and a confirmed one for none but a
+ * confirmed one.
+ */
+export function sessionsToDrop(
+  sessions: readonly PhoneSession[],
+  newcomer: OfPhone,
+  now: number,
+): { over: PhoneSession[]; evicted: PhoneSession[] } {
+  const root = rootOf(newcomer, now);
+  const places = root === undefined ? MAX_SESSIONS : MAX_SESSIONS_OF_ROOT;
+  const evicted = sessions
+    .filter((session) => !isOver(session, now) && rootOf(session, now) === root)
+    .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt || b.createdAt - a.createdAt)
+    .slice(places - 1);
+  return { over: sessions.filter((session) => isOver(session, now)), evicted };
 }
 
 /** The session of a phone that shows up at `now`: the same one unless that is worth a note. */

@@ -1,6 +1,7 @@
 import type { Subscription } from "../push/subscription.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { KeptEvent } from "./history.ts";
+import { upgradeLogin, type StoredLogin } from "./legacy-refresh-family.ts";
 import type { LoginRecord } from "./login-record.ts";
 
 /**
@@ -77,11 +78,15 @@ export class AccountStore {
 
   /** By the login session that it came from. */
   login(sessionId: string): LoginRecord | undefined {
-    return this.#kv.get<LoginRecord>(`login:${sessionId}`);
+    const stored = this.#kv.get<StoredLogin>(`login:${sessionId}`);
+    return stored && upgradeLogin(stored);
   }
 
   logins(): [sessionId: string, record: LoginRecord][] {
-    return this.#list<LoginRecord>("login:");
+    return this.#list<StoredLogin>("login:").map(([sessionId, stored]) => [
+      sessionId,
+      upgradeLogin(stored),
+    ]);
   }
 
   saveLogin(sessionId: string, record: LoginRecord): void {

@@ -1,6 +1,6 @@
-import { endsAt, isUnconfirmed, type ActiveLogin } from "./login-record.ts";
+import { endsAt, isActive, isUnconfirmed, type LoginRecord } from "./login-record.ts";
 
-/** A screen that is logged in, as its owner sees it. Instants are milliseconds since the epoch. */
+/** A screen that is logged in, or was until lately, as its owner sees it. Instants are milliseconds since the epoch. */
 export interface DeviceSummary {
   /** The login's name, as in its tokens. */
   sid: string;
@@ -12,8 +12,10 @@ export interface DeviceSummary {
   country?: string;
   beganAt: number;
   lastSeenAt: number;
-  /** Unless it is used again before. */
+  /** When it ends unless it is used again before, or ended. */
   expiresAt: number;
+  /** How it ended, where it did without its owner, who is still asked whether it was theirs. */
+  ended?: { at: number; by: "client" | "server" };
   /** Its owner has not said yet that it is theirs. */
   unconfirmed: boolean;
   justNow: boolean;
@@ -22,9 +24,12 @@ export interface DeviceSummary {
 /** How long a login has begun just now, in milliseconds. */
 export const JUST_NOW = 600_000;
 
-export function deviceSummary(login: ActiveLogin, now: number): DeviceSummary {
-  const { grant, lastSeenAt } = login;
+/** Undefined for a login of which nothing is known but its end. */
+export function deviceSummary(login: LoginRecord, now: number): DeviceSummary | undefined {
+  const { grant } = login;
+  if (!grant) return undefined;
   const { browser, system, city, region, country } = grant.screen;
+  const ended = endOf(login, now);
   return {
     sid: grant.sessionId,
     clientId: grant.clientId,
@@ -34,9 +39,22 @@ export function deviceSummary(login: ActiveLogin, now: number): DeviceSummary {
     ...(region === undefined ? {} : { region }),
     ...(country === undefined ? {} : { country }),
     beganAt: grant.approvedAt,
-    lastSeenAt,
-    expiresAt: endsAt(login),
+    lastSeenAt: lastSeenAt(login),
+    expiresAt: login.status === "active" ? endsAt(login) : login.endedAt,
+    ...(ended ? { ended } : {}),
     unconfirmed: isUnconfirmed(login, now),
     justNow: now - grant.approvedAt < JUST_NOW,
   };
+}
+
+function endOf(login: LoginRecord, now: number): DeviceSummary["ended"] {
+  if (login.status === "active") {
+    return isActive(login, now) ? undefined : { at: endsAt(login), by: "server" };
+  }
+  return { at: login.endedAt, by: login.endedBy === "client" ? "client" : "server" };
+}
+
+function lastSeenAt(login: LoginRecord): number {
+  if (login.status === "active") return login.lastSeenAt;
+  return login.unconfirmed?.lastSeenAt ?? login.endedAt;
 }

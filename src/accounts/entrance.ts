@@ -15,17 +15,27 @@ import {
   byLink,
   byPasskey,
   byRecoveryCode,
+  SEEN_INTERVAL,
+  statedMethods,
   type Credential,
   type Entry,
   type NewCredential,
+  type PhoneSession,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
+import { authorize, type Action, type ActionRefused } from "./authorize-phone.ts";
 import type { HistoryEvent } from "./history-event.ts";
 import { Keyring } from "./keyring.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
 import { Phones, type SignedOut } from "./phones.ts";
-import { inherited } from "./probation.ts";
+import { rootOf, withUse, type OfPhone } from "./probation.ts";
 import { Recovery, type NewRecoveryCode } from "./recovery.ts";
+
+/** Puts an event into the history. `root`: of the unconfirmed phone that has brought it about, if one has. */
+type Note = (event: HistoryEvent, root?: string) => Promise<void>;
+
+/** The root of lines whose phone is no longer signed in, so that it can't be known what it was. */
+const UNKNOWN_ROOT = "signed_out";
 
 /**
  * How an account is entered: by passkeys, by another phone, by the code on paper; and how that is
@@ -34,12 +44,12 @@ import { Recovery, type NewRecoveryCode } from "./recovery.ts";
 export class Entrance {
   readonly #store: AccountStore;
   readonly #env: Env;
-  readonly #note: (event: HistoryEvent) => Promise<void>;
+  readonly #note: Note;
   readonly #keyring: Keyring;
   readonly #phones: Phones;
   readonly #recovery: Recovery;
 
-  constructor(store: AccountStore, env: Env, note: (event: HistoryEvent) => Promise<void>) {
+  constructor(store: AccountStore, env: Env, note: Note) {
     this.#store = store;
     this.#env = env;
     this.#note = note;
@@ -48,14 +58,14 @@ export class Entrance {
     this.#recovery = new Recovery(store, env);
   }
 
-  /** Creates the account, once: its name was drawn for one ceremony, and so that can't be used again. */
+  /** Creates the account. That its ceremony counts once, also after the account was deleted, is seen to before. */
   async register(
     registration: Registration,
   ): Promise<Result<SignedIn, "account_exists" | "account_unknown">> {
     if (this.#store.profile()) return refusal("account_exists");
     const { name, credential, ...phone } = registration;
     const now = Date.now();
-    this.#store.saveProfile({ name, createdAt: now });
+    this.#store.saveProfile({ name, createdAt: now, lastConfirmedUse: now });
     const entry = byPasskey(this.#keyring.addFirst(credential, now), now);
     return await this.#enter(phone, entry, { type: "account_created" });
   }
@@ -66,9 +76,13 @@ export class Entrance {
     ceremony,
     ...phone
   }: SignIn): Promise<Result<SignedIn, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
-    const used = await this.#keyring.use(response, ceremony);
+    const verified = await this.#keyring.verify(response, ceremony);
+    if (!verified.ok) return verified;
+    // From here to the new session without an `await`: the passkey may have been removed while it was verified.
+    const now = Date.now();
+    const used = this.#keyring.use(response.id, verified.value, ceremony.begunAt, now);
     if (!used.ok) return used;
-    return await this.#enter(phone, byPasskey(used.value, Date.now()), { type: "phone_signed_in" });
+    return await this.#enter(phone, byPasskey(used.value, now), { type: "phone_signed_in" });
   }
 
   /**
@@ -82,8 +96,10 @@ export class Entrance {
   ): Promise<Result<SignedIn, "account_unknown" | "login_ended" | "phone_unconfirmed">> {
     if (this.#store.login(sessionId)) return refusal("login_ended");
     const now = Date.now();
-    if (!this.#phones.see(approver, now)) return refusal("login_ended");
-    if (this.#phones.isUnconfirmed(approver, now)) return refusal("phone_unconfirmed");
+    const allowed = this.authorize({ type: "link_phone" }, approver, now);
+    if (!allowed.ok) {
+      return refusal(allowed.error === "not_signed_in" ? "login_ended" : allowed.error);
+    }
     const entry = byLink(sessionId, this.#probationEnd(now));
     return await this.#enter(phone, entry, { type: "phone_linked", sid: sessionId });
   }
@@ -109,17 +125,36 @@ export class Entrance {
   }: StepUp): Promise<Result<null, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
     // §7.2, "identify the user": the passkey itself says whose it is.
     if (!isHandleOf(response.response.userHandle, sub)) return refusal("account_unknown");
-    const used = await this.#keyring.use(response, ceremony);
-    return used.ok ? success(null) : used;
+    const verified = await this.#keyring.verify(response, ceremony);
+    if (!verified.ok) return verified;
+    const now = Date.now();
+    const used = this.#keyring.use(response.id, verified.value, ceremony.begunAt, now);
+    if (!used.ok) return used;
+    this.#storeUse(used.value, now);
+    return success(null);
   }
 
   /** Who holds a phone, by the hash of its secret. */
   whoIs(secretHash: string): Result<Omit<AccountClaims, "sub"> & SignedIn, "not_signed_in"> {
+    const now = Date.now();
     const profile = this.#store.profile();
-    const session = profile && this.#phones.see(secretHash, Date.now());
+    const session = profile && this.#phones.see(secretHash, now);
     if (!session) return refusal("not_signed_in");
-    const { authTime, amr } = session;
+    this.#storeUse(session, now);
+    const { authTime } = session;
+    const amr = statedMethods(session);
     return success({ name: profile.name, authTime, amr, phone: secretHash });
+  }
+
+  /** Whether a phone may do something, as of now: to be asked in the turn that does it. */
+  authorize(action: Action, phone: string, now: number): Result<PhoneSession, ActionRefused> {
+    return authorize(action, this.#store.session(phone), this.#store.profile(), now);
+  }
+
+  /** The root of an unconfirmed phone. One that isn't signed in any more has none that is known. */
+  rootOf(phone: string, now: number): string | undefined {
+    const session = this.#store.session(phone);
+    return session ? rootOf(session, now) : UNKNOWN_ROOT;
   }
 
   signOut(secretHash: string): void {
@@ -128,7 +163,7 @@ export class Entrance {
 
   /** Signs out the phone that was let in by this login session of another one, with all that came of it. */
   async closeLinked(sessionId: string): Promise<void> {
-    await this.#noteRemoved(this.#phones.uproot(sessionId));
+    await this.#noteAll(removedLines(this.#phones.uproot(sessionId)));
   }
 
   /** The phones that are signed in, for who holds one of them. */
@@ -140,26 +175,33 @@ export class Entrance {
   async endPhone(
     id: string,
     by: string,
-  ): Promise<Result<null, "phone_unknown" | "phone_unconfirmed" | "last_passkey">> {
-    return await this.#noteSignedOut(this.#phones.end(id, by, Date.now()));
+  ): Promise<Result<null, ActionRefused | "phone_unknown" | "last_passkey">> {
+    const now = Date.now();
+    const phone = this.#phones.find(id, now);
+    const allowed = this.#authorizeSignOut(phone ? [phone] : [], by, now);
+    if (!allowed.ok) return allowed;
+    if (!phone) return refusal("phone_unknown");
+    return await this.#noteEnded(this.#phones.end([phone], allowed.value, now), allowed.value, now);
   }
 
   /** Signs all phones out but the one that asks. */
-  async endOtherPhones(by: string): Promise<Result<null, "phone_unconfirmed" | "last_passkey">> {
-    return await this.#noteSignedOut(this.#phones.endOthers(by, Date.now()));
-  }
-
-  /** Whether a phone has yet to prove itself. */
-  isUnconfirmed(secretHash: string): boolean {
-    return this.#phones.isUnconfirmed(secretHash, Date.now());
+  async endOtherPhones(by: string): Promise<Result<null, ActionRefused | "last_passkey">> {
+    const now = Date.now();
+    const others = this.#phones.signedIn(now).filter(({ secretHash }) => secretHash !== by);
+    const allowed = this.#authorizeSignOut(others, by, now);
+    if (!allowed.ok) return allowed;
+    return await this.#noteEnded(this.#phones.end(others, allowed.value, now), allowed.value, now);
   }
 
   /** What the account can be entered with; one of the passkeys may be this phone's. */
   keys(secretHash: string): Keys {
-    const current = this.#store.session(secretHash)?.credential;
+    const session = this.#store.session(secretHash);
     const madeAt = this.#recovery.madeAt;
     return {
-      passkeys: this.#keyring.list().map((key) => ({ ...key, current: key.id === current })),
+      passkeys: this.#keyring
+        .list()
+        .map((key) => ({ ...key, current: key.id === session?.credential })),
+      isFull: session === undefined || this.#keyring.isFull(session, Date.now()),
       ...(madeAt === undefined ? {} : { recoveryCodeMadeAt: madeAt }),
     };
   }
@@ -169,39 +211,46 @@ export class Entrance {
     credential: NewCredential,
     begunAt: number,
     { secretHash, from }: NewPhone,
-  ): Promise<Result<OwnPasskey, "ceremony_used" | "passkey_invalid" | "too_many_passkeys">> {
+  ): Promise<
+    Result<OwnPasskey, ActionRefused | "ceremony_used" | "passkey_invalid" | "too_many_passkeys">
+  > {
     const now = Date.now();
-    const origin = inherited(this.#store.session(secretHash) ?? {}, now);
-    const added = this.#keyring.add({ ...credential, ...origin }, begunAt, now);
+    const allowed = this.authorize({ type: "add_passkey" }, secretHash, now);
+    if (!allowed.ok) return allowed;
+    const phone = allowed.value;
+    const added = this.#keyring.add(credential, phone, begunAt, now);
     if (!added.ok) return added;
-    const current = this.#phones.bind(secretHash, credential.id);
-    await this.#note({ type: "passkey_added", name: credential.name, ...from });
+    const current = this.#phones.addedPasskey(phone, credential.id, begunAt);
+    const { name } = credential;
+    await this.#note({ type: "passkey_added", name, ...from }, rootOf(phone, now));
     return success({ ...added.value, current });
   }
 
-  async renamePasskey(id: string, name: string): Promise<Result<null, "passkey_unknown">> {
+  async renamePasskey(
+    id: string,
+    name: string,
+    by: string,
+  ): Promise<Result<null, ActionRefused | "passkey_unknown">> {
+    const now = Date.now();
+    const allowed = this.#authorizePasskey("rename_passkey", id, by, now);
+    if (!allowed.ok) return allowed;
     if (!this.#keyring.rename(id, name)) return refusal("passkey_unknown");
-    await this.#note({ type: "passkey_renamed", name });
+    await this.#note({ type: "passkey_renamed", name }, rootOf(allowed.value, now));
     return success(null);
   }
 
-  /**
-   * Removes a passkey, and signs out the phones that came in by it. A phone that has yet to prove itself
-   * removes none but those that came of it.
-   */
+  /** Removes a passkey, and signs out the phones that came in by it. */
   async removePasskey(
     id: string,
     by: string,
-  ): Promise<Result<null, "passkey_unknown" | "last_passkey" | "phone_unconfirmed">> {
-    if (this.isUnconfirmed(by)) {
-      const root = this.#store.session(by)?.probation?.root;
-      const isOwn = root !== undefined && this.#store.credential(id)?.probation?.root === root;
-      if (!isOwn) return refusal("phone_unconfirmed");
-    }
+  ): Promise<Result<null, ActionRefused | "passkey_unknown" | "last_passkey">> {
+    const now = Date.now();
+    const allowed = this.#authorizePasskey("remove_passkey", id, by, now);
+    if (!allowed.ok) return allowed;
     const removed = this.#keyring.remove(id);
     if (!removed.ok) return removed;
     this.#phones.closeThoseOf({ credential: id });
-    await this.#noteRemoved([removed.value]);
+    await this.#noteAll(removedLines([removed.value]), rootOf(allowed.value, now));
     return success(null);
   }
 
@@ -209,9 +258,12 @@ export class Entrance {
   async replaceRecoveryCode(
     code: NewRecoveryCode,
     by: string,
-  ): Promise<Result<null, "code_taken" | "account_unknown" | "phone_unconfirmed">> {
-    if (this.#store.profile() && this.isUnconfirmed(by)) return refusal("phone_unconfirmed");
-    const replaced = await this.#recovery.replace(code);
+  ): Promise<Result<null, ActionRefused | "code_taken" | "account_unknown">> {
+    if (!this.#store.profile()) return refusal("account_unknown");
+    const mayMake = () => this.authorize({ type: "make_recovery_code" }, by, Date.now());
+    const allowed = mayMake();
+    if (!allowed.ok) return allowed;
+    const replaced = await this.#recovery.replace(code, mayMake);
     if (!replaced.ok) return replaced;
     await this.#note({ type: "recovery_code_made" });
     return success(null);
@@ -230,8 +282,13 @@ export class Entrance {
   ): Promise<Result<SignedIn, "account_unknown">> {
     const profile = this.#store.profile();
     if (!profile) return refusal("account_unknown");
-    this.#phones.open(secretHash, entry, from ?? {}, Date.now());
-    await this.#note({ ...event, ...from });
+    const now = Date.now();
+    const evicted = this.#phones.open(secretHash, entry, from ?? {}, now);
+    this.#storeUse(entry, now);
+    // A phone that the owner let in, or the owner's code, is no doing of the phone that comes in by it.
+    const root = event.type === "phone_signed_in" ? rootOf(entry, now) : undefined;
+    const lines = signedOutLines(evicted, this.#store.credentials());
+    await this.#noteAll([...lines, { ...event, ...from }], root);
     return success({ name: profile.name });
   }
 
@@ -239,22 +296,60 @@ export class Entrance {
     return now + configOf(this.#env).unconfirmedTtl;
   }
 
-  async #noteRemoved(passkeys: readonly Pick<Credential, "name">[]): Promise<void> {
-    for (const { name } of passkeys) await this.#note({ type: "passkey_removed", name });
+  /** A phone or a passkey is used. */
+  #storeUse(used: OfPhone, now: number): void {
+    const profile = this.#store.profile();
+    const next = profile && withUse(profile, used, SEEN_INTERVAL, now);
+    if (next && next !== profile) this.#store.saveProfile(next);
   }
 
-  async #noteSignedOut<Refusal>(ended: Result<SignedOut, Refusal>): Promise<Result<null, Refusal>> {
+  #authorizeSignOut(targets: readonly PhoneSession[], by: string, now: number) {
+    return this.authorize({ type: "sign_out_phones", targets }, by, now);
+  }
+
+  #authorizePasskey(
+    type: "rename_passkey" | "remove_passkey",
+    id: string,
+    by: string,
+    now: number,
+  ): Result<PhoneSession, ActionRefused | "passkey_unknown"> {
+    const target = this.#store.credential(id);
+    const allowed = this.authorize({ type, targets: target ? [target] : [] }, by, now);
+    return allowed.ok && !target ? refusal("passkey_unknown") : allowed;
+  }
+
+  async #noteEnded<Refusal>(
+    ended: Result<SignedOut, Refusal>,
+    actor: PhoneSession,
+    now: number,
+  ): Promise<Result<null, Refusal>> {
     if (!ended.ok) return ended;
     const { phones, passkeys } = ended.value;
     const known = [...passkeys, ...this.#store.credentials()];
-    for (const { device, credential } of phones) {
-      const name = known.find(({ id }) => id === credential)?.name;
-      const called = name === undefined ? {} : { name };
-      await this.#note({ type: "phone_signed_out", ...called, ...device });
-    }
-    await this.#noteRemoved(passkeys);
+    const lines = [...signedOutLines(phones, known), ...removedLines(passkeys)];
+    await this.#noteAll(lines, rootOf(actor, now));
     return success(null);
   }
+
+  /** All of them are written in this turn, with what they tell of. */
+  async #noteAll(events: readonly HistoryEvent[], root?: string): Promise<void> {
+    await Promise.all(events.map((event) => this.#note(event, root)));
+  }
+}
+
+/** What the history says of phones that were signed out, with the names of their passkeys as far as those are known. */
+function signedOutLines(
+  phones: readonly PhoneSession[],
+  known: readonly Credential[],
+): HistoryEvent[] {
+  return phones.map(({ device, credential }) => {
+    const name = known.find(({ id }) => id === credential)?.name;
+    return { type: "phone_signed_out", ...(name === undefined ? {} : { name }), ...device };
+  });
+}
+
+function removedLines(passkeys: readonly Pick<Credential, "name">[]): HistoryEvent[] {
+  return passkeys.map(({ name }) => ({ type: "passkey_removed", name }));
 }
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */

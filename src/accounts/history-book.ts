@@ -1,7 +1,12 @@
 import { randomToken } from "../crypto/random.ts";
 import type { AccountStore } from "./account-store.ts";
-import type { HistoryEvent } from "./history-event.ts";
-import { isWorthALine, linesOf, MAX_EVENTS, type HistoryLine } from "./history.ts";
+import {
+  isWorthALine,
+  linesOf,
+  linesToDrop,
+  type HistoryLine,
+  type NotedEvent,
+} from "./history.ts";
 
 /** The history of one account: its rows, written and read as history.ts decides. */
 export class HistoryBook {
@@ -12,13 +17,10 @@ export class HistoryBook {
   }
 
   /** Keeps an event for so many milliseconds, if it is worth a line. Tells whether it was. */
-  note(event: HistoryEvent, keptFor: number, now: number): boolean {
-    const kept = this.#store.events();
-    const events = kept.map(([, known]) => known);
-    if (!isWorthALine(event, events, now)) return false;
-    for (const [key] of kept.slice(0, Math.max(0, kept.length + 1 - MAX_EVENTS))) {
-      this.#store.deleteEvent(key);
-    }
+  note(event: NotedEvent, keptFor: number, now: number): boolean {
+    const kept = this.#store.events().map(([key, known]) => ({ ...known, key }));
+    if (!isWorthALine(event, kept, now)) return false;
+    for (const { key } of linesToDrop(event, kept)) this.#store.deleteEvent(key);
     this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt: now + keptFor });
     return true;
   }

@@ -5,7 +5,10 @@ import { forgetAt, type LoginRecord } from "./login-record.ts";
  * An account's history, as functions of their arguments: what may be written into it, and how it is
  * read. Instants are milliseconds since the epoch.
  */
-export type KeptEvent = HistoryEvent & { at: number; forgetAt: number };
+export type KeptEvent = NotedEvent & { at: number; forgetAt: number };
+
+/** An event, with the root of the unconfirmed phone that has brought it about, if one has. */
+export type NotedEvent = HistoryEvent & { root?: string };
 
 /** A line of the history: an event that was kept, or what a login's record tells. */
 export type HistoryLine = { at: number } & (
@@ -14,8 +17,14 @@ export type HistoryLine = { at: number } & (
 
 type Place = Pick<HistoryEvent, "clientId" | "sid" | "browser" | "system" | "city" | "country">;
 
-/** Events that one account has at most; the oldest go. */
-export const MAX_EVENTS = 1000;
+/**
+ * Lines that one account has at most of each type, and of each sort of attack. No type pushes out another, so that
+ * nothing that can be repeated hides what happened once.
+ */
+export const MAX_LINES = 100;
+
+/** Lines of each type that the phones of one root have at most: they never take the places of anybody else's. */
+export const MAX_LINES_OF_ROOT = 20;
 
 const HOUR = 3600 * 1000;
 
@@ -34,20 +43,34 @@ export const MAX_OWN = 60;
 
 /**
  * Whether an event is kept, beside those that are there: no stranger fills a history with noise. Each
- * sort of attack counts by itself, so that nobody hides one behind the noise of another.
+ * sort of attack counts by itself, so that nobody hides one behind the noise of another; and so does each root, whose
+ * other lines are bounded by their number alone, so that the newest is always there.
  */
-export function isWorthALine(
-  event: HistoryEvent,
-  kept: readonly KeptEvent[],
-  now: number,
-): boolean {
+export function isWorthALine(event: NotedEvent, kept: readonly KeptEvent[], now: number): boolean {
   const alike = kept.filter((known) => isAlike(known, event) && now - known.at < HOUR);
-  return alike.length < (PROVOKED.has(event.type) ? MAX_PROVOKED : MAX_OWN);
+  if (PROVOKED.has(event.type)) return alike.length < MAX_PROVOKED;
+  return event.root !== undefined || alike.length < MAX_OWN;
 }
 
-function isAlike(a: HistoryEvent, b: HistoryEvent): boolean {
-  if (a.type !== "attack" || b.type !== "attack") return a.type === b.type;
-  return a.what === b.what;
+/**
+ * The lines that make room for one more, of the same group. `kept`: the oldest first. Of what the owner does the oldest
+ * go. Of what others can repeat at will the first ones stay, and the newest: what is in between goes.
+ */
+export function linesToDrop<Line extends NotedEvent>(
+  event: NotedEvent,
+  kept: readonly Line[],
+): Line[] {
+  const alike = kept.filter((known) => isAlike(known, event));
+  const places = event.root === undefined ? MAX_LINES : MAX_LINES_OF_ROOT;
+  const surplus = Math.max(0, alike.length + 1 - places);
+  const isRepeatable = event.root !== undefined || PROVOKED.has(event.type);
+  const first = isRepeatable ? places / 2 : 0;
+  return alike.slice(first, first + surplus);
+}
+
+function isAlike(a: NotedEvent, b: NotedEvent): boolean {
+  if (a.root !== b.root || a.type !== b.type) return false;
+  return a.type !== "attack" || b.type !== "attack" || a.what === b.what;
 }
 
 /** Everything that is to be read at `now`, the newest first. */
@@ -59,7 +82,7 @@ export function linesOf(
   const told = events
     .filter((event) => event.forgetAt > now)
     .map((event): HistoryLine => {
-      const { forgetAt: _, ...line } = event;
+      const { forgetAt: _, root: __, ...line } = event;
       return line;
     });
   const logins = records.filter((record) => forgetAt(record) > now).flatMap(linesOfLogin);
@@ -84,8 +107,13 @@ function linesOfLogin(record: LoginRecord): HistoryLine[] {
     lines.push({ type: "device_confirmed", at: record.confirmedAt, ...about });
   }
   if (record.status === "ended") {
-    const type = record.endedBy === "stranger" ? "device_not_me" : "device_ended";
-    lines.push({ type, at: record.endedAt, ...about });
+    const { endedAt, endedBy, disownedAt } = record;
+    if (endedBy !== "stranger" || disownedAt !== undefined) {
+      lines.push({ type: "device_ended", at: endedAt, ...about });
+    }
+    if (endedBy === "stranger") {
+      lines.push({ type: "device_not_me", at: disownedAt ?? endedAt, ...about });
+    }
   }
   return lines;
 }

@@ -1,15 +1,19 @@
 import { refusal, success, type Result } from "../login/errors.ts";
 import {
   additionRefused,
+  isFull,
   newCredential,
   removalRefused,
   usePasskey,
+  type Assertion,
   type Credential,
   type NewCredential,
+  type PhoneSession,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { AssertionResponse } from "./passkey-bodies.ts";
 import { verifyAssertion, type Ceremony } from "./passkeys.ts";
+import { inherited, type OfPhone } from "./probation.ts";
 
 /** A passkey, as its owner sees it. Instants are milliseconds since the epoch. */
 export interface PasskeySummary {
@@ -44,17 +48,21 @@ export class Keyring {
     return credential;
   }
 
+  /** Adds one that `phone` has made, which is signed in. It has the same trust delay. */
   add(
     facts: NewCredential,
+    phone: PhoneSession,
     begunAt: number,
     now: number,
   ): Result<PasskeySummary, "ceremony_used" | "passkey_invalid" | "too_many_passkeys"> {
-    const profile = this.#store.profile();
-    if (!profile) return refusal("passkey_invalid");
-    const refused = additionRefused(facts, this.#store.credentials(), profile, begunAt);
+    const refused = additionRefused(facts, this.#store.credentials(), phone, begunAt, now);
     if (refused) return refusal(refused);
-    this.#store.saveProfile({ ...profile, newestAddition: begunAt });
-    return success(summaryOf(this.addFirst(facts, now)));
+    return success(summaryOf(this.addFirst({ ...facts, ...inherited(phone, now) }, now)));
+  }
+
+  /** Whether `phone` can't add one more. */
+  isFull(phone: OfPhone, now: number): boolean {
+    return isFull(this.#store.credentials(), phone, now);
   }
 
   rename(id: string, name: string): boolean {
@@ -73,20 +81,28 @@ export class Keyring {
     return success(credential);
   }
 
-  /** Uses the passkey that answers a ceremony (WebAuthn Level 3 §7.2). */
-  async use(
+  /** Checks the answer to a ceremony (WebAuthn Level 3 §7.2), but for what depends on earlier uses. */
+  async verify(
     response: AssertionResponse,
     ceremony: Ceremony,
-  ): Promise<Result<Credential, "account_unknown" | "passkey_invalid" | "ceremony_used">> {
+  ): Promise<Result<Assertion, "account_unknown" | "passkey_invalid">> {
     const known = this.#store.credential(response.id);
-    if (!known) return refusal("account_unknown");
-    const verified = await verifyAssertion(response, known, ceremony);
-    if (!verified.ok) return verified;
+    return known ? await verifyAssertion(response, known, ceremony) : refusal("account_unknown");
+  }
 
-    // Others may have come in meanwhile: what counts is the passkey as it is now.
-    const credential = this.#store.credential(response.id);
+  /**
+   * Uses the passkey whose assertion was verified. While it was, others may have come in: what counts is the passkey as
+   * it is now.
+   */
+  use(
+    id: string,
+    assertion: Assertion,
+    begunAt: number,
+    now: number,
+  ): Result<Credential, "account_unknown" | "passkey_invalid" | "ceremony_used"> {
+    const credential = this.#store.credential(id);
     if (!credential) return refusal("account_unknown");
-    const used = usePasskey(credential, verified.value, ceremony.begunAt, Date.now());
+    const used = usePasskey(credential, assertion, begunAt, now);
     if (used.ok) this.#store.saveCredential(used.value);
     return used;
   }

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
+import type { Probation } from "./probation.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
 
 /**
@@ -30,9 +31,14 @@ export interface ActiveLogin {
   confirmedAt?: number;
   /** The family of refresh tokens, where the scope has offline_access. */
   refresh?: RefreshFamily;
+  /** There where a phone approved it that has yet to prove itself. */
+  probation?: Probation;
 }
 
-/** What ended a login: its owner, who may say that it never was theirs; its client; or this server. */
+/**
+ * What ended a login: its owner, who may say that it never was theirs ("stranger"); this server; or its
+ * client. Most clients prove nothing when they end one, so "client" may be whoever was logged in there.
+ */
 export type EndedBy = "owner" | "stranger" | "client" | "server";
 
 export interface EndedLogin {
@@ -40,8 +46,13 @@ export interface EndedLogin {
   /** Nothing where the end came before the login was known. */
   grant?: Grant;
   confirmedAt?: number;
+  probation?: Probation;
   endedAt: number;
   endedBy: EndedBy;
+  /** The owner did not end it, and had not said yet whether it was theirs: they are still asked. */
+  unconfirmed?: { until: number; lastSeenAt: number };
+  /** When the owner said that it was not theirs, where it had ended before. */
+  disownedAt?: number;
   forgetAt: number;
 }
 
@@ -57,10 +68,17 @@ export const UNKNOWN_TTL = 2 * 3600 * 1000;
 /** Rows of logins that one account has at most, those that have ended among them. */
 export const MAX_RECORDS = 1000;
 
+/**
+ * Screens that are logged in by the phones of one root while it has a trust delay, and rows of them. They are counted
+ * apart, so that an unconfirmed phone logs out none of the owner's screens and takes no line out of the history.
+ */
+export const MAX_SCREENS_OF_ROOT = 10;
+export const MAX_RECORDS_OF_ROOT = 100;
+
 /** The record of a login that just began; refused where it was ended before it was known. */
 export function begin(
   known: LoginRecord | undefined,
-  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">,
+  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">,
   { deviceIdleTtl, unconfirmedTtl, historyTtl }: LoginTerms,
   now: number,
 ): Result<ActiveLogin, "login_ended"> {
@@ -92,13 +110,33 @@ export function used(login: ActiveLogin, now: number): ActiveLogin {
 }
 
 /** The login whose owner says that it is theirs. */
-export function confirmed(login: ActiveLogin, now: number): ActiveLogin {
+export function confirmed<Login extends LoginRecord>(login: Login, now: number): Login {
   return login.confirmedAt === undefined ? { ...login, confirmedAt: now } : login;
 }
 
 /** Whether its owner has not said yet that it is theirs, and is still asked. */
-export function isUnconfirmed(login: ActiveLogin, now: number): boolean {
-  return login.confirmedAt === undefined && now < login.unconfirmedUntil;
+export function isUnconfirmed(login: LoginRecord, now: number): boolean {
+  const until = login.status === "active" ? login.unconfirmedUntil : login.unconfirmed?.until;
+  return login.confirmedAt === undefined && until !== undefined && now < until;
+}
+
+/**
+ * Whether the owner sees a login in the list of devices: while it counts; and where it ended without
+ * them, as long as they are asked whether it was theirs. Otherwise an attacker could end his own
+ * login, and take the question away with it.
+ */
+export function isListed(record: LoginRecord, now: number): boolean {
+  return record.grant !== undefined && (isActive(record, now) || isUnconfirmed(record, now));
+}
+
+/**
+ * Whether the owner may end a login, or say that it never was theirs. The latter they may of every one
+ * that is remembered.
+ */
+export function isEndable(record: LoginRecord, by: "owner" | "stranger", now: number): boolean {
+  if (by === "owner") return isListed(record, now);
+  const isDisowned = record.status === "ended" && record.endedBy === "stranger";
+  return record.grant !== undefined && !isDisowned;
 }
 
 /** The logins that make room, so that no more than the newest in use are left. */
@@ -109,18 +147,41 @@ export function surplus(records: readonly LoginRecord[], max: number, now: numbe
     .slice(max);
 }
 
-/** The login after its end. What has ended stays as it ended. */
-export function end(record: LoginRecord | undefined, by: EndedBy, now: number): EndedLogin {
+/**
+ * The login after its end. What has ended stays as it ended. `ask`: whether its owner is still asked if it
+ * was theirs, where they had not said so.
+ */
+export function end(
+  record: LoginRecord | undefined,
+  by: EndedBy,
+  now: number,
+  { ask = by === "client" || by === "server" }: { ask?: boolean } = {},
+): EndedLogin {
   if (record?.status === "ended") return record;
   const endedAt = record ? Math.min(now, endsAt(record)) : now;
+  const isAsked = ask && record && isUnconfirmed(record, now);
+  const keptUntil = endedAt + (record?.keptFor ?? UNKNOWN_TTL);
   return {
     status: "ended",
     ...(record ? { grant: record.grant } : {}),
     ...(record?.confirmedAt === undefined ? {} : { confirmedAt: record.confirmedAt }),
+    ...(record?.probation ? { probation: record.probation } : {}),
     endedAt,
     endedBy: by,
-    forgetAt: endedAt + (record?.keptFor ?? UNKNOWN_TTL),
+    ...(isAsked
+      ? { unconfirmed: { until: record.unconfirmedUntil, lastSeenAt: record.lastSeenAt } }
+      : {}),
+    forgetAt: isAsked ? Math.max(keptUntil, record.unconfirmedUntil) : keptUntil,
   };
+}
+
+/** The login after its owner's word, which also counts where it had ended before. */
+export function endByOwner(record: LoginRecord, by: "owner" | "stranger", now: number): EndedLogin {
+  // Time may have ended it.
+  const before = isActive(record, now) ? undefined : end(record, "server", now);
+  if (!before) return end(record, by, now);
+  const { unconfirmed: _, ...ended } = before;
+  return { ...ended, endedBy: by, ...(by === "stranger" ? { disownedAt: now } : {}) };
 }
 
 /** When a record has nothing more to say, and is no line of the history any more. */

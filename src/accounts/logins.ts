@@ -5,27 +5,41 @@ import { hasReceiver } from "../delivery/receiver.ts";
 import { report } from "../events/report.ts";
 import { success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
-import type { Refreshable } from "./account-calls.ts";
+import type { Refreshable, Refreshed } from "./account-calls.ts";
 import type { AccountStore } from "./account-store.ts";
 import { deviceSummary, type DeviceSummary } from "./device-summary.ts";
 import {
   begin,
   confirmed,
   end,
+  endByOwner,
   endsAt,
   forgetAt,
   isActive,
+  isEndable,
+  isListed,
   MAX_RECORDS,
+  MAX_RECORDS_OF_ROOT,
+  MAX_SCREENS_OF_ROOT,
   surplus,
   used,
   type ActiveLogin,
   type EndedBy,
+  type LoginRecord,
   type LoginTerms,
 } from "./login-record.ts";
-import { findFamily, refresh, type RefreshError, type RefreshUse } from "./refresh-family.ts";
+import { rootOf } from "./probation.ts";
+import {
+  boundTo,
+  findFamily,
+  refresh,
+  type PresentedRefreshToken,
+  type RefreshError,
+  type RefreshUse,
+} from "./refresh-family.ts";
 
 /** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh">;
+export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">;
 
 /** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
 const LOGOUT_TTL = 3600 * 1000;
@@ -58,7 +72,12 @@ export class Logins {
     if (!begun.ok) return begun;
     this.#store.saveLogin(sessionId, begun.value);
     this.#atMost += 1;
-    if (this.#atMost > terms.maxDevices) this.#atMost = this.#makeRoom(terms.maxDevices, now);
+    const root = rootOf(login, now);
+    if (root !== undefined) {
+      this.#makeRoom(root, { screens: MAX_SCREENS_OF_ROOT, records: MAX_RECORDS_OF_ROOT }, now);
+    } else if (this.#atMost > terms.maxDevices) {
+      this.#makeRoom(undefined, { screens: terms.maxDevices, records: MAX_RECORDS }, now);
+    }
     return success(null);
   }
 
@@ -67,11 +86,17 @@ export class Logins {
     return isActive(record, now) ? record : undefined;
   }
 
-  /** The screens that are logged in: the one that was used last comes first. */
+  /** The root of the unconfirmed phone that approved a login, if one did. */
+  rootOf(sessionId: string, now: number): string | undefined {
+    const record = this.#store.login(sessionId);
+    return record && rootOf(record, now);
+  }
+
+  /** The screens that its owner is shown: the one that was used last comes first. */
   devices(now: number): DeviceSummary[] {
     return this.#store
       .logins()
-      .flatMap(([, record]) => (isActive(record, now) ? deviceSummary(record, now) : []))
+      .flatMap(([, record]) => (isListed(record, now) ? (deviceSummary(record, now) ?? []) : []))
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
@@ -84,59 +109,74 @@ export class Logins {
   }
 
   confirm(sessionId: string, now: number): boolean {
-    const login = this.active(sessionId, now);
-    const current = login && confirmed(login, now);
-    if (current && current !== login) this.#store.saveLogin(sessionId, current);
-    return current !== undefined;
+    const login = this.#store.login(sessionId);
+    if (!login || !isListed(login, now)) return false;
+    const current = confirmed(login, now);
+    if (current !== login) this.#store.saveLogin(sessionId, current);
+    return true;
   }
 
-  /** Uses up a refresh token. */
-  refresh(sessionId: string, use: RefreshUse, now: number): Result<Grant, RefreshError> {
-    const refreshed = refresh(this.#store.login(sessionId), use, now);
+  /** The login, if its owner may end it, or say that it was not theirs. */
+  endable(sessionId: string, by: "owner" | "stranger", now: number): LoginRecord | undefined {
+    const record = this.#store.login(sessionId);
+    return record && isEndable(record, by, now) ? record : undefined;
+  }
+
+  /** Exchanges a refresh token for its successor. A repeated request writes nothing. */
+  refresh(sessionId: string, use: RefreshUse, now: number): Result<Refreshed, RefreshError> {
+    const record = this.#store.login(sessionId);
+    const refreshed = refresh(record, use, now);
     if (!refreshed.ok) return refreshed;
-    this.#store.saveLogin(sessionId, refreshed.value);
-    return success(refreshed.value.grant);
+    const { login, family } = refreshed.value;
+    if (login !== record) this.#store.saveLogin(sessionId, login);
+    const { reference, current } = family;
+    return success({ grant: login.grant, reference, serial: current.serial });
   }
 
-  /** What a refresh token is good for, without using it up. Whoever asks is about to serve its login. */
+  /** What a refresh token is good for. To ask changes nothing. */
   whatRefreshes(
     sessionId: string,
-    tokenHash: string,
+    token: PresentedRefreshToken,
     now: number,
   ): Result<Refreshable, RefreshError> {
-    const found = findFamily(this.#store.login(sessionId), tokenHash, now);
+    const found = findFamily(this.#store.login(sessionId), token, now);
     if (!found.ok) return found;
-    const { login, family } = found.value;
-    const { grant } = login;
-    const expiresAt = Math.min(family.idleAt, endsAt(login));
-    this.use(sessionId, now);
+    const { login, family, state } = found.value;
+    const { clientId, scope } = login.grant;
+    const jkt = boundTo(family, token);
     return success({
-      clientId: grant.clientId,
-      scope: grant.scope,
-      expiresAt,
-      ...(family.jkt === undefined ? {} : { jkt: family.jkt }),
+      clientId,
+      scope,
+      expiresAt: Math.min(family.idleAt, endsAt(login)),
+      isGood: state !== "spent" && now < family.idleAt,
+      ...(jkt === undefined ? {} : { jkt }),
     });
   }
 
   /**
-   * Ends a login: its tokens are void from now on. Its client is told, unless the client itself
-   * asked for that: then it knows, and has ended its own session first. Gives when all of it is to be
-   * forgotten.
+   * Ends a login: its tokens are void from now on. Its client is sent a logout token, unless `tell` is
+   * false; and once more where the owner says that a login was not theirs that had ended before. Gives
+   * when all of it is to be forgotten.
    */
-  end(sessionId: string, by: EndedBy | { client: string }, now: number): number {
+  end(
+    sessionId: string,
+    by: EndedBy,
+    now: number,
+    { tell = true, ...asking }: { tell?: boolean; ask?: boolean } = {},
+  ): number {
     const record = this.#store.login(sessionId);
-    const ended = end(record, typeof by === "object" ? "client" : by, now);
+    const isOwner = by === "owner" || by === "stranger";
+    const ended = isOwner && record ? endByOwner(record, by, now) : end(record, by, now, asking);
     this.#store.saveLogin(sessionId, ended);
-    const logout = isActive(record, now) ? toLogout(record) : undefined;
-    if (logout) {
-      const why = typeof by === "object" ? "client" : by;
-      report(this.#env, { type: "device_ended", client: logout.clientId, session: sessionId, why });
-    }
-    if (
-      logout !== undefined &&
-      !(typeof by === "object" && by.client === logout.clientId) &&
-      hasReceiver(this.#env, logout.clientId, "backchannel_logout_uri")
-    ) {
+    if (!record?.grant || !(isOwner || isActive(record, now))) return ended.forgetAt;
+    const logout = toLogout(record.grant);
+    report(this.#env, {
+      type: "device_ended",
+      client: logout.clientId,
+      session: sessionId,
+      why: by,
+    });
+    if (tell && hasReceiver(this.#env, logout.clientId, "backchannel_logout_uri")) {
       this.#logouts.put(logout, now, now + LOGOUT_TTL);
     }
     return ended.forgetAt;
@@ -154,24 +194,38 @@ export class Logins {
     return Math.min(...this.#store.logins().map(([, record]) => forgetAt(record)), Infinity);
   }
 
-  /** Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them. */
-  #makeRoom(maxDevices: number, now: number): number {
+  /**
+   * Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them: of this
+   * root alone, or of those that have none.
+   */
+  #makeRoom(
+    root: string | undefined,
+    places: { screens: number; records: number },
+    now: number,
+  ): void {
     const all = this.#store.logins();
-    const active = all.map(([, record]) => record).filter((record) => isActive(record, now));
-    for (const { grant } of surplus(active, maxDevices, now)) {
-      this.end(grant.sessionId, "server", now);
+    const own = all.filter(([, record]) => rootOf(record, now) === root);
+    const surplusLogins = surplus(
+      own.map(([, record]) => record),
+      places.screens,
+      now,
+    );
+    // The newer logins are in the list; these are not worth a question.
+    for (const { grant } of surplusLogins) {
+      this.end(grant.sessionId, "server", now, { ask: false });
     }
-    const over = all
+    const over = own
       .filter(([, record]) => !isActive(record, now))
       .toSorted(([, a], [, b]) => forgetAt(a) - forgetAt(b));
-    for (const [sessionId] of over.slice(0, Math.max(0, all.length - MAX_RECORDS))) {
+    for (const [sessionId] of over.slice(0, Math.max(0, own.length - places.records))) {
       this.#store.deleteLogin(sessionId);
     }
-    return Math.min(active.length, maxDevices);
+    const active = all.filter(([, record]) => isActive(record, now));
+    this.#atMost = active.length - surplusLogins.length;
   }
 }
 
 /** What a login's client is told of its end. */
-function toLogout({ grant }: ActiveLogin): Logout {
-  return { clientId: grant.clientId, sub: grant.account.sub, sid: grant.sessionId };
+function toLogout({ clientId, account, sessionId }: Grant): Logout {
+  return { clientId, sub: account.sub, sid: sessionId };
 }

@@ -4,9 +4,10 @@ import type { Delivery } from "../delivery/outbox.ts";
 import type { Notice } from "../protocol/notices.ts";
 import { sendPush } from "../push/send-push.ts";
 import type { Subscription } from "../push/subscription.ts";
-import { seen } from "./account-state.ts";
+import { isOver, type PhoneSession } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { EventPlace } from "./history-event.ts";
+import { rootOf } from "./probation.ts";
 
 /** What phones are told. Instants are milliseconds since the epoch. */
 export interface News {
@@ -19,13 +20,20 @@ export interface News {
 interface Message extends News {
   /** The phone, by the hash of its cookie's secret. */
   phone: string;
+  /** Of the unconfirmed phone that has brought it about, if one has. */
+  root?: string;
 }
 
 /** How long a push service is tried, in milliseconds: later it is no news any more. */
 const TRIED_FOR = 3600 * 1000;
 
-/** Messages of one account that wait at most. Where push services are down for so long, the newest are left out. */
-export const MAX_WAITING = 60;
+/**
+ * Messages of one type that wait for one phone at most; those that an unconfirmed phone has brought about are counted
+ * apart. Where a push service is down for so long, the newest are left out. So neither a phone that can't be reached
+ * nor noise of one type costs another phone its messages, or another message its place.
+ */
+export const MAX_WAITING = 20;
+export const MAX_WAITING_OF_ROOT = 10;
 
 /**
  * The phones of an account that want to be told, and what they are still to be told. A phone has one
@@ -43,15 +51,17 @@ export class Notices {
     this.#outbox = new Deliveries(storage, (delivery) => this.#send(delivery), "notices");
   }
 
-  /** Takes a phone's subscription, in place of the one it had. Refused where it isn't signed in. */
-  subscribe(phone: string, subscription: Subscription): boolean {
-    if (!this.#isSignedIn(phone)) return false;
-    // A browser that was signed in before as somebody else's phone has the same address still.
-    for (const [other, { endpoint }] of this.#store.subscriptions()) {
-      if (endpoint === subscription.endpoint) this.forget(other);
+  /** Takes the subscription of a phone that is signed in, in place of the one it had. */
+  subscribe(phone: PhoneSession, subscription: Subscription, now: number): void {
+    const root = rootOf(phone, now);
+    // A browser that was signed in before as another phone of the account has the same address still. An unconfirmed
+    // phone takes no address away from one that is not of its root.
+    for (const [secretHash, { endpoint }] of this.#store.subscriptions()) {
+      const other = this.#store.session(secretHash);
+      const isReplaced = root === undefined || (other && rootOf(other, now) === root);
+      if (endpoint === subscription.endpoint && isReplaced) this.forget(secretHash);
     }
-    this.#store.saveSubscription(phone, subscription);
-    return true;
+    this.#store.saveSubscription(phone.secretHash, subscription);
   }
 
   isOn(phone: string): boolean {
@@ -62,16 +72,21 @@ export class Notices {
     this.#store.deleteSubscription(phone);
   }
 
-  /** Puts news in for every phone but the one that knows them. False where nobody is to be told. */
-  tell(news: News, { except }: { except?: string | undefined } = {}): boolean {
-    let told = false;
+  /**
+   * Puts news in for every phone but the one that knows them, `except`. `root`: of the unconfirmed phone that has brought
+   * them about, if one has.
+   */
+  tell(
+    news: News,
+    { except, root }: { except?: string | undefined; root?: string | undefined } = {},
+  ): void {
     for (const [phone] of this.#store.subscriptions()) {
-      if (phone === except || this.#outbox.size >= MAX_WAITING) continue;
-      if (this.#subscription(phone) === undefined) continue;
-      this.#outbox.put({ ...news, phone }, news.at, news.at + TRIED_FOR);
-      told = true;
+      if (phone === except || this.#subscription(phone) === undefined) continue;
+      const message: Message = { ...news, phone, ...(root === undefined ? {} : { root }) };
+      const places = root === undefined ? MAX_WAITING : MAX_WAITING_OF_ROOT;
+      if (this.#outbox.count((waiting) => isAlike(waiting, message)) >= places) continue;
+      this.#outbox.put(message, news.at, news.at + TRIED_FOR);
     }
-    return told;
   }
 
   nextDue(): number | undefined {
@@ -121,6 +136,11 @@ export class Notices {
 
   #isSignedIn(phone: string): boolean {
     const session = this.#store.session(phone);
-    return session !== undefined && seen(session, Date.now()) !== undefined;
+    return session !== undefined && !isOver(session, Date.now());
   }
+}
+
+/** Whether two messages share the places in which messages of their kind wait. */
+function isAlike(a: Message, b: Message): boolean {
+  return a.phone === b.phone && a.type === b.type && a.root === b.root;
 }

@@ -11,7 +11,7 @@ import {
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import { phoneSummary, type PhoneDevice, type PhoneSummary } from "./phone-summary.ts";
-import { isUnconfirmed } from "./probation.ts";
+import { isUnconfirmed, rootOf } from "./probation.ts";
 
 /** Phones that were signed out, and the passkeys that went with them. */
 export interface SignedOut {
@@ -27,11 +27,13 @@ export class Phones {
     this.#store = store;
   }
 
-  open(secretHash: string, entry: Entry, device: PhoneDevice, now: number): void {
-    for (const dropped of sessionsToDrop(this.#store.sessions(), now))
-      this.close(dropped.secretHash);
+  /** Gives the phones that were signed out to make room. */
+  open(secretHash: string, entry: Entry, device: PhoneDevice, now: number): PhoneSession[] {
+    const { over, evicted } = sessionsToDrop(this.#store.sessions(), entry, now);
+    for (const dropped of [...over, ...evicted]) this.close(dropped.secretHash);
     const id = randomToken().slice(0, 16);
     this.#store.saveSession(newSession({ id, secretHash, device }, entry, now));
+    return evicted;
   }
 
   /** The phone that shows up, if it is one of those. */
@@ -42,15 +44,17 @@ export class Phones {
     return current;
   }
 
-  /** Whether a phone has yet to prove itself, or isn't signed in at all. */
-  isUnconfirmed(secretHash: string, now: number): boolean {
-    const session = this.#store.session(secretHash);
-    return !session || isOver(session, now) || this.#isUnconfirmed(session, now);
+  find(id: string, now: number): PhoneSession | undefined {
+    return this.signedIn(now).find((session) => session.id === id);
+  }
+
+  signedIn(now: number): PhoneSession[] {
+    return this.#store.sessions().filter((session) => !isOver(session, now));
   }
 
   /** The phones for their owner to see, who holds one of them: the one that was seen last comes first. */
   list(secretHash: string, now: number): PhoneSummary[] {
-    return this.#signedIn(now)
+    return this.signedIn(now)
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt || b.createdAt - a.createdAt)
       .map((session) =>
         phoneSummary(session, {
@@ -60,31 +64,41 @@ export class Phones {
       );
   }
 
-  /** A phone signs out another one, or itself. */
+  /**
+   * Signs phones out, for `actor`, who may do so (authorize-phone.ts). An unconfirmed one goes with all that came of
+   * its root, or it would come back by the passkey that it made.
+   */
   end(
-    id: string,
-    by: string,
+    phones: readonly PhoneSession[],
+    actor: PhoneSession,
     now: number,
-  ): Result<SignedOut, "phone_unknown" | "phone_unconfirmed" | "last_passkey"> {
-    const phone = this.#signedIn(now).find((session) => session.id === id);
-    return phone ? this.#end([phone], by, now) : refusal("phone_unknown");
-  }
-
-  /** A phone signs out all the others. */
-  endOthers(by: string, now: number): Result<SignedOut, "phone_unconfirmed" | "last_passkey"> {
-    const others = this.#signedIn(now).filter(({ secretHash }) => secretHash !== by);
-    return this.#end(others, by, now);
+  ): Result<SignedOut, "last_passkey"> {
+    const ownRoot = rootOf(actor, now);
+    const roots = new Set(
+      phones
+        .filter((phone) => phone.secretHash !== actor.secretHash && this.#isUnconfirmed(phone, now))
+        .flatMap((phone) => rootOf(phone, now) ?? [])
+        .filter((root) => root !== ownRoot),
+    );
+    const left = this.#store
+      .credentials()
+      .filter(({ probation }) => !probation || !roots.has(probation.root));
+    // Without one that is left nobody could sign in again; nor could who asks, without their own.
+    const canSignIn = left.some(({ id }) => (actor.credential ?? id) === id);
+    if (roots.size > 0 && !canSignIn) return refusal("last_passkey");
+    const passkeys = Array.from(roots).flatMap((root) => this.uproot(root));
+    for (const { secretHash } of phones) this.close(secretHash);
+    return success({ phones: [...phones], passkeys });
   }
 
   /**
-   * A passkey was made on this phone. One that came in without any is that passkey's from now on: whoever takes it
-   * away means this phone too. Tells whether it is.
+   * This phone has made a passkey, in a ceremony that began at `begunAt`. A phone that came in without any is that
+   * passkey's from now on: whoever takes it away means this phone too. Tells whether it is.
    */
-  bind(secretHash: string, credential: string): boolean {
-    const session = this.#store.session(secretHash);
-    if (!session || session.credential !== undefined) return false;
-    this.#store.saveSession({ ...session, credential });
-    return true;
+  addedPasskey(session: PhoneSession, credential: string, begunAt: number): boolean {
+    const current = session.credential ?? credential;
+    this.#store.saveSession({ ...session, credential: current, newestAddition: begunAt });
+    return current === credential;
   }
 
   close(secretHash: string): void {
@@ -116,44 +130,8 @@ export class Phones {
     return gone;
   }
 
-  /**
-   * What has yet to prove itself goes with all that came of it, or it would come back by the passkey that
-   * it made; and signs out nobody who has nothing to prove, or it would lock out the owner.
-   */
-  #end(
-    phones: readonly PhoneSession[],
-    by: string,
-    now: number,
-  ): Result<SignedOut, "phone_unconfirmed" | "last_passkey"> {
-    const others = phones.filter(({ secretHash }) => secretHash !== by);
-    const asking = this.#store.session(by);
-    const isAllowed = (phone: PhoneSession) => this.#isUnconfirmed(phone, now);
-    if (this.isUnconfirmed(by, now) && !others.every(isAllowed)) {
-      return refusal("phone_unconfirmed");
-    }
-    const roots = new Set(
-      others
-        .filter(isAllowed)
-        .flatMap(({ probation }) => (probation ? [probation.root] : []))
-        .filter((root) => root !== asking?.probation?.root),
-    );
-    const left = this.#store
-      .credentials()
-      .filter(({ probation }) => !probation || !roots.has(probation.root));
-    // Without one that is left nobody could sign in again; nor could who asks, without their own.
-    const canSignIn = left.some(({ id }) => (asking?.credential ?? id) === id);
-    if (roots.size > 0 && !canSignIn) return refusal("last_passkey");
-    const passkeys = Array.from(roots).flatMap((root) => this.uproot(root));
-    for (const { secretHash } of phones) this.close(secretHash);
-    return success({ phones: [...phones], passkeys });
-  }
-
   #isUnconfirmed(session: PhoneSession, now: number): boolean {
-    const [sessions, credentials] = [this.#store.sessions(), this.#store.credentials()];
-    return isUnconfirmed(session, { sessions, credentials }, now);
-  }
-
-  #signedIn(now: number): PhoneSession[] {
-    return this.#store.sessions().filter((session) => !isOver(session, now));
+    const profile = this.#store.profile();
+    return profile !== undefined && isUnconfirmed(session, profile, now);
   }
 }

@@ -1,58 +1,67 @@
-import type { Credential, PhoneSession } from "./account-state.ts";
+import type { Profile } from "./account-state.ts";
 
 /**
- * A phone that was let in by another one's approval, or by the code on paper, may be somebody else's: the owner
- * was talked into it, or the paper was found. Until they have had the time to see it and to end it, it
- * may do what a phone does, and not lock them out. Functions of their arguments; instants are
- * milliseconds since the epoch.
+ * The trust delay of a new phone. A phone that was let in by another phone's approval, or by a recovery code, may be a
+ * stranger's: the owner was deceived, or the code was found. Until the delay is over the phone is unconfirmed: it may
+ * approve logins and make passkeys, but change nothing that was there before it. What it may do is decided in
+ * authorize-phone.ts. Functions of their arguments; instants are milliseconds since the epoch.
  */
 export interface Probation {
-  /** What let the first phone in: a login session, or that phone by its own name. What comes of it has the same. */
+  /**
+   * What let the first phone in: the login session that was approved for it, or the recovery code's locator. All that
+   * comes of that phone (passkeys, phones that sign in by them, screens that they log in) has the same root.
+   */
   root: string;
   by: "another_phone" | "recovery_code";
   until: number;
 }
 
-/** What an account is entered with. */
-export interface Entrants {
-  sessions: readonly PhoneSession[];
-  credentials: readonly Credential[];
+/** What may come of a new phone: another phone, a passkey, a login on a screen. */
+export interface OfPhone {
+  probation?: Probation;
 }
 
-/** How long ago somebody was there who would see what a recovery code lets in, in milliseconds. */
+/** For how long an account counts as in use after a confirmed phone or passkey was used, in milliseconds. */
 export const RECENTLY_USED = 30 * 24 * 3600 * 1000;
 
+/** The root of what still has a trust delay. Undefined where it never had one, or where it is over. */
+export function rootOf({ probation }: OfPhone, now: number): string | undefined {
+  return isRunning(probation, now) ? probation.root : undefined;
+}
+
 /**
- * Whether what has this probation is unconfirmed still. Who had to take the code on paper because all else
- * is lost has nobody to wait for; where the account is in use, it may be that of a thief.
+ * Whether a phone or a passkey is unconfirmed. After a recovery the delay restricts a phone only where the account is
+ * in use: then somebody is there who would notice a thief. Where nobody has used it for a month, the code is the way
+ * back for an owner who has lost everything else.
  */
 export function isUnconfirmed(
-  { probation }: { probation?: Probation },
-  entrants: Entrants,
+  { probation }: OfPhone,
+  account: Pick<Profile, "lastConfirmedUse">,
   now: number,
 ): boolean {
   if (!isRunning(probation, now)) return false;
-  return probation.by === "another_phone" || isInUse(entrants, now);
+  return probation.by === "another_phone" || isInUse(account, now);
 }
 
-/** What a passkey, or a phone that it lets in, has of the one that it came of. */
-export function inherited(
-  { probation }: { probation?: Probation },
-  now: number,
-): { probation?: Probation } {
+/** The trust delay that a passkey, a phone or a login gets from what it comes of. */
+export function inherited({ probation }: OfPhone, now: number): OfPhone {
   return isRunning(probation, now) ? { probation } : {};
 }
 
-function isInUse({ sessions, credentials }: Entrants, now: number): boolean {
-  const since = now - RECENTLY_USED;
-  return (
-    sessions.some(
-      ({ probation, lastSeenAt }) => !isRunning(probation, now) && lastSeenAt > since,
-    ) ||
-    credentials.some(
-      ({ probation, lastUsedAt }) => !isRunning(probation, now) && lastUsedAt > since,
-    )
-  );
+/**
+ * The account's profile after a phone or a passkey was used: the same one, unless that is a confirmed use to be stored,
+ * which happens once a day at most. Kept in the profile, so that it stays true when the phone is signed out.
+ */
+export function withUse(profile: Profile, used: OfPhone, interval: number, now: number): Profile {
+  const isStored = now - (profile.lastConfirmedUse ?? -Infinity) < interval;
+  return isStored || isRunning(used.probation, now)
+    ? profile
+    : { ...profile, lastConfirmedUse: now };
+}
+
+/** An account that was created before this was stored counts as in use: its recovered phones wait for the delay. */
+function isInUse({ lastConfirmedUse }: Pick<Profile, "lastConfirmedUse">, now: number): boolean {
+  return lastConfirmedUse === undefined || now - lastConfirmedUse < RECENTLY_USED;
 }
 
 function isRunning(probation: Probation | undefined, now: number): probation is Probation {

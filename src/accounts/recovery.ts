@@ -24,13 +24,19 @@ export class Recovery {
     return this.#store.recovery()?.madeAt;
   }
 
-  /** Lets a new code count instead of the one before it. Refused where its place is taken: draw another. */
-  async replace(code: NewRecoveryCode): Promise<Result<number, "code_taken" | "account_unknown">> {
+  /**
+   * Lets a new code count instead of the one before it. Refused where its place is taken: draw another. `mayMake` is
+   * asked when the code's own object has it: meanwhile the phone may have been signed out, or the account deleted.
+   */
+  async replace<Refused>(
+    code: NewRecoveryCode,
+    mayMake: () => Result<unknown, Refused>,
+  ): Promise<Result<number, "code_taken" | Refused>> {
     if (!(await recoveryCodesFor(this.#env, code.locator).keep(code))) return refusal("code_taken");
-    // The account may have gone meanwhile.
-    if (!this.#store.profile()) {
+    const allowed = mayMake();
+    if (!allowed.ok) {
       await recoveryCodesFor(this.#env, code.locator).forget();
-      return refusal("account_unknown");
+      return allowed;
     }
     const before = this.#store.recovery();
     const madeAt = Date.now();

@@ -1,9 +1,11 @@
 /** The phone: says who holds it, scans a code, shows who asks, and decides. */
 import { parseCodeLink } from "../login/rotating-code.ts";
+import { DIRECT_NAVIGATION, NAVIGATION_ATTRIBUTE } from "../protocol/phone-page.ts";
 import { parseUserCode } from "../protocol/user-code.ts";
 import { Account } from "./phone/account.ts";
 import { addPhoneStep } from "./phone/add-phone.ts";
 import { claimStep } from "./phone/claim.ts";
+import { confirmLinkStep } from "./phone/confirm-link.ts";
 import { endStep } from "./phone/end.ts";
 import { homeStep } from "./phone/home.ts";
 import { keptScan } from "./phone/kept-scan.ts";
@@ -63,7 +65,10 @@ function whatBroughtUsHere(): Next {
   // A code in the address would be kept in the history, and be tried again by a reload.
   if (pathname !== "/phone" || search !== "") history.replaceState(null, "", "/phone");
   const link = parseCodeLink(pathname);
-  if (link) return { to: "claim", scanned: { by: "link", ...link } };
+  if (link) {
+    const direct = document.body.getAttribute(NAVIGATION_ATTRIBUTE) === DIRECT_NAVIGATION;
+    return { to: direct ? "claim" : "confirm-link", scanned: { by: "link", ...link } };
+  }
   if (pathname.startsWith("/q/")) return { to: "end", end: "notOurs" };
   const brought = new URLSearchParams(search).get("user_code");
   if (brought !== null) {
@@ -100,6 +105,8 @@ function take(step: Next): Promise<Next> {
       return cameraStep(phone);
     case "typing":
       return typingStep(phone, step.userCode);
+    case "confirm-link":
+      return confirmLinkStep(phone, step.scanned);
     case "claim":
       return claimStep(phone, step.scanned);
     case "request":

@@ -30,9 +30,9 @@ export class Deliveries<Message> {
     this.#key = key;
   }
 
-  /** How many messages wait. */
-  get size(): number {
-    return this.#load().length;
+  /** How many such messages wait. */
+  count(is: (message: Message) => boolean): number {
+    return this.#load().filter(({ message }) => is(message)).length;
   }
 
   /** Puts a message in, to be sent from now on. */

@@ -1,7 +1,7 @@
 import type { Approver, Drawn, Noteworthy } from "./command.ts";
 import { onOneDevice, type Demand, type Policy } from "./policy.ts";
 import { assess, withTries, type Assessment } from "./risk.ts";
-import type { AssessedClaim, Match, ScannedSession } from "./session.ts";
+import type { AccountClaims, AssessedClaim, Match, ScannedSession } from "./session.ts";
 import { standsInForMatching } from "./step-up.ts";
 
 /**
@@ -20,7 +20,7 @@ export function assessedFor(
   const assessment = assess({ screen, phone, account: standing, tries, policy });
   // Who looks is who was assessed, so where they are is where the phone is.
   const claimed = { ...session, claim: { ...session.claim, phone } };
-  return asking(claimed, account.sub, assessment, {
+  return asking(claimed, account, assessment, {
     match: drawnMatch(session, assessment, drawn),
     stepUp: asksStepUp(session, assessment),
   });
@@ -32,7 +32,7 @@ export function reassessed(session: ScannedSession, drawn: Drawn): ScannedSessio
   if (!assessed) return session;
   const { wrongCodes, repeats } = session;
   const assessment = withTries(assessed, { wrongCodes, repeats }, policyFor(session));
-  return asking(session, assessed.sub, assessment, {
+  return asking(session, assessed, assessment, {
     // What was asked for before stays: digits that were read out already are still right.
     match: assessed.match ?? drawnMatch(session, assessment, drawn),
     stepUp: assessed.stepUp === true || asksStepUp(session, assessment),
@@ -46,6 +46,7 @@ export function refusedBy(session: ScannedSession): Noteworthy | undefined {
   return {
     type: "login_refused",
     sub: assessed.sub,
+    ...(assessed.phone === undefined ? {} : { phone: assessed.phone }),
     sessionId: session.id,
     clientId: session.clientId,
     screen: session.screen,
@@ -65,12 +66,13 @@ function policyFor({ policy, claim }: ScannedSession): Policy {
 
 function asking(
   session: ScannedSession,
-  sub: string,
+  { sub, phone }: Pick<AccountClaims, "sub" | "phone">,
   { verdict, reasons }: Assessment,
   { match, stepUp }: { match: Match | undefined; stepUp: boolean },
 ): ScannedSession {
   const assessed: AssessedClaim = {
     sub,
+    ...(phone === undefined ? {} : { phone }),
     verdict,
     reasons,
     ...(match ? { match } : {}),

@@ -106,6 +106,8 @@ export type Outcome = (
 export interface Noteworthy {
   type: "login_declined" | "login_refused" | "match_wrong" | "code_repeated";
   sub: string;
+  /** The account's phone that holds the session (`AccountClaims.phone`), while that is known. */
+  phone?: string;
   sessionId: string;
   clientId: string;
   /** What was to be logged in, while that is known. */

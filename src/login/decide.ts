@@ -69,7 +69,7 @@ export function approve(session: Session, command: Approve, now: number): Outcom
     return {
       ...refusal(mismatch),
       next: declineFor(scanned, mismatch, now),
-      noted: noteworthy("match_wrong", scanned, command.account.sub),
+      noted: noteworthy("match_wrong", scanned, command.account),
     };
   }
   if (mismatch) return { ...kept, ...refusal(mismatch) };
@@ -120,7 +120,7 @@ export function match(session: Session, { code }: { code: string }, now: number)
     return {
       ...refusal("match_wrong"),
       next: declineFor(session, "match_wrong", now),
-      noted: noteworthy("match_wrong", session, assessed.sub),
+      noted: noteworthy("match_wrong", session, assessed),
     };
   }
   const claim = {
@@ -133,11 +133,11 @@ export function match(session: Session, { code }: { code: string }, now: number)
 export function deny(session: Session, claimant: Claimant, now: number): Outcome {
   const claimed = claimedBy(session, claimant, now);
   if (!claimed.ok) return claimed;
-  const sub = claimed.value.claim.assessed?.sub;
+  const { assessed } = claimed.value.claim;
   return {
     ok: true,
     next: bury(claimed.value, "denied", now),
-    ...(sub === undefined ? {} : { noted: noteworthy("login_declined", claimed.value, sub) }),
+    ...(assessed ? { noted: noteworthy("login_declined", claimed.value, assessed) } : {}),
   };
 }
 
@@ -175,7 +175,8 @@ function whyUndecidable(session: Exclude<Session, { status: "scanned" }>): Login
 function noteworthy(
   type: Noteworthy["type"],
   { id: sessionId, clientId, screen }: ScannedSession,
-  sub: string,
+  { sub, phone }: Pick<AccountClaims, "sub" | "phone">,
 ): Noteworthy {
-  return { type, sub, sessionId, clientId, screen };
+  const who = { sub, ...(phone === undefined ? {} : { phone }) };
+  return { type, ...who, sessionId, clientId, screen };
 }

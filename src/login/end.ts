@@ -1,5 +1,6 @@
 import {
   isTombstone,
+  type AccountClaims,
   type Because,
   type LiveSession,
   type Session,
@@ -40,7 +41,7 @@ export function bury(
   status: Tombstone["status"],
   endedAt: number,
 ): Tombstone {
-  const sub = whose(session);
+  const { sub, phone } = whose(session);
   return {
     status,
     version: session.version + 1,
@@ -53,6 +54,7 @@ export function bury(
     endedAt,
     wipeAt: wipeTime(session, status, endedAt),
     ...(sub === undefined ? {} : { sub }),
+    ...(phone === undefined ? {} : { phone }),
     // Who is told of repeats is told of genuine ones alone.
     ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),
     repeats: session.repeats,
@@ -63,9 +65,9 @@ function isDecided(status: Tombstone["status"]): boolean {
   return status === "redeemed" || status === "denied";
 }
 
-function whose(session: LiveSession): string | undefined {
-  if (session.status === "approved") return session.approval.account.sub;
-  return session.status === "scanned" ? session.claim.assessed?.sub : undefined;
+function whose(session: LiveSession): Partial<Pick<AccountClaims, "sub" | "phone">> {
+  if (session.status === "approved") return session.approval.account;
+  return session.status === "scanned" ? (session.claim.assessed ?? {}) : {};
 }
 
 /**

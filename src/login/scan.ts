@@ -119,8 +119,10 @@ function repeated(session: Session, command: Scan, error: LoginError, now: numbe
 /** When there is no phone to be told any more, the account's owner reads of it, if it is known whose it was. */
 function noteRepeat(session: ApprovedSession | Tombstone): Pick<Outcome, "noted"> {
   const { id: sessionId, clientId } = session;
-  const sub = session.status === "approved" ? session.approval.account.sub : session.sub;
-  return sub === undefined ? {} : { noted: { type: "code_repeated", sub, sessionId, clientId } };
+  const { sub, phone } = session.status === "approved" ? session.approval.account : session;
+  if (sub === undefined) return {};
+  const who = { sub, ...(phone === undefined ? {} : { phone }) };
+  return { noted: { type: "code_repeated", ...who, sessionId, clientId } };
 }
 
 function wrongCode(

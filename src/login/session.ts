@@ -1,3 +1,4 @@
+import type { AccessTerms } from "./consent.ts";
 import type { Policy } from "./policy.ts";
 import type { Assessment, Tries } from "./risk.ts";
 import type { Proof } from "./statement.ts";
@@ -44,6 +45,8 @@ export interface SessionFacts {
   screen: Device;
   /** What the client asked of its logins when this one was begun. */
   policy: Policy;
+  /** What an approval gives. Missing where an earlier version began the session. */
+  access?: AccessTerms;
 }
 
 /** What whoever began the login proves that it was them, when they redeem the code. */
@@ -113,6 +116,8 @@ export interface Claim {
 /** An assessment, and what it asks for. It holds for one account: another one's is made anew. */
 export interface AssessedClaim extends Assessment {
   sub: string;
+  /** The approver's phone, as in `AccountClaims`. */
+  phone?: string;
   match?: Match;
   /** There where the approver must prove who they are once more. */
   stepUp?: true;
@@ -163,6 +168,8 @@ export interface Tombstone extends Versioned {
   wipeAt: number;
   /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
   sub?: string;
+  /** Their phone, as in `AccountClaims`. */
+  phone?: string;
   /** There where somebody is told of repeats: what a code is checked with, since only a genuine one is. */
   qrKey?: string;
   /** Scans of its code that came too late, or after another. */

@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical-json.ts";
-import type { ScannedSession } from "./session.ts";
+import type { AccountClaims, ScannedSession } from "./session.ts";
+import { shownRequest } from "./shown-request.ts";
 
 /**
  * What a person signs with their passkey when they approve a login: the challenge of the assertion is
@@ -7,20 +8,25 @@ import type { ScannedSession } from "./session.ts";
  * what was shown, and for no other ceremony. Statement and assertion together prove later what was
  * approved, to anybody who has the passkey's public key.
  */
-export function statementOf(session: ScannedSession, sub: string, nonce: string): string {
-  const { id, clientId, scope, createdAt, screen, claim } = session;
+export function statementOf(
+  session: ScannedSession,
+  account: AccountClaims,
+  nonce: string,
+): string {
+  const { screen, consent, risk, ...shown } = shownRequest(session, account);
   return canonicalJson({
-    purpose: "qr-login.v1 approval",
-    session_id: id,
-    client_id: clientId,
-    sub,
+    // Version 2 has what the client receives, and of the screen only what the phone was shown.
+    purpose: "qr-login.v2 approval",
+    session_id: session.id,
+    client_id: session.clientId,
+    sub: account.sub,
     nonce,
     shown: {
+      ...shown,
       screen: { ...screen },
-      scope,
-      requested_at: new Date(createdAt).toISOString(),
-      verdict: claim.assessed?.verdict,
-      reasons: claim.assessed?.reasons.map((reason) => ({ ...reason })),
+      consent: { ...consent },
+      verdict: risk?.verdict,
+      reasons: risk?.reasons.map((reason) => ({ ...reason })),
     },
   });
 }

@@ -43,8 +43,8 @@ export function lacksStepUp(
 /** Whether what was signed is this request, as it stands now. */
 function isProven(
   session: ScannedSession,
-  { sub }: AccountClaims,
+  account: AccountClaims,
   proof: Proof | undefined,
 ): boolean {
-  return proof !== undefined && proof.statement === statementOf(session, sub, proof.nonce);
+  return proof !== undefined && proof.statement === statementOf(session, account, proof.nonce);
 }

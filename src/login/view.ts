@@ -1,7 +1,9 @@
 import { authorizationResponse } from "./authorization-response.ts";
+import { disclosedPlace } from "./disclosure.ts";
 import type { Place } from "./place.ts";
 import type { Assessment } from "./risk.ts";
 import type { AccountClaims, Device, Match, ScannedSession, Session } from "./session.ts";
+import { shownRequest, type ShownRequest } from "./shown-request.ts";
 import { lacksStepUp } from "./step-up.ts";
 
 /** What each side may see of a session. Nothing else of it ever leaves the object. */
@@ -54,10 +56,7 @@ function toMatch(match: Match | undefined): Pick<ScreenView, "match"> {
 }
 
 /** What the phone's owner is shown before deciding: who asks, from where, with what, and when. */
-export interface PhoneView extends Device {
-  /** ISO 8601, UTC: when the login was begun on the screen. */
-  requested_at: string;
-  scope: string;
+export interface PhoneView extends Device, Omit<ShownRequest, "screen" | "risk"> {
   /**
    * There where a device without a browser asks: such a code can be sent to anybody, and shown by
    * anybody, so its owner must be told that it logs in a device, and asked which.
@@ -81,24 +80,20 @@ export function phoneView(
   account: AccountClaims,
   now: number,
 ): PhoneView | undefined {
-  const { screen, scope, createdAt, begunBy, claim, repeats } = session;
+  const { begunBy, claim, repeats } = session;
   const { assessed } = claim;
   if (assessed?.sub !== account.sub) return undefined;
-  const { verdict, reasons, match } = assessed;
+  const { match } = assessed;
+  const { screen, risk, ...shown } = shownRequest(session, account);
+  if (!risk) return undefined;
   return {
     ...screen,
-    scope,
-    requested_at: new Date(createdAt).toISOString(),
+    ...shown,
     ...(begunBy.grant === "device_code" ? { grant: begunBy.grant } : {}),
-    risk: { verdict, reasons },
-    phone: placeOf(claim.phone),
+    risk,
+    phone: disclosedPlace(claim.phone),
     ...(match ? { match: match.by === "phone" ? { by: match.by } : match } : {}),
     ...(lacksStepUp(session, account, undefined, now) ? { step_up: true } : {}),
     repeats,
   };
-}
-
-function placeOf({ city, region, country, latitude, longitude }: Device): Place {
-  const place = { city, region, country, latitude, longitude };
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { refusal, success, type Result } from "../login/errors.ts";
-import { INVALID_REFRESH_TOKEN, INVALID_SCOPE, invalidRequest, type TokenError } from "./errors.ts";
+import { INVALID_SCOPE, invalidRequest, type TokenError } from "./errors.ts";
 import { parameters, type Form } from "./form.ts";
-import { parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 
 /** A request to refresh, whose every part has the right form. */
-export interface RefreshRequest extends RefreshToken {
+export interface RefreshRequest {
+  /** As it was sent: whether it is one of ours is not known yet. */
   token: string;
   /** What the client wants of what was granted; all of it where it doesn't say. */
   scope?: string[];
@@ -28,11 +28,8 @@ export function parseRefreshRequest(form: Form): Result<RefreshRequest, TokenErr
   if (scope !== undefined && !(scope.length <= 200 && SCOPES.test(scope))) {
     return refusal(INVALID_SCOPE);
   }
-  const named = parseRefreshToken(token);
-  if (!named) return refusal(INVALID_REFRESH_TOKEN);
   return success({
     token,
-    ...named,
     ...(scope === undefined ? {} : { scope: [...new Set(scope.split(" "))] }),
   });
 }

@@ -1,40 +1,144 @@
-import { sha256 } from "../crypto/digest.ts";
+import * as v from "valibot";
+import { hmacSha256, sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { sameSecret } from "../login/same-secret.ts";
+import { seal, unseal } from "./sealed-reference.ts";
 
 /**
- * A refresh token: `<sub>.<sid>.<secret>`, each base64url. To its client it is an opaque text; to us
- * the first two parts say which account to ask about which login, and the secret is known there as a
- * hash only.
+ * Refresh tokens: `<reference>.<serial>.<id>.<mac>`, opaque to clients.
+ *
+ * - `reference`: sealed (sealed-reference.ts). It says which login of which account the token belongs
+ *   to, and holds the secret of the family: of all refresh tokens of that login.
+ * - `serial`: how many tokens of the family were issued when this one was, itself included.
+ * - `id`: 256 bits. The account stores its hash and nothing else of it. The first id is derived from
+ *   the authorization code, each later one from the token before it (HMAC with the family's secret).
+ *   So the answer to a request that is repeated can be made again although no token is stored.
+ * - `mac`: over all that stands before it, by the family's secret. It tells every token that was ever
+ *   issued in the family, however old, from one that was made up, without asking the account.
  */
-export interface RefreshToken {
+
+/** What a reference says. */
+export interface RefreshReference {
   sub: string;
   sid: string;
+  clientId: string;
+  /** Thumbprint of the DPoP key that the token is bound to (RFC 9449 §5). */
+  jkt?: string;
 }
 
-/** 250 characters of a subject, encoded; an id and a secret of 43, and the dots between. */
-const FORM = /^([\w-]{2,340})\.([\w-]{43})\.[\w-]{43}$/;
-
-/** Makes a token for a login; only the hash is to be kept. */
-export async function newRefreshToken(
-  sub: string,
-  sid: string,
-): Promise<{ token: string; hash: string }> {
-  const name = encodeBase64url(new TextEncoder().encode(sub));
-  const token = `${name}.${sid}.${randomToken()}`;
-  return { token, hash: await sha256(token) };
+/** A token that this server issued at some time. Whether it is still good is for the account to say. */
+export interface RefreshToken extends RefreshReference {
+  reference: string;
+  serial: number;
+  /** Of its id. */
+  hash: string;
 }
 
-/** What a token says that it is of, or undefined where it was never one of ours. */
-export function parseRefreshToken(token: string): RefreshToken | undefined {
-  const [, name, sid] = FORM.exec(token) ?? [];
-  if (name === undefined || sid === undefined) return undefined;
-  try {
-    return {
-      sub: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(decodeBase64url(name)),
-      sid,
-    };
-  } catch {
+/** A token that is to be issued: its serial number is the account's to say. */
+export interface NewRefreshToken {
+  /** Of its id. */
+  hash: string;
+  write: (serial: number) => Promise<string>;
+}
+
+/** The serial number of the first token of a family. */
+export const FIRST_SERIAL = 1;
+
+/** The parts of a token. Their lengths are those of 256 bits in base64url, of the reference as it is sealed. */
+const FORM = /^(([\w-]{1,2048})\.([1-9]\d{0,14})\.([\w-]{43}))\.([\w-]{43})$/;
+
+/** sub, sid, client id, the family's secret and maybe the thumbprint of a key. */
+const Sealed = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.strictTuple([v.string(), v.string(), v.string(), v.string()]),
+    v.strictTuple([v.string(), v.string(), v.string(), v.string(), v.string()]),
+  ]),
+);
+
+interface OpenedReference extends RefreshReference {
+  secret: string;
+}
+
+/** Begins the family of a login: seals a new reference with a new secret. */
+export function newRefreshReference(env: Env, login: RefreshReference): Promise<string> {
+  return sealReference(env, { ...login, secret: randomToken() });
+}
+
+/** A reference of the same family whose tokens are bound to a key. */
+export async function bindReference(env: Env, reference: string, jkt: string): Promise<string> {
+  return await sealReference(env, { ...(await openOwn(env, reference)), jkt });
+}
+
+/**
+ * The first token of a family, derived from the authorization code or device code that it is issued
+ * for: the same code gives the same token again. Its serial number is `FIRST_SERIAL`.
+ */
+export function firstRefreshToken(
+  env: Env,
+  reference: string,
+  code: string,
+): Promise<NewRefreshToken> {
+  return derive(env, reference, `first ${code}`);
+}
+
+/** The token that takes the place of `token`, which is the whole text of one. */
+export function nextRefreshToken(
+  env: Env,
+  reference: string,
+  token: string,
+): Promise<NewRefreshToken> {
+  return derive(env, reference, `next ${token}`);
+}
+
+/** Reads a token, or undefined where this server never issued it. Asks nobody. */
+export async function openRefreshToken(env: Env, text: string): Promise<RefreshToken | undefined> {
+  const [, signed, reference, serial, id, mac] = FORM.exec(text) ?? [];
+  if (signed === undefined || reference === undefined || id === undefined || mac === undefined) {
     return undefined;
   }
+  const opened = await openReference(env, reference);
+  if (!opened) return undefined;
+  const { secret, ...login } = opened;
+  if (!sameSecret(mac, await macOf(secret, signed))) return undefined;
+  return { ...login, reference, serial: Number(serial), hash: await sha256(id) };
+}
+
+async function derive(env: Env, reference: string, seed: string): Promise<NewRefreshToken> {
+  const { secret } = await openOwn(env, reference);
+  const id = await hmacSha256(secret, seed);
+  return {
+    hash: await sha256(id),
+    write: async (serial) => {
+      const signed = `${reference}.${serial}.${id}`;
+      return `${signed}.${await macOf(secret, signed)}`;
+    },
+  };
+}
+
+function macOf(secret: string, signed: string): Promise<string> {
+  return hmacSha256(secret, `mac ${signed}`);
+}
+
+function sealReference(env: Env, reference: OpenedReference): Promise<string> {
+  const { sub, sid, clientId, secret, jkt } = reference;
+  const members = [sub, sid, clientId, secret, ...(jkt === undefined ? [] : [jkt])];
+  return seal(env, "refresh_token", JSON.stringify(members));
+}
+
+async function openReference(env: Env, reference: string): Promise<OpenedReference | undefined> {
+  const text = await unseal(env, "refresh_token", reference);
+  if (text === undefined) return undefined;
+  const parsed = v.safeParse(Sealed, text);
+  if (!parsed.success) return undefined;
+  const [sub, sid, clientId, secret, jkt] = parsed.output;
+  return { sub, sid, clientId, secret, ...(jkt === undefined ? {} : { jkt }) };
+}
+
+/** Opens a reference that was sealed here, or opened before. */
+async function openOwn(env: Env, reference: string): Promise<OpenedReference> {
+  const opened = await openReference(env, reference);
+  if (!opened) throw new TypeError("The reference of a refresh token does not open.");
+  return opened;
 }

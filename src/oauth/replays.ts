@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { sha256 } from "../crypto/digest.ts";
 
 /** Milliseconds between two sweeps: what has expired may lie that long. */
@@ -32,8 +33,11 @@ export class Replays extends DurableObject<Env> {
   }
 }
 
-/** Whose JWTs count once: those of a client's own keys, or of one DPoP key, by its thumbprint. */
-export type Signer = { client: string } | { jkt: string };
+/**
+ * Whose JWTs count once: those of a client's own keys, or of one DPoP key, by its thumbprint; or ours by which the account
+ * of this `sub` is created.
+ */
+export type Signer = { client: string } | { jkt: string } | { account: string };
 
 /** Takes note that a JWT was used, by its signer and its `jti`; false where it was used before. */
 export async function useOnce(
@@ -49,8 +53,9 @@ export async function useOnce(
 
 /**
  * A client has an object for itself. DPoP keys are as many as logins, and an object for each would cost
- * more than the login; so 64 objects share them, by the first character of their thumbprints.
+ * more than the login; so 64 objects share them, by the first character of their thumbprints. New accounts do likewise.
  */
 function objectFor(signer: Signer): string {
+  if ("account" in signer) return `account:${signer.account.charAt(ACCOUNT_SUBJECT_PREFIX.length)}`;
   return "client" in signer ? `client:${signer.client}` : `key:${signer.jkt.charAt(0)}`;
 }

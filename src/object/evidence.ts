@@ -1,6 +1,6 @@
 import { sha256 } from "../crypto/digest.ts";
 import type { Approver, Claimant } from "../login/command.ts";
-import type { Device, Session } from "../login/session.ts";
+import type { AccountClaims, Device, Session } from "../login/session.ts";
 import { statementOf, type Proof } from "../login/statement.ts";
 
 /** Who scans, as far as the Worker knows. */
@@ -36,10 +36,10 @@ export async function claimantOf(scanToken: string, watchToken?: string): Promis
 /** What was signed, if it was this session as it stands. */
 export async function proofOf(
   session: Session | undefined,
-  sub: string,
+  account: AccountClaims,
   { challenge, ...signed }: Signed,
 ): Promise<Proof | undefined> {
   if (session?.status !== "scanned") return undefined;
-  const statement = statementOf(session, sub, signed.nonce);
+  const statement = statementOf(session, account, signed.nonce);
   return (await sha256(statement)) === challenge ? { ...signed, statement } : undefined;
 }

@@ -127,9 +127,13 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   /** What an account's owner signs to approve. */
-  async statement(scanToken: string, sub: string, nonce: string): Promise<Result<string>> {
+  async statement(
+    scanToken: string,
+    account: AccountClaims,
+    nonce: string,
+  ): Promise<Result<string>> {
     const claimed = this.#claimed(await claimantOf(scanToken));
-    return claimed.ok ? success(statementOf(claimed.value, sub, nonce)) : claimed;
+    return claimed.ok ? success(statementOf(claimed.value, account, nonce)) : claimed;
   }
 
   /** A refusal says what would have done, where a more recent sign-in would. */
@@ -139,7 +143,7 @@ export class LoginSession extends DurableObject<Env> {
     { phone = {}, signed, watchToken, ...evidence }: Evidence = {},
   ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
     const claimant = await claimantOf(scanToken, watchToken);
-    const proof = signed && (await proofOf(this.#store.load(), account.sub, signed));
+    const proof = signed && (await proofOf(this.#store.load(), account, signed));
     const approved = this.#apply({
       type: "approve",
       ...claimant,

@@ -14,7 +14,7 @@ export class Notes {
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const send = async ({ message }: { message: Noteworthy }) => {
-      await note(env, message.sub, lineOf(message));
+      await note(env, message.sub, lineOf(message), message.phone);
       return { end: "accepted" } as const;
     };
     this.#deliveries = new Deliveries(storage, send, "notes");
@@ -50,7 +50,8 @@ function lineOf({
     ...(city === undefined ? {} : { city }),
     ...(country === undefined ? {} : { country }),
   };
+  // Only the codes: whoever scans a stranger's code may not learn more of the screen here than on the phone.
   return type === "login_refused"
-    ? { ...about, type, reasons: [...(reasons ?? [])] }
+    ? { ...about, type, reasons: (reasons ?? []).map(({ code }) => ({ code })) }
     : { ...about, type };
 }

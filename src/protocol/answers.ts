@@ -67,8 +67,14 @@ export interface DevicesAnswer {
     country?: string;
     began_at: string;
     last_seen_at: string;
-    /** Unless it is used again before. */
+    /** When it ends unless it is used again before, or ended. */
     expires_at: string;
+    /**
+     * When and by whom it was ended, where that was not its owner: by its client, or whoever passed for it; or by
+     * this server. It is listed while its owner is asked whether it was theirs.
+     */
+    ended_at?: string;
+    ended_by?: "client" | "server";
     /** Its owner has not said yet that it is theirs. */
     unconfirmed: boolean;
     just_now: boolean;

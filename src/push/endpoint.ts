@@ -14,6 +14,13 @@ export function isKnownEndpoint(endpoint: string, services: readonly string[]): 
   if (url.protocol === "http:") return services.includes(url.origin);
   if (url.protocol !== "https:" || url.port !== "") return false;
   return services.some((service) =>
-    service.startsWith("*.") ? url.hostname.endsWith(service.slice(1)) : url.hostname === service,
+    service.startsWith("*.") ? isBelow(url.hostname, service.slice(1)) : url.hostname === service,
   );
+}
+
+/** Whether a host is one below `suffix`, by labels that host names are made of (RFC 1123 §2.1). */
+function isBelow(host: string, suffix: string): boolean {
+  if (!host.endsWith(suffix) || host.length > 253) return false;
+  const labels = host.slice(0, -suffix.length).split(".");
+  return labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
 }

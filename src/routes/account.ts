@@ -4,10 +4,16 @@ import * as v from "valibot";
 import { AccountName } from "../accounts/account-name.ts";
 import { accountStub } from "../accounts/account-stub.ts";
 import { AssertionResponse, AttestationResponse } from "../accounts/passkey-bodies.ts";
-import { registrationOptions, signInOptions, verifyRegistration } from "../accounts/passkeys.ts";
+import {
+  CEREMONY_TTL,
+  registrationOptions,
+  signInOptions,
+  verifyRegistration,
+} from "../accounts/passkeys.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { randomToken } from "../crypto/random.ts";
 import { decodeBase64url } from "../login/base64url.ts";
+import { useOnce } from "../oauth/replays.ts";
 import type { AppEnv } from "./app-env.ts";
 import {
   beginRegistration,
@@ -28,11 +34,15 @@ import { letIn, newPhone, signOut } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { limitAccountRate, limitRate } from "./rate-limit.ts";
 import { recovery } from "./recovery.ts";
+import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone } from "./signed-in-phone.ts";
 
 /** Built-in accounts: to create one with a passkey, to sign in with it, to stay signed in, and to delete it. */
 export const account = new Hono<AppEnv>();
+
+/** By how much the clocks of two machines may differ, in milliseconds. */
+const CLOCK_TOLERANCE = 60_000;
 
 const RegistrationOptionsBody = v.strictObject({ name: AccountName });
 const RegistrationBody = v.strictObject({ response: AttestationResponse });
@@ -68,7 +78,7 @@ account.delete("/", passkeysOn(), limitRate("ACCOUNT_LIMIT"), async (c) => {
   await jsonBody(c, NoBody);
   const phone = await recentPhone(c);
   const erased = await phone.account.erase(phone.secretHash);
-  if (!erased.ok) throw new ProblemError(erased.error);
+  if (!erased.ok) throw refusedAction(erased.error);
   clearPhoneCookie(c);
   return c.body(null, 204);
 });
@@ -88,6 +98,11 @@ account.post("/register", endCeremony(), async (c) => {
   if (!verified.ok) throw new ProblemError("passkey_invalid");
 
   const { sub, name } = account;
+  // A challenge is good once (WebAuthn Level 3 §13.4.3). It is not the account that remembers it: one that was deleted
+  // leaves nothing, and must not be created again by the ceremony that created it.
+  const until = ceremony.begunAt + CEREMONY_TTL + CLOCK_TOLERANCE;
+  const isFirst = await useOnce(c.env, { account: sub }, ceremony.challenge, until);
+  if (!isFirst) throw new ProblemError("ceremony_expired");
   const { secret, phone } = await newPhone(c);
   const credential = { ...verified.value, name: passkeyName(c) };
   const registered = await accountStub(c.env, sub).register({ ...phone, name, credential });

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { CEREMONY_TTL, type Ceremony } from "../accounts/passkeys.ts";
 import { signOwn, verifyOwn } from "../oauth/own-jwt.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { PhoneKey } from "./phone-cookie.ts";
 import { ProblemError } from "./problem-answer.ts";
 
 /**
@@ -33,7 +34,7 @@ const TYP = {
 
 const challengeOf = { challenge: v.string(), begun_at: v.number() };
 const SignInClaims = v.object(challengeOf);
-const AdditionClaims = v.object({ ...challengeOf, account: v.string() });
+const AdditionClaims = v.object({ ...challengeOf, account: v.string(), phone: v.string() });
 const RegistrationClaims = v.object({ ...challengeOf, account: v.string(), name: v.string() });
 
 const StepUpClaims = v.object({ ...challengeOf, login_session: v.string(), nonce: v.string() });
@@ -56,18 +57,24 @@ export function beginRegistration(
   return begin(c, TYP.register, { challenge, account: sub, name });
 }
 
-/** For the account that is signed in; the answer counts for no other. */
+/**
+ * For the account and the phone that is signed in to it; the answer counts for no other. So what a phone has prepared is
+ * worth nothing once it was signed out, also where the same browser signs in again.
+ */
 export function beginAddition(
   c: Context<AppEnv>,
   challenge: string,
-  account: string,
+  { sub, secretHash }: PhoneKey,
 ): Promise<void> {
-  return begin(c, TYP.addition, { challenge, account });
+  return begin(c, TYP.addition, { challenge, account: sub, phone: secretHash });
 }
 
-export async function additionCeremony(c: Context<AppEnv>, account: string): Promise<Ceremony> {
+export async function additionCeremony(
+  c: Context<AppEnv>,
+  { sub, secretHash }: PhoneKey,
+): Promise<Ceremony> {
   const told = await claims(c, TYP.addition, AdditionClaims);
-  if (told.account !== account) throw new ProblemError("ceremony_expired");
+  if (told.account !== sub || told.phone !== secretHash) throw new ProblemError("ceremony_expired");
   return ceremonyOf(c, told);
 }
 

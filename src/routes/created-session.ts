@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { CODE_PERIOD } from "../login/rotating-code.ts";
 import type { CreatedSession } from "../protocol/answers.ts";
-import { WATCH_COOKIE } from "../transports/watch-token.ts";
+import { addToWatchCookie } from "../transports/watch-cookie.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { BegunSession } from "./new-session.ts";
 
@@ -16,10 +16,7 @@ export function createdSession(
   const { issuer, sessionTtl } = c.var.config;
   const { sessionId, watchToken, qrKey, userCode } = begun;
   const seconds = sessionTtl / 1000;
-  c.header(
-    "Set-Cookie",
-    `${WATCH_COOKIE}=${watchToken}; Max-Age=${seconds}; Path=/sessions/${sessionId}; HttpOnly; Secure; SameSite=Strict`,
-  );
+  c.header("Set-Cookie", addToWatchCookie(c.req.raw.headers, begun, seconds));
   return {
     session_id: sessionId,
     watch_token: watchToken,

@@ -5,7 +5,7 @@ import { AssertionResponse } from "../accounts/passkey-bodies.ts";
 import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
-import { watchCookie } from "../transports/watch-token.ts";
+import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
 import type { AppEnv } from "./app-env.ts";
 import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
@@ -31,7 +31,7 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   const account = await identify(c);
   if (!account) throw new ProblemError("sign_in_required");
   const signed = assertion && (await verifyStepUp(c, account, assertion));
-  const watchToken = watchCookie(c.req.raw.headers);
+  const watchToken = watchTokenFromCookie(c.req.raw.headers, c.req.param("id"));
   const evidence = {
     ...(watchToken === undefined ? {} : { watchToken }),
     ...(match === undefined ? {} : { match }),

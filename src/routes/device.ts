@@ -1,65 +1,57 @@
-import Bowser from "bowser";
+import { networkOf } from "../login/network.ts";
 import type { Device } from "../login/session.ts";
+import { parseUserAgent } from "./user-agent.ts";
 
-/** Longer than any honest name. */
-const MAX_LENGTH = 100;
+/** Characters of a network's or a place's name. */
+const MAX_NAME_LENGTH = 60;
 
-/** Systems whose version browsers no longer tell: whatever it says there is years old. */
-const FROZEN_VERSIONS = new Set(["macOS", "Windows"]);
+/** The largest autonomous system number (RFC 6793 §2). */
+const MAX_ASN = 2 ** 32 - 1;
 
 /**
- * What a request tells of the device that sent it: its browser and system by what it says of itself,
- * its address and place by what the edge saw. Enough for a person to recognise it; proof of nothing.
+ * The device that sent a request: its browser and system by what it says of itself, its address and
+ * place by what the edge saw. All of it helps a person to recognise the device, and proves nothing.
+ * Each value has a form of its own, so that no sender can put a message there.
  */
-export function deviceOf(request: Request): Device {
-  const { cf } = request;
-  const told = {
-    ...recognised((request.headers.get("User-Agent") ?? "").slice(0, 500)),
-    ip: text(request.headers.get("CF-Connecting-IP")),
-    asn: typeof cf?.asn === "number" ? cf.asn : undefined,
-    network: text(cf?.asOrganization),
-    city: text(cf?.city),
-    region: text(cf?.region),
-    country: text(cf?.country),
-    latitude: coordinate(cf?.latitude),
-    longitude: coordinate(cf?.longitude),
+export function deviceOf({ cf, headers }: Request): Device {
+  const found = {
+    ...parseUserAgent(headers.get("User-Agent") ?? "", headers.get("Sec-CH-UA") ?? ""),
+    ip: ipAddress(headers.get("CF-Connecting-IP")),
+    asn: asn(cf?.asn),
+    network: name(cf?.asOrganization),
+    city: name(cf?.city),
+    region: name(cf?.region),
+    country: country(cf?.country),
+    latitude: coordinate(cf?.latitude, 90),
+    longitude: coordinate(cf?.longitude, 180),
   };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** What browsers say of themselves is the same for millions of them, and takes dozens of patterns to read. */
-const known = new Map<string, Names>();
-
-interface Names {
-  browser: string | undefined;
-  system: string | undefined;
+/** On Cloudflare the edge sets this header. Without Cloudflare in front, the sender does. */
+function ipAddress(value: string | null): string | undefined {
+  return value !== null && networkOf(value) !== undefined ? value : undefined;
 }
 
-/** User agents that are remembered. */
-const MAX_KNOWN = 500;
-
-function recognised(userAgent: string): Names {
-  const before = known.get(userAgent);
-  if (before) return before;
-  const { browser, os } = Bowser.parse(userAgent || "unknown");
-  const names = {
-    browser: joined(browser.name, browser.version?.split(".")[0]),
-    system: joined(os.name, FROZEN_VERSIONS.has(os.name ?? "") ? undefined : os.version),
-  };
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(userAgent, names);
-  return names;
+/** Letters of any script, digits and the punctuation of names: whoever registers a network names it. */
+function name(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const cleaned = value.replaceAll(/[^\p{L}\p{M}\p{N}.,&'’()/+-]+/gu, " ").trim();
+  return Array.from(cleaned).slice(0, MAX_NAME_LENGTH).join("").trim() || undefined;
 }
 
-function joined(name: string | undefined, version: string | undefined): string | undefined {
-  return name ? text([name, version].filter(Boolean).join(" ")) : undefined;
+/** ISO 3166-1 alpha-2, or Cloudflare's T1 for Tor. */
+function country(value: unknown): string | undefined {
+  return typeof value === "string" && /^[A-Z][A-Z\d]$/.test(value) ? value : undefined;
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value.slice(0, MAX_LENGTH) : undefined;
+function asn(value: unknown): number | undefined {
+  const isAsn = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_ASN;
+  return isAsn ? Number(value) : undefined;
 }
 
-function coordinate(value: unknown): number | undefined {
+/** Degrees. */
+function coordinate(value: unknown, max: number): number | undefined {
   const number = typeof value === "string" && value !== "" ? Number(value) : NaN;
-  return Number.isFinite(number) ? number : undefined;
+  return Math.abs(number) <= max ? number : undefined;
 }

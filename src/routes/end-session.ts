@@ -12,6 +12,9 @@ import { postedForm } from "./posted-form.ts";
  * A client logs its person out (OpenID Connect RP-Initiated Logout). There is no session of this
  * browser here that could end: what ends is the login that the client's ID token tells of, and with it
  * everything that it gave.
+ *
+ * The End-User is not asked first (§2): nobody is signed in to this browser, so whoever sent the hint would
+ * answer the question too. docs/decisions.md says what protects the owner instead.
  */
 export const endSession = new Hono<AppEnv>();
 
@@ -41,8 +44,9 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
   if (!login) {
     return await noticePage(c, { status: 200, text: "notLoggedIn" });
   }
-  // The client knows already, since it asked: the others are told by nobody, as the login is its alone.
-  await accountStub(c.env, login.sub).endLogin(login.sid, { by: login.aud });
+  // An ID token is no secret, so this may not come from the client: it is sent a logout token
+  // (Back-Channel Logout §2.5), and the owner is still asked whether the login was theirs.
+  await accountStub(c.env, login.sub).endLogin(login.sid, { by: "client" });
   if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
   return await noticePage(c, { status: 200, text: "loggedOut" });
 }

@@ -21,7 +21,7 @@ history.get("/", limitAccountRate(), async (c) => {
   if (format !== "json" && format !== "csv") {
     throw new ProblemError("invalid_request", "format is json or csv.");
   }
-  const account = await ownAccount(c);
+  const { account } = await ownAccount(c);
   const lines = await account.history();
   const events = lines.map((line) => eventOf(c, line));
   if (format === "json") return c.json({ events } satisfies HistoryAnswer);
@@ -39,6 +39,8 @@ function eventOf(c: Context<AppEnv>, line: HistoryLine): HistoryAnswerEvent {
   return {
     at: new Date(at).toISOString(),
     ...rest,
+    // A line that an earlier version wrote has more of the screen than its code's scanner may know.
+    ...("reasons" in line ? { reasons: line.reasons.map(({ code }) => ({ code })) } : {}),
     ...(clientId === undefined ? {} : { client: clientNamed(c, clientId) }),
   };
 }

@@ -21,7 +21,9 @@ introspect.post("/", limitOAuthBody(), async (c) => {
 
   const found = await findToken(c.env, token);
   // §2.2: what isn't good, or isn't theirs to ask about, is inactive, and not a word more is said.
-  if (found?.clientId !== client.client_id) return c.json({ active: false }, 200, UNCACHED);
+  const isGood = found?.type === "refresh_token" ? found.isGood : found !== undefined;
+  if (!isGood || found?.clientId !== client.client_id)
+    return c.json({ active: false }, 200, UNCACHED);
   return c.json({ active: true, ...described(found, c.var.config.issuer) }, 200, UNCACHED);
 });
 

@@ -1,9 +1,8 @@
 import { accountStub } from "../accounts/account-stub.ts";
-import { sha256 } from "../crypto/digest.ts";
 import { readAccessToken, type AccessToken } from "../oauth/access-token.ts";
-import { parseRefreshToken } from "../oauth/refresh-token.ts";
+import { presentedRefreshToken } from "./presented-refresh-token.ts";
 
-/** A token of ours that is good now, and whose login it belongs to. */
+/** A token of ours, and whose login it belongs to. An access token is good now. */
 export type IssuedToken = {
   clientId: string;
   sub: string;
@@ -13,6 +12,8 @@ export type IssuedToken = {
   | {
       type: "refresh_token";
       scope: string;
+      /** Otherwise it was good once: its login goes on with another one. */
+      isGood: boolean;
       /** Milliseconds since the epoch. */
       expiresAt: number;
       jkt?: string;
@@ -21,14 +22,14 @@ export type IssuedToken = {
 
 /**
  * Finds a token that a client asks about, of whichever kind: they can't be mistaken for one another, so
- * its `token_type_hint` isn't needed (RFC 7009 §2.1, RFC 7662 §2.1). Undefined for what is not good, or
- * no longer.
+ * its `token_type_hint` isn't needed (RFC 7009 §2.1, RFC 7662 §2.1). Undefined for what was never
+ * one of ours, and for what is of a login that is over.
  */
 export async function findToken(env: Env, token: string): Promise<IssuedToken | undefined> {
-  const named = parseRefreshToken(token);
-  if (named) {
-    const { sub, sid } = named;
-    const found = await accountStub(env, sub).whatRefreshes(sid, await sha256(token));
+  const refreshToken = await presentedRefreshToken(env, token);
+  if (refreshToken) {
+    const { sub, sid, presented } = refreshToken;
+    const found = await accountStub(env, sub).whatRefreshes(sid, presented);
     return found.ok ? { type: "refresh_token", sub, sid, ...found.value } : undefined;
   }
   const claims = await readAccessToken(env, token);

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { policyOf } from "../config.ts";
+import { accessTermsOf } from "../oauth/access-terms.ts";
 import type { LoginSession } from "../object/login-session.ts";
 import type { NewSession, NewSessionSecrets } from "../object/new-session.ts";
 import { sessionIdOf } from "../object/session-stub.ts";
@@ -9,7 +10,7 @@ import { newUserCode } from "./new-user-code.ts";
 import { ProblemError } from "./problem-answer.ts";
 
 /** What a login is to be, as whoever asked for it has settled it. */
-export type LoginRequest = Omit<NewSession, "codeTtl" | "ttl" | "screen" | "policy"> &
+export type LoginRequest = Omit<NewSession, "codeTtl" | "ttl" | "screen" | "policy" | "access"> &
   Partial<Pick<NewSession, "codeTtl">>;
 
 /** A session that was just begun: its names, and its secrets. */
@@ -50,6 +51,7 @@ async function begin(
   if (!client) throw new ProblemError("client_unknown");
   const screen = deviceOf(c.req.raw);
   const policy = policyOf(client);
-  const secrets = await session.create({ codeTtl, ...request, ttl, screen, policy });
+  const access = accessTermsOf(request, c.var.config);
+  const secrets = await session.create({ codeTtl, ...request, ttl, screen, policy, access });
   return { ...secrets, sessionId: sessionIdOf(session.id) };
 }

@@ -5,6 +5,7 @@ import { checkedSubscription } from "../push/subscription.ts";
 import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { ProblemError } from "./problem-answer.ts";
+import { refusedAction } from "./refused-action.ts";
 import { jsonBody } from "./request-body.ts";
 import { signedInPhone } from "./signed-in-phone.ts";
 
@@ -27,14 +28,14 @@ notices.post("/", async (c) => {
   const checked = await checkedSubscription(body, c.var.config.pushServices);
   if (!checked.ok) throw new ProblemError("invalid_request", `${checked.error} can't be used here`);
   const turnedOn = await account.turnNoticesOn(secretHash, checked.value);
-  // It was signed out in this very moment.
-  if (!turnedOn.ok) throw new ProblemError("sign_in_required");
+  if (!turnedOn.ok) throw refusedAction(turnedOn.error);
   return c.body(null, 204);
 });
 
 notices.delete("/", async (c) => {
   const { account, secretHash } = await signedInPhone(c);
-  await account.turnNoticesOff(secretHash);
+  const turnedOff = await account.turnNoticesOff(secretHash);
+  if (!turnedOff.ok) throw refusedAction(turnedOff.error);
   return c.body(null, 204);
 });
 

@@ -6,11 +6,18 @@ import type { AppEnv } from "./app-env.ts";
 import { identify } from "./identify.ts";
 import { ProblemError } from "./problem-answer.ts";
 
+/** Somebody's account, and by what they are known to it. */
+export interface OwnAccount {
+  account: DurableObjectStub<Account>;
+  /** Their phone, by the hash of its secret. Nothing for an app of another issuer. */
+  phone: string | undefined;
+}
+
 /** The account of whoever asks: by the cookie of a page of our own, or by a trusted issuer's token. */
-export async function ownAccount(c: Context<AppEnv>): Promise<DurableObjectStub<Account>> {
-  const account = await identify(c);
-  if (!account) throw new ProblemError("sign_in_required");
-  return accountStub(c.env, account.sub);
+export async function ownAccount(c: Context<AppEnv>): Promise<OwnAccount> {
+  const claims = await identify(c);
+  if (!claims) throw new ProblemError("sign_in_required");
+  return { account: accountStub(c.env, claims.sub), phone: claims.phone };
 }
 
 /** A client that was taken out of the configuration meanwhile has its id for a name. */

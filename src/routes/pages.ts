@@ -2,8 +2,10 @@ import { Hono, type Context } from "hono";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { OWN_CLIENT_ID, OWN_SCOPE, type LoginPage } from "../protocol/login-page.ts";
+import { DIRECT_NAVIGATION, NAVIGATION_ATTRIBUTE } from "../protocol/phone-page.ts";
 import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
+import { isDirectNavigation } from "./direct-navigation.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { newSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
@@ -39,10 +41,22 @@ pages.get("/compare", (c) => keptPage(c, "compare"));
 /**
  * A scanned link opens the phone page, whichever link it is. Opening it changes nothing, since whatever
  * previews links opens it too. The page itself claims the session, by a request of its own.
+ *
+ * A link that another site opened is no scan, so its page asks before it claims (RFC 8628 §3.3.1). The
+ * page learns by an attribute of its body whether it may go on without asking: it asks unless we say
+ * otherwise, and nothing that another site controls is read.
  */
-pages.get("/q/:code", async (c) => {
+pages.get("/q/:code", notForGuesses(), async (c) => {
   const page = await pageFile(c, "phone");
-  return new Response(page.body, { status: page.status, headers: pageHeaders(c) });
+  const marked = isDirectNavigation(c)
+    ? new HTMLRewriter()
+        .on("body", {
+          element: (body) => void body.setAttribute(NAVIGATION_ATTRIBUTE, DIRECT_NAVIGATION),
+        })
+        .transform(page)
+    : page;
+  const headers = { ...pageHeaders(c), Vary: "Accept-Language, Sec-Fetch-Site" };
+  return new Response(marked.body, { status: page.status, headers });
 });
 
 for (const path of ["/", ...PHONE_PAGES, "/compare", "/q/:code"]) {

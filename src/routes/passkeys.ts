@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AccountName } from "../accounts/account-name.ts";
-import { MAX_PASSKEYS } from "../accounts/account-state.ts";
 import type { PasskeySummary } from "../accounts/keyring.ts";
 import { AttestationResponse } from "../accounts/passkey-bodies.ts";
 import { registrationOptions, verifyRegistration } from "../accounts/passkeys.ts";
@@ -12,6 +11,7 @@ import { placeOf } from "./event-place.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { passkeyName } from "./passkey-name.ts";
 import { ProblemError } from "./problem-answer.ts";
+import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone, signedInPhone } from "./signed-in-phone.ts";
 
@@ -39,41 +39,41 @@ passkeys.get("/", async (c) => {
 passkeys.post("/options", async (c) => {
   await jsonBody(c, NoBody);
   const phone = await recentPhone(c);
-  const { passkeys: known } = await phone.account.keys(phone.secretHash);
+  const { passkeys: known, isFull } = await phone.account.keys(phone.secretHash);
   // The account has the last word, but nobody should make a passkey for nothing.
-  if (known.length >= MAX_PASSKEYS) throw new ProblemError("too_many_passkeys");
+  if (isFull) throw new ProblemError("too_many_passkeys");
   const options = await registrationOptions(c.var.config.issuer, phone, known);
-  await beginAddition(c, options.challenge, phone.sub);
+  await beginAddition(c, options.challenge, phone);
   return c.json({ options });
 });
 
 passkeys.post("/", endCeremony(), async (c) => {
   const { name = passkeyName(c), response } = await jsonBody(c, AdditionBody);
   const { account, sub, secretHash } = await signedInPhone(c);
-  const ceremony = await additionCeremony(c, sub);
+  const ceremony = await additionCeremony(c, { sub, secretHash });
   const verified = await verifyRegistration(response, ceremony);
   if (!verified.ok) throw new ProblemError("passkey_invalid");
 
   const phone = { secretHash, from: placeOf(c) };
   const added = await account.addPasskey({ ...verified.value, name }, ceremony.begunAt, phone);
   if (!added.ok) {
-    throw new ProblemError(added.error === "ceremony_used" ? "ceremony_expired" : added.error);
+    throw refusedAction(added.error === "ceremony_used" ? "ceremony_expired" : added.error);
   }
   return c.json({ passkey: answerOf(added.value, added.value.current) }, 201);
 });
 
 passkeys.patch(ID, async (c) => {
   const { name } = await jsonBody(c, NameBody);
-  const { account } = await signedInPhone(c);
-  const renamed = await account.renamePasskey(c.req.param("id"), name);
-  if (!renamed.ok) throw new ProblemError(renamed.error);
+  const { account, secretHash } = await signedInPhone(c);
+  const renamed = await account.renamePasskey(c.req.param("id"), name, secretHash);
+  if (!renamed.ok) throw refusedAction(renamed.error);
   return c.body(null, 204);
 });
 
 passkeys.delete(ID, async (c) => {
   const { account, secretHash } = await recentPhone(c);
   const removed = await account.removePasskey(c.req.param("id"), secretHash);
-  if (!removed.ok) throw new ProblemError(removed.error);
+  if (!removed.ok) throw refusedAction(removed.error);
   return c.body(null, 204);
 });
 

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { PhonesAnswer } from "../protocol/answers.ts";
 import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { ProblemError } from "./problem-answer.ts";
+import { refusedAction } from "./refused-action.ts";
 import { signedInPhone } from "./signed-in-phone.ts";
 
 /**
@@ -28,14 +28,14 @@ phones.get("/", async (c) => {
 phones.delete("/", async (c) => {
   const { account, secretHash } = await signedInPhone(c);
   const ended = await account.endOtherPhones(secretHash);
-  if (!ended.ok) throw new ProblemError(ended.error);
+  if (!ended.ok) throw refusedAction(ended.error);
   return c.body(null, 204);
 });
 
 phones.delete(ID, async (c) => {
   const { account, secretHash } = await signedInPhone(c);
   const ended = await account.endPhone(c.req.param("id"), secretHash);
-  if (!ended.ok) throw new ProblemError(ended.error);
+  if (!ended.ok) throw refusedAction(ended.error);
   return c.body(null, 204);
 });
 

@@ -3,9 +3,9 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./app-env.ts";
 
 /**
- * A browser that only guesses where somebody may go next begins no login: neither by a prefetch nor
- * by a prerendering, which both say so (Fetch, `Sec-Purpose`). It is told that there is nothing for
- * it now, keeps nothing, and asks again when somebody really comes.
+ * Refuses a page to a browser that only guesses where somebody may go next, by a prefetch or a
+ * prerendering, which both say so (Fetch, `Sec-Purpose`). Such a page would begin a login, or claim
+ * one. The browser keeps nothing, and asks again when somebody really comes.
  */
 export const notForGuesses = () =>
   createMiddleware<AppEnv>(async function notForGuesses(c, next) {
@@ -13,6 +13,11 @@ export const notForGuesses = () =>
     return await next();
   });
 
+/** The standard header, and those of older browsers. */
+const PURPOSE_HEADERS = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
+
 function isGuess(c: Context<AppEnv>): boolean {
-  return ["Sec-Purpose", "Purpose"].some((name) => /^prefetch\b/.test(c.req.header(name) ?? ""));
+  return PURPOSE_HEADERS.some((name) =>
+    /\b(prefetch|prerender|preview)\b/i.test(c.req.header(name) ?? ""),
+  );
 }

@@ -14,6 +14,7 @@ import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { letIn, newPhone } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
+import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "./request-body.ts";
 import { recentPhone } from "./signed-in-phone.ts";
 
@@ -34,7 +35,7 @@ recovery.post("/recovery-code", async (c) => {
     const kept = await account.replaceRecoveryCode(drawn, secretHash);
     if (kept.ok) return c.json({ recovery_code: formatRecoveryCode(text) }, 201);
     if (kept.error === "account_unknown") throw new ProblemError("sign_in_required");
-    if (kept.error === "phone_unconfirmed") throw new ProblemError(kept.error);
+    if (kept.error !== "code_taken") throw refusedAction(kept.error);
   }
 });
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { accountStub } from "../accounts/account-stub.ts";
+import { isPublicClient } from "../config.ts";
 import { invalidRequest, NOT_YOUR_TOKEN } from "../oauth/errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
@@ -10,7 +11,8 @@ import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 /**
  * A client gives a token back (RFC 7009). The whole login ends with it, whichever kind it was: with a
  * refresh token its access tokens should end, with an access token its refresh token may (§2.1); and
- * whoever has one of them revoked means the person to be logged out there.
+ * whoever has one of them revoked means the person to be logged out there. A refresh token that was
+ * replaced does so too: a client whose last answer was lost has no other.
  */
 export const revoke = new Hono<AppEnv>();
 
@@ -26,7 +28,10 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (found) {
     // §2.1: a client may give back what it was given, nobody else's.
     if (found.clientId !== client.client_id) return refuseOAuth(c, NOT_YOUR_TOKEN);
-    await accountStub(c.env, found.sub).endLogin(found.sid, { by: client.client_id });
+    // Anyone can say the name of a public client: then the client hears of it by a logout token
+    // (Back-Channel Logout §2.5), since it may not have asked.
+    const account = accountStub(c.env, found.sub);
+    await account.endLogin(found.sid, { by: "client", tell: isPublicClient(client) });
   }
   return c.body(null, 200, UNCACHED);
 });

@@ -7,7 +7,7 @@ import { userCodesFor } from "../object/user-codes.ts";
 import type { ScanAnswer } from "../protocol/answers.ts";
 import { ScanBody, UserCodeBody } from "../protocol/requests.ts";
 import { parseUserCode } from "../protocol/user-code.ts";
-import { watchCookie } from "../transports/watch-token.ts";
+import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
@@ -42,7 +42,7 @@ scanning.post("/:id/scan", async (c) => {
   const sessionId = c.req.param("id");
   const phone = deviceOf(c.req.raw);
   const by = await scannerOf(c);
-  const watchToken = watchCookie(c.req.raw.headers);
+  const watchToken = watchTokenFromCookie(c.req.raw.headers, sessionId);
   if ("scan_token" in body) {
     const approver = by.approver && { ...by.approver, phone };
     const looked = await session.look(body.scan_token, approver, watchToken);

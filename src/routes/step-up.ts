@@ -28,7 +28,7 @@ stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
   const account = await identify(c);
   if (account?.phone === undefined) throw new ProblemError("sign_in_required");
   const nonce = randomToken();
-  const statement = unwrap(await session.statement(scan_token, account.sub, nonce));
+  const statement = unwrap(await session.statement(scan_token, account, nonce));
   const challenge = await sha256(statement);
   await beginStepUp(c, challenge, { sessionId: c.req.param("id"), nonce });
   return c.json({ options: await stepUpOptions(c.var.config.issuer, challenge) });
@@ -37,24 +37,25 @@ stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
 /** What was signed, once it is certain that the account's own passkey did so when it was asked to. */
 export async function verifyStepUp(
   c: Context<AppEnv>,
-  { sub }: AccountClaims,
+  account: AccountClaims,
   assertion: AssertionResponse,
 ): Promise<Signed> {
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
-    await noteAttack(c, sub, "assertion_of_another_request");
+    await noteAttack(c, account, "assertion_of_another_request");
     throw new ProblemError("passkey_invalid");
   }
+  const { sub } = account;
   const verified = await accountStub(c.env, sub).stepUp({ response: assertion, ceremony, sub });
   if (verified.ok) return { challenge: ceremony.challenge, nonce, assertion };
   switch (verified.error) {
     case "ceremony_used":
       throw new ProblemError("ceremony_expired");
     case "account_unknown":
-      await noteAttack(c, sub, "assertion_of_another_account");
+      await noteAttack(c, account, "assertion_of_another_account");
       throw new ProblemError("passkey_invalid");
     case "passkey_invalid":
-      await noteAttack(c, sub, "assertion_of_another_request");
+      await noteAttack(c, account, "assertion_of_another_request");
       throw new ProblemError("passkey_invalid");
   }
 }

@@ -14,7 +14,7 @@ import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { authorizationCode } from "./grants/authorization-code.ts";
 import { deviceCode } from "./grants/device-code.ts";
 import { refreshToken } from "./grants/refresh-token.ts";
-import type { TokenGrant } from "./grants/token-grant.ts";
+import type { TokenGrant, TokenRequest } from "./grants/token-grant.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
@@ -38,24 +38,29 @@ token.post("/", limitOAuthBody(), async (c) => {
   const grant = GRANTS.get(grantType);
   if (!grant) return refuseOAuth(c, UNSUPPORTED_GRANT_TYPE);
 
-  const jkt = await keyOf(c, client);
-  if (!jkt.ok) return refuseOAuth(c, jkt.error);
-  const key = jkt.value === undefined ? {} : { jkt: jkt.value };
-  const answer = await grant(c, { client, form, ...key });
+  const proof = await proofOf(c, client);
+  if (!proof.ok) return refuseOAuth(c, proof.error);
+  const answer = await grant(c, { client, form, ...proof.value });
   return answer.ok ? c.json(answer.value, 200, UNCACHED) : refuseOAuth(c, answer.error);
 });
 
 token.all("/", methodNotAllowed("POST"));
 
 /** The key that the tokens are to be bound to, if the client shows one (RFC 9449 §5). */
-async function keyOf(
+async function proofOf(
   c: Context<AppEnv>,
   client: Client,
-): Promise<Result<string | undefined, TokenError>> {
+): Promise<Result<Pick<TokenRequest, "jkt" | "useProof">, TokenError>> {
   if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
-    return success(undefined);
+    return success({ useProof: async () => success(null) });
   }
   const proof = await dpopProofOf(c);
-  const used = proof.ok ? await useDpopProof(c, proof.value) : proof;
-  return used.ok ? used : refusal(invalidDpopProof(used.error));
+  if (!proof.ok) return refusal(invalidDpopProof(proof.error));
+  return success({
+    jkt: proof.value.jkt,
+    useProof: async () => {
+      const used = await useDpopProof(c, proof.value);
+      return used.ok ? success(null) : refusal(invalidDpopProof(used.error));
+    },
+  });
 }

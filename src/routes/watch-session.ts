@@ -37,7 +37,7 @@ watching.post("/:id/cancel", async (c) => {
  * logins of the clients that live there, whatever token it has got hold of.
  */
 export function watcherOf(c: Context<AppEnv>): Watcher {
-  const token = presentedWatchToken(c.req.raw.headers);
+  const token = presentedWatchToken(c.req.raw.headers, c.req.param("id") ?? "");
   if (token === undefined) throw new ProblemError("watch_token_missing");
   const origin = c.req.header("Origin");
   if (origin === undefined || origin === c.var.config.issuer) return { token };

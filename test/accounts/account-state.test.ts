@@ -4,7 +4,9 @@ import {
   additionRefused,
   IDLE_TTL,
   MAX_PASSKEYS,
+  MAX_PASSKEYS_OF_ROOT,
   MAX_SESSIONS,
+  MAX_SESSIONS_OF_ROOT,
   methodsOf,
   newCredential,
   newSession,
@@ -12,12 +14,19 @@ import {
   seen,
   SEEN_INTERVAL,
   sessionsToDrop,
+  statedMethods,
   usePasskey,
   type Assertion,
   type Credential,
 } from "../../src/accounts/account-state.ts";
+import { rootOf, type OfPhone } from "../../src/accounts/probation.ts";
 
 const NOW = 1_000_000_000_000;
+
+/** What came of a phone that has a trust delay still. */
+const ofRoot = (root: string): OfPhone => ({
+  probation: { root, by: "another_phone", until: NOW + 1 },
+});
 
 const CREDENTIAL: Credential = newCredential(
   {
@@ -101,7 +110,18 @@ describe("adding a passkey", () => {
     ["in a ceremony that was used", "new", many(1), 5, 5, "ceremony_used"],
     ["in one that began before", "new", many(1), 6, 5, "ceremony_used"],
   ])("%s", (_, id, known, newestAddition, begunAt, refused) => {
-    expect(additionRefused({ id }, known, { newestAddition }, begunAt)).toBe(refused);
+    expect(additionRefused({ id }, known, { newestAddition }, begunAt, NOW)).toBe(refused);
+  });
+
+  it("counts the passkeys of each unconfirmed phone apart from the owner's", () => {
+    const unconfirmed = many(MAX_PASSKEYS_OF_ROOT).map((known) => ({ ...known, ...ofRoot("a") }));
+    const add = (known: Credential[], phone: OfPhone) =>
+      additionRefused({ id: "new" }, known, phone, 5, NOW);
+    expect(add(unconfirmed, ofRoot("a"))).toBe("too_many_passkeys");
+    expect(add(unconfirmed, ofRoot("b"))).toBeUndefined();
+    expect(add([...unconfirmed, ...many(MAX_PASSKEYS - 1)], {})).toBeUndefined();
+    expect(add([...unconfirmed, ...many(MAX_PASSKEYS)], {})).toBe("too_many_passkeys");
+    expect(add(many(MAX_PASSKEYS), ofRoot("a"))).toBeUndefined();
   });
 });
 
@@ -120,10 +140,14 @@ describe("removing a passkey", () => {
 
 describe("methods of authentication (RFC 8176)", () => {
   it.each([
-    ["singleDevice", ["hwk", "user", "mfa"]],
+    ["singleDevice", ["pop", "user", "mfa"]],
     ["multiDevice", ["swk", "user", "mfa"]],
   ] as const)("of a %s passkey are %j", (deviceType, amr) => {
     expect(methodsOf({ deviceType })).toEqual(amr);
+  });
+
+  it("never claim a key in hardware, also where a session was stored with that", () => {
+    expect(statedMethods({ amr: ["hwk", "user", "mfa"] })).toEqual(["pop", "user", "mfa"]);
   });
 });
 
@@ -151,27 +175,52 @@ describe("phone sessions", () => {
 
   it("that are over make room, and where that isn't enough, the ones longest unseen", () => {
     const living = Array.from({ length: MAX_SESSIONS }, (_, i) => session(`s${i}`, NOW - i));
-    const over = session("over", NOW - IDLE_TTL);
-    const dropped = sessionsToDrop([over, ...living], NOW).map(({ secretHash }) => secretHash);
-    expect(dropped.toSorted()).toEqual(["over", `s${MAX_SESSIONS - 1}`]);
-    expect(sessionsToDrop(living.slice(1), NOW)).toEqual([]);
+    const ended = session("over", NOW - IDLE_TTL);
+    const { over, evicted } = sessionsToDrop([ended, ...living], {}, NOW);
+    expect(over).toEqual([ended]);
+    expect(evicted.map(({ secretHash }) => secretHash)).toEqual([`s${MAX_SESSIONS - 1}`]);
+    expect(sessionsToDrop(living.slice(1), {}, NOW)).toEqual({ over: [], evicted: [] });
   });
 
-  it("are never more than there may be once one was added", () => {
-    const instants = fc.array(fc.integer({ min: NOW - 2 * IDLE_TTL, max: NOW }), { maxLength: 60 });
+  it("of an unconfirmed phone make room for those of the same root alone", () => {
+    const confirmed = Array.from({ length: MAX_SESSIONS }, (_, i) => session(`s${i}`, NOW - 1e6));
+    const ofA = Array.from({ length: MAX_SESSIONS_OF_ROOT }, (_, i) => ({
+      ...session(`a${i}`, NOW - i),
+      ...ofRoot("a"),
+    }));
+    const names = (newcomer: OfPhone) =>
+      sessionsToDrop([...confirmed, ...ofA], newcomer, NOW).evicted.map(({ id }) => id);
+    expect(names(ofRoot("a"))).toEqual([`a${MAX_SESSIONS_OF_ROOT - 1}`]);
+    expect(names(ofRoot("b"))).toEqual([]);
+    expect(names({})).toHaveLength(1);
+    expect(names({})[0]).toMatch(/^s/);
+  });
+
+  it("are never more than there may be once one was added, and none of another root is dropped", () => {
+    const instants = fc.integer({ min: NOW - 2 * IDLE_TTL, max: NOW });
+    const roots = fc.constantFrom(undefined, "a", "b");
+    const many = fc.array(fc.tuple(instants, roots), { maxLength: 60 });
+    const trusted = (root: string | undefined) => (root === undefined ? {} : ofRoot(root));
     fc.assert(
-      fc.property(instants, (lastSeen) => {
-        const sessions = lastSeen.map((instant, i) => session(`s${i}`, instant));
-        const dropped = sessionsToDrop(sessions, NOW);
-        const kept = sessions.filter((one) => !dropped.includes(one));
-        expect(kept.length).toBeLessThan(MAX_SESSIONS);
+      fc.property(many, roots, (known, root) => {
+        const sessions = known.map(([lastSeen, of], i) => ({
+          ...session(`s${i}`, lastSeen),
+          ...trusted(of),
+        }));
+        const { over, evicted } = sessionsToDrop(sessions, trusted(root), NOW);
+        const kept = sessions.filter((one) => !over.includes(one) && !evicted.includes(one));
         for (const one of kept) expect(seen(one, NOW)).toBeDefined();
+        for (const one of over) expect(seen(one, NOW)).toBeUndefined();
+        for (const one of evicted) expect(rootOf(one, NOW)).toBe(root);
+        const places = root === undefined ? MAX_SESSIONS : MAX_SESSIONS_OF_ROOT;
+        const alike = kept.filter((one) => rootOf(one, NOW) === root);
+        expect(alike.length).toBeLessThan(places);
         // Nobody is dropped for somebody who was away for longer.
-        const fresh = dropped.filter((one) => seen(one, NOW));
-        for (const one of fresh) {
-          for (const other of kept) expect(other.lastSeenAt).toBeGreaterThanOrEqual(one.lastSeenAt);
+        for (const one of evicted) {
+          for (const other of alike)
+            expect(other.lastSeenAt).toBeGreaterThanOrEqual(one.lastSeenAt);
         }
-        if (fresh.length > 0) expect(kept.length).toBe(MAX_SESSIONS - 1);
+        if (evicted.length > 0) expect(alike).toHaveLength(places - 1);
       }),
     );
   });

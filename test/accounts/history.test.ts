@@ -6,7 +6,9 @@ import type { HistoryEvent } from "../../src/accounts/history-event.ts";
 import {
   isWorthALine,
   linesOf,
-  MAX_EVENTS,
+  linesToDrop,
+  MAX_LINES,
+  MAX_LINES_OF_ROOT,
   MAX_OWN,
   MAX_PROVOKED,
   type KeptEvent,
@@ -38,19 +40,47 @@ describe("an event", () => {
     expect(isWorthALine(event, events, NOW)).toBe(worth);
   });
 
-  it("makes room for itself where there are as many as there may be", async () => {
+  it("makes room for itself among those of its type, where there are as many as there may be", async () => {
     const account = accountStub(env, "full");
+    const now = Date.now();
     await runInDurableObject(account, (_, { storage }) => {
-      for (let i = 0; i < MAX_EVENTS; i++) {
-        const event: KeptEvent = { ...MADE, at: i, forgetAt: Date.now() + HOUR, browser: `${i}` };
+      const created: KeptEvent = { type: "account_created", at: 0, forgetAt: now + HOUR };
+      storage.kv.put("event:000000000000000-x", created);
+      for (let i = 1; i <= MAX_LINES; i++) {
+        const event: KeptEvent = { ...MADE, at: i, forgetAt: now + HOUR, browser: `${i}` };
         storage.kv.put(`event:${String(i).padStart(15, "0")}-x`, event);
       }
     });
-    await account.note(ATTACK);
+    await account.note(MADE);
     const lines = await account.history();
-    expect(lines).toHaveLength(MAX_EVENTS);
-    expect(lines[0]).toMatchObject(ATTACK);
-    expect(lines.at(-1)).toMatchObject({ browser: "1" });
+    expect(lines).toHaveLength(MAX_LINES + 1);
+    expect(lines[0]).toEqual({ ...MADE, at: expect.any(Number) });
+    expect(lines.slice(-2)).toMatchObject([{ browser: "2" }, { type: "account_created" }]);
+  });
+
+  it("of an attack leaves the first lines about such attacks and the newest", () => {
+    const known = kept(ATTACK, MAX_LINES).map((event, i) => ({ ...event, browser: `${i}` }));
+    expect(linesToDrop(ATTACK, known)).toEqual([known[MAX_LINES / 2]]);
+    expect(linesToDrop(GUESSED, known)).toEqual([]);
+    expect(linesToDrop(ATTACK, known.slice(1))).toEqual([]);
+  });
+
+  it("of an unconfirmed phone makes room among those of its root alone, and is always kept", () => {
+    const own = kept({ ...MADE }, MAX_LINES);
+    const ofRoot = kept(MADE, MAX_LINES_OF_ROOT).map((event) => ({ ...event, root: "r" }));
+    const noted = { ...MADE, root: "r" };
+    expect(linesToDrop(noted, [...own, ...ofRoot])).toEqual([ofRoot[MAX_LINES_OF_ROOT / 2]]);
+    expect(linesToDrop({ ...MADE, root: "s" }, [...own, ...ofRoot])).toEqual([]);
+    expect(linesToDrop(MADE, [...ofRoot, ...own])).toEqual([own[0]]);
+    const many = kept(MADE, MAX_OWN).map((event) => ({ ...event, root: "r" }));
+    expect(isWorthALine(noted, many, NOW)).toBe(true);
+    expect(isWorthALine(MADE, many, NOW)).toBe(true);
+  });
+
+  it("that an unconfirmed phone provokes doesn't count among those of others", () => {
+    const noise = kept(ATTACK, MAX_PROVOKED).map((event) => ({ ...event, root: "r" }));
+    expect(isWorthALine({ ...ATTACK, root: "r" }, noise, NOW)).toBe(false);
+    expect(isWorthALine(ATTACK, noise, NOW)).toBe(true);
   });
 
   it("is told until it is to be forgotten", async () => {

@@ -112,13 +112,23 @@ describe("the logins of an account", () => {
   });
 
   it("whose refresh token or code comes twice end, and the history tells of an attack", async () => {
-    const refresh = { tokenHash: "first", usedHashes: [], idleAt: Date.now() + DAY };
+    const first = { serial: 1, hash: "first" };
+    const refresh = { reference: "r", current: first, idleAt: Date.now() + DAY };
     const expiresAt = Date.now() + DAY;
     await account("pat").beginLogin({ grant: grant("one"), expiresAt, refresh });
     await begin("pat", "two");
-    const use = { tokenHash: "first", nextHash: "second", clientId: "shop", idleTtl: DAY };
-    expect((await account("pat").refresh("one", use)).ok).toBe(true);
-    expect(await account("pat").refresh("one", use)).toMatchObject({ error: "refresh_token_used" });
+    const next = { reference: "r", hash: "next" };
+    const use = (serial: number, hash: string) =>
+      account("pat").refresh("one", {
+        token: { serial, hash },
+        next,
+        clientId: "shop",
+        idleTtl: DAY,
+        retryTtl: 0,
+      });
+    expect((await use(1, "first")).ok).toBe(true);
+    expect((await use(2, "next")).ok).toBe(true);
+    expect(await use(1, "first")).toMatchObject({ error: "refresh_token_used" });
     await account("pat").codeReused("two", "shop");
     for (const sid of ["one", "two"]) expect(await account("pat").isLoggedIn(sid)).toBe(false);
     const history = await account("pat").history();
@@ -132,7 +142,7 @@ describe("the logins of an account", () => {
 
   it("are kept as evidence when they have ended, without what refreshed them", async () => {
     await begin("joe", "one");
-    await account("joe").endDevice("one", "stranger");
+    await account("joe").endDevice("one", "stranger", undefined);
     const record = await runInDurableObject(account("joe"), (_, { storage }) =>
       storage.kv.get("login:one"),
     );

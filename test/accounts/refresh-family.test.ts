@@ -1,16 +1,21 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ActiveLogin, LoginRecord } from "../../src/accounts/login-record.ts";
 import {
+  beginFamily,
   findFamily,
-  MAX_USED,
   refresh,
+  type RefreshFamily,
   type RefreshUse,
 } from "../../src/accounts/refresh-family.ts";
 
 const NOW = 1_000_000;
+const RETRY = 30_000;
+const IDLE = 500_000;
 
-const LOGIN: ActiveLogin = {
+const FIRST = { serial: 1, hash: "first" };
+const SECOND = { serial: 2, hash: "second" };
+
+const loginWith = (family: Partial<RefreshFamily> = {}): ActiveLogin => ({
   status: "active",
   grant: {
     sessionId: "s",
@@ -24,116 +29,155 @@ const LOGIN: ActiveLogin = {
   idleTtl: 10 * NOW,
   keptFor: 0,
   unconfirmedUntil: 0,
-  expiresAt: NOW + 100_000,
-  refresh: { tokenHash: "good", usedHashes: ["newer", "older"], idleAt: NOW + 1000 },
-};
-const USE: RefreshUse = { tokenHash: "good", nextHash: "next", clientId: "shop", idleTtl: 5000 };
-
-const use = (change: Partial<RefreshUse> = {}, login: LoginRecord | undefined = LOGIN, now = NOW) =>
-  refresh(login, { ...USE, ...change }, now);
-const withKey = (jkt: string): ActiveLogin => ({
-  ...LOGIN,
-  refresh: { tokenHash: "good", usedHashes: [], idleAt: NOW + 1000, jkt },
+  expiresAt: NOW + 1_000_000,
+  refresh: { ...beginFamily({ ...FIRST, reference: "reference" }, NOW + 1000), ...family },
 });
 
-describe("the good token", () => {
-  it("is used up, and the next one is good", () => {
-    expect(use()).toEqual({
-      ok: true,
-      value: {
-        ...LOGIN,
-        lastSeenAt: NOW,
-        refresh: {
-          tokenHash: "next",
-          usedHashes: ["good", "newer", "older"],
-          idleAt: NOW + 5000,
-        },
-      },
-    });
+/** A login whose first token was replaced by the second one just now. */
+const ROTATED = loginWith({
+  current: SECOND,
+  previous: { ...FIRST, rotatedAt: NOW },
+  idleAt: NOW + IDLE,
+});
+
+const USE: RefreshUse = {
+  token: FIRST,
+  next: { hash: "second", reference: "reference" },
+  clientId: "shop",
+  idleTtl: IDLE,
+  retryTtl: RETRY,
+};
+
+const use = (
+  change: Partial<RefreshUse> = {},
+  login: LoginRecord | undefined = loginWith(),
+  now = NOW,
+) => refresh(login, { ...USE, ...change }, now);
+
+describe("the current token", () => {
+  it("is replaced by its successor", () => {
+    const refreshed = use();
+    const family = {
+      reference: "reference",
+      current: SECOND,
+      previous: { ...FIRST, rotatedAt: NOW },
+      idleAt: NOW + IDLE,
+    };
+    const login = { ...loginWith(), lastSeenAt: NOW, refresh: family };
+    expect(refreshed).toEqual({ ok: true, value: { login, family } });
   });
 
-  it("may be asked for less than was granted", () => {
+  it("may be used for less scope than was granted", () => {
     expect(use({ scope: ["openid"] }).ok).toBe(true);
     expect(use({ scope: ["offline_access", "openid"] }).ok).toBe(true);
   });
 
-  it.each<[string, Partial<RefreshUse>, ActiveLogin, number, string]>([
-    ["a scope that wasn't granted", { scope: ["openid", "email"] }, LOGIN, NOW, "scope_exceeded"],
-    ["another client", { clientId: "other" }, LOGIN, NOW, "client_mismatch"],
-    ["another key", { jkt: "theirs" }, withKey("ours"), NOW, "key_mismatch"],
-    ["no key", {}, withKey("ours"), NOW, "key_mismatch"],
-    ["having lain too long", {}, LOGIN, NOW + 1000, "refresh_token_expired"],
-    ["a login that is over", {}, LOGIN, NOW + 100_000, "login_ended"],
-  ])("gives nothing with %s", (_, change, login, now, error) => {
-    expect(use(change, login, now)).toEqual({ ok: false, error });
+  it("binds its successor to the key that the use names", () => {
+    const bound = use({ jkt: "key", next: { hash: "second", reference: "bound", jkt: "key" } });
+    expect(bound).toMatchObject({ value: { family: { jkt: "key", reference: "bound" } } });
+    expect(use({ jkt: "key" })).not.toHaveProperty("value.family.jkt");
+  });
+});
+
+describe("the previous token", () => {
+  it("is answered with the same successor within the retry time, and nothing is written", () => {
+    for (const now of [NOW, NOW + RETRY - 1]) {
+      const repeated = use({}, ROTATED, now);
+      expect(repeated).toMatchObject({ ok: true, value: { family: { current: SECOND } } });
+      expect(repeated.ok && repeated.value.login).toBe(ROTATED);
+    }
   });
 
-  it("goes on with its key, and is bound to one where the client is to be", () => {
-    expect(use({ jkt: "ours" }, withKey("ours"))).toMatchObject({
-      value: { refresh: { jkt: "ours" } },
+  it("gets a new successor after the retry time, and the unused one is spent", () => {
+    const later = use({}, ROTATED, NOW + RETRY);
+    expect(later).toMatchObject({
+      value: {
+        family: {
+          current: { serial: 3, hash: "second" },
+          previous: { ...FIRST, rotatedAt: NOW + RETRY },
+        },
+      },
     });
-    expect(use({ jkt: "new", bind: true })).toMatchObject({ value: { refresh: { jkt: "new" } } });
-    const unbound = use({ jkt: "new", bind: false });
-    expect(unbound.ok && unbound.value.refresh).not.toHaveProperty("jkt");
+    const login = later.ok ? later.value.login : undefined;
+    expect(use({ token: SECOND }, login, NOW + RETRY)).toMatchObject({
+      error: "refresh_token_used",
+    });
+  });
+
+  it("gets a new successor at once where the retry time is zero", () => {
+    expect(use({ retryTtl: 0 }, ROTATED)).toMatchObject({
+      value: { family: { current: { serial: 3 } } },
+    });
+  });
+
+  it("is spent once its successor was used, also within the retry time", () => {
+    const next = { hash: "third", reference: "reference" };
+    const on = use({ token: SECOND, next }, ROTATED);
+    expect(use({}, on.ok ? on.value.login : undefined)).toMatchObject({
+      error: "refresh_token_used",
+    });
+  });
+
+  it("is refused with another key than its successor is bound to, until the retry time is over", () => {
+    const bound = loginWith({
+      current: SECOND,
+      previous: { ...FIRST, rotatedAt: NOW },
+      idleAt: NOW + IDLE,
+      jkt: "thief",
+    });
+    expect(use({}, bound)).toEqual({ ok: false, error: "key_mismatch" });
+    const later = use({}, bound, NOW + RETRY);
+    expect(later).toMatchObject({ value: { family: { current: { serial: 3 } } } });
+    expect(later).not.toHaveProperty("value.family.jkt");
+  });
+
+  it("has expired when its successor has", () => {
+    expect(use({}, ROTATED, NOW + IDLE)).toEqual({ ok: false, error: "refresh_token_expired" });
   });
 });
 
-describe("any other token", () => {
-  it.each(["newer", "older"])("was used: %s", (tokenHash) => {
-    expect(use({ tokenHash })).toEqual({ ok: false, error: "refresh_token_used" });
-    // Whoever brings it: a thief has no reason to be the right client.
-    expect(use({ tokenHash, clientId: "other" })).toMatchObject({ error: "refresh_token_used" });
+describe("a refused refresh", () => {
+  const bound = { ...FIRST, jkt: "ours" };
+  it.each<[string, Partial<RefreshUse>, LoginRecord | undefined, number, string]>([
+    ["a scope that was not granted", { scope: ["email"] }, loginWith(), NOW, "scope_exceeded"],
+    ["another client", { clientId: "other" }, loginWith(), NOW, "client_mismatch"],
+    ["another key", { token: bound, jkt: "theirs" }, loginWith(), NOW, "key_mismatch"],
+    ["no key", { token: bound }, loginWith(), NOW, "key_mismatch"],
+    ["a token unused for too long", {}, loginWith(), NOW + 1000, "refresh_token_expired"],
+    ["a login that is over", {}, loginWith(), NOW + 1_000_000, "login_ended"],
+    ["no login", {}, undefined, NOW, "login_ended"],
+    [
+      "an ended login",
+      {},
+      { status: "ended", endedAt: 0, endedBy: "owner", forgetAt: NOW + 1 },
+      NOW,
+      "login_ended",
+    ],
+  ])("gives nothing for %s", (_, change, login, now, error) => {
+    expect(refresh(login, { ...USE, ...change }, now)).toEqual({ ok: false, error });
   });
 
-  it("isn't known", () => {
-    expect(use({ tokenHash: "made up" })).toEqual({ ok: false, error: "refresh_token_unknown" });
-    const { refresh: _, ...without } = LOGIN;
-    expect(use({}, without)).toEqual({ ok: false, error: "refresh_token_unknown" });
+  it("says nothing of a spent token to another client, or to who has not got its key", () => {
+    const spent = { serial: 7, hash: "spent" };
+    expect(use({ token: spent })).toEqual({ ok: false, error: "refresh_token_used" });
+    expect(use({ token: spent, clientId: "other" })).toEqual({
+      ok: false,
+      error: "client_mismatch",
+    });
+    expect(use({ token: { ...spent, jkt: "ours" } })).toEqual({ ok: false, error: "key_mismatch" });
+    expect(use({ token: spent, scope: ["email"] })).toEqual({ ok: false, error: "scope_exceeded" });
   });
 
-  it("is of a login that isn't", () => {
-    const ended: LoginRecord = {
-      status: "ended",
-      endedAt: 0,
-      endedBy: "owner",
-      forgetAt: NOW + 1,
-    };
-    expect(use({}, ended)).toEqual({ ok: false, error: "login_ended" });
-    expect(refresh(undefined, USE, NOW)).toEqual({ ok: false, error: "login_ended" });
+  it("is unknown to a login without refresh tokens", () => {
+    const { refresh: _, ...without } = loginWith();
+    expect(refresh(without, USE, NOW)).toEqual({ ok: false, error: "refresh_token_unknown" });
   });
 });
 
-it("whatever is presented in whatever order, each token is used up at most once", () => {
-  const names = Array.from({ length: 8 }, (_, i) => `token ${i}`);
-  fc.assert(
-    fc.property(fc.array(fc.constantFrom("good", ...names), { maxLength: 40 }), (presented) => {
-      let login: ActiveLogin = LOGIN;
-      const used: string[] = [];
-      let next = 0;
-      for (const tokenHash of presented) {
-        const refreshed = refresh(login, { ...USE, tokenHash, nextHash: `token ${next}` }, NOW);
-        if (!refreshed.ok) continue;
-        used.push(tokenHash);
-        login = refreshed.value;
-        next += 1;
-      }
-      expect(new Set(used).size).toBe(used.length);
-      for (const tokenHash of used) {
-        expect(findFamily(login, tokenHash, NOW)).toMatchObject({ error: "refresh_token_used" });
-      }
-    }),
-  );
-});
-
-it("remembers the newest of those that were used, and no more", () => {
-  let login: ActiveLogin = LOGIN;
-  for (let i = 0; i < MAX_USED + 10; i++) {
-    const tokenHash = i === 0 ? "good" : `token ${i}`;
-    const refreshed = refresh(login, { ...USE, tokenHash, nextHash: `token ${i + 1}` }, NOW);
-    if (!refreshed.ok) throw new Error(refreshed.error);
-    login = refreshed.value;
-  }
-  expect(login.refresh?.usedHashes).toHaveLength(MAX_USED);
-  expect(login.refresh?.usedHashes[0]).toBe(`token ${MAX_USED + 9}`);
-  expect(use({ tokenHash: "good" }, login)).toMatchObject({ error: "refresh_token_unknown" });
+it("tells a token that was issued with the same id but is void from the one that is current", () => {
+  const login = loginWith({ current: { serial: 3, hash: "second" } });
+  expect(findFamily(login, SECOND, NOW)).toMatchObject({ value: { state: "spent" } });
+  expect(findFamily(login, { serial: 3, hash: "second" }, NOW)).toMatchObject({
+    value: { state: "current" },
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
+import { begin, ISSUER, problemOf, type Begun, watchCookieOf } from "../support/api.ts";
 import { snapshotOf } from "../support/owner.ts";
 import { upgrade } from "../support/watchers.ts";
 
@@ -10,10 +10,7 @@ const bySubprotocol = ({ created }: Begun) => ({
   "Sec-WebSocket-Protocol": `qr-login.v1, bearer.${created.watch_token}`,
 });
 
-const byCookie = ({ created }: Begun) => ({
-  Authorization: "",
-  Cookie: `__Secure-watch_token=${created.watch_token}`,
-});
+const byCookie = (login: Begun) => ({ Authorization: "", Cookie: watchCookieOf(login) });
 
 it.each([
   "https://evil.example",

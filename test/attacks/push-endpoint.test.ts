@@ -39,6 +39,8 @@ describe("a push subscription", () => {
     ["a push service for a user's name", "https://fcm.googleapis.com@evil.example/x"],
     ["a push service with a password", "https://a:b@fcm.googleapis.com/x"],
     ["a push service with a backslash", "https://evil.example\\@fcm.googleapis.com/x"],
+    ["nothing below a push service's domain", "https://.notify.windows.com/x"],
+    ["an empty name below a push service's domain", "https://a..notify.windows.com/x"],
     ["a file", "file:///etc/passwd"],
     ["a script", "javascript:alert(1)"],
     ["nothing", "https://"],

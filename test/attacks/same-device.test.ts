@@ -5,7 +5,7 @@ import { beginFrom, Owner, PLACES, readScan, snapshotOf } from "../support/owner
 /** The code is opened by the very browser that shows it: then there are no two devices to compare. */
 
 function holdsWatchCookie(owner: Owner, { created }: Begun): void {
-  owner.browser.cookies.set("__Secure-watch_token", created.watch_token);
+  owner.browser.cookies.set("__Host-watch_tokens", `${created.session_id}.${created.watch_token}`);
 }
 
 describe("a code opened on the device that shows it", () => {
@@ -63,7 +63,7 @@ describe("a code opened on the device that shows it", () => {
     async (place) => {
       const login = await beginFrom({ place: PLACES[place] });
       const ada = await Owner.signUp("Ada", { place: PLACES.berlin });
-      // A page of a sibling host can set this cookie for the path of its own session (RFC 6265 §8.6).
+      // The prefix of its name keeps other hosts from setting it (RFC 6265bis §4.1.3.2), but not every browser's may.
       holdsWatchCookie(ada, login);
       const claimed = await ada.sends(login, "scan", { same_device: true });
       const { scan_token, request } = await readScan(claimed);
@@ -91,7 +91,11 @@ describe("a code opened on the device that shows it", () => {
     expect(await problemOf(without)).toEqual([401, "watch_token_missing"]);
     holdsWatchCookie(ada, other);
     const answer = await ada.sends(login, "scan", { same_device: true });
-    expect(await problemOf(answer)).toEqual([401, "watch_token_invalid"]);
+    expect(await problemOf(answer)).toEqual([401, "watch_token_missing"]);
+    const stolen = `${login.created.session_id}.${other.created.watch_token}`;
+    ada.browser.cookies.set("__Host-watch_tokens", stolen);
+    const planted = await ada.sends(login, "scan", { same_device: true });
+    expect(await problemOf(planted)).toEqual([401, "watch_token_invalid"]);
     expect((await snapshotOf(login)).status).toBe("pending");
   });
 });

@@ -8,6 +8,7 @@ import {
   problemOf,
   redeem,
   type Begun,
+  watchCookieOf,
 } from "../support/api.ts";
 import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
@@ -127,10 +128,9 @@ describe("a stolen watch token in a page of another site", () => {
 
   it("is not sent along by a browser that has it as a cookie, and would not count if it were", async () => {
     const login = await begin();
-    const cookie = `__Secure-watch_token=${login.created.watch_token}`;
     const answer = await upgrade(login, {
       Authorization: "",
-      Cookie: cookie,
+      Cookie: watchCookieOf(login),
       Origin: "https://evil.example",
     });
     expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);

@@ -122,6 +122,7 @@ describe("who asks", () => {
   it("says that nothing is known, rather than nothing", () => {
     expect(told({})).toMatchObject({ Browser: "Not known", Place: "Not known" });
     expect(told({})).not.toHaveProperty("Network");
+    expect(told({})).not.toHaveProperty("Address");
   });
 
   it("takes a country as it is where it is no country", () => {

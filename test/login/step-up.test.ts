@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../src/login/policy.ts";
-import type { AccountClaims, ScannedSession } from "../../src/login/session.ts";
+import type { AccountClaims, Device, ScannedSession } from "../../src/login/session.ts";
 import { statementOf } from "../../src/login/statement.ts";
 import { createSession, transition } from "../../src/login/transition.ts";
 import { phoneView } from "../../src/login/view.ts";
@@ -24,7 +24,11 @@ const approve = (session: ScannedSession, account: AccountClaims, proof?: object
   transition(session, { ...COMMANDS.approve, account, ...proof }, at);
 
 const proofOf = (session: ScannedSession, sub = "ada") => ({
-  proof: { statement: statementOf(session, sub, "nonce"), nonce: "nonce", assertion: ASSERTION },
+  proof: {
+    statement: statementOf(session, { sub }, "nonce"),
+    nonce: "nonce",
+    assertion: ASSERTION,
+  },
 });
 
 describe("an account of passkeys", () => {
@@ -118,8 +122,8 @@ describe("a statement", () => {
   const session = scannedBy(PASSKEY);
 
   it("says what was shown, so that it can be read later", () => {
-    expect(JSON.parse(statementOf(session, "ada", "nonce"))).toEqual({
-      purpose: "qr-login.v1 approval",
+    expect(JSON.parse(statementOf(session, { sub: "ada" }, "nonce"))).toEqual({
+      purpose: "qr-login.v2 approval",
       session_id: FACTS.id,
       client_id: "shop",
       sub: "ada",
@@ -127,6 +131,7 @@ describe("a statement", () => {
       shown: {
         screen: FACTS.screen,
         scope: FACTS.scope,
+        consent: { access: "login", claims: ["sub"], expires_in: 600 },
         requested_at: "1970-01-01T00:16:40.000Z",
         verdict: "allow",
         reasons: [{ code: "same_city" }, { code: "first_login" }],
@@ -134,7 +139,17 @@ describe("a statement", () => {
     });
   });
 
+  it("is the same for two screens that differ only in what the phone isn't shown", () => {
+    const at = (screen: Device) => statementOf({ ...session, screen }, { sub: "ada" }, "nonce");
+    const graz = { ...FACTS.screen, asn: 64496, network: "Example Telecom" };
+    expect(at({ ...graz, ip: "203.0.113.7", latitude: 47.0707, longitude: 15.4395 })).toBe(
+      at({ ...graz, ip: "203.0.113.8", latitude: 47.0912, longitude: 15.4402 }),
+    );
+  });
+
   it("is another one each time", () => {
-    expect(statementOf(session, "ada", "a")).not.toBe(statementOf(session, "ada", "b"));
+    expect(statementOf(session, { sub: "ada" }, "a")).not.toBe(
+      statementOf(session, { sub: "ada" }, "b"),
+    );
   });
 });

@@ -85,6 +85,7 @@ describe("what the phone sees", () => {
       city: "Graz",
       country: "AT",
       scope: "openid profile",
+      consent: { access: "login", claims: ["sub"], expires_in: 600 },
       requested_at: "1970-01-01T00:16:40.000Z",
       risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
       phone: ADA.phone,

@@ -12,6 +12,7 @@ import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import { person, storageOf } from "../support/person.ts";
 import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
+import { CONFIDENTIAL } from "../support/receiver-clients.ts";
 import { Receiver } from "../support/receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 
@@ -39,10 +40,15 @@ async function loggedIn(sub = `person-${clients}`): Promise<LoggedIn> {
   return await redeemed(receiver, login, sub);
 }
 
-async function redeemed(receiver: Receiver, login: Begun, sub: string): Promise<LoggedIn> {
+async function redeemed(
+  receiver: Receiver,
+  login: Begun,
+  sub: string,
+  proof: Record<string, string> = { client_id: receiver.clientId },
+): Promise<LoggedIn> {
   const path = `/sessions/${login.created.session_id}`;
   const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
-  const answer = await redeem(code, { client_id: receiver.clientId });
+  const answer = await redeem(code, proof);
   if (answer.status !== 200) throw new Error(`not redeemed: ${await answer.text()}`);
   return { receiver, login, sub, code, tokens: await answer.json<TokenAnswer>() };
 }
@@ -105,24 +111,12 @@ describe("a client whose login was ended elsewhere", () => {
     expect(await receiver.got(0)).toHaveLength(1);
   });
 
-  it("is told by whom it wasn't: not when it gave the login up itself", async () => {
-    const { receiver, sub, tokens } = await loggedIn();
-    const revoked = await api("/revoke", {
-      method: "POST",
-      body: new URLSearchParams({ token: tokens.access_token, client_id: receiver.clientId }),
-    });
-    expect(revoked.status).toBe(200);
-    expect(await outboxOf(sub)).toEqual([]);
-    expect(await receiver.got(0)).toEqual([]);
-    const headers = { Authorization: `Bearer ${tokens.access_token}` };
-    expect((await api("/userinfo", { headers })).status).toBe(401);
-  });
-
   /** Somebody approves on their own phone. */
-  async function loggedInByPhone() {
+  async function loggedInByPhone(change: object = {}) {
     const { phone, sub } = await person();
     const receiver = new Receiver(`logout-${++clients}`);
-    const login = await begin({ client_id: receiver.clientId });
+    await receiver.behave({ status: 200 });
+    const login = await begin({ client_id: receiver.clientId, ...change });
     const scan_token = await scan(login);
     const path = `/sessions/${login.created.session_id}`;
     expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
@@ -146,6 +140,72 @@ describe("a client whose login was ended elsewhere", () => {
     const headers = { Authorization: `Bearer ${tokens.access_token}` };
     expect((await api("/userinfo", { headers })).status).toBe(401);
     expect(await (await phone.get("/account/devices")).json()).toEqual({ devices: [] });
+  });
+
+  const revoke = (token: string, form: Record<string, string>) =>
+    api("/revoke", { method: "POST", body: new URLSearchParams({ token, ...form }) });
+
+  it.each<[string, (login: LoggedIn) => Promise<Response>]>([
+    [
+      "somebody revokes its token by its bare name",
+      ({ tokens, receiver }) => revoke(tokens.access_token, { client_id: receiver.clientId }),
+    ],
+    [
+      "somebody opens /end_session with its ID token",
+      ({ tokens }) => api(`/end_session?id_token_hint=${tokens.id_token ?? ""}`),
+    ],
+    [
+      "a spent refresh token is presented",
+      async ({ tokens: { refresh_token = "" }, receiver: { clientId } }) => {
+        const refresh = (token: string) =>
+          api("/token", {
+            method: "POST",
+            body: new URLSearchParams({
+              grant_type: "refresh_token",
+              refresh_token: token,
+              client_id: clientId,
+            }),
+          });
+        const second = await (await refresh(refresh_token)).json<TokenAnswer>();
+        await (await refresh(second.refresh_token ?? "")).body?.cancel();
+        return await refresh(refresh_token);
+      },
+    ],
+  ])("is told when %s, and again when the owner disowns that login", async (_, end) => {
+    const login = await loggedInByPhone({ scope: "openid offline_access" });
+    const { phone, receiver, sub } = login;
+    const sid = login.login.created.session_id;
+    await (await end(login)).body?.cancel();
+    const [first] = await receiver.got(1);
+    if (!first) throw new Error("no message");
+    expect(await verified(first, receiver.clientId)).toMatchObject({ sub, sid });
+    await settled(sub);
+
+    expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
+    const [, second] = await receiver.got(2);
+    if (!second) throw new Error("no second message");
+    expect(await verified(second, receiver.clientId)).toMatchObject({ sub, sid });
+    await settled(sub);
+  });
+
+  it("is not told when it authenticated and revoked its token itself, but when the owner disowns that login", async () => {
+    const { phone, sub } = await person();
+    const receiver = new Receiver(CONFIDENTIAL);
+    await receiver.behave({ status: 200 });
+    const login = await begin({ client_id: CONFIDENTIAL });
+    const path = `/sessions/${login.created.session_id}`;
+    await phone.post(`${path}/approve`, { scan_token: await scan(login) });
+    const proof = { client_id: CONFIDENTIAL, client_secret: "s3cret" };
+    const { tokens } = await redeemed(receiver, login, sub, proof);
+    expect((await revoke(tokens.access_token, proof)).status).toBe(200);
+    expect(await outboxOf(sub)).toEqual([]);
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    expect((await api("/userinfo", { headers })).status).toBe(401);
+
+    const disowned = await phone.post(`/account/devices/${login.created.session_id}/not-me`, {});
+    expect(disowned.status).toBe(204);
+    expect(await receiver.got(1)).toHaveLength(1);
+    await settled(sub);
   });
 
   it("is told when the account is deleted, of which nothing else is left until then, and then nothing", async () => {

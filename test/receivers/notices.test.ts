@@ -3,12 +3,15 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IDLE_TTL } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { HistoryEvent } from "../../src/accounts/history-event.ts";
 import { MAX_PROVOKED } from "../../src/accounts/history.ts";
-import { MAX_WAITING } from "../../src/accounts/notices.ts";
+import { MAX_WAITING, MAX_WAITING_OF_ROOT } from "../../src/accounts/notices.ts";
 import type { Outbox } from "../../src/delivery/outbox.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, redeem, scan } from "../support/api.ts";
+import type { Subscription } from "../../src/push/subscription.ts";
 import type { Browser } from "../support/browser.ts";
+import { linkedPhone } from "../support/linked-phone.ts";
 import { anotherPhone, person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 import { ToldPhone } from "../support/told-phone.ts";
@@ -21,8 +24,8 @@ afterEach(restoreClock);
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /** A phone logs a screen in. */
-async function logIn(phone: Browser): Promise<{ sid: string; code: string }> {
-  const login = await begin({}, { "User-Agent": FIREFOX });
+async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string; code: string }> {
+  const login = await begin({}, { "User-Agent": userAgent });
   const path = `/sessions/${login.created.session_id}`;
   const scan_token = await scan(login);
   const approved = await phone.post(`${path}/approve`, { scan_token });
@@ -79,6 +82,16 @@ describe("a screen that was logged in", () => {
     if (!other) throw new Error("no other message");
     expect(await german.read(other)).toMatchObject({ language: "de", sid });
     await settled(sub);
+  });
+
+  it("sends other phones no message that the screen has put into its User-Agent header", async () => {
+    const { phone, told } = await twoPhones();
+    await logIn(phone, "Your own laptop, checked by S support/1 x");
+    const [message] = await told.service.got(1);
+    if (!message) throw new Error("no message");
+    const notice = await told.read(message);
+    expect(notice).toMatchObject({ type: "device_linked" });
+    expect(JSON.stringify(notice)).not.toContain("laptop");
   });
 
   it("is not told to the phone that logged it in, nor to another account", async () => {
@@ -279,3 +292,78 @@ describe("a push service that", () => {
     expect(await told.service.got(0)).toEqual([]);
   });
 });
+
+/** What strangers can bring about, and phones are told of. */
+const NOISE: HistoryEvent[] = [
+  { type: "match_wrong" },
+  { type: "login_refused", reasons: [] },
+  { type: "attack", what: "code_reused" },
+  { type: "attack", what: "refresh_token_reused" },
+  { type: "attack", what: "assertion_of_another_request" },
+  { type: "attack", what: "assertion_of_another_account" },
+];
+
+describe("an unconfirmed phone", () => {
+  /** An account whose owner has two phones with notices, and a stranger's phone that was let in. */
+  async function attacked() {
+    const account = await twoPhones();
+    const first = await ToldPhone.turnOn(account.phone);
+    const thief = await linkedPhone(account.sub);
+    await account.told.service.got(1);
+    await first.service.got(1);
+    await settled(account.sub);
+    return { ...account, first, thief };
+  }
+
+  it("that can't be reached costs the owner's phones no message", async () => {
+    const { phone, sub, told, thief } = await attacked();
+    const dead = await ToldPhone.turnOn(thief);
+    await dead.service.behave({ status: 503 });
+    const account = accountStub(env, sub);
+    let noise = 1;
+    for (const event of NOISE) {
+      for (let i = 0; i < MAX_PROVOKED; i++) await account.note(event);
+      noise += MAX_PROVOKED;
+      await told.service.got(noise);
+    }
+    for (let i = 0; i < 5; i++) await logIn(phone);
+    const messages = await told.service.got(noise + 5);
+    const types = await Promise.all(messages.slice(noise).map((message) => told.read(message)));
+    expect(types).toEqual(Array(5).fill(expect.objectContaining({ type: "device_linked" })));
+  });
+
+  it("takes no place in which messages wait for the owner's phones", async () => {
+    const { sub, phone, told, thief } = await attacked();
+    await told.service.behave({ status: 503 });
+    for (let i = 0; i < MAX_WAITING + 2; i++) await logIn(thief);
+    const { sid } = await logIn(phone);
+    const waiting = await outboxOf(sub);
+    expect(waiting.filter(({ message }) => isAbout(message, sid))).toHaveLength(1);
+    expect(waiting.length).toBeLessThanOrEqual(2 * MAX_WAITING_OF_ROOT + 1);
+  });
+
+  it("takes no address away from the phone of the owner that is reached there", async () => {
+    const { sub, second, told, thief } = await attacked();
+    const { endpoint, keys } = await subscriptionOf(sub, told.service.address);
+    const taken = await thief.post("/account/notices", { endpoint, keys, language: "en" });
+    expect(taken.status).toBe(204);
+    expect(await isOn(second)).toBe(true);
+    await thief.delete("/account/notices");
+    expect(await isOn(second)).toBe(true);
+  });
+});
+
+const isAbout = (message: unknown, sid: string) =>
+  typeof message === "object" &&
+  message !== null &&
+  "about" in message &&
+  JSON.stringify(message.about).includes(sid);
+
+async function subscriptionOf(sub: string, address: string): Promise<Subscription> {
+  return await runInDurableObject(accountStub(env, sub), (_, { storage }) => {
+    const known = Array.from(storage.kv.list<Subscription>({ prefix: "push:" }), ([, row]) => row);
+    const found = known.find(({ endpoint }) => endpoint === address);
+    if (!found) throw new Error("nobody has that address");
+    return found;
+  });
+}

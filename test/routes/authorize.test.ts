@@ -64,7 +64,7 @@ describe("a good request", () => {
     if (!("request" in page)) throw new Error("it has no login");
     const { session_id, watch_token } = page.session;
     expect(answer.headers.get("Set-Cookie")).toContain(
-      `=${watch_token}; Max-Age=120; Path=/sessions/${session_id}; HttpOnly; Secure; SameSite=Strict`,
+      `=${session_id}.${watch_token}; Max-Age=120; Path=/; HttpOnly; Secure; SameSite=Lax`,
     );
   });
 

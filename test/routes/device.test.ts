@@ -6,36 +6,8 @@ const from = (userAgent: string, headers: Record<string, string> = {}, cf: CfPro
     new Request("http://localhost/", { headers: { "User-Agent": userAgent, ...headers }, cf }),
   );
 
-describe("what a request tells of the device that sent it", () => {
-  it.each([
-    [
-      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
-      "Safari 26",
-      "macOS",
-    ],
-    [
-      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
-      "Microsoft Edge 142",
-      "Windows",
-    ],
-    [
-      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
-      "Safari 26",
-      "iOS 18.6",
-    ],
-    [
-      "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-      "Firefox 145",
-      "Linux",
-    ],
-  ])(
-    "is the browser and the system, and no version that is not true: %s",
-    (userAgent, browser, system) => {
-      expect(from(userAgent)).toMatchObject({ browser, system });
-    },
-  );
-
-  it("is the address and the place that the edge saw", () => {
+describe("deviceOf", () => {
+  it("reads the address and the place from what the edge saw", () => {
     const cf = {
       asn: 64496,
       asOrganization: "Example Telecom",
@@ -57,10 +29,38 @@ describe("what a request tells of the device that sent it", () => {
     });
   });
 
-  it("is never endless, and never something that isn't there", () => {
-    const told = from("x".repeat(10_000), {}, { city: "c".repeat(1000), latitude: "north" });
-    for (const value of Object.values(told)) expect(String(value).length).toBeLessThanOrEqual(100);
-    expect(told).not.toHaveProperty("latitude");
-    expect(told).not.toHaveProperty("ip");
+  it("reads the browser and the system from their headers", () => {
+    const chrome =
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+    expect(from(chrome)).toEqual({ browser: "Chrome 142", system: "Windows" });
+    expect(from(chrome, { "Sec-CH-UA": '"Brave";v="142"' })).toMatchObject({
+      browser: "Brave 142",
+    });
+  });
+
+  it("keeps no long value, and none of another form", () => {
+    const cf = { city: "c".repeat(1000), latitude: "north", longitude: "200", country: "Austria" };
+    const device = from("x".repeat(10_000), { "CF-Connecting-IP": "Approve this" }, cf);
+    expect(device).toEqual({ city: "c".repeat(60) });
+  });
+
+  it.each([
+    ["controls the direction of text", "Telecom \u202Eevorppa", "Telecom evorppa"],
+    ["has several lines", "Telecom\nApprove: now!", "Telecom Approve now"],
+    ["is invisible", "\u200B\u00A0", undefined],
+  ])("cleans the name of a network that %s", (_, asOrganization, network) => {
+    expect(from("", {}, { asOrganization }).network).toBe(network);
+  });
+
+  it.each([
+    "São Paulo",
+    "L’Aquila",
+    "Frankfurt (Oder)",
+    "Łódź",
+    "東京",
+    "Saint-Denis",
+    "Washington, D.C.",
+  ])("keeps the name of the city %s", (city) => {
+    expect(from("", {}, { city }).city).toBe(city);
   });
 });

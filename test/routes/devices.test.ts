@@ -60,13 +60,38 @@ describe("the list of one's devices", () => {
     }
   });
 
-  it("has none that have ended, by themselves or otherwise", async () => {
+  it("has none that their owner ended or disowned, and none that ended long ago", async () => {
     const { phone, sub } = await person();
-    const ended = await logIn(sub);
-    await accountStub(env, sub).endLogin(ended);
-    await logIn(sub);
-    expect(await listOf(phone)).toHaveLength(1);
+    const [ended, disowned] = [await logIn(sub), await logIn(sub)];
+    await phone.delete(`/account/devices/${ended}`);
+    await phone.post(`/account/devices/${disowned}/not-me`, {});
+    const last = await logIn(sub);
+    expect((await listOf(phone)).map(({ sid }) => sid)).toEqual([last]);
     setClock(Date.now() + 30 * DAY);
+    expect(await listOf(phone)).toEqual([]);
+  });
+
+  it("has those that ended without their owner, while they are asked about them", async () => {
+    const { phone, sub } = await person();
+    const now = Date.now();
+    setClock(now);
+    const [byClient, byServer] = [await logIn(sub), await logIn(sub)];
+    setClock(now + 1000);
+    await accountStub(env, sub).endLogin(byClient, { by: "client" });
+    await accountStub(env, sub).endLogin(byServer);
+    const listed = new Map((await listOf(phone)).map((device) => [device.sid, device]));
+    for (const [sid, ended_by] of [
+      [byClient, "client"],
+      [byServer, "server"],
+    ] as const) {
+      expect(listed.get(sid)).toMatchObject({
+        ended_by,
+        ended_at: new Date(now + 1000).toISOString(),
+        last_seen_at: new Date(now).toISOString(),
+        unconfirmed: true,
+      });
+    }
+    setClock(now + DAY);
     expect(await listOf(phone)).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ async function trusting(): Promise<{ issuer: TestIssuer; config: Partial<Config>
 
 describe("by cookie", () => {
   it.each([
-    [false, "hwk"],
+    [false, "pop"],
     [true, "swk"],
   ])("a phone is known, with when and how it signed in (synced: %s)", async (synced, key) => {
     const { Cookie, sub } = await signedIn(synced);

@@ -60,6 +60,22 @@ describe("a client gives a token back", () => {
     for (let i = 0; i < 2; i++) expect((await app.post("/revoke", { token })).status).toBe(200);
   });
 
+  it("that was replaced by another one: the login ends, which goes on with that one", async () => {
+    const first = await loggedIn();
+    const next = async (token: string) => await (await app.refresh(token)).json<Tokens>();
+    const second = await next(first.refresh_token);
+    const third = await next(second.refresh_token);
+    for (const token of [second.refresh_token, first.refresh_token]) {
+      expect((await app.post("/revoke", { token })).status).toBe(200);
+      expect(await areGood(app, third)).toEqual([false, false]);
+    }
+    const other = await loggedIn();
+    const [a, b] = [await next(other.refresh_token), await loggedIn()];
+    await app.post("/revoke", { token: other.refresh_token });
+    expect(await areGood(app, a)).toEqual([false, false]);
+    expect(await areGood(app, b)).toEqual([true, true]);
+  });
+
   it.each(["x", "a.b.c", "x".repeat(5000)])("that is none: nothing to do (%#)", async (token) => {
     expect((await app.post("/revoke", { token })).status).toBe(200);
   });

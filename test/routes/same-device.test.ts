@@ -57,7 +57,7 @@ describe("the browser that shows the code (RFC 10027 §5)", () => {
     expect(await problemOf(stranger)).toEqual([401, "watch_token_missing"]);
     const other = await screenAt(BERLIN, worker);
     const stolen = await other.browser.post(path, { same_device: true });
-    expect(await problemOf(stolen)).toEqual([401, "watch_token_invalid"]);
+    expect(await problemOf(stolen)).toEqual([401, "watch_token_missing"]);
     expect((await snapshotOf(screen)).status).toBe("pending");
   });
 

@@ -52,6 +52,11 @@ export async function begin(change: object = {}, headers: HeadersInit = {}): Pro
   return { created, stub, bearer: { Authorization: `Bearer ${created.watch_token}` } };
 }
 
+/** How a browser that shows the session presents its watch token by itself. */
+export function watchCookieOf({ created }: Pick<Begun, "created">): string {
+  return `__Host-watch_tokens=${created.session_id}.${created.watch_token}`;
+}
+
 /** What a camera reads off the screen, `elapsed` milliseconds after the session was created. */
 export async function codeOf(
   { created }: Pick<Begun, "created">,

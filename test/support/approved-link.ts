@@ -36,20 +36,21 @@ export async function approvedLink(who: string | AccountClaims): Promise<string>
   return code;
 }
 
-/** A phone that is signed in to the account, as that knows it; none of another issuer's. */
+/** A phone that is signed in to the account, a confirmed one where there is one; none of another issuer's. */
 async function phoneOf(sub: string): Promise<Pick<AccountClaims, "phone">> {
   const account = accountStub(env, sub);
-  const [session] = await runInDurableObject(account, (_, { storage }) =>
+  const sessions = await runInDurableObject(account, (_, { storage }) =>
     Array.from(storage.kv.list<PhoneSession>({ prefix: "session:" }), ([, row]) => row),
   );
+  const session = sessions.find(({ probation }) => !probation) ?? sessions[0];
   return session ? { phone: session.secretHash } : {};
 }
 
 /** What the Worker says of a passkey that it has verified, where an account of passkeys approves. */
-async function signedBy({ stub }: Begun, scanToken: string, { sub, phone }: AccountClaims) {
-  if (phone === undefined) return {};
+async function signedBy({ stub }: Begun, scanToken: string, account: AccountClaims) {
+  if (account.phone === undefined) return {};
   const nonce = madeUp();
-  using statement = await stub.statement(scanToken, sub, nonce);
+  using statement = await stub.statement(scanToken, account, nonce);
   if (!statement.ok) throw new Error(statement.error);
   const assertion = {
     id: "passkey",

@@ -2,7 +2,11 @@
  * Clients with an address that is told things: as many as tests want, each with one of its own, so
  * that no test sees what another one causes.
  */
-const HOW_MANY = 20;
+const HOW_MANY = 40;
+
+/** One of them, which has a secret: "s3cret". */
+export const CONFIDENTIAL = "logout-confidential";
+const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 
 export function receiverClients(server: string): object[] {
   const numbers = Array.from({ length: HOW_MANY }, (_, i) => i + 1);
@@ -15,5 +19,6 @@ export function receiverClients(server: string): object[] {
     { client_id: "screen", name: "Screen" },
     ...numbers.map((number) => told("callback_uri", `callback-${number}`)),
     ...numbers.map((number) => told("backchannel_logout_uri", `logout-${number}`)),
+    { ...told("backchannel_logout_uri", CONFIDENTIAL), client_secret_sha256: SECRET_SHA256 },
   ];
 }

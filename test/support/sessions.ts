@@ -21,6 +21,7 @@ export const FACTS: SessionFacts = {
   expiresAt: CREATED_AT + TTL,
   screen: { browser: "Firefox 140", city: "Graz", country: "AT" },
   policy: DEFAULT_POLICY,
+  access: { kind: "login", ttl: 600_000 },
 };
 
 /** What was drawn at random for a command. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { api, begin, madeUp, post, problemOf, scan, type Begun } from "../support/api.ts";
+import {
+  api,
+  begin,
+  madeUp,
+  post,
+  problemOf,
+  scan,
+  type Begun,
+  watchCookieOf,
+} from "../support/api.ts";
 import { eventsOf, sse } from "../support/watchers.ts";
 
 const open = (login: Begun, headers: HeadersInit = login.bearer) =>
@@ -65,8 +74,7 @@ describe("the event stream", () => {
 
   it("opens by the cookie of our own page", async () => {
     const login = await begin();
-    const cookie = `__Secure-watch_token=${login.created.watch_token}`;
-    const answer = await open(login, { Cookie: cookie });
+    const answer = await open(login, { Cookie: watchCookieOf(login) });
     expect(answer.status).toBe(200);
     await answer.body?.cancel();
   });

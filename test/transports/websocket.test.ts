@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
-import { api, begin, ISSUER, madeUp, problemOf } from "../support/api.ts";
+import { api, begin, ISSUER, madeUp, problemOf, watchCookieOf } from "../support/api.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 import { openSocket, upgrade } from "../support/watchers.ts";
 
@@ -32,7 +32,7 @@ describe("the WebSocket", () => {
       headers: {
         Upgrade: "websocket",
         "Sec-WebSocket-Protocol": "qr-login.v1",
-        Cookie: `__Secure-watch_token=${login.created.watch_token}`,
+        Cookie: watchCookieOf(login),
         Origin: ISSUER,
       },
     });

@@ -5,8 +5,12 @@ import { endOf, isPassing } from "./ends.ts";
 import { forgetScan, keepScan, keptScan } from "./kept-scan.ts";
 import type { Next, Phone } from "./next.ts";
 import { scan, type Scan, type Scanned } from "./sessions.ts";
+import { untilVisible } from "./until-visible.ts";
 
-/** Claims a session for this phone: by a link that was followed, or by what an earlier scan gave. */
+/**
+ * Claims a session for this phone: by a link that was followed, or by what an earlier scan gave. A page
+ * that nobody sees yet, prerendered or in another tab, claims nothing.
+ */
 export async function claimStep(phone: Phone, scanned: Scanned): Promise<Next> {
   const { stage } = phone;
   stage.showSoon({
@@ -14,6 +18,7 @@ export async function claimStep(phone: Phone, scanned: Scanned): Promise<Next> {
     title: PHONE.home.heading,
     content: [brand(), busy(PHONE.loading)],
   });
+  await untilVisible();
   try {
     return await claimed(phone, scanned);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { PHONE } from "../texts.ts";
 import { countryName } from "./country-name.ts";
-import type { Screen } from "./sessions.ts";
+import { duration } from "./moments.ts";
+import type { Consent, Screen } from "./sessions.ts";
 
 /** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
 export function describeRequest(
@@ -14,9 +15,24 @@ export function describeRequest(
     [texts.system, request.system ?? texts.unknown],
     [texts.place, place(request, language) || texts.unknown],
     [texts.time, moment(request.requested_at, { language, now })],
-    [texts.address, request.ip ?? texts.unknown],
+    // Only where the screen is in the phone's own network: no stranger is told another one's address.
+    ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
     ...(network ? [[texts.network, network] satisfies [string, string]] : []),
   ];
+}
+
+/** What the client receives, in words, and for how long: `name` is that of who would approve. */
+export function describeConsent(
+  { access, claims, expires_in }: Consent,
+  { client, language, name }: { client: string; language: string; name: string | undefined },
+): { heading: string; items: string[]; terms?: string } {
+  if (access === "account") return PHONE.request.consentToPhone;
+  const texts = PHONE.request.consent;
+  return {
+    heading: texts.heading(client),
+    items: claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim])),
+    ...(expires_in === undefined ? {} : { terms: texts[access](duration(expires_in, language)) }),
+  };
 }
 
 /** From the near to the far, each name once: a city may be its own region. */

@@ -13,6 +13,7 @@ const EMBLEMS: Partial<Record<End, [outline: string, tone: Tone]>> = {
   matchWrongThere: [outlines.cross, "bad"],
   repeated: [outlines.alert, "bad"],
   blocked: [outlines.cross, "bad"],
+  notScanned: [outlines.cross, "quiet"],
   cancelled: [outlines.cross, "quiet"],
   expired: [outlines.clock, "quiet"],
   stale: [outlines.clock, "quiet"],
@@ -63,6 +64,7 @@ function ways(
     case "approved":
     case "phoneAdded":
     case "denied":
+    case "notScanned":
       return [go(PHONE.scanAnother, { to: "home" }, "plain")];
     default:
       return retry ? [go(PHONE.tryAgain, retry)] : [go(PHONE.scanAnother, { to: "camera" })];

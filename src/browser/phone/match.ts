@@ -49,7 +49,10 @@ function digitsField({
       onChange();
     },
     keydown: (event) => {
-      if (event instanceof KeyboardEvent && event.key === "Enter") onEnter();
+      if (!(event instanceof KeyboardEvent && event.key === "Enter")) return;
+      // The same keystroke would press the button that has the focus then.
+      event.preventDefault();
+      onEnter();
     },
   });
   return {

@@ -30,6 +30,23 @@ export function ago(iso: string, { language, now }: Clock): string {
   return relative.format(-Math.floor(passed / SECOND), "second");
 }
 
+/** From the large to the small, for durations: a setting is seldom a whole number of weeks or months. */
+const DURATIONS = [
+  ["day", DAY],
+  ["hour", HOUR],
+  ["minute", MINUTE],
+] as const;
+
+/** "90 days": in the largest unit of which there are two, rounded up, since it is said as a bound. */
+export function duration(seconds: number, language: string): string {
+  const [unit, length] = DURATIONS.find(([, length]) => seconds * SECOND >= 2 * length) ?? [
+    "second",
+    SECOND,
+  ];
+  const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" });
+  return format.format(Math.ceil((seconds * SECOND) / length));
+}
+
 /** "24 November 2026", as one writes it there. */
 export function date(iso: string, { language }: Clock): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(Date.parse(iso));

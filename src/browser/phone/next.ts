@@ -32,6 +32,8 @@ export type Next =
   | { to: "camera" }
   /** `userCode`: the code that a link has brought. */
   | { to: "typing"; userCode?: string }
+  /** Another site opened a link: whether it was scanned. */
+  | { to: "confirm-link"; scanned: Extract<Scanned, { by: "link" }> }
   | { to: "claim"; scanned: Scanned }
   | { to: "request"; scan: AnsweredScan }
   /** `said`: what has just been done there. */

@@ -2,6 +2,7 @@ import { LoginFailure } from "../client/failure.ts";
 import { h } from "../dom.ts";
 import { noticeLine } from "../parts.ts";
 import { NOTICES_SWITCH, PHONE } from "../texts.ts";
+import { guardButton } from "./guarded-button.ts";
 import { beTold, beToldNoMore, canBeTold, isTold, permission } from "./push-subscription.ts";
 
 type State = "working" | "unsupported" | "blocked" | "off" | "on";
@@ -17,14 +18,16 @@ const EXPLAINED: Partial<Record<State, string>> = {
 export function noticesSwitch(): HTMLElement {
   const notice = noticeLine();
   const hint = h("p", { class: "hint", id: "notices-hint" });
-  const toggle = h("button", {
-    type: "button",
-    role: "switch",
-    class: "switch",
-    "aria-label": texts.label,
-    "aria-describedby": "notices-hint",
-    click: () => void turn(),
-  });
+  const toggle = guardButton(
+    h("button", {
+      type: "button",
+      role: "switch",
+      class: "switch",
+      "aria-label": texts.label,
+      "aria-describedby": "notices-hint",
+      click: () => void turn(),
+    }),
+  );
   const element = h(
     "section",
     { class: "notices-switch" },

@@ -3,7 +3,7 @@ import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
 import { PHONE } from "../texts.ts";
 import { askedBy } from "./asked.ts";
-import { describeRequest } from "./describe.ts";
+import { describeConsent, describeRequest } from "./describe.ts";
 import type { AnsweredScan } from "./next.ts";
 import { placeMap } from "./place-map.ts";
 import { tellReasons, type Severity } from "./reasons.ts";
@@ -28,7 +28,7 @@ export function riskPart(request: Request, language: string): HTMLElement | unde
     "div",
     { class: `risk ${verdict}` },
     verdict === "allow" ? undefined : h("h2", {}, PHONE.request.verdict[verdict]),
-    h("ul", {}, ...told),
+    h("ul", { role: "list" }, ...told),
     verdict === "allow" ? undefined : placeMap(request, request.phone, language),
   );
 }
@@ -42,6 +42,24 @@ export function factsPart(
     h("dd", {}, value),
   ]);
   return h("dl", { class: "facts" }, ...facts);
+}
+
+/** What an approval gives, and for how long. Nothing where there can be no approval. */
+export function consentPart(
+  { request, client }: AnsweredScan,
+  options: { language: string; name: string | undefined },
+): HTMLElement | undefined {
+  const { consent, risk } = request;
+  if (!consent || risk.verdict === "block") return undefined;
+  const { heading, items, terms } = describeConsent(consent, { ...options, client: client.name });
+  return h(
+    "section",
+    { class: "consent", "aria-labelledby": "consent" },
+    h("h2", { id: "consent" }, heading),
+    // Safari takes a list without markers for no list.
+    h("ul", { role: "list" }, ...items.map((item) => h("li", {}, item))),
+    terms === undefined ? undefined : h("p", { class: "hint" }, terms),
+  );
 }
 
 /** What to think of before one approves; or why one can't. */

@@ -8,9 +8,10 @@ import { askedBy } from "./asked.ts";
 import { askAgain } from "./ask-again.ts";
 import { deadline } from "./deadline.ts";
 import { Decider, ended, type Decision } from "./decide.ts";
+import { guardButton } from "./guarded-button.ts";
 import { matchPart, type MatchPart } from "./match.ts";
 import type { AnsweredScan, Next, Phone } from "./next.ts";
-import { asYou, factsPart, riskPart, warningPart } from "./request-view.ts";
+import { asYou, consentPart, factsPart, riskPart, warningPart } from "./request-view.ts";
 import type { Request, Scan } from "./sessions.ts";
 
 /** Milliseconds between two looks at whether something has become of it. */
@@ -31,10 +32,14 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
     const blocked = request.risk.verdict === "block";
     const notice = noticeLine();
     const repeated = noticeLine();
-    const decline = button(texts.decline, () => void decide("denied"), { kind: "decline" });
-    const agree = button(texts.approve, () => void decide("approved"), {
-      ...(request.step_up ? { icon: outlines.key } : {}),
-    });
+    const decline = guardButton(
+      button(texts.decline, () => void decide("denied"), { kind: "decline" }),
+    );
+    const agree = guardButton(
+      button(texts.approve, () => void decide("approved"), {
+        ...(request.step_up ? { icon: outlines.key } : {}),
+      }),
+    );
     const match =
       request.match && !blocked
         ? matchPart(request.match, { onChange: () => rest(), onEnter: () => agree.focus() })
@@ -94,6 +99,7 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
             { class: "told" },
             riskPart(request, language),
             factsPart(request, { language, now: serverNow() }),
+            consentPart(scan, { language, name: who?.account?.name }),
           ),
           h(
             "div",
@@ -143,6 +149,7 @@ function takesTheSame(one: Request, other: Request): boolean {
   return (
     one.risk.verdict === other.risk.verdict &&
     one.step_up === other.step_up &&
+    JSON.stringify(one.consent) === JSON.stringify(other.consent) &&
     one.match?.by === other.match?.by
   );
 }

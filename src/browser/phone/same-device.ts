@@ -1,6 +1,7 @@
 import * as outlines from "../outlines.ts";
 import { brand, button, message } from "../parts.ts";
 import { PHONE } from "../texts.ts";
+import { guardButton } from "./guarded-button.ts";
 import type { Next, Phone } from "./next.ts";
 
 /**
@@ -15,7 +16,7 @@ export function sameDeviceStep({ stage }: Phone, sessionId: string): Promise<Nex
       [outlines.screen, "accent"],
       heading,
       text,
-      button(logIn, () => resolve(here), { icon: outlines.key }),
+      guardButton(button(logIn, () => resolve(here), { icon: outlines.key })),
       button(PHONE.scanAnother, () => resolve({ to: "camera" }), { kind: "plain" }),
     );
     stage.show({ name: "same-device", title: heading, content: [brand(), shown] });

@@ -6,6 +6,7 @@ import { PHONE } from "../texts.ts";
 import { readCodes } from "./camera.ts";
 import { claimed, endOfClaim } from "./claim.ts";
 import type { End } from "./ends.ts";
+import { guardButton } from "./guarded-button.ts";
 import type { Next, Phone } from "./next.ts";
 import { ownLink } from "./own-link.ts";
 
@@ -101,6 +102,8 @@ export function typingStep(phone: Phone, brought?: string): Promise<Next> {
     value: brought === undefined ? undefined : formatUserCode(brought),
   });
   const go = h("button", { class: "button primary" }, texts.submit);
+  // Nobody has typed it, so nothing shows yet that somebody wants to go on.
+  if (brought !== undefined) guardButton(go);
 
   return new Promise((resolve) => {
     const submit = async (event: Event) => {

@@ -48,9 +48,21 @@ const Screen = v.object({
 
 export type Screen = v.InferOutput<typeof Screen>;
 
+/** What an approval gives, and for how long (OpenID Connect Core §3.1.2.4). */
+const Consent = v.object({
+  access: v.picklist(["login", "offline_access", "account"]),
+  claims: v.array(v.picklist(["sub", "name", "email"])),
+  /** Seconds. */
+  expires_in: v.optional(v.number()),
+});
+
+export type Consent = v.InferOutput<typeof Consent>;
+
 /** Who asks, what the server thinks of it, and what an approval takes. */
 const Request = v.object({
   ...Screen.entries,
+  /** Missing where the session was begun just before this page was deployed. */
+  consent: v.optional(Consent),
   risk: Risk,
   /** The phone's own place. */
   phone: Place,

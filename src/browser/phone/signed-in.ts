@@ -3,6 +3,7 @@ import { button } from "../parts.ts";
 import { PHONE } from "../texts.ts";
 import type { Person } from "./account.ts";
 import { endOf } from "./ends.ts";
+import { guardButton } from "./guarded-button.ts";
 import type { Next, Phone } from "./next.ts";
 
 /** Who is signed in, and the way out. `here` is where the phone goes on afterwards. */
@@ -21,6 +22,6 @@ export function signedInLine(
     "p",
     { class: "signed-in" },
     h("span", {}, PHONE.signedInAs(person.name)),
-    button(PHONE.signOut, signOut, { kind: "link" }),
+    guardButton(button(PHONE.signOut, signOut, { kind: "link" })),
   );
 }

@@ -16,6 +16,8 @@ export async function authorizationCode(
   const parsed = parseCodeRequest(request.form);
   if (!parsed.ok) return parsed;
   const { code, sessionId, verifier, redirectUri } = parsed.value;
+  const used = await request.useProof();
+  if (!used.ok) return used;
   const [onlyRedirectUri, ...others] = request.client.redirect_uris;
   const redeemed = await redeemCode(c, request, {
     code,

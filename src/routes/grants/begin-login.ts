@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
+import { beginFamily } from "../../accounts/refresh-family.ts";
 import { isPublicClient } from "../../config.ts";
 import { refusal, success, type Result } from "../../login/errors.ts";
 import type { Grant } from "../../login/grant.ts";
 import type { Sign } from "../../oauth/own-jwt.ts";
 import { hasScope } from "../../oauth/person-claims.ts";
-import { newRefreshToken } from "../../oauth/refresh-token.ts";
+import { FIRST_SERIAL, firstRefreshToken, newRefreshReference } from "../../oauth/refresh-token.ts";
 import { mintTokens, type TokenAnswer } from "../../oauth/tokens.ts";
 import type { AppEnv } from "../app-env.ts";
 import type { TokenRequest } from "./token-grant.ts";
@@ -18,26 +19,27 @@ import type { TokenRequest } from "./token-grant.ts";
 export async function beginLogin(
   c: Context<AppEnv>,
   { client, jkt }: TokenRequest,
-  { grant, sign }: { grant: Grant; sign: Sign },
+  { grant, code, sign }: { grant: Grant; code: string; sign: Sign },
 ): Promise<Result<TokenAnswer, "login_ended">> {
   const { accessTokenTtl, loginTtl, refreshTokenTtl } = c.var.config;
-  const { account, sessionId, scope } = grant;
+  const { account, sessionId, clientId, scope } = grant;
   const now = Date.now();
-  const refresh = hasScope(scope, "offline_access")
-    ? await newRefreshToken(account.sub, sessionId)
+  // RFC 9449 §5: the refresh tokens of a confidential client are bound to its authentication already.
+  const key = jkt !== undefined && isPublicClient(client) ? { jkt } : {};
+  const reference = hasScope(scope, "offline_access")
+    ? await newRefreshReference(c.env, { sub: account.sub, sid: sessionId, clientId, ...key })
     : undefined;
+  const first =
+    reference === undefined ? undefined : await firstRefreshToken(c.env, reference, code);
   const begun = await accountStub(c.env, account.sub).beginLogin({
     grant,
     expiresAt: now + loginTtl,
-    ...(refresh
+    ...(first && reference !== undefined
       ? {
-          refresh: {
-            tokenHash: refresh.hash,
-            usedHashes: [],
-            idleAt: now + refreshTokenTtl,
-            // RFC 9449 §5: a confidential client's are bound to its authentication already.
-            ...(jkt !== undefined && isPublicClient(client) ? { jkt } : {}),
-          },
+          refresh: beginFamily(
+            { reference, serial: FIRST_SERIAL, hash: first.hash, ...key },
+            now + refreshTokenTtl,
+          ),
         }
       : {}),
   });
@@ -46,7 +48,7 @@ export async function beginLogin(
     await mintTokens(sign, grant, {
       ttlMs: accessTokenTtl,
       ...(jkt === undefined ? {} : { jkt }),
-      ...(refresh ? { refreshToken: refresh.token } : {}),
+      ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),
     }),
   );
 }

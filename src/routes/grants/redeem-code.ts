@@ -38,7 +38,7 @@ export async function redeemCode(
     proof,
     ...(jkt === undefined ? {} : { jkt }),
   });
-  if (redeemed.ok) return await beginLogin(c, request, { grant: redeemed.value, sign });
+  if (redeemed.ok) return await beginLogin(c, request, { grant: redeemed.value, code, sign });
 
   const { error } = redeemed;
   if (looksStolen(error)) console.warn(`A code of ${client.client_id} was refused: ${error}`);

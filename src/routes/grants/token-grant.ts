@@ -13,6 +13,12 @@ export interface TokenRequest {
   form: Form;
   /** Thumbprint of the key that a DPoP proof came with: the access token is bound to it (RFC 9449 §6.1). */
   jkt?: string;
+  /**
+   * Takes note that the proof was used, and refuses one that was used before (RFC 9449 §11.1). This is a
+   * write, so a grant calls it when all that can be checked without one was found good, and before
+   * it changes anything. Without a proof there is nothing to do.
+   */
+  useProof: () => Promise<Result<null, TokenError>>;
 }
 
 /** One kind of grant: each is a file beside this one, and /token knows it by its `grant_type`. */

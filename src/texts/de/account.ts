@@ -46,6 +46,12 @@ export const ACCOUNT = {
     ],
     began: (ago: string) => `Angemeldet ${ago}.`,
     lastSeen: (ago: string) => `Zuletzt gesehen ${ago}.`,
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `Es wurde ${ago} abgemeldet, auf dem Gerät oder von ${client}.`,
+      server: (ago: string) => `Es wurde ${ago} abgemeldet.`,
+    },
+    loggedOut: "Abgemeldet",
     justNow: "Das war gerade eben",
     unconfirmed: "Unbestätigt",
     wasThatYou: "Warst du das?",

@@ -14,6 +14,7 @@ export const PHONE = {
   scanAnother: "Anderen Code scannen",
   tryAgain: "Noch einmal versuchen",
   cancel: "Abbrechen",
+  tooEarly: "Das war zu früh. Lies das erst, und drücke den Knopf dann noch einmal.",
   home: {
     heading: "Auf einem anderen Bildschirm anmelden",
     text: "Scanne den Code, den er zeigt, und du bist auch dort angemeldet.",
@@ -70,6 +71,12 @@ export const PHONE = {
     malformed: "Ein Code hat acht Buchstaben, zum Beispiel WDJB-MJHT.",
     unknown: "Auf diesen Code wartet keine Anmeldung. Prüfe ihn, oder nimm den neuesten.",
   },
+  confirmLink: {
+    heading: "Hast du diesen Code selbst gescannt?",
+    text: "Vielleicht hat eine andere Seite oder App diesen Link geöffnet. Mach nur weiter, wenn du gerade eben den Code auf dem Bildschirm vor dir gescannt hast. Hat dich eine Website, eine Nachricht oder ein Anruf hierher geführt, will sich vielleicht jemand als du anmelden.",
+    confirm: "Ja, gescannt",
+    decline: "Nein",
+  },
   request: {
     screen: {
       heading: (client: string) => `Bei ${client} anmelden?`,
@@ -100,6 +107,24 @@ export const PHONE = {
       "Jenes Gerät kann keine Ziffern zum Vergleichen zeigen. Um zu bestätigen, entsperrst du deshalb deinen Passkey noch einmal.",
     repeated:
       "Diesen Code hat noch jemand anderes gescannt. Lehne ab, wenn du nicht weißt, wer das war.",
+    consent: {
+      heading: (client: string) => `Das erhält ${client}`,
+      sub: "Eine Kennung für dich",
+      name: (name?: string) => (name === undefined ? "Deinen Namen" : `Deinen Namen: ${name}`),
+      email: "Deine E-Mail-Adresse",
+      login: (time: string) =>
+        `Lesbar ist das dort ${time} lang, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
+      offline_access: (time: string) =>
+        `Du bleibst bis zu ${time} angemeldet, ohne noch einmal gefragt zu werden, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
+    },
+    consentToPhone: {
+      heading: "Das erhält jenes Handy",
+      items: [
+        "Dein Konto: Es kann in deinem Namen Anmeldungen bestätigen",
+        "Deinen Namen, deine Geräte und deinen Verlauf",
+      ],
+      terms: "Es bleibt angemeldet, bis du es unter „Deine Handys“ abmeldest.",
+    },
     verdict: {
       verify: "Schau genau hin: Das ist vielleicht nicht dein Bildschirm",
       block: "Diese Anmeldung lässt sich nicht bestätigen",
@@ -183,6 +208,10 @@ export const PHONE = {
     denied: [
       "Abgelehnt",
       "Niemand wurde angemeldet. Wenn du nicht danach gefragt hattest, war das genau richtig.",
+    ],
+    notScanned: [
+      "Niemand wurde angemeldet",
+      "Du kannst diese Seite schließen. Scanne nur Codes auf Seiten, die du selbst geöffnet hast.",
     ],
     expired: [
       "Dieser Code ist abgelaufen",

@@ -57,6 +57,13 @@ export const ACCOUNT = {
     ] satisfies Notice,
     began: (ago: string) => `Logged in ${ago}.`,
     lastSeen: (ago: string) => `Last seen ${ago}.`,
+    /** How it ended, where its owner did not end it: by the site, or by whoever was logged in there. */
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `It was logged out ${ago}, on the device or by ${client}.`,
+      server: (ago: string) => `It was logged out ${ago}.`,
+    },
+    loggedOut: "Logged out",
     justNow: "This was just now",
     unconfirmed: "Unconfirmed",
     wasThatYou: "Was that you?",

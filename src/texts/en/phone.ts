@@ -10,6 +10,8 @@ export const PHONE = {
   scanAnother: "Scan another code",
   tryAgain: "Try again",
   cancel: "Cancel",
+  /** Said when a button was pressed before it could be read. */
+  tooEarly: "That was too early. Read this first, then press the button again.",
   home: {
     heading: "Log in on another screen",
     text: "Scan the code that it shows, and you are logged in there too.",
@@ -67,6 +69,13 @@ export const PHONE = {
     malformed: "A code has eight letters, like WDJB-MJHT.",
     unknown: "No login is waiting for this code. Check it, or take the newest one.",
   },
+  /** A link that another site has opened: whether it was scanned at all. */
+  confirmLink: {
+    heading: "Did you scan this code yourself?",
+    text: "Another page or app may have opened this link. Go on only if you have just scanned the code on the screen in front of you. If a site, a message or a call brought you here, somebody may want to log in as you.",
+    confirm: "Yes, I scanned it",
+    decline: "No",
+  },
   request: {
     screen: {
       heading: (client: string) => `Log in to ${client}?`,
@@ -97,6 +106,26 @@ export const PHONE = {
     stepUpForDevice:
       "That device can’t show digits to compare, so to approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
+    /** What an approval gives, and for how long. The times come written out. */
+    consent: {
+      heading: (client: string) => `What ${client} receives`,
+      sub: "An identifier for you",
+      name: (name?: string) => (name === undefined ? "Your name" : `Your name: ${name}`),
+      email: "Your e-mail address",
+      login: (time: string) =>
+        `It can read this for ${time}, or until you end the login under “Your devices”.`,
+      offline_access: (time: string) =>
+        `You stay logged in for up to ${time} without being asked again, or until you end the login under “Your devices”.`,
+    },
+    /** The same for another phone of the person, which is signed in to their account. */
+    consentToPhone: {
+      heading: "What that phone receives",
+      items: [
+        "Your account: it can approve logins in your name",
+        "Your name, your devices and your history",
+      ],
+      terms: "It stays signed in until you sign it out under “Your phones”.",
+    },
     /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
     verdict: {
       verify: "Look closely: this may not be your screen",
@@ -185,6 +214,10 @@ export const PHONE = {
     denied: [
       "Declined",
       "Nobody was logged in. If you didn’t ask for it, you did the right thing.",
+    ],
+    notScanned: [
+      "Nobody was logged in",
+      "You can close this page. Only scan a code on a site that you opened yourself.",
     ],
     expired: ["That code has expired", "Ask for a new one on the screen, and scan it."],
     cancelled: ["Cancelled on the screen", "That login is no longer wanted there."],

@@ -46,6 +46,12 @@ export const ACCOUNT = {
     ],
     began: (ago: string) => `Connecté ${ago}.`,
     lastSeen: (ago: string) => `Vu pour la dernière fois ${ago}.`,
+    endedBy: {
+      client: (ago: string, client: string) =>
+        `Il a été déconnecté ${ago}, sur l’appareil ou par ${client}.`,
+      server: (ago: string) => `Il a été déconnecté ${ago}.`,
+    },
+    loggedOut: "Déconnecté",
     justNow: "C’était à l’instant",
     unconfirmed: "Non confirmé",
     wasThatYou: "Était-ce vous ?",

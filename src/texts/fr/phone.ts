@@ -13,6 +13,7 @@ export const PHONE = {
   scanAnother: "Scanner un autre code",
   tryAgain: "Réessayer",
   cancel: "Annuler",
+  tooEarly: "C’était trop tôt. Lisez d’abord, puis appuyez de nouveau sur le bouton.",
   home: {
     heading: "Se connecter sur un autre écran",
     text: "Scannez le code qu’il affiche, et vous y serez connecté aussi.",
@@ -69,6 +70,12 @@ export const PHONE = {
     malformed: "Un code a huit lettres, par exemple WDJB-MJHT.",
     unknown: "Aucune connexion n’attend ce code. Vérifiez-le, ou prenez le plus récent.",
   },
+  confirmLink: {
+    heading: "Avez-vous scanné ce code vous-même ?",
+    text: "Une autre page ou application a peut-être ouvert ce lien. Ne continuez que si vous venez de scanner le code sur l’écran devant vous. Si un site, un message ou un appel vous a amené ici, quelqu’un cherche peut-être à se connecter à votre place.",
+    confirm: "Oui, je l’ai scanné",
+    decline: "Non",
+  },
   request: {
     screen: {
       heading: (client: string) => `Se connecter à ${client} ?`,
@@ -98,6 +105,24 @@ export const PHONE = {
     stepUpForDevice:
       "Cet appareil ne peut pas montrer de chiffres à comparer. Pour approuver, vous déverrouillez donc encore une fois votre clé d’accès.",
     repeated: "Quelqu’un d’autre a aussi scanné ce code. Refusez, à moins de savoir qui c’était.",
+    consent: {
+      heading: (client: string) => `Ce que ${client} reçoit`,
+      sub: "Un identifiant pour vous",
+      name: (name?: string) => (name === undefined ? "Votre nom" : `Votre nom : ${name}`),
+      email: "Votre adresse e-mail",
+      login: (time: string) =>
+        `Lisible pendant ${time}, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
+      offline_access: (time: string) =>
+        `Vous restez connecté ${time} au plus sans qu’on vous le redemande, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
+    },
+    consentToPhone: {
+      heading: "Ce que ce téléphone reçoit",
+      items: [
+        "Votre compte : il peut approuver des connexions en votre nom",
+        "Votre nom, vos appareils et votre historique",
+      ],
+      terms: "Il reste connecté jusqu’à ce que vous le déconnectiez sous « Vos téléphones ».",
+    },
     verdict: {
       verify: "Regardez bien : ce n’est peut-être pas votre écran",
       block: "Cette connexion ne peut pas être approuvée",
@@ -180,6 +205,10 @@ export const PHONE = {
     denied: [
       "Refusé",
       "Personne n’a été connecté. Si vous n’aviez rien demandé, vous avez bien fait.",
+    ],
+    notScanned: [
+      "Personne n’a été connecté",
+      "Vous pouvez fermer cette page. Ne scannez de code que sur un site que vous avez ouvert vous-même.",
     ],
     expired: ["Ce code a expiré", "Demandez-en un nouveau à l’écran, puis scannez-le."],
     cancelled: ["Annulé à l’écran", "Cette connexion n’y est plus souhaitée."],

@@ -241,16 +241,20 @@ describe("device grant", () => {
 });
 
 describe("a login's tokens", () => {
-  it("are refreshed; a refresh token that is used twice ends the login", async () => {
+  it("are refreshed, also where an answer is lost; a spent refresh token ends the login", async () => {
     const config = await discover("app");
     const first = await logIn(config);
     const second = await client.refreshTokenGrant(config, first.refresh_token ?? "");
     expect(second.claims()?.sub).toBe("ada");
     await client.fetchUserInfo(config, second.access_token, "ada");
 
+    const repeated = await client.refreshTokenGrant(config, first.refresh_token ?? "");
+    expect(repeated.refresh_token).toBe(second.refresh_token);
+    const third = await client.refreshTokenGrant(config, second.refresh_token ?? "");
+
     const again = client.refreshTokenGrant(config, first.refresh_token ?? "");
     await expect(again).rejects.toMatchObject({ error: "invalid_grant" });
-    const family = client.refreshTokenGrant(config, second.refresh_token ?? "");
+    const family = client.refreshTokenGrant(config, third.refresh_token ?? "");
     await expect(family).rejects.toMatchObject({ error: "invalid_grant" });
     const told = client.fetchUserInfo(config, second.access_token, "ada");
     await expect(told).rejects.toMatchObject({ status: 401 });

@@ -7,12 +7,16 @@ export interface Site extends AsyncDisposable {
   origin: string;
 }
 
-export async function startSite(answer: RequestListener): Promise<Site> {
+/** `host`: `127.0.0.1` is another site than ours, which is at `localhost`. */
+export async function startSite(
+  answer: RequestListener,
+  host: "localhost" | "127.0.0.1" = "localhost",
+): Promise<Site> {
   const server = createServer(answer);
-  server.listen(0, "localhost");
+  server.listen(0, host);
   await once(server, "listening");
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://${host}:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

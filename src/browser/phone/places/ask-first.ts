@@ -2,6 +2,7 @@ import { h } from "../../dom.ts";
 import * as outlines from "../../outlines.ts";
 import { actions, brand, button, emblem, heading, noticeLine, paragraph } from "../../parts.ts";
 import type { Stage } from "../../stage.ts";
+import { guardButton } from "../guarded-button.ts";
 import type { Deeds } from "./deed.ts";
 import type { Next } from "../next.ts";
 
@@ -27,9 +28,9 @@ export function askFirst(
   { deeds, keep, act }: { deeds: Deeds; keep: () => void; act: () => Promise<Next> },
 ): void {
   const notice = noticeLine();
-  const confirm = button(question.confirm, () => deeds({ by: confirm, notice }, act), {
-    kind: "decline",
-  });
+  const confirm = guardButton(
+    button(question.confirm, () => deeds({ by: confirm, notice }, act), { kind: "decline" }),
+  );
   stage.show({
     name: question.name,
     title: question.heading,

@@ -4,6 +4,7 @@ import * as outlines from "../../outlines.ts";
 import { noticeLine } from "../../parts.ts";
 import { ACCOUNT } from "../../texts.ts";
 import { place } from "../describe.ts";
+import { guardButton } from "../guarded-button.ts";
 import { ago, type Clock } from "../moments.ts";
 import type { Next } from "../next.ts";
 import { smallButton } from "../small-button.ts";
@@ -28,7 +29,9 @@ export function deviceEntry(
   const notice = noticeLine();
   const act = (text: string, kind: "plain" | "danger", deed: (device: Device) => Promise<Next>) => {
     const label = texts.named(text, name, device.client.name);
-    const by = smallButton(text, kind, label, () => deeds({ by, notice }, () => deed(device)));
+    const by = guardButton(
+      smallButton(text, kind, label, () => deeds({ by, notice }, () => deed(device))),
+    );
     return by;
   };
   const where = place(device, clock.language);
@@ -57,16 +60,24 @@ export function deviceEntry(
   );
 }
 
-function times({ began_at, last_seen_at }: Device, clock: Clock): string {
+function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): string {
   const texts = ACCOUNT.devices;
+  if (device.ended_at !== undefined) {
+    const ended = texts.endedBy[device.ended_by ?? "server"](
+      ago(device.ended_at, clock),
+      device.client.name,
+    );
+    return `${texts.began(ago(began_at, clock))} ${ended}`;
+  }
   const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
   // Right after the login both are the same.
   return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
 }
 
-function badges({ unconfirmed, just_now }: Device): HTMLElement | undefined {
+function badges({ unconfirmed, just_now, ended_at }: Device): HTMLElement | undefined {
   const said = [
     just_now ? ACCOUNT.devices.justNow : undefined,
+    ended_at === undefined ? undefined : ACCOUNT.devices.loggedOut,
     unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
   ].filter((text) => text !== undefined);
   if (said.length === 0) return undefined;

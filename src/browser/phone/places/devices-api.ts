@@ -3,7 +3,7 @@ import { get, post, remove } from "../api.ts";
 
 const text = v.optional(v.string());
 
-/** A screen that is logged in through the account. */
+/** A screen that is logged in through the account, or was until lately. */
 const Device = v.object({
   sid: v.string(),
   client: v.object({ client_id: v.string(), name: v.string() }),
@@ -14,6 +14,9 @@ const Device = v.object({
   country: text,
   began_at: v.string(),
   last_seen_at: v.string(),
+  /** When and by whom it was ended, where that was not its owner. */
+  ended_at: text,
+  ended_by: v.optional(v.picklist(["client", "server"])),
   /** Nobody has said yet that it was them. */
   unconfirmed: v.boolean(),
   just_now: v.boolean(),

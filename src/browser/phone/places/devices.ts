@@ -24,7 +24,8 @@ const texts = ACCOUNT.devices;
 const here: Next = { to: "place", place: "devices" };
 const back = (said: string): Next => ({ to: "place", place: "devices", said });
 
-/** Every screen that is logged in through the account, every phone that is signed in to it, and how to end them. */
+/**
+ * Every screen that is logged in through the account, or was until lately and may not have been its owner's; every phone that is signed in to it, and how to end them. */
 export function devicesStep(phone: Phone, said?: string): Promise<Next> {
   return openPlace(phone, "devices", said, {
     load: async () => {
@@ -45,6 +46,7 @@ export function devicesStep(phone: Phone, said?: string): Promise<Next> {
 function list({ stage }: Phone, at: Here<Device[]>): (HTMLElement | undefined)[] {
   const { content: devices, deeds, go, clock } = at;
   if (devices.length === 0) return [emptyPlace(outlines.screen, texts.empty)];
+  const active = devices.filter(({ ended_at }) => ended_at === undefined).length;
   const acts = {
     confirm: async (device: Device) => {
       await confirmDevice(device);
@@ -62,7 +64,7 @@ function list({ stage }: Phone, at: Here<Device[]>): (HTMLElement | undefined)[]
   const endAll = () =>
     askFirst(
       stage,
-      { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(devices.length) },
+      { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(active) },
       {
         deeds,
         keep: () => go(here),
@@ -76,7 +78,7 @@ function list({ stage }: Phone, at: Here<Device[]>): (HTMLElement | undefined)[]
   return [
     h("h2", { class: "visually-hidden" }, texts.list),
     h("ul", { class: "entries" }, ...entries),
-    actions(button(texts.endAll.open, endAll, { kind: "plain" })),
+    active > 0 ? actions(button(texts.endAll.open, endAll, { kind: "plain" })) : undefined,
   ];
 }
 

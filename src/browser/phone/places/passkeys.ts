@@ -2,6 +2,7 @@ import { h } from "../../dom.ts";
 import { button, noticeLine, paragraph } from "../../parts.ts";
 import { ACCOUNT, PHONE } from "../../texts.ts";
 import { formView } from "../form-view.ts";
+import { guardButton } from "../guarded-button.ts";
 import { ago, date, type Clock } from "../moments.ts";
 import type { Next, Phone } from "../next.ts";
 import { passkeyNameInput } from "../passkey-name.ts";
@@ -122,7 +123,9 @@ function recoveryParts(
     const fresh = await account.recently(makeRecoveryCode);
     return await new Promise((resolve) => stage.show(recoveryCodeView(fresh, () => resolve(here))));
   };
-  const by = button(code ? renew : make, () => deeds({ by, notice }, showNew), { kind: "plain" });
+  const by = guardButton(
+    button(code ? renew : make, () => deeds({ by, notice }, showNew), { kind: "plain" }),
+  );
   return [
     paragraph(code ? made(date(code.made_at, clock), ago(code.made_at, clock)) : none),
     notice.element,

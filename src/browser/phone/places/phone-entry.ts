@@ -4,6 +4,7 @@ import * as outlines from "../../outlines.ts";
 import { noticeLine } from "../../parts.ts";
 import { ACCOUNT } from "../../texts.ts";
 import { place } from "../describe.ts";
+import { guardButton } from "../guarded-button.ts";
 import { ago, type Clock } from "../moments.ts";
 import type { Next } from "../next.ts";
 import { smallButton } from "../small-button.ts";
@@ -19,8 +20,8 @@ export function phoneEntry(
   const texts = ACCOUNT.phones;
   const name = phoneName(phone);
   const notice = noticeLine();
-  const by = smallButton(texts.end, "plain", texts.named(texts.end, name), () =>
-    deeds({ by, notice }, end),
+  const by = guardButton(
+    smallButton(texts.end, "plain", texts.named(texts.end, name), () => deeds({ by, notice }, end)),
   );
   const where = place({ ...phone, region: undefined }, clock.language);
   return h(

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { Deliveries } from "../../src/delivery/deliveries.ts";
+import {
+  MAX_STEPS,
+  newPasskey,
+  OWNER_DEEDS,
+  Scenario,
+  THIEF_DEEDS,
+  type MadePasskey,
+  type Step,
+} from "../support/account-scenario.ts";
+import "../support/property-runs.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/**
+ * Whatever an unconfirmed phone does, alone or through what it created, in any order: the owner's confirmed phones,
+ * passkeys, notices, screens and history are what they would be without it. Played against the real object, once with the
+ * thief and once without, with the same steps of the owner at the same moments.
+ */
+
+const HOUR = 3600 * 1000;
+/** Milliseconds between two steps at most: all of them together take less than the trust delay of a day. */
+const PAUSE = HOUR - 60_000;
+
+let passkeys: { own: MadePasskey[]; thiefs: MadePasskey[] };
+
+beforeAll(async () => {
+  const make = (count: number) => Promise.all(Array.from({ length: count }, newPasskey));
+  passkeys = { own: await make(4), thiefs: await make(7) };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  restoreClock();
+});
+
+const numbers = { a: fc.nat(1000), b: fc.nat(1000), after: fc.integer({ min: 10, max: PAUSE }) };
+const ownersStep: fc.Arbitrary<Step> = fc.record({
+  by: fc.constant("owner" as const),
+  does: fc.constantFrom(...OWNER_DEEDS),
+  ...numbers,
+});
+const thiefsStep: fc.Arbitrary<Step> = fc.record({
+  by: fc.constant("thief" as const),
+  does: fc.constantFrom(...THIEF_DEEDS),
+  ...numbers,
+});
+const steps = fc.array(
+  fc.oneof({ weight: 3, arbitrary: thiefsStep }, { weight: 2, arbitrary: ownersStep }),
+  { minLength: 4, maxLength: MAX_STEPS },
+);
+
+async function play(all: readonly Step[], hasThief: boolean, start: number) {
+  const scenario = new Scenario(passkeys, hasThief);
+  await scenario.begin(start);
+  let now = start;
+  for (const step of all) {
+    now += step.after;
+    setClock(now);
+    await scenario.step(step);
+  }
+  const outcome = { answers: scenario.answers, ...(await scenario.ownersView()) };
+  await scenario.end();
+  return outcome;
+}
+
+describe("an unconfirmed phone", () => {
+  it("leaves all that is the owner's as it would be without it", async () => {
+    // No push service is asked: what is to be told waits, so that it can be compared.
+    vi.spyOn(Deliveries.prototype, "sendDue").mockReturnValue(undefined);
+    const start = Date.now();
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        expect(await play(all, true, start)).toEqual(await play(all, false, start));
+      }),
+      { numRuns: inject("propertyRuns") },
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { MAX_SESSIONS_OF_ROOT } from "../../src/accounts/account-state.ts";
+import { MAX_LINES_OF_ROOT } from "../../src/accounts/history.ts";
+import type { PhonesAnswer } from "../../src/protocol/answers.ts";
+import type { NoticesAnswer } from "../../src/protocol/notices.ts";
+import { problemOf } from "../support/api.ts";
+import type { Authenticator } from "../support/authenticator.ts";
+import { Browser } from "../support/browser.ts";
+import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
+import { anotherPhone, historyOf, person, signIn, type Person } from "../support/person.ts";
+import { PushBrowser } from "../support/push-browser.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/**
+ * An unconfirmed phone tries to get rid of the owner's phones without signing them out, which it may not: an account has
+ * a limited number of places for phones.
+ */
+
+afterEach(restoreClock);
+
+const DAY = 24 * 3600 * 1000;
+const SIGN_INS = 20;
+const UNCONFIRMED = [403, "phone_unconfirmed"];
+
+const phonesOf = async (phone: Browser) =>
+  (await (await phone.get("/account/phones")).json<PhonesAnswer>()).phones;
+
+const isTold = async (phone: Browser) =>
+  (await (await phone.get("/account/notices")).json<NoticesAnswer>()).on;
+
+/** Signs in so many times, each time in another browser. Gives the newest. */
+async function signInOften(authenticator: Authenticator, address?: string): Promise<Browser> {
+  let phone = new Browser();
+  for (let i = 0; i < SIGN_INS; i++) {
+    // Each ceremony must have begun later than the one before it.
+    setClock(Date.now() + 1000);
+    phone = new Browser();
+    if (address !== undefined) phone.headers["CF-Connecting-IP"] = address;
+    expect((await signIn(phone, authenticator)).status).toBe(200);
+  }
+  return phone;
+}
+
+async function turnNoticesOn(phone: Browser): Promise<void> {
+  const answer = await phone.post("/account/notices", {
+    endpoint: `https://fcm.googleapis.com/fcm/send/${crypto.randomUUID()}`,
+    keys: new PushBrowser().keys,
+    language: "en",
+  });
+  expect(answer.status).toBe(204);
+}
+
+/** Somebody with two phones, of whom a thief has got the approval for a third one. */
+async function attacked(): Promise<{ ada: Person; second: Browser; passkey: Authenticator }> {
+  const ada = await person();
+  const second = await anotherPhone(ada);
+  const thief = await linkedPhone(ada.sub);
+  return { ada, second, passkey: await makePasskey(thief) };
+}
+
+describe("an unconfirmed phone", () => {
+  it.each([
+    ["from one address", "2001:db8:bad::1"],
+    ["from many addresses", undefined],
+  ])("signs none of the owner's phones out by signing in twenty times %s", async (_, address) => {
+    const { ada, second, passkey } = await attacked();
+    await turnNoticesOn(second);
+    const newest = await signInOften(passkey, address);
+    for (const phone of [ada.phone, second]) {
+      expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
+    }
+    expect(await isTold(second)).toBe(true);
+    expect(await newest.whoAmI()).toMatchObject({ signed_in: true });
+    const unconfirmed = (await phonesOf(ada.phone)).filter((phone) => phone.unconfirmed);
+    expect(unconfirmed).toHaveLength(MAX_SESSIONS_OF_ROOT);
+    // The phone that was let in, and those that made room for the newest, are in the history.
+    const types = (await historyOf(ada.phone)).map(({ type }) => type);
+    const evicted = Math.min(1 + SIGN_INS - MAX_SESSIONS_OF_ROOT, MAX_LINES_OF_ROOT);
+    expect(types.filter((type) => type === "phone_signed_out")).toHaveLength(evicted);
+  });
+
+  it("does not keep the owner out who signs in anew while it signs in again and again", async () => {
+    const { ada, passkey } = await attacked();
+    await ada.phone.post("/account/sign-out", {});
+    for (let i = 0; i < 3; i++) {
+      const back = await anotherPhone(ada);
+      await signInOften(passkey);
+      setClock(Date.now() + 1000);
+      expect(await back.whoAmI()).toMatchObject({ signed_in: true });
+    }
+    const back = await anotherPhone(ada);
+    await signInOften(passkey);
+    const [unconfirmed] = (await phonesOf(back)).filter((phone) => phone.unconfirmed);
+    expect((await back.delete(`/account/phones/${unconfirmed?.id}`)).status).toBe(204);
+    expect((await signIn(new Browser(), passkey)).status).toBe(403);
+    expect((await phonesOf(back)).filter((phone) => phone.unconfirmed)).toEqual([]);
+  });
+
+  it("takes no place of another unconfirmed phone", async () => {
+    const { ada, passkey } = await attacked();
+    const honest = await linkedPhone(ada.sub);
+    await signInOften(passkey);
+    expect(await honest.whoAmI()).toMatchObject({ signed_in: true });
+  });
+});
+
+describe("who has found a recovery code of an account in use", () => {
+  /** Somebody whose phone is used every day, and whose passkey wasn't for a long time. */
+  async function inDailyUse(): Promise<{ ada: Person; code: string }> {
+    const start = Date.now();
+    setClock(start);
+    const ada = await person();
+    const made = await ada.phone.post("/account/recovery-code", {});
+    const { recovery_code: code } = await made.json<{ recovery_code: string }>();
+    for (let day = 1; day <= 40; day++) {
+      setClock(start + day * DAY);
+      expect(await ada.phone.whoAmI()).toMatchObject({ signed_in: true });
+    }
+    return { ada, code };
+  }
+
+  async function recovered(code: string): Promise<Browser> {
+    const phone = new Browser();
+    const answer = await phone.post("/account/recover", { recovery_code: code });
+    expect(answer.status).toBe(200);
+    return phone;
+  }
+
+  it("has to wait, however many phones sign in by the passkey of the first", async () => {
+    const { ada, code } = await inDailyUse();
+    const passkey = await makePasskey(await recovered(code));
+    const thief = await signInOften(passkey);
+    const { credentialId } = ada.authenticator;
+    const removed = await thief.delete(`/account/passkeys/${credentialId}`);
+    expect(await problemOf(removed)).toEqual(UNCONFIRMED);
+    expect(await problemOf(await thief.delete("/account/phones"))).toEqual(UNCONFIRMED);
+    expect(await ada.phone.whoAmI()).toMatchObject({ signed_in: true });
+    expect((await signIn(ada.phone, ada.authenticator)).status).toBe(200);
+  });
+
+  it("has to wait also where the owner has signed the phone out that was in use", async () => {
+    const { ada, code } = await inDailyUse();
+    const passkey = await makePasskey(await recovered(code));
+    await ada.phone.post("/account/sign-out", {});
+    const thief = await signInOften(passkey);
+    const { credentialId } = ada.authenticator;
+    const removed = await thief.delete(`/account/passkeys/${credentialId}`);
+    expect(await problemOf(removed)).toEqual(UNCONFIRMED);
+    const [phone] = await phonesOf(thief);
+    expect(phone?.unconfirmed).toBe(true);
+  });
+});

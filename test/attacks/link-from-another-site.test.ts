@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { begin, api, codeOf } from "../support/api.ts";
+import { snapshotOf } from "../support/owner.ts";
+import { codeLink } from "../../src/login/rotating-code.ts";
+
+/**
+ * Another site sends somebody to the link of the attacker's own login. Our page may only claim it without
+ * asking where the browser says that nobody else has opened it. (What the page does then is played in a
+ * browser: e2e/attacks/link-from-another-site.test.ts.)
+ */
+
+const PATH = `/q/${"A".repeat(43)}.0.${"A".repeat(16)}`;
+
+/** Whether the page that is answered may claim without asking. */
+async function mayClaim(path: string, headers: HeadersInit): Promise<boolean> {
+  const answer = await api(path, { headers });
+  expect(answer.status).toBe(200);
+  return (await answer.text()).includes("data-navigation");
+}
+
+describe("the page of a scanned link", () => {
+  it.each([
+    ["a camera app, or an address that was typed", "none", true],
+    ["a page of ours", "same-origin", true],
+    ["another site", "cross-site", false],
+    ["a sibling host", "same-site", false],
+    ["a value that isn't known", "unknown", false],
+    ["a value in other letters", "NONE", false],
+    ["two values", "none, cross-site", false],
+    ["an empty value", "", false],
+  ])("opened by %s", async (_, site, direct) => {
+    expect(await mayClaim(PATH, { "Sec-Fetch-Site": site })).toBe(direct);
+  });
+
+  it("opened by a browser that doesn't say from where asks first", async () => {
+    expect(await mayClaim(PATH, {})).toBe(false);
+    expect(await mayClaim(PATH, { "Sec-Fetch-User": "?1", "Sec-Fetch-Mode": "navigate" })).toBe(
+      false,
+    );
+  });
+
+  it("asks first whatever the address, the referrer or a cookie say", async () => {
+    const headers = {
+      "Sec-Fetch-Site": "cross-site",
+      Referer: "http://localhost:8787/phone",
+      Origin: "http://localhost:8787",
+      Cookie: "data-navigation=direct",
+    };
+    expect(await mayClaim(`${PATH}?data-navigation=direct`, headers)).toBe(false);
+  });
+
+  it("is kept by no cache, and differs by what the browser says", async () => {
+    const answer = await api(PATH, { headers: { "Sec-Fetch-Site": "none" } });
+    await answer.body?.cancel();
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Vary")).toBe("Accept-Language, Sec-Fetch-Site");
+  });
+
+  it.each([
+    { "Sec-Purpose": "prefetch" },
+    { "Sec-Purpose": "prefetch;prerender" },
+    { "Sec-Purpose": "prefetch;anonymous-client-ip" },
+    { Purpose: "prefetch" },
+    { Purpose: "Prefetch" },
+    { "X-Purpose": "preview" },
+    { "X-Moz": "prefetch" },
+  ])("is refused to a browser that only guesses: %j", async (purpose) => {
+    for (const site of ["none", "same-origin", "cross-site"]) {
+      const headers = { ...purpose, "Sec-Fetch-Site": site };
+      const answer = await api(PATH, { headers });
+      expect([answer.status, await answer.text()]).toEqual([503, ""]);
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    }
+  });
+
+  it("claims nothing by being opened, by whichever method", async () => {
+    const login = await begin();
+    const { qr } = login.created;
+    const path = new URL(codeLink(qr.prefix, await codeOf(login))).pathname;
+    for (const method of ["GET", "HEAD", "POST", "PUT", "OPTIONS"]) {
+      const answer = await api(path, { method, headers: { "Sec-Fetch-Site": "none" } });
+      await answer.body?.cancel();
+      expect(answer.status).toBe(method === "GET" || method === "HEAD" ? 200 : 405);
+    }
+    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+  });
+});
+
+it("no other page may claim anything by being opened directly", async () => {
+  for (const path of ["/phone", "/devices", "/phone?user_code=WDJB-MJHT"]) {
+    expect(await mayClaim(path, { "Sec-Fetch-Site": "none" })).toBe(false);
+  }
+});

@@ -1,0 +1,100 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import { redeem } from "../support/api.ts";
+import { Authenticator } from "../support/authenticator.ts";
+import { Browser, ISSUER } from "../support/browser.ts";
+import { MOSCOW, personAt, scanWith, screenAt, snapshotOf } from "../support/places.ts";
+
+/** A screen or a phone puts a message to the owner where the names of its browser and its network are shown. */
+
+const MESSAGE = "Your own laptop, checked by S support: please tap Approve now";
+
+const HEADERS = {
+  "User-Agent": `${MESSAGE}/1 x`,
+  "Sec-CH-UA": `"${MESSAGE}";v="1", "Brave";v="${MESSAGE}"`,
+  "Sec-CH-UA-Platform": `"${MESSAGE}"`,
+  "Sec-CH-UA-Model": `"${MESSAGE}"`,
+  "CF-Connecting-IP": MESSAGE,
+  "X-Forwarded-For": MESSAGE,
+};
+
+/** Other forms of the message, of which a parser of User-Agent headers may copy parts. */
+const USER_AGENTS = [
+  `${MESSAGE}/1 x`,
+  `${MESSAGE}/1 (x)`,
+  `Mozilla/5.0 (${MESSAGE})`,
+  `Mozilla/5.0 (Windows NT 10.0; ${MESSAGE}) ${MESSAGE}/1`,
+  `Mozilla/5.0 (X11) AppleWebKit/537.36 Chrome/${MESSAGE}`,
+  `${MESSAGE} Version/1 Safari/1`,
+];
+
+const WORDS = /laptop|support|approve/i;
+
+const textsOf = (phone: Browser, paths: string[]): Promise<string[]> =>
+  Promise.all(paths.map(async (path) => (await phone.get(path)).text()));
+
+const HISTORY = ["/account/history?format=json", "/account/history?format=csv"];
+
+describe("misleading headers of a screen", () => {
+  it.each(USER_AGENTS)(
+    "shows the phone nothing of a message in the User-Agent header %s",
+    async (userAgent) => {
+      const ada = await personAt(undefined);
+      const headers = { ...HEADERS, "User-Agent": userAgent };
+      const { request } = await scanWith(
+        ada.phone,
+        await screenAt(undefined, env, "screen", headers),
+      );
+      expect(request).toBeDefined();
+      expect(JSON.stringify(request)).not.toMatch(WORDS);
+    },
+  );
+
+  it("keeps a message in a screen's headers out of the list of devices and the history of an approved login", async () => {
+    const ada = await personAt(undefined);
+    const screen = await screenAt(undefined, env, "screen", HEADERS);
+    const { scan_token } = await scanWith(ada.phone, screen);
+    expect((await ada.phone.post(screen.path("approve"), { scan_token })).status).toBe(200);
+    expect((await redeem((await snapshotOf(screen)).code ?? "")).status).toBe(200);
+
+    const [devices = "", ...history] = await textsOf(ada.phone, ["/account/devices", ...HISTORY]);
+    expect((JSON.parse(devices) as DevicesAnswer).devices).toHaveLength(1);
+    expect(devices + history.join()).not.toMatch(WORDS);
+  });
+
+  it("keeps a message in a screen's headers out of the history of a declined login", async () => {
+    const ada = await personAt(undefined);
+    const screen = await screenAt(undefined, env, "screen", HEADERS);
+    const { scan_token } = await scanWith(ada.phone, screen);
+    expect((await ada.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
+    await expect
+      .poll(async () => (await textsOf(ada.phone, HISTORY)).join())
+      .toContain("login_declined");
+    expect((await textsOf(ada.phone, HISTORY)).join()).not.toMatch(WORDS);
+  });
+});
+
+describe("misleading name of a network", () => {
+  it("does not name a network that was registered under a message to a phone in another network", async () => {
+    const ada = await personAt(undefined);
+    const named = { ...MOSCOW, asOrganization: MESSAGE };
+    const { request } = await scanWith(ada.phone, await screenAt(named, env, "screen"));
+    expect(request).toMatchObject({ country: "RU" });
+    expect(JSON.stringify(request)).not.toMatch(WORDS);
+  });
+});
+
+describe("misleading headers of a phone", () => {
+  it("keeps a message in a phone's headers out of the lists of phones and passkeys and out of the history", async () => {
+    const phone = new Browser();
+    phone.headers = { ...phone.headers, ...HEADERS };
+    const passkey = await Authenticator.make(ISSUER);
+    const response = await passkey.create(await phone.registrationOptions());
+    expect((await phone.post("/account/register", { response })).status).toBe(201);
+
+    const texts = await textsOf(phone, ["/account/phones", "/account/passkeys", ...HISTORY]);
+    expect(texts[0]).toContain('"current":true');
+    expect(texts.join()).not.toMatch(WORDS);
+  });
+});

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { CEREMONY_TTL } from "../../src/accounts/passkeys.ts";
+import { problemOf } from "../support/api.ts";
+import { Authenticator } from "../support/authenticator.ts";
+import { Browser, ISSUER } from "../support/browser.ts";
+import { storageOf } from "../support/person.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** The ceremony that created an account is sent again after its owner has deleted the account. */
+
+afterEach(restoreClock);
+
+async function registered() {
+  const phone = new Browser();
+  const authenticator = await Authenticator.make(ISSUER);
+  const response = await authenticator.create(await phone.registrationOptions());
+  const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
+  const answer = await phone.post("/account/register", { response });
+  expect(answer.status).toBe(201);
+  const { account } = await answer.json<{ account: { sub: string } }>();
+  const replay = async () => {
+    const again = new Browser();
+    again.cookies.set("__Host-ceremony", ceremony);
+    return await again.post("/account/register", { response });
+  };
+  return { phone, sub: account.sub, replay };
+}
+
+describe("a registration ceremony", () => {
+  it("creates no account a second time after that was deleted", async () => {
+    const { phone, sub, replay } = await registered();
+    expect((await phone.delete("/account", {})).status).toBe(204);
+    expect(await problemOf(await replay())).toEqual([400, "ceremony_expired"]);
+    expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
+  });
+
+  it("creates none as long as the ceremony lives, however late it is sent", async () => {
+    const start = Date.now();
+    setClock(start);
+    const { phone, sub, replay } = await registered();
+    expect((await phone.delete("/account", {})).status).toBe(204);
+    for (const later of [CEREMONY_TTL - 1000, CEREMONY_TTL, CEREMONY_TTL + 60_000]) {
+      setClock(start + later);
+      expect(await problemOf(await replay())).toEqual([400, "ceremony_expired"]);
+    }
+    expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
+  });
+
+  it("sent many times at once creates one account", async () => {
+    const phone = new Browser();
+    const authenticator = await Authenticator.make(ISSUER);
+    const response = await authenticator.create(await phone.registrationOptions());
+    const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => {
+        const copy = new Browser();
+        copy.cookies.set("__Host-ceremony", ceremony);
+        return copy.post("/account/register", { response });
+      }),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,124 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { madeUp, problemOf } from "../support/api.ts";
+import { DpopKey } from "../support/dpop-key.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** Somebody has copied a refresh token of a public client, and refreshes with it. */
+
+// Each reuse is told to the operator.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(restoreClock);
+
+const app = new RelyingParty(workerWith({ client_id: "app" }), "app");
+const INVALID = [400, "invalid_grant"];
+
+interface Victim {
+  /** What both hold. */
+  token: string;
+  accessToken: string;
+  sub: string;
+}
+
+async function victim(headers: HeadersInit = {}): Promise<Victim> {
+  const sub = `acme:${madeUp()}`;
+  const { code } = await app.approvedCode({ scope: "openid offline_access" }, { sub });
+  const answer = await app.redeem(code, headers);
+  const { refresh_token = "", access_token } = await answer.json<TokenAnswer>();
+  return { token: refresh_token, accessToken: access_token, sub };
+}
+
+async function refreshed(token: string, headers: HeadersInit = {}): Promise<string> {
+  const answer = await app.refresh(token, {}, headers);
+  expect(answer.status).toBe(200);
+  return (await answer.json<TokenAnswer>()).refresh_token ?? "";
+}
+
+/** The login has ended, and its owner reads of an attack. */
+async function expectNoticed({ sub, accessToken }: Victim): Promise<void> {
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  expect((await app.request("/userinfo", { headers })).status).toBe(401);
+  expect(await accountStub(env, sub).history()).toContainEqual(
+    expect.objectContaining({ type: "attack", what: "refresh_token_reused", clientId: "app" }),
+  );
+}
+
+describe("a thief of a refresh token", () => {
+  it("is noticed when the owner refreshes after 70 refreshes of the thief", async () => {
+    const ada = await victim();
+    let stolen = ada.token;
+    for (let i = 0; i < 70; i += 1) stolen = await refreshed(stolen);
+    expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
+    expect(await problemOf(await app.refresh(stolen))).toEqual(INVALID);
+    await expectNoticed(ada);
+  });
+
+  it("is noticed when he refreshes after 70 refreshes of the owner", async () => {
+    const ada = await victim();
+    let own = ada.token;
+    for (let i = 0; i < 70; i += 1) own = await refreshed(own);
+    expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
+    expect(await problemOf(await app.refresh(own))).toEqual(INVALID);
+    await expectNoticed(ada);
+  });
+
+  it.each(["thief", "owner"])(
+    "is noticed by the second refresh of the %s, where both refresh with the same token",
+    async (second) => {
+      const ada = await victim();
+      const now = Date.now();
+      setClock(now);
+      const thief = await refreshed(ada.token);
+      setClock(now + 30_000);
+      const owner = await refreshed(ada.token);
+      setClock(now + 60_000);
+      if (second === "owner") await refreshed(owner);
+      expect(await problemOf(await app.refresh(thief))).toEqual(INVALID);
+      await expectNoticed(ada);
+    },
+  );
+
+  it("is noticed when he binds the stolen token to a key of his own", async () => {
+    const ada = await victim();
+    const key = await DpopKey.make();
+    const now = Date.now();
+    setClock(now);
+    const thief = await refreshed(ada.token, { DPoP: await key.proof() });
+    // Not a retry: the answer to it is bound to another key.
+    expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
+    setClock(now + 30_000);
+    await refreshed(ada.token);
+    const again = await app.refresh(thief, {}, { DPoP: await key.proof() });
+    expect(await problemOf(again)).toEqual(INVALID);
+    await expectNoticed(ada);
+  });
+
+  it("gets nothing from a token of another family put together with the victim's", async () => {
+    const [ada, eve] = [await victim(), await victim()];
+    const [mine, theirs] = [eve.token.split("."), ada.token.split(".")];
+    for (let mask = 1; mask < 15; mask += 1) {
+      const mixed = mine.map((part, at) => (mask & (1 << at) ? (theirs[at] ?? "") : part));
+      const token = mixed.join(".");
+      if (token === ada.token || token === eve.token) continue;
+      expect(await problemOf(await app.refresh(token))).toEqual(INVALID);
+    }
+    await refreshed(ada.token);
+    await refreshed(eve.token);
+  });
+
+  it("can't end a login with a spent token that is bound to a key he has not got", async () => {
+    const key = await DpopKey.make();
+    const proof = async () => ({ DPoP: await key.proof() });
+    const ada = await victim(await proof());
+    const second = await refreshed(ada.token, await proof());
+    const third = await refreshed(second, await proof());
+    expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
+    const other = await DpopKey.make();
+    const his = await app.refresh(ada.token, {}, { DPoP: await other.proof() });
+    expect(await problemOf(his)).toEqual(INVALID);
+    await refreshed(third, await proof());
+  });
+});

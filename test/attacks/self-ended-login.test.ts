@@ -1,0 +1,203 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import { problemOf } from "../support/api.ts";
+import type { Browser } from "../support/browser.ts";
+import { linkedPhone } from "../support/linked-phone.ts";
+import { historyOf, logIn, person } from "../support/person.ts";
+import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/**
+ * A phisher has got a login approved, and ends it himself before its owner looks: so that the owner can't
+ * say any more that it was not theirs. What its client is sent is in test/receivers.
+ */
+
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(restoreClock);
+
+const DAY = 86_400_000;
+/** SHA-256 of "s3cret". */
+const client_secret_sha256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
+const worker = workerWith({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
+const app = new RelyingParty(worker, "app");
+const shop = new RelyingParty(worker, "shop", "s3cret");
+
+interface Phished {
+  phone: Browser;
+  sub: string;
+  sid: string;
+  code: string;
+  tokens: TokenAnswer;
+}
+
+/** Somebody approved a login that was a phisher's. */
+async function phished(client = app): Promise<Phished> {
+  const { phone, sub } = await person();
+  const { code, sessionId: sid } = await client.approvedCode(
+    { scope: "openid offline_access" },
+    { sub },
+  );
+  const answer = await client.redeem(code);
+  return { phone, sub, sid, code, tokens: await answer.json<TokenAnswer>() };
+}
+
+const listOf = async (phone: Browser) =>
+  (await (await phone.get("/account/devices")).json<DevicesAnswer>()).devices;
+const disown = (phone: Browser, sid: string) => phone.post(`/account/devices/${sid}/not-me`, {});
+
+/** Ways for whoever holds a login's tokens to end it, and whom the list says that it was ended by. */
+const WAYS: [string, typeof app, (login: Phished) => Promise<unknown>, "client" | "server"][] = [
+  [
+    "revokes his access token by the bare name of a public client",
+    app,
+    ({ tokens }) => app.post("/revoke", { token: tokens.access_token }),
+    "client",
+  ],
+  [
+    "revokes his refresh token",
+    app,
+    ({ tokens }) => app.post("/revoke", { token: tokens.refresh_token ?? "" }),
+    "client",
+  ],
+  [
+    "makes a confidential client revoke its token, by logging out there",
+    shop,
+    ({ tokens }) => shop.post("/revoke", { token: tokens.access_token }),
+    "client",
+  ],
+  [
+    "opens /end_session with his ID token, anywhere",
+    app,
+    ({ tokens }) => app.request(`/end_session?id_token_hint=${tokens.id_token ?? ""}`),
+    "client",
+  ],
+  [
+    "posts his ID token to /end_session",
+    app,
+    ({ tokens }) =>
+      app.request("/end_session", {
+        method: "POST",
+        body: new URLSearchParams({ id_token_hint: tokens.id_token ?? "" }),
+      }),
+    "client",
+  ],
+  [
+    "uses a spent refresh token",
+    app,
+    async ({ tokens: { refresh_token = "" } }) => {
+      const second = await (await app.refresh(refresh_token)).json<TokenAnswer>();
+      await app.refresh(second.refresh_token ?? "");
+      await app.refresh(refresh_token);
+    },
+    "server",
+  ],
+];
+
+describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
+  it("leaves the login in its owner's list, who can disown it", async () => {
+    const login = await phished(client);
+    const { phone, sub, sid } = login;
+    await end(login);
+    expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
+    expect(await listOf(phone)).toEqual([
+      expect.objectContaining({
+        sid,
+        unconfirmed: true,
+        ended_by: by,
+        ended_at: expect.any(String),
+      }),
+    ]);
+
+    expect((await disown(phone, sid)).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    const types = (await historyOf(phone)).filter((line) => line.sid === sid);
+    expect(types.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["device_not_me", "device_ended", "login"]),
+    );
+    // His screen is not known to the account any more.
+    expect(await accountStub(env, sub).standing()).toEqual({ known: [], logins: 0 });
+    expect(await problemOf(await disown(phone, sid))).toEqual([404, "device_unknown"]);
+  });
+});
+
+describe("a login that ended without its owner", () => {
+  const ended = async () => {
+    const login = await phished();
+    await app.post("/revoke", { token: login.tokens.access_token });
+    return login;
+  };
+
+  it("is listed as long as its owner is asked about it, and can be disowned after that", async () => {
+    const { phone, sid } = await ended();
+    const now = Date.now();
+    setClock(now + DAY - 60_000);
+    expect(await listOf(phone)).toHaveLength(1);
+    setClock(now + DAY + 60_000);
+    expect(await listOf(phone)).toEqual([]);
+    expect((await disown(phone, sid)).status).toBe(204);
+    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_not_me");
+  });
+
+  it("is listed no more once its owner said that it was theirs", async () => {
+    const { phone, sid } = await ended();
+    expect((await phone.post(`/account/devices/${sid}/confirm`, {})).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
+  });
+
+  it.each([
+    ["ends it", (phone: Browser, sid: string) => phone.delete(`/account/devices/${sid}`)],
+    ["ends all", (phone: Browser) => phone.delete("/account/devices")],
+  ])("is listed no more once its owner %s, and can be disowned all the same", async (_, act) => {
+    const { phone, sid } = await ended();
+    expect((await act(phone, sid)).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    expect((await disown(phone, sid)).status).toBe(204);
+    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_not_me");
+  });
+
+  it("is not listed where its owner had confirmed it before", async () => {
+    const login = await phished();
+    await login.phone.post(`/account/devices/${login.sid}/confirm`, {});
+    await app.post("/revoke", { token: login.tokens.access_token });
+    expect(await listOf(login.phone)).toEqual([]);
+  });
+
+  it("is nothing that somebody else can disown", async () => {
+    const { sid } = await ended();
+    const eve = await person();
+    expect(await problemOf(await disown(eve.phone, sid))).toEqual([404, "device_unknown"]);
+  });
+
+  it("is not taken out of the list by a phone that came in lately", async () => {
+    const { phone, sub, sid } = await ended();
+    const thief = await linkedPhone(sub);
+    for (const act of [
+      () => disown(thief, sid),
+      () => thief.post(`/account/devices/${sid}/confirm`, {}),
+      () => thief.delete(`/account/devices/${sid}`),
+      () => thief.delete("/account/devices"),
+    ]) {
+      expect(await problemOf(await act())).toEqual([403, "phone_unconfirmed"]);
+    }
+    expect((await listOf(phone)).map((device) => device.sid)).toContain(sid);
+  });
+
+  it("keeps its place beside logins that go on", async () => {
+    const { phone, sub, sid } = await ended();
+    const other = await logIn(sub);
+    const listed = await listOf(phone);
+    expect(new Map(listed.map((device) => [device.sid, device.ended_by]))).toEqual(
+      new Map([
+        [sid, "client"],
+        [other, undefined],
+      ]),
+    );
+    expect((await phone.delete("/account/devices")).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    expect(await accountStub(env, sub).isLoggedIn(other)).toBe(false);
+  });
+});

@@ -1,0 +1,249 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  MAX_PASSKEYS,
+  MAX_PASSKEYS_OF_ROOT,
+  type PhoneSession,
+} from "../../src/accounts/account-state.ts";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import { MAX_RECORDS_OF_ROOT, MAX_SCREENS_OF_ROOT } from "../../src/accounts/login-record.ts";
+import type {
+  DevicesAnswer,
+  HistoryAnswerEvent,
+  PasskeysAnswer,
+  PhonesAnswer,
+} from "../../src/protocol/answers.ts";
+import { begin, madeUp, problemOf, redeem } from "../support/api.ts";
+import { approvedBy, Owner } from "../support/owner.ts";
+import { Authenticator } from "../support/authenticator.ts";
+import { Browser } from "../support/browser.ts";
+import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
+import { anotherPhone, historyOf, logIn, person, signIn, storageOf } from "../support/person.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/** What an unconfirmed phone may do beside locking its owner out: change, answer for the owner, use up, and hide. */
+
+afterEach(restoreClock);
+
+const HOUR = 3600 * 1000;
+const UNCONFIRMED = [403, "phone_unconfirmed"];
+
+const passkeysOf = async (phone: Browser) =>
+  (await (await phone.get("/account/passkeys")).json<PasskeysAnswer>()).passkeys;
+
+const devicesOf = async (phone: Browser) =>
+  (await (await phone.get("/account/devices")).json<DevicesAnswer>()).devices;
+
+const phonesOf = async (phone: Browser) =>
+  (await (await phone.get("/account/phones")).json<PhonesAnswer>()).phones;
+
+/** Somebody, and a stranger's phone that they were talked into letting in, with a passkey of its own. */
+async function attacked(): Promise<{ ada: Owner; thief: Owner }> {
+  const ada = await Owner.signUp();
+  const phone = await linkedPhone(ada.sub);
+  return { ada, thief: Owner.holding(phone, await makePasskey(phone), ada.sub) };
+}
+
+/** A phone logs a screen in. Gives the login's name. */
+async function logInBy(owner: Owner): Promise<string> {
+  const login = await begin();
+  expect((await redeem(await approvedBy(owner, login))).status).toBe(200);
+  return login.created.session_id;
+}
+
+/** What the account knows the phone by that came in so. */
+async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string> {
+  const { rows } = await storageOf(sub);
+  const found = rows.find(
+    ([key, row]) =>
+      key.startsWith("session:") && typeof row === "object" && row && "by" in row && row.by === by,
+  );
+  return found?.[0].slice("session:".length) ?? "";
+}
+
+describe("an unconfirmed phone renames", () => {
+  it("no passkey of the owner's, so that they don't remove the wrong one", async () => {
+    const { ada, thief } = await attacked();
+    const path = `/account/passkeys/${ada.authenticator.credentialId}`;
+    expect(await problemOf(await thief.browser.patch(path, { name: "Lost" }))).toEqual(UNCONFIRMED);
+    expect((await passkeysOf(ada.browser)).map(({ name }) => name)).not.toContain("Lost");
+  });
+
+  it("the passkey that it made itself", async () => {
+    const { ada, thief } = await attacked();
+    const path = `/account/passkeys/${thief.authenticator.credentialId}`;
+    expect((await thief.browser.patch(path, { name: "Mine" })).status).toBe(204);
+    expect((await passkeysOf(ada.browser)).map(({ name }) => name)).toContain("Mine");
+  });
+});
+
+describe("an unconfirmed phone says of a screen", () => {
+  it("never that this was the owner, not even of one that it has logged in itself", async () => {
+    const { ada, thief } = await attacked();
+    for (const sid of [await logInBy(ada), await logInBy(thief)]) {
+      const confirmed = await thief.browser.post(`/account/devices/${sid}/confirm`, {});
+      expect(await problemOf(confirmed)).toEqual(UNCONFIRMED);
+    }
+    const unconfirmed = (await devicesOf(ada.browser)).map((device) => device.unconfirmed);
+    expect(unconfirmed).toEqual([true, true]);
+  });
+
+  it("nothing that ends one which it has not logged in itself", async () => {
+    const { ada, thief } = await attacked();
+    const sid = await logInBy(ada);
+    const before = await storageOf(ada.sub);
+    const tries = [
+      thief.browser.delete(`/account/devices/${sid}`),
+      thief.browser.post(`/account/devices/${sid}/not-me`, {}),
+      thief.browser.delete("/account/devices"),
+    ];
+    for (const answer of await Promise.all(tries)) {
+      expect(await problemOf(answer)).toEqual(UNCONFIRMED);
+    }
+    expect(await storageOf(ada.sub)).toEqual(before);
+  });
+
+  it("what ends one that it has logged in itself", async () => {
+    const { ada, thief } = await attacked();
+    const [ended, disowned, last] = [
+      await logInBy(thief),
+      await logInBy(thief),
+      await logInBy(thief),
+    ];
+    expect((await thief.browser.delete(`/account/devices/${ended}`)).status).toBe(204);
+    const notMe = await thief.browser.post(`/account/devices/${disowned}/not-me`, {});
+    expect(notMe.status).toBe(204);
+    expect((await devicesOf(ada.browser)).map(({ sid }) => sid)).toEqual([last]);
+    expect((await thief.browser.delete("/account/devices")).status).toBe(204);
+    expect(await devicesOf(ada.browser)).toEqual([]);
+  });
+});
+
+describe("an unconfirmed phone uses up", () => {
+  it("no place for a passkey of the owner's", async () => {
+    const { ada, thief } = await attacked();
+    for (let i = 1; i < MAX_PASSKEYS_OF_ROOT; i++) await makePasskey(thief.browser);
+    for (const path of ["/account/passkeys/options", "/account/passkeys/options"]) {
+      const refused = await thief.browser.post(path, {});
+      expect(await problemOf(refused)).toEqual([409, "too_many_passkeys"]);
+    }
+    for (let i = 1; i < MAX_PASSKEYS; i++) await makePasskey(ada.browser);
+    expect(await passkeysOf(ada.browser)).toHaveLength(MAX_PASSKEYS + MAX_PASSKEYS_OF_ROOT);
+    const full = await ada.browser.post("/account/passkeys/options", {});
+    expect(await problemOf(full)).toEqual([409, "too_many_passkeys"]);
+  });
+
+  it("no ceremony of the owner's, by adding passkeys all the time", async () => {
+    const { ada, thief } = await attacked();
+    const begun = await ada.browser.post("/account/passkeys/options", {});
+    const { options } = await begun.json<{ options: Parameters<Authenticator["create"]>[0] }>();
+    const authenticator = await Authenticator.make("http://localhost:8787");
+    const response = await authenticator.create(options);
+    await makePasskey(thief.browser);
+    expect((await ada.browser.post("/account/passkeys", { response })).status).toBe(201);
+  });
+
+  it("no place for a screen of the owner's, nor for its line in the history", async () => {
+    const ada = await person();
+    const screens = [];
+    for (let i = 0; i < env.MAX_DEVICES; i++) screens.push(await logIn(ada.sub));
+    await linkedPhone(ada.sub);
+    const phone = await secretHashOf(ada.sub, "another_phone");
+    for (let i = 0; i < MAX_RECORDS_OF_ROOT + 5; i++) {
+      const grant = {
+        ...{ sessionId: madeUp(), clientId: "screen", scope: "openid" },
+        ...{ account: { sub: ada.sub, phone }, approvedAt: Date.now(), screen: {} },
+      };
+      const account = accountStub(env, ada.sub);
+      using begun = await account.beginLogin({ grant, expiresAt: Date.now() + HOUR });
+      expect(begun.ok).toBe(true);
+    }
+    const left = (await devicesOf(ada.phone)).map(({ sid }) => sid);
+    expect(left).toHaveLength(env.MAX_DEVICES + MAX_SCREENS_OF_ROOT);
+    for (const sid of screens) expect(left).toContain(sid);
+    const lines = (await historyOf(ada.phone)).filter(({ type }) => type === "login");
+    expect(lines).toHaveLength(env.MAX_DEVICES + MAX_RECORDS_OF_ROOT);
+  });
+
+  it("no line of the owner's history, however long it makes noise of every kind", async () => {
+    const start = Date.now();
+    setClock(start);
+    const ada = await person();
+    const second = await anotherPhone(ada);
+    await ada.phone.post("/account/recovery-code", {});
+    const sid = await logIn(ada.sub);
+    await makePasskey(await linkedPhone(ada.sub));
+    const thief = await secretHashOf(ada.sub, "another_phone");
+    const before = await historyOf(ada.phone);
+    const account = accountStub(env, ada.sub);
+    const noise = noiseOf(account, thief);
+    for (let hour = 0; hour < 4; hour++) {
+      for (let i = 0; i < 60; i++) {
+        setClock(start + hour * HOUR + i + 1);
+        await noise();
+      }
+    }
+    const after = await historyOf(second);
+    for (const line of before) expect(after).toContainEqual(line);
+    expect(before.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["account_created", "phone_linked", "recovery_code_made", "login"]),
+    );
+    expect(before.map((line) => line.sid)).toContain(sid);
+    // What the owner does now is written down as ever.
+    setClock(start + 4 * HOUR);
+    await makePasskey(await signedInAgain(ada.phone, ada.authenticator));
+    const types = (await historyOf(ada.phone)).map(({ type }) => type);
+    expect(types.slice(0, 2).toSorted()).toEqual(["passkey_added", "phone_signed_in"]);
+    // So is what the phone did first, and last.
+    const added = after.filter(isAddition).map(({ name }) => name);
+    expect(added).toContain("noise 1");
+    expect(added[0]).toBe("noise 240");
+  });
+});
+
+/** Each time one line of every kind that an unconfirmed phone can bring about without end. */
+function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
+  let count = 0;
+  return async () => {
+    count += 1;
+    const id = `noise${count}`;
+    const made = { id, publicKey: new Uint8Array(), counter: 0, transports: [] };
+    const kind = { deviceType: "multiDevice", backedUp: true } as const;
+    const credential = { ...made, ...kind, name: `noise ${count}` };
+    using added = await account.addPasskey(credential, Date.now() + count, { secretHash: phone });
+    expect(added.ok).toBe(true);
+    using renamed = await account.renamePasskey(id, `noise ${count}`, phone);
+    expect(renamed.ok).toBe(true);
+    using removed = await account.removePasskey(id, phone);
+    expect(removed.ok).toBe(true);
+    const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;
+    const keys = { p256dh: "", auth: "" };
+    using on = await account.turnNoticesOn(phone, { endpoint, keys, language: "en" });
+    expect(on.ok).toBe(true);
+    using off = await account.turnNoticesOff(phone);
+    expect(off.ok).toBe(true);
+    await account.note({ type: "login_declined" }, phone);
+    await account.note({ type: "attack", what: "assertion_of_another_request" }, phone);
+  };
+}
+
+const isAddition = ({ type, name }: HistoryAnswerEvent) =>
+  type === "passkey_added" && name?.startsWith("noise");
+
+async function signedInAgain(phone: Browser, authenticator: Authenticator): Promise<Browser> {
+  expect((await signIn(phone, authenticator)).status).toBe(200);
+  return phone;
+}
+
+describe("the phones of another unconfirmed phone", () => {
+  it("are signed out by a confirmed one alone", async () => {
+    const { ada, thief } = await attacked();
+    const honest = await linkedPhone(ada.sub);
+    const id = (await phonesOf(honest)).find(({ current }) => current)?.id ?? "";
+    expect(await problemOf(await thief.browser.delete(`/account/phones/${id}`))).toEqual(
+      UNCONFIRMED,
+    );
+    expect(await honest.whoAmI()).toMatchObject({ signed_in: true });
+    expect((await ada.browser.delete(`/account/phones/${id}`)).status).toBe(204);
+  });
+});

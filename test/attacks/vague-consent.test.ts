@@ -1,0 +1,95 @@
+import { env } from "cloudflare:workers";
+import { decodeJwt } from "jose";
+import { describe, expect, it } from "vitest";
+import { app } from "../../src/app.ts";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import { api, begin, codeOf, ISSUER, redeem } from "../support/api.ts";
+import { beginDevice } from "../support/devices.ts";
+import { TestIssuer } from "../support/issuer.ts";
+import { approvedBy, Owner, readScan } from "../support/owner.ts";
+
+/** A client asks for more than it needs, and hopes that nobody is told to what they agree. */
+
+const EVERYTHING = "openid profile email offline_access";
+const DAY = 24 * 3600;
+
+/** The request as the phone of somebody with a passkey account gets it, and what the client then receives. */
+async function approvedWith(scope: string) {
+  const [login, ada] = [await begin({ scope }), await Owner.signUp("Ada Lovelace")];
+  const { request } = await ada.scans(login);
+  const answer = await redeem(await approvedBy(ada, await begin({ scope })));
+  const tokens = await answer.json<TokenAnswer>();
+  const authorization = { Authorization: `Bearer ${tokens.access_token}` };
+  const userinfo = await api("/userinfo", { headers: authorization });
+  return { request, tokens, userinfo: await userinfo.json<Record<string, unknown>>() };
+}
+
+describe("a client that asks for everything", () => {
+  it("tells the phone of other data and another duration for all scopes than for openid alone", async () => {
+    const little = await approvedWith("openid");
+    expect(little.request?.consent).toEqual({
+      access: "login",
+      claims: ["sub"],
+      expires_in: 600,
+    });
+    const much = await approvedWith(EVERYTHING);
+    expect(much.request?.consent).toEqual({
+      access: "offline_access",
+      claims: ["sub", "name"],
+      expires_in: 90 * DAY,
+    });
+  });
+
+  it.each(["openid", "openid profile", "openid email", "openid offline_access", EVERYTHING])(
+    "gives the client exactly what the phone was told for the scope %s",
+    async (scope) => {
+      const { request, tokens, userinfo } = await approvedWith(scope);
+      expect(Object.keys(userinfo)).toEqual(request?.consent.claims);
+      for (const token of [tokens.access_token, tokens.id_token ?? ""]) {
+        const { sub, name, email } = decodeJwt(token);
+        const given = Object.entries({ sub, name, email }).filter(
+          ([, value]) => value !== undefined,
+        );
+        expect(given.map(([claim]) => claim)).toEqual(request?.consent.claims);
+      }
+      const isOffline = request?.consent.access === "offline_access";
+      expect("refresh_token" in tokens).toBe(isOffline);
+      if (!isOffline) expect(tokens.expires_in).toBe(request?.consent.expires_in);
+    },
+  );
+
+  it("tells the phone what a device grant gives", async () => {
+    const [device, ada] = [await beginDevice({ scope: EVERYTHING }), await Owner.signUp()];
+    const { user_code } = device;
+    const { request } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    expect(request).toMatchObject({
+      grant: "device_code",
+      consent: { access: "offline_access", claims: ["sub", "name"], expires_in: 90 * DAY },
+    });
+  });
+
+  it("names the e-mail address only where the token of the phone has one", async () => {
+    const issuer = await TestIssuer.start();
+    const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
+    const scans = async (claims: object): Promise<ScanAnswer> => {
+      const login = await begin({ scope: EVERYTHING });
+      const token = await issuer.token({ ...claims });
+      const path = `/sessions/${login.created.session_id}/scan`;
+      const request = new Request(`${ISSUER}${path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+        body: JSON.stringify(await codeOf(login)),
+      });
+      return await readScan(await app.fetch(request, worker));
+    };
+    const known = await scans({ email: "ada@example.com", name: "Ada" });
+    expect(known.request?.consent.claims).toEqual(["sub", "name", "email"]);
+    expect((await scans({})).request?.consent.claims).toEqual(["sub"]);
+  });
+});
+
+it("tells the phone that signing another phone in gives it the account", async () => {
+  const [login, ada] = [await begin({ client_id: "phone" }), await Owner.signUp()];
+  expect((await ada.scans(login)).request?.consent).toEqual({ access: "account", claims: [] });
+});

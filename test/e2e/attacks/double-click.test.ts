@@ -1,0 +1,243 @@
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ACCOUNT, PHONE } from "../../../src/browser/texts.ts";
+import { SETTLE_TIME } from "../../../src/browser/phone/click-guard.ts";
+import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { launchBrowser } from "../../support/node/chromium.ts";
+import { logIn } from "../../support/node/logged-in.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
+import { startSite, type Site } from "../../support/node/site.ts";
+
+/**
+ * Another site lets the phone's owner click twice, or hold a key, and puts our page under the pointer in
+ * between. The page's clock stands still here, so that every click comes too early until it is moved on.
+ */
+
+let server: TestServer;
+let evil: Site;
+let desk: Browser;
+let phone: PhoneInHand;
+let login: AttackersLogin;
+/** A tab of the browser in which the phone's owner is signed in. */
+let tab: Seen;
+/** Requests of the tab that would change something. */
+let changes: string[];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  desk = await launchBrowser();
+  evil = await startSite(async (_, response) => {
+    const link = await login.link();
+    response.writeHead(200, { "Content-Type": "text/html" });
+    response.end(`<!doctype html><title>You have won</title>
+      <style>html, body { height: 100%; margin: 0; }</style>
+      <body onpointerdown="location.href = '${link}'">Click twice`);
+  }, "127.0.0.1");
+  phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await logIn(desk, server.origin, phone);
+});
+afterAll(async () => {
+  await phone[Symbol.asyncDispose]();
+  await desk.close();
+  await evil[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  login = await AttackersLogin.begin(server.origin);
+  tab = seen(await phone.page.context().newPage());
+  changes = [];
+  tab.page.on("request", (request) => {
+    if (request.method() !== "GET") changes.push(new URL(request.url()).pathname);
+  });
+  await tab.page.clock.install();
+  await tab.page.clock.pauseAt(Date.now() + 1000);
+  return () => tab.page.close();
+});
+
+const buttonOf = (name: string | RegExp) =>
+  tab.page.getByRole("button", { name, exact: true }).first();
+
+/** Clicks at once, whatever the button is like. */
+const clickBlindly = (button: Locator) => button.click({ force: true });
+
+async function letTimePass(button: Locator): Promise<void> {
+  await tab.page.clock.runFor(SETTLE_TIME);
+  await expect.poll(() => button.getAttribute("aria-disabled")).toBe("false");
+}
+
+/** An access key makes the same kind of click as a screen reader does: trusted, and without detail. */
+async function accessKeyOf(button: Locator): Promise<() => Promise<void>> {
+  await button.evaluate((element) => element.setAttribute("accesskey", "y"));
+  const devtools = await tab.page.context().newCDPSession(tab.page);
+  const key = { key: "y", text: "y", unmodifiedText: "y", modifiers: 1 };
+  return async () => {
+    await devtools.send("Input.dispatchKeyEvent", { type: "keyDown", ...key });
+    await devtools.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
+  };
+}
+
+async function openRequest(): Promise<void> {
+  await tab.page.goto(await login.link());
+  await tab.sees("request");
+  changes = [];
+}
+
+it("leads nowhere when the second click of a double click lands on the page that the first one opened", async () => {
+  await tab.page.goto(evil.origin);
+  await tab.page.mouse.move(190, 420);
+  await tab.page.mouse.down();
+  await tab.sees("confirm-link");
+  const box = await buttonOf(PHONE.confirmLink.confirm).boundingBox();
+  if (!box) throw new Error("the button has no place");
+  await tab.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await tab.page.mouse.up();
+  await tab.page.mouse.down({ clickCount: 2 });
+  await tab.page.mouse.up({ clickCount: 2 });
+  await letTimePass(buttonOf(PHONE.confirmLink.confirm));
+  expect(changes).toEqual([]);
+  await tab.sees("confirm-link");
+  expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+});
+
+describe("Approve", () => {
+  it("takes no press that began before it could be seen, however long it is held", async () => {
+    await openRequest();
+    const approve = buttonOf(PHONE.request.approve);
+    await approve.hover({ force: true });
+    await tab.page.mouse.down();
+    await letTimePass(approve);
+    await tab.page.mouse.up();
+    expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+    expect(changes).toEqual([]);
+    expect((await login.snapshot()).status).toBe("scanned");
+  });
+
+  it("takes no key that is held down, and a fresh one afterwards", async () => {
+    await openRequest();
+    const approve = buttonOf(PHONE.request.approve);
+    await approve.focus();
+    await tab.page.keyboard.down("Enter");
+    await letTimePass(approve);
+    await tab.page.keyboard.down("Enter");
+    await tab.page.keyboard.up("Enter");
+    expect(changes).toEqual([]);
+    // It kept the focus all the time.
+    await tab.page.keyboard.press("Enter");
+    await tab.sees("approved");
+  });
+
+  it("takes a click of assistive technology, which presses no pointer and no key on it", async () => {
+    await openRequest();
+    const approve = buttonOf(PHONE.request.approve);
+    const clickByAccessKey = await accessKeyOf(approve);
+    await clickByAccessKey();
+    expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+    await letTimePass(approve);
+    expect(changes).toEqual([]);
+    await clickByAccessKey();
+    await tab.sees("approved");
+  });
+
+  it("takes no click of a script", async () => {
+    await openRequest();
+    const approve = buttonOf(PHONE.request.approve);
+    await letTimePass(approve);
+    await approve.evaluate((button) => button instanceof HTMLElement && button.click());
+    await approve.dispatchEvent("click");
+    expect(changes).toEqual([]);
+    await approve.click();
+    await tab.sees("approved");
+  });
+
+  it("has to be seen anew after the page was hidden", async () => {
+    await openRequest();
+    const approve = buttonOf(PHONE.request.approve);
+    await letTimePass(approve);
+    await tab.page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      Reflect.deleteProperty(document, "visibilityState");
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    expect(await approve.getAttribute("aria-disabled")).toBe("true");
+    await clickBlindly(approve);
+    await letTimePass(approve);
+    expect(changes).toEqual([]);
+    await approve.click();
+    await tab.sees("approved");
+  });
+});
+
+describe("a button that is clicked before it could be seen does nothing, and works afterwards", () => {
+  it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; then: string }]>([
+    ["Approve", { open: openRequest, button: PHONE.request.approve, then: "approved" }],
+    ["Decline", { open: openRequest, button: PHONE.request.decline, then: "denied" }],
+    [
+      "the answer that a link was scanned",
+      {
+        open: async () => {
+          await tab.page.goto(evil.origin);
+          await tab.page.mouse.click(190, 420);
+          await tab.sees("confirm-link");
+        },
+        button: PHONE.confirmLink.confirm,
+        then: "request",
+      },
+    ],
+    [
+      "the answer that a typed code is the one on the device",
+      {
+        open: () => tab.page.goto(`${server.origin}/phone?user_code=${login.userCode}`),
+        button: PHONE.typing.submit,
+        then: "request",
+      },
+    ],
+    [
+      "“That was me” of a device",
+      {
+        open: () => tab.page.goto(`${server.origin}/devices`),
+        button: new RegExp(`^${ACCOUNT.devices.thatWasMe}`),
+        then: "devices",
+      },
+    ],
+    [
+      "“Log out” of a device",
+      {
+        open: () => tab.page.goto(`${server.origin}/devices`),
+        button: new RegExp(`^${ACCOUNT.devices.end}: `),
+        then: "devices",
+      },
+    ],
+    [
+      "a new recovery code",
+      {
+        open: () => tab.page.goto(`${server.origin}/passkeys`),
+        button: ACCOUNT.passkeys.recovery.make,
+        then: "recovery-code",
+      },
+    ],
+    // The last one: it ends the session of all tabs.
+    [
+      "“Sign out”",
+      {
+        open: () => tab.page.goto(`${server.origin}/phone`),
+        button: PHONE.signOut,
+        then: "sign-in",
+      },
+    ],
+  ])("%s", async (_, { open, button: name, then }) => {
+    await open();
+    changes = [];
+    const button = buttonOf(name);
+    await button.waitFor();
+    await clickBlindly(button);
+    expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+    await letTimePass(button);
+    expect(changes).toEqual([]);
+    await button.click();
+    await tab.sees(then);
+    await expect.poll(() => changes).not.toEqual([]);
+  });
+});

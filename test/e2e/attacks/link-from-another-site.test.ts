@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PHONE } from "../../../src/browser/texts.ts";
+import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
+import { startSite, type Site } from "../../support/node/site.ts";
+
+/**
+ * The attacker begins a login himself, keeps its key, and leads somebody who is signed in to its link of
+ * that very second. The code is fresh, and nothing was ever scanned.
+ */
+
+let server: TestServer;
+let phone: PhoneInHand;
+let evil: Site;
+/** Another port of our host: another origin, but the same site. */
+let sibling: Site;
+let login: AttackersLogin;
+/** A tab of the browser in which the phone's owner is signed in. */
+let tab: Seen;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  evil = await startSite((request, response) => void answer(request, response), "127.0.0.1");
+  sibling = await startSite((request, response) => void answer(request, response));
+  phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+});
+afterAll(async () => {
+  await phone[Symbol.asyncDispose]();
+  await evil[Symbol.asyncDispose]();
+  await sibling[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  login = await AttackersLogin.begin(server.origin);
+  tab = seen(await phone.page.context().newPage());
+  return () => tab.page.close();
+});
+
+async function answer({ url = "/" }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const link = await login.link();
+  if (url === "/go") return void response.writeHead(302, { Location: link }).end();
+  const pages: Record<string, string> = {
+    "/link": `<a href="${link}">You have won</a>`,
+    "/redirect": `<a href="/go">You have won</a>`,
+    "/window": `<a onclick="window.open('/go', '_blank', 'popup')">You have won</a>`,
+    "/form": `<form action="${link}"><button>You have won</button></form>`,
+    "/no-referrer": `<a href="${link}" rel="noreferrer noopener">You have won</a>`,
+    "/refresh": `<a href="/refreshed">You have won</a>`,
+    "/refreshed": `<meta http-equiv="refresh" content="0; url=${link}">`,
+    "/prefetch": `<a href="${link}">You have won</a><script type="speculationrules">
+      {"prefetch": [{"source": "list", "urls": ["${link}"], "eagerness": "immediate"}]}</script>`,
+  };
+  response.writeHead(200, { "Content-Type": "text/html" });
+  response.end(`<!doctype html><title>You have won</title>${pages[url] ?? ""}`);
+}
+
+/** The visitor follows the attacker's link, and what they see then. */
+async function isLed(url: string): Promise<void> {
+  await tab.page.goto(url);
+  await tab.page.getByText("You have won").click();
+  await tab.page.waitForURL(`${server.origin}/**`);
+}
+
+describe("a link that another site opens", () => {
+  it.each(["/link", "/redirect", "/form", "/no-referrer", "/refresh", "/prefetch"])(
+    "is not claimed without an answer to the question whether it was scanned: by %s",
+    async (way) => {
+      await isLed(`${evil.origin}${way}`);
+      await tab.sees("confirm-link");
+      expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+    },
+  );
+
+  it("is not claimed without an answer in a window that the other site opens", async () => {
+    const opening = tab.page.context().waitForEvent("page");
+    await tab.page.goto(`${evil.origin}/window`);
+    await tab.page.getByText("You have won").click();
+    const popup = seen(await opening);
+    await popup.sees("confirm-link");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+    await popup.page.close();
+  });
+
+  it("is not claimed without an answer when a page of the same site opens it", async () => {
+    await isLed(`${sibling.origin}/link`);
+    await tab.sees("confirm-link");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  });
+
+  it("is claimed once the person says that they scanned it", async () => {
+    await isLed(`${evil.origin}/link`);
+    await tab.press(PHONE.confirmLink.confirm);
+    await tab.sees("request");
+    expect((await login.snapshot()).status).toBe("scanned");
+  });
+
+  it("is claimed by nobody when the person says that they didn't scan it", async () => {
+    await isLed(`${evil.origin}/link`);
+    await tab.press(PHONE.confirmLink.decline);
+    await tab.sees("notScanned");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  });
+
+  it("is not claimed by a reload, or by going back and forward", async () => {
+    await isLed(`${evil.origin}/link`);
+    await tab.sees("confirm-link");
+    await tab.page.goBack();
+    await tab.page.goForward();
+    await tab.page.locator("main:not([data-state=loading])").waitFor();
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+    await tab.page.reload();
+    await tab.sees("home");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  });
+
+  it("is not claimed where the question was left open in the same tab before", async () => {
+    await isLed(`${evil.origin}/link`);
+    await tab.sees("confirm-link");
+    await isLed(`${evil.origin}/redirect`);
+    await tab.sees("confirm-link");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  });
+
+  it("can't say by its fragment, by the window's name or by its history that it was scanned", async () => {
+    const link = await login.link();
+    await tab.page.goto(evil.origin);
+    await tab.page.evaluate((url) => {
+      window.name = "direct";
+      history.replaceState({ navigation: "direct" }, "");
+      location.href = `${url}?navigation=direct#direct`;
+    }, link);
+    await tab.page.waitForURL(`${server.origin}/**`);
+    await tab.sees("confirm-link");
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  });
+});
+
+it("a link that the phone's own camera opens is claimed without a question", async () => {
+  await tab.page.goto(await login.link());
+  await tab.sees("request");
+  expect((await login.snapshot()).status).toBe("scanned");
+});
+
+describe("the attacker's own snapshot", () => {
+  it("doesn't tell whether the visitor is signed in, before they have answered", async () => {
+    // For this client, digits are shown as soon as somebody who is signed in has claimed the login.
+    login = await AttackersLogin.begin(server.origin, "phone");
+    const before = await login.snapshot();
+    await isLed(`${evil.origin}/link`);
+    await tab.sees("confirm-link");
+    expect(await login.snapshot()).toEqual(before);
+    await using stranger = await takePhone(server.origin);
+    await stranger.page.goto(`${evil.origin}/link`);
+    await stranger.page.getByText("You have won").click();
+    await stranger.sees("confirm-link");
+    expect(await login.snapshot()).toEqual(before);
+  });
+});

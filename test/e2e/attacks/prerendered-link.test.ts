@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { request as send, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
+import { startSite, type Site } from "../../support/node/site.ts";
+import { openUnattended } from "../../support/node/unattended-browser.ts";
+
+/**
+ * A page has the browser prerender a scanned link that nobody has opened yet: the whole page with its
+ * scripts, out of sight. A proxy stands before our server. It logs what the page asks for, and adds the
+ * page that has it prerendered.
+ */
+
+let server: TestServer;
+let proxy: Site;
+let login: AttackersLogin;
+/** What was asked for: `<method> <path> <status> <Sec-Purpose>`. */
+let log: string[];
+/** Whether our server is told that the browser only prerenders. Not every browser may say so. */
+let saysPurpose: boolean;
+/** Settles when the page that has the link prerendered may go there. */
+let goThere: PromiseWithResolvers<void>;
+
+beforeAll(async () => {
+  proxy = await startSite((request, response) => void answer(request, response));
+  server = await startTestServer({ vars: { ISSUER: proxy.origin } });
+});
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  login = await AttackersLogin.begin(server.origin);
+  log = [];
+  saysPurpose = true;
+  goThere = Promise.withResolvers();
+});
+
+/** Runs after the page's own script. What that has asked for by then arrives before the last of these. */
+const PROBE = `for (const n of [1, 2, 3]) await fetch("/probe/" + n);`;
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url = "/" } = request;
+  switch (url) {
+    case "/prerendering": {
+      const link = await login.link();
+      const rules = { prerender: [{ source: "list", urls: [link], eagerness: "immediate" }] };
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(`<!doctype html><script type="speculationrules">${JSON.stringify(rules)}</script>
+        <script>fetch("/go").then(() => { location.href = "${link}"; })</script>`);
+      return;
+    }
+    case "/go":
+      await goThere.promise;
+      response.end();
+      return;
+    case "/probe.js":
+      response.writeHead(200, { "Content-Type": "text/javascript" }).end(PROBE);
+      return;
+    case "/probe/1":
+    case "/probe/2":
+    case "/probe/3":
+      log.push(url);
+      response.end();
+      return;
+    default:
+      await pass(request, response);
+  }
+}
+
+/** Passes a request on to our server. */
+async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url = "/", method } = request;
+  const { "sec-purpose": purpose, "accept-encoding": _, ...headers } = request.headers;
+  const sent = send(`${server.origin}${url}`, {
+    method,
+    headers: { ...headers, ...(saysPurpose && purpose ? { "sec-purpose": purpose } : {}) },
+  });
+  request.pipe(sent);
+  const [answered]: IncomingMessage[] = await once(sent, "response");
+  if (!answered) throw new Error("no answer");
+  const path = url.replace(/[\w-]{43}.*(?=\/)|[\w-]{43}.*/, "*");
+  log.push(`${method} ${path} ${answered.statusCode} ${purpose ?? ""}`.trim());
+  const body = await text(answered);
+  const { "content-length": _length, ...answeredHeaders } = answered.headers;
+  response.writeHead(answered.statusCode ?? 502, answeredHeaders);
+  response.end(body.replace("</head>", `<script type="module" src="/probe.js"></script></head>`));
+}
+
+const until = (line: string) => expect.poll(() => log).toContain(line);
+const scans = () => log.filter((line) => line.startsWith("POST"));
+
+it("is refused while it is prerendered, and claimed when somebody goes there", async () => {
+  await using _ = await openUnattended(`${proxy.origin}/prerendering`);
+  await until("GET /q/* 503 prefetch;prerender");
+  expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
+  expect(scans()).toEqual([]);
+  goThere.resolve();
+  await until("GET /q/* 200");
+  await until("POST /sessions/*/scan 200");
+});
+
+it("is not claimed before it is seen, where the browser doesn't say that it only prerenders", async () => {
+  saysPurpose = false;
+  await using _ = await openUnattended(`${proxy.origin}/prerendering`);
+  await until("GET /q/* 200 prefetch;prerender");
+  await until("/probe/3");
+  expect(scans()).toEqual([]);
+  goThere.resolve();
+  await until("POST /sessions/*/scan 200");
+  expect(scans()).toHaveLength(1);
+});

@@ -1,0 +1,79 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ACCOUNT, PHONE } from "../../../src/browser/texts.ts";
+import { launchBrowser } from "../../support/node/chromium.ts";
+import { openScreen, takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
+
+/** A phisher, whose login was approved, ends it before its owner looks at their devices. */
+
+const texts = ACCOUNT.devices;
+
+let server: TestServer;
+let desk: Browser;
+let phone: PhoneInHand;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  desk = await launchBrowser();
+});
+afterAll(async () => {
+  await desk.close();
+  await server[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  return () => phone[Symbol.asyncDispose]();
+});
+
+/** A login that its owner approved, and that whoever is logged in has ended. */
+async function endedByItself(): Promise<void> {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  const answered = screen.page.waitForResponse(`${server.origin}/token`);
+  await phone.follow(screen);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  const { access_token: token }: { access_token: string } = await (await answered).json();
+  const body = new URLSearchParams({ client_id: "screen", token });
+  expect((await fetch(`${server.origin}/revoke`, { method: "POST", body })).status).toBe(200);
+  await screen.page.close();
+}
+
+describe("a login that whoever was logged in has ended", () => {
+  it("stands in its owner's list of devices, and is disowned there by the keyboard alone", async () => {
+    await endedByItself();
+    await phone.page.goto(`${server.origin}/devices`);
+    await phone.sees("devices");
+    const entry = phone.page.locator("[data-sid]");
+    const shown = await entry.innerText();
+    expect(shown).toContain(texts.loggedOut);
+    expect(shown).toContain(texts.unconfirmed);
+    expect(shown).toContain(texts.wasThatYou);
+    // Nothing is left to be logged out.
+    expect(await phone.page.getByRole("button", { name: texts.endAll.open }).count()).toBe(0);
+
+    const disown = entry.getByRole("button", { name: texts.notMe });
+    expect(await disown.getAttribute("aria-label")).toMatch(/^This wasn’t me: Chrome.*QR login$/);
+    await entry.getByRole("button", { name: texts.thatWasMe }).focus();
+    await phone.page.keyboard.press("Tab");
+    await phone.page.keyboard.press("Enter");
+    await phone.sees("devices-not-me");
+    await phone.press(texts.attack.back);
+    await phone.page.getByText(texts.empty[0]).waitFor();
+    await phone.page.goto(`${server.origin}/history`);
+    await phone.page.locator('[data-type="device_not_me"]').waitFor();
+    expect(phone.errors).toEqual([]);
+  });
+
+  it("goes from the list when its owner says that it was theirs", async () => {
+    await endedByItself();
+    await phone.page.goto(`${server.origin}/devices`);
+    await phone.sees("devices");
+    await phone.page.getByRole("button", { name: texts.thatWasMe }).click();
+    await phone.page.locator(".said").waitFor();
+    await phone.page.getByText(texts.empty[0]).waitFor();
+    expect(phone.errors).toEqual([]);
+  });
+});

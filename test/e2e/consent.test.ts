@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
+import { codeLink, periodAt, rotatingCode } from "../../src/login/rotating-code.ts";
+import type { CreatedSession } from "../../src/protocol/answers.ts";
+import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { startPolicyServer } from "../support/node/policy-server.ts";
+import type { TestServer } from "../support/node/server.ts";
+
+/** What the phone's owner reads of what an approval gives. */
+
+const EVERYTHING = "openid profile email offline_access";
+const texts = PHONE.request.consent;
+
+let server: TestServer;
+let phone: PhoneInHand;
+
+beforeAll(async () => {
+  server = await startPolicyServer({ matching: "off", step_up: "off" });
+  const options = { viewport: { width: 320, height: 640 } };
+  phone = await takePhone(server.origin, { options });
+  await phone.createAccount("Ada Lovelace");
+});
+afterAll(async () => {
+  await phone[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** Some screen begins a login, and the phone opens the link in its code. */
+async function opens(scope: string): Promise<void> {
+  const answer = await fetch(`${server.origin}/sessions`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      client_id: "screen",
+      scope,
+      code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+      code_challenge_method: "S256",
+    }),
+  });
+  const { qr, session_id } = (await answer.json()) as CreatedSession;
+  await phone.page.goto(codeLink(qr.prefix, await rotatingCode(qr.key, session_id, periodAt(0))));
+  await phone.sees("request");
+}
+
+const consent = () =>
+  phone.page.getByRole("region", { name: texts.heading("Example Shop"), exact: true });
+
+const items = () => consent().getByRole("list").getByRole("listitem").allInnerTexts();
+
+describe("the request on the phone", () => {
+  it("lists what a client receives that asks for openid alone, and says when its access ends", async () => {
+    await opens("openid");
+    expect(await items()).toEqual([texts.sub]);
+    await consent().getByText(texts.login("10 minutes")).waitFor();
+    expect(phone.errors).toEqual([]);
+  });
+
+  it("lists the name but no e-mail address of an account without one for a client that asks for everything", async () => {
+    await opens(EVERYTHING);
+    expect(await items()).toEqual([texts.sub, texts.name("Ada Lovelace")]);
+    await consent().getByText(texts.offline_access("90 days")).waitFor();
+  });
+
+  it("lists what a device receives whose code was typed", async () => {
+    const body = new URLSearchParams({ client_id: "screen", scope: EVERYTHING });
+    const answer = await fetch(`${server.origin}/device_authorization`, { method: "POST", body });
+    const { verification_uri_complete } = (await answer.json()) as Record<string, string>;
+    await phone.page.goto(verification_uri_complete ?? "");
+    await phone.press(PHONE.typing.submit);
+    await phone.sees("request");
+    expect(await items()).toEqual([texts.sub, texts.name("Ada Lovelace")]);
+    await consent().getByText(texts.offline_access("90 days")).waitFor();
+  });
+
+  it("shows the list before the buttons and within the width of a narrow phone", async () => {
+    await opens(EVERYTHING);
+    const isBefore = await consent().evaluate(
+      (part, approve) =>
+        Array.from(document.querySelectorAll("button")).some(
+          (button) =>
+            button.textContent === approve &&
+            (part.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
+        ),
+      PHONE.request.approve,
+    );
+    expect(isBefore).toBe(true);
+    const width = await phone.page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBe(320);
+  });
+
+  it("says that another phone receives the account", async () => {
+    await using fresh = await takePhone(server.origin);
+    await fresh.press(ACCOUNT.newPhone.open);
+    await fresh.sees("new-phone");
+    await phone.follow(fresh);
+    await phone.sees("request");
+    const { heading, items: given, terms } = PHONE.request.consentToPhone;
+    const part = phone.page.getByRole("region", { name: heading });
+    expect(await part.getByRole("listitem").allInnerTexts()).toEqual(given);
+    await part.getByText(terms).waitFor();
+    await phone.press(PHONE.request.decline);
+  });
+});

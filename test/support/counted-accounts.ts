@@ -1,0 +1,14 @@
+import { env } from "cloudflare:workers";
+
+/** The accounts, and how often one was asked. */
+export function countedAccounts(): { ACCOUNTS: Env["ACCOUNTS"]; asked: () => number } {
+  let asked = 0;
+  const ACCOUNTS = new Proxy(env.ACCOUNTS, {
+    get(accounts, name) {
+      if (name === "get") asked += 1;
+      const member: unknown = Reflect.get(accounts, name);
+      return typeof member === "function" ? member.bind(accounts) : member;
+    },
+  });
+  return { ACCOUNTS, asked: () => asked };
+}

@@ -1,0 +1,49 @@
+import { codeLink, periodAt, rotatingCode } from "../../../src/login/rotating-code.ts";
+import type { CreatedSession } from "../../../src/protocol/answers.ts";
+import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
+
+/** A login that an attacker has begun on a server of his own, to have somebody else approve it. */
+export class AttackersLogin {
+  readonly #origin: string;
+  readonly #created: CreatedSession;
+  readonly #begunAt = performance.now();
+
+  private constructor(origin: string, created: CreatedSession) {
+    this.#origin = origin;
+    this.#created = created;
+  }
+
+  static async begin(origin: string, clientId = "screen"): Promise<AttackersLogin> {
+    const answer = await fetch(`${origin}/sessions`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        client_id: clientId,
+        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        code_challenge_method: "S256",
+      }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return new AttackersLogin(origin, (await answer.json()) as CreatedSession);
+  }
+
+  /** The link that its QR code would hold now. He has the key, so that it is never stale. */
+  async link(): Promise<string> {
+    const { qr, session_id } = this.#created;
+    const t = periodAt(performance.now() - this.#begunAt);
+    return codeLink(qr.prefix, await rotatingCode(qr.key, session_id, t));
+  }
+
+  get userCode(): string {
+    return this.#created.user_code ?? "";
+  }
+
+  /** What his screen would be told. */
+  async snapshot(): Promise<Snapshot> {
+    const { session_id, watch_token } = this.#created;
+    const answer = await fetch(`${this.#origin}/sessions/${session_id}`, {
+      headers: { Authorization: `Bearer ${watch_token}` },
+    });
+    return parseSnapshot(await answer.text());
+  }
+}
