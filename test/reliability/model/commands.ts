@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { vi } from "vitest";
 import type { Owner } from "../../support/owner.ts";
 import { TRANSPORTS, type Transport } from "../support/screen-watcher.ts";
 import type { LoginFacts } from "./facts.ts";
+import { until } from "../support/until.ts";
 import { broken, INVARIANTS } from "./invariants.ts";
 import { ModelLogin, type Redeeming } from "./login.ts";
 import type { Fate, World } from "./world.ts";
@@ -16,6 +16,9 @@ export interface Real {
   world: World;
   logins: ModelLogin[];
 }
+
+/** Milliseconds that a watcher may take to be told what has happened: longer than it ever takes. */
+export const TOLD_LIMIT = 15_000;
 
 /** Logins of one sequence: few, so that much happens to each. */
 const MAX_LOGINS = 3;
@@ -48,14 +51,7 @@ export async function expectInvariants({ world, logins }: Real): Promise<void> {
  * requests a long poll knows nothing, and no more than a moment passes there in life.
  */
 export async function untilTold({ logins }: Real): Promise<void> {
-  const behind = () => logins.flatMap(({ facts }) => watchersBehind(facts));
-  await vi.waitFor(
-    () => {
-      const [first] = behind();
-      if (first !== undefined) throw new Error(first);
-    },
-    { timeout: 15_000, interval: 2 },
-  );
+  await until(() => logins.flatMap(({ facts }) => watchersBehind(facts))[0], TOLD_LIMIT);
 }
 
 function watchersBehind({ name, snapshot, watchers }: LoginFacts): string[] {

@@ -301,7 +301,8 @@ export class ModelLogin {
     const answer = await this.#careful(() => answerOf(owner.browser.get("/account/devices")));
     if (answer.status !== 200) return;
     const { devices } = JSON.parse(answer.body) as DevicesAnswer;
-    const isListed = devices.some(({ sid }) => sid === this.id);
+    // One that ended without its owner is listed for a while, with its end.
+    const isListed = devices.some((device) => device.sid === this.id && !("ended_at" in device));
     const lives = this.facts.given.length > 0 && this.#isAlive;
     if (isListed === lives || !this.#isWithinItsTime) return;
     this.#wrong(

@@ -1,13 +1,15 @@
 import fc from "fast-check";
-import { describe, expect, inject, it, vi } from "vitest";
+import { describe, inject, it } from "vitest";
 import {
   checkTokens,
   COMMAND,
   expectInvariants,
+  TOLD_LIMIT,
   untilTold,
   type Model,
   type Real,
 } from "./commands.ts";
+import { until } from "../support/until.ts";
 import { AT_THE_END, broken } from "./invariants.ts";
 import { World } from "./world.ts";
 
@@ -60,6 +62,6 @@ async function expectEnd(real: Real): Promise<void> {
   await untilTold(real);
   await world.passTime(ALL_OVER);
   await expectInvariants(real);
-  const missing = () => logins.flatMap(({ facts }) => broken(AT_THE_END, facts, world.now));
-  await vi.waitFor(() => expect(missing()).toEqual([]), { timeout: 15_000, interval: 10 });
+  const missing = () => logins.flatMap(({ facts }) => broken(AT_THE_END, facts, world.now))[0];
+  await until(missing, TOLD_LIMIT);
 }

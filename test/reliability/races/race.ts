@@ -1,12 +1,11 @@
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
-import { vi } from "vitest";
 import { app } from "../../../src/app.ts";
 import type { LoginSession } from "../../../src/object/login-session.ts";
 import { sessionStub } from "../../../src/object/session-stub.ts";
 import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
-import type { Snapshot } from "../../../src/protocol/snapshot.ts";
+import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
 import { Owner } from "../../support/owner.ts";
 import type { Receiver } from "../../support/receiver.ts";
@@ -14,6 +13,7 @@ import { SeededRandom } from "../../support/seeded-random.ts";
 import { setClock } from "../../support/time.ts";
 import { withoutRateLimits } from "../../support/unlimited.ts";
 import { ScreenWatcher, TRANSPORTS } from "../support/screen-watcher.ts";
+import { until } from "../support/until.ts";
 import type { Action, Answer, RaceOutcome } from "./rules.ts";
 
 interface Begun {
@@ -55,7 +55,7 @@ export async function race(
   owner.browser.headers["CF-Connecting-IP"] = someAddress();
   const login = await begin(receiver.clientId);
   const watchers = TRANSPORTS.map((transport) => new ScreenWatcher(transport, login, send));
-  await told(() => watchers.every(({ last }) => last !== undefined));
+  await told(watchers, ({ last }) => last !== undefined);
 
   const prepared = await prepare(start, login, owner);
   const racers = racersOf(start, { login, owner, random, now, ...prepared });
@@ -72,11 +72,16 @@ export async function race(
     }),
   );
 
+  // Between two requests a long poll knows nothing, and no more than a moment passes there in life.
+  const current = await snapshotOf(login);
+  if (current !== undefined && current.status !== "expired") {
+    await told(watchers, ({ last, isOver }) => isOver || last?.version === current.version);
+  }
   // Whoever still waits is told that the time is over.
   setClock(Date.parse(login.created.expires_at) + CODE_TTL);
   await runDurableObjectAlarm(login.stub);
   await Promise.all(screens);
-  await told(() => watchers.every(({ isOver }) => isOver));
+  await told(watchers, ({ isOver }) => isOver);
   const claimed = answers.some(({ action, status }) => action === "scan" && status === 200);
   const byCallback = claimed ? [await callbackOf(receiver, login)] : [];
   return {
@@ -208,7 +213,7 @@ async function expire(login: Begun, at: number): Promise<Answer> {
 
 async function redeemWhenApproved(login: Begun): Promise<Answer> {
   const watcher = new ScreenWatcher("websocket", login, send);
-  await told(() => watcher.isOver || watcher.last?.status === "approved");
+  await told([watcher], ({ isOver, last }) => isOver || last?.status === "approved");
   watcher.stop();
   const code = watcher.last?.code;
   return code === undefined
@@ -237,12 +242,18 @@ async function redeem(login: Begun, code: string, { verifier = VERIFIER } = {}):
   return { action, status: answer.status, by: "screen", tokens };
 }
 
-async function codeFor({ created, bearer }: Begun): Promise<string> {
+async function codeFor(login: Begun): Promise<string> {
+  const snapshot = await snapshotOf(login);
+  if (snapshot?.code === undefined) throw new Error(`no code: ${snapshot?.status}`);
+  return snapshot.code;
+}
+
+/** How things stand; undefined where nothing is left. */
+async function snapshotOf({ created, bearer }: Begun): Promise<Snapshot | undefined> {
   const url = `${ISSUER}/sessions/${created.session_id}`;
   const answer = await send(new Request(url, { headers: bearer }));
-  const { code, status } = await answer.json<Snapshot>();
-  if (code === undefined) throw new Error(`no code: ${status}`);
-  return code;
+  const body = await answer.text();
+  return answer.status === 200 ? parseSnapshot(body) : undefined;
 }
 
 /** What the backend was told, once that is an end. */
@@ -272,14 +283,25 @@ function eventOf(token: string): Pick<Snapshot, "session_id" | "status" | "versi
 
 async function isListed({ browser }: Owner, { created }: Begun): Promise<boolean> {
   const { devices } = await (await browser.get("/account/devices")).json<DevicesAnswer>();
-  return devices.some(({ sid }) => sid === created.session_id);
+  // One that ended without its owner is listed for a while, with its end.
+  return devices.some((device) => device.sid === created.session_id && !("ended_at" in device));
 }
 
-async function told(test: () => boolean): Promise<void> {
-  const check = () => {
-    if (!test()) throw new Error("a watcher was not told");
+/** Waits until this is true of every watcher. */
+async function told(
+  watchers: readonly ScreenWatcher[],
+  test: (watcher: ScreenWatcher) => boolean,
+): Promise<void> {
+  const behind = () => {
+    const missing = watchers.filter((watcher) => !test(watcher));
+    if (missing.length === 0) return undefined;
+    const each = missing.map(({ transport, told, isOver }) => {
+      const statuses = told.map(({ status, version }) => `${status} ${version}`).join(", ");
+      return `${transport}: ${statuses}${isOver ? ", over" : ""}`;
+    });
+    return `a watcher was not told: ${each.join("; ")}`;
   };
-  await vi.waitFor(check, { timeout: TOLD_LIMIT, interval: 5 });
+  await until(behind, TOLD_LIMIT);
 }
 
 function someAddress(): string {

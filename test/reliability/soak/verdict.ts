@@ -62,7 +62,7 @@ export function judge(login: LoginReport, accounts: readonly AccountReport[]): V
     sids.filter((sid) => sid === sessionId).map(() => sub),
   );
   if (decision === "approve") {
-    if (listed.length === 0) lost.push("No account lists the login.");
+    if (login.finished && listed.length === 0) lost.push("No account lists the login.");
     if (listed.length > 1) doubled.push("The login is listed more than once.");
     if (new Set(tokens.map(({ sid }) => sid)).size > 1) doubled.push("Its tokens name two logins.");
     if (listed.some((sub) => sub !== login.sub) || tokens.some(({ sub }) => sub !== login.sub)) {
