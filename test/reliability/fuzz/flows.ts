@@ -363,7 +363,7 @@ async function watchEverywhere(world: FlowWorld, login: CreatedSession): Promise
   webSocket?.accept();
   webSocket?.send(world.odd());
   webSocket?.close();
-  const cookie = { Cookie: `__Secure-watch_token=${login.watch_token}` };
+  const cookie = { Cookie: `__Host-watch_tokens=${login.session_id}.${login.watch_token}` };
   await ok(world, get(url, { ...cookie, "If-None-Match": '"0"', Prefer: "wait=25" }));
 }
 

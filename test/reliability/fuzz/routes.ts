@@ -24,5 +24,8 @@ export function routeOf(method: string, path: string): string | undefined {
 /** A path for a route of which no valid request is known. */
 export function samplePath(route: string): string {
   const path = route.slice(route.indexOf(" ") + 1);
-  return path.replaceAll(/:\w+(\{[^/]*\})?/g, "A".repeat(43));
+  // A parameter may say in braces how long it is: `:id{[A-Za-z0-9_-]{16}}`.
+  return path.replaceAll(/:\w+(\{[^/]*?\{(\d+)[^/]*\})?/g, (_, __, length?: string) =>
+    "A".repeat(Number(length ?? 43)),
+  );
 }
