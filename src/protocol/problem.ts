@@ -47,7 +47,7 @@ export const PROBLEMS = {
   already_scanned: [409, "Another phone has scanned this code."],
   already_approved: [409, "The login was approved already."],
   already_denied: [409, "The login was declined already."],
-  session_expired: [410, "The code has expired."],
+  session_expired: [410, "This login session is over."],
   code_repeated: [410, "The code was scanned again, so the login was ended."],
   session_cancelled: [410, "The screen has cancelled this login."],
   upgrade_required: [426, "This address speaks WebSocket, with subprotocol qr-login.v1."],

@@ -10,7 +10,7 @@ import {
   type AuthorizationError,
 } from "../oauth/authorization-request.ts";
 import { proveRedirect, type ProvenRedirect } from "../oauth/proven-redirect.ts";
-import { isPushedRequestUri, takePushedRequest } from "../oauth/pushed-requests.ts";
+import { isPushedRequestUri, openPushedRequest } from "../oauth/pushed-requests.ts";
 import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
 import { loginRequest } from "./login-request.ts";
@@ -19,7 +19,7 @@ import { newSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
 import { postedForm } from "./posted-form.ts";
 import { notForGuesses } from "./prefetch.ts";
-import { isWithinRate } from "./rate-limit.ts";
+import { limitPageRate } from "./rate-limit.ts";
 import { screenPage } from "./screen-page.ts";
 
 /**
@@ -28,6 +28,8 @@ import { screenPage } from "./screen-page.ts";
  * there is no CORS; no answer asks the browser to repeat a post (§4.12).
  */
 export const authorize = new Hono<AppEnv>();
+
+authorize.use("/", limitPageRate("CREATE_LIMIT", "tooManyLogins"));
 
 authorize.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
@@ -46,14 +48,14 @@ authorize.post("/", async (c) => {
 authorize.all("/", methodNotAllowed("GET", "POST"));
 
 async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
-  if (!(await isWithinRate(c, "CREATE_LIMIT"))) return tooManyRequests(c);
-  const parameters = await pushedOrGiven(c, authorizationParameters(query));
-  if (!parameters.ok) return mistake(c, parameters.error);
-  const proven = proveRedirect(parameters.value, c.var.config);
+  const given = await pushedOrGiven(c, authorizationParameters(query));
+  if (!given.ok) return mistake(c, given.error);
+  const { parameters, pushedRequest } = given.value;
+  const proven = proveRedirect(parameters, c.var.config);
   if (!proven.ok) return mistake(c, `${proven.error.error}: ${proven.error.description}`);
 
   const { client, redirect } = proven.value;
-  const request = parseAuthorizationRequest(parameters.value, proven.value);
+  const request = parseAuthorizationRequest(parameters, proven.value);
   if (!request.ok) return refuse(c, proven.value, request.error);
   const login = await loginRequest(c, request.value);
   if (!login.ok) {
@@ -63,7 +65,8 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
     error: "access_denied",
     error_description: "The login was declined, or given up.",
   };
-  const begun = await newSession(c, login.value).catch((error: unknown) => {
+  const pushed = pushedRequest === undefined ? {} : { pushedRequest };
+  const begun = await newSession(c, { ...login.value, ...pushed }).catch((error: unknown) => {
     // The operator sees what happened, the client only that it did.
     console.error(error);
     return undefined;
@@ -84,20 +87,31 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
   );
 }
 
+/** The parameters of a request, and the pushed request that they come from, by its public id. */
+interface GivenRequest {
+  parameters: AuthorizationParameters;
+  pushedRequest?: string;
+}
+
 /** The parameters, or where they were pushed before, those (RFC 9126 §4): what is given beside them counts for nothing. */
 async function pushedOrGiven(
   c: Context<AppEnv>,
   given: AuthorizationParameters,
-): Promise<Result<AuthorizationParameters, string>> {
+): Promise<Result<GivenRequest, string>> {
   const requestUri = given.values.get("request_uri");
-  if (requestUri === undefined || !isPushedRequestUri(requestUri)) return success(given);
-  const pushed = await takePushedRequest(c.env, given.values.get("client_id") ?? "", requestUri);
+  if (requestUri === undefined || !isPushedRequestUri(requestUri)) {
+    return success({ parameters: given });
+  }
+  const pushed = await openPushedRequest(c.env, given.values.get("client_id") ?? "", requestUri);
   if (pushed === undefined) {
     return refusal(
       "invalid_request_uri: The request was used, is too old, or is of another client.",
     );
   }
-  return success(authorizationParameters(new URLSearchParams(pushed)));
+  return success({
+    parameters: authorizationParameters(new URLSearchParams(pushed.parameters)),
+    pushedRequest: pushed.id,
+  });
 }
 
 /** RFC 6749 §4.1.2.1: the client is told, at the address that was proven to be its own. */
@@ -115,8 +129,4 @@ async function refuse(
 /** There is no address that it may be told to, so the person who sees it is told. */
 function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
   return noticePage(c, { status: 400, text: "loginCannotBegin", detail });
-}
-
-function tooManyRequests(c: Context<AppEnv>): Promise<Response> {
-  return noticePage(c, { status: 429, text: "tooManyLogins" });
 }

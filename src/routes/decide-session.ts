@@ -6,6 +6,7 @@ import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
 import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
@@ -44,11 +45,12 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
+  await refuseRedeemed(c.env, c.req.param("id"), account.sub, approved);
   unwrap(approved);
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });
 
-decisions.post("/:id/deny", async (c) => {
+decisions.post("/:id/deny", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { scan_token } = await jsonBody(c, DenialBody);
   unwrap(await findSession(c).deny(scan_token));
   return c.json({ status: "denied" } satisfies DecisionAnswer);

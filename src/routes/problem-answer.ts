@@ -51,6 +51,9 @@ export function problemCodeOf(error: LoginError): ProblemCode {
     case "grant_mismatch":
     case "code_expired":
     case "code_used":
+    case "login_ended":
+    case "approver_signed_out":
+    case "proof_used":
     case "client_mismatch":
     case "redirect_mismatch":
     case "verifier_mismatch":

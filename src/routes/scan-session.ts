@@ -9,6 +9,7 @@ import { ScanBody, UserCodeBody } from "../protocol/requests.ts";
 import { parseUserCode } from "../protocol/user-code.ts";
 import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
 import { addressOf } from "./address.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
 import { findSession, unwrap } from "./find-session.ts";
@@ -36,7 +37,7 @@ scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   return c.json(scanAnswer(c, sessionId, unwrap(scanned)));
 });
 
-scanning.post("/:id/scan", async (c) => {
+scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const body = await jsonBody(c, ScanBody);
   const session = findSession(c);
   const sessionId = c.req.param("id");
@@ -46,6 +47,7 @@ scanning.post("/:id/scan", async (c) => {
   if ("scan_token" in body) {
     const approver = by.approver && { ...by.approver, phone };
     const looked = await session.look(body.scan_token, approver, watchToken);
+    if (approver) await refuseRedeemed(c.env, sessionId, approver.account.sub, looked);
     return c.json(scanAnswer(c, sessionId, { scanToken: body.scan_token, ...unwrap(looked) }));
   }
   if ("same_device" in body) {

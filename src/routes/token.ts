@@ -50,7 +50,7 @@ token.all("/", methodNotAllowed("POST"));
 async function proofOf(
   c: Context<AppEnv>,
   client: Client,
-): Promise<Result<Pick<TokenRequest, "jkt" | "useProof">, TokenError>> {
+): Promise<Result<Pick<TokenRequest, "jkt" | "proof" | "useProof">, TokenError>> {
   if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
     return success({ useProof: async () => success(null) });
   }
@@ -58,6 +58,7 @@ async function proofOf(
   if (!proof.ok) return refusal(invalidDpopProof(proof.error));
   return success({
     jkt: proof.value.jkt,
+    proof: proof.value,
     useProof: async () => {
       const used = await useDpopProof(c, proof.value);
       return used.ok ? success(null) : refusal(invalidDpopProof(used.error));

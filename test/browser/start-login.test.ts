@@ -228,6 +228,27 @@ describe("to redeem the code", () => {
     expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: "Bearer a" });
   });
 
+  it("repeats the request with the same code and verifier and another proof where the answer was lost", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server);
+    server.lostTokens = 2;
+    const login = await begin(server);
+    expect((await login.redeem("the-code")).access_token).toBe("a");
+    const sent = server.requests.filter(({ way }) => way === "token");
+    expect(sent).toHaveLength(3);
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
+    const proofs = sent.map(({ headers }) => decodeJwt(String(headers["dpop"])));
+    expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(3);
+  });
+
+  it("gives up where no answer comes, long before the server takes a repeated code for reuse", async () => {
+    await using server = await SessionServer.start();
+    server.lostTokens = Infinity;
+    const login = await begin(server);
+    await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "network" });
+    expect(server.ways.filter((way) => way === "token")).toHaveLength(3);
+  });
+
   it("fails with the token endpoint's error, and tries no second time", async () => {
     await using server = await SessionServer.start();
     server.oauthError = "invalid_grant";

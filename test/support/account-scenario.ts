@@ -18,6 +18,7 @@ import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config.ts";
 import { parse } from "valibot";
 import { ISSUER, madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";
+import { linkByCode } from "./link-by-code.ts";
 import { setClock } from "./time.ts";
 
 const HOST = new URL(ISSUER).hostname;
@@ -145,7 +146,7 @@ export class Scenario {
     await this.#logIn("owner 1", this.#screens);
     await this.#fill(now);
     if (!this.#hasThief) return;
-    await this.#account.link(madeUp(), from("thief 0"), "owner 1");
+    await linkByCode(this.#account, from("thief 0"), "owner 1");
     await this.#addPasskey(this.#thiefs(0), "thief 0");
   }
 
@@ -281,7 +282,7 @@ export class Scenario {
         await account.erase(phone);
         return;
       case "links a phone":
-        await account.link(madeUp(), from(this.#newThiefsPhone()), phone);
+        await linkByCode(account, from(this.#newThiefsPhone()), phone);
         return;
       case "confirms a screen":
         await account.confirmDevice(anyScreen, phone);

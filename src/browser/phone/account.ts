@@ -7,6 +7,7 @@ import {
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
 import { LoginFailure } from "../client/failure.ts";
+import { retryLost } from "../client/retry-lost.ts";
 import { get, post, remove } from "./api.ts";
 
 /** Whoever holds this phone, as the server knows them. */
@@ -87,9 +88,12 @@ export class Account {
     return await act();
   }
 
-  /** By the code of a login that another phone of the account has approved. Throws a `LoginFailure`. */
+  /**
+   * By the code of a login that another phone of the account has approved. Where no answer comes, the
+   * request is repeated. Throws a `LoginFailure`.
+   */
   async link(redemption: { code: string; code_verifier: string }): Promise<void> {
-    await post("/account/link", redemption, Anything);
+    await retryLost(() => post("/account/link", redemption, Anything));
     this.forget();
   }
 

@@ -43,6 +43,8 @@ export class SessionServer implements AsyncDisposable {
   tokens: unknown = {};
   /** The error that it answers with instead (RFC 6749 §5.2). */
   oauthError: string | undefined;
+  /** How many of its next answers are lost on the way. */
+  lostTokens = 0;
 
   static async start(): Promise<SessionServer> {
     const server = new SessionServer();
@@ -153,6 +155,10 @@ export class SessionServer implements AsyncDisposable {
       case "user-code":
         return void response.end(JSON.stringify({ user_code: "MJHT-WDJB" }));
       case "token":
+        if (this.lostTokens > 0) {
+          this.lostTokens -= 1;
+          return void response.destroy();
+        }
         if (this.oauthError !== undefined) {
           return void response.writeHead(400).end(JSON.stringify({ error: this.oauthError }));
         }
