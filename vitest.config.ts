@@ -16,7 +16,13 @@ export default defineConfig({
     onConsoleLog: (log) => !log.startsWith('{"event":'),
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // As `npm start` sets it.
+            miniflare: { bindings: { COMPARE: "on" } },
+          }),
+        ],
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],

@@ -36,7 +36,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const { port, persistTo, vars = {}, args = [] } = options;
   await requireFreePort(port);
   const origin = options.issuer ?? `http://localhost:${port}`;
-  const values = Object.entries({ ISSUER: origin, ...vars });
+  // The page /compare is on, unless the arguments say otherwise.
+  const compare = args.some((arg) => arg.startsWith("COMPARE:")) ? {} : { COMPARE: "on" };
+  const values = Object.entries({ ISSUER: origin, ...compare, ...vars });
   const wrangler = spawn(
     join(root, "node_modules/.bin/wrangler"),
     [

@@ -1,9 +1,11 @@
 import * as v from "valibot";
-import { anotherPhone, PHONE_CLIENT_ID } from "./config/another-phone.ts";
+import { builtInClients, isBuiltInClient } from "./config/built-in-clients.ts";
 import { ClientSchema, type Client } from "./config/client.ts";
 import { Origin, SecureUrl, seconds, text } from "./config/values.ts";
 
 export { PHONE_CLIENT_ID } from "./config/another-phone.ts";
+export { BUILT_IN_SCOPE, isBuiltInClient } from "./config/built-in-clients.ts";
+export { COMPARE_CLIENT_ID } from "./config/comparison-client.ts";
 export { isPublicClient, type Client } from "./config/client.ts";
 export { policyOf } from "./config/client-policy.ts";
 
@@ -116,13 +118,16 @@ const ConfigSchema = v.object({
   /** How long an account remembers what happened to it. */
   HISTORY_TTL: v.optional(seconds(3600, 3650 * DAY), 90 * DAY),
   PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
+  /** Whether the page /compare is served. */
+  COMPARE: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "off"),
   CLIENTS: v.pipe(
     v.array(ClientSchema),
     v.minLength(1, "must name at least one client"),
     unique((client) => client.client_id, "client_id"),
     v.check(
-      (clients) => clients.every((client) => client.client_id !== PHONE_CLIENT_ID),
-      `must not name a client "${PHONE_CLIENT_ID}", which is built in`,
+      (clients) => !clients.some(isBuiltInClient),
+      ({ input }) =>
+        `must not name a client "${input.find(isBuiltInClient)?.client_id}", which is built in`,
     ),
   ),
   ISSUERS: v.optional(
@@ -166,6 +171,7 @@ export interface Config {
   historyTtl: number;
   maxDevices: number;
   passkeys: boolean;
+  compare: boolean;
   clients: ReadonlyMap<string, Client>;
   issuers: ReadonlyMap<string, TrustedIssuer>;
   apps: v.InferOutput<typeof Apps>;
@@ -195,6 +201,8 @@ export function parseConfig(env: object): Config {
   const result = v.safeParse(ConfigSchema, values);
   if (!result.success) throw new ConfigurationError(result.issues.map(describe));
   const read = result.output;
+  const passkeys = read.PASSKEYS === "on";
+  const compare = read.COMPARE === "on";
   return {
     issuer: read.ISSUER,
     sessionTtl: read.SESSION_TTL * 1000,
@@ -207,10 +215,10 @@ export function parseConfig(env: object): Config {
     unconfirmedTtl: read.UNCONFIRMED_TTL * 1000,
     maxDevices: read.MAX_DEVICES,
     historyTtl: read.HISTORY_TTL * 1000,
-    passkeys: read.PASSKEYS === "on",
+    passkeys,
+    compare,
     clients: new Map(
-      // Where there are accounts here, their owners may add phones to them.
-      [...read.CLIENTS, ...(read.PASSKEYS === "on" ? [anotherPhone()] : [])].map((client) => [
+      [...read.CLIENTS, ...builtInClients({ passkeys, compare })].map((client) => [
         client.client_id,
         resolved(client, read.ISSUER),
       ]),

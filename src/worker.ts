@@ -6,6 +6,7 @@ export default app;
 export { Account } from "./accounts/account.ts";
 export { RecoveryCodes } from "./accounts/recovery-codes.ts";
 export { CallbackInbox } from "./compare/callback-inbox.ts";
+export { ReceiverCircuit } from "./delivery/receiver-circuit.ts";
 export { PushedRequests } from "./oauth/pushed-requests.ts";
 export { Replays } from "./oauth/replays.ts";
 export { SigningKeys } from "./oauth/signing-keys.ts";

@@ -47,6 +47,15 @@ describe("configuration", () => {
     expect(parseConfig({ ...GOOD, PASSKEYS: "off" }).clients.has("phone")).toBe(false);
   });
 
+  it("has the client of /compare only where that page is switched on", () => {
+    expect(parseConfig(GOOD).clients.has("compare")).toBe(false);
+    expect(parseConfig({ ...GOOD, COMPARE: "on" }).clients.get("compare")).toMatchObject({
+      device_grant: false,
+      callback_uri: "https://login.example.com/compare/callback",
+      policy: {},
+    });
+  });
+
   it("may come as JSON text", () => {
     const config = parseConfig({
       ...GOOD,
@@ -179,8 +188,14 @@ describe("configuration", () => {
       { CLIENTS: [{ ...client, client_id: "phone" }] },
       'CLIENTS must not name a client "phone", which is built in',
     ],
+    [
+      "a client with the name of the one of /compare",
+      { CLIENTS: [client, { ...client, client_id: "compare" }] },
+      'CLIENTS must not name a client "compare", which is built in',
+    ],
     ["room for no device", { MAX_DEVICES: 0 }, "MAX_DEVICES must be at least 1"],
     ["a history too short", { HISTORY_TTL: 60 }, "HISTORY_TTL must be at least 3600"],
+    ["a page that is half on", { COMPARE: "maybe" }, 'COMPARE must be "on" or "off"'],
     ["something between on and off", { PASSKEYS: "maybe" }, 'PASSKEYS must be "on" or "off"'],
     [
       "a push service by its address",

@@ -58,9 +58,7 @@ export class Account extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const logouts = new Deliveries<Logout>(ctx.storage, ({ id, message }) =>
-      sendLogout(env, id, message),
-    );
+    const logouts = new Deliveries<Logout>(ctx.storage, (delivery) => sendLogout(env, delivery));
     this.#store = new AccountStore(ctx.storage);
     this.#entrance = new Entrance(this.#store, env, (event, root) => this.#record(event, root));
     this.#logins = new Logins(this.#store, logouts, env);

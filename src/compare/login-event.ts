@@ -1,10 +1,8 @@
 import * as v from "valibot";
+import { COMPARE_CLIENT_ID } from "../config.ts";
 import { LOGIN_EVENT } from "../delivery/security-event.ts";
 import { verifyOwn } from "../oauth/own-jwt.ts";
 import { Token43 } from "../protocol/token43.ts";
-
-/** The client whose callbacks come here. */
-export const COMPARE_CLIENT = "compare";
 
 /** What is read of a security event token, once it has been verified. */
 const LoginEvent = v.object({
@@ -24,7 +22,7 @@ const LoginEvent = v.object({
  */
 export async function readLoginEvent(env: Env, token: string) {
   // RFC 8417 §2.2: an event has happened, so its token doesn't expire.
-  const meant = { audience: COMPARE_CLIENT, forEver: true };
+  const meant = { audience: COMPARE_CLIENT_ID, forEver: true };
   const claims = await verifyOwn(env, "secevent+jwt", token, meant);
   const read = v.safeParse(LoginEvent, claims);
   return read.success ? { jti: read.output.jti, ...read.output.events[LOGIN_EVENT] } : undefined;

@@ -1,12 +1,26 @@
 import { randomToken } from "../crypto/random.ts";
-import { nextDue, put, settled, takeDue, type Delivery, type Outbox } from "./outbox.ts";
+import {
+  delayed,
+  nextDue,
+  postponed,
+  put,
+  settled,
+  takeDue,
+  type Delivery,
+  type Outbox,
+} from "./outbox.ts";
 
 /** The row that an outbox is, unless it has a name of its own. */
 export const OUTBOX_KEY = "outbox";
 
-/** How a try ended. Only what failed is tried again; why it did is for the operator. */
+/** How a try ended; why it did is for the operator. */
 export type Tried =
-  { end: "accepted" } | { end: "refused"; why: string } | { end: "failed"; why: string };
+  | { end: "accepted" }
+  | { end: "refused"; why: string }
+  /** Is tried again, `notBefore` this instant. */
+  | { end: "failed"; why: string; notBefore?: number }
+  /** Was not sent, and is tried at this instant. */
+  | { end: "postponed"; until: number };
 
 /** Sends one message once, to wherever the configuration says now. */
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
@@ -76,12 +90,24 @@ export class Deliveries<Message> {
 
   async #try(delivery: Delivery<Message>): Promise<void> {
     const tried = await this.#post(delivery).catch(failed);
+    if (tried.end === "postponed") {
+      this.#change((outbox) => postponed(outbox, delivery.id, tried.until));
+      return;
+    }
     if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.why}`);
-    if (tried.end === "failed") return;
-    // Others may have come in meanwhile, and all of it may be gone.
+    if (tried.end === "failed") {
+      const { notBefore } = tried;
+      if (notBefore !== undefined)
+        this.#change((outbox) => delayed(outbox, delivery.id, notBefore));
+      return;
+    }
+    this.#change((outbox) => settled(outbox, delivery.id));
+  }
+
+  /** While a message was sent, others may have come in, and all of them may be gone. */
+  #change(change: (outbox: Outbox<Message>) => Outbox<Message>): void {
     const outbox = this.#load();
-    const rest = settled(outbox, delivery.id);
-    if (rest.length < outbox.length) this.#save(rest);
+    if (outbox.length > 0) this.#save(change(outbox));
   }
 
   #load(): Outbox<Message> {

@@ -2,7 +2,9 @@ import { configOf } from "../config.ts";
 import { signOwn } from "../oauth/own-jwt.ts";
 import type { Tried } from "./deliveries.ts";
 import { post, type Answer } from "./post.ts";
+import type { Delivery } from "./outbox.ts";
 import { receiverOf } from "./receiver.ts";
+import { sendThroughCircuit } from "./send-through-circuit.ts";
 
 /** What a client's `backchannel_logout_uri` is told: that a login of its person was ended elsewhere. */
 export interface Logout {
@@ -18,8 +20,15 @@ const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 /** §4: short, so that a token that was caught is soon worth nothing. */
 const TTL = 120_000;
 
-/** Sends one logout, once, as §2.5 has it. */
-export async function sendLogout(env: Env, id: string, logout: Logout): Promise<Tried> {
+/** Sends one logout, once, unless the client's receiver is known to be down. */
+export function sendLogout(env: Env, delivery: Delivery<Logout>): Promise<Tried> {
+  const { id, message } = delivery;
+  const receiver = { clientId: message.clientId, setting: "backchannel_logout_uri" as const };
+  return sendThroughCircuit(env, receiver, delivery, () => postLogout(env, id, message));
+}
+
+/** §2.5. */
+async function postLogout(env: Env, id: string, logout: Logout): Promise<Tried> {
   const uri = receiverOf(env, logout.clientId, "backchannel_logout_uri");
   if (uri === undefined) {
     return { end: "refused", why: "the client has no backchannel_logout_uri any more" };

@@ -65,6 +65,35 @@ export function settled<Message>(outbox: Outbox<Message>, id: string): Outbox<Me
   return outbox.filter((delivery) => delivery.id !== id);
 }
 
+/** The outbox with a message that failed, and is not to be tried before `instant`. */
+export function delayed<Message>(
+  outbox: Outbox<Message>,
+  id: string,
+  instant: number,
+): Outbox<Message> {
+  return outbox.map((delivery) =>
+    delivery.id === id
+      ? { ...delivery, nextTryAt: Math.max(delivery.nextTryAt, instant) }
+      : delivery,
+  );
+}
+
+/**
+ * The outbox with a message that was taken, but not sent after all, and is tried at `instant`. It
+ * doesn't count as a try, so that the delays don't grow; but as no first one, which is sent without asking.
+ */
+export function postponed<Message>(
+  outbox: Outbox<Message>,
+  id: string,
+  instant: number,
+): Outbox<Message> {
+  return outbox.map((delivery) =>
+    delivery.id === id
+      ? { ...delivery, tries: Math.max(1, delivery.tries - 1), nextTryAt: instant }
+      : delivery,
+  );
+}
+
 /** When something is to be done next, or undefined where nothing waits. */
 export function nextDue<Message>(outbox: Outbox<Message>): number | undefined {
   if (outbox.length === 0) return undefined;

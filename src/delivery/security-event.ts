@@ -6,7 +6,9 @@ import { ALGORITHM } from "../oauth/jwk.ts";
 import { signingKey } from "../oauth/own-keys.ts";
 import type { Tried } from "./deliveries.ts";
 import { post, type Answer } from "./post.ts";
+import type { Delivery } from "./outbox.ts";
 import { receiverOf } from "./receiver.ts";
+import { sendThroughCircuit } from "./send-through-circuit.ts";
 
 /**
  * What a client's `callback_uri` is told: that a login was approved or has ended, and nothing that
@@ -24,8 +26,15 @@ export interface LoginEvent {
 /** The one kind of event there is, whoever issues it (RFC 8417 §2.2, "events"). */
 export const LOGIN_EVENT = "urn:qr-login:event:login-session";
 
-/** Sends one event, once, as RFC 8935 §2.1 has it. */
-export async function sendLoginEvent(env: Env, id: string, event: LoginEvent): Promise<Tried> {
+/** Sends one event, once, unless the client's receiver is known to be down. */
+export function sendLoginEvent(env: Env, delivery: Delivery<LoginEvent>): Promise<Tried> {
+  const { id, message } = delivery;
+  const receiver = { clientId: message.clientId, setting: "callback_uri" as const };
+  return sendThroughCircuit(env, receiver, delivery, () => postLoginEvent(env, id, message));
+}
+
+/** RFC 8935 §2.1. */
+async function postLoginEvent(env: Env, id: string, event: LoginEvent): Promise<Tried> {
   const uri = receiverOf(env, event.clientId, "callback_uri");
   if (uri === undefined) return { end: "refused", why: "the client has no callback_uri any more" };
   const answer = await post(

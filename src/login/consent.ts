@@ -13,7 +13,9 @@ export type AccessKind =
   /** Tokens that the client renews by itself for as long as `ttl` (OpenID Connect Core §11). */
   | "offline_access"
   /** The person's account: another phone is signed in, and can approve logins. */
-  | "account";
+  | "account"
+  /** Nothing: no token is issued to this client. */
+  | "none";
 
 /** Claims about the person that a client can receive (OpenID Connect Core §5.1). */
 export type SharedClaim = "sub" | "name" | "email";
@@ -39,8 +41,8 @@ export function consentOf(
   const { kind, ttl }: AccessTerms = access ?? { kind: offline };
   return {
     access: kind,
-    // Another phone gets no tokens.
-    claims: kind === "account" ? [] : sharedClaims(scope, account),
+    // The others get no tokens.
+    claims: kind === "login" || kind === "offline_access" ? sharedClaims(scope, account) : [],
     ...(ttl === undefined ? {} : { expires_in: Math.floor(ttl / 1000) }),
   };
 }

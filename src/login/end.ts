@@ -53,6 +53,7 @@ export function bury(
     expiresAt: session.expiresAt,
     endedAt,
     wipeAt: wipeTime(session, status, endedAt),
+    ...(session.status === "pending" ? {} : { claimed: true }),
     ...(sub === undefined ? {} : { sub }),
     ...(phone === undefined ? {} : { phone }),
     // Who is told of repeats is told of genuine ones alone.

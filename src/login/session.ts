@@ -171,6 +171,8 @@ export interface Tombstone extends Versioned {
   createdAt: number;
   expiresAt: number;
   endedAt: number;
+  /** There where a phone had claimed the session before it ended. */
+  claimed?: true;
   /** When nothing of it needs to be known any more. */
   wipeAt: number;
   /** Whose login it became, or would have: their account is asked about a code that comes again, and is told of repeats. */

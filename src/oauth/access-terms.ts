@@ -1,4 +1,5 @@
 import { PHONE_CLIENT_ID, type Config } from "../config.ts";
+import { COMPARE_CLIENT_ID } from "../config/comparison-client.ts";
 import { hasScope, type AccessTerms } from "../login/consent.ts";
 
 /** What an approval of this login will give, and for how long, by the configuration. */
@@ -7,6 +8,7 @@ export function accessTermsOf(
   { accessTokenTtl, loginTtl }: Pick<Config, "accessTokenTtl" | "loginTtl">,
 ): AccessTerms {
   if (clientId === PHONE_CLIENT_ID) return { kind: "account" };
+  if (clientId === COMPARE_CLIENT_ID) return { kind: "none" };
   return hasScope(scope, "offline_access")
     ? { kind: "offline_access", ttl: loginTtl }
     : { kind: "login", ttl: accessTokenTtl };

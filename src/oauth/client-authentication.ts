@@ -1,10 +1,10 @@
-import { configOf, isPublicClient, PHONE_CLIENT_ID, type Client } from "../config.ts";
+import { configOf, isBuiltInClient, isPublicClient, type Client } from "../config.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { encodeBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import { verifyClientAssertion } from "./client-assertion.ts";
-import { readCredentials } from "./client-credentials.ts";
+import { readCredentials, type Credentials } from "./client-credentials.ts";
 import { INVALID_CLIENT, type TokenError } from "./errors.ts";
 import type { Form } from "./form.ts";
 
@@ -18,11 +18,17 @@ export async function authenticateClient(
   form: Form,
 ): Promise<Result<Client, TokenError>> {
   const presented = readCredentials(authorization, form);
-  if (!presented.ok) return presented;
-  const credentials = presented.value;
+  return presented.ok ? await verifyCredentials(env, presented.value) : presented;
+}
+
+/** The client of these credentials, if it is registered to authenticate so and they are right. */
+export async function verifyCredentials(
+  env: Env,
+  credentials: Credentials,
+): Promise<Result<Client, TokenError>> {
   const client = configOf(env).clients.get(credentials.clientId);
-  // Whoever adds a phone to their account gets a signed-in phone for it, and no tokens.
-  if (!client || client.client_id === PHONE_CLIENT_ID) return refusal(INVALID_CLIENT);
+  // Built-in clients get no tokens, so they are unknown at every endpoint that clients authenticate at.
+  if (!client || isBuiltInClient(client)) return refusal(INVALID_CLIENT);
 
   switch (credentials.method) {
     case "none":

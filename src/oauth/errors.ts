@@ -21,11 +21,23 @@ export interface TokenError {
     | "invalid_target"
     /** RFC 9449 §5. */
     | "invalid_dpop_proof"
-    /** Nothing that the client did: told with 503. */
+    /** Nothing that the client did: told with 503, or with 429 where there were too many requests. */
     | "temporarily_unavailable";
   /** For whoever builds the client. Without quotes and backslashes, as the RFC has it. */
   description: string;
+  /** RFC 6585 §4. Other errors have the status that follows from their code. */
+  status?: 429;
 }
+
+/** RFC 6749 §5.2 has no code for it; `temporarily_unavailable` is the one of §4.1.2.1. */
+export const TOO_MANY_REQUESTS: TokenError = {
+  error: "temporarily_unavailable",
+  description: "Too many requests. Wait a minute.",
+  status: 429,
+};
+
+/** For a device that polls, in a way that makes it go on polling (RFC 8628 §3.5). */
+export const TOO_MANY_POLLS: TokenError = { ...TOO_MANY_REQUESTS, error: "slow_down" };
 
 export const invalidRequest = (description: string): TokenError => ({
   error: "invalid_request",

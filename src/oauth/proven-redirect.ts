@@ -1,4 +1,4 @@
-import type { Client, Config } from "../config.ts";
+import { isBuiltInClient, type Client, type Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Redirect } from "../login/session.ts";
 import { MAX_STATE } from "../protocol/requests.ts";
@@ -27,7 +27,9 @@ export function proveRedirect(
   const clientId = values.get("client_id");
   if (clientId === undefined) return refusal(invalidRequest("client_id is missing."));
   const client = clients.get(clientId);
-  if (!client) return refusal(invalidRequest("No client with this client_id is registered."));
+  if (!client || isBuiltInClient(client)) {
+    return refusal(invalidRequest("No client with this client_id is registered."));
+  }
 
   const uri = values.get("redirect_uri") ?? onlyRedirect(client, values.get("scope"));
   if (uri === undefined) return refusal(invalidRequest("redirect_uri is missing."));

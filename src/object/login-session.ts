@@ -235,10 +235,7 @@ export class LoginSession extends DurableObject<Env> {
    * Redeems the code for a login. The account's record decides whether it was redeemed; this session ends
    * as soon as the account has the record. Whatever is refused has changed nothing.
    */
-  redeem(
-    request: CodeRequest,
-    terms: RedeemTerms,
-  ): Promise<Result<RedeemedLogin, LoginError> | UsedCode> {
+  redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin> | UsedCode> {
     return this.#inTurn(() =>
       this.#redeem(request, (session) => recordLogin(this.env, session, request, terms)),
     );

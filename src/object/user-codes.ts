@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { refusal, success, type Result } from "../login/errors.ts";
+import { countedNetworks, type PrefixLength } from "../login/network.ts";
 
 /**
  * Milliseconds that one generation of codes spans: as long as a session may live at most, so that a
@@ -7,8 +8,11 @@ import { refusal, success, type Result } from "../login/errors.ts";
  */
 const GENERATION = 600_000;
 
-/** Wrong codes that one address may try in one generation (RFC 8628 §5.1). */
-export const MAX_WRONG_TRIES = 10;
+/**
+ * Wrong codes that a network may try in one generation, by the length of its prefix (RFC 8628 §5.1).
+ * Wider networks may try more than one household, but far less than all of their households together.
+ */
+const MAX_WRONG_TRIES: Record<PrefixLength, number> = { 32: 10, 24: 40, 64: 10, 56: 20, 48: 40 };
 
 /**
  * Which session a typed code stands for: one object for each first letter of the codes, so twenty
@@ -37,24 +41,28 @@ export class UserCodes extends DurableObject<Env> {
     return true;
   }
 
-  /** The session that a code stands for. Wrong tries are counted by the address they come from. */
+  /** The session that a code stands for. Wrong tries are counted for every network that the address is in. */
   async resolve(
     code: string,
-    address: string,
+    address: string | undefined,
   ): Promise<Result<string, "user_code_unknown" | "too_many_tries">> {
     const now = Date.now();
     const generation = generationOf(now);
     this.#prepare(generation);
     const { sql } = this.ctx.storage;
-    const [tries] = sql.exec<{ count: number }>(
-      `SELECT count FROM tries_${generation} WHERE address = ?`,
-      address,
-    );
-    const wrong = tries?.count ?? 0;
-    if (wrong >= MAX_WRONG_TRIES) return refusal("too_many_tries");
+    const tries = countedNetworks(address).map(({ cidr, length }) => {
+      const [row] = sql.exec<{ count: number }>(
+        `SELECT count FROM tries_${generation} WHERE address = ?`,
+        cidr,
+      );
+      return { cidr, wrong: row?.count ?? 0, max: MAX_WRONG_TRIES[length] };
+    });
+    if (tries.some(({ wrong, max }) => wrong >= max)) return refusal("too_many_tries");
     const sessionId = this.#find(code, now);
     if (sessionId !== undefined) return success(sessionId);
-    sql.exec(`INSERT OR REPLACE INTO tries_${generation} VALUES (?, ?)`, address, wrong + 1);
+    for (const { cidr, wrong } of tries) {
+      sql.exec(`INSERT OR REPLACE INTO tries_${generation} VALUES (?, ?)`, cidr, wrong + 1);
+    }
     await this.#arm();
     return refusal("user_code_unknown");
   }

@@ -64,7 +64,7 @@ account.route("/link", linkPhone);
 account.route("/notices", notices);
 account.route("/", recovery);
 
-account.get("/", async (c) => {
+account.get("/", limitRate("CREATE_LIMIT", "account"), async (c) => {
   const { passkeys } = c.var.config;
   const phone = passkeys ? await phoneKey(c) : undefined;
   const known = phone && (await accountStub(c.env, phone.sub).whoIs(phone.secretHash));
@@ -137,7 +137,7 @@ account.post("/sign-in", endCeremony(), async (c) => {
   return c.json({ account: { sub, name: signedIn.value.name } });
 });
 
-account.post("/sign-out", async (c) => {
+account.post("/sign-out", limitAccountRate(), async (c) => {
   await jsonBody(c, NoBody);
   await signOut(c);
   clearPhoneCookie(c);

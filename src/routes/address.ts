@@ -1,10 +1,15 @@
 import type { Context } from "hono";
-import { networkOf } from "../login/network.ts";
+import { countedNetworks, type Network } from "../login/network.ts";
 
 /**
- * The network that a request is counted under: all of an IPv6 /64 is one, however its addresses are
- * written. The edge sets `CF-Connecting-IP` itself, so it can't be forged there.
+ * The address that a request came from. Cloudflare sets this header itself, so clients can't forge
+ * it there. Where Cloudflare is not in front, it is whatever the client says (docs/operating.md).
  */
-export function addressOf(c: Context): string {
-  return networkOf(c.req.header("CF-Connecting-IP")) ?? "unknown";
+export function addressOf(c: Context): string | undefined {
+  return c.req.header("CF-Connecting-IP");
+}
+
+/** The networks that a request is counted under, the narrowest first. */
+export function networksOfClient(c: Context): Network[] {
+  return countedNetworks(addressOf(c));
 }

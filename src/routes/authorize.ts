@@ -19,7 +19,7 @@ import { newSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
 import { postedForm } from "./posted-form.ts";
 import { notForGuesses } from "./prefetch.ts";
-import { isWithinRate } from "./rate-limit.ts";
+import { limitPageRate } from "./rate-limit.ts";
 import { screenPage } from "./screen-page.ts";
 
 /**
@@ -28,6 +28,8 @@ import { screenPage } from "./screen-page.ts";
  * there is no CORS; no answer asks the browser to repeat a post (§4.12).
  */
 export const authorize = new Hono<AppEnv>();
+
+authorize.use("/", limitPageRate("CREATE_LIMIT", "tooManyLogins"));
 
 authorize.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
@@ -46,7 +48,6 @@ authorize.post("/", async (c) => {
 authorize.all("/", methodNotAllowed("GET", "POST"));
 
 async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
-  if (!(await isWithinRate(c, "CREATE_LIMIT"))) return tooManyRequests(c);
   const given = await pushedOrGiven(c, authorizationParameters(query));
   if (!given.ok) return mistake(c, given.error);
   const { parameters, pushedRequest } = given.value;
@@ -128,8 +129,4 @@ async function refuse(
 /** There is no address that it may be told to, so the person who sees it is told. */
 function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
   return noticePage(c, { status: 400, text: "loginCannotBegin", detail });
-}
-
-function tooManyRequests(c: Context<AppEnv>): Promise<Response> {
-  return noticePage(c, { status: 429, text: "tooManyLogins" });
 }

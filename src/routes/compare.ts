@@ -5,6 +5,8 @@ import type { CallbackAnswer } from "../protocol/compare.ts";
 import type { AppEnv } from "./app-env.ts";
 import { findSession, unwrap } from "./find-session.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { limitRate } from "./rate-limit.ts";
+import { requireComparison } from "./require-comparison.ts";
 import { watcherOf } from "./watch-session.ts";
 
 /**
@@ -13,7 +15,9 @@ import { watcherOf } from "./watch-session.ts";
  */
 export const compare = new Hono<AppEnv>();
 
-compare.post("/callback", async (c) => {
+compare.use(requireComparison());
+
+compare.post("/callback", limitRate("SESSION_LIMIT", "callback"), async (c) => {
   const isToken = /^application\/secevent\+jwt\s*(;|$)/i.test(c.req.header("Content-Type") ?? "");
   const token = isToken ? await textOf(c) : "";
   const event = await readLoginEvent(c.env, token);
@@ -26,7 +30,7 @@ compare.post("/callback", async (c) => {
 });
 
 /** For whoever began the login, as the watch token shows: what the callbacks have told so far. */
-compare.get("/callback/:id", async (c) => {
+compare.get("/callback/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   using admitted = await findSession(c).snapshot(watcherOf(c));
   const { session_id } = unwrap(admitted);
   using events = await callbackInboxOf(c.env, session_id).events();

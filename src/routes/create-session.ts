@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import type { Client } from "../config.ts";
+import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../config.ts";
 import { isRegisteredRedirect } from "../oauth/redirect-uri.ts";
 import { grantedScope } from "../oauth/scopes.ts";
 import { CreateSessionBody } from "../protocol/requests.ts";
@@ -22,7 +22,8 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
   if (body.redirect_uri !== undefined && !isRegisteredRedirect(client, body.redirect_uri)) {
     throw new ProblemError("redirect_uri_unknown");
   }
-  const scope = grantedScope(body.scope);
+  // Nothing is issued to a built-in client, so the person who approves is asked for nothing more.
+  const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);
   if (scope === undefined) {
     throw new ProblemError("invalid_request", "scope names nothing that can be had here");
   }

@@ -50,7 +50,7 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });
 
-decisions.post("/:id/deny", async (c) => {
+decisions.post("/:id/deny", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { scan_token } = await jsonBody(c, DenialBody);
   unwrap(await findSession(c).deny(scan_token));
   return c.json({ status: "denied" } satisfies DecisionAnswer);

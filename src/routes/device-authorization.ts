@@ -7,7 +7,6 @@ import { readClientRequest } from "./client-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { newSessionToType } from "./new-session.ts";
 import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
-import { limitRate } from "./rate-limit.ts";
 
 /**
  * The device authorization endpoint (RFC 8628 §3.1): a television or a command line begins a login.
@@ -17,8 +16,8 @@ import { limitRate } from "./rate-limit.ts";
  */
 export const deviceAuthorization = new Hono<AppEnv>();
 
-deviceAuthorization.post("/", limitRate("CREATE_LIMIT"), limitOAuthBody(), async (c) => {
-  const request = await readClientRequest(c);
+deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
+  const request = await readClientRequest(c, "CREATE_LIMIT");
   if (!request.ok) return refuseOAuth(c, request.error);
   const { client, form } = request.value;
   if (!client.device_grant) return refuseOAuth(c, DEVICE_GRANT_OFF);

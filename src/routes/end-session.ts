@@ -7,6 +7,7 @@ import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { noticePage } from "./notice-page.ts";
 import { postedForm } from "./posted-form.ts";
+import { limitPageRate } from "./rate-limit.ts";
 
 /**
  * A client logs its person out (OpenID Connect RP-Initiated Logout). There is no session of this
@@ -17,6 +18,8 @@ import { postedForm } from "./posted-form.ts";
  * answer the question too. docs/decisions.md says what protects the owner instead.
  */
 export const endSession = new Hono<AppEnv>();
+
+endSession.use("/", limitPageRate("CREATE_LIMIT", "tooManyRequests", "end_session"));
 
 endSession.get("/", async (c) => {
   // Whoever only asks for the headers ends nothing.

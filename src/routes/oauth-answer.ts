@@ -18,8 +18,12 @@ export const limitOAuthBody = () =>
   });
 
 /** RFC 6749 §5.2. */
-export function refuseOAuth(c: Context<AppEnv>, { error, description }: TokenError): Response {
+export function refuseOAuth(
+  c: Context<AppEnv>,
+  { error, description, status }: TokenError,
+): Response {
   const body = { error, error_description: description };
+  if (status === 429) return c.json(body, 429, { ...UNCACHED, "Retry-After": "60" });
   if (error === "temporarily_unavailable") {
     return c.json(body, 503, { ...UNCACHED, "Retry-After": "5" });
   }

@@ -12,6 +12,7 @@ import { noticePage } from "./notice-page.ts";
 import { pageFile, pageHeaders, type PageName } from "./page-file.ts";
 import { notForGuesses } from "./prefetch.ts";
 import { isWithinRate } from "./rate-limit.ts";
+import { requireComparison } from "./require-comparison.ts";
 import { screenPage } from "./screen-page.ts";
 
 /** The pages, each in its reader's language. */
@@ -36,7 +37,16 @@ pages.get("/", notForGuesses(), async (c) => {
 });
 
 pages.on("GET", PHONE_PAGES, (c) => keptPage(c, "phone"));
+
+/** The page /compare, and the script and the style that only it uses. */
+const COMPARISON_FILES = "/built/:file{compare\\..+}";
+pages.use("/compare", requireComparison());
+pages.use(COMPARISON_FILES, requireComparison());
 pages.get("/compare", (c) => keptPage(c, "compare"));
+pages.get(COMPARISON_FILES, async (c) => {
+  const file = await c.env.ASSETS.fetch(c.req.raw);
+  return new Response(file.body, file);
+});
 
 /**
  * A scanned link opens the phone page, whichever link it is. Opening it changes nothing, since whatever
@@ -59,7 +69,7 @@ pages.get("/q/:code", notForGuesses(), async (c) => {
   return new Response(marked.body, { status: page.status, headers });
 });
 
-for (const path of ["/", ...PHONE_PAGES, "/compare", "/q/:code"]) {
+for (const path of ["/", ...PHONE_PAGES, "/compare", COMPARISON_FILES, "/q/:code"]) {
   pages.all(path, methodNotAllowed("GET"));
 }
 

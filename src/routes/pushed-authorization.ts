@@ -3,6 +3,7 @@ import type { Client } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { authorizationParameters } from "../oauth/authorization-parameters.ts";
 import { parseAuthorizationRequest } from "../oauth/authorization-request.ts";
+import type { DpopProof } from "../oauth/dpop-proof.ts";
 import { invalidDpopProof, invalidRequest } from "../oauth/errors.ts";
 import type { Form } from "../oauth/form.ts";
 import { proveRedirect } from "../oauth/proven-redirect.ts";
@@ -13,7 +14,6 @@ import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
-import { limitRate } from "./rate-limit.ts";
 
 /**
  * A client sends its authorization request ahead, and the browser only brings its name (RFC 9126):
@@ -21,8 +21,8 @@ import { limitRate } from "./rate-limit.ts";
  */
 export const pushedAuthorization = new Hono<AppEnv>();
 
-pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async (c) => {
-  const authenticated = await readClientRequest(c);
+pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
+  const authenticated = await readClientRequest(c, "CREATE_LIMIT");
   if (!authenticated.ok) return refuseOAuth(c, authenticated.error);
   const { client, form } = authenticated.value;
   // §2.1: a pushed request is the request, not the name of another one.
@@ -30,7 +30,7 @@ pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async
   const bound = await boundToKey(c, requestOf(client, form));
   if (!bound.ok) return refuse(c, invalidDpopProof(bound.error));
 
-  const parameters = authorizationParameters(bound.value);
+  const parameters = authorizationParameters(bound.value.request);
   const proven = proveRedirect(parameters, c.var.config);
   if (!proven.ok) return refuse(c, proven.error);
   const request = parseAuthorizationRequest(parameters, proven.value);
@@ -38,10 +38,12 @@ pushedAuthorization.post("/", limitOAuthBody(), limitRate("CREATE_LIMIT"), async
   const login = await loginRequest(c, request.value);
   if (!login.ok) return refuse(c, invalidRequest(login.error));
 
-  const pushed = new URLSearchParams(Object.fromEntries(bound.value)).toString();
+  const { proof } = bound.value;
+  const used = proof && (await useDpopProof(c, proof));
+  if (used?.ok === false) return refuse(c, invalidDpopProof(used.error));
   const requestUri = await pushRequest(c.env, {
     clientId: client.client_id,
-    parameters: pushed,
+    parameters: new URLSearchParams(Object.fromEntries(bound.value.request)).toString(),
     sessionTtl: c.var.config.sessionTtl,
   });
   return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, UNCACHED);
@@ -57,17 +59,22 @@ function requestOf(client: Client, form: Form): Form {
   return new Map([...request, ["client_id", client.client_id]]);
 }
 
-/** RFC 9449 §10.1: a proof that comes with the request says the same as its `dpop_jkt`. */
-async function boundToKey(c: Context<AppEnv>, request: Form): Promise<Result<Form, string>> {
-  if (c.req.header("DPoP") === undefined) return success(request);
+/**
+ * RFC 9449 §10.1: a proof that comes with the request says the same as its `dpop_jkt`. That it was used
+ * is stored once the request is known to be good.
+ */
+async function boundToKey(
+  c: Context<AppEnv>,
+  request: Form,
+): Promise<Result<{ request: Form; proof?: DpopProof }, string>> {
+  if (c.req.header("DPoP") === undefined) return success({ request });
   const proof = await dpopProofOf(c);
   if (!proof.ok) return proof;
   const { jkt } = proof.value;
   if ((request.get("dpop_jkt") ?? jkt) !== jkt) {
     return refusal("The DPoP proof is of another key than dpop_jkt.");
   }
-  const used = await useDpopProof(c, proof.value);
-  return used.ok ? success(new Map([...request, ["dpop_jkt", jkt]])) : used;
+  return success({ request: new Map([...request, ["dpop_jkt", jkt]]), proof: proof.value });
 }
 
 /** §2.3: the error that the authorization endpoint would give, as the token endpoint would tell it. */

@@ -37,7 +37,7 @@ scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   return c.json(scanAnswer(c, sessionId, unwrap(scanned)));
 });
 
-scanning.post("/:id/scan", async (c) => {
+scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const body = await jsonBody(c, ScanBody);
   const session = findSession(c);
   const sessionId = c.req.param("id");

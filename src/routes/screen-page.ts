@@ -31,9 +31,12 @@ export async function screenPage(
     const json = `<script type="application/json" id="${LOGIN_PAGE_ID}">${inertJson(content)}</script>`;
     page.on("body", { element: (body) => void body.append(json, { html: true }) });
   }
-  // Nobody who was sent here by a site is to be led astray.
-  if (content && "client_name" in content) {
+  const isSentByClient = content !== undefined && "client_name" in content;
+  // The link to /compare is left out where that page is off, and for people whom a client sent here.
+  if (isSentByClient || !c.var.config.compare) {
     page.on(".aside", { element: (aside) => void aside.remove() });
+  }
+  if (isSentByClient) {
     // A site may open the login in a window of its own, which it must find again afterwards.
     c.header("Cross-Origin-Opener-Policy", "unsafe-none");
   }

@@ -3,12 +3,13 @@ import type { UserCodeAnswer } from "../protocol/answers.ts";
 import type { AppEnv } from "./app-env.ts";
 import { findSession, unwrap } from "./find-session.ts";
 import { newUserCode } from "./new-user-code.ts";
+import { limitRate } from "./rate-limit.ts";
 import { watcherOf } from "./watch-session.ts";
 
 /** A code to type, for a screen whose session has begun without one: most people scan, and need none. */
 export const userCode = new Hono<AppEnv>();
 
-userCode.post("/:id/user-code", async (c) => {
+userCode.post("/:id/user-code", limitRate("SESSION_LIMIT", "act"), async (c) => {
   using allowed = await findSession(c).takeUserCode(watcherOf(c));
   const { sessionId, expiresAt } = unwrap(allowed);
   const code = await newUserCode(c.env, sessionId, expiresAt);

@@ -1,13 +1,17 @@
 import { Hono, type Context } from "hono";
 import { accountStub } from "../accounts/account-stub.ts";
+import { isPublicClient } from "../config.ts";
 import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { readAccessToken, type AccessToken } from "../oauth/access-token.ts";
 import { parseAuthorization, type PresentedToken } from "../oauth/authorization-header.ts";
+import { TOO_MANY_REQUESTS } from "../oauth/errors.ts";
 import { hasScope } from "../oauth/person-claims.ts";
 import type { AppEnv } from "./app-env.ts";
 import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { refuseOAuth } from "./oauth-answer.ts";
+import { isKeyWithinRate, isWithinRate } from "./rate-limit.ts";
 
 /**
  * Who an access token of ours is for (OpenID Connect Core §5.3). It comes in the Authorization header,
@@ -24,15 +28,32 @@ userinfo.on(["GET", "POST"], "/", async (c) => {
     });
   }
   const authorization = c.req.header("Authorization") ?? "";
+  const presented = parseAuthorization(authorization);
+  const read = presented && (await readAccessToken(c.env, presented.token));
+  if (!(await isWithinUserinfoRate(c, read))) return refuseOAuth(c, TOO_MANY_REQUESTS);
   if (!/^(Bearer|DPoP)( |$)/i.test(authorization)) return refuse(c);
 
-  const token = await acceptedToken(c, parseAuthorization(authorization));
+  const token = await acceptedToken(c, presented, read);
   if (!token.ok) return refuse(c, token.error);
   const { sub, name, email, email_verified } = token.value;
   return c.json({ sub, name, email, email_verified }, 200, { "Cache-Control": "no-store" });
 });
 
 userinfo.all("/", methodNotAllowed("GET", "POST"));
+
+/**
+ * A token of ours is counted by its login; one of a confidential client only so, since its server may
+ * ask for all its people from one address. Everything else is counted by address.
+ */
+async function isWithinUserinfoRate(
+  c: Context<AppEnv>,
+  token: AccessToken | undefined,
+): Promise<boolean> {
+  const client = token && c.var.config.clients.get(token.client_id);
+  const isCountedByAddress = client === undefined || isPublicClient(client);
+  if (isCountedByAddress && !(await isWithinRate(c, "TOKEN_LIMIT", "userinfo"))) return false;
+  return token === undefined || (await isKeyWithinRate(c.env, "TOKEN_LIMIT", `sid ${token.sid}`));
+}
 
 /** RFC 6750 §3.1, RFC 9449 §7.1. */
 interface Refusal {
@@ -46,9 +67,9 @@ const invalidToken = (description: string) =>
 async function acceptedToken(
   c: Context<AppEnv>,
   presented: PresentedToken | undefined,
+  token: AccessToken | undefined,
 ): Promise<Result<AccessToken, Refusal>> {
-  const token = presented && (await readAccessToken(c.env, presented.token));
-  if (!token) return invalidToken("The access token is not valid here.");
+  if (!presented || !token) return invalidToken("The access token is not valid here.");
 
   // RFC 9449 §7.2: what is bound to a key doesn't count without it; §7.1: nor a proof for what isn't bound.
   if (presented.scheme === "Bearer" && token.cnf) {
@@ -56,14 +77,10 @@ async function acceptedToken(
       "The access token is bound to a key: it needs the DPoP scheme and a proof.",
     );
   }
-  if (presented.scheme === "DPoP") {
-    const proof = await dpopProofOf(c, presented.token);
-    if (!proof.ok) return invalidProof(proof.error);
-    if (token.cnf?.jkt !== proof.value.jkt) {
-      return invalidToken("The access token is not bound to the key of the DPoP proof.");
-    }
-    const used = await useDpopProof(c, proof.value);
-    if (!used.ok) return invalidProof(used.error);
+  const proof = presented.scheme === "DPoP" ? await dpopProofOf(c, presented.token) : undefined;
+  if (proof?.ok === false) return invalidProof(proof.error);
+  if (proof && token.cnf?.jkt !== proof.value.jkt) {
+    return invalidToken("The access token is not bound to the key of the DPoP proof.");
   }
 
   // The token itself doesn't know whether its login was ended meanwhile.
@@ -76,6 +93,9 @@ async function acceptedToken(
       description: "The access token has no scope openid.",
     });
   }
+  // RFC 9449 §11.1: that the proof was used is stored once everything else is known to be good.
+  const used = proof && (await useDpopProof(c, proof.value));
+  if (used?.ok === false) return invalidProof(used.error);
   return success(token);
 }
 

@@ -7,27 +7,28 @@ import { offersOurWebSocket, watchByWebSocket } from "../transports/websocket.ts
 import type { AppEnv } from "./app-env.ts";
 import { findSession, unwrap } from "./find-session.ts";
 import { ProblemError } from "./problem-answer.ts";
+import { limitRate } from "./rate-limit.ts";
 
 /** The screen watches, by whichever transport, until it is told the end or gives up. */
 export const watching = new Hono<AppEnv>();
 
-watching.get("/:id/socket", async (c) => {
+watching.get("/:id/socket", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   if (!offersOurWebSocket(c.req.raw.headers)) throw new ProblemError("upgrade_required");
   return unwrap(await watchByWebSocket(findSession(c), watcherOf(c)));
 });
 
-watching.get("/:id/events", async (c) => {
+watching.get("/:id/events", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   const lastEventId = c.req.header("Last-Event-ID");
   const { signal } = c.req.raw;
   return unwrap(await watchBySse(findSession(c), watcherOf(c), { lastEventId, signal }));
 });
 
-watching.get("/:id", async (c) => {
+watching.get("/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   const [ifNoneMatch, prefer] = [c.req.header("If-None-Match"), c.req.header("Prefer")];
   return unwrap(await watchByLongPoll(findSession(c), watcherOf(c), { ifNoneMatch, prefer }));
 });
 
-watching.post("/:id/cancel", async (c) => {
+watching.post("/:id/cancel", limitRate("SESSION_LIMIT", "act"), async (c) => {
   unwrap(await findSession(c).cancel(watcherOf(c)));
   return c.body(null, 204);
 });

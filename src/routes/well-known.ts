@@ -6,6 +6,7 @@ import { publishedKeys } from "../oauth/own-keys.ts";
 import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { problemAnswer } from "./problem-answer.ts";
+import { limitRate } from "./rate-limit.ts";
 
 /**
  * An hour in a cache: a key is published a day before it signs (oauth/key-plan.ts), so a copy may be
@@ -23,7 +24,7 @@ wellKnown.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, CORS] }));
 wellKnown.route("/", discovery);
 
 /** Our public keys (RFC 7517 §5). */
-wellKnown.get("/jwks.json", async (c) => {
+wellKnown.get("/jwks.json", limitRate("TOKEN_LIMIT", "jwks"), async (c) => {
   const { jwks } = await publishedKeys(c.env);
   return c.body(JSON.stringify({ keys: jwks }), 200, {
     ...CACHED,

@@ -41,7 +41,6 @@ describe("a stolen watch token", () => {
       { code_verifier: "x".repeat(43) },
       { code_verifier: login.created.watch_token },
       { code_verifier: "" },
-      { client_id: "compare" },
     ]) {
       const answer = await redeem(code, change);
       expect(answer.status).toBe(400);

@@ -35,6 +35,13 @@ describe("describeConsent", () => {
     expect(described({ access: "account", claims: [] })).toEqual(consentToPhone);
   });
 
+  it("says that a client without tokens receives nothing", () => {
+    expect(described({ access: "none", claims: [] })).toEqual({
+      heading: "What The Shop receives",
+      items: ["Nothing: it only learns what you decide"],
+    });
+  });
+
   it("names the name without its value where the page doesn't know that", () => {
     const consent: Consent = { access: "login", claims: ["name"] };
     const options = { client: "The Shop", language: "en", name: undefined };

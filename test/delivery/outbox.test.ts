@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   delayAfter,
+  delayed,
   MAX_DELAY,
   nextDue,
+  postponed,
   put,
   settled,
   takeDue,
@@ -29,6 +31,22 @@ describe("a message", () => {
     expect(nextDue(outbox)).toBe(TRY_LIMIT + 2000);
     expect(takeDue(outbox, TRY_LIMIT + 1999, 0.5).due).toEqual([]);
     expect(takeDue(outbox, TRY_LIMIT + 2000, 0.5).due).toHaveLength(1);
+  });
+
+  it("that failed is not tried before its receiver is asked again, nor sooner than its own delay", () => {
+    const { outbox } = takeDue(putAt(0), 0, 0.5);
+    expect(nextDue(delayed(outbox, "a", 60_000))).toBe(60_000);
+    expect(nextDue(delayed(outbox, "a", 1))).toBe(nextDue(outbox));
+    expect(delayed(outbox, "b", 60_000)).toEqual(outbox);
+  });
+
+  it("that was postponed is tried at that instant, with no longer delay than before", () => {
+    const { outbox } = takeDue(putAt(0), 0, 0.5);
+    const again = takeDue(postponed(outbox, "a", 3000), 3000, 0.5);
+    expect(again.due.map(({ tries }) => tries)).toEqual([1]);
+    const third = takeDue(postponed(again.outbox, "a", 6000), 6000, 0.5);
+    expect(third.due.map(({ tries }) => tries)).toEqual([1]);
+    expect(nextDue(third.outbox)).toBe(6000 + TRY_LIMIT + delayAfter(2, 0.5));
   });
 
   it("that was accepted is not there any more, and the others are", () => {

@@ -105,6 +105,33 @@ it("four screens learn of one approval, and say what it took as the network saw 
   await screen.page.close();
 });
 
+it("shows the digits to type on the phone where the login is unusual", async () => {
+  const screen = await openScreen(desk, `${server.origin}/compare`);
+  await screen.sees("pending");
+  const [session = ""] = (await shownLink(screen)).split("/").pop()?.split(".") ?? [];
+  // Wrong codes for this very login are a reason to ask for more.
+  for (const letter of ["A", "B", "C"]) {
+    const refused = await fetch(`${server.origin}/sessions/${session}/scan`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ t: 0, mac: letter.repeat(16) }),
+    });
+    expect(refused.status).toBe(403);
+  }
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  await typeCode(screen, phone);
+  await screen.page.getByText(SCREEN.scanned.digits).first().waitFor();
+  const digits = await screen.page.locator("p.big-code [aria-hidden]").textContent();
+  expect(digits).toMatch(/^\d\d$/);
+  await phone.page.getByLabel(PHONE.match.digits.label).fill(String(digits));
+  await phone.press(PHONE.request.approve);
+  await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
+  await screen.sees("told");
+  expect([...screen.errors, ...phone.errors]).toEqual([]);
+  await screen.page.close();
+});
+
 it("a connection that is cut comes back, is shown as such, and learns all the same", async () => {
   const screen = await openScreen(desk, `${server.origin}/compare`);
   await screen.sees("pending");

@@ -16,7 +16,6 @@ import { startSite } from "../support/node/site.ts";
 const CALLBACK = "http://localhost:1/back";
 const CLIENTS = [
   { client_id: "screen", name: "QR login" },
-  { client_id: "compare", name: "QR login, compared" },
   { client_id: "shop", name: "The Shop", redirect_uris: [CALLBACK] },
 ];
 

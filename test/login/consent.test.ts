@@ -41,6 +41,11 @@ describe("consentOf", () => {
     expect(consentOf(session, ADA)).toEqual({ access: "account", claims: [] });
   });
 
+  it("says of a client without tokens that it gets nothing", () => {
+    const session = { scope: "openid profile", access: { kind: "none" } } as const;
+    expect(consentOf(session, ADA)).toEqual({ access: "none", claims: [] });
+  });
+
   it("says what the scope gives in a session that an earlier version began", () => {
     expect(consentOf({ scope: "openid" }, ADA)).toEqual({ access: "login", claims: ["sub"] });
     expect(consentOf({ scope: "openid offline_access" }, ADA)).toEqual({

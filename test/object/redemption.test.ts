@@ -81,34 +81,35 @@ const isLoggedIn = ({ login, sub }: Approved) =>
 const historyOf = async ({ sub }: Approved) =>
   (await accountStub(env, sub).history()).map(({ type }) => type);
 
-/** Has the account take the redemption, whose answer never reaches the session. */
-function loseTheAnswer(): void {
-  const begins = Account.prototype.beginLogin;
-  vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
+/** Has the account take a redemption, and then does something before the session hears the answer. */
+function afterRecording(then: () => Promise<void>): void {
+  const accounts: { beginLogin: (...parameters: never[]) => unknown } = Account.prototype;
+  const { beginLogin } = accounts;
+  vi.spyOn(accounts, "beginLogin").mockImplementationOnce(async function (
     this: Account,
     ...parameters
   ) {
-    await begins.apply(this, parameters);
-    throw new Error("The object was reset.");
+    const begun = await beginLogin.apply(this, parameters);
+    await then();
+    return begun;
   });
+}
+
+/** Has the account take the redemption, whose answer never reaches the session. */
+function loseTheAnswer(): void {
+  afterRecording(() => Promise.reject(new Error("The object was reset.")));
 }
 
 /** Has the account take a redemption, and its answer wait until it is let go. */
 function holdTheAnswer(): { recorded: () => Promise<void>; letGo: () => void } {
-  const begins = Account.prototype.beginLogin;
   // A promise would take who waits for it into the account's own context.
   let [isRecorded, isHeld] = [false, true];
-  vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
-    this: Account,
-    ...parameters
-  ) {
-    const begun = await begins.apply(this, parameters);
+  afterRecording(async () => {
     isRecorded = true;
     await vi.waitUntil(() => !isHeld, { timeout: 60_000 });
-    return begun;
   });
   return {
-    recorded: async () => void (await expect.poll(() => isRecorded).toBe(true)),
+    recorded: () => expect.poll(() => isRecorded).toBe(true),
     letGo: () => {
       isHeld = false;
     },

@@ -84,4 +84,25 @@ describe("a typed code", () => {
       error: "user_code_unknown",
     });
   });
+
+  it.each([
+    ["/24 of IPv4", 40, (i: number) => `198.51.100.${i}`, "198.51.101.1"],
+    ["/56 of IPv6", 20, (i: number) => `2001:db8:1:${i.toString(16)}::1`, "2001:db8:1:100::1"],
+    ["/48 of IPv6", 40, (i: number) => `2001:db8:1:${(i << 8).toString(16)}::1`, "2001:db8:2::1"],
+  ])("may be mistyped a limited number of times from all addresses of one %s", async (...row) => {
+    const [, max, address, elsewhere] = row;
+    setClock(NOON);
+    const codes = userCodesFor(env, "HHHHHHHH");
+    await runInDurableObject(codes, (_, { storage }) => storage.deleteAll());
+    await evictDurableObject(codes);
+    await codes.register("HHHHHHHH", "one", NOON + 120_000);
+    for (let i = 1; i <= max; i++) {
+      expect(await codes.resolve("HBBBBBBB", address(i))).toMatchObject({
+        error: "user_code_unknown",
+      });
+    }
+    const next = address(max + 1);
+    expect(await codes.resolve("HHHHHHHH", next)).toMatchObject({ error: "too_many_tries" });
+    expect(await codes.resolve("HHHHHHHH", elsewhere)).toMatchObject({ value: "one" });
+  });
 });

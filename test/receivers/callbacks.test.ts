@@ -112,10 +112,12 @@ describe("a client with a callback_uri", () => {
     expect(refused.ok).toBe(true);
 
     const cancelled = await begin({ client_id: receiver.clientId });
+    await scan(cancelled);
     const path = `/sessions/${cancelled.created.session_id}/cancel`;
     expect((await api(path, { method: "POST", headers: cancelled.bearer })).status).toBe(204);
 
     const expired = await begin({ client_id: receiver.clientId });
+    await scan(expired);
     const expiry = Date.parse(expired.created.expires_at);
     await letTimePass(expired.stub, expiry);
     await settled(expired);
@@ -128,8 +130,8 @@ describe("a client with a callback_uri", () => {
     expect(events).toEqual(
       expect.arrayContaining([
         { session_id: denied.created.session_id, status: "denied", version: 3 },
-        { session_id: cancelled.created.session_id, status: "cancelled", version: 2 },
-        { session_id: expired.created.session_id, status: "expired", version: 2 },
+        { session_id: cancelled.created.session_id, status: "cancelled", version: 3 },
+        { session_id: expired.created.session_id, status: "expired", version: 3 },
       ]),
     );
   });

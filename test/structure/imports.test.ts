@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   phone: ["login", "protocol", "crypto", "config.ts"],
   accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events", "oauth"],
   oauth: ["login", "protocol", "crypto", "config.ts"],
-  compare: ["protocol", "delivery", "oauth"],
+  compare: ["protocol", "config.ts", "delivery", "oauth"],
   texts: [],
   qr: [],
   browser: [

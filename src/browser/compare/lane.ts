@@ -40,6 +40,8 @@ export class Lane {
   connection: Connection = "connecting";
   /** What it knows of the login. */
   status: Status = "pending";
+  /** Two digits that the phone's owner must type there, where the risk asks for that. */
+  digits: string | undefined;
   news: News | undefined;
   /** When its site was called, where it is one that is. */
   called: Called | undefined;
@@ -66,7 +68,8 @@ export class Lane {
       for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
         if (event.type === "connection") this.#connected(event.connected);
         if (event.type !== "snapshot") continue;
-        const { status } = event.snapshot;
+        const { status, match } = event.snapshot;
+        this.digits = match?.by === "phone" ? match.digits : undefined;
         if (isNews(status)) this.news = { status, at: performance.now() };
         this.#learn(status);
         if (this.news) return;

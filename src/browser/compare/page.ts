@@ -1,7 +1,7 @@
 import { byId, h } from "../dom.ts";
 import { icon } from "../icon.ts";
 import * as outlines from "../outlines.ts";
-import { actions, brand, button, emblem, heading, paragraph } from "../parts.ts";
+import { actions, bigCode, brand, button, emblem, heading, paragraph } from "../parts.ts";
 import { spelled } from "../typed-code.ts";
 import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../texts.ts";
 import { claimsTable } from "./claims-table.ts";
@@ -111,17 +111,31 @@ export class Page {
     const shown = this.#main.dataset["state"];
     const status = lanes.find(({ news }) => news)?.news?.status;
     if (status === undefined || status === "pending" || status === "scanned") {
-      const scanned = lanes.some((lane) => lane.status === "scanned");
-      if (!scanned || shown === "scanned") return;
-      const [title, text] = COMPARE.scanned;
-      const picture = h("div", { class: "emblem accent waiting" }, icon(outlines.phone));
-      this.#notice("scanned", picture, title, text);
-      this.#say(`${title}. ${text}`);
+      if (lanes.some((lane) => lane.status === "scanned")) {
+        this.#scanned(lanes.find((lane) => lane.digits !== undefined)?.digits);
+      }
       return;
     }
     if (shown === "decided" || shown === "told") return;
     const [title, text] = COMPARE.told[status];
     this.#notice("decided", pictureOf(status), title, text);
+  }
+
+  /** With two digits to type on the phone, where the login needs number matching. */
+  #scanned(digits: string | undefined): void {
+    const { state, digits: shown } = this.#main.dataset;
+    if (state === "scanned" && shown === digits) return;
+    const [title, text] = COMPARE.scanned;
+    if (digits === undefined) {
+      delete this.#main.dataset["digits"];
+      const picture = h("div", { class: "emblem accent waiting" }, icon(outlines.phone));
+      this.#notice("scanned", picture, title, text);
+      this.#say(`${title}. ${text}`);
+    } else {
+      this.#main.dataset["digits"] = digits;
+      this.#notice("scanned", bigCode(digits), title, SCREEN.scanned.digits);
+      this.#say(`${SCREEN.scanned.digits} ${[...digits].join(" ")}`);
+    }
   }
 
   #notice(state: string, picture: HTMLElement, title: string, text: string): void {

@@ -28,6 +28,7 @@ export function describeConsent(
 ): { heading: string; items: string[]; terms?: string } {
   if (access === "account") return PHONE.request.consentToPhone;
   const texts = PHONE.request.consent;
+  if (access === "none") return { heading: texts.heading(client), items: [texts.none] };
   return {
     heading: texts.heading(client),
     items: claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim])),

@@ -50,7 +50,7 @@ export type Screen = v.InferOutput<typeof Screen>;
 
 /** What an approval gives, and for how long (OpenID Connect Core §3.1.2.4). */
 const Consent = v.object({
-  access: v.picklist(["login", "offline_access", "account"]),
+  access: v.picklist(["login", "offline_access", "account", "none"]),
   claims: v.array(v.picklist(["sub", "name", "email"])),
   /** Seconds. */
   expires_in: v.optional(v.number()),

@@ -112,6 +112,7 @@ export const PHONE = {
       sub: "Eine Kennung für dich",
       name: (name?: string) => (name === undefined ? "Deinen Namen" : `Deinen Namen: ${name}`),
       email: "Deine E-Mail-Adresse",
+      none: "Nichts: Es erfährt nur, wie du dich entscheidest",
       login: (time: string) =>
         `Lesbar ist das dort ${time} lang, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
       offline_access: (time: string) =>

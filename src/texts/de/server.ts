@@ -6,6 +6,10 @@ export const SERVER = {
     title: "Zu viele Anmeldungen auf einmal",
     text: "Warte eine Minute, und lade diese Seite neu.",
   },
+  tooManyRequests: {
+    title: "Zu viele Anfragen auf einmal",
+    text: "Warte eine Minute, und lade diese Seite neu.",
+  },
   misconfigured: {
     title: "Diese Seite ist nicht richtig eingerichtet",
     text: "Wer sie betreibt, findet den Grund im Protokoll.",

@@ -112,6 +112,7 @@ export const PHONE = {
       sub: "An identifier for you",
       name: (name?: string) => (name === undefined ? "Your name" : `Your name: ${name}`),
       email: "Your e-mail address",
+      none: "Nothing: it only learns what you decide",
       login: (time: string) =>
         `It can read this for ${time}, or until you end the login under “Your devices”.`,
       offline_access: (time: string) =>

@@ -4,6 +4,10 @@ export const SERVER = {
     title: "Too many logins at once",
     text: "Wait a minute, and load this page again.",
   },
+  tooManyRequests: {
+    title: "Too many requests at once",
+    text: "Wait a minute, and load this page again.",
+  },
   misconfigured: {
     title: "This site isn’t set up correctly",
     text: "Whoever runs it finds the reason in its log.",

@@ -110,6 +110,7 @@ export const PHONE = {
       sub: "Un identifiant pour vous",
       name: (name?: string) => (name === undefined ? "Votre nom" : `Votre nom : ${name}`),
       email: "Votre adresse e-mail",
+      none: "Rien : il apprend seulement ce que vous décidez",
       login: (time: string) =>
         `Lisible pendant ${time}, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
       offline_access: (time: string) =>

@@ -6,6 +6,10 @@ export const SERVER = {
     title: "Trop de connexions à la fois",
     text: "Attendez une minute, puis rechargez cette page.",
   },
+  tooManyRequests: {
+    title: "Trop de demandes à la fois",
+    text: "Attendez une minute, puis rechargez cette page.",
+  },
   misconfigured: {
     title: "Ce site n’est pas configuré correctement",
     text: "La personne qui l’exploite en trouvera la raison dans son journal.",

@@ -170,6 +170,17 @@ describe("Approve", () => {
   });
 });
 
+it("takes Enter in the field of a code that a link has brought, but no earlier than the button", async () => {
+  await tab.page.goto(`${server.origin}/phone?user_code=${login.userCode}`);
+  const field = tab.page.getByLabel(PHONE.typing.label);
+  await field.press("Enter");
+  expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+  await letTimePass(buttonOf(PHONE.typing.submit));
+  expect(changes).toEqual([]);
+  await field.press("Enter");
+  await tab.sees("request");
+});
+
 describe("a button that is clicked before it could be seen does nothing, and works afterwards", () => {
   it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; then: string }]>([
     ["Approve", { open: openRequest, button: PHONE.request.approve, then: "approved" }],

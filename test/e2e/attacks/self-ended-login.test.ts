@@ -56,6 +56,8 @@ describe("a login that whoever was logged in has ended", () => {
 
     const disown = entry.getByRole("button", { name: texts.notMe });
     expect(await disown.getAttribute("aria-label")).toMatch(/^This wasn’t me: Chrome.*QR login$/);
+    // Buttons take no press at once (guarded-button.ts).
+    await expect.poll(() => disown.getAttribute("aria-disabled")).toBe("false");
     await entry.getByRole("button", { name: texts.thatWasMe }).focus();
     await phone.page.keyboard.press("Tab");
     await phone.page.keyboard.press("Enter");

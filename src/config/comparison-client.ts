@@ -1,0 +1,24 @@
+import { CLIENTS } from "../texts/en/clients.ts";
+import type { Client } from "./client.ts";
+
+/** The client of the page /compare. */
+export const COMPARE_CLIENT_ID = "compare";
+
+/**
+ * The client whose logins the page /compare watches in four ways. It gets no tokens: its page only
+ * needs to know how a login ends. Its callbacks go to the receiver that this server has for that page.
+ */
+export function comparisonClient(): Client {
+  return {
+    client_id: COMPARE_CLIENT_ID,
+    name: CLIENTS.comparison,
+    redirect_uris: [],
+    post_logout_redirect_uris: [],
+    allowed_origins: [],
+    device_grant: false,
+    prefilled_user_code: false,
+    dpop_bound_access_tokens: false,
+    callback_uri: "/compare/callback",
+    policy: {},
+  };
+}

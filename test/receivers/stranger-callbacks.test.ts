@@ -1,0 +1,212 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { Outbox } from "../../src/delivery/outbox.ts";
+import { ReceiverCircuit } from "../../src/delivery/receiver-circuit.ts";
+import type { LoginEvent } from "../../src/delivery/security-event.ts";
+import { api, approve, begin, scan, type Begun } from "../support/api.ts";
+import { logIn } from "../support/person.ts";
+import { Receiver } from "../support/receiver.ts";
+import { letTimePass, restoreClock, setClock } from "../support/time.ts";
+
+/**
+ * Anybody can begin login sessions of a client and end them. Each would have its callback posted to
+ * the client's server, and, where that is down, posted again and again.
+ */
+
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+const asked = vi.spyOn(ReceiverCircuit.prototype, "requestToSend");
+const failures = vi.spyOn(ReceiverCircuit.prototype, "recordFailure");
+
+/** The clock stands still unless a test moves it, and alarms come when it says so. */
+let now = 0;
+beforeEach(() => {
+  now = Date.now() + 3_600_000;
+  setClock(now);
+  asked.mockClear();
+  failures.mockClear();
+});
+afterEach(restoreClock);
+
+/** Clients of test/receivers/callbacks.test.ts have lower numbers. */
+let clients = 30;
+const newReceiver = () => new Receiver(`callback-${++clients}`);
+
+async function cancel({ created, bearer }: Begun): Promise<void> {
+  const path = `/sessions/${created.session_id}/cancel`;
+  expect((await api(path, { method: "POST", headers: bearer })).status).toBe(204);
+}
+
+const outboxOf = ({ stub }: Begun): Promise<Outbox<LoginEvent>> =>
+  runInDurableObject(stub, (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? []);
+
+/** Resolves when what waits is armed for its next try, or nothing waits. Gives when that is. */
+async function settled(login: Begun): Promise<number | undefined> {
+  let due: number | undefined;
+  await expect
+    .poll(async () => {
+      [due] = (await outboxOf(login)).map(({ nextTryAt }) => nextTryAt);
+      if (due === undefined) return true;
+      const alarm = await runInDurableObject(login.stub, (_, { storage }) => storage.getAlarm());
+      return alarm === due;
+    })
+    .toBe(true);
+  return due;
+}
+
+/** Somebody begins a login, claims it with a phone of their own, and gives it up. */
+async function claimAndCancel(receiver: Receiver): Promise<Begun> {
+  const login = await begin({ client_id: receiver.clientId });
+  await scan(login);
+  await cancel(login);
+  return login;
+}
+
+describe("a session that no phone has claimed", () => {
+  it("sends no callback when it is cancelled, and has nothing stored for one", async () => {
+    const receiver = newReceiver();
+    for (let i = 0; i < 20; i++) {
+      const login = await begin({ client_id: receiver.clientId });
+      await cancel(login);
+      expect(await outboxOf(login)).toEqual([]);
+    }
+    expect(await receiver.got(0)).toEqual([]);
+  });
+
+  it("sends no callback when it expires", async () => {
+    const receiver = newReceiver();
+    const login = await begin({ client_id: receiver.clientId });
+    await letTimePass(login.stub, Date.parse(login.created.expires_at));
+    const rows = await runInDurableObject(login.stub, (_, { storage }) =>
+      Array.from(storage.kv.list(), ([key]) => key),
+    );
+    expect(rows).not.toContain("outbox");
+    expect(await receiver.got(0)).toEqual([]);
+  });
+
+  it("is unlike one that was claimed, whose end is told", async () => {
+    const receiver = newReceiver();
+    const login = await claimAndCancel(receiver);
+    expect(await receiver.got(1)).toHaveLength(1);
+    expect(await settled(login)).toBeUndefined();
+  });
+});
+
+describe("a receiver that is down", () => {
+  it("is left alone after five failures in a row, whichever sessions they are of", async () => {
+    const receiver = newReceiver();
+    await receiver.behave({ status: 500 });
+    for (let i = 0; i < 20; i++) await settled(await claimAndCancel(receiver));
+    expect(await receiver.got(5)).toHaveLength(5);
+  });
+
+  it("is not asked by the retries either, until the pause is over; then by one of them", async () => {
+    const receiver = newReceiver();
+    await receiver.behave({ status: 500 });
+    const logins: Begun[] = [];
+    for (let i = 0; i < 10; i++) {
+      const login = await claimAndCancel(receiver);
+      await settled(login);
+      logins.push(login);
+    }
+    expect(await receiver.got(5)).toHaveLength(5);
+    // All of them try again at the same moment, long after the pause.
+    for (let round = 1; round <= 3; round++) {
+      now += 90_000;
+      for (const login of logins) await letTimePass(login.stub, now);
+      for (const login of logins) await settled(login);
+      expect(await receiver.got(5 + round)).toHaveLength(5 + round);
+    }
+  });
+
+  it("gets everything that waits, once it is back", async () => {
+    const receiver = newReceiver();
+    await receiver.behave({ status: 500 });
+    const logins: Begun[] = [];
+    for (let i = 0; i < 8; i++) {
+      const login = await claimAndCancel(receiver);
+      await settled(login);
+      logins.push(login);
+    }
+    await receiver.behave({ status: 202 });
+    now += 90_000;
+    // The first one is the probe.
+    for (const login of logins) {
+      await letTimePass(login.stub, now);
+      await expect.poll(() => outboxOf(login)).toEqual([]);
+    }
+    expect(await receiver.got(5 + 8)).toHaveLength(5 + 8);
+
+    // It is closed: the next login is told at once.
+    asked.mockClear();
+    await claimAndCancel(receiver);
+    await receiver.got(5 + 8 + 1);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("does not keep other clients' receivers from being told", async () => {
+    const [down, other] = [newReceiver(), newReceiver()];
+    await down.behave({ status: 500 });
+    for (let i = 0; i < 6; i++) await settled(await claimAndCancel(down));
+    await claimAndCancel(other);
+    expect(await other.got(1)).toHaveLength(1);
+  });
+
+  it("does not end the login's own time: what waits is given up when it is of no use any more", async () => {
+    const receiver = newReceiver();
+    await receiver.behave({ status: 500 });
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    for (let i = 0; i < 5; i++) await settled(await claimAndCancel(receiver));
+    const login = await claimAndCancel(receiver);
+    await settled(login);
+    const [delivery] = await outboxOf(login);
+    if (!delivery) throw new Error("nothing waits");
+    await letTimePass(login.stub, delivery.giveUpAt);
+    await runInDurableObject(login.stub, async (_, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+      expect(await storage.getAlarm()).toBeNull();
+    });
+  });
+});
+
+describe("a client's logout receiver that is down", () => {
+  it("is left alone after five failures in a row, whichever accounts they are of", async () => {
+    const receiver = new Receiver("logout-40");
+    await receiver.behave({ status: 500 });
+    for (let i = 0; i < 12; i++) {
+      const sub = `stranger-${i}`;
+      const sid = await logIn(sub, { clientId: receiver.clientId });
+      const account = accountStub(env, sub);
+      await account.endLogin(sid);
+      // What failed, or was postponed, is armed for its next try.
+      await expect
+        .poll(() =>
+          runInDurableObject(account, async (_, { storage }) => {
+            const [delivery] = storage.kv.get<Outbox<unknown>>("outbox") ?? [];
+            return delivery !== undefined && (await storage.getAlarm()) === delivery.nextTryAt;
+          }),
+        )
+        .toBe(true);
+      if (i < 5) await receiver.got(i + 1);
+      if (i < 5) await expect.poll(() => failures.mock.calls.length).toBe(i + 1);
+    }
+    expect(await receiver.got(5)).toHaveLength(5);
+  });
+});
+
+describe("a callback that is accepted at the first try", () => {
+  it("costs no request to the receiver's circuit, and no row", async () => {
+    const receiver = newReceiver();
+    const login = await begin({ client_id: receiver.clientId });
+    await approve(login, await scan(login));
+    await receiver.got(1);
+    expect(await settled(login)).toBeUndefined();
+    expect(asked).not.toHaveBeenCalled();
+    expect(failures).not.toHaveBeenCalled();
+    const name = `callback_uri ${receiver.clientId}`;
+    const circuit = env.RECEIVER_CIRCUITS.get(env.RECEIVER_CIRCUITS.idFromName(name));
+    const rows = await runInDurableObject(circuit, (_, { storage }) => [...storage.kv.list()]);
+    expect(rows).toEqual([]);
+  });
+});

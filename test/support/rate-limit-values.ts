@@ -1,0 +1,13 @@
+import type { Limit } from "../../src/routes/rate-limit.ts";
+
+/** The rate limits as wrangler.toml has them: requests of one key in a minute. */
+export const LIMITS: Record<Limit, number> = {
+  CREATE_LIMIT: 600,
+  USER_CODE_LIMIT: 30,
+  APPROVE_LIMIT: 300,
+  ACCOUNT_LIMIT: 60,
+  SESSION_LIMIT: 1800,
+  TOKEN_LIMIT: 1200,
+  CLIENT_LIMIT: 12_000,
+  CLIENT_FAILURE_LIMIT: 30,
+};

@@ -1,0 +1,66 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { app } from "../../src/app.ts";
+import type { Limit } from "../../src/routes/rate-limit.ts";
+import { ISSUER } from "./api.ts";
+import { LIMITS } from "./rate-limit-values.ts";
+
+/** A rate limit that counts exactly, in a minute that never ends: no test depends on how long it takes. */
+export class CountingLimit implements RateLimit {
+  readonly counts = new Map<string, number>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  async limit({ key }: RateLimitOptions): Promise<RateLimitOutcome> {
+    const count = (this.counts.get(key) ?? 0) + 1;
+    this.counts.set(key, count);
+    return { success: count <= this.#max };
+  }
+}
+
+/** The Worker with rate limits of its own; those that are not named are as in wrangler.toml. */
+export function workerWithLimits(
+  limits: Partial<Record<Limit, number>> = {},
+  worker: Env = env,
+): Env & Record<Limit, CountingLimit> {
+  const max = { ...LIMITS, ...limits };
+  return {
+    ...worker,
+    CREATE_LIMIT: new CountingLimit(max.CREATE_LIMIT),
+    USER_CODE_LIMIT: new CountingLimit(max.USER_CODE_LIMIT),
+    APPROVE_LIMIT: new CountingLimit(max.APPROVE_LIMIT),
+    ACCOUNT_LIMIT: new CountingLimit(max.ACCOUNT_LIMIT),
+    SESSION_LIMIT: new CountingLimit(max.SESSION_LIMIT),
+    TOKEN_LIMIT: new CountingLimit(max.TOKEN_LIMIT),
+    CLIENT_LIMIT: new CountingLimit(max.CLIENT_LIMIT),
+    CLIENT_FAILURE_LIMIT: new CountingLimit(max.CLIENT_FAILURE_LIMIT),
+  };
+}
+
+/** Sends a request to such a Worker, from an address. */
+export async function sendTo(
+  worker: Env,
+  path: string,
+  init: RequestInit = {},
+  address?: string,
+): Promise<Response> {
+  const request = new Request(`${ISSUER}${path}`, init);
+  if (address !== undefined) request.headers.set("CF-Connecting-IP", address);
+  return await app.fetch(request, worker, createExecutionContext());
+}
+
+/** How many answers of each status so many requests get, one after the other. */
+export async function statusesOf(
+  count: number,
+  request: (i: number) => Promise<Response>,
+): Promise<Record<number, number>> {
+  const counts: Record<number, number> = {};
+  for (let i = 0; i < count; i++) {
+    const { status } = await request(i);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
