@@ -192,7 +192,7 @@ export class ModelLogin {
     if (code === undefined) return;
     const form = {
       grant_type: "authorization_code",
-      client_id: how === "wrong client" ? "compare" : "screen",
+      client_id: how === "wrong client" ? "other" : "screen",
       code,
       ...(how === "no verifier" ? {} : { code_verifier: VERIFIER }),
       ...(how === "wrong verifier" ? { code_verifier: "x".repeat(43) } : {}),
