@@ -34,7 +34,6 @@ export async function fuzzedWorker(): Promise<FuzzedWorker> {
     },
     { client_id: "signer", name: "Signer", ...addresses, jwks: { keys: [keys.jwk] } },
     { client_id: "typing", name: "Typing", policy: { matching: "always", matching_by: "screen" } },
-    { client_id: "compare", name: "Compare" },
   ];
   const worker = { ...withoutRateLimits(env), CLIENTS, ISSUERS: [issuer.trusted] };
   return { env: worker, issuer, keys };

@@ -4,7 +4,7 @@ import { TRANSPORTS, type Transport } from "../support/screen-watcher.ts";
 import type { LoginFacts } from "./facts.ts";
 import { until } from "../support/until.ts";
 import { broken, INVARIANTS } from "./invariants.ts";
-import { ModelLogin, type Redeeming } from "./login.ts";
+import { ModelLogin, type Redeeming, type WhichToken } from "./login.ts";
 import type { Fate, World } from "./world.ts";
 
 /** How many logins have begun: all that the sequence of commands itself depends on. */
@@ -255,7 +255,7 @@ export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   command(
     4,
     fc
-      .tuple(which, fc.constantFrom("newest", "previous", "first"), fate)
+      .tuple(which, fc.constantFrom<WhichToken>("newest", "previous", "first", "unused"), fate)
       .map(
         ([login, token, fate]) =>
           new OnLogin(login, `its ${token} refresh token is used (${fate})`, (it) =>

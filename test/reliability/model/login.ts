@@ -30,12 +30,18 @@ interface RefreshToken {
 
 /**
  * What a refresh must be answered with: the successor that is known, a new one, a refusal that ends
- * the login, or one because its time is over. Undefined where either may be.
+ * the login, or one because it has ended already, or lay unused for too long.
  */
-type ExpectedRefresh = "successor" | "new" | "reuse" | "expired" | undefined;
+type ExpectedRefresh = "successor" | "new" | "reuse" | "dead";
+
+/** One of a login's refresh tokens. `unused`: one that was replaced before anybody used it. */
+export type WhichToken = "newest" | "previous" | "first" | "unused";
 
 /** How a code is redeemed: as it must be, or with something that isn't right. */
 export type Redeeming = "right" | "wrong verifier" | "no verifier" | "wrong client" | "wrong key";
+
+const RETRY = "a retry is answered like the first request";
+const REUSE = "what is used twice by two ends the login";
 
 const PROBLEM_OF_REPEATED = {
   approve: "already_approved",
@@ -55,6 +61,8 @@ export class ModelLogin {
   readonly #scanTokens = new Map<Owner, string>();
   readonly #address: string;
   #tokens: RefreshToken[] = [];
+  /** Refresh tokens that nobody had used when others took their place. */
+  readonly #replaced: RefreshToken[] = [];
   #refreshedAt = 0;
 
   private constructor(world: World, created: CreatedSession, name: string, bound: boolean) {
@@ -192,7 +200,7 @@ export class ModelLogin {
     if (code === undefined) return;
     const form = {
       grant_type: "authorization_code",
-      client_id: how === "wrong client" ? "compare" : "screen",
+      client_id: how === "wrong client" ? "other" : "screen",
       code,
       ...(how === "no verifier" ? {} : { code_verifier: VERIFIER }),
       ...(how === "wrong verifier" ? { code_verifier: "x".repeat(43) } : {}),
@@ -212,7 +220,7 @@ export class ModelLogin {
   }
 
   /** The client refreshes with its newest token, with the one before it, or with its first. */
-  async refresh(which: "newest" | "previous" | "first", fate: Fate): Promise<void> {
+  async refresh(which: WhichToken, fate: Fate): Promise<void> {
     const token = this.#token(which);
     if (!token) return;
     const expected = this.#expectedRefresh(token);
@@ -229,8 +237,7 @@ export class ModelLogin {
         `${which}: ${answer.status} ${answer.body}`,
       );
     }
-    if (this.#isAlive && expected !== "expired")
-      this.#ended(`its ${which} refresh token was used again`);
+    if (expected === "reuse") this.#ended(`its ${which} refresh token was used again`);
   }
 
   async revoke(fate: Fate): Promise<void> {
@@ -282,7 +289,7 @@ export class ModelLogin {
   /** After its end no refresh token of it gives anything: all are tried. */
   async checkDeadTokens(): Promise<void> {
     if (!this.facts.ended) return;
-    for (const { value } of this.#tokens) {
+    for (const { value } of [...this.#tokens, ...this.#replaced]) {
       const form = { grant_type: "refresh_token", client_id: "screen", refresh_token: value };
       const answer = await this.#careful(() => this.#post("/token", form, this.#bound));
       if (answer.status === 200) {
@@ -326,16 +333,15 @@ export class ModelLogin {
       }
       return this.#took(answer);
     }
-    if (now < redeemedAt + CODE_RETRY && this.#isAlive && this.#tokens.length > 0) {
-      // The same request within a minute is a retry.
-      const first = this.#tokens[0]?.value;
-      if (refreshTokenOf(answer) !== first || answer.status !== 200) {
-        this.#wrong("a retry is answered like the first request", `the code: ${answer.status}`);
-      }
-    } else if (now > redeemedAt + CODE_RETRY) {
-      if (answer.status === 200)
-        this.#wrong("what is used twice by two ends the login", "the code");
-      if (this.#isAlive) this.#ended("its code was used again, too late");
+    if (!this.#isAlive) return;
+    // The same request within a minute is a retry, unless what it gave was used already.
+    const [first] = this.#tokens;
+    const isRetry = now - redeemedAt < CODE_RETRY && first?.successor === undefined;
+    if (!isRetry) {
+      if (answer.status === 200) this.#wrong(REUSE, "the code");
+      this.#ended("its code was used again");
+    } else if (answer.status !== 200 || refreshTokenOf(answer) !== first?.value) {
+      this.#wrong(RETRY, `the code: ${answer.status} ${answer.body}`);
     }
   }
 
@@ -364,39 +370,37 @@ export class ModelLogin {
     return given;
   }
 
-  #token(which: "newest" | "previous" | "first"): RefreshToken | undefined {
+  #token(which: WhichToken): RefreshToken | undefined {
     if (which === "newest") return this.#tokens.at(-1);
+    if (which === "unused") return this.#replaced.at(-1);
     return which === "first" ? this.#tokens[0] : this.#tokens.at(-2);
   }
 
   /** By the rules of docs/protocol.md, and by what has been answered before. */
   #expectedRefresh(token: RefreshToken): ExpectedRefresh {
     const { now } = this.#world;
-    if (!this.#isAlive || !this.#isWithinItsTime) return "expired";
-    if (now - this.#refreshedAt >= REFRESH_TOKEN_TTL) return "expired";
+    if (!this.#isAlive || !this.#isWithinItsTime) return "dead";
     const { successor, rotatedAt = 0 } = token;
-    if (token.void) return "reuse";
-    if (!successor) return "new";
-    if (successor.successor) return now - rotatedAt <= REFRESH_RETRY ? undefined : "reuse";
-    if (now - rotatedAt === REFRESH_RETRY) return undefined;
-    return now - rotatedAt < REFRESH_RETRY ? "successor" : "new";
+    if (token.void || successor?.successor) return "reuse";
+    if (now - this.#refreshedAt >= REFRESH_TOKEN_TTL) return "dead";
+    return successor && now - rotatedAt < REFRESH_RETRY ? "successor" : "new";
   }
 
   #rotated(token: RefreshToken, answer: Answer, expected: ExpectedRefresh): void {
     const { refreshToken } = this.#give(answer);
-    if (expected === "expired") {
+    if (expected === "dead") {
       this.#wrong("no token outlives its login", "a refresh token still gives tokens");
     }
-    if (expected === "reuse")
-      this.#wrong("what is used twice by two ends the login", "a refresh token");
+    if (expected === "reuse") this.#wrong(REUSE, "a refresh token");
     const { successor } = token;
     if (successor?.value === refreshToken) return;
     if (expected === "successor") {
-      this.#wrong("a retry is answered like the first request", "another refresh token was given");
+      this.#wrong(RETRY, "another refresh token was given");
     }
     const next = { value: refreshToken };
     if (successor) {
       successor.void = true;
+      this.#replaced.push(successor);
       // It takes the place of the one that nobody used.
       this.#tokens = this.#tokens.filter((other) => other !== successor);
     }
@@ -463,10 +467,7 @@ export class ModelLogin {
     if (fate === "answered") return first;
     const again = await this.#careful(send);
     if (first.status < 300 && !isSame(first, again)) {
-      this.#wrong(
-        "a retry is answered like the first request",
-        `${first.status}, then ${again.status} ${again.body}`,
-      );
+      this.#wrong(RETRY, `${first.status}, then ${again.status} ${again.body}`);
     }
     return first;
   }

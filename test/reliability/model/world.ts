@@ -24,7 +24,10 @@ export interface Answer {
   repeated?: true;
 }
 
-const worker = withoutRateLimits(env);
+const worker: Env = {
+  ...withoutRateLimits(env),
+  CLIENTS: ["screen", "other"].map((client_id) => ({ client_id, name: client_id })),
+};
 
 /** The real server with its objects, the people before it, and a clock that only moves when it is moved. */
 export class World {
