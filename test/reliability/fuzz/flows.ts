@@ -70,7 +70,7 @@ const loginByTypedCode: Flow = async (world) => {
   await ok(world, post("/userinfo", "", bearer(tokens.access_token)));
   await ok(world, post("/introspect", { token: tokens.access_token }, basic));
   await ok(world, post("/introspect", { token: tokens.refresh_token }, basic));
-  await ok(world, get(`/end_session?${endSession(tokens)}`));
+  await ok(world, get(`/end_session?${endSession(tokens).toString()}`));
   await ok(world, post("/end_session", Object.fromEntries(endSession(tokens)), FORM));
 };
 
@@ -111,7 +111,7 @@ const loginByPushedRequest: Flow = async (world) => {
   const proof = { ...FORM, DPoP: await dpopProof(world, "POST", "/par") };
   const { request_uri } = await json<{ request_uri: string }>(world, post("/par", pushed, proof));
   const query = new URLSearchParams({ client_id: "signer", request_uri });
-  const session = await loginIn(await ok(world, get(`/authorize?${query}`, HTML)));
+  const session = await loginIn(await ok(world, get(`/authorize?${query.toString()}`, HTML)));
   const phone = bearer(await appToken(world));
   const code = await approvedCode(world, session, phone);
   const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
@@ -135,7 +135,7 @@ const loginByAuthorization: Flow = async (world) => {
     code_challenge: CHALLENGE,
     code_challenge_method: "S256",
   };
-  await ok(world, get(`/authorize?${new URLSearchParams(request)}`, HTML));
+  await ok(world, get(`/authorize?${new URLSearchParams(request).toString()}`, HTML));
   const session = await loginIn(await ok(world, post("/authorize", request, FORM)));
   const phone = bearer(await appToken(world));
   const { scan_token } = await scan(world, session, phone);

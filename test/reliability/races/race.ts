@@ -9,7 +9,7 @@ import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts"
 import { codeOf, CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
 import { Owner } from "../../support/owner.ts";
 import type { Receiver } from "../../support/receiver.ts";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import { setClock } from "../../support/time.ts";
 import { withoutRateLimits } from "../../support/unlimited.ts";
 import { ScreenWatcher, TRANSPORTS } from "../support/screen-watcher.ts";

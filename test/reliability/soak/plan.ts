@@ -29,7 +29,7 @@ const EXPIRED = 0.05;
 
 export function planLogin(seed: number, index: number): LoginPlan {
   const random = new SeededRandom(seed, index);
-  const transport = TRANSPORTS[index % TRANSPORTS.length] as Transport;
+  const transport = TRANSPORTS.at(index % TRANSPORTS.length) ?? "websocket";
   const decision = decide(random.next());
   return {
     index,

@@ -92,7 +92,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const connects = connectsOf(callbacks);
     let ended = 0;
     const play = async (login: LoginPlan): Promise<LoginReport> => {
-      const phone = phones[Math.floor(login.phone * phones.length)] as Phone;
+      const phone = phones.at(Math.floor(login.phone * phones.length));
+      if (!phone) throw new Error("There is no phone.");
       const report = await playLogin(
         {
           ...{ network, issuer: ISSUER, keys, phone },
