@@ -150,6 +150,7 @@ describe("the phones of an account are told, all of them,", () => {
     const first = await ToldPhone.turnOn(phone);
     const { code, sid } = await logIn(phone);
     await told.service.got(1);
+    setClock(Date.now() + 60_000);
     expect((await redeem(code)).status).toBe(400);
     const [, attack] = await told.service.got(2);
     const [own] = await first.service.got(1);
