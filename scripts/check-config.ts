@@ -7,7 +7,13 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { unstable_getVarsForDev, unstable_readConfig } from "wrangler";
-import { ConfigurationError, isPublicClient, parseConfig, type Config } from "../src/config.ts";
+import {
+  ConfigurationError,
+  isPublicClient,
+  parseConfig,
+  type Config,
+  type TrustedIssuer,
+} from "../src/config.ts";
 
 const { values } = parseArgs({ options: { config: { type: "string" }, env: { type: "string" } } });
 const file = values.config ?? join(import.meta.dirname, "../wrangler.toml");
@@ -44,9 +50,23 @@ function summary(config: Config): string {
     `Passkey accounts: ${config.passkeys ? "on" : "off"}`,
     `Clients:\n${list(clients)}`,
     config.issuers.size > 0
-      ? `Issuers whose tokens phones may present:\n${list([...config.issuers.keys()])}`
+      ? `Issuers whose tokens phones may present:\n${list(Array.from(config.issuers.values(), issuerLine))}`
       : "Issuers whose tokens phones may present: none",
   ].join("\n");
+}
+
+/** An issuer, and which checks of its tokens the settings give up. */
+function issuerLine(issuer: TrustedIssuer): string {
+  const { token_type, required_scope, allowed_clients } = issuer;
+  const givenUp = [
+    token_type !== "at+jwt" &&
+      `token_type is "${token_type}", so the type does not tell access tokens from others (RFC 9068 §4)`,
+    required_scope === undefined &&
+      "required_scope is not set, so an access token with any scope may approve",
+    allowed_clients === undefined &&
+      "allowed_clients is not set, so a token of any client of this issuer may approve",
+  ].filter((line) => line !== false);
+  return [issuer.issuer, ...givenUp.map((line) => `    given up: ${line}`)].join("\n");
 }
 
 function list(lines: readonly string[]): string {

@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { TrieRouter } from "hono/router/trie-router";
 import { configOf, ConfigurationError } from "./config.ts";
+import { isUnavailable } from "./durable-objects/unavailable.ts";
 import { account } from "./routes/account.ts";
 import type { AppEnv } from "./routes/app-env.ts";
 import { authorize } from "./routes/authorize.ts";
@@ -119,12 +120,18 @@ app.onError(async (error, c: Context<AppEnv>) => {
     }
     return problemAnswer("configuration_error", error.message);
   }
+  if (isUnavailable(error)) {
+    console.warn(error);
+    return wantsPage(c)
+      ? await noticePage(c, { status: 503, text: "unavailable" })
+      : problemAnswer("temporarily_unavailable");
+  }
   // The operator sees what happened, the one who asked only that it did.
   console.error(error);
   return problemAnswer("internal_error");
 });
 
-/** Somebody goes there with a browser, which says so: what a script asks for is no page. */
+/** Somebody goes there with a browser, by a link or a form, and it says so: what a script asks for is no page. */
 function wantsPage(c: Context<AppEnv>): boolean {
-  return c.req.method === "GET" && /\btext\/html\b/.test(c.req.header("Accept") ?? "");
+  return /\btext\/html\b/.test(c.req.header("Accept") ?? "");
 }

@@ -1,13 +1,15 @@
 import * as v from "valibot";
 import { builtInClients, isBuiltInClient } from "./config/built-in-clients.ts";
 import { ClientSchema, type Client } from "./config/client.ts";
-import { Origin, SecureUrl, seconds, text } from "./config/values.ts";
+import { TrustedIssuer } from "./config/trusted-issuer.ts";
+import { Origin, seconds } from "./config/values.ts";
 
 export { PHONE_CLIENT_ID } from "./config/another-phone.ts";
 export { BUILT_IN_SCOPE, isBuiltInClient } from "./config/built-in-clients.ts";
 export { COMPARE_CLIENT_ID } from "./config/comparison-client.ts";
 export { isPublicClient, type Client } from "./config/client.ts";
 export { policyOf } from "./config/client-policy.ts";
+export type { TrustedIssuer } from "./config/trusted-issuer.ts";
 
 /**
  * The environment, read once and failing closed: a mistake is named, and nothing is served with
@@ -17,24 +19,6 @@ export { policyOf } from "./config/client-policy.ts";
 
 /** Subjects of built-in accounts begin so, and no trusted issuer's may. */
 export const ACCOUNT_SUBJECT_PREFIX = "pk_";
-
-const TrustedIssuer = v.strictObject({
-  /** Compared with `iss` to the letter. */
-  issuer: SecureUrl,
-  /** What `aud` must contain: the name under which the issuer knows us. */
-  audience: text(200),
-  jwks_uri: SecureUrl,
-  /** Put before the issuer's `sub`; needed where several issuers are trusted, so that no two people share one. */
-  subject_prefix: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[\x21-\x7e]{0,50}$/, "must be at most 50 printable ASCII characters"),
-    ),
-    "",
-  ),
-});
-
-export type TrustedIssuer = v.InferOutput<typeof TrustedIssuer>;
 
 const Apps = v.strictObject({
   /** Team id and bundle id: "ABCDE12345.com.example.app". */

@@ -66,7 +66,11 @@ describe("configuration", () => {
     });
     expect(config.sessionTtl).toBe(90_000);
     expect(config.clients.get("shop")?.name).toBe("The Shop");
-    expect(config.issuers.get("https://idp.example")?.subject_prefix).toBe("");
+    expect(config.issuers.get("https://idp.example")).toMatchObject({
+      subject_prefix: "",
+      token_type: "at+jwt",
+      max_lifetime: 86_400,
+    });
   });
 
   it("ignores bindings and what else the environment holds", () => {
@@ -177,6 +181,26 @@ describe("configuration", () => {
       "two issuers whose people could be mixed up",
       { ISSUERS: [issuer, { ...issuer, issuer: "https://b.example" }] },
       "ISSUERS must not name a subject_prefix twice",
+    ],
+    [
+      "an issuer whose tokens may be of a type that nobody knows",
+      { ISSUERS: [{ ...issuer, token_type: "id_token" }] },
+      "ISSUERS[0].token_type must be",
+    ],
+    [
+      "an issuer whose tokens must have no scope in particular",
+      { ISSUERS: [{ ...issuer, required_scope: "" }] },
+      "ISSUERS[0].required_scope must be scopes separated by single spaces",
+    ],
+    [
+      "an issuer of whose clients none may approve",
+      { ISSUERS: [{ ...issuer, allowed_clients: [] }] },
+      "ISSUERS[0].allowed_clients must name at least one client",
+    ],
+    [
+      "an issuer whose tokens live for months",
+      { ISSUERS: [{ ...issuer, max_lifetime: 7_776_000 }] },
+      "ISSUERS[0].max_lifetime must be at most 2592000 seconds",
     ],
     [
       "an issuer that could speak for built-in accounts",

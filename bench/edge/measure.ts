@@ -17,8 +17,11 @@ import type { Extent } from "./extent.ts";
 /** Milliseconds in which the last screen has begun to wait, by a request that nobody sees the answer of. */
 const SETTLING = 500;
 
-/** Seconds after which nothing more can come of a session that has ended: src/login/transition.ts. */
+/** Seconds for which an ended session is kept at most, where its end is kept: src/login/end.ts. */
 const TOMBSTONE = 60;
+
+/** Milliseconds by which an alarm may be late. */
+const LATENESS = 2000;
 
 /** Logins from their begin to when nothing is left of them: what one has made the server do. */
 export async function measureLogins(
@@ -30,6 +33,7 @@ export async function measureLogins(
   const before = await read();
   const waiting: WaitingLogin[] = [];
   for (let i = 0; i < extent.logins; i++) waiting.push(await begin(subject));
+  const begunAt = performance.now();
   await sleep(SETTLING);
   const begun = await read();
   const moments = spread(waiting.length, extent.wait * 1000);
@@ -39,6 +43,8 @@ export async function measureLogins(
       await complete(login);
     }),
   );
+  // A login leaves nothing when it is redeemed, but what would still come, comes when its time is over.
+  await untilTimeIsOver(begunAt, extent);
   const after = await whenOver(server, before, extent);
   return perLogin({ before, begun, after }, extent.logins, effort.login, effort.poll);
 }
@@ -73,6 +79,12 @@ function perLogin(readings: Readings, logins: number, effort: Effort, poll: Effo
   return { ...counts, workerCpuMs: effort.cpuMs + polls * poll.cpuMs };
 }
 
+/** Until the alarm of every session would have come that began before `begunAt`. */
+async function untilTimeIsOver(begunAt: number, { sessionTtl }: Extent): Promise<void> {
+  const left = sessionTtl * 1000 + LATENESS - (performance.now() - begunAt);
+  await sleep(Math.max(0, left));
+}
+
 /** The meters, once every session has ended and left nothing behind. */
 async function whenOver(
   { read }: CountedServer,
@@ -84,9 +96,7 @@ async function whenOver(
     const now = await read();
     const own = ownTallies(before, now);
     check(own.length === logins, `${own.length} sessions instead of ${logins}`);
-    const isOver = untilForgotten
-      ? own.every(({ wipes }) => wipes > 0)
-      : own.every(({ alarms }) => alarms > 0);
+    const isOver = own.every(({ wipes, alarms }) => wipes > 0 || (!untilForgotten && alarms > 0));
     if (isOver) return now;
     check(performance.now() < limit, "A session was not forgotten when its time was over.");
     await sleep(1000);

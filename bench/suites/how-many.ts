@@ -109,7 +109,7 @@ export const howMany: Suite = {
 };
 
 const AFTERWARDS =
-  "Objects cost something after the login too (`cpu_afterwards`): they leave the memory, and ours, which remembers an ended login for a minute, is woken once more to forget it. That is measured on servers of its own, and part of `cpu_per_login`. The peers never forget in this run, and what that would cost is not in theirs.";
+  "Objects cost something after the login too (`cpu_afterwards`): they leave the memory. That is measured on servers of its own, and part of `cpu_per_login`. The peers never forget in this run, and what that would cost is not in theirs.";
 
 /** What a login costs when it is over, and whose logins those are. */
 interface Aftermath {

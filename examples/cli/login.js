@@ -3,6 +3,7 @@
  * works with any provider that has it; where the server offers to tell when the person has decided,
  * nobody has to wait for the next poll.
  */
+import { setTimeout } from "node:timers/promises";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as client from "openid-client";
 import { encodeQR } from "qr";
@@ -30,7 +31,7 @@ try {
 }
 
 function byPolling() {
-  return client.pollDeviceAuthorizationGrant(config, device);
+  return repeated(() => client.pollDeviceAuthorizationGrant(config, device));
 }
 
 /** Reads the login's events until it is decided, and asks then. */
@@ -38,14 +39,33 @@ async function whenTold() {
   const stream = await fetch(device.events_endpoint, {
     headers: { Authorization: `Bearer ${device.watch_token}` },
   });
+  if (!stream.ok || !stream.body) return byPolling();
   const events = stream.body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream());
   for await (const { event, data } of events) {
     if (event !== "status" || ["pending", "scanned"].includes(JSON.parse(data).status)) continue;
     const grant = "urn:ietf:params:oauth:grant-type:device_code";
-    return client.genericGrantRequest(config, grant, { device_code: device.device_code });
+    return repeated(() =>
+      client.genericGrantRequest(config, grant, { device_code: device.device_code }),
+    );
   }
   // A stream that breaks off is no reason not to log in.
   return byPolling();
+}
+
+/**
+ * Asks again where the server was not ready for a moment (503), or its answer was lost: the same device
+ * code is answered as the first time.
+ */
+async function repeated(request) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await request();
+    } catch (error) {
+      const isPassing = error instanceof TypeError || error.cause?.status === 503;
+      if (!isPassing || tries === 5) throw error;
+      await setTimeout(1000 * tries);
+    }
+  }
 }

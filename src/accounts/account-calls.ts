@@ -27,6 +27,19 @@ export interface Registration extends NewPhone {
   credential: NewCredential;
 }
 
+/** What a redeemed code gives: what its tokens are made from. */
+export interface RedeemedLogin {
+  grant: Grant;
+  /** What the first refresh token is written with (oauth/refresh-token.ts), where there is one. */
+  refreshReference?: string;
+}
+
+/** What a redeemed code gives that lets a phone in. */
+export interface LinkedPhone extends SignedIn {
+  /** What the secret in the phone's cookie is derived with, from the code. */
+  seed: string;
+}
+
 /** What a refresh gives: what its tokens are made from, and what the next refresh token is written with. */
 export interface Refreshed {
   grant: Grant;

@@ -1,6 +1,7 @@
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { EnteredBy, PhoneDevice } from "./phone-summary.ts";
 import { inherited, rootOf, type OfPhone, type Probation } from "./probation.ts";
+import type { Redemption } from "./redemption.ts";
 
 /**
  * What is kept of an account, and what becomes of it: functions of their arguments, without clock,
@@ -73,13 +74,22 @@ export interface PhoneSession {
   credential?: string;
   /** There where it has yet to prove itself. */
   probation?: Probation;
+  /** How the code was redeemed that let it in. */
+  link?: PhoneLink;
   /** When the newest ceremony had begun by which this phone added a passkey. */
   newestAddition?: number;
   device: PhoneDevice;
 }
 
+/** The redemption of a code that let a phone in. */
+export interface PhoneLink extends Redemption {
+  sessionId: string;
+  /** What the phone's secret was derived with, from the code. */
+  seed: string;
+}
+
 /** How a phone came in. */
-export type Entry = Pick<PhoneSession, "amr" | "by" | "credential" | "probation">;
+export type Entry = Pick<PhoneSession, "amr" | "by" | "credential" | "probation" | "link">;
 
 /** Confirmed phones that are signed in to one account at once; the one that was away for longest makes room. */
 export const MAX_SESSIONS = 20;
@@ -187,9 +197,9 @@ export function byRecoveryCode(root: string, until: number): Entry {
 }
 
 /** Another phone's approval of a code that this one shows (RFC 8176 §2, "mca": more than one channel). */
-export function byLink(sessionId: string, until: number): Entry {
+export function byLink(link: PhoneLink, until: number): Entry {
   const by = "another_phone";
-  return { amr: ["mca"], by, probation: { root: sessionId, by, until } };
+  return { amr: ["mca"], by, probation: { root: link.sessionId, by, until }, link };
 }
 
 export function byPasskey(credential: Credential, now: number): Entry {

@@ -3,12 +3,17 @@ import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
 import { sendLogout, type Logout } from "../delivery/logout-token.ts";
 import { report } from "../events/report.ts";
-import { refusal, success, type Result } from "../login/errors.ts";
+import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
+import type { Grant } from "../login/grant.ts";
 import type { Standing } from "../login/risk.ts";
+import type { DpopProof } from "../oauth/dpop-proof.ts";
+import { useOnce } from "../oauth/replays.ts";
 import type { Subscription } from "../push/subscription.ts";
 import type {
   Keys,
+  LinkedPhone,
   NewPhone,
+  RedeemedLogin,
   Refreshable,
   Refreshed,
   Registration,
@@ -16,23 +21,24 @@ import type {
   StepUp,
 } from "./account-calls.ts";
 import { accountEvent } from "./account-event.ts";
-import type { NewCredential } from "./account-state.ts";
+import { isOver, type NewCredential, type PhoneLink } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
 import { Agenda } from "./agenda.ts";
 import { authorize, ISSUER_APP, type Action, type ActionRefused } from "./authorize-phone.ts";
 import type { DeviceSummary } from "./device-summary.ts";
-import { Entrance } from "./entrance.ts";
+import { Entrance, type LinkError } from "./entrance.ts";
 import { HistoryBook } from "./history-book.ts";
 import type { HistoryEvent } from "./history-event.ts";
 import type { HistoryLine } from "./history.ts";
-import type { EndedBy } from "./login-record.ts";
-import { Logins, type NewLogin } from "./logins.ts";
+import type { EndedBy, NewLogin } from "./login-record.ts";
+import { Logins } from "./logins.ts";
 import { newsOf, newsOfLogin } from "./news.ts";
 import { Notices } from "./notices.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
 import { inherited, rootOf } from "./probation.ts";
 import type { NewRecoveryCode } from "./recovery.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
+import type { RepeatedCode } from "./redemption.ts";
 import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./refresh-family.ts";
 import { standingOf } from "./standing.ts";
 
@@ -70,8 +76,29 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.signIn(request);
   }
 
-  link(sessionId: string, phone: NewPhone, approver: string) {
-    return this.#entrance.link(sessionId, phone, approver);
+  /**
+   * Lets a phone in by the code of a login session, which has found it good. As for `beginLogin`, this is
+   * the one place that decides whether the code was redeemed, and a repeat is answered again.
+   */
+  async link(
+    grant: Grant,
+    phone: NewPhone,
+    redemption: Omit<PhoneLink, "redeemedAt">,
+    presented: RepeatedCode,
+  ): Promise<Result<LinkedPhone, LinkError | RedeemError>> {
+    if (this.#isGone) return refusal("login_ended");
+    if (this.#entrance.isLinkedBy(grant.sessionId)) {
+      return await this.#endIfReused(
+        grant.sessionId,
+        presented,
+        this.#entrance.linkAgain(grant.sessionId, presented, Date.now()),
+      );
+    }
+    const linked = await this.#entrance.link(phone, redemption, grant.account.phone ?? "");
+    if (!linked.ok && linked.error === "approver_signed_out") {
+      await this.#noteSignedOut(grant, Date.now());
+    }
+    return linked;
   }
 
   recover(locator: string, phone: NewPhone) {
@@ -126,22 +153,78 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.recoveryGuessed(locator);
   }
 
-  /** Remembers that a screen was logged in. */
-  async beginLogin(login: NewLogin): Promise<Result<null, "login_ended">> {
+  /**
+   * Remembers that a screen was logged in, by the code of a login session, which has found it good. This
+   * is the one place that decides whether the code was redeemed: the session may be reset before it
+   * hears the answer, and asks again then. So a repeat is answered as in `redeemAgain`, with the login
+   * that was recorded before; otherwise with null.
+   */
+  async beginLogin(
+    login: NewLogin,
+    presented?: RepeatedCode,
+  ): Promise<Result<RedeemedLogin | null, RedeemError>> {
+    const { grant } = login;
     if (this.#isGone) return refusal("login_ended");
+    if (presented && this.#logins.wasRedeemed(grant.sessionId)) {
+      return await this.#redeemAgain(grant.sessionId, presented);
+    }
     const config = configOf(this.env);
     const now = Date.now();
-    const { phone } = login.grant.account;
+    const { phone } = grant.account;
     const approver = phone === undefined ? ISSUER_APP : this.#store.session(phone);
-    // The phone that approved it was signed out since.
-    if (!approver) return refusal("login_ended");
+    if (!approver || (approver !== ISSUER_APP && isOver(approver, now))) {
+      await this.#noteSignedOut(grant, now);
+      return refusal("approver_signed_out");
+    }
     const origin = approver === ISSUER_APP ? {} : inherited(approver, now);
     const begun = this.#logins.begin({ ...login, ...origin }, config, now);
     if (!begun.ok) return begun;
     // Whoever approved it knows of it.
-    this.#notices.tell(newsOfLogin(login.grant, now), { except: phone, root: rootOf(origin, now) });
+    this.#notices.tell(newsOfLogin(grant, now), { except: phone, root: rootOf(origin, now) });
     await this.#agenda.settle(now + config.historyTtl, now);
     return begun;
+  }
+
+  /**
+   * A code comes whose session is gone. It is answered again where this is a retry. Reuse ends what
+   * the code gave (RFC 6749 §4.1.2); anything else changes nothing. The DPoP proof is only taken note of
+   * where the code and its proof are right (RFC 9449 §11.1).
+   */
+  async redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    proof?: DpopProof,
+  ): Promise<Result<RedeemedLogin, RedeemError>> {
+    const checked = this.#logins.redeemAgain(sessionId, presented, Date.now());
+    if (!checked.ok && checked.error !== "code_used") return checked;
+    if (proof && !(await useOnce(this.env, { jkt: proof.jkt }, proof.jti, proof.until))) {
+      return refusal("proof_used");
+    }
+    return await this.#redeemAgain(sessionId, presented);
+  }
+
+  /** The same for a code that let a phone in. */
+  async linkAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+  ): Promise<Result<LinkedPhone, RedeemError>> {
+    const again = this.#entrance.linkAgain(sessionId, presented, Date.now());
+    return await this.#endIfReused(sessionId, presented, again);
+  }
+
+  /**
+   * Makes the code of a login session void, for its session that ends, unless it was redeemed. Tells
+   * whether it was: then the session has ended by that.
+   */
+  async voidCode(sessionId: string): Promise<{ wasRedeemed: boolean }> {
+    const wasRedeemed = this.wasRedeemed(sessionId);
+    if (!wasRedeemed) await this.endLogin(sessionId);
+    return { wasRedeemed };
+  }
+
+  /** Whether the code of a login session was redeemed. */
+  wasRedeemed(sessionId: string): boolean {
+    return this.#logins.wasRedeemed(sessionId) || this.#entrance.isLinkedBy(sessionId);
   }
 
   /**
@@ -311,6 +394,47 @@ export class Account extends DurableObject<Env> {
   /** The one alarm: forgets what has nothing more to say, and tells again who hasn't heard. */
   override async alarm(): Promise<void> {
     await this.#agenda.work(Date.now());
+  }
+
+  async #redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+  ): Promise<Result<RedeemedLogin, RedeemError>> {
+    const again = this.#logins.redeemAgain(sessionId, presented, Date.now());
+    return await this.#endIfReused(sessionId, presented, again);
+  }
+
+  /** Ends what a code gave, where it turned out to be reused. */
+  async #endIfReused<Value>(
+    sessionId: string,
+    { clientId }: RepeatedCode,
+    again: Result<Value, RedeemError>,
+  ): Promise<Result<Value, RedeemError>> {
+    if (again.ok || again.error !== "code_used") return again;
+    report(this.env, {
+      type: "session_refused",
+      client: clientId,
+      session: sessionId,
+      why: again.error,
+    });
+    await this.codeReused(sessionId, clientId);
+    return again;
+  }
+
+  /** Tells the owner that a login came to nothing since the phone that approved it was signed out. */
+  async #noteSignedOut({ clientId, sessionId, screen, account }: Grant, now: number) {
+    const { browser, system, city, country } = screen;
+    const event: HistoryEvent = {
+      type: "login_refused",
+      reasons: [{ code: "approver_signed_out" }],
+      clientId,
+      sid: sessionId,
+      ...(browser === undefined ? {} : { browser }),
+      ...(system === undefined ? {} : { system }),
+      ...(city === undefined ? {} : { city }),
+      ...(country === undefined ? {} : { country }),
+    };
+    await this.#record(event, this.#entrance.rootOf(account.phone ?? "", now));
   }
 
   /** Whether this is a built-in account that was deleted, or never created. */

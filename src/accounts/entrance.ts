@@ -1,8 +1,9 @@
-import { decodeBase64url } from "../login/base64url.ts";
-import { refusal, success, type Result } from "../login/errors.ts";
+import { decodeBase64urlText } from "../login/base64url.ts";
+import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
 import type { AccountClaims } from "../login/session.ts";
 import type {
   Keys,
+  LinkedPhone,
   NewPhone,
   OwnPasskey,
   Registration,
@@ -20,6 +21,7 @@ import {
   type Credential,
   type Entry,
   type NewCredential,
+  type PhoneLink,
   type PhoneSession,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
@@ -30,6 +32,11 @@ import type { PhoneSummary } from "./phone-summary.ts";
 import { Phones, type SignedOut } from "./phones.ts";
 import { rootOf, withUse, type OfPhone } from "./probation.ts";
 import { Recovery, type NewRecoveryCode } from "./recovery.ts";
+import { checkRepeat, type RepeatedCode } from "./redemption.ts";
+
+/** Why a code lets no phone in. */
+export type LinkError =
+  "account_unknown" | "login_ended" | "approver_signed_out" | "phone_unconfirmed";
 
 /** Puts an event into the history. `root`: of the unconfirmed phone that has brought it about, if one has. */
 type Note = (event: HistoryEvent, root?: string) => Promise<void>;
@@ -86,22 +93,48 @@ export class Entrance {
   }
 
   /**
-   * Lets a phone in whose code another phone of the account has approved, unless that was ended before.
-   * One that has yet to prove itself lets none in: the owner would have to find them all.
+   * Lets a phone in whose code another phone of the account has approved, unless the code is void.
+   * A phone that has yet to prove itself lets none in: the owner would have to find them all.
    */
   async link(
-    sessionId: string,
     phone: NewPhone,
+    redemption: Omit<PhoneLink, "redeemedAt">,
     approver: string,
-  ): Promise<Result<SignedIn, "account_unknown" | "login_ended" | "phone_unconfirmed">> {
+  ): Promise<Result<LinkedPhone, LinkError>> {
+    const { sessionId, seed } = redemption;
     if (this.#store.login(sessionId)) return refusal("login_ended");
     const now = Date.now();
     const allowed = this.authorize({ type: "link_phone" }, approver, now);
     if (!allowed.ok) {
-      return refusal(allowed.error === "not_signed_in" ? "login_ended" : allowed.error);
+      return refusal(allowed.error === "not_signed_in" ? "approver_signed_out" : allowed.error);
     }
-    const entry = byLink(sessionId, this.#probationEnd(now));
-    return await this.#enter(phone, entry, { type: "phone_linked", sid: sessionId });
+    const entry = byLink({ ...redemption, redeemedAt: now }, this.#probationEnd(now));
+    const event = { type: "phone_linked", sid: sessionId } as const;
+    const entered = await this.#enter(phone, entry, event);
+    return entered.ok ? success({ ...entered.value, seed }) : entered;
+  }
+
+  /**
+   * The phone that a code let in which comes again, if it is a retry. Once a passkey was made on it, the
+   * phone has had its answer: then the code comes from somebody else.
+   */
+  linkAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    now: number,
+  ): Result<LinkedPhone, RedeemError> {
+    const phone = this.#phones.linkedBy(sessionId);
+    const profile = this.#store.profile();
+    if (!phone?.link || !profile) return refusal("code_unknown");
+    const repeat = checkRepeat(phone.link, presented, now);
+    if (!repeat.ok) return repeat;
+    if (phone.credential !== undefined) return refusal("code_used");
+    return success({ name: profile.name, seed: phone.link.seed });
+  }
+
+  /** Whether a phone is let in by the code of this login session. */
+  isLinkedBy(sessionId: string): boolean {
+    return this.#phones.linkedBy(sessionId) !== undefined;
   }
 
   /** Lets a phone in whose owner had the recovery code of this locator, if that is the one that counts. */
@@ -354,5 +387,5 @@ function removedLines(passkeys: readonly Pick<Credential, "name">[]): HistoryEve
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
 function isHandleOf(userHandle: string, sub: string): boolean {
-  return new TextDecoder().decode(decodeBase64url(userHandle)) === sub;
+  return decodeBase64urlText(userHandle) === sub;
 }

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Probation } from "./probation.ts";
+import type { Redemption } from "./redemption.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
 
 /**
@@ -33,7 +34,15 @@ export interface ActiveLogin {
   refresh?: RefreshFamily;
   /** There where a phone approved it that has yet to prove itself. */
   probation?: Probation;
+  /** How its code was redeemed. */
+  redemption?: Redemption;
 }
+
+/** A login that a screen has just got tokens for. */
+export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation"> & {
+  /** How its code is being redeemed; the account says when. */
+  redemption?: Omit<Redemption, "redeemedAt">;
+};
 
 /**
  * What ended a login: its owner, who may say that it never was theirs ("stranger"); this server; or its
@@ -78,14 +87,15 @@ export const MAX_RECORDS_OF_ROOT = 100;
 /** The record of a login that just began; refused where it was ended before it was known. */
 export function begin(
   known: LoginRecord | undefined,
-  login: Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">,
+  { redemption, ...login }: NewLogin,
   { deviceIdleTtl, unconfirmedTtl, historyTtl }: LoginTerms,
   now: number,
 ): Result<ActiveLogin, "login_ended"> {
-  // A code that came a second time while the first one was still on its way here.
+  // Its code was void before it was redeemed.
   if (known) return refusal("login_ended");
   return success({
     ...login,
+    ...(redemption === undefined ? {} : { redemption: { ...redemption, redeemedAt: now } }),
     status: "active",
     lastSeenAt: now,
     idleTtl: deviceIdleTtl,

@@ -3,9 +3,9 @@ import type { Deliveries } from "../delivery/deliveries.ts";
 import type { Logout } from "../delivery/logout-token.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
 import { report } from "../events/report.ts";
-import { success, type Result } from "../login/errors.ts";
+import { success, type RedeemError, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
-import type { Refreshable, Refreshed } from "./account-calls.ts";
+import type { RedeemedLogin, Refreshable, Refreshed } from "./account-calls.ts";
 import type { AccountStore } from "./account-store.ts";
 import { deviceSummary, type DeviceSummary } from "./device-summary.ts";
 import {
@@ -27,8 +27,10 @@ import {
   type EndedBy,
   type LoginRecord,
   type LoginTerms,
+  type NewLogin,
 } from "./login-record.ts";
 import { rootOf } from "./probation.ts";
+import { redeemAgain, type RepeatedCode } from "./redemption.ts";
 import {
   boundTo,
   findFamily,
@@ -37,9 +39,6 @@ import {
   type RefreshError,
   type RefreshUse,
 } from "./refresh-family.ts";
-
-/** A login that a screen has just got tokens for. */
-export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "probation">;
 
 /** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
 const LOGOUT_TTL = 3600 * 1000;
@@ -58,10 +57,7 @@ export class Logins {
     this.#env = env;
   }
 
-  /**
-   * Remembers that a screen was logged in. Refused where the login was ended already, by its code
-   * coming a second time: then it must give nothing.
-   */
+  /** Remembers that a screen was logged in. Refused where its code was void before. */
   begin(
     login: NewLogin,
     terms: LoginTerms & Pick<Config, "maxDevices">,
@@ -79,6 +75,23 @@ export class Logins {
       this.#makeRoom(undefined, { screens: terms.maxDevices, records: MAX_RECORDS }, now);
     }
     return success(null);
+  }
+
+  /** What a code gave that comes again, if it is a retry. */
+  redeemAgain(
+    sessionId: string,
+    presented: RepeatedCode,
+    now: number,
+  ): Result<RedeemedLogin, RedeemError> {
+    const again = redeemAgain(this.#store.login(sessionId), presented, now);
+    if (!again.ok) return again;
+    const { grant, refresh } = again.value;
+    return success({ grant, ...(refresh ? { refreshReference: refresh.reference } : {}) });
+  }
+
+  /** Whether the code of a login session was redeemed for tokens, whatever became of the login since. */
+  wasRedeemed(sessionId: string): boolean {
+    return this.#store.login(sessionId)?.grant !== undefined;
   }
 
   active(sessionId: string, now: number): ActiveLogin | undefined {

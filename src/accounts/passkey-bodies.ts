@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { decodeBase64url } from "../login/base64url.ts";
 
 /**
  * What a browser answers in a ceremony: RegistrationResponseJSON and AuthenticationResponseJSON
@@ -6,7 +7,12 @@ import * as v from "valibot";
  * out instead of refused; whatever is read has a bound that no honest passkey comes near.
  */
 const base64url = (maxLength: number) =>
-  v.pipe(v.string(), v.maxLength(maxLength), v.regex(/^[\w-]+$/, "must be base64url"));
+  v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.maxLength(maxLength),
+    v.check((text) => decodeBase64url(text) !== undefined, "must be base64url"),
+  );
 
 /** §4, "credential ID": at most 1023 bytes. */
 const CredentialId = base64url(1364);

@@ -2,7 +2,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeBase64url, decodeTrustedBase64url } from "../login/base64url.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import type { Assertion, Credential, MadeCredential } from "./account-state.ts";
 import type { AssertionResponse, AttestationResponse } from "./passkey-bodies.ts";
@@ -61,7 +61,7 @@ export async function stepUpOptions(
   const { generateAuthenticationOptions } = await loadWebAuthn();
   return await generateAuthenticationOptions({
     rpID: relyingPartyId(origin),
-    challenge: decodeBase64url(challenge),
+    challenge: decodeTrustedBase64url(challenge),
     userVerification: "required",
     timeout: CEREMONY_TTL,
   });
@@ -165,7 +165,9 @@ async function refuseFrames(clientDataJSON: string): Promise<void> {
  */
 async function refuseCertificates(attestationObject: string): Promise<void> {
   const { decodeAttestationObject } = await loadWebAuthnHelpers();
-  const attestation = decodeAttestationObject(decodeBase64url(attestationObject));
+  const bytes = decodeBase64url(attestationObject);
+  if (!bytes) throw new Error("not base64url");
+  const attestation = decodeAttestationObject(bytes);
   const format = attestation.get("fmt");
   const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
   if (format !== "none" && !selfSigned) throw new Error("an attestation nobody asked for");

@@ -44,6 +44,11 @@ export class Phones {
     return current;
   }
 
+  /** The phone that the code of this login session let in. */
+  linkedBy(sessionId: string): PhoneSession | undefined {
+    return this.#store.sessions().find(({ link }) => link?.sessionId === sessionId);
+  }
+
   find(id: string, now: number): PhoneSession | undefined {
     return this.signedIn(now).find((session) => session.id === id);
   }

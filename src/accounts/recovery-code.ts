@@ -1,3 +1,5 @@
+import { typedCharacters } from "../protocol/typed-characters.ts";
+
 /**
  * A recovery code: 25 characters of Crockford's base32, 125 random bits. The first ten say which object
  * knows the code, the rest is what that object compares; to guess one, both must be guessed.
@@ -18,13 +20,10 @@ export interface RecoveryCode {
  * a zero, an I or an L for a one. Undefined for what was never a code.
  */
 export function parseRecoveryCode(typed: string): RecoveryCode | undefined {
-  const text = typed
-    .toUpperCase()
-    .replaceAll(/[\s\p{Pd}]/gu, "")
+  const text = typedCharacters(typed, `${RECOVERY_ALPHABET}OIL`)
     .replaceAll("O", "0")
     .replaceAll(/[IL]/g, "1");
   if (text.length !== RECOVERY_LENGTH) return undefined;
-  if ([...text].some((character) => !RECOVERY_ALPHABET.includes(character))) return undefined;
   return { locator: text.slice(0, LOCATOR_LENGTH), text };
 }
 

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../login/base64url.ts";
 
 /**
  * An object's public id and its own id are the same 32 bytes: base64url outside, hexadecimal inside.
@@ -16,7 +16,7 @@ export function stubOf<Class extends Rpc.DurableObjectBranded | undefined>(
   // The last character has two bits to spare; the one spelling of an id is that in which they are zero.
   if (!/^[\w-]{42}[AEIMQUYcgkosw048]$/.test(publicId)) return undefined;
   try {
-    return namespace.get(namespace.idFromString(decodeBase64url(publicId).toHex()));
+    return namespace.get(namespace.idFromString(decodeTrustedBase64url(publicId).toHex()));
   } catch {
     return undefined;
   }

@@ -71,6 +71,8 @@ export interface Approve extends Claimant {
   /** The digits that were typed on the phone. */
   match?: string;
   proof?: Proof;
+  /** The account, sealed for the code of this session. */
+  accountReference?: string;
 }
 
 export interface Redeem {

@@ -81,6 +81,9 @@ export function approve(session: Session, command: Approve, now: number): Outcom
     approvedAt: now,
     codeExpiresAt: now + scanned.codeTtl,
     ...(command.proof ? { proof: command.proof } : {}),
+    ...(command.accountReference === undefined
+      ? {}
+      : { accountReference: command.accountReference }),
   };
   return {
     ok: true,

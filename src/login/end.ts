@@ -9,7 +9,7 @@ import {
 
 /** How sessions end: by what happened, or by time alone. */
 
-/** How long an ended session can still be asked about, in milliseconds. */
+/** How long a session is kept after its end at least, in milliseconds, where its end is kept at all. */
 export const TOMBSTONE_TTL = 60_000;
 
 /** The session as it is at `now`: time alone ends it, whether or not the alarm has come yet. */
@@ -59,11 +59,18 @@ export function bury(
     // Who is told of repeats is told of genuine ones alone.
     ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),
     repeats: session.repeats,
+    ...(status === "denied" && session.status === "scanned"
+      ? { scanTokenHash: session.claim.scanTokenHash }
+      : {}),
   };
 }
 
 function isDecided(status: Tombstone["status"]): boolean {
   return status === "redeemed" || status === "denied";
+}
+
+function namesAccount(session: LiveSession): boolean {
+  return session.status === "approved" && session.approval.accountReference !== undefined;
 }
 
 function whose(session: LiveSession): Partial<Pick<AccountClaims, "sub" | "phone">> {
@@ -73,12 +80,15 @@ function whose(session: LiveSession): Partial<Pick<AccountClaims, "sub" | "phone
 
 /**
  * A tombstone is kept until the session would have ended anyway, so that the alarm that is armed
- * already serves for forgetting it too; and in any case as long as its code might be tried again. One
- * that nobody decided about in time needs none: that it is over is all there is to say, and follows
- * from there being nothing.
+ * already serves for forgetting it too; and in any case as long as its code might be tried again.
+ *
+ * Two ends need none. A session that nobody decided about in time: that it is over is all there is to
+ * say, and follows from there being nothing. And a redeemed session whose code names its account: the
+ * account's record of the login answers for the code as long as the login lives.
  */
 function wipeTime(session: LiveSession, status: Tombstone["status"], endedAt: number): number {
   if (status === "expired" && session.status !== "approved") return endedAt;
+  if (status === "redeemed" && namesAccount(session)) return endedAt;
   const codeExpiresAt = session.status === "approved" ? session.approval.codeExpiresAt : 0;
   return Math.max(session.expiresAt, endedAt + TOMBSTONE_TTL, codeExpiresAt);
 }

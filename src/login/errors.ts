@@ -62,7 +62,14 @@ export type RedeemError =
   /** The login was declined or cancelled. */
   | "access_denied"
   | "code_expired"
+  /** It was redeemed before, and this is not the same request again. */
   | "code_used"
+  /** What it gave has ended, or its account is gone. */
+  | "login_ended"
+  /** The phone that approved the login has been signed out since. */
+  | "approver_signed_out"
+  /** The DPoP proof was used before (RFC 9449 §11.1). */
+  | "proof_used"
   /** A code of the one grant, presented as one of the other. */
   | "grant_mismatch"
   | "client_mismatch"

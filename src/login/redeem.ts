@@ -2,16 +2,78 @@ import type { Outcome, Redeem } from "./command.ts";
 import { bury } from "./end.ts";
 import { refusal, type RedeemError } from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
-import type { Session, SessionFacts } from "./session.ts";
+import type { ApprovedSession, Beginner, Session, SessionFacts, Tombstone } from "./session.ts";
 
-/** A code gives tokens once, to the client it was made for, against the proof of who began. */
+/** What a code was issued for. It is redeemed by nobody else, and by no other proof. */
+export interface CodeBinding {
+  /** Hash of the code without its sealed reference. */
+  codeHash: string;
+  clientId: string;
+  begunBy: Beginner;
+  redirectUri?: string;
+}
+
+/** A code that a client presents, with its proof. */
+export type PresentedCode = Pick<Redeem, "codeHash" | "clientId" | "proof">;
+
+/**
+ * Redeems the code of an approved session. Everything is checked first, in the order of `bindingError`
+ * and then the key; what is refused has changed nothing, so the code stays good for its client.
+ */
 export function redeem(session: Session, command: Redeem, now: number): Outcome {
   if (!sameSecret(session.codeHash, command.codeHash)) return refusal("code_unknown");
   // RFC 6749 §4.1.3: the code was issued to this client.
   if (session.clientId !== command.clientId) return refusal("client_mismatch");
   if (session.status !== "approved") return refusal(whyNotRedeemable(session, command.proof));
-  const refused = notTheirs(session, command);
-  return refused ?? { ok: true, next: bury(session, "redeemed", now) };
+  const error = bindingError(codeBindingOf(session), command);
+  if (error) return refusal(error);
+  // RFC 9449 §10: the code is worth something to the holder of that key alone.
+  if (session.dpopJkt !== undefined && session.dpopJkt !== command.jkt) {
+    return refusal("key_mismatch");
+  }
+  return { ok: true, next: redeemed(session, now) };
+}
+
+/** The session after its code was redeemed. */
+export function redeemed(session: ApprovedSession, now: number): Tombstone {
+  return bury(session, "redeemed", now);
+}
+
+/** What the code of a session is issued for. */
+export function codeBindingOf({
+  codeHash,
+  clientId,
+  begunBy,
+  redirect,
+}: SessionFacts): CodeBinding {
+  return {
+    codeHash,
+    clientId,
+    begunBy,
+    ...(redirect === undefined ? {} : { redirectUri: redirect.uri }),
+  };
+}
+
+/** Why a code that is presented is not this one, or not presented as it must be. Undefined where all is right. */
+export function bindingError(
+  { codeHash, clientId, begunBy, redirectUri }: CodeBinding,
+  presented: PresentedCode,
+): RedeemError | undefined {
+  const { proof } = presented;
+  if (!sameSecret(codeHash, presented.codeHash)) return "code_unknown";
+  // RFC 6749 §4.1.3: the code was issued to this client.
+  if (clientId !== presented.clientId) return "client_mismatch";
+  if (proof.grant === "device_code") {
+    return begunBy.grant === "device_code" ? undefined : "grant_mismatch";
+  }
+  if (begunBy.grant !== "authorization_code") return "grant_mismatch";
+  // RFC 6749 §4.1.3: the request names the login's redirect again, if there is one. A client that has
+  // no other need not (OpenID Connect Core §3.1.3.2).
+  const named =
+    proof.redirectUri ?? (redirectUri === undefined ? undefined : proof.onlyRedirectUri);
+  if (named !== redirectUri) return "redirect_mismatch";
+  // RFC 7636 §4.6.
+  return sameSecret(begunBy.codeChallenge, proof.verifierHash) ? undefined : "verifier_mismatch";
 }
 
 function whyNotRedeemable(
@@ -33,24 +95,4 @@ function whyNotRedeemable(
     case "redeemed":
       return "code_used";
   }
-}
-
-function notTheirs(
-  session: SessionFacts,
-  { proof, jkt }: Redeem,
-): { ok: false; error: RedeemError } | undefined {
-  const { begunBy, dpopJkt } = session;
-  // RFC 9449 §10: the code is worth something to the holder of that key alone.
-  if (dpopJkt !== undefined && dpopJkt !== jkt) return refusal("key_mismatch");
-  if (proof.grant === "device_code") {
-    return begunBy.grant === "device_code" ? undefined : refusal("grant_mismatch");
-  }
-  if (begunBy.grant !== "authorization_code") return refusal("grant_mismatch");
-  // RFC 6749 §4.1.3: it names the login's redirect again, if it has one. A client that has no other
-  // need not (OpenID Connect Core §3.1.3.2).
-  const redirectUri = proof.redirectUri ?? (session.redirect && proof.onlyRedirectUri);
-  if (redirectUri !== session.redirect?.uri) return refusal("redirect_mismatch");
-  // RFC 7636 §4.6.
-  if (!sameSecret(begunBy.codeChallenge, proof.verifierHash)) return refusal("verifier_mismatch");
-  return undefined;
 }

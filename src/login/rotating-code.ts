@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from "./base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "./base64url.ts";
 
 /**
  * The rotating code: what the QR code proves is that it was seen just now.
@@ -43,9 +43,8 @@ export async function rotatingCode(
   t: number,
 ): Promise<RotatingCode> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const hmacKey = await crypto.subtle.importKey("raw", decodeBase64url(key), algorithm, false, [
-    "sign",
-  ]);
+  const bytes = decodeTrustedBase64url(key);
+  const hmacKey = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
   const message = new TextEncoder().encode(`${sessionId}.${t}`);
   const mac = new Uint8Array(await crypto.subtle.sign("HMAC", hmacKey, message));
   return { t, mac: encodeBase64url(mac.subarray(0, MAC_BYTES)) };

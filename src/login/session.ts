@@ -35,7 +35,7 @@ export interface SessionFacts {
   /** Key of the rotating code, base64url of 32 bytes. */
   qrKey: string;
   watchTokenHash: string;
-  /** Hash of the authorization code, which counts for nothing until the session is approved. */
+  /** Hash of the code without its sealed reference. The code counts for nothing until the session is approved. */
   codeHash: string;
   /** How long, in milliseconds, the code can be redeemed after the approval. */
   codeTtl: number;
@@ -45,6 +45,8 @@ export interface SessionFacts {
   screen: Device;
   /** What the client asked of its logins when this one was begun. */
   policy: Policy;
+  /** The pushed request that the session was begun with, by its public id (RFC 9126). */
+  pushedRequest?: string;
   /** What an approval gives. Missing where an earlier version began the session. */
   access?: AccessTerms;
 }
@@ -136,6 +138,11 @@ export interface Approval {
   codeExpiresAt: number;
   /** What was signed for it, where that was asked for. */
   proof?: Proof;
+  /**
+   * The account, sealed (oauth/sealed-reference.ts): the part of the authorization code by which the
+   * token endpoint finds the account when this session is gone. A device code has none.
+   */
+  accountReference?: string;
 }
 
 /** Who approved, as it was proven by the phone; what the tokens will say. */
@@ -168,7 +175,7 @@ export interface Tombstone extends Versioned {
   claimed?: true;
   /** When nothing of it needs to be known any more. */
   wipeAt: number;
-  /** Whose login it became, or would have: a code that comes a second time ends it, and is told to them. */
+  /** Whose login it became, or would have: their account is asked about a code that comes again, and is told of repeats. */
   sub?: string;
   /** Their phone, as in `AccountClaims`. */
   phone?: string;
@@ -176,6 +183,8 @@ export interface Tombstone extends Versioned {
   qrKey?: string;
   /** Scans of its code that came too late, or after another. */
   repeats: number;
+  /** There where a phone declined it: the hash of what it held the session by. */
+  scanTokenHash?: string;
   /** What it was that declined it, where that was nobody's decision. */
   because?: Because;
 }

@@ -11,7 +11,7 @@ import { lacksStepUp } from "./step-up.ts";
 /**
  * What the screen sees. The code is an argument because it isn't stored: it is derived from the
  * watch token, which only a watcher can present. Who approved stays unknown here: the screen learns
- * it with the tokens.
+ * it with the tokens. The reference to the account that the code gets is sealed.
  */
 export interface ScreenView {
   session_id: string;
@@ -41,10 +41,12 @@ export function screenView(session: Session, code: string): ScreenView {
   };
   if (session.status === "scanned") return { ...view, ...toMatch(session.claim.assessed?.match) };
   if (session.status !== "approved" || session.begunBy.grant === "device_code") return view;
+  const { accountReference } = session.approval;
+  const issued = accountReference === undefined ? code : `${code}.${accountReference}`;
   return {
     ...view,
-    code,
-    ...(session.redirect ? authorizationResponse(session.redirect, { code }) : {}),
+    code: issued,
+    ...(session.redirect ? authorizationResponse(session.redirect, { code: issued }) : {}),
   };
 }
 

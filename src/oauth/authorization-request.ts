@@ -16,7 +16,8 @@ export interface AuthorizationError {
     | "request_uri_not_supported"
     | "registration_not_supported"
     | "login_required"
-    | "server_error";
+    | "server_error"
+    | "temporarily_unavailable";
   /** For whoever builds the client. Without quotes and backslashes, as the RFC has it. */
   description: string;
 }
@@ -111,6 +112,9 @@ export function parseAuthorizationRequest(
   }
   if (response_mode === "form_post" && !isWebAddress(redirect.uri)) {
     return invalid("response_mode form_post needs a redirect_uri with http or https.");
+  }
+  if (asked.state !== undefined && redirect.state === undefined) {
+    return invalid("state must be without line breaks where response_mode is form_post.");
   }
   // RFC 8707 §2: our own resources are all that our tokens are for (RFC 9068 §3).
   if (resources.some((resource) => resource !== redirect.issuer)) {

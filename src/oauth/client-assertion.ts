@@ -1,7 +1,8 @@
-import { createLocalJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import * as v from "valibot";
 import { configOf, type Client } from "../config.ts";
 import { isJwtOfType } from "../crypto/jwt-type.ts";
+import { verifyJwt } from "../crypto/presented-jwt.ts";
 import { keysAt, KeysUnavailable } from "../crypto/remote-keys.ts";
 import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
@@ -38,7 +39,7 @@ export async function verifyClientAssertion(
   if (!keys) return refusal(INVALID_CLIENT);
   try {
     if (!isJwtOfType(assertion, TYPES)) return refusal(INVALID_CLIENT);
-    const { payload } = await jwtVerify(assertion, keys, {
+    const verified = await verifyJwt(assertion, keys, {
       algorithms: SIGNATURE_ALGORITHMS,
       // RFC 7523 §3, points 1 and 2: both are the client.
       issuer: client.client_id,
@@ -48,7 +49,7 @@ export async function verifyClientAssertion(
       requiredClaims: ["exp", "jti"],
       clockTolerance: CLOCK_TOLERANCE,
     });
-    const claims = v.safeParse(Claims, payload);
+    const claims = v.safeParse(Claims, verified?.payload);
     if (!claims.success || !isShortLived(claims.output)) return refusal(INVALID_CLIENT);
     // Point 7, and OpenID Connect Core §9: one that comes again was seen by somebody on its way.
     const { jti, exp } = claims.output;
@@ -57,7 +58,6 @@ export async function verifyClientAssertion(
     return first ? success(client) : refusal(INVALID_CLIENT);
   } catch (error) {
     if (error instanceof KeysUnavailable) return refusal(CLIENT_KEYS_UNAVAILABLE);
-    if (error instanceof errors.JOSEError) return refusal(INVALID_CLIENT);
     throw error;
   }
 }
@@ -79,10 +79,25 @@ function audiences(env: Env): string[] {
 const local = new WeakMap<object, JWTVerifyGetKey>();
 
 /** The keys that a client has registered: in the configuration itself, or by their address. */
-function keysOf({ jwks, jwks_uri }: Client): JWTVerifyGetKey | undefined {
+function keysOf({ client_id, jwks, jwks_uri }: Client): JWTVerifyGetKey | undefined {
   if (jwks_uri !== undefined) return keysAt(jwks_uri);
   if (jwks === undefined) return undefined;
-  const keys = local.get(jwks) ?? createLocalJWKSet(jwks);
+  const keys = local.get(jwks) ?? registeredKeys(client_id, jwks);
   local.set(jwks, keys);
   return keys;
+}
+
+function registeredKeys(clientId: string, jwks: JSONWebKeySet): JWTVerifyGetKey {
+  const keys = createLocalJWKSet(jwks);
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      // To the client that is a refusal as any other. The operator has registered what is no key.
+      if (!(error instanceof errors.JOSEError)) {
+        console.warn(`A key in the jwks of ${clientId} can't be used: ${String(error)}`);
+      }
+      throw error;
+    }
+  };
 }

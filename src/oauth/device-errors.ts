@@ -1,5 +1,5 @@
 import type { LoginError } from "../login/errors.ts";
-import type { TokenError } from "./errors.ts";
+import { PROOF_USED, type TokenError } from "./errors.ts";
 
 /** RFC 6749 §5.2: the operator has turned the grant off for this client. */
 export const DEVICE_GRANT_OFF: TokenError = {
@@ -36,13 +36,16 @@ const INVALID_DEVICE_CODE: TokenError = {
  * What a device is told (RFC 8628 §3.5). Whose a code is that isn't its own, or that it is none at
  * all, is nothing that somebody who merely tries should learn.
  */
-export function toldToDevice(error: LoginError | "login_ended"): TokenError {
+export function toldToDevice(error: LoginError): TokenError {
   switch (error) {
     case "authorization_pending":
       return AUTHORIZATION_PENDING;
     case "slow_down":
       return SLOW_DOWN;
+    case "proof_used":
+      return PROOF_USED;
     case "access_denied":
+    case "approver_signed_out":
       return ACCESS_DENIED;
     case "code_expired":
       return EXPIRED_TOKEN;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { refusal, success, type Result } from "../login/errors.ts";
+import { parseCode, type ParsedCode } from "./code-reference.ts";
 import { INVALID_GRANT, invalidRequest, type TokenError } from "./errors.ts";
 import { parameters, type Form } from "./form.ts";
 import { grantedScope } from "./scopes.ts";
@@ -20,20 +21,13 @@ export function parseDeviceRequest(form: Form): Result<{ scope: string }, TokenE
   });
 }
 
-/** A poll by a device code, which names its login session. */
-export interface DevicePoll {
-  code: string;
-  sessionId: string;
-}
-
 const Parameters = v.object({ device_code: v.string("device_code is missing.") });
 
 /** Reads the request of RFC 8628 §3.4. What else the form holds is not looked at. */
-export function parseDevicePoll(form: Form): Result<DevicePoll, TokenError> {
+export function parseDevicePoll(form: Form): Result<ParsedCode, TokenError> {
   const result = v.safeParse(Parameters, parameters(form, Parameters));
   if (!result.success) return refusal(invalidRequest(result.issues[0].message));
-  const { device_code: code } = result.output;
-  // One that can't be ours is a code that gives nothing.
-  const [, sessionId] = /^([\w-]{43})\.[\w-]{43}$/.exec(code) ?? [];
-  return sessionId === undefined ? refusal(INVALID_GRANT) : success({ code, sessionId });
+  const code = parseCode(result.output.device_code);
+  // A device code has no reference: it is drawn before anybody approves.
+  return code && code.reference === undefined ? success(code) : refusal(INVALID_GRANT);
 }

@@ -1,6 +1,7 @@
-import { calculateJwkThumbprint, EmbeddedJWK, errors, jwtVerify } from "jose";
+import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK } from "jose";
 import * as v from "valibot";
 import { sha256 } from "../crypto/digest.ts";
+import { verifyJwt } from "../crypto/presented-jwt.ts";
 import { SIGNATURE_ALGORITHMS } from "../crypto/signature-algorithms.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { sameSecret } from "../login/same-secret.ts";
@@ -86,30 +87,29 @@ async function open(
   now: number,
 ): Promise<{ claims: v.InferOutput<typeof Claims>; jkt: string } | undefined> {
   if (proof.length > MAX_LENGTH) return undefined;
-  try {
-    const { payload, protectedHeader } = await jwtVerify(proof, embeddedKey, {
-      typ: "dpop+jwt",
-      algorithms: SIGNATURE_ALGORITHMS,
-      currentDate: new Date(now),
-    });
-    const claims = v.safeParse(Claims, payload);
-    if (!claims.success || !protectedHeader.jwk) return undefined;
-    return { claims: claims.output, jkt: await calculateJwkThumbprint(protectedHeader.jwk) };
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
+  const verified = await verifyJwt(proof, embeddedKey, {
+    typ: "dpop+jwt",
+    algorithms: SIGNATURE_ALGORITHMS,
+    currentDate: new Date(now),
+  });
+  const claims = v.safeParse(Claims, verified?.payload);
+  const jkt = await thumbprintOf(verified?.protectedHeader.jwk);
+  return claims.success && jkt !== undefined ? { claims: claims.output, jkt } : undefined;
 }
 
-/** The key in the header is whatever somebody wrote there: whichever way it fails, the proof is no good. */
 const embeddedKey: typeof EmbeddedJWK = async (header, token) => {
   if (!v.is(PublicKey, header?.jwk)) throw new errors.JWSInvalid("not a public key");
-  try {
-    return await EmbeddedJWK(header, token);
-  } catch (cause) {
-    throw new errors.JWSInvalid("not a public key", { cause });
-  }
+  return await EmbeddedJWK(header, token);
 };
+
+/** RFC 7638. Undefined for a key that the runtime takes and the standard doesn't. */
+async function thumbprintOf(jwk: JWK | undefined): Promise<string | undefined> {
+  try {
+    return jwk && (await calculateJwkThumbprint(jwk));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Without query and fragment, and after the normalization of RFC 3986 §6.2.2 and §6.2.3. */
 function isSameAddress(claimed: string, uri: string): boolean {

@@ -83,10 +83,19 @@ export const invalidDpopProof = (description: string): TokenError => ({
   description,
 });
 
+/** RFC 9449 §11.1. */
+export const PROOF_USED = invalidDpopProof("The DPoP proof was used before.");
+
 /** The keys that the client registered by their address can't be had. */
 export const CLIENT_KEYS_UNAVAILABLE: TokenError = {
   error: "temporarily_unavailable",
   description: "The keys at the jwks_uri of the client can not be had now.",
+};
+
+/** The object that keeps the login or the account was not available. The request may be repeated. */
+export const TEMPORARILY_UNAVAILABLE: TokenError = {
+  error: "temporarily_unavailable",
+  description: "This did not work just now. Try again in a moment.",
 };
 
 /** A code that comes twice, or with the wrong proof, may be stolen: the operator wants to see those. */

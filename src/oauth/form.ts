@@ -1,5 +1,6 @@
 import { refusal, success, type Result } from "../login/errors.ts";
 import { invalidRequest, type TokenError } from "./errors.ts";
+import { formText } from "./utf8-form.ts";
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -11,8 +12,10 @@ export function readForm(
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) {
     return refusal(invalidRequest("The body must be application/x-www-form-urlencoded."));
   }
+  const text = formText(body);
+  if (text === undefined) return refusal(invalidRequest("The body is not UTF-8."));
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(body))) {
+  for (const [name, value] of new URLSearchParams(text)) {
     // Two readers might each believe another one of them.
     if (form.has(name)) return refusal(invalidRequest("A parameter is given twice."));
     form.set(name, value);

@@ -1,6 +1,7 @@
-import { compactVerify, errors } from "jose";
+import { errors } from "jose";
 import * as v from "valibot";
 import { configOf } from "../config.ts";
+import { claimsOf, verifyJws } from "../crypto/presented-jwt.ts";
 import { ALGORITHM } from "./jwk.ts";
 import { publishedKeys } from "./own-keys.ts";
 
@@ -25,25 +26,20 @@ export type IdTokenHint = Omit<v.InferOutput<typeof Claims>, "iss">;
 export async function readIdTokenHint(env: Env, hint: string): Promise<IdTokenHint | undefined> {
   if (hint.length > MAX_LENGTH) return undefined;
   const { byKid } = await publishedKeys(env);
-  try {
-    const { payload, protectedHeader } = await compactVerify(
-      hint,
-      ({ kid }) => {
-        const key = byKid.get(kid ?? "");
-        if (!key) throw new errors.JWKSNoMatchingKey();
-        return key;
-      },
-      // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
-      { algorithms: [ALGORITHM] },
-    );
-    // RFC 8725 §3.11: our other kinds of JWT have names of their own.
-    if (protectedHeader.typ !== "JWT") return undefined;
-    const claims = v.parse(Claims, JSON.parse(new TextDecoder().decode(payload)));
-    if (claims.iss !== configOf(env).issuer) return undefined;
-    const { aud, sub, sid } = claims;
-    return { aud, sub, sid };
-  } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof v.ValiError) return undefined;
-    throw error;
-  }
+  const verified = await verifyJws(
+    hint,
+    ({ kid }) => {
+      const key = byKid.get(kid ?? "");
+      if (!key) throw new errors.JWKSNoMatchingKey();
+      return key;
+    },
+    // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
+    { algorithms: [ALGORITHM] },
+  );
+  // RFC 8725 §3.11: our other kinds of JWT have names of their own.
+  if (verified?.protectedHeader.typ !== "JWT") return undefined;
+  const claims = v.safeParse(Claims, claimsOf(hint));
+  if (!claims.success || claims.output.iss !== configOf(env).issuer) return undefined;
+  const { aud, sub, sid } = claims.output;
+  return { aud, sub, sid };
 }

@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/digest.ts";
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../login/base64url.ts";
 import type { Grant } from "../login/grant.ts";
 import type { Sign } from "./own-jwt.ts";
 import { personClaims } from "./person-claims.ts";
@@ -22,5 +22,5 @@ export async function signIdToken(
 
 /** §3.1.3.6: the left half of the token's digest. */
 async function hashOfAccessToken(accessToken: string): Promise<string> {
-  return encodeBase64url(decodeBase64url(await sha256(accessToken)).slice(0, 16));
+  return encodeBase64url(decodeTrustedBase64url(await sha256(accessToken)).slice(0, 16));
 }

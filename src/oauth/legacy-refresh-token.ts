@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/digest.ts";
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeBase64urlText } from "../login/base64url.ts";
 
 /**
  * MIGRATION. Refresh tokens as they were issued before they had a MAC: `<sub>.<sid>.<secret>`, the
@@ -30,15 +30,6 @@ export async function readLegacyRefreshToken(
 ): Promise<LegacyRefreshToken | undefined> {
   const [, name, sid] = FORM.exec(token) ?? [];
   if (name === undefined || sid === undefined || !isSessionId(sid)) return undefined;
-  const sub = subjectOf(name);
+  const sub = decodeBase64urlText(name);
   return sub === undefined ? undefined : { sub, sid, hash: await sha256(token) };
-}
-
-function subjectOf(name: string): string | undefined {
-  try {
-    const bytes = decodeBase64url(name);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

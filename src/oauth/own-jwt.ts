@@ -1,5 +1,6 @@
-import { errors, jwtVerify, SignJWT, type JWTPayload } from "jose";
+import { errors, SignJWT, type JWTPayload } from "jose";
 import { configOf } from "../config.ts";
+import { verifyJwt } from "../crypto/presented-jwt.ts";
 import { ALGORITHM } from "./jwk.ts";
 import { MAX_TOKEN_TTL } from "./key-plan.ts";
 import { publishedKeys, signingKey } from "./own-keys.ts";
@@ -50,28 +51,23 @@ export async function verifyOwn(
   if (token.length > MAX_LENGTH) return undefined;
   const { byKid } = await publishedKeys(env);
   const { issuer } = configOf(env);
-  try {
-    const { payload } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        // Our keys are published long before they sign, so a key that isn't known isn't ours.
-        const key = byKid.get(kid ?? "");
-        if (!key) throw new errors.JWKSNoMatchingKey();
-        return key;
-      },
-      {
-        // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
-        algorithms: [ALGORITHM],
-        // RFC 8725 §3.11: one kind of JWT can't stand in for another.
-        typ,
-        issuer,
-        audience: meant.audience ?? issuer,
-        requiredClaims: meant.forEver ? ["iat"] : ["iat", "exp"],
-      },
-    );
-    return payload;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
+  const verified = await verifyJwt(
+    token,
+    ({ kid }) => {
+      // Our keys are published long before they sign, so a key that isn't known isn't ours.
+      const key = byKid.get(kid ?? "");
+      if (!key) throw new errors.JWKSNoMatchingKey();
+      return key;
+    },
+    {
+      // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
+      algorithms: [ALGORITHM],
+      // RFC 8725 §3.11: one kind of JWT can't stand in for another.
+      typ,
+      issuer,
+      audience: meant.audience ?? issuer,
+      requiredClaims: meant.forEver ? ["iat"] : ["iat", "exp"],
+    },
+  );
+  return verified?.payload;
 }

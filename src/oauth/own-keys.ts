@@ -1,5 +1,6 @@
 import { importJWK } from "jose";
-import { decodeBase64url } from "../login/base64url.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
+import { decodeTrustedBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk, type PublicJwk } from "./jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
 
@@ -33,7 +34,7 @@ const published = new WeakMap<Env, Remembered<PublishedKeys>>();
 /** The key that signs now. */
 export function signingKey(env: Env): Promise<SigningKey> {
   return remembered(signing, env, async () => {
-    const { key, until } = await signingKeysOf(env).signingKey();
+    const { key, until } = await callTwice(() => signingKeysOf(env).signingKey());
     return { value: { kid: key.kid, key: await toCryptoKey(key) }, until };
   });
 }
@@ -41,7 +42,7 @@ export function signingKey(env: Env): Promise<SigningKey> {
 /** Every key that a token of ours may be signed with. */
 export function publishedKeys(env: Env): Promise<PublishedKeys> {
   return remembered(published, env, async () => {
-    const { keys, until } = await signingKeysOf(env).published();
+    const { keys, until } = await callTwice(() => signingKeysOf(env).published());
     const entries = keys.map(async (jwk) => [jwk.kid, await toCryptoKey(jwk)] as const);
     return { value: { jwks: keys, byKid: new Map(await Promise.all(entries)) }, until };
   });
@@ -50,7 +51,7 @@ export function publishedKeys(env: Env): Promise<PublishedKeys> {
 /** The key that seals references (sealed-reference.ts). */
 export function sealingKey(env: Env): Promise<CryptoKey> {
   return remembered(sealing, env, async () => {
-    const key = decodeBase64url(await signingKeysOf(env).sealingKey());
+    const key = decodeTrustedBase64url(await callTwice(() => signingKeysOf(env).sealingKey()));
     const uses = ["encrypt", "decrypt"];
     const value = await crypto.subtle.importKey("raw", key, "AES-GCM", false, uses);
     return { value, until: Infinity };

@@ -38,18 +38,27 @@ export function proveRedirect(
       invalidRequest("redirect_uri is not one of the client's, character by character."),
     );
   }
+  // What can't be posted to is told of its errors by a query.
+  const byForm = values.get("response_mode") === "form_post" && isWebAddress(uri);
+  const mode = byForm ? "form_post" : "query";
   const state = values.get("state");
   return success({
     client,
     redirect: {
       uri,
-      // What can't be posted to is told of its errors by a query.
-      mode:
-        values.get("response_mode") === "form_post" && isWebAddress(uri) ? "form_post" : "query",
+      mode,
       issuer,
-      ...(state === undefined || state.length > MAX_STATE ? {} : { state }),
+      ...(state === undefined || !comesBackUnchanged(state, mode) ? {} : { state }),
     },
   });
+}
+
+/**
+ * Whether a state comes back to its client exactly as it was sent (RFC 6749 §4.1.2). A form that a browser
+ * submits has its line breaks changed to CR LF (HTML §4.10.21.4).
+ */
+export function comesBackUnchanged(state: string, mode: Redirect["mode"]): boolean {
+  return state.length <= MAX_STATE && !(mode === "form_post" && /[\r\n]/.test(state));
 }
 
 /**

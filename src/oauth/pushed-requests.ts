@@ -13,54 +13,106 @@ interface PushedRequest {
   clientId: string;
   /** The parameters, as they were pushed: a form. */
   parameters: string;
-  /** Milliseconds since the epoch. */
+  /** When it can no longer be opened, milliseconds since the epoch: by the first time, or by a reload. */
   expiresAt: number;
+  /** How long a login lives that is begun with it, in milliseconds. */
+  sessionTtl: number;
+  openedAt?: number;
+  /** The login session that was approved. */
+  approved?: string;
 }
 
 /**
- * One authorization request that its client has sent ahead (RFC 9126): one row and an alarm, until it
- * is taken, which is once.
+ * One authorization request that its client has sent ahead (RFC 9126): one row and an alarm.
+ *
+ * A browser that reloads the page, or comes back to it, opens the request again (§4), so it can be opened
+ * as long as the first login could last that was begun with it. Each opening begins a login
+ * session of its own. The first of them that is approved spends the request: it can't be opened any
+ * more, and no other session of it can be approved, so that its `state` and `nonce` serve one login (§7.3).
  */
 export class PushedRequests extends DurableObject<Env> {
-  async keep(request: Omit<PushedRequest, "expiresAt">): Promise<void> {
+  async keep(
+    request: Pick<PushedRequest, "clientId" | "parameters" | "sessionTtl">,
+  ): Promise<void> {
     const expiresAt = Date.now() + PUSHED_REQUEST_TTL;
-    this.ctx.storage.kv.put<PushedRequest>(KEY, { ...request, expiresAt });
-    await this.ctx.storage.setAlarm(expiresAt);
+    this.#save({ ...request, expiresAt });
+    // A reload at the last moment begins a session that can still be approved as long as it lives.
+    await this.ctx.storage.setAlarm(expiresAt + 2 * request.sessionTtl);
   }
 
-  /** The request's parameters, for the browser of the client that pushed it; the first time only (§7.3). */
-  async take(clientId: string): Promise<string | undefined> {
-    const request = this.ctx.storage.kv.get<PushedRequest>(KEY);
-    if (!request || request.clientId !== clientId) return undefined;
-    // Before anything else can come between.
-    this.ctx.storage.kv.delete(KEY);
-    await this.ctx.storage.deleteAll();
-    return Date.now() < request.expiresAt ? request.parameters : undefined;
+  /** The request's parameters, for the browser of the client that pushed it. */
+  open(clientId: string): string | undefined {
+    const request = this.#load();
+    const now = Date.now();
+    if (!request || request.clientId !== clientId || request.approved !== undefined)
+      return undefined;
+    if (now >= request.expiresAt) return undefined;
+    if (request.openedAt === undefined) {
+      this.#save({ ...request, openedAt: now, expiresAt: now + request.sessionTtl });
+    }
+    return request.parameters;
+  }
+
+  /** Spends the request on a login session that is about to be approved. Refused where another one was. */
+  spend(sessionId: string): boolean {
+    const request = this.#load();
+    if (!request) return false;
+    if (request.approved !== undefined) return request.approved === sessionId;
+    this.#save({ ...request, parameters: "", approved: sessionId });
+    return true;
   }
 
   override async alarm(): Promise<void> {
     await this.ctx.storage.deleteAll();
   }
+
+  #load(): PushedRequest | undefined {
+    return this.ctx.storage.kv.get<PushedRequest>(KEY);
+  }
+
+  #save(request: PushedRequest): void {
+    this.ctx.storage.kv.put<PushedRequest>(KEY, request);
+  }
 }
 
 /** Keeps a request, and says what it is called from now on. Only the runtime can make such a name. */
-export async function pushRequest(env: Env, clientId: string, parameters: string): Promise<string> {
+export async function pushRequest(
+  env: Env,
+  request: Pick<PushedRequest, "clientId" | "parameters" | "sessionTtl">,
+): Promise<string> {
   const id = env.PUSHED_REQUESTS.newUniqueId();
-  await env.PUSHED_REQUESTS.get(id).keep({ clientId, parameters });
+  await env.PUSHED_REQUESTS.get(id).keep(request);
   return PREFIX + publicIdOf(id);
 }
 
-/** Whether a request_uri means a request that was pushed here, used or not. */
+/** Whether a request_uri means a request that was pushed here, spent or not. */
 export function isPushedRequestUri(requestUri: string): boolean {
   return requestUri.startsWith(PREFIX);
 }
 
-/** Takes a pushed request out. Undefined for one that never was, is over, or is another client's. */
-export async function takePushedRequest(
+/** A pushed request that was opened. */
+export interface OpenedRequest {
+  /** Its public id. */
+  id: string;
+  parameters: string;
+}
+
+/** Opens a pushed request. Undefined for one that never was, is over or spent, or is another client's. */
+export async function openPushedRequest(
   env: Env,
   clientId: string,
   requestUri: string,
-): Promise<string | undefined> {
-  const stub = stubOf(env.PUSHED_REQUESTS, requestUri.slice(PREFIX.length));
-  return await stub?.take(clientId);
+): Promise<OpenedRequest | undefined> {
+  const id = requestUri.slice(PREFIX.length);
+  const parameters = await stubOf(env.PUSHED_REQUESTS, id)?.open(clientId);
+  return parameters === undefined ? undefined : { id, parameters };
+}
+
+/** Spends a pushed request, by its public id. Refused where another session of it was approved. */
+export async function spendPushedRequest(
+  env: Env,
+  id: string,
+  sessionId: string,
+): Promise<boolean> {
+  return (await stubOf(env.PUSHED_REQUESTS, id)?.spend(sessionId)) ?? false;
 }

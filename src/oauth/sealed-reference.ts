@@ -37,8 +37,8 @@ export async function unseal(
   purpose: SealPurpose,
   sealed: string,
 ): Promise<string | undefined> {
-  if (sealed.length > MAX_LENGTH || !/^[\w-]+$/.test(sealed)) return undefined;
-  const bytes = bytesOf(sealed);
+  if (sealed.length > MAX_LENGTH) return undefined;
+  const bytes = decodeBase64url(sealed);
   // One reference has one spelling: decoders ignore spare bits of the last character.
   if (!bytes || encodeBase64url(bytes) !== sealed) return undefined;
   if (bytes.length < 1 + NONCE_LENGTH + TAG_LENGTH || bytes[0] !== VERSION) return undefined;
@@ -53,14 +53,6 @@ export async function unseal(
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
   } catch {
     // The tag does not fit (SP 800-38D §7.2): the text is not ours, or was changed.
-    return undefined;
-  }
-}
-
-function bytesOf(sealed: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return decodeBase64url(sealed);
-  } catch {
     return undefined;
   }
 }

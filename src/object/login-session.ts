@@ -2,20 +2,37 @@ import { DurableObject } from "cloudflare:workers";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { report } from "../events/report.ts";
-import type { Approver, Claimant, Command, Redeem } from "../login/command.ts";
+import type { Approve, Approver, Claimant, Command } from "../login/command.ts";
+import type { LinkError } from "../accounts/entrance.ts";
+import type { RedeemedLogin } from "../accounts/account-calls.ts";
+import { accountStub } from "../accounts/account-stub.ts";
+import type { OperatorEvent } from "../events/event.ts";
 import { heldByPhone } from "../login/decide.ts";
-import { isForgettable, nextDeadline, settle } from "../login/end.ts";
+import { bury, isForgettable, nextDeadline, settle } from "../login/end.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
-import { grantOf, type Grant } from "../login/grant.ts";
+import { redeemed } from "../login/redeem.ts";
+import { isRepeatedDecision } from "../login/repeated-decision.ts";
 import { rotatingCode, type RotatingCode } from "../login/rotating-code.ts";
 import { sameSecret } from "../login/same-secret.ts";
-import type { AccountClaims, Device, ScannedSession, Session } from "../login/session.ts";
+import {
+  isTombstone,
+  type AccountClaims,
+  type ApprovedSession,
+  type Device,
+  type ScannedSession,
+  type Session,
+  type Tombstone,
+} from "../login/session.ts";
 import { whyNotPending } from "../login/scan.ts";
 import { statementOf } from "../login/statement.ts";
 import { createSession, transition } from "../login/transition.ts";
 import { screenView, type ScreenView } from "../login/view.ts";
+import { sealAccount } from "../oauth/code-reference.ts";
+import { spendPushedRequest } from "../oauth/pushed-requests.ts";
+import { useOnce } from "../oauth/replays.ts";
 import { parseScreenMessage } from "../protocol/screen-message.ts";
 import { CloseCode, SUBPROTOCOL } from "../protocol/socket.ts";
+import { isToken43 } from "../protocol/token43.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { Callbacks } from "./callbacks.ts";
 import { told, type Claimed } from "./claimed.ts";
@@ -24,11 +41,40 @@ import { drawn } from "./drawn.ts";
 import { claimantOf, proofOf, type Evidence, type Scanner } from "./evidence.ts";
 import type { NewSession, NewSessionSecrets } from "./new-session.ts";
 import { Notes } from "./notes.ts";
-import { creationEvent, expiryEvent, sessionEvent } from "./session-event.ts";
+import {
+  recordLogin,
+  recordPhone,
+  type CodeRequest,
+  type LinkedToAccount,
+  type PhoneToLink,
+  type RedeemTerms,
+} from "./redemption.ts";
+import {
+  creationEvent,
+  expiryEvent,
+  redemptionEvent,
+  refusalEvent,
+  sessionEvent,
+} from "./session-event.ts";
 import { sessionIdOf } from "./session-stub.ts";
 import { SessionStore } from "./session-store.ts";
 import { readWatchRequest, type Watcher } from "./watch-request.ts";
 import { Watchers } from "./watchers.ts";
+
+/** `repeated`: the command was refused, and has been carried out before, for whoever sends it now. */
+interface Repeatable {
+  repeated?: true;
+}
+
+/** How long is waited before an account is asked again that could not be reached, in milliseconds. */
+const ACCOUNT_RETRY = 5_000;
+
+/** A code that comes again: the account of `sub` knows what it is. */
+export interface UsedCode {
+  ok: false;
+  error: "code_used";
+  sub: string;
+}
 
 /** Codes to type that a screen may ask for: one is enough, unless its answer is lost on the way. */
 const MAX_USER_CODES = 3;
@@ -45,6 +91,8 @@ export class LoginSession extends DurableObject<Env> {
   readonly #callbacks: Callbacks;
   readonly #notes: Notes;
   readonly #polls: DevicePolls;
+  /** What may end an approved session is done one after the other, since it asks the account. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -61,7 +109,10 @@ export class LoginSession extends DurableObject<Env> {
     const watchToken = randomToken();
     const qrKey = randomToken();
     const watchTokenHash = await sha256(watchToken);
-    const code = await authorizationCode(id, watchToken);
+    // A device code proves by itself who redeems it, so nothing that is used for anything else may lead
+    // to it (RFC 8628 §5.2).
+    const isDevice = facts.begunBy.grant === "device_code";
+    const code = isDevice ? `${id}.${randomToken()}` : await authorizationCode(id, watchToken);
     const codeHash = await sha256(code);
 
     const createdAt = Date.now();
@@ -100,6 +151,7 @@ export class LoginSession extends DurableObject<Env> {
     phone: Device,
     { approver, watchToken, scanToken = randomToken() }: Scanner = {},
   ): Promise<Result<Claimed & { scanToken: string }>> {
+    await this.#endIfOver();
     const claimant = await claimantOf(scanToken, watchToken);
     const checked = typeof proof === "string" ? { by: proof } : await this.#check(proof);
     const scanned = this.#apply({
@@ -120,6 +172,7 @@ export class LoginSession extends DurableObject<Env> {
     approver?: Approver,
     watchToken?: string,
   ): Promise<Result<Claimed>> {
+    await this.#endIfOver();
     const claimant = await claimantOf(scanToken, watchToken);
     if (!approver) return told(this.#claimed(claimant));
     const looked = this.#apply({ type: "look", ...claimant, ...approver, drawn: drawn() });
@@ -141,10 +194,12 @@ export class LoginSession extends DurableObject<Env> {
     scanToken: string,
     account: AccountClaims,
     { phone = {}, signed, watchToken, ...evidence }: Evidence = {},
-  ): Promise<Result<null> & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
+  ): Promise<Result<null> & Repeatable & { stepUp?: { maxAge: number; acr: readonly string[] } }> {
+    await this.#endIfOver();
     const claimant = await claimantOf(scanToken, watchToken);
     const proof = signed && (await proofOf(this.#store.load(), account, signed));
-    const approved = this.#apply({
+    const accountReference = await this.#accountReference(account.sub);
+    const command: Approve = {
       type: "approve",
       ...claimant,
       account,
@@ -152,7 +207,13 @@ export class LoginSession extends DurableObject<Env> {
       drawn: drawn(),
       ...evidence,
       ...(proof ? { proof } : {}),
-    });
+      ...(accountReference === undefined ? {} : { accountReference }),
+    };
+    if (await this.#isRequestSpent(command)) {
+      this.#apply({ type: "cancel" });
+      return refusal("session_cancelled");
+    }
+    const approved = this.#apply(command);
     if (approved.ok || approved.error !== "step_up_required") return done(approved);
     const session = this.#store.load();
     if (session?.status !== "scanned") return approved;
@@ -160,40 +221,41 @@ export class LoginSession extends DurableObject<Env> {
     return { ...approved, stepUp: { maxAge, acr } };
   }
 
-  async deny(scanToken: string): Promise<Result<null>> {
+  async deny(scanToken: string): Promise<Result<null> & Repeatable> {
+    await this.#endIfOver();
     const scanTokenHash = await sha256(scanToken);
     return done(this.#apply({ type: "deny", scanTokenHash }));
   }
 
   /** The screen's owner has typed what the phone shows. */
-  async match(watcher: Watcher, code: string): Promise<Result<null>> {
+  async match(watcher: Watcher, code: string): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
     return admitted.ok ? done(this.#apply({ type: "match", code })) : admitted;
   }
 
-  async cancel(watcher: Watcher): Promise<Result<null>> {
+  async cancel(watcher: Watcher): Promise<Result<null> & Repeatable> {
     const admitted = await this.#admit(watcher);
-    return admitted.ok ? done(this.#apply({ type: "cancel" })) : admitted;
+    return admitted.ok ? await this.#cancel() : admitted;
   }
 
   /**
-   * Gives what the code stands for, once. A code that comes a second time has been stolen from
-   * somebody, so whose login it became is told, for that to be ended (RFC 6749 §4.1.2).
+   * Redeems the code for a login. The account's record decides whether it was redeemed; this session ends
+   * as soon as the account has the record. Whatever is refused has changed nothing.
    */
-  redeem(
-    request: Omit<Redeem, "type">,
-  ): Result<Grant> | { ok: false; error: "code_used"; sub: string } {
-    const before = this.#store.load();
-    const redeemed = this.#apply({ type: "redeem", ...request });
-    if (!redeemed.ok) {
-      if (redeemed.error === "authorization_pending")
-        return refusal(this.#polls.answer(Date.now()));
-      const sub = before?.status === "redeemed" ? before.sub : undefined;
-      return redeemed.error === "code_used" && sub !== undefined
-        ? { ok: false, error: redeemed.error, sub }
-        : redeemed;
-    }
-    return before?.status === "approved" ? success(grantOf(before)) : refusal("code_unknown");
+  redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin> | UsedCode> {
+    return this.#inTurn(() =>
+      this.#redeem(request, (session) => recordLogin(this.env, session, request, terms)),
+    );
+  }
+
+  /** Redeems the code of a new phone, which is let in by it. */
+  link(
+    request: CodeRequest,
+    phone: PhoneToLink,
+  ): Promise<Result<LinkedToAccount, LoginError | LinkError> | UsedCode> {
+    return this.#inTurn(() =>
+      this.#redeem(request, (session) => recordPhone(this.env, session, request, phone)),
+    );
   }
 
   /** Takes in a watcher: the one thing that needs a request, for its WebSocket. */
@@ -209,14 +271,15 @@ export class LoginSession extends DurableObject<Env> {
     });
   }
 
-  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
     const parsed = parseScreenMessage(message);
     if (!parsed) {
       socket.close(CloseCode.unreadable, "not a message of this protocol");
       return;
     }
     // A session that ended meanwhile has been told already.
-    this.#apply(parsed);
+    if (parsed.type === "cancel") await this.#cancel();
+    else this.#apply(parsed);
   }
 
   /**
@@ -225,21 +288,145 @@ export class LoginSession extends DurableObject<Env> {
    * something is kept after it: then this alarm comes again, and must not tell it twice.
    */
   override async alarm(): Promise<void> {
+    // Where the account can't be reached, the alarm comes again.
+    await this.#endIfOver().catch((error: unknown) => console.warn(String(error)));
     const session = this.#store.load();
-    if (!session) return;
     const now = Date.now();
-    const current = settle(session, now);
-    if (current !== session) {
-      report(this.env, expiryEvent(session));
-      this.#watchers.tellAll(current);
-      const answered = this.#callbacks.tell(current, now);
-      if (answered || !isForgettable(current, now)) this.#store.save(current);
-      this.#tryAgainAfter(answered);
+    const current = session && settle(session, now);
+    if (current !== session && session?.status !== "approved" && current && isTombstone(current)) {
+      await this.#end(current, expiryEvent(session), now);
     }
     await this.#deliver(now);
   }
 
-  #apply(command: Command): Result<Session> {
+  /** Does what may end an approved session after everything of that kind which began before. */
+  #inTurn<Value>(task: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(task);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** In turn. */
+  async #redeem<Given, Reason extends LoginError | LinkError>(
+    { presented, dpop }: CodeRequest,
+    record: (session: ApprovedSession) => Promise<Result<Given, Reason>>,
+  ): Promise<Result<Given, LoginError | Reason> | UsedCode> {
+    await this.#expire();
+    const session = this.#store.load();
+    const command = { type: "redeem", ...presented } as const;
+    const now = Date.now();
+    if (session?.status !== "approved" || !transition(session, command, now).ok) {
+      return this.#notRedeemed(command);
+    }
+    // RFC 9449 §11.1: nothing is written for a proof unless all else is in order.
+    if (dpop && !(await useOnce(this.env, { jkt: dpop.jkt }, dpop.jti, dpop.until))) {
+      return refusal("proof_used");
+    }
+    const given = await record(session);
+    const current = this.#store.load();
+    if (current?.status !== "approved") return given;
+    // Reuse, too, means that the code was redeemed: before this object was reset.
+    if (given.ok || given.error === "code_used") {
+      await this.#end(redeemed(current, now), redemptionEvent(current), now);
+    } else if (isFinal(given.error)) {
+      await this.#end(bury(current, "denied", now), refusalEvent(current, given.error), now);
+    }
+    return given;
+  }
+
+  /** Why a code is not redeemed here. */
+  #notRedeemed(command: Extract<Command, { type: "redeem" }>): Result<never> | UsedCode {
+    const session = this.#store.load();
+    if (session?.status === "redeemed" && session.sub !== undefined) {
+      const outcome = transition(session, command, Date.now());
+      // It may be a retry: the account knows, and reports reuse.
+      if (!outcome.ok && outcome.error === "code_used") {
+        return { ok: false, error: outcome.error, sub: session.sub };
+      }
+    }
+    const refused = this.#apply(command);
+    if (refused.ok) throw new TypeError("a code was redeemed without its account");
+    return refused.error === "authorization_pending"
+      ? refusal(this.#polls.answer(Date.now()))
+      : refused;
+  }
+
+  /** The screen gives up. */
+  #cancel(): Promise<Result<null> & Repeatable> {
+    return this.#inTurn(async () => {
+      await this.#expire();
+      const session = this.#store.load();
+      if (session?.status === "approved" && (await this.#wasRedeemed(session))) {
+        return refusal("already_approved");
+      }
+      return done(this.#apply({ type: "cancel" }));
+    });
+  }
+
+  /** Ends an approved session whose code has expired. Every other one ends by its alarm, and by itself when it is read. */
+  async #endIfOver(): Promise<void> {
+    if (this.#isOver()) await this.#inTurn(() => this.#expire());
+  }
+
+  #isOver(): boolean {
+    const session = this.#store.load();
+    return session?.status === "approved" && Date.now() >= nextDeadline(session);
+  }
+
+  /** In turn. */
+  async #expire(): Promise<void> {
+    const session = this.#store.load();
+    if (session?.status !== "approved" || !this.#isOver()) return;
+    if (await this.#wasRedeemed(session)) return;
+    const [current, now] = [this.#store.load(), Date.now()];
+    if (current?.status !== "approved") return;
+    const expired = settle(current, now);
+    if (isTombstone(expired)) await this.#end(expired, expiryEvent(current), now);
+  }
+
+  /**
+   * Asks the account before an approved session ends otherwise, for this object may have been reset
+   * after the account had recorded the login. Then the session ends as redeemed; otherwise its code can't
+   * be redeemed any more. In turn.
+   */
+  async #wasRedeemed({ id, approval }: ApprovedSession): Promise<boolean> {
+    const { wasRedeemed } = await accountStub(this.env, approval.account.sub).voidCode(id);
+    const [current, now] = [this.#store.load(), Date.now()];
+    if (wasRedeemed && current?.status === "approved") {
+      await this.#end(redeemed(current, now), redemptionEvent(current), now);
+    }
+    return wasRedeemed;
+  }
+
+  /**
+   * Ends the session: tells everybody, and leaves nothing where nobody needs to know the end any more
+   * and nobody waits to be told of it.
+   */
+  async #end(ended: Tombstone, event: OperatorEvent, now: number): Promise<void> {
+    report(this.env, event);
+    this.#watchers.tellAll(ended);
+    const answered = this.#callbacks.tell(ended, now);
+    if (isForgettable(ended, now) && this.#nextDue() === Infinity) return this.#store.wipe(ended);
+    this.#store.save(ended);
+    this.#tryAgainAfter(answered);
+  }
+
+  /** What the code of this session names its account by. A device knows its code before anybody approves. */
+  async #accountReference(sub: string): Promise<string | undefined> {
+    const session = this.#store.load();
+    if (session?.status !== "scanned" || session.begunBy.grant === "device_code") return undefined;
+    return await sealAccount(this.env, session.id, sub);
+  }
+
+  /** Whether another session of the same pushed request was approved before (RFC 9126 §7.3). */
+  async #isRequestSpent(command: Approve): Promise<boolean> {
+    const session = this.#store.load();
+    if (session?.status !== "scanned" || session.pushedRequest === undefined) return false;
+    if (!transition(session, command, Date.now()).ok) return false;
+    return !(await spendPushedRequest(this.env, session.pushedRequest, session.id));
+  }
+
+  #apply(command: Command): Result<Session> & Repeatable {
     const before = this.#store.load();
     if (!before) return refusal(NOTHING_LEFT);
     const now = Date.now();
@@ -252,20 +439,28 @@ export class LoginSession extends DurableObject<Env> {
       this.#watchers.tellAll(next);
       this.#tryAgainAfter(this.#callbacks.tell(next, now));
     }
-    const event = sessionEvent(before, command, whole);
-    if (event) report(this.env, event);
-    return outcome.ok ? success(next ?? before) : outcome;
+    if (outcome.ok || !isRepeatedDecision(settle(before, now), command)) {
+      const event = sessionEvent(before, command, whole);
+      if (event) report(this.env, event);
+      return outcome.ok ? success(next ?? before) : outcome;
+    }
+    return { ...outcome, repeated: true };
   }
 
   /**
    * Arms the alarm where a first try has failed: most don't, and the alarm is a row each time. What is
    * told is on disk before, and should this object go before it hears the answer, the session's own
-   * alarm finds it there. Nobody waits for the answer.
+   * alarm finds it there. Nobody waits for the answer. Where that was the last thing that the session
+   * was kept for, it leaves nothing.
    */
   #tryAgainAfter(answered: Promise<void> | undefined): void {
-    if (!answered) return;
-    const arm = () => (this.#nextDue() === Infinity ? undefined : this.#arm(Date.now()));
-    this.ctx.waitUntil(answered.then(arm));
+    if (answered) this.ctx.waitUntil(answered.then(() => this.#rest(Date.now())));
+  }
+
+  async #rest(now: number): Promise<void> {
+    if (this.#nextDue() !== Infinity) return this.#arm(now);
+    const session = this.#store.load();
+    if (session && isForgettable(session, now)) await this.#store.wipe(session);
   }
 
   /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
@@ -280,12 +475,17 @@ export class LoginSession extends DurableObject<Env> {
   /** Arms the alarm for what comes next, in the turn that calls. Where nothing can come, leaves nothing. */
   async #arm(now: number): Promise<void> {
     const session = this.#store.load();
-    if (!session) return;
-    const current = settle(session, now);
-    const deadline = isForgettable(current, now) ? Infinity : nextDeadline(current);
-    const next = Math.min(deadline, this.#nextDue());
-    if (next === Infinity) await this.#store.wipe();
+    const next = Math.min(session ? this.#nextEnd(session, now) : Infinity, this.#nextDue());
+    if (next === Infinity) await this.#store.wipe(session);
     else await this.ctx.storage.setAlarm(next);
+  }
+
+  /** When time does something to the session next: `Infinity` where nothing of it needs to be known any more. */
+  #nextEnd(session: Session, now: number): number {
+    // Its account could not be asked.
+    if (this.#isOver()) return now + ACCOUNT_RETRY;
+    const current = settle(session, now);
+    return isForgettable(current, now) ? Infinity : nextDeadline(current);
   }
 
   /** When something is to be told again: `Infinity` where nothing waits. */
@@ -295,6 +495,9 @@ export class LoginSession extends DurableObject<Env> {
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
   async #admit(watcher: Watcher): Promise<Result<{ session: Session; code: string }>> {
+    // Only what has the form of a token is decoded and used as a key.
+    if (!isToken43(watcher.token)) return refusal("watch_token_invalid");
+    await this.#endIfOver();
     const code = await authorizationCode(sessionIdOf(this.ctx.id), watcher.token);
     const tokenHash = await sha256(watcher.token);
     const session = this.#store.load();
@@ -325,8 +528,21 @@ export class LoginSession extends DurableObject<Env> {
  */
 const NOTHING_LEFT = "session_expired" satisfies LoginError;
 
+/** Whether an account refuses a login for good. */
+function isFinal(error: LoginError | LinkError): boolean {
+  switch (error) {
+    case "approver_signed_out":
+    case "login_ended":
+    case "account_unknown":
+    case "phone_unconfirmed":
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** The session itself stays inside: what crosses to the Worker is only whether it went well. */
-function done(result: Result<Session>): Result<null> {
+function done(result: Result<Session> & Repeatable): Result<null> & Repeatable {
   return result.ok ? success(null) : result;
 }
 

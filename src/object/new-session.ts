@@ -14,6 +14,7 @@ export type NewSession = Pick<
   | "codeTtl"
   | "screen"
   | "policy"
+  | "pushedRequest"
   | "access"
 > & {
   /** Milliseconds. */

@@ -48,6 +48,16 @@ export function sessionEvent(
   }
 }
 
+/** A session whose code was redeemed, at `before`. */
+export function redemptionEvent(before: Session): OperatorEvent {
+  return { type: "session_redeemed", ...factsOf(before) };
+}
+
+/** A session that ends since its account refuses the login. */
+export function refusalEvent(before: Session, why: string): OperatorEvent {
+  return { type: "session_refused", ...factsOf(before), why };
+}
+
 /** Whether a scan is one that had counted before: then it is no more than a look. */
 function isHeldBy(before: Session, { scanTokenHash }: Scan): boolean {
   return before.status === "scanned" && before.claim.scanTokenHash === scanTokenHash;

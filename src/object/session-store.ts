@@ -1,5 +1,5 @@
 import type { Polling } from "../login/polling.ts";
-import type { Session } from "../login/session.ts";
+import { isTombstone, type Session, type Tombstone } from "../login/session.ts";
 
 const KEY = "session";
 const POLLING = "polling";
@@ -12,17 +12,23 @@ const USER_CODES = "user-codes";
  */
 export class SessionStore {
   readonly #storage: DurableObjectStorage;
+  /**
+   * The end of a redeemed session of which nothing is stored any more. It is kept as long as the object
+   * stays in memory, some seconds at least: so who asks at once, as a long poll does, is told the end.
+   */
+  #redeemed: Tombstone | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
   }
 
   load(): Session | undefined {
-    return this.#storage.kv.get<Session>(KEY);
+    return this.#storage.kv.get<Session>(KEY) ?? this.#redeemed;
   }
 
   save(session: Session): void {
-    this.#storage.kv.put(KEY, session);
+    if (this.#redeemed && isTombstone(session)) this.#redeemed = session;
+    else this.#storage.kv.put(KEY, session);
   }
 
   loadPolling(): Polling | undefined {
@@ -42,8 +48,9 @@ export class SessionStore {
     this.#storage.kv.put(USER_CODES, count);
   }
 
-  /** Leaves nothing, neither rows nor alarm. */
-  async wipe(): Promise<void> {
+  /** Leaves nothing, neither rows nor alarm. `ended`: how the session ended. */
+  async wipe(ended: Session | undefined): Promise<void> {
+    this.#redeemed = ended?.status === "redeemed" ? ended : undefined;
     await this.#storage.deleteAll();
   }
 }

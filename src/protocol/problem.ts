@@ -47,7 +47,7 @@ export const PROBLEMS = {
   already_scanned: [409, "Another phone has scanned this code."],
   already_approved: [409, "The login was approved already."],
   already_denied: [409, "The login was declined already."],
-  session_expired: [410, "The code has expired."],
+  session_expired: [410, "This login session is over."],
   code_repeated: [410, "The code was scanned again, so the login was ended."],
   session_cancelled: [410, "The screen has cancelled this login."],
   upgrade_required: [426, "This address speaks WebSocket, with subprotocol qr-login.v1."],
@@ -56,6 +56,7 @@ export const PROBLEMS = {
   too_many_watchers: [429, "Too many connections watch this session."],
   internal_error: [500, "Something went wrong here."],
   configuration_error: [500, "The server is not configured correctly."],
+  temporarily_unavailable: [503, "This did not work just now. Try again in a moment."],
   issuer_unavailable: [503, "The access token can't be checked now. Try again."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

@@ -1,10 +1,17 @@
 import * as v from "valibot";
-import { MatchCode } from "./match-code.ts";
+import { MatchCode, MatchDigits } from "./match-code.ts";
 import { Token43 } from "./token43.ts";
 
 /** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
 
-const shortText = (length: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(length));
+/** A lone surrogate is no character, and could not be sent on in UTF-8. */
+const shortText = (length: number) =>
+  v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(length),
+    v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
+  );
 
 /** RFC 6749 §3.3. */
 const Scope = v.pipe(
@@ -80,7 +87,7 @@ export const StepUpBody = ScanTokenBody;
 export const ApprovalBody = v.strictObject({
   scan_token: Token43,
   /** The two digits that the screen shows. */
-  match: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{2}$/, "must be two digits"))),
+  match: v.exactOptional(MatchDigits),
 });
 
 /** To tell what the phone shows. */

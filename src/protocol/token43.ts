@@ -5,3 +5,7 @@ export const Token43 = v.pipe(
   v.string(),
   v.regex(/^[\w-]{43}$/, "must be 43 characters of base64url"),
 );
+
+export function isToken43(value: unknown): value is string {
+  return v.is(Token43, value);
+}

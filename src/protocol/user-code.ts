@@ -1,3 +1,5 @@
+import { typedCharacters } from "./typed-characters.ts";
+
 /**
  * The typed code of RFC 8628 §6.1, for people whose camera is no help: 8 letters of an alphabet that
  * has no vowels (so it spells nothing) and nothing that looks like something else. 34.5 bits.
@@ -11,12 +13,10 @@ export function formatUserCode(code: string): string {
 }
 
 /**
- * What somebody typed, as the code that they meant: case, spaces and hyphens are theirs to choose.
- * Undefined when it can be no code.
+ * What somebody typed, as the code that they meant: case, and what stands between the letters, are theirs
+ * to choose. Undefined when it can be no code.
  */
 export function parseUserCode(typed: string): string | undefined {
-  const code = typed.replaceAll(/[\s\p{Pd}_.]/gu, "").toUpperCase();
-  const isCode =
-    code.length === USER_CODE_LENGTH && [...code].every((c) => USER_CODE_ALPHABET.includes(c));
-  return isCode ? code : undefined;
+  const code = typedCharacters(typed, USER_CODE_ALPHABET);
+  return code.length === USER_CODE_LENGTH ? code : undefined;
 }

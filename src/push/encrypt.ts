@@ -1,4 +1,4 @@
-import { decodeBase64url } from "../login/base64url.ts";
+import { decodeTrustedBase64url } from "../login/base64url.ts";
 
 /**
  * Message encryption for Web Push (RFC 8291), in one record of aes128gcm (RFC 8188): the push service
@@ -42,14 +42,14 @@ export async function encryptMessage(
   { salt, sender }: FreshSecrets,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (plaintext.length > MAX_PLAINTEXT) throw new RangeError("the message is too long");
-  const receiverPoint = decodeBase64url(receiver.p256dh);
+  const receiverPoint = decodeTrustedBase64url(receiver.p256dh);
   const senderPoint = await rawPublicKey(sender.publicKey);
 
   // RFC 8291 §3.3 and §3.4: the shared secret, bound to the authentication secret and to both keys.
   const algorithm = { name: "ECDH", public: await importPoint(receiverPoint) };
   const shared = await crypto.subtle.deriveBits(algorithm, sender.privateKey, 256);
   const keyInfo = concat(text("WebPush: info\0"), receiverPoint, senderPoint);
-  const ikm = await hkdf(decodeBase64url(receiver.auth), shared, keyInfo, 32);
+  const ikm = await hkdf(decodeTrustedBase64url(receiver.auth), shared, keyInfo, 32);
 
   // RFC 8188 §2.2 and §2.3: the only record is number zero, which leaves the nonce as it is.
   const key = await hkdf(salt, ikm, text("Content-Encoding: aes128gcm\0"), 16);

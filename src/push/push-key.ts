@@ -1,5 +1,6 @@
 import { importJWK } from "jose";
-import { decodeBase64url, encodeBase64url } from "../login/base64url.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../login/base64url.ts";
 import { ALGORITHM, type PrivateJwk } from "../oauth/jwk.ts";
 import { pushKeysOf } from "./push-keys.ts";
 import type { PushKey } from "./vapid.ts";
@@ -11,7 +12,7 @@ const known = new WeakMap<Env, PushKey>();
 export async function pushKey(env: Env): Promise<PushKey> {
   const remembered = known.get(env);
   if (remembered) return remembered;
-  const jwk = await pushKeysOf(env).key();
+  const jwk = await callTwice(() => pushKeysOf(env).key());
   const privateKey = await importJWK({ ...jwk }, ALGORITHM);
   if (privateKey instanceof Uint8Array) throw new TypeError("not a key of a pair");
   const key = { publicKey: pointOf(jwk), privateKey };
@@ -21,5 +22,7 @@ export async function pushKey(env: Env): Promise<PushKey> {
 
 /** SEC 1 §2.3.3: 4 for "uncompressed", and the two coordinates. */
 function pointOf({ x, y }: PrivateJwk): string {
-  return encodeBase64url(Uint8Array.of(4, ...decodeBase64url(x), ...decodeBase64url(y)));
+  return encodeBase64url(
+    Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)),
+  );
 }

@@ -25,7 +25,7 @@ export async function checkedSubscription(
 /** RFC 8291 §3.1: uncompressed, and on the curve. */
 async function isPoint(text: string): Promise<boolean> {
   const point = decodeBase64url(text);
-  if (point.length !== 65 || point[0] !== 4) return false;
+  if (point?.length !== 65 || point[0] !== 4) return false;
   return await importPoint(point).then(
     () => true,
     () => false,

@@ -12,7 +12,8 @@ import {
 } from "../accounts/passkeys.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { randomToken } from "../crypto/random.ts";
-import { decodeBase64url } from "../login/base64url.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
+import { decodeBase64urlText } from "../login/base64url.ts";
 import { useOnce } from "../oauth/replays.ts";
 import type { AppEnv } from "./app-env.ts";
 import {
@@ -67,7 +68,8 @@ account.route("/", recovery);
 account.get("/", limitRate("CREATE_LIMIT", "account"), async (c) => {
   const { passkeys } = c.var.config;
   const phone = passkeys ? await phoneKey(c) : undefined;
-  const known = phone && (await accountStub(c.env, phone.sub).whoIs(phone.secretHash));
+  const known =
+    phone && (await callTwice(() => accountStub(c.env, phone.sub).whoIs(phone.secretHash)));
   if (!phone || !known?.ok) return c.json({ signed_in: false, passkeys });
   renewPhoneCookie(c);
   return c.json({ signed_in: true, passkeys, account: { sub: phone.sub, name: known.value.name } });
@@ -158,6 +160,6 @@ function passkeysOn() {
 
 /** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
 function accountNamedBy(userHandle: string): string | undefined {
-  const sub = new TextDecoder().decode(decodeBase64url(userHandle));
-  return isAccountSubject(sub) ? sub : undefined;
+  const sub = decodeBase64urlText(userHandle);
+  return sub !== undefined && isAccountSubject(sub) ? sub : undefined;
 }

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { isUnavailable } from "../durable-objects/unavailable.ts";
 import { authorizationResponse } from "../login/authorization-response.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import {
@@ -10,14 +11,14 @@ import {
   type AuthorizationError,
 } from "../oauth/authorization-request.ts";
 import { proveRedirect, type ProvenRedirect } from "../oauth/proven-redirect.ts";
-import { isPushedRequestUri, takePushedRequest } from "../oauth/pushed-requests.ts";
+import { isPushedRequestUri, openPushedRequest } from "../oauth/pushed-requests.ts";
 import type { AppEnv } from "./app-env.ts";
 import { createdSession } from "./created-session.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { newSession } from "./new-session.ts";
+import { newSession, type BegunSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
-import { postedForm } from "./posted-form.ts";
+import { postedForm, queryOf } from "./posted-form.ts";
 import { notForGuesses } from "./prefetch.ts";
 import { limitPageRate } from "./rate-limit.ts";
 import { screenPage } from "./screen-page.ts";
@@ -34,13 +35,17 @@ authorize.use("/", limitPageRate("CREATE_LIMIT", "tooManyLogins"));
 authorize.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers begins no login.
   if (c.req.method === "HEAD") return c.body(null);
-  return await answer(c, new URL(c.req.url).searchParams);
+  const query = queryOf(c);
+  return query ? await answer(c, query) : await mistake(c, "invalid_request: This is not UTF-8.");
 });
 
 authorize.post("/", async (c) => {
   const form = await postedForm(c);
   if (!form) {
-    return await mistake(c, "invalid_request: The body must be application/x-www-form-urlencoded.");
+    return await mistake(
+      c,
+      "invalid_request: The body must be application/x-www-form-urlencoded, in UTF-8.",
+    );
   }
   return await answer(c, form);
 });
@@ -48,13 +53,14 @@ authorize.post("/", async (c) => {
 authorize.all("/", methodNotAllowed("GET", "POST"));
 
 async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
-  const parameters = await pushedOrGiven(c, authorizationParameters(query));
-  if (!parameters.ok) return mistake(c, parameters.error);
-  const proven = proveRedirect(parameters.value, c.var.config);
+  const given = await pushedOrGiven(c, authorizationParameters(query));
+  if (!given.ok) return mistake(c, given.error);
+  const { parameters, pushedRequest } = given.value;
+  const proven = proveRedirect(parameters, c.var.config);
   if (!proven.ok) return mistake(c, `${proven.error.error}: ${proven.error.description}`);
 
   const { client, redirect } = proven.value;
-  const request = parseAuthorizationRequest(parameters.value, proven.value);
+  const request = parseAuthorizationRequest(parameters, proven.value);
   if (!request.ok) return refuse(c, proven.value, request.error);
   const login = await loginRequest(c, request.value);
   if (!login.ok) {
@@ -64,14 +70,17 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
     error: "access_denied",
     error_description: "The login was declined, or given up.",
   };
-  const begun = await newSession(c, login.value).catch((error: unknown) => {
+  const pushed = pushedRequest === undefined ? {} : { pushedRequest };
+  let begun: BegunSession;
+  try {
+    begun = await newSession(c, { ...login.value, ...pushed });
+  } catch (error) {
     // The operator sees what happened, the client only that it did.
     console.error(error);
-    return undefined;
-  });
-  if (!begun) {
+    // RFC 6749 §4.1.2.1: 503 can't be told by a redirect, so the error says it.
+    const code = isUnavailable(error) ? "temporarily_unavailable" : "server_error";
     const description = "The login could not begin. Another try may help.";
-    return await refuse(c, proven.value, { error: "server_error", description });
+    return await refuse(c, proven.value, { error: code, description });
   }
   return await screenPage(
     c,
@@ -85,20 +94,31 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
   );
 }
 
+/** The parameters of a request, and the pushed request that they come from, by its public id. */
+interface GivenRequest {
+  parameters: AuthorizationParameters;
+  pushedRequest?: string;
+}
+
 /** The parameters, or where they were pushed before, those (RFC 9126 §4): what is given beside them counts for nothing. */
 async function pushedOrGiven(
   c: Context<AppEnv>,
   given: AuthorizationParameters,
-): Promise<Result<AuthorizationParameters, string>> {
+): Promise<Result<GivenRequest, string>> {
   const requestUri = given.values.get("request_uri");
-  if (requestUri === undefined || !isPushedRequestUri(requestUri)) return success(given);
-  const pushed = await takePushedRequest(c.env, given.values.get("client_id") ?? "", requestUri);
+  if (requestUri === undefined || !isPushedRequestUri(requestUri)) {
+    return success({ parameters: given });
+  }
+  const pushed = await openPushedRequest(c.env, given.values.get("client_id") ?? "", requestUri);
   if (pushed === undefined) {
     return refusal(
       "invalid_request_uri: The request was used, is too old, or is of another client.",
     );
   }
-  return success(authorizationParameters(new URLSearchParams(pushed)));
+  return success({
+    parameters: authorizationParameters(new URLSearchParams(pushed.parameters)),
+    pushedRequest: pushed.id,
+  });
 }
 
 /** RFC 6749 §4.1.2.1: the client is told, at the address that was proven to be its own. */

@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
 import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../config.ts";
+import { comesBackUnchanged } from "../oauth/proven-redirect.ts";
 import { isRegisteredRedirect } from "../oauth/redirect-uri.ts";
 import { grantedScope } from "../oauth/scopes.ts";
 import { CreateSessionBody } from "../protocol/requests.ts";
@@ -21,6 +22,9 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
   refuseForeignOrigin(c, client);
   if (body.redirect_uri !== undefined && !isRegisteredRedirect(client, body.redirect_uri)) {
     throw new ProblemError("redirect_uri_unknown");
+  }
+  if (body.state !== undefined && !comesBackUnchanged(body.state, body.response_mode)) {
+    throw new ProblemError("invalid_request", "state must be without line breaks for form_post");
   }
   // Nothing is issued to a built-in client, so the person who approves is asked for nothing more.
   const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);

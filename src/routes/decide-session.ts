@@ -2,10 +2,12 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { accountStub } from "../accounts/account-stub.ts";
 import { AssertionResponse } from "../accounts/passkey-bodies.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { stepUpChallenge } from "../oauth/step-up-challenge.ts";
 import type { DecisionAnswer } from "../protocol/answers.ts";
 import { ApprovalBody, DenialBody } from "../protocol/requests.ts";
 import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { endCeremony, hasCeremony } from "./ceremony.ts";
 import { deviceOf } from "./device.ts";
@@ -39,18 +41,22 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   };
   let approved = await session.approve(scan_token, account, evidence);
   if (!approved.ok && approved.error === "not_assessed") {
-    const standing = await accountStub(c.env, account.sub).standing();
+    const standing = await callTwice(() => accountStub(c.env, account.sub).standing());
     const phone = deviceOf(c.req.raw);
     approved = await session.approve(scan_token, account, { ...evidence, phone, standing });
   }
   if (!approved.ok && approved.stepUp) throw stepUpProblem(c, approved.stepUp);
-  unwrap(approved);
+  if (!approved.repeated) {
+    await refuseRedeemed(c.env, c.req.param("id"), account.sub, approved);
+    unwrap(approved);
+  }
   return c.json({ status: "approved" } satisfies DecisionAnswer);
 });
 
 decisions.post("/:id/deny", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { scan_token } = await jsonBody(c, DenialBody);
-  unwrap(await findSession(c).deny(scan_token));
+  const denied = await findSession(c).deny(scan_token);
+  if (!denied.repeated) unwrap(denied);
   return c.json({ status: "denied" } satisfies DecisionAnswer);
 });
 

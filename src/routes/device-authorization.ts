@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { newSessionToType } from "./new-session.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /**
  * The device authorization endpoint (RFC 8628 §3.1): a television or a command line begins a login.
@@ -15,6 +15,8 @@ import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
  * code; the key of the rotating code is given to nobody.
  */
 export const deviceAuthorization = new Hono<AppEnv>();
+
+deviceAuthorization.onError(onOAuthError);
 
 deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c, "CREATE_LIMIT");

@@ -6,7 +6,7 @@ import { parseLogoutRequest } from "../oauth/logout-request.ts";
 import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { noticePage } from "./notice-page.ts";
-import { postedForm } from "./posted-form.ts";
+import { postedForm, queryOf } from "./posted-form.ts";
 import { limitPageRate } from "./rate-limit.ts";
 
 /**
@@ -24,14 +24,15 @@ endSession.use("/", limitPageRate("CREATE_LIMIT", "tooManyRequests", "end_sessio
 endSession.get("/", async (c) => {
   // Whoever only asks for the headers ends nothing.
   if (c.req.method === "HEAD") return c.body(null);
-  return await answer(c, new URL(c.req.url).searchParams);
+  const query = queryOf(c);
+  return query ? await answer(c, query) : await mistake(c, "The address is not UTF-8.");
 });
 
 endSession.post("/", async (c) => {
   const form = await postedForm(c);
   return form
     ? await answer(c, form)
-    : await mistake(c, "The body must be application/x-www-form-urlencoded.");
+    : await mistake(c, "The body must be application/x-www-form-urlencoded, in UTF-8.");
 });
 
 endSession.all("/", methodNotAllowed("GET", "POST"));

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { accountStub } from "../accounts/account-stub.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import type { AccountClaims } from "../login/session.ts";
 import { parseAuthorization } from "../oauth/authorization-header.ts";
 import { verifyBearer } from "../phone/bearer.ts";
@@ -49,6 +50,6 @@ async function byCookie(c: Context<AppEnv>): Promise<AccountClaims | undefined> 
   const phone = await phoneKey(c);
   if (!phone) return undefined;
   if (!isSafe(c.req.method) && !isFirstParty(c)) throw new ProblemError("origin_not_allowed");
-  const known = await accountStub(c.env, phone.sub).whoIs(phone.secretHash);
+  const known = await callTwice(() => accountStub(c.env, phone.sub).whoIs(phone.secretHash));
   return known.ok ? { sub: phone.sub, ...known.value } : undefined;
 }

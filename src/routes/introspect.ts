@@ -5,10 +5,12 @@ import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { findToken, type IssuedToken } from "./issued-token.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /** Whether a token is good, and for what (RFC 7662). */
 export const introspect = new Hono<AppEnv>();
+
+introspect.onError(onOAuthError);
 
 introspect.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c);

@@ -1,55 +1,94 @@
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import * as v from "valibot";
+import type { LinkedPhone } from "../accounts/account-calls.ts";
 import { accountStub } from "../accounts/account-stub.ts";
+import type { LinkError } from "../accounts/entrance.ts";
 import { PHONE_CLIENT_ID } from "../config.ts";
-import { sha256 } from "../crypto/digest.ts";
+import { hmacSha256, sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
+import type { LoginError } from "../login/errors.ts";
+import { openAccount, parseCode } from "../oauth/code-reference.ts";
 import { sessionStub } from "../object/session-stub.ts";
+import type { ProblemCode } from "../protocol/problem.ts";
 import type { AppEnv } from "./app-env.ts";
+import { placeOf } from "./event-place.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { isAccountSubject } from "./phone-cookie.ts";
-import { letIn, newPhone } from "./phone-entry.ts";
+import { letIn } from "./phone-entry.ts";
 import { ProblemError } from "./problem-answer.ts";
 import { jsonBody } from "./request-body.ts";
 
 /**
  * A new phone comes in by the code that it showed and that a phone of the account approved. It is a
- * phone from now on and no device: nothing is issued to anybody, so there is no login to remember.
+ * phone from now on and no device: nothing is issued to anybody, so there is no login to remember. A code
+ * that comes again is what it is at the token endpoint: a retry, which lets the same phone in, or reuse.
  */
 export const linkPhone = new Hono<AppEnv>();
 
 const LinkBody = v.strictObject({
-  code: v.pipe(v.string(), v.regex(/^[\w-]{43}\.[\w-]{43}$/)),
+  code: v.pipe(
+    v.string(),
+    v.check((text) => parseCode(text) !== undefined),
+  ),
   /** RFC 7636 §4.1. */
   code_verifier: v.pipe(v.string(), v.regex(/^[\w.~-]{43,128}$/)),
 });
 
 linkPhone.post("/", async (c) => {
-  const { code, code_verifier } = await jsonBody(c, LinkBody);
-  const [sessionId = ""] = code.split(".");
+  const { code: text, code_verifier } = await jsonBody(c, LinkBody);
+  const { code = "", sessionId = "", reference } = parseCode(text) ?? {};
+  const account =
+    reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
   const session = sessionStub(c.env, sessionId);
-  if (!session) throw new ProblemError("code_invalid");
-  const redeemed = await session.redeem({
-    codeHash: await sha256(code),
-    clientId: PHONE_CLIENT_ID,
-    proof: { grant: "authorization_code", verifierHash: await sha256(code_verifier) },
-  });
-  if (!redeemed.ok) {
-    if ("sub" in redeemed) {
-      await accountStub(c.env, redeemed.sub).codeReused(sessionId, PHONE_CLIENT_ID);
-    }
+  // A reference that was not sealed here: no object is asked about a forged code.
+  if (!session || (reference !== undefined && account === undefined)) {
     throw new ProblemError("code_invalid");
   }
+  const presented = {
+    codeHash: await sha256(code),
+    clientId: PHONE_CLIENT_ID,
+    proof: {
+      grant: "authorization_code" as const,
+      verifierHash: await sha256(code_verifier),
+    },
+  };
+  const seed = randomToken();
+  const secretHash = await sha256(await phoneSecret(seed, code));
+  const linked = await session.link({ presented, code }, { secretHash, from: placeOf(c), seed });
+  if (linked.ok) return await welcome(c, linked.value.sub, linked.value, code);
 
-  const { sub, phone: approver } = redeemed.value.account;
-  // Who is known by another issuer's tokens has no account here that a phone could be signed in to.
-  if (!isAccountSubject(sub) || approver === undefined) throw new ProblemError("wrong_account");
-  const { secret, phone } = await newPhone(c);
-  const linked = await accountStub(c.env, sub).link(sessionId, phone, approver);
-  if (!linked.ok) {
-    throw new ProblemError(linked.error === "phone_unconfirmed" ? linked.error : "code_invalid");
-  }
-  await letIn(c, sub, secret);
-  return c.json({ account: { sub, name: linked.value.name } });
+  const sub = "sub" in linked ? linked.sub : account;
+  if (sub === undefined || !isOver(linked.error)) throw new ProblemError(problemOf(linked.error));
+  const again = await accountStub(c.env, sub).linkAgain(sessionId, presented);
+  if (!again.ok) throw new ProblemError("code_invalid");
+  return await welcome(c, sub, again.value, code);
 });
 
 linkPhone.all("/", methodNotAllowed("POST"));
+
+/** The session is gone, or knows no more than that it was redeemed: the account is asked itself. */
+function isOver(error: LoginError | LinkError): boolean {
+  return error === "code_used" || error === "session_expired";
+}
+
+/** Most of what a code lacks is nothing that a thief should learn. */
+function problemOf(error: LoginError | LinkError): ProblemCode {
+  return error === "phone_unconfirmed" || error === "wrong_account" ? error : "code_invalid";
+}
+
+async function welcome(
+  c: Context<AppEnv>,
+  sub: string,
+  { name, seed }: LinkedPhone,
+  code: string,
+): Promise<Response> {
+  await letIn(c, sub, await phoneSecret(seed, code));
+  return c.json({ account: { sub, name } });
+}
+
+/**
+ * The secret of a phone that a code lets in. It is derived from the code, so that a retry whose answer was
+ * lost is answered with the same cookie although the account has only its hash.
+ */
+function phoneSecret(seed: string, code: string): Promise<string> {
+  return hmacSha256(seed, `phone ${code}`);
+}

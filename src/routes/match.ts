@@ -11,6 +11,7 @@ export const matching = new Hono<AppEnv>();
 
 matching.post("/:id/match", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { code } = await jsonBody(c, MatchBody);
-  unwrap(await findSession(c).match(watcherOf(c), code));
+  const matched = await findSession(c).match(watcherOf(c), code);
+  if (!matched.repeated) unwrap(matched);
   return c.body(null, 204);
 });

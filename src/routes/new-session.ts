@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { policyOf } from "../config.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { accessTermsOf } from "../oauth/access-terms.ts";
 import type { LoginSession } from "../object/login-session.ts";
 import type { NewSession, NewSessionSecrets } from "../object/new-session.ts";
@@ -20,7 +21,8 @@ export interface BegunSession extends NewSessionSecrets {
 
 /** Begins a login session, by whichever door the request for it came in. A code to type it has only when one is asked for. */
 export async function newSession(c: Context<AppEnv>, request: LoginRequest): Promise<BegunSession> {
-  return await begin(c, newStub(c), request);
+  // A session that was lost half-way is nobody's: the second try begins another one.
+  return await callTwice(() => begin(c, newStub(c), request));
 }
 
 /** The same, with a code to type from the beginning: both are made at the same time. */
@@ -28,13 +30,15 @@ export async function newSessionToType(
   c: Context<AppEnv>,
   request: LoginRequest,
 ): Promise<BegunSession & { userCode: string }> {
-  const session = newStub(c);
-  const expiresAt = Date.now() + c.var.config.sessionTtl;
-  const [begun, userCode] = await Promise.all([
-    begin(c, session, request),
-    newUserCode(c.env, sessionIdOf(session.id), expiresAt),
-  ]);
-  return { ...begun, userCode };
+  return await callTwice(async () => {
+    const session = newStub(c);
+    const expiresAt = Date.now() + c.var.config.sessionTtl;
+    const [begun, userCode] = await Promise.all([
+      begin(c, session, request),
+      newUserCode(c.env, sessionIdOf(session.id), expiresAt),
+    ]);
+    return { ...begun, userCode };
+  });
 }
 
 function newStub(c: Context<AppEnv>): DurableObjectStub<LoginSession> {

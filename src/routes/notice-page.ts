@@ -3,10 +3,11 @@ import type { SERVER } from "../texts/en/server.ts";
 import { SERVER_TEXTS } from "../texts/server-texts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { languageOf, pageFile, pageHeaders } from "./page-file.ts";
+import { UNAVAILABLE_RETRY_AFTER } from "./problem-answer.ts";
 
 /** What a page without any script says. */
 export interface Notice {
-  status: 200 | 400 | 429 | 500;
+  status: 200 | 400 | 429 | 500 | 503;
   /** Which of the server's texts it is. */
   text: keyof typeof SERVER;
   /** For whoever builds the client: what exactly is wrong. */
@@ -37,6 +38,11 @@ export async function noticePage(
     .transform(await pageFile(c, "notice"));
   return new Response(page.body, {
     status,
-    headers: { ...pageHeaders(c), ...(status === 429 ? { "Retry-After": "60" } : {}) },
+    headers: { ...pageHeaders(c), ...retryAfter(status) },
   });
+}
+
+function retryAfter(status: Notice["status"]): { "Retry-After"?: string } {
+  if (status === 429) return { "Retry-After": "60" };
+  return status === 503 ? { "Retry-After": String(UNAVAILABLE_RETRY_AFTER) } : {};
 }

@@ -1,7 +1,9 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { invalidRequest, type TokenError } from "../oauth/errors.ts";
+import { isUnavailable } from "../durable-objects/unavailable.ts";
+import { invalidRequest, TEMPORARILY_UNAVAILABLE, type TokenError } from "../oauth/errors.ts";
 import type { AppEnv } from "./app-env.ts";
+import { UNAVAILABLE_RETRY_AFTER } from "./problem-answer.ts";
 
 /** What the endpoints that clients talk to directly have in common in their answers. */
 
@@ -11,21 +13,32 @@ export const UNCACHED = { "Cache-Control": "no-store", Pragma: "no-cache" };
 /** Bytes: larger than any request that is documented. */
 const MAX_BODY = 8 * 1024;
 
+/**
+ * What an exception becomes at these endpoints: where an object was not available, an OAuth error as any
+ * other. Everything else is for the app's own error handler.
+ */
+export function onOAuthError(error: Error, c: Context<AppEnv>): Response {
+  if (!isUnavailable(error)) throw error;
+  console.warn(error);
+  return refuseOAuth(c, TEMPORARILY_UNAVAILABLE, UNAVAILABLE_RETRY_AFTER);
+}
+
 export const limitOAuthBody = () =>
   bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => refuseOAuth(c, invalidRequest("The body is too large.")),
   });
 
-/** RFC 6749 §5.2. */
+/** RFC 6749 §5.2. `retryAfter`: seconds, where the server was not ready. */
 export function refuseOAuth(
   c: Context<AppEnv>,
   { error, description, status }: TokenError,
+  retryAfter = 5,
 ): Response {
   const body = { error, error_description: description };
   if (status === 429) return c.json(body, 429, { ...UNCACHED, "Retry-After": "60" });
   if (error === "temporarily_unavailable") {
-    return c.json(body, 503, { ...UNCACHED, "Retry-After": "5" });
+    return c.json(body, 503, { ...UNCACHED, "Retry-After": String(retryAfter) });
   }
   if (error !== "invalid_client") return c.json(body, 400, UNCACHED);
   // A client that used the Authorization header is told how to use it.

@@ -1,6 +1,9 @@
 import type { LoginError } from "../login/errors.ts";
 import { PROBLEMS, type Problem, type ProblemCode } from "../protocol/problem.ts";
 
+/** Seconds after which a request may be repeated whose object was not available. */
+export const UNAVAILABLE_RETRY_AFTER = 1;
+
 /** Thrown by a route to answer with a problem (RFC 9457). */
 export class ProblemError extends Error {
   override name = "ProblemError";
@@ -22,6 +25,11 @@ const CHALLENGES: { [Code in ProblemCode]?: string } = {
   dpop_proof_invalid: 'DPoP realm="qr-login", error="invalid_dpop_proof"',
 };
 
+/** Seconds. An object that was reset is back at once; whose keys could not be had is left alone for a while. */
+function retryAfter(code: ProblemCode): number {
+  return code === "temporarily_unavailable" ? UNAVAILABLE_RETRY_AFTER : 5;
+}
+
 /** The answer that tells of a problem. */
 export function problemAnswer(code: ProblemCode, detail?: string, challenge?: string): Response {
   const [status, title] = PROBLEMS[code];
@@ -36,7 +44,7 @@ export function problemAnswer(code: ProblemCode, detail?: string, challenge?: st
     headers.set("WWW-Authenticate", known ?? 'Bearer realm="qr-login"');
   }
   if (status === 429) headers.set("Retry-After", "60");
-  if (status === 503) headers.set("Retry-After", "5");
+  if (status === 503) headers.set("Retry-After", String(retryAfter(code)));
   if (code === "upgrade_required") headers.set("Upgrade", "websocket");
   return new Response(JSON.stringify(problem), { status, headers });
 }
@@ -51,6 +59,9 @@ export function problemCodeOf(error: LoginError): ProblemCode {
     case "grant_mismatch":
     case "code_expired":
     case "code_used":
+    case "login_ended":
+    case "approver_signed_out":
+    case "proof_used":
     case "client_mismatch":
     case "redirect_mismatch":
     case "verifier_mismatch":

@@ -13,13 +13,15 @@ import { readClientRequest } from "./client-request.ts";
 import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { loginRequest } from "./login-request.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /**
  * A client sends its authorization request ahead, and the browser only brings its name (RFC 9126):
  * nobody on the way can read or change it, and the client is known before anyone is asked for anything.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
+
+pushedAuthorization.onError(onOAuthError);
 
 pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   const authenticated = await readClientRequest(c, "CREATE_LIMIT");
@@ -41,8 +43,11 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   const { proof } = bound.value;
   const used = proof && (await useDpopProof(c, proof));
   if (used?.ok === false) return refuse(c, invalidDpopProof(used.error));
-  const pushed = new URLSearchParams(Object.fromEntries(bound.value.request)).toString();
-  const requestUri = await pushRequest(c.env, client.client_id, pushed);
+  const requestUri = await pushRequest(c.env, {
+    clientId: client.client_id,
+    parameters: new URLSearchParams(Object.fromEntries(bound.value.request)).toString(),
+    sessionTtl: c.var.config.sessionTtl,
+  });
   return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, UNCACHED);
 });
 

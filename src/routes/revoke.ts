@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { readClientRequest } from "./client-request.ts";
 import { findToken } from "./issued-token.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /**
  * A client gives a token back (RFC 7009). The whole login ends with it, whichever kind it was: with a
@@ -15,6 +15,8 @@ import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
  * replaced does so too: a client whose last answer was lost has no other.
  */
 export const revoke = new Hono<AppEnv>();
+
+revoke.onError(onOAuthError);
 
 revoke.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c);

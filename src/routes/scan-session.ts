@@ -1,14 +1,16 @@
 import { Hono, type Context } from "hono";
 import { accountStub } from "../accounts/account-stub.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import type { Approver } from "../login/command.ts";
 import type { Claimed } from "../object/claimed.ts";
 import { sessionStub } from "../object/session-stub.ts";
 import { userCodesFor } from "../object/user-codes.ts";
 import type { ScanAnswer } from "../protocol/answers.ts";
 import { ScanBody, UserCodeBody } from "../protocol/requests.ts";
-import { parseUserCode } from "../protocol/user-code.ts";
+import { parseUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../protocol/user-code.ts";
 import { watchTokenFromCookie } from "../transports/watch-cookie.ts";
 import { addressOf } from "./address.ts";
+import { refuseRedeemed } from "./already-approved.ts";
 import type { AppEnv } from "./app-env.ts";
 import { deviceOf } from "./device.ts";
 import { findSession, unwrap } from "./find-session.ts";
@@ -24,7 +26,11 @@ export const scanning = new Hono<AppEnv>();
 scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   const { user_code, new_scan_token } = await jsonBody(c, UserCodeBody);
   const code = parseUserCode(user_code);
-  if (code === undefined) throw new ProblemError("invalid_request", "user_code is not a code");
+  // What can't be a code is no try on one: it reaches no counter.
+  if (code === undefined) {
+    const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
+    throw new ProblemError("invalid_request", `user_code is not a code: it has ${expected}`);
+  }
   const by = await scannerOf(c);
   const sessionId = unwrap(await userCodesFor(c.env, code).resolve(code, addressOf(c)));
   const session = sessionStub(c.env, sessionId);
@@ -46,6 +52,7 @@ scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   if ("scan_token" in body) {
     const approver = by.approver && { ...by.approver, phone };
     const looked = await session.look(body.scan_token, approver, watchToken);
+    if (approver) await refuseRedeemed(c.env, sessionId, approver.account.sub, looked);
     return c.json(scanAnswer(c, sessionId, { scanToken: body.scan_token, ...unwrap(looked) }));
   }
   if ("same_device" in body) {
@@ -68,7 +75,8 @@ scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
 async function scannerOf(c: Context<AppEnv>): Promise<{ approver?: Omit<Approver, "phone"> }> {
   const account = await identify(c);
   if (!account) return {};
-  return { approver: { account, standing: await accountStub(c.env, account.sub).standing() } };
+  const standing = await callTwice(() => accountStub(c.env, account.sub).standing());
+  return { approver: { account, standing } };
 }
 
 /** What is told of the request depends on who holds the phone: only who is signed in sees who asks. */

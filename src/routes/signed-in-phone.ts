@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { accountStub } from "../accounts/account-stub.ts";
 import type { Account } from "../accounts/account.ts";
+import { callTwice } from "../durable-objects/unavailable.ts";
 import type { AppEnv } from "./app-env.ts";
 import { phoneKey, type PhoneKey } from "./phone-cookie.ts";
 import { ProblemError } from "./problem-answer.ts";
@@ -21,7 +22,7 @@ export async function signedInPhone(c: Context<AppEnv>): Promise<SignedInPhone> 
   const phone = await phoneKey(c);
   if (!phone) throw new ProblemError("sign_in_required");
   const account = accountStub(c.env, phone.sub);
-  const known = await account.whoIs(phone.secretHash);
+  const known = await callTwice(() => accountStub(c.env, phone.sub).whoIs(phone.secretHash));
   if (!known.ok) throw new ProblemError("sign_in_required");
   const { name, authTime = 0 } = known.value;
   return { ...phone, account, name, authTime };

@@ -16,7 +16,7 @@ import { deviceCode } from "./grants/device-code.ts";
 import { refreshToken } from "./grants/refresh-token.ts";
 import type { TokenGrant, TokenRequest } from "./grants/token-grant.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { limitOAuthBody, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
+import { limitOAuthBody, onOAuthError, refuseOAuth, UNCACHED } from "./oauth-answer.ts";
 
 /** What tokens are given for, by `grant_type`. */
 const GRANTS = new Map<string, TokenGrant>([
@@ -27,6 +27,8 @@ const GRANTS = new Map<string, TokenGrant>([
 
 /** The token endpoint (RFC 6749 §3.2): who asks, with which key, and then each grant by its own file. */
 export const token = new Hono<AppEnv>();
+
+token.onError(onOAuthError);
 
 token.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c);
@@ -50,7 +52,7 @@ token.all("/", methodNotAllowed("POST"));
 async function proofOf(
   c: Context<AppEnv>,
   client: Client,
-): Promise<Result<Pick<TokenRequest, "jkt" | "useProof">, TokenError>> {
+): Promise<Result<Pick<TokenRequest, "jkt" | "proof" | "useProof">, TokenError>> {
   if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
     return success({ useProof: async () => success(null) });
   }
@@ -58,6 +60,7 @@ async function proofOf(
   if (!proof.ok) return refusal(invalidDpopProof(proof.error));
   return success({
     jkt: proof.value.jkt,
+    proof: proof.value,
     useProof: async () => {
       const used = await useDpopProof(c, proof.value);
       return used.ok ? success(null) : refusal(invalidDpopProof(used.error));

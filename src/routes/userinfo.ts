@@ -10,7 +10,7 @@ import { hasScope } from "../oauth/person-claims.ts";
 import type { AppEnv } from "./app-env.ts";
 import { dpopProofOf, useDpopProof } from "./dpop-key.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
-import { refuseOAuth } from "./oauth-answer.ts";
+import { onOAuthError, refuseOAuth } from "./oauth-answer.ts";
 import { isKeyWithinRate, isWithinRate } from "./rate-limit.ts";
 
 /**
@@ -18,6 +18,8 @@ import { isKeyWithinRate, isWithinRate } from "./rate-limit.ts";
  * by itself (RFC 6750 §2.1) or with the proof of its key (RFC 9449 §7.1); not in a body or an address.
  */
 export const userinfo = new Hono<AppEnv>();
+
+userinfo.onError(onOAuthError);
 
 userinfo.on(["GET", "POST"], "/", async (c) => {
   // Addresses are logged and kept in histories; a token in one is not taken (RFC 9700 §4.3.2).

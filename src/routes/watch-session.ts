@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import type { LoginSession } from "../object/login-session.ts";
 import type { Watcher } from "../object/watch-request.ts";
 import { watchByLongPoll } from "../transports/long-poll.ts";
 import { watchBySse } from "../transports/sse.ts";
@@ -14,32 +15,40 @@ export const watching = new Hono<AppEnv>();
 
 watching.get("/:id/socket", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   if (!offersOurWebSocket(c.req.raw.headers)) throw new ProblemError("upgrade_required");
-  return unwrap(await watchByWebSocket(findSession(c), watcherOf(c)));
+  return unwrap(await watchByWebSocket(sessionOf(c), watcherOf(c)));
 });
 
 watching.get("/:id/events", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   const lastEventId = c.req.header("Last-Event-ID");
   const { signal } = c.req.raw;
-  return unwrap(await watchBySse(findSession(c), watcherOf(c), { lastEventId, signal }));
+  return unwrap(await watchBySse(sessionOf(c), watcherOf(c), { lastEventId, signal }));
 });
 
 watching.get("/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   const [ifNoneMatch, prefer] = [c.req.header("If-None-Match"), c.req.header("Prefer")];
-  return unwrap(await watchByLongPoll(findSession(c), watcherOf(c), { ifNoneMatch, prefer }));
+  return unwrap(await watchByLongPoll(sessionOf(c), watcherOf(c), { ifNoneMatch, prefer }));
 });
 
 watching.post("/:id/cancel", limitRate("SESSION_LIMIT", "act"), async (c) => {
-  unwrap(await findSession(c).cancel(watcherOf(c)));
+  const cancelled = await findSession(c).cancel(watcherOf(c));
+  if (!cancelled.repeated) unwrap(cancelled);
   return c.body(null, 204);
 });
+
+/** The session that the path names, with a new stub for each call. An id that was never one is refused at once. */
+function sessionOf(c: Context<AppEnv>): () => DurableObjectStub<LoginSession> {
+  findSession(c);
+  return () => findSession(c);
+}
 
 /**
  * Who wants to watch: the token, and where it comes from. A page of another origin may only watch
  * logins of the clients that live there, whatever token it has got hold of.
  */
 export function watcherOf(c: Context<AppEnv>): Watcher {
-  const token = presentedWatchToken(c.req.raw.headers, c.req.param("id") ?? "");
-  if (token === undefined) throw new ProblemError("watch_token_missing");
+  const presented = presentedWatchToken(c.req.raw.headers, c.req.param("id") ?? "");
+  if (!presented.ok) throw new ProblemError(presented.error);
+  const token = presented.value;
   const origin = c.req.header("Origin");
   if (origin === undefined || origin === c.var.config.issuer) return { token };
   const clientIds = [...c.var.config.clients.values()]

@@ -1,8 +1,8 @@
+import { callTwice } from "../durable-objects/unavailable.ts";
 import { success, type Result } from "../login/errors.ts";
-import type { LoginSession } from "../object/login-session.ts";
 import type { Watcher } from "../object/watch-request.ts";
 import { isTerminal, type Snapshot } from "../protocol/snapshot.ts";
-import { openWatch, type Watch } from "./watch.ts";
+import { openWatch, type NewStub, type Watch } from "./watch.ts";
 
 /** Seconds that one request may wait at most; proxies give up on silence after 30 to 100. */
 export const MAX_WAIT = 25;
@@ -12,13 +12,13 @@ export const MAX_WAIT = 25;
  * for something new (RFC 7240 §4.3). It waits in the Worker, on a socket to the object, which sleeps.
  */
 export async function watchByLongPoll(
-  session: DurableObjectStub<LoginSession>,
+  session: NewStub,
   watcher: Watcher,
   { ifNoneMatch, prefer }: { ifNoneMatch: string | undefined; prefer: string | undefined },
 ): Promise<Result<Response>> {
   const wait = preferredWait(prefer);
   if (wait === 0) {
-    using snapshot = await session.snapshot(watcher);
+    using snapshot = await callTwice(() => session().snapshot(watcher));
     return snapshot.ok ? success(answer(snapshot.value, ifNoneMatch, wait)) : { ...snapshot };
   }
   const opened = await openWatch(session, watcher);

@@ -1,8 +1,7 @@
 import { success, type Result } from "../login/errors.ts";
-import type { LoginSession } from "../object/login-session.ts";
 import type { Watcher } from "../object/watch-request.ts";
 import { isTerminal, type Snapshot } from "../protocol/snapshot.ts";
-import { openWatch, type Watch } from "./watch.ts";
+import { openWatch, type NewStub, type Watch } from "./watch.ts";
 
 /** Milliseconds between signs of life: proxies cut what is silent for a minute or so. */
 export const HEARTBEAT_INTERVAL = 15_000;
@@ -16,14 +15,14 @@ const RETRY = 1000;
  * a change wakes the object, and that is awake already.
  */
 export async function watchBySse(
-  session: DurableObjectStub<LoginSession>,
+  session: NewStub,
   watcher: Watcher,
   { lastEventId, signal }: { lastEventId: string | undefined; signal: AbortSignal },
 ): Promise<Result<Response>> {
   const opened = await openWatch(session, watcher);
   if (!opened.ok) return opened;
   const watch = opened.value;
-  const seen = Number(lastEventId ?? 0) || 0;
+  const seen = seenVersion(lastEventId, watch.first);
 
   // After the end there is nothing to stream, and 204 is how an EventSource is told to stop. But one
   // that reconnects from before the end has missed it, and is told it first.
@@ -54,8 +53,10 @@ function eventStream(watch: Watch, seen: number, signal: AbortSignal): ReadableS
   return new ReadableStream({
     start(controller) {
       let last = seen;
+      let newest = watch.first;
       const send = (text: string) => controller.enqueue(utf8.encode(text));
       const tell = (snapshot: Snapshot) => {
+        newest = snapshot;
         if (snapshot.version > last) send(statusEvent(snapshot));
         last = Math.max(last, snapshot.version);
       };
@@ -63,16 +64,28 @@ function eventStream(watch: Watch, seen: number, signal: AbortSignal): ReadableS
         release();
         controller.close();
       };
+      // The object is gone, by a deployment or a crash, and the session goes on: whoever watches comes
+      // back, and not all at the same moment.
+      const interrupted = () => {
+        if (!isTerminal(newest)) send(`retry: ${RETRY + Math.floor(Math.random() * RETRY)}\n\n`);
+        finish();
+      };
       send(`retry: ${RETRY}\n\n`);
       tell(watch.first);
       if (isTerminal(watch.first)) return finish();
 
       heartbeat = setInterval(() => send(HEARTBEAT), HEARTBEAT_INTERVAL);
-      watch.listen({ snapshot: tell, end: finish });
+      watch.listen({ snapshot: tell, end: interrupted });
       signal.addEventListener("abort", release, { once: true });
     },
     cancel: release,
   });
+}
+
+/** The version that a watcher has seen. What this session never had is no version (HTML §9.2.4: it may be any text). */
+function seenVersion(lastEventId: string | undefined, { version }: Snapshot): number {
+  const seen = /^\d{1,9}$/.test(lastEventId ?? "") ? Number(lastEventId) : 0;
+  return seen <= version ? seen : 0;
 }
 
 /** A named event, since comments never reach a page, and an empty one would not be dispatched. */

@@ -1,4 +1,6 @@
+import { refusal, success, type Result } from "../login/errors.ts";
 import { BEARER_SUBPROTOCOL_PREFIX } from "../protocol/socket.ts";
+import { isToken43 } from "../protocol/token43.ts";
 import { watchTokenFromCookie } from "./watch-cookie.ts";
 
 /**
@@ -6,14 +8,25 @@ import { watchTokenFromCookie } from "./watch-cookie.ts";
  * browser's WebSocket (which can set no header), or the cookie of our own page. Never the URL, which
  * ends up in logs and histories.
  */
-export function presentedWatchToken(headers: Headers, sessionId: string): string | undefined {
-  const bearer = /^Bearer +([\w-]{43})$/i.exec(headers.get("Authorization") ?? "");
-  if (bearer) return bearer[1];
-  const offered = offeredSubprotocols(headers).find((name) =>
-    name.startsWith(BEARER_SUBPROTOCOL_PREFIX),
-  );
-  if (offered) return offered.slice(BEARER_SUBPROTOCOL_PREFIX.length);
-  return watchTokenFromCookie(headers, sessionId);
+export function presentedWatchToken(
+  headers: Headers,
+  sessionId: string,
+): Result<string, "watch_token_missing" | "watch_token_invalid"> {
+  const presented =
+    inAuthorization(headers) ?? inSubprotocol(headers) ?? watchTokenFromCookie(headers, sessionId);
+  if (presented === undefined) return refusal("watch_token_missing");
+  return isToken43(presented) ? success(presented) : refusal("watch_token_invalid");
+}
+
+/** RFC 6750 §2.1. Another scheme is for somebody else, such as a proxy before this server. */
+function inAuthorization(headers: Headers): string | undefined {
+  return /^Bearer +(.*)$/i.exec(headers.get("Authorization") ?? "")?.[1];
+}
+
+function inSubprotocol(headers: Headers): string | undefined {
+  return offeredSubprotocols(headers)
+    .find((name) => name.startsWith(BEARER_SUBPROTOCOL_PREFIX))
+    ?.slice(BEARER_SUBPROTOCOL_PREFIX.length);
 }
 
 export function offeredSubprotocols(headers: Headers): string[] {

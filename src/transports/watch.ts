@@ -1,8 +1,12 @@
 import * as v from "valibot";
+import { callTwice, ObjectUnavailable } from "../durable-objects/unavailable.ts";
 import { refusal, success, type LoginError, type Result } from "../login/errors.ts";
 import type { LoginSession } from "../object/login-session.ts";
 import { watchRequest, type Watcher } from "../object/watch-request.ts";
 import { parseSnapshot, type Snapshot } from "../protocol/snapshot.ts";
+
+/** The session's object. Each call makes a stub of its own, since one that has failed once is of no use. */
+export type NewStub = () => DurableObjectStub<LoginSession>;
 
 const Refusal = v.object({ error: v.custom<LoginError>((error) => typeof error === "string") });
 
@@ -10,11 +14,8 @@ const Refusal = v.object({ error: v.custom<LoginError>((error) => typeof error =
  * Asks the session's object for a socket: the one way in which any transport watches. The object can
  * sleep behind it, and whoever holds this end is told of every change.
  */
-export async function requestSocket(
-  session: DurableObjectStub<LoginSession>,
-  watcher: Watcher,
-): Promise<Result<Response>> {
-  const response = await session.fetch(watchRequest(watcher));
+export async function requestSocket(session: NewStub, watcher: Watcher): Promise<Result<Response>> {
+  const response = await callTwice(() => session().fetch(watchRequest(watcher)));
   if (response.webSocket) return success(response);
   return refusal(v.parse(Refusal, await response.json()).error);
 }
@@ -30,10 +31,11 @@ export interface Watch {
 }
 
 /** Begins a watch, and waits for the snapshot that the object sends at once. */
-export async function openWatch(
-  session: DurableObjectStub<LoginSession>,
-  watcher: Watcher,
-): Promise<Result<Watch>> {
+export function openWatch(session: NewStub, watcher: Watcher): Promise<Result<Watch>> {
+  return callTwice(() => open(session, watcher));
+}
+
+async function open(session: NewStub, watcher: Watcher): Promise<Result<Watch>> {
   const answer = await requestSocket(session, watcher);
   if (!answer.ok) return answer;
   const socket = answer.value.webSocket;
@@ -58,7 +60,7 @@ export async function openWatch(
     wake = resolve;
   });
   const first = snapshots.shift();
-  if (!first) throw new Error("the object hung up without a snapshot");
+  if (!first) throw new ObjectUnavailable("the object hung up without a snapshot");
 
   return success({
     first,

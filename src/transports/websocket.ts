@@ -1,18 +1,14 @@
-import type { LoginSession } from "../object/login-session.ts";
 import type { Watcher } from "../object/watch-request.ts";
 import type { Result } from "../login/errors.ts";
 import { SUBPROTOCOL } from "../protocol/socket.ts";
-import { requestSocket } from "./watch.ts";
+import { requestSocket, type NewStub } from "./watch.ts";
 import { offeredSubprotocols } from "./watch-token.ts";
 
 /**
  * WebSocket: the screen's socket is the object's own, straight through. The Worker is gone as soon
  * as it is handed over, and the object sleeps until something happens.
  */
-export function watchByWebSocket(
-  session: DurableObjectStub<LoginSession>,
-  watcher: Watcher,
-): Promise<Result<Response>> {
+export function watchByWebSocket(session: NewStub, watcher: Watcher): Promise<Result<Response>> {
   return requestSocket(session, watcher);
 }
 

@@ -82,6 +82,7 @@ it("has nothing that can be called but what it is for", async () => {
       ...["phones", "endPhone", "endOtherPhones"],
       ...["link", "recover", "replaceRecoveryCode", "recoveryGuessed"],
       ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
+      ...["redeemAgain", "linkAgain", "voidCode", "wasRedeemed"],
       ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],
       ...["devices", "endDevice", "endDevices", "confirmDevice"],
       ...["standing", "history", "note", "erase", "stepUp"],

@@ -16,6 +16,9 @@ describe("a recovery code", () => {
     "o1234–56789—ABCDEFGHJKMNPQR",
     "Oi234 56789 ABCDE FGHJK MNPQR\n",
     "oL234-56789-abcde-fghjk-mnpqr",
+    "０１２３４－５６７８９－ＡＢＣＤＥ－ＦＧＨＪＫ－ＭＮＰＱＲ",
+    "01234\u2212567\u00ad89\u200bABCDE/FGHJK\u200eMNPQR",
+    '"01234-56789-ABCDE-FGHJK-MNPQR".',
   ])("is read however it is written: %j", (typed) => {
     expect(parseRecoveryCode(typed)).toEqual({ locator: "0123456789", text: CODE });
   });

@@ -69,6 +69,15 @@ describe("to begin a login", () => {
     await expect(begin(server)).rejects.toMatchObject({ code, status, retryAfter: 60_000 });
   });
 
+  it("begins again where the server was not ready, or its answer was lost", async () => {
+    await using server = await SessionServer.start();
+    server.refuseOnce("create", { status: 503, code: "temporarily_unavailable" });
+    expect((await begin(server)).userCode).toBe("WDJB-MJHT");
+    server.loseAnswerOnce("create");
+    expect((await begin(server)).userCode).toBe("WDJB-MJHT");
+    expect(server.ways).toEqual(["create", "create", "create", "create"]);
+  });
+
   it("fails with `protocol` where something else answers, and `network` where nothing does", async () => {
     const server = await SessionServer.start();
     server.refuse("create", { status: 200 });
@@ -228,6 +237,37 @@ describe("to redeem the code", () => {
     expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: "Bearer a" });
   });
 
+  it("repeats the request where the server was not ready", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server);
+    const login = await begin(server);
+    server.refuseOnce("token", { status: 503, headers: { "Retry-After": "1" } });
+    expect((await login.redeem("the-code")).claims).toMatchObject({ name: "Ann" });
+    const [first, second] = server.requests.filter(({ way }) => way === "token");
+    expect(second?.body).toBe(first?.body);
+  });
+
+  it("repeats the request with the same code and verifier and another proof where the answer was lost", async () => {
+    await using server = await SessionServer.start();
+    server.tokens = tokens(server);
+    server.lostTokens = 2;
+    const login = await begin(server);
+    expect((await login.redeem("the-code")).access_token).toBe("a");
+    const sent = server.requests.filter(({ way }) => way === "token");
+    expect(sent).toHaveLength(3);
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
+    const proofs = sent.map(({ headers }) => decodeJwt(String(headers["dpop"])));
+    expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(3);
+  });
+
+  it("gives up where no answer comes, long before the server takes a repeated code for reuse", async () => {
+    await using server = await SessionServer.start();
+    server.lostTokens = Infinity;
+    const login = await begin(server);
+    await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "network" });
+    expect(server.ways.filter((way) => way === "token")).toHaveLength(3);
+  });
+
   it("fails with the token endpoint's error, and tries no second time", async () => {
     await using server = await SessionServer.start();
     server.oauthError = "invalid_grant";
@@ -277,6 +317,14 @@ describe("to cancel", () => {
     });
   });
 
+  it("tells it again where the answer was lost", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    server.loseAnswerOnce("cancel");
+    await login.cancel();
+    expect(server.ways).toEqual(["create", "cancel", "cancel"]);
+  });
+
   it("never fails: a session that has ended is as good", async () => {
     await using server = await SessionServer.start();
     server.refuse("cancel", { status: 410, code: "session_expired" });
@@ -295,6 +343,19 @@ describe("to say what the phone shows", () => {
       headers: { authorization: `Bearer ${WATCH_TOKEN}`, "content-type": "application/json" },
       body: JSON.stringify({ code: "4821" }),
     });
+  });
+
+  it("sends it again where the server was not ready", async () => {
+    await using server = await SessionServer.start();
+    const login = await begin(server);
+    server.refuseOnce("match", { status: 503, code: "temporarily_unavailable" });
+    await login.match("4821");
+    server.refuseOnce("user-code", { status: 502 });
+    server.withUserCode = false;
+    const options = { clientId: "site", issuer: server.origin, userCode: false };
+    expect(await (await startLogin(options)).requestUserCode()).toBe("MJHT-WDJB");
+    expect(server.ways.filter((way) => way === "match")).toHaveLength(2);
+    expect(server.ways.filter((way) => way === "user-code")).toHaveLength(2);
   });
 
   it("fails with `match_wrong` where it is another one", async () => {

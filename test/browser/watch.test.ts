@@ -120,6 +120,24 @@ describe("over real connections", () => {
     },
   );
 
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: an approved session that is forgotten was redeemed",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await expect.poll(() => said).toContain("pending 1");
+      server.advance("approved", "the-code");
+      await expect.poll(() => said).toContain("approved 2");
+      const forgotten = { status: 410, code: "session_expired" };
+      server.refuse("socket");
+      server.refuse("events", forgotten);
+      server.refuse("poll", forgotten);
+      server.cut();
+      await end;
+      expect(said.at(-1)).toBe("redeemed 3");
+    },
+  );
+
   it.each(["sse", "poll"] as const)("%s: a busy server is asked again", async (transport) => {
     await using server = await SessionServer.start();
     server.refuse("events", { status: 503, code: "internal_error" });

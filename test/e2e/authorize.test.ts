@@ -66,6 +66,29 @@ it.each([
   await screen.page.close();
 });
 
+it("a login that was pushed survives a reload and the back button, and its request is spent by the approval", async () => {
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  const screen = await openScreen(browser, site.origin);
+  await screen.page.goto(`${site.origin}/login-pushed`);
+  await screen.sees("pending");
+  const address = screen.page.url();
+  expect(address).toContain("request_uri=");
+  await screen.page.reload();
+  await screen.sees("pending");
+  await screen.page.goto(`${site.origin}/`);
+  await screen.sees("home");
+  await screen.page.goBack();
+  await screen.sees("pending");
+  await phone.page.goto(await shownLink(screen));
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("welcome");
+  expect(site.told).toHaveLength(1);
+  expect((await screen.page.goto(address))?.status()).toBe(400);
+  await screen.page.close();
+});
+
 it("the code is in the page as it arrives, and can be scanned at once", async () => {
   const screen = await openScreen(browser, site.origin);
   const requests: string[] = [];

@@ -160,6 +160,36 @@ it("learns by itself that its approval was taken, where the answer was lost", as
   await screen.page.close();
 });
 
+it("logs the screen in once where the answer with its tokens was lost", async () => {
+  const screen = await openScreen(desk, `${server.origin}/`);
+  await screen.sees("pending");
+  await using phone = await takePhone(server.origin);
+  await phone.createAccount("Ada Lovelace");
+  const proofs: (string | undefined)[] = [];
+  screen.page.on("request", (request) => {
+    if (request.url().endsWith("/token")) proofs.push(request.headers()["dpop"]);
+  });
+  await interceptOnce(screen.page, "/token", async (route) => {
+    expect((await route.fetch()).status()).toBe(200);
+    await route.abort();
+  });
+  await phone.follow(screen);
+  await phone.sees("request");
+  await phone.press(PHONE.request.approve);
+  await screen.sees("logged-in");
+  await screen.page.getByText("Logged in as Ada Lovelace").first().waitFor();
+  expect(new Set(proofs).size).toBe(2);
+  const { devices } = (await (
+    await phone.page.request.get(`${server.origin}/account/devices`)
+  ).json()) as { devices: unknown[] };
+  expect(devices).toHaveLength(1);
+  const { events } = (await (
+    await phone.page.request.get(`${server.origin}/account/history`)
+  ).json()) as { events: { type: string }[] };
+  expect(events.map(({ type }) => type)).not.toContain("attack");
+  await screen.page.close();
+});
+
 it("holds what it has scanned, where the answer was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");

@@ -3,7 +3,7 @@ import type { LogLine } from "../../src/events/log-line.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, redeem, scan } from "../support/api.ts";
 import { person } from "../support/person.ts";
-import { letTimePass, restoreClock } from "../support/time.ts";
+import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /** What is in the log after things happened, by the running Worker. */
 
@@ -16,7 +16,7 @@ const told = (): LogLine[] => log.mock.calls.map(([line]): LogLine => JSON.parse
 const typesTold = () => told().map(({ event }) => event);
 
 describe("in the log stands", () => {
-  it("a login from its beginning to its end, and an attack, without whose it is", async () => {
+  it("a login from its beginning to its end, no retry, and an attack, without whose it is", async () => {
     const { phone, sub } = await person();
     const login = await begin({}, { "CF-Connecting-IP": "198.51.100.7" });
     const sid = login.created.session_id;
@@ -25,6 +25,8 @@ describe("in the log stands", () => {
     const watched = await api(`/sessions/${sid}`, { headers: login.bearer });
     const { code = "" } = await watched.json<Snapshot>();
     expect((await redeem(code)).status).toBe(200);
+    expect((await redeem(code)).status).toBe(200);
+    setClock(Date.now() + 60_000);
     expect((await redeem(code)).status).toBe(400);
     expect(typesTold()).toEqual([
       ...["account_created", "session_created", "session_scanned", "session_approved"],

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import {
+  decodeBase64url,
+  decodeBase64urlText,
+  decodeTrustedBase64url,
+  encodeBase64url,
+} from "../../src/login/base64url.ts";
 import { sameSecret } from "../../src/login/same-secret.ts";
 
 describe("base64url", () => {
@@ -8,13 +13,25 @@ describe("base64url", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const text = Buffer.from(bytes).toString("base64url");
-        return encodeBase64url(bytes) === text && Buffer.from(decodeBase64url(text)).equals(bytes);
+        return (
+          encodeBase64url(bytes) === text && Buffer.from(decodeTrustedBase64url(text)).equals(bytes)
+        );
       }),
     );
   });
 
-  it.each(["a+b/", "ab==", "ä", "a b"])("refuses %s", (text) => {
-    expect(() => decodeBase64url(text)).toThrow();
+  it.each(["a+b/", "ab==", "ä", "a b", "a", "abcde", "\ud800abc", "ab\n"])(
+    "gives no bytes for %j, and throws only where the text was to be trusted",
+    (text) => {
+      expect(decodeBase64url(text)).toBeUndefined();
+      expect(decodeBase64urlText(text)).toBeUndefined();
+      expect(() => decodeTrustedBase64url(text)).toThrow("not base64url");
+    },
+  );
+
+  it("gives no text for bytes that are not UTF-8", () => {
+    expect(decodeBase64urlText("_w")).toBeUndefined();
+    expect(decodeBase64urlText("w7w")).toBe("ü");
   });
 });
 

@@ -220,6 +220,32 @@ describe("redeem", () => {
     expect(to(`${redirect.uri}/`)).toBe(false);
   });
 
+  it("checks the client, the redirect, the verifier and the key in this order, and changes nothing where one is wrong", () => {
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "query",
+      issuer: "https://us.example",
+    };
+    const session = { ...STATES.approved, redirect, dpopJkt: "theirs" } as Session;
+    let command = {
+      ...COMMANDS.redeem,
+      clientId: "evil",
+      proof: { ...proof, redirectUri: "https://evil.example/", verifierHash: "guessed!!" },
+      jkt: "another",
+    };
+    const refused = (error: string) =>
+      expect(transition(session, command, CREATED_AT + 10)).toEqual({ ok: false, error });
+    refused("client_mismatch");
+    command = { ...command, clientId: "shop" };
+    refused("redirect_mismatch");
+    command = { ...command, proof: { ...command.proof, redirectUri: redirect.uri } };
+    refused("verifier_mismatch");
+    command = { ...command, proof: { ...command.proof, verifierHash: "challenge" } };
+    refused("key_mismatch");
+    command = { ...command, jkt: "theirs" };
+    expect(transition(session, command, CREATED_AT + 10)).toMatchObject({ ok: true });
+  });
+
   it("leaves whose login it became, for a code that comes a second time", () => {
     expect(STATES.redeemed).toMatchObject({ sub: "ada" });
     expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toMatchObject({
@@ -348,6 +374,17 @@ describe("time", () => {
       expect(isForgettable(expired, CREATED_AT + TTL)).toBe(true);
     },
   );
+
+  it("leaves nothing to be known of a redeemed session whose code names its account", () => {
+    const approve = { ...COMMANDS.approve, accountReference: "sealed" };
+    const { next } = transition(STATES.scanned, approve, CREATED_AT + 2);
+    if (!next) throw new Error("not approved");
+    const named = transition(next, COMMANDS.redeem, CREATED_AT + 3);
+    expect(named.next && isForgettable(named.next, CREATED_AT + 3)).toBe(true);
+    const { redeemed } = STATES;
+    expect(isForgettable(redeemed, CREATED_AT + 3)).toBe(false);
+    expect(nextDeadline(redeemed)).toBe(CREATED_AT + TTL);
+  });
 
   it("keeps what is known of an approved one whose code expires", () => {
     const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;

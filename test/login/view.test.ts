@@ -20,6 +20,16 @@ describe("what the screen sees", () => {
     expect(screenView(sessionAfter("scan", "approve", "redeem"), "the code").code).toBeUndefined();
   });
 
+  it("gives the screen a code that ends with the sealed reference to the account", () => {
+    const approved = sessionAfter("scan", "approve");
+    if (approved.status !== "approved") throw new Error(approved.status);
+    const approval = { ...approved.approval, accountReference: "sealed" };
+    const redirect = { uri: "https://shop.example/", mode: "query", issuer: "i" } as const;
+    const view = screenView({ ...approved, approval, redirect }, "the-code");
+    expect(view.code).toBe("the-code.sealed");
+    expect(view.redirect_to).toContain("code=the-code.sealed&");
+  });
+
   it("says where to go with it, with the client's state and our name (RFC 9207)", () => {
     const redirect = {
       uri: "https://shop.example/back?a=1",

@@ -282,6 +282,17 @@ describe("is told to the client:", () => {
     });
   });
 
+  it("without a state that would come back changed, which is refused", () => {
+    const state = "two\nlines";
+    expect(ask({ state })).toHaveProperty("asks");
+    expect(ask({ state, response_mode: "form_post" })).toEqual({
+      at: CALLBACK,
+      mode: "form_post",
+      state: undefined,
+      error: "invalid_request",
+    });
+  });
+
   it("without a state that is not its own: one given twice, or over-long", () => {
     const refused = { at: CALLBACK, mode: "query", state: undefined, error: "invalid_request" };
     expect(ask({ state: ["1", "2"] })).toEqual(refused);

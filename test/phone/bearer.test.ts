@@ -1,5 +1,6 @@
-import { base64url, SignJWT, UnsecuredJWT } from "jose";
+import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { encodeBase64url } from "../../src/login/base64url.ts";
 import { verifyBearer } from "../../src/phone/bearer.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
@@ -105,9 +106,10 @@ describe("an access token", () => {
     });
   });
 
-  it("may have been made for others too", async () => {
-    const issuer = await TestIssuer.start();
-    const token = await issuer.token({ aud: ["https://api.example", issuer.trusted.audience] });
+  it("may have been made for others too, where its client is one that may approve", async () => {
+    const issuer = await TestIssuer.start("ES256", { allowed_clients: ["app"] });
+    const aud = ["https://api.example", issuer.trusted.audience];
+    const token = await issuer.token({ aud, client_id: "app" });
     expect((await present(token, issuer)).ok).toBe(true);
   });
 
@@ -141,8 +143,8 @@ describe("an access token", () => {
     ["at+jwt", true],
     ["application/at+jwt", true],
     ["AT+JWT", true],
-    ["JWT", true],
-    [undefined, true],
+    ["JWT", false],
+    [undefined, false],
     ["logout+jwt", false],
     ["dpop+jwt", false],
     ["secevent+jwt", false],
@@ -175,6 +177,33 @@ describe("an access token", () => {
       expect(await present(token, await TestIssuer.start())).toEqual(REFUSED);
     },
   );
+
+  it.each(["", "x", "e30", "bnVsbA", "W10", "é", "%00", "_w"])(
+    "whose header is %j is refused, though its claims name a trusted issuer",
+    async (header) => {
+      const issuer = await TestIssuer.start();
+      const [, claims, signature] = (await issuer.token()).split(".");
+      expect(await present([header, claims, signature].join("."), issuer)).toEqual(REFUSED);
+    },
+  );
+
+  it("of an issuer whose key is too short to be believed is refused", async () => {
+    const issuer = await TestIssuer.start("RS256");
+    const { publicKey } = await generateKeyPair("RS256", {
+      extractable: true,
+      modulusLength: 2048,
+    });
+    const { e = "" } = await exportJWK(publicKey);
+    const short = {
+      kty: "RSA",
+      kid: "short",
+      n: encodeBase64url(new Uint8Array(128).fill(255)),
+      e,
+    };
+    await issuer.serve({ body: JSON.stringify({ keys: [short] }) });
+    const token = await issuer.token({}, { kid: "short" });
+    expect(await present(token, issuer)).toEqual(REFUSED);
+  });
 });
 
 describe("a forged token", () => {

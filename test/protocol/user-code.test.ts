@@ -3,19 +3,28 @@ import { describe, expect, it } from "vitest";
 import { formatUserCode, parseUserCode, USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
 
 describe("the typed code", () => {
-  it.each(["WDJB-MJHT", "wdjbmjht", " wdjb mjht ", "W-D-J-B–MJHT", "wdjb.mjht"])(
-    "may be typed %s",
-    (typed) => {
-      expect(parseUserCode(typed)).toBe("WDJBMJHT");
-    },
-  );
+  it.each([
+    ...["WDJB-MJHT", "wdjbmjht", " wdjb mjht ", "W-D-J-B–MJHT", "wdjb.mjht", "wdjb mjht."],
+    // Full width, a minus, soft hyphens, without width, marks of direction, quotes, a slash.
+    ...[
+      "ＷＤＪＢ－ＭＪＨＴ",
+      "ｗｄｊｂ　ｍｊｈｔ",
+      "WDJB\u2212MJHT",
+      "WDJB\u00adMJHT",
+      "WDJB\u200bMJHT",
+    ],
+    ...["\u200eWDJB-MJHT\u200f", "\ufeffWDJB-MJHT", '"WDJB-MJHT"', "„WDJB-MJHT“", "WDJB/MJHT"],
+    ...["WDJB_MJHT", "WDJB\u2060MJHT", "(WDJB) MJHT!", "WDJB\u0000MJHT", "𝐖𝐃𝐉𝐁-𝐌𝐉𝐇𝐓"],
+  ])("may be typed %j", (typed) => {
+    expect(parseUserCode(typed)).toBe("WDJBMJHT");
+  });
 
-  it.each(["WDJB-MJH", "WDJB-MJHTT", "WDJB-MJHA", "WDJB-MJH1", "", "ẂDJB-MJHT"])(
-    "is not %s",
-    (typed) => {
-      expect(parseUserCode(typed)).toBeUndefined();
-    },
-  );
+  it.each([
+    ...["WDJB-MJH", "WDJB-MJHTT", "WDJB-MJHA", "WDJB-MJH1", "", "ẂDJB-MJHT", "ÇDJB-MJHT"],
+    ...["ßßßß", "ВDJB-MJHT", "\ud800DJB-MJHT", "5DJB-2MJH", "İDJBMJHT"],
+  ])("is not %j", (typed) => {
+    expect(parseUserCode(typed)).toBeUndefined();
+  });
 
   it("survives being shown and typed", () => {
     const code = fc.string({

@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { decodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url } from "../../src/login/base64url.ts";
 import { pushKey } from "../../src/push/push-key.ts";
 import { pushKeysOf } from "../../src/push/push-keys.ts";
 
@@ -14,10 +14,10 @@ describe("the key that push services know us by", () => {
   });
 
   it("is told to browsers as an uncompressed point", async () => {
-    const point = decodeBase64url((await pushKey(env)).publicKey);
+    const point = decodeTrustedBase64url((await pushKey(env)).publicKey);
     expect(point).toHaveLength(65);
     expect(point[0]).toBe(4);
     const { x, y } = await pushKeysOf(env).key();
-    expect(point.slice(1)).toEqual(Uint8Array.of(...decodeBase64url(x), ...decodeBase64url(y)));
+    expect(point.slice(1)).toEqual(Uint8Array.of(...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)));
   });
 });

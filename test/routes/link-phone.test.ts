@@ -1,11 +1,16 @@
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import { sessionStub } from "../../src/object/session-stub.ts";
+import type { DevicesAnswer, PhonesAnswer } from "../../src/protocol/answers.ts";
 import { api, begin, madeUp, redeem, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/approved-link.ts";
 import { Browser, problemOf } from "../support/browser.ts";
 import { historyOf, person, storageOf } from "../support/person.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+afterEach(restoreClock);
 
 const link = (code: string, phone = new Browser(), change: object = {}) =>
   phone.post("/account/link", { code, code_verifier: VERIFIER, ...change });
@@ -25,11 +30,42 @@ describe("another phone", () => {
     expect((await another.post("/account/passkeys/options", {})).status).toBe(200);
   });
 
-  it("comes in once by a code: one that comes again was stolen, so the phone is out, and the history says so", async () => {
+  it("is let in again as the same phone when it repeats the request within a minute", async () => {
+    const { phone, sub } = await person();
+    const code = await approvedLink(sub);
+    const another = new Browser();
+    // The first answer is lost, with its cookie.
+    expect((await link(code)).status).toBe(200);
+    setClock(Date.now() + 59_000);
+    expect((await link(code, another)).status).toBe(200);
+    expect(await another.whoAmI()).toMatchObject({ account: { sub } });
+    expect((await link(code, another)).status).toBe(200);
+    expect(await another.whoAmI()).toMatchObject({ account: { sub } });
+    const { phones } = await (await phone.get("/account/phones")).json<PhonesAnswer>();
+    expect(phones).toHaveLength(2);
+    const types = (await historyOf(phone)).map(({ type }) => type);
+    expect(types.filter((type) => type === "phone_linked")).toHaveLength(1);
+    expect(types).not.toContain("attack");
+  });
+
+  it("is let in again after its session is gone", async () => {
+    const { sub } = await person();
+    const code = await approvedLink(sub);
+    const another = new Browser();
+    expect(await (await link(code)).json()).toMatchObject({ account: { sub } });
+    const session = sessionStub(env, code.split(".")[0] ?? "");
+    if (!session) throw new Error("the session has no object");
+    await evictDurableObject(session);
+    expect((await link(code, another)).status).toBe(200);
+    expect(await another.whoAmI()).toMatchObject({ account: { sub } });
+  });
+
+  it("is signed out when its code comes again a minute later, and the history tells of an attack", async () => {
     const { phone, sub } = await person();
     const code = await approvedLink(sub);
     const another = new Browser();
     await link(code, another);
+    setClock(Date.now() + 60_000);
     const thief = new Browser();
     expect(await problemOf(await link(code, thief))).toEqual([403, "code_invalid"]);
     expect(await thief.whoAmI()).toMatchObject({ signed_in: false });

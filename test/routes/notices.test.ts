@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../src/login/base64url.ts";
 import type { NoticesAnswer } from "../../src/protocol/notices.ts";
 import { Browser, problemOf } from "../support/browser.ts";
 import { PushBrowser } from "../support/push-browser.ts";
@@ -29,7 +29,7 @@ describe("a signed-in phone", () => {
     const { phone } = await person();
     const { public_key, on } = await noticesOf(phone);
     expect(on).toBe(false);
-    expect(decodeBase64url(public_key)).toHaveLength(65);
+    expect(decodeTrustedBase64url(public_key)).toHaveLength(65);
     expect((await noticesOf((await person()).phone)).public_key).toBe(public_key);
   });
 
@@ -81,7 +81,7 @@ describe("a signed-in phone", () => {
 
 describe("a subscription is refused", () => {
   const { keys } = new PushBrowser();
-  const point = decodeBase64url(keys.p256dh);
+  const point = decodeTrustedBase64url(keys.p256dh);
   const offTheCurve = encodeBase64url(point.with(64, (point[64] ?? 0) ^ 1));
   const compressed = encodeBase64url(Uint8Array.of(2, ...point.slice(1)));
   it.each([

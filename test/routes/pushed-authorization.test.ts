@@ -1,10 +1,11 @@
-import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { stubOf } from "../../src/crypto/object-id.ts";
 import { sha256 } from "../../src/crypto/digest.ts";
-import { decodeBase64url } from "../../src/login/base64url.ts";
-import { CHALLENGE, ISSUER, madeUp } from "../support/api.ts";
+import { decodeTrustedBase64url } from "../../src/login/base64url.ts";
+import { sessionStub } from "../../src/object/session-stub.ts";
+import { CHALLENGE, ISSUER, madeUp, NO_HISTORY } from "../support/api.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../support/authorization.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
@@ -13,7 +14,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 afterEach(restoreClock);
 
 const SECRET = "correct horse battery staple";
-const hash = Array.from(decodeBase64url(await sha256(SECRET)), (byte) =>
+const hash = Array.from(decodeTrustedBase64url(await sha256(SECRET)), (byte) =>
   byte.toString(16).padStart(2, "0"),
 ).join("");
 const worker = workerWith(SHOP, { ...SHOP, client_id: "safe", client_secret_sha256: hash });
@@ -90,27 +91,74 @@ describe("a pushed request", () => {
     await embedded(await shop.request("/authorize", { method: "POST", body }));
   });
 
-  it("counts once, and leaves nothing", async () => {
-    const uri = await push();
-    await embedded(await open(uri));
-    expect(await refused(await open(uri))).toBe("invalid_request_uri");
-    const stub = stubOf(env.PUSHED_REQUESTS, uri.slice(-43));
-    if (!stub) throw new Error("no object");
-    const left = await runInDurableObject(stub, async (_, { storage }) => [
-      ...storage.kv.list(),
-      await storage.getAlarm(),
-    ]);
-    expect(left).toEqual([null]);
+  it("can be opened again before the login is approved, as by a reload or the back button", async () => {
+    const uri = await push(shop, { state: "mine" });
+    const sessions = [];
+    for (let i = 0; i < 3; i++) {
+      const page = await embedded(await open(uri));
+      if (!("request" in page)) throw new Error("no login");
+      expect(page.request).toMatchObject({ state: "mine" });
+      sessions.push(page.session.session_id);
+    }
+    expect(new Set(sessions).size).toBe(3);
   });
 
-  it("opened by ten at the same moment begins one login", async () => {
+  it("can be opened again as long as the first login could last that it began", async () => {
     const uri = await push();
-    const before = (await listDurableObjectIds(env.LOGIN_SESSIONS)).length;
-    const answers = await Promise.all(Array.from({ length: 10 }, () => open(uri)));
-    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
-    expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 400)]);
-    for (const answer of answers) await answer.body?.cancel();
-    expect((await listDurableObjectIds(env.LOGIN_SESSIONS)).length).toBe(before + 1);
+    const now = Date.now();
+    setClock(now + 50_000);
+    await embedded(await open(uri));
+    setClock(now + 160_000);
+    const page = await embedded(await open(uri));
+    if (!("request" in page)) throw new Error("no login");
+    setClock(now + 175_000);
+    expect(await refused(await open(uri))).toBe("invalid_request_uri");
+    // The login that was begun last can still be approved.
+    expect(await approveLogin(shop, page)).toMatchObject({ status: "approved" });
+  });
+
+  it("can't be opened after a login of it was approved, nor after that was redeemed", async () => {
+    const uri = await push();
+    const page = await embedded(await open(uri));
+    if (!("request" in page)) throw new Error("no login");
+    const { code = "" } = await approveLogin(shop, page);
+    expect(await refused(await open(uri))).toBe("invalid_request_uri");
+    expect((await shop.redeem(code)).status).toBe(200);
+    expect(await refused(await open(uri))).toBe("invalid_request_uri");
+  });
+
+  it("opened twice lets one login be approved: the other one is cancelled when somebody approves it", async () => {
+    const uri = await push();
+    const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
+    if (!("request" in first) || !("request" in second)) throw new Error("no login");
+    const { code = "" } = await approveLogin(shop, second);
+    await expect(approveLogin(shop, first)).rejects.toThrow("session_cancelled");
+    const headers = { Authorization: `Bearer ${first.session.watch_token}` };
+    const seen = await shop.request(`/sessions/${first.session.session_id}`, { headers });
+    expect(await seen.json()).toMatchObject({ status: "cancelled" });
+    expect((await shop.redeem(code)).status).toBe(200);
+  });
+
+  it("whose two logins are approved at the same moment lets one be approved", async () => {
+    const uri = await push();
+    const pages = [await embedded(await open(uri)), await embedded(await open(uri))];
+    const approvals = pages.map((page) => {
+      if (!("request" in page)) throw new Error("no login");
+      return approveLogin(shop, page);
+    });
+    const ends = (await Promise.allSettled(approvals)).map(({ status }) => status);
+    expect(ends.toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("is not spent by an approval that is refused", async () => {
+    const uri = await push();
+    const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
+    if (!("request" in first) || !("request" in second)) throw new Error("no login");
+    const stub = sessionStub(shop.worker, first.session.session_id);
+    if (!stub) throw new Error("the session has no object");
+    using early = await stub.approve("no scan token", { sub: "ada" }, { standing: NO_HISTORY });
+    expect(early.ok).toBe(false);
+    expect(await approveLogin(shop, second)).toMatchObject({ status: "approved" });
   });
 
   it("is of no use to another client, and stays good for its own", async () => {

@@ -370,7 +370,12 @@ describe("a decision", () => {
     const path = `/sessions/${login.created.session_id}/deny`;
     const first = await post(path, { scan_token });
     expect(await first.json()).toEqual({ status: "denied" });
-    expect(await problemOf(await post(path, { scan_token }))).toEqual([409, "already_denied"]);
+    // Whoever has lost the answer is told it again.
+    expect(await (await post(path, { scan_token })).json()).toEqual({ status: "denied" });
+    expect(await problemOf(await post(path, { scan_token: madeUp() }))).toEqual([
+      409,
+      "already_denied",
+    ]);
     expect(await statusOf(login)).toBe("denied 3");
   });
 });

@@ -1,7 +1,8 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import {
   createLocalJWKSet,
+  decodeJwt,
   exportJWK,
   generateKeyPair,
   jwtVerify,
@@ -10,6 +11,7 @@ import {
 } from "jose";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { app } from "../../src/app.ts";
+import { LoginSession } from "../../src/object/login-session.ts";
 import { signingKeysOf } from "../../src/oauth/signing-keys.ts";
 import type { TokenAnswer } from "../../src/oauth/tokens.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
@@ -79,13 +81,42 @@ describe("a code and its verifier", () => {
     });
     expect(id.payload).toMatchObject({ sub: "ada", name: "Ada", nonce: "once" });
   });
+});
 
-  it("give tokens once; the second time revokes them", async () => {
+describe("a code that is presented again", () => {
+  const tokensOf = async (answer: Response): Promise<TokenAnswer> => {
+    expect(answer.status).toBe(200);
+    return await answer.json<TokenAnswer>();
+  };
+  const offline = { scope: "openid offline_access" };
+
+  it("by the same request within a minute is answered with the same login and the same refresh token", async () => {
+    const { login, code } = await approved(offline);
+    const first = await tokensOf(await redeem(code));
+    setClock(Date.now() + 59_000);
+    const again = await tokensOf(await redeem(code));
+    expect(again.refresh_token).toBe(first.refresh_token);
+    for (const { access_token, id_token } of [first, again]) {
+      expect((await whoIs(access_token)).status).toBe(200);
+      expect(decodeJwt(id_token ?? "")).toMatchObject({ sid: login.created.session_id });
+    }
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  it("by ten identical requests at the same moment gives one login", async () => {
+    const { code } = await approved(offline);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(code)));
+    const all = await Promise.all(answers.map((answer) => tokensOf(answer)));
+    expect(new Set(all.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+    expect(new Set(all.map(({ id_token }) => decodeJwt(id_token ?? "")["sid"])).size).toBe(1);
+  });
+
+  it("a minute later revokes what it gave", async () => {
     const { code } = await approved();
-    const first = await redeem(code);
-    const { access_token } = await first.json<TokenAnswer>();
+    const { access_token } = await tokensOf(await redeem(code));
     expect((await whoIs(access_token)).status).toBe(200);
 
+    setClock(Date.now() + 60_000);
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     const revoked = await whoIs(access_token);
     expect(revoked.status).toBe(401);
@@ -93,19 +124,43 @@ describe("a code and its verifier", () => {
     expect(warnings.mock.calls).toEqual([["A code of screen was refused: code_used"]]);
   });
 
-  it("redeemed by ten at the same moment give tokens to one at most, and those are void", async () => {
-    const { code } = await approved();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(code)));
-    const good = answers.filter((answer) => answer.status === 200);
-    expect(good).toHaveLength(1);
-    for (const answer of answers) {
-      if (answer.status !== 200) {
-        expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
-        continue;
-      }
-      const { access_token } = await answer.json<TokenAnswer>();
-      expect((await whoIs(access_token)).status).toBe(401);
+  it("after its refresh token was used revokes what it gave, however soon that is", async () => {
+    const { code } = await approved(offline);
+    const { access_token, refresh_token = "" } = await tokensOf(await redeem(code));
+    const refresh = { grant_type: "refresh_token", refresh_token, client_id: "screen" };
+    const refreshed = await api("/token", { method: "POST", body: new URLSearchParams(refresh) });
+    expect(refreshed.status).toBe(200);
+    expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
+    expect((await whoIs(access_token)).status).toBe(401);
+  });
+
+  it.each<[string, Record<string, string>, string[][]]>([
+    [
+      "with another verifier",
+      { code_verifier: "x".repeat(43) },
+      [["A code of screen was refused: verifier_mismatch"]],
+    ],
+    ["without its verifier", { code_verifier: "" }, []],
+    [
+      "by another client",
+      { client_id: "compare" },
+      [["A code of compare was refused: client_mismatch"]],
+    ],
+    [
+      "with a redirect that the login didn't have",
+      { redirect_uri: "https://evil.example/" },
+      [["A code of screen was refused: redirect_mismatch"]],
+    ],
+  ])("%s gives nothing and revokes nothing, however late", async (_, change, told) => {
+    const { login, code } = await approved();
+    const { access_token } = await tokensOf(await redeem(code));
+    await evictDurableObject(login.stub);
+    for (const later of [0, 300_000]) {
+      setClock(Date.now() + later);
+      expect(await problemOf(await redeem(code, change))).toEqual([400, "invalid_grant"]);
+      expect((await whoIs(access_token)).status).toBe(200);
     }
+    expect(warnings.mock.calls).toEqual([...told, ...told]);
   });
 });
 
@@ -157,11 +212,25 @@ describe("a code gives nothing", () => {
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
 
-  it("of a session that is forgotten", async () => {
+  it("of a session that is forgotten, and never was redeemed", async () => {
     const { login, code } = await approved();
     await runInDurableObject(login.stub, (_, state) => state.storage.deleteAll());
     const answer = await redeem(code);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
+  });
+
+  it("that names its account by a reference of another session, or a made-up one, and asks no object", async () => {
+    const [mine, theirs] = [await approved(), await approved()];
+    const asked = vi.spyOn(LoginSession.prototype, "redeem");
+    onTestFinished(() => asked.mockRestore());
+    const [sid, secret, reference = ""] = mine.code.split(".");
+    const others = [theirs.code.split(".")[2], `${reference.slice(0, -1)}_`, madeUp(), "x"];
+    for (const other of others) {
+      const answer = await redeem(`${sid}.${secret}.${other}`);
+      expect([answer.status, await answer.json()]).toEqual([400, refused]);
+    }
+    expect(asked).not.toHaveBeenCalled();
+    expect((await redeem(mine.code)).status).toBe(200);
   });
 });
 
@@ -184,7 +253,8 @@ describe("what isn't as documented", () => {
     ["no grant_type", GOOD.replace("grant_type", "x"), 400, "invalid_request"],
     ["no client_id", GOOD.replace("client_id", "x"), 400, "invalid_request"],
     ["no code", GOOD.replace("code=", "x="), 400, "invalid_request"],
-    ["no verifier", GOOD.replace("code_verifier", "x"), 400, "invalid_request"],
+    // RFC 7636 §4.6: every code here was issued for a challenge.
+    ["no verifier", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
     ["a short verifier", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
     ["a parameter twice", `${GOOD}&client_id=screen`, 400, "invalid_request"],
     ["an unknown parameter twice", `${GOOD}&x=1&x=2`, 400, "invalid_request"],

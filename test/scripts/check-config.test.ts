@@ -62,6 +62,29 @@ colour = "red"
   expect(code).toBe(1);
 });
 
+it("names what an issuer's settings give up, and nothing where they give up nothing", async () => {
+  const issuer = (settings: string) => `
+[vars]
+ISSUER = "https://login.example.com"
+${SHOP}
+[[vars.ISSUERS]]
+issuer = "https://id.example.com"
+audience = "qr-login"
+jwks_uri = "https://id.example.com/jwks"
+${settings}`;
+  const open = await check(issuer('token_type = "JWT"'));
+  expect(open.said).toContain("- https://id.example.com\n");
+  expect(open.said).toContain('given up: token_type is "JWT"');
+  expect(open.said).toContain("given up: required_scope is not set");
+  expect(open.said).toContain("given up: allowed_clients is not set");
+  const strict = await check(issuer('required_scope = "login"\nallowed_clients = ["app"]'));
+  expect(strict.said).toContain("- https://id.example.com");
+  expect(strict.said).not.toContain("given up");
+  const wrong = await check(issuer('token_type = "id"\nallowed_clients = []'));
+  expect(wrong.said).toContain('- ISSUERS[0].token_type must be "at+jwt", "JWT" or "any"');
+  expect(wrong.said).toContain("- ISSUERS[0].allowed_clients must name at least one client");
+});
+
 it("reads .dev.vars over the file, and repeats no value", async () => {
   const good = `[vars]\nISSUER = "https://login.example.com"\n${SHOP}`;
   const hash = "0123456789abcdef".repeat(4);

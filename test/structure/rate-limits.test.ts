@@ -1,24 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
 import { expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import { LIMITS } from "../support/rate-limit-values.ts";
 
 const root = join(import.meta.dirname, "../..");
-const Config = v.object({
-  ratelimits: v.array(
-    v.object({
-      name: v.string(),
-      namespace_id: v.string(),
-      simple: v.object({ limit: v.number(), period: v.number() }),
-    }),
-  ),
-});
-const { ratelimits } = v.parse(
-  Config,
-  unstable_readConfig({ config: join(root, "wrangler.toml") }),
-);
+interface RateLimitBinding {
+  name: string;
+  namespace_id: string;
+  simple: { limit: number; period: number };
+}
+
+const config = unstable_readConfig({ config: join(root, "wrangler.toml") });
+const ratelimits: RateLimitBinding[] = config.ratelimits;
 const configured = Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple.limit]));
 
 it("the tests know the rate limits of wrangler.toml", () => {

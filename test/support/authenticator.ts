@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../src/login/base64url.ts";
 import { certificateOf } from "./certificate.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -68,7 +68,7 @@ export class Authenticator {
     deviations: Deviations = {},
   ): Promise<RegistrationResponseJSON> {
     this.#userHandle = options.user.id;
-    const id = decodeBase64url(deviations.credentialId ?? this.credentialId);
+    const id = decodeTrustedBase64url(deviations.credentialId ?? this.credentialId);
     const attestedCredentialData = concat(
       new Uint8Array(16),
       uint16(id.length),
@@ -80,7 +80,7 @@ export class Authenticator {
       attestedCredentialData,
     );
     const clientDataJSON = this.#clientData("webauthn.create", options.challenge, deviations);
-    const clientDataHash = await digest(decodeBase64url(clientDataJSON));
+    const clientDataHash = await digest(decodeTrustedBase64url(clientDataJSON));
     const { fmt, attStmt } = await this.#statement(deviations, authData, id, clientDataHash);
     const attestationObject = cbor(
       new Map<string, Cbor>([
@@ -109,7 +109,7 @@ export class Authenticator {
   ): Promise<AuthenticationResponseJSON> {
     const clientDataJSON = this.#clientData("webauthn.get", options.challenge, deviations);
     const authData = await this.#authenticatorData(options.rpId ?? "", 0, deviations);
-    const clientDataHash = await digest(decodeBase64url(clientDataJSON));
+    const clientDataHash = await digest(decodeTrustedBase64url(clientDataJSON));
     const signature = await this.#sign(concat(authData, clientDataHash));
     const id = deviations.credentialId ?? this.credentialId;
     return {
@@ -183,7 +183,7 @@ export class Authenticator {
   async #publicKey(algorithm?: number): Promise<Map<number, Cbor>> {
     const jwk = await crypto.subtle.exportKey("jwk", this.#keys.publicKey);
     if (jwk instanceof ArrayBuffer) throw new TypeError("not a JWK");
-    const part = (name: "x" | "y" | "n" | "e") => decodeBase64url(jwk[name] ?? "");
+    const part = (name: "x" | "y" | "n" | "e") => decodeTrustedBase64url(jwk[name] ?? "");
     const key = (...entries: [number, Cbor][]) => new Map(entries);
     switch (this.#algorithm) {
       case "ES256":
@@ -260,7 +260,7 @@ async function rawKey(publicKey: CryptoKey): Promise<ArrayBuffer> {
 }
 
 async function digest(bytes: Uint8Array): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes)));
 }
 
 function uint16(value: number): Bytes {

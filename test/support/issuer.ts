@@ -19,6 +19,8 @@ export class TestIssuer {
       audience: "https://login.example.com",
       jwks_uri: `${issuer}/jwks`,
       subject_prefix: "",
+      token_type: "at+jwt",
+      max_lifetime: 86_400,
       ...overrides,
     };
   }

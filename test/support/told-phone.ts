@@ -1,6 +1,6 @@
 import { importJWK, jwtVerify } from "jose";
 import { expect, inject } from "vitest";
-import { decodeBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../src/login/base64url.ts";
 import type { Browser } from "./browser.ts";
 import { PushBrowser } from "./push-browser.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
@@ -35,7 +35,7 @@ export class ToldPhone {
   /** What a message says, once its push service has found it to be from us, and its browser has read it. */
   async read(message: ReceivedMessage): Promise<unknown> {
     await this.#verify(message);
-    const plaintext = this.#browser.decrypt(decodeBase64url(message.bytes));
+    const plaintext = this.#browser.decrypt(decodeTrustedBase64url(message.bytes));
     return JSON.parse(new TextDecoder().decode(plaintext));
   }
 
@@ -44,7 +44,7 @@ export class ToldPhone {
     const authorization = String(headers["authorization"]);
     const [, jwt = "", k = ""] = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(authorization) ?? [];
     expect(k).toBe(this.#publicKey);
-    const point = decodeBase64url(k);
+    const point = decodeTrustedBase64url(k);
     const coordinates = {
       x: encodeBase64url(point.slice(1, 33)),
       y: encodeBase64url(point.slice(33)),

@@ -1,3 +1,5 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import {
   api,
@@ -46,16 +48,37 @@ describe("the event stream", () => {
     await screen.stop();
   });
 
-  it.each(["", "abc", "-1", "1e99", "x".repeat(4000)])(
+  it.each(["", "abc", "-1", "1e99", "1e999", "Infinity", "0x1", "2", "x".repeat(4000)])(
     "takes a Last-Event-ID that makes no sense for none: %.20s",
     async (id) => {
       const login = await begin();
       const events = eventsOf(await open(login, { ...login.bearer, "Last-Event-ID": id }));
-      // A version that lies ahead can only be a mistake, too.
-      if (id !== "1e99") expect((await events.read()).value).toMatchObject({ id: "1" });
+      expect((await events.read()).value).toMatchObject({ id: "1" });
       await events.cancel();
     },
   );
+
+  it("ends where the object is reset, and says again when to come back", async () => {
+    const login = await begin();
+    const answer = await open(login);
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("id: 1")) text += (await reader?.read())?.value ?? "";
+    const reset = runInDurableObject(login.stub, (_, ctx) => ctx.abort("The object was reset."));
+    await expect(reset).rejects.toThrow("The object was reset.");
+    let rest = "";
+    for (;;) {
+      const read = await reader?.read();
+      if (!read || read.done) break;
+      rest += read.value;
+    }
+    expect(rest).toMatch(/(^|\n)retry: 1\d{3}\n\n$/);
+    const again = await sse({ ...login, stub: env.LOGIN_SESSIONS.get(login.stub.id) }, 1);
+    const next = again.next();
+    await scan(login);
+    expect(await next).toMatchObject({ version: 2 });
+    await again.stop();
+  });
 
   it("is answered 204 after the end, which stops an EventSource", async () => {
     const login = await begin();

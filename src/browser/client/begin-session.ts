@@ -3,9 +3,11 @@ import { CreatedSession } from "../../protocol/answers.ts";
 import type { CreateSessionBody } from "../../protocol/requests.ts";
 import { LoginFailure } from "./failure.ts";
 import { ask } from "./request.ts";
+import { withRetries } from "./retry.ts";
 
 /**
- * Asks the server for a login session.
+ * Asks the server for a login session. Where the answer was lost another one is begun, and the first one
+ * ends by itself.
  *
  * @throws {LoginFailure}
  */
@@ -14,7 +16,7 @@ export async function beginSession(
   body: CreateSessionBody,
   signal?: AbortSignal,
 ): Promise<CreatedSession> {
-  const answer = await ask(new URL("/sessions", issuer), {
+  const request: RequestInit = {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
@@ -22,7 +24,8 @@ export async function beginSession(
     // link of a code which it shows itself is told so (RFC 10027 §5).
     credentials: "same-origin",
     ...(signal ? { signal } : {}),
-  });
+  };
+  const answer = await withRetries(() => ask(new URL("/sessions", issuer), request), { signal });
   const session = v.safeParse(CreatedSession, answer.json);
   if (!session.success) throw new LoginFailure("protocol", "That is no login session.");
   return session.output;

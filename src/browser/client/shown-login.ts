@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { UserCodeAnswer, type CreatedSession } from "../../protocol/answers.ts";
 import { LoginFailure } from "./failure.ts";
 import { ask } from "./request.ts";
+import { withRetries } from "./retry.ts";
 import { rotate } from "./rotate.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { bearer, sessionUrl, type Target } from "./transport.ts";
@@ -39,11 +40,7 @@ export class ShownLogin {
    */
   async requestUserCode(signal?: AbortSignal): Promise<string> {
     if (this.#userCode !== undefined) return this.#userCode;
-    const answer = await ask(sessionUrl(this.#target, "/user-code"), {
-      method: "POST",
-      headers: bearer(this.#target),
-      ...(signal ? { signal } : {}),
-    });
+    const answer = await this.#post("/user-code", { ...(signal ? { signal } : {}) });
     const told = v.safeParse(UserCodeAnswer, answer.json);
     if (!told.success) throw new LoginFailure("protocol", "That is no code to type.");
     this.#userCode = told.output.user_code;
@@ -81,24 +78,28 @@ export class ShownLogin {
    * @throws {LoginFailure} `match_wrong`; `network` when no answer came, and it can be said again
    */
   async match(code: string): Promise<void> {
-    await ask(sessionUrl(this.#target, "/match"), {
-      method: "POST",
-      headers: { ...bearer(this.#target), "Content-Type": "application/json" },
-      body: JSON.stringify({ code }),
-    });
+    await this.#post("/match", { body: JSON.stringify({ code }) });
   }
 
   /** Ends the session, so that no phone can approve it any more. One that has ended is left as it is. */
   async cancel(): Promise<void> {
     try {
-      await ask(sessionUrl(this.#target, "/cancel"), {
-        method: "POST",
-        headers: bearer(this.#target),
-        keepalive: true,
-      });
+      await this.#post("/cancel", { keepalive: true });
     } catch {
       // It ends by itself soon, and nobody waits for it.
     }
+  }
+
+  /** Asks for something that is the same if it is asked twice, and so asks again where the answer was lost. */
+  #post(path: string, { signal, ...init }: Pick<RequestInit, "body" | "keepalive" | "signal">) {
+    const headers = {
+      ...bearer(this.#target),
+      ...(init.body === undefined ? {} : { "Content-Type": "application/json" }),
+    };
+    const request = { ...init, method: "POST", headers, ...(signal ? { signal } : {}) };
+    return withRetries(() => ask(sessionUrl(this.#target, path), request), {
+      signal: signal ?? undefined,
+    });
   }
 
   get #target(): Target {

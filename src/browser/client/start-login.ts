@@ -4,9 +4,9 @@ import type { CreateSessionBody } from "../../protocol/requests.ts";
 import { beginSession } from "./begin-session.ts";
 import { DpopKey, type ProvenRequest } from "./dpop-key.ts";
 import { LoginFailure } from "./failure.ts";
-import { pause } from "./pause.ts";
 import { createPkce } from "./pkce.ts";
 import { ask } from "./request.ts";
+import { withRetries } from "./retry.ts";
 import { ShownLogin } from "./shown-login.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { readTokens, type Tokens } from "./tokens.ts";
@@ -69,10 +69,6 @@ export function requireCryptography(): void {
   }
 }
 
-/** Times that a code is redeemed again when the answer was lost on the way, and the pause between. */
-const REDEEM_RETRIES = 2;
-const REDEEM_PAUSE = 1000;
-
 /** What only the page that began a login knows of it. */
 interface Beginning {
   issuer: string;
@@ -112,7 +108,8 @@ export class Login extends ShownLogin {
 
   /**
    * Gets the tokens for the code of an approved snapshot. The PKCE verifier leaves this object only so,
-   * and the key never leaves the browser, so the code is of no use to anyone else.
+   * and the key never leaves the browser, so the code is of no use to anyone else. Where no answer comes,
+   * the request is repeated.
    *
    * @throws {LoginFailure}
    */
@@ -123,23 +120,18 @@ export class Login extends ShownLogin {
       client_id: this.#origin.clientId,
     });
     const url = new URL("/token", this.#origin.issuer);
-    for (let retries = 0; ; retries++) {
-      try {
+    // The same code with the same verifier and key, within a minute, is answered as the first time.
+    const answer = await withRetries(
+      async () => {
         // Each try has a proof of its own: one that comes twice is refused.
         const proof = await this.proofFor("POST", url);
         const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
-        const init = { method: "POST", headers, body, ...(signal ? { signal } : {}) };
-        const answer = await ask(url, init);
-        this.#tokens = readTokens(answer.json, this.#origin);
-        return this.#tokens;
-      } catch (error) {
-        // Whether the request or its answer was lost can't be known; the code is lost in any case if
-        // it was the answer, so another try can only gain.
-        const lost = error instanceof LoginFailure && error.code === "network";
-        if (!lost || retries === REDEEM_RETRIES) throw error;
-        await pause(REDEEM_PAUSE, signal);
-      }
-    }
+        return await ask(url, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
+      },
+      { signal },
+    );
+    this.#tokens = readTokens(answer.json, this.#origin);
+    return this.#tokens;
   }
 
   /**

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { decodeBase64url } from "../../login/base64url.ts";
+import { decodeBase64urlText } from "../../login/base64url.ts";
 import { LoginFailure } from "./failure.ts";
 
 const TokenAnswer = v.object({
@@ -53,7 +53,7 @@ export function readTokens(
 function readClaims(idToken: string): IdTokenClaims {
   try {
     const [, payload = ""] = idToken.split(".");
-    const claims: unknown = JSON.parse(new TextDecoder().decode(decodeBase64url(payload)));
+    const claims: unknown = JSON.parse(decodeBase64urlText(payload) ?? "");
     return { ...Object(claims), ...v.parse(CheckedClaims, claims) };
   } catch (cause) {
     throw new LoginFailure("protocol", "That is no ID token.", { cause });

@@ -37,8 +37,10 @@ const LONGEST_RETRY_AFTER = 30_000;
 
 /**
  * Watches a login session to its end, over whichever connections that takes. It ends after the last
- * snapshot, which is `expired` where the session's time ran out and nobody says so, or when the signal
- * is aborted; it throws a `LoginFailure` when the server refuses to have it watched.
+ * snapshot, or when the signal is aborted; it throws a `LoginFailure` when the server refuses to have it
+ * watched. The server may not be there to tell the last snapshot: it is `expired` where the session's
+ * time ran out, and `redeemed` where an approved session is gone, since only a redeemed one is
+ * forgotten before its time.
  */
 export async function* watch(
   target: Target,
@@ -63,11 +65,11 @@ export async function* watch(
     line.wake(event);
     rest.abort();
   }, over);
-  /** Time alone ends a session, also while nobody can be reached who would say so. */
-  const expired = (last: Snapshot | undefined): Snapshot => ({
+  let forgotten = false;
+  const unheardEnd = (last: Snapshot | undefined): Snapshot => ({
     session_id: target.sessionId,
     version: (last?.version ?? 0) + 1,
-    status: "expired",
+    status: forgotten && last?.status === "approved" ? "redeemed" : "expired",
     expires_at: last?.expires_at ?? new Date(Date.now() + timeLeft()).toISOString(),
   });
   const isNews = (heard: Heard): heard is Snapshot =>
@@ -95,7 +97,8 @@ export async function* watch(
           if (isTerminal(heard)) return;
         }
       } catch (error) {
-        if (over.aborted || isForgotten(error)) break;
+        forgotten = isForgotten(error);
+        if (over.aborted || forgotten) break;
         if (isFinal(error)) throw error;
         broken = error;
       }
@@ -112,20 +115,22 @@ export async function* watch(
             if (isTerminal(snapshot)) return;
           }
         } catch (error) {
-          if (over.aborted || isForgotten(error)) break;
+          forgotten = isForgotten(error);
+          if (over.aborted || forgotten) break;
           if (isFinal(error)) throw error;
+          broken = error;
         }
       }
 
       plan = line.woken ? { ...plan, failures: 0 } : planAfter(plan, ending);
       rest = new AbortController();
       await pause(
-        Math.max(delayBefore(plan, Math.random()), retryAfter(broken)),
+        Math.max(delayBefore(plan, Math.random()), retryAfter(broken, Math.random())),
         over,
         rest.signal,
       );
     }
-    if (!signal?.aborted) yield { type: "snapshot", snapshot: expired(newest) };
+    if (!signal?.aborted) yield { type: "snapshot", snapshot: unheardEnd(newest) };
   } finally {
     clearInterval(pulse);
     done.abort();
@@ -137,12 +142,13 @@ function isBusy(error: unknown): boolean {
   return error instanceof LoginFailure && error.status !== undefined && error.code !== "protocol";
 }
 
-/** The session is over for so long that the server knows nothing of it any more. */
+/** The session is over, and the server knows nothing of it any more. */
 function isForgotten(error: unknown): boolean {
   return error instanceof LoginFailure && error.code === "session_expired";
 }
 
-function retryAfter(error: unknown): number {
+/** As long as the server asks for, and up to a second more (`random` is from 0 to 1), so that not all come at once. */
+function retryAfter(error: unknown, random: number): number {
   const asked = error instanceof LoginFailure ? (error.retryAfter ?? 0) : 0;
-  return Math.min(asked, LONGEST_RETRY_AFTER);
+  return Math.min(asked, LONGEST_RETRY_AFTER) + random * Math.min(asked / 2, 1000);
 }

@@ -7,7 +7,8 @@ import {
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
 import { LoginFailure } from "../client/failure.ts";
-import { get, post, remove } from "./api.ts";
+import { withRetries } from "../client/retry.ts";
+import { get, post, postOnce, removeOnce } from "./api.ts";
 
 /** Whoever holds this phone, as the server knows them. */
 const WhoAmI = v.object({
@@ -55,7 +56,7 @@ export class Account {
   async signIn(): Promise<void> {
     const { options } = await post("/account/sign-in/options", {}, SignInOptions);
     const response = await startAuthentication({ optionsJSON: options });
-    await post("/account/sign-in", { response }, Anything);
+    await postOnce("/account/sign-in", { response }, Anything);
     this.forget();
   }
 
@@ -63,7 +64,7 @@ export class Account {
   async create(name: string): Promise<void> {
     const { options } = await post("/account/register/options", { name }, RegistrationOptions);
     const response = await startRegistration({ optionsJSON: options });
-    await post("/account/register", { response }, Anything);
+    await postOnce("/account/register", { response }, Anything);
     this.forget();
   }
 
@@ -87,15 +88,18 @@ export class Account {
     return await act();
   }
 
-  /** By the code of a login that another phone of the account has approved. Throws a `LoginFailure`. */
+  /**
+   * By the code of a login that another phone of the account has approved. Where no answer comes, the
+   * request is repeated. Throws a `LoginFailure`.
+   */
   async link(redemption: { code: string; code_verifier: string }): Promise<void> {
-    await post("/account/link", redemption, Anything);
+    await withRetries(() => postOnce("/account/link", redemption, Anything));
     this.forget();
   }
 
   /** Throws a `LoginFailure`. */
   async recover(recoveryCode: string): Promise<void> {
-    await post("/account/recover", { recovery_code: recoveryCode }, Anything);
+    await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
     this.forget();
   }
 
@@ -104,12 +108,12 @@ export class Account {
     const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
     const { options } = await this.recently(ask);
     const response = await startRegistration({ optionsJSON: options });
-    await post("/account/passkeys", { name, response }, Anything);
+    await postOnce("/account/passkeys", { name, response }, Anything);
   }
 
   /** Throws a `LoginFailure`, or what WebAuthn throws. */
   async delete(): Promise<void> {
-    await this.recently(() => remove("/account", {}));
+    await this.recently(() => removeOnce("/account", {}));
     this.forget();
   }
 

@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import { LoginFailure } from "../client/failure.ts";
 import { ask } from "../client/request.ts";
+import { isNotReady, withRetries } from "../client/retry.ts";
 
 /** The phone's requests to our own server. */
+
+const WHEN_NOT_READY = { isWorthATry: isNotReady };
 
 /** Milliseconds that the server's clock is ahead of this one. */
 let clockOffset = 0;
@@ -12,8 +15,8 @@ export function serverNow(): number {
   return Date.now() + clockOffset;
 }
 
-/** Throws a `LoginFailure`. */
-export async function post<Schema extends v.GenericSchema>(
+/** Asks once: what it does may not be done twice. Throws a `LoginFailure`. */
+export async function postOnce<Schema extends v.GenericSchema>(
   path: string,
   body: object,
   schema: Schema,
@@ -21,13 +24,37 @@ export async function post<Schema extends v.GenericSchema>(
   return read(await change("POST", path, body), schema);
 }
 
-/** Throws a `LoginFailure`. */
-export async function patch(path: string, body: object): Promise<void> {
-  await change("PATCH", path, body);
+/**
+ * Asks again where the server was not ready: done twice, it is the same. Where no answer comes at all, the
+ * phone may be without a network: that is said, and its owner tries again. Throws a `LoginFailure`.
+ */
+export function post<Schema extends v.GenericSchema>(
+  path: string,
+  body: object,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  return withRetries(() => postOnce(path, body, schema), WHEN_NOT_READY);
 }
 
-/** Throws a `LoginFailure`. */
-export async function remove(path: string, body?: object): Promise<void> {
+/** As `post`. Throws a `LoginFailure`. */
+export async function patch(path: string, body: object): Promise<void> {
+  await withRetries(() => change("PATCH", path, body), WHEN_NOT_READY);
+}
+
+/** As `post`: what is not there any more was removed by the first try. Throws a `LoginFailure`. */
+export async function remove(path: string): Promise<void> {
+  await withRetries(async (triesBefore) => {
+    try {
+      await change("DELETE", path);
+    } catch (error) {
+      const isGone = error instanceof LoginFailure && error.status === 404;
+      if (triesBefore === 0 || !isGone) throw error;
+    }
+  }, WHEN_NOT_READY);
+}
+
+/** As `postOnce`. Throws a `LoginFailure`. */
+export async function removeOnce(path: string, body: object): Promise<void> {
   await change("DELETE", path, body);
 }
 
@@ -47,7 +74,8 @@ export async function get<Schema extends v.GenericSchema>(
   path: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const answer = await ask(new URL(path, location.origin), { credentials: "same-origin" });
+  const url = new URL(path, location.origin);
+  const answer = await withRetries(() => ask(url, { credentials: "same-origin" }), WHEN_NOT_READY);
   return read(answer, schema);
 }
 

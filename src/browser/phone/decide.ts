@@ -53,6 +53,9 @@ export class Decider {
       case "network":
         this.#uncertain = decision;
         return { notice: PHONE.notices.network };
+      case "temporarily_unavailable":
+        this.#uncertain = decision;
+        return { notice: PHONE.notices.other };
       case "too_many_requests":
         return { notice: PHONE.notices.tooManyRequests };
       case "ceremony_expired":

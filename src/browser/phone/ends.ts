@@ -26,6 +26,7 @@ const ENDS: Readonly<Record<string, End>> = {
   client_unknown: "misconfigured",
   configuration_error: "misconfigured",
   origin_not_allowed: "misconfigured",
+  temporarily_unavailable: "unreachable",
 };
 
 export function endOf(error: unknown, online: boolean): End {

@@ -1,3 +1,4 @@
+import { typedDigits } from "../../protocol/typed-characters.ts";
 import { h } from "../dom.ts";
 import { bigCode, button } from "../parts.ts";
 import { PHONE } from "../texts.ts";
@@ -45,7 +46,7 @@ function digitsField({
     "aria-describedby": "digits-hint",
     enterkeyhint: "done",
     input: () => {
-      input.value = input.value.replaceAll(/\D/g, "");
+      input.value = typedDigits(input.value).slice(0, DIGITS);
       onChange();
     },
     keydown: (event) => {

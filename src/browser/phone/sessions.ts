@@ -5,7 +5,9 @@ import type {
 import * as v from "valibot";
 import { encodeBase64url } from "../../login/base64url.ts";
 import { Token43 } from "../../protocol/token43.ts";
-import { post } from "./api.ts";
+import { LoginFailure } from "../client/failure.ts";
+import { withRetries } from "../client/retry.ts";
+import { post, postOnce } from "./api.ts";
 import { Risk } from "./risk.ts";
 
 /** What the phone asks of a login session. */
@@ -135,13 +137,39 @@ export interface Proof {
 
 const Decision = v.object({ status: v.string() });
 
-export async function approve(claim: Claim, proof: Proof): Promise<void> {
-  const body = { scan_token: claim.scan_token, ...proof };
-  await post(`/sessions/${claim.session_id}/approve`, body, Decision);
+export function approve(claim: Claim, proof: Proof): Promise<void> {
+  return decide(claim, "approve", { scan_token: claim.scan_token, ...proof });
 }
 
-export async function deny(claim: Claim): Promise<void> {
-  await post(`/sessions/${claim.session_id}/deny`, { scan_token: claim.scan_token }, Decision);
+export function deny(claim: Claim): Promise<void> {
+  return decide(claim, "deny", { scan_token: claim.scan_token });
+}
+
+/** Sends a decision, again where the answer was lost. */
+async function decide(claim: Claim, what: "approve" | "deny", body: object): Promise<void> {
+  await withRetries(async (triesBefore) => {
+    try {
+      await postOnce(`/sessions/${claim.session_id}/${what}`, body, Decision);
+    } catch (error) {
+      if (triesBefore === 0 || !(await wasTaken(claim, what, error))) throw error;
+    }
+  });
+}
+
+/**
+ * Whether a decision that was refused when it was sent again had been taken the first time. An assertion
+ * of a passkey counts once, so with one the refusal says nothing: then the session is asked.
+ */
+async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown): Promise<boolean> {
+  const taken = what === "approve" ? "already_approved" : "already_denied";
+  if (!(error instanceof LoginFailure)) return false;
+  if (error.code === taken) return true;
+  if (error.code !== "ceremony_expired" && error.code !== "passkey_invalid") return false;
+  const { session_id: sessionId, scan_token: scanToken } = claim;
+  return await scan({ by: "scan_token", sessionId, scanToken }).then(
+    () => false,
+    (answer: unknown) => answer instanceof LoginFailure && answer.code === taken,
+  );
 }
 
 /** What the server wants of the authenticator is between the two of them. */

@@ -178,5 +178,7 @@ function outcomeOf(error: unknown): Outcome {
   const code = error instanceof LoginFailure ? error.code : "other";
   // After a long sleep, nothing is known of the session any more.
   if (code === "session_not_found" || code === "session_expired") return { type: "expired" };
-  return { type: "failed", code: code === "network" && !navigator.onLine ? "offline" : code };
+  if (code === "network" && !navigator.onLine) return { type: "failed", code: "offline" };
+  // To whoever looks it is the same: the page keeps trying.
+  return { type: "failed", code: code === "temporarily_unavailable" ? "network" : code };
 }

@@ -1,3 +1,4 @@
+import { typedDigits } from "../../protocol/typed-characters.ts";
 import { h } from "../dom.ts";
 import { bigCode, noticeLine } from "../parts.ts";
 import type { Snapshot } from "../sdk.ts";
@@ -32,10 +33,12 @@ export function matchPart(
     class: "big-code",
     inputmode: "numeric",
     autocomplete: "off",
-    maxlength: "4",
     pattern: "[0-9]{4}",
     required: true,
     "aria-label": label,
+    input: () => {
+      input.value = typedDigits(input.value);
+    },
   });
   const go = h("button", { class: "button primary" }, submit);
   const send = async (event: Event) => {

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { sha256 } from "../../crypto/digest.ts";
 import { refusal, type Result } from "../../login/errors.ts";
 import { parseCodeRequest } from "../../oauth/code-request.ts";
-import { INVALID_GRANT, type TokenError } from "../../oauth/errors.ts";
+import { INVALID_GRANT, PROOF_USED, type TokenError } from "../../oauth/errors.ts";
 import type { TokenAnswer } from "../../oauth/tokens.ts";
 import type { AppEnv } from "../app-env.ts";
 import { redeemCode } from "./redeem-code.ts";
@@ -15,19 +15,14 @@ export async function authorizationCode(
 ): Promise<Result<TokenAnswer, TokenError>> {
   const parsed = parseCodeRequest(request.form);
   if (!parsed.ok) return parsed;
-  const { code, sessionId, verifier, redirectUri } = parsed.value;
-  const used = await request.useProof();
-  if (!used.ok) return used;
+  const { verifier, redirectUri, ...code } = parsed.value;
   const [onlyRedirectUri, ...others] = request.client.redirect_uris;
-  const redeemed = await redeemCode(c, request, {
-    code,
-    sessionId,
-    proof: {
-      grant: "authorization_code",
-      verifierHash: await sha256(verifier),
-      ...(redirectUri === undefined ? {} : { redirectUri }),
-      ...(onlyRedirectUri === undefined || others.length > 0 ? {} : { onlyRedirectUri }),
-    },
+  const redeemed = await redeemCode(c, request, code, {
+    grant: "authorization_code",
+    verifierHash: await sha256(verifier),
+    ...(redirectUri === undefined ? {} : { redirectUri }),
+    ...(onlyRedirectUri === undefined || others.length > 0 ? {} : { onlyRedirectUri }),
   });
-  return redeemed.ok ? redeemed : refusal(INVALID_GRANT);
+  if (redeemed.ok) return redeemed;
+  return refusal(redeemed.error === "proof_used" ? PROOF_USED : INVALID_GRANT);
 }

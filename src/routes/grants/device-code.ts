@@ -16,8 +16,6 @@ export async function deviceCode(
   if (!request.client.device_grant) return refusal(DEVICE_GRANT_OFF);
   const poll = parseDevicePoll(request.form);
   if (!poll.ok) return poll;
-  const used = await request.useProof();
-  if (!used.ok) return used;
-  const redeemed = await redeemCode(c, request, { ...poll.value, proof: { grant: "device_code" } });
+  const redeemed = await redeemCode(c, request, poll.value, { grant: "device_code" });
   return redeemed.ok ? redeemed : refusal(toldToDevice(redeemed.error));
 }

@@ -1,50 +1,87 @@
 import type { Context } from "hono";
+import type { RedeemedLogin } from "../../accounts/account-calls.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
+import { isPublicClient } from "../../config.ts";
 import { sha256 } from "../../crypto/digest.ts";
-import { refusal, type LoginError, type Result } from "../../login/errors.ts";
+import { refusal, success, type Result } from "../../login/errors.ts";
 import type { Redeem } from "../../login/command.ts";
+import { openAccount, type ParsedCode } from "../../oauth/code-reference.ts";
 import { looksStolen } from "../../oauth/errors.ts";
-import { ownSigner } from "../../oauth/own-jwt.ts";
-import type { TokenAnswer } from "../../oauth/tokens.ts";
+import { ownSigner, type Sign } from "../../oauth/own-jwt.ts";
+import { FIRST_SERIAL, firstRefreshToken } from "../../oauth/refresh-token.ts";
+import { mintTokens, type TokenAnswer } from "../../oauth/tokens.ts";
 import { sessionStub } from "../../object/session-stub.ts";
 import type { AppEnv } from "../app-env.ts";
-import { beginLogin } from "./begin-login.ts";
 import type { TokenRequest } from "./token-grant.ts";
-
-/** A code, which names its session, and the proof that the one who began the login redeems it. */
-export interface Redemption {
-  code: string;
-  sessionId: string;
-  proof: Redeem["proof"];
-}
 
 /**
  * Redeems the code of a login session, of either grant, for tokens. Why it doesn't redeem is said
  * precisely: what of that the client may know is for its grant to decide.
+ *
+ * The session checks the code and all that must come with it, and has the account record the login.
+ * Where the session is gone, the account is asked itself: the code names it.
  */
 export async function redeemCode(
   c: Context<AppEnv>,
   request: TokenRequest,
-  { code, sessionId, proof }: Redemption,
-): Promise<Result<TokenAnswer, LoginError | "login_ended">> {
-  const { client, jkt } = request;
+  { code, sessionId, reference }: ParsedCode,
+  proof: Redeem["proof"],
+): Promise<Result<TokenAnswer>> {
+  const { client, jkt, proof: dpop } = request;
+  const account =
+    reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
+  // A reference that was not sealed here: no object is asked about a forged code.
+  if (reference !== undefined && account === undefined) return refusal("code_unknown");
   const session = sessionStub(c.env, sessionId);
   if (!session) return refusal("session_not_found");
-  // A code is used up by one try, so what could fail must have gone well before it.
+
+  // What could fail for other reasons goes before the code is redeemed.
   const sign = await ownSigner(c.env);
-  const redeemed = await session.redeem({
+  const presented = {
     codeHash: await sha256(code),
     clientId: client.client_id,
     proof,
     ...(jkt === undefined ? {} : { jkt }),
-  });
-  if (redeemed.ok) return await beginLogin(c, request, { grant: redeemed.value, code, sign });
+  };
+  const { loginTtl, refreshTokenTtl } = c.var.config;
+  const now = Date.now();
+  const given = await session.redeem(
+    { presented, code, ...(dpop ? { dpop } : {}) },
+    {
+      expiresAt: now + loginTtl,
+      refreshIdleAt: now + refreshTokenTtl,
+      // RFC 9449 §5: the refresh tokens of a confidential client are bound to its authentication already.
+      bindsRefreshTokens: isPublicClient(client),
+    },
+  );
+  if (given.ok) return success(await tokensOf(c, request, { login: given.value, code, sign }));
 
-  const { error } = redeemed;
+  const sub = "sub" in given ? given.sub : given.error === "session_expired" ? account : undefined;
+  const again =
+    sub === undefined
+      ? given
+      : await accountStub(c.env, sub).redeemAgain(sessionId, presented, dpop);
+  if (again.ok) return success(await tokensOf(c, request, { login: again.value, code, sign }));
+
+  const { error } = again;
   if (looksStolen(error)) console.warn(`A code of ${client.client_id} was refused: ${error}`);
-  // RFC 6749 §4.1.2: what a code gave that comes a second time is revoked.
-  if ("sub" in redeemed) {
-    await accountStub(c.env, redeemed.sub).codeReused(sessionId, client.client_id);
-  }
   return refusal(error);
+}
+
+/** Makes the first tokens of a login. For the same code, the refresh token is the same. */
+async function tokensOf(
+  c: Context<AppEnv>,
+  { jkt }: TokenRequest,
+  { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },
+): Promise<TokenAnswer> {
+  const { grant, refreshReference } = login;
+  const first =
+    refreshReference === undefined
+      ? undefined
+      : await firstRefreshToken(c.env, refreshReference, code);
+  return await mintTokens(sign, grant, {
+    ttlMs: c.var.config.accessTokenTtl,
+    ...(jkt === undefined ? {} : { jkt }),
+    ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),
+  });
 }

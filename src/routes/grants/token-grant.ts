@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Client } from "../../config.ts";
 import type { Result } from "../../login/errors.ts";
 import type { TokenError } from "../../oauth/errors.ts";
+import type { DpopProof } from "../../oauth/dpop-proof.ts";
 import type { Form } from "../../oauth/form.ts";
 import type { TokenAnswer } from "../../oauth/tokens.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -13,6 +14,8 @@ export interface TokenRequest {
   form: Form;
   /** Thumbprint of the key that a DPoP proof came with: the access token is bound to it (RFC 9449 §6.1). */
   jkt?: string;
+  /** The proof itself, for a grant that has an object take note of it. */
+  proof?: DpopProof;
   /**
    * Takes note that the proof was used, and refuses one that was used before (RFC 9449 §11.1). This is a
    * write, so a grant calls it when all that can be checked without one was found good, and before

@@ -297,6 +297,7 @@ export const ACCOUNT = {
       foreign_network: "der Bildschirm war in einem Netz, das nicht erlaubt ist",
       many_tries: "viele falsche Codes wurden versucht",
       code_repeated: "ihr Code wurde mehr als einmal gescannt",
+      approver_signed_out: "das Handy, das sie bestätigt hatte, wurde abgemeldet",
     },
     attacks: {
       recovery_code_guessed:

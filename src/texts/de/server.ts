@@ -6,6 +6,10 @@ export const SERVER = {
     title: "Zu viele Anmeldungen auf einmal",
     text: "Warte eine Minute, und lade diese Seite neu.",
   },
+  unavailable: {
+    title: "Das hat gerade nicht geklappt",
+    text: "Lade diese Seite gleich noch einmal.",
+  },
   tooManyRequests: {
     title: "Zu viele Anfragen auf einmal",
     text: "Warte eine Minute, und lade diese Seite neu.",

@@ -312,6 +312,7 @@ export const ACCOUNT = {
       foreign_network: "the screen was in a network that isn’t allowed",
       many_tries: "many wrong codes were tried",
       code_repeated: "its code was scanned more than once",
+      approver_signed_out: "the phone that had approved it was signed out",
     } satisfies Record<string, string>,
     /** What was tried. */
     attacks: {

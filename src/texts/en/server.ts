@@ -4,6 +4,10 @@ export const SERVER = {
     title: "Too many logins at once",
     text: "Wait a minute, and load this page again.",
   },
+  unavailable: {
+    title: "This did not work just now",
+    text: "Load this page again in a moment.",
+  },
   tooManyRequests: {
     title: "Too many requests at once",
     text: "Wait a minute, and load this page again.",

@@ -299,6 +299,7 @@ export const ACCOUNT = {
       foreign_network: "l’écran était sur un réseau qui n’est pas autorisé",
       many_tries: "de nombreux codes faux ont été essayés",
       code_repeated: "son code a été scanné plus d’une fois",
+      approver_signed_out: "le téléphone qui l’avait approuvée a été déconnecté",
     },
     attacks: {
       recovery_code_guessed:

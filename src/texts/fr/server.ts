@@ -6,6 +6,10 @@ export const SERVER = {
     title: "Trop de connexions à la fois",
     text: "Attendez une minute, puis rechargez cette page.",
   },
+  unavailable: {
+    title: "Cela n’a pas fonctionné",
+    text: "Rechargez cette page dans un instant.",
+  },
   tooManyRequests: {
     title: "Trop de demandes à la fois",
     text: "Attendez une minute, puis rechargez cette page.",

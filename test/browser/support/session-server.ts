@@ -9,6 +9,8 @@ interface Refusal {
   status: number;
   code?: string;
   headers?: Record<string, string>;
+  /** Only this once. */
+  once?: boolean;
 }
 
 type Way = "create" | "socket" | "events" | "poll" | "token" | "cancel" | "match" | "user-code";
@@ -29,6 +31,7 @@ export class SessionServer implements AsyncDisposable {
   #streams = new Set<ServerResponse>();
   #waiting = new Set<() => void>();
   #refusals = new Map<Way, Refusal>();
+  #lost = new Set<Way>();
   #version = 1;
   #status: Status = "pending";
   #code: string | undefined;
@@ -43,6 +46,8 @@ export class SessionServer implements AsyncDisposable {
   tokens: unknown = {};
   /** The error that it answers with instead (RFC 6749 §5.2). */
   oauthError: string | undefined;
+  /** How many of its next answers are lost on the way. */
+  lostTokens = 0;
 
   static async start(): Promise<SessionServer> {
     const server = new SessionServer();
@@ -121,6 +126,16 @@ export class SessionServer implements AsyncDisposable {
     this.#refusals.delete(way);
   }
 
+  /** Refuses the next request of this kind, and no other. */
+  refuseOnce(way: Way, refusal: Refusal): void {
+    this.#refusals.set(way, { ...refusal, once: true });
+  }
+
+  /** Does what the next request of this kind asks for, and closes the connection before the answer. */
+  loseAnswerOnce(way: Way): void {
+    this.#lost.add(way);
+  }
+
   /** Breaks every connection there is. */
   cut(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
@@ -140,7 +155,9 @@ export class SessionServer implements AsyncDisposable {
     let body = "";
     for await (const chunk of request) body += String(chunk);
     this.requests.push({ way, headers: request.headers, body });
+    if (this.#lost.delete(way)) return void response.destroy();
     const refusal = this.#refusals.get(way);
+    if (refusal?.once) this.#refusals.delete(way);
     if (refusal) return refuse(response, refusal);
 
     switch (way) {
@@ -153,6 +170,10 @@ export class SessionServer implements AsyncDisposable {
       case "user-code":
         return void response.end(JSON.stringify({ user_code: "MJHT-WDJB" }));
       case "token":
+        if (this.lostTokens > 0) {
+          this.lostTokens -= 1;
+          return void response.destroy();
+        }
         if (this.oauthError !== undefined) {
           return void response.writeHead(400).end(JSON.stringify({ error: this.oauthError }));
         }

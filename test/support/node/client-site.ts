@@ -64,6 +64,8 @@ export class ClientSite implements AsyncDisposable {
     switch (url.pathname) {
       case "/login":
         return void go(this.#authorization(url.searchParams));
+      case "/login-pushed":
+        return void go(await this.#pushed());
       case "/back": {
         const given = request.method === "POST" ? await bodyOf(request) : url.searchParams;
         const parameters = Object.fromEntries(given);
@@ -97,6 +99,18 @@ export class ClientSite implements AsyncDisposable {
       ...Object.fromEntries(more),
     });
     return `${this.issuer}/authorize?${request.toString()}`;
+  }
+
+  /** The same, by a request that was sent ahead (RFC 9126). */
+  async #pushed(): Promise<string> {
+    const request = new URL(this.#authorization(new URLSearchParams()));
+    const answer = await fetch(`${this.issuer}/par`, {
+      method: "POST",
+      body: request.searchParams,
+    });
+    const { request_uri }: { request_uri: string } = JSON.parse(await answer.text());
+    const named = new URLSearchParams({ client_id: "shop", request_uri });
+    return `${this.issuer}/authorize?${named.toString()}`;
   }
 
   /** Why it failed, if it did. A state counts once. */

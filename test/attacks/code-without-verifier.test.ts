@@ -1,0 +1,76 @@
+import { evictDurableObject } from "cloudflare:test";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { api, begin, problemOf, redeem, type Begun } from "../support/api.ts";
+import { approvedBy, Owner } from "../support/owner.ts";
+import { historyOf } from "../support/person.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+/**
+ * Somebody has read an authorization code in a redirect, a log or a history, and presents it to have its
+ * owner logged out: without the verifier, or with one of their own (RFC 7636 §4.6, RFC 9700 §4.5).
+ */
+
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(restoreClock);
+
+let ada: Owner;
+beforeAll(async () => {
+  ada = await Owner.signUp();
+});
+
+const isLoggedIn = async ({ access_token }: TokenAnswer) => {
+  const headers = { Authorization: `Bearer ${access_token}` };
+  return (await api("/userinfo", { headers })).status === 200;
+};
+
+/** Everything that somebody may send who has the code and not the verifier. */
+const TRIES: Record<string, string>[] = [
+  { code_verifier: "" },
+  { code_verifier: "x".repeat(43) },
+  { code_verifier: "", client_id: "compare" },
+  { code_verifier: "x".repeat(43), client_id: "compare" },
+  { code_verifier: "x".repeat(43), redirect_uri: "https://evil.example/" },
+];
+
+async function tryAll(code: string): Promise<void> {
+  for (const change of TRIES) {
+    expect(await problemOf(await redeem(code, change))).toEqual([400, "invalid_grant"]);
+  }
+}
+
+async function approved(): Promise<{ login: Begun; code: string }> {
+  const login = await begin({ scope: "openid offline_access" });
+  return { login, code: await approvedBy(ada, login) };
+}
+
+describe("a code that is presented without its verifier", () => {
+  it("before its owner redeems it takes nothing from them", async () => {
+    const { code } = await approved();
+    await tryAll(code);
+    expect((await redeem(code)).status).toBe(200);
+  });
+
+  it("after its owner has redeemed it ends nobody's login, however late and whoever presents it", async () => {
+    const { login, code } = await approved();
+    const tokens = await (await redeem(code)).json<TokenAnswer>();
+    await tryAll(code);
+    await evictDurableObject(login.stub);
+    await tryAll(code);
+    for (const later of [30_000, 60_000, 24 * 3_600_000]) {
+      setClock(Date.now() + later);
+      await tryAll(code);
+    }
+    restoreClock();
+    expect(await isLoggedIn(tokens)).toBe(true);
+    const attacks = (await historyOf(ada.browser)).filter(({ type }) => type === "attack");
+    expect(attacks).toEqual([]);
+  });
+
+  it("while its owner redeems it changes nothing for them", async () => {
+    const { code } = await approved();
+    const [answer] = await Promise.all([redeem(code), tryAll(code), tryAll(code)]);
+    expect(answer.status).toBe(200);
+    expect(await isLoggedIn(await answer.json<TokenAnswer>())).toBe(true);
+  });
+});

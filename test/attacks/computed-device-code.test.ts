@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { hmacSha256 } from "../../src/crypto/digest.ts";
+import { api, begin, problemOf, redeem } from "../support/api.ts";
+import { approveDevice, beginDevice, pollDevice, type DeviceAnswer } from "../support/devices.ts";
+import { approvedBy, Owner } from "../support/owner.ts";
+
+/**
+ * Somebody reads what a device watches its login by: its session id and its watch token travel with every
+ * watch, and proxies log them (RFC 8628 §5.2).
+ */
+
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(() => vi.clearAllMocks());
+
+/** Every code that can be computed from what a watcher has. */
+async function computed({ session_id, watch_token }: DeviceAnswer): Promise<string[]> {
+  const label = "qr-login.v1 authorization code";
+  const secrets = [
+    await hmacSha256(watch_token, label),
+    await hmacSha256(watch_token, "qr-login.v1 device code"),
+    await hmacSha256(session_id, label),
+    await hmacSha256(watch_token, session_id),
+    watch_token,
+    session_id,
+  ];
+  return secrets.map((secret) => `${session_id}.${secret}`);
+}
+
+describe("a device's watch token in somebody else's hands", () => {
+  it("leads to no device code, before the login is approved or after", async () => {
+    const device = await beginDevice({ scope: "openid offline_access" });
+    const guesses = await computed(device);
+    expect(guesses).not.toContain(device.device_code);
+    const tries = async () => {
+      for (const code of guesses) {
+        expect(await problemOf(await pollDevice(code))).toEqual([400, "invalid_grant"]);
+        expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
+      }
+    };
+    await tries();
+    await approveDevice(device);
+    await tries();
+    // The device is not robbed of its login by the tries.
+    expect((await pollDevice(device.device_code)).status).toBe(200);
+    await tries();
+  });
+
+  it("is told no code by any answer about the session", async () => {
+    const device = await beginDevice();
+    const headers = { Authorization: `Bearer ${device.watch_token}` };
+    const seen = async () =>
+      await (await api(`/sessions/${device.session_id}`, { headers })).text();
+    const told = [await seen()];
+    await approveDevice(device);
+    told.push(await seen());
+    await pollDevice(device.device_code);
+    told.push(await seen());
+    expect(told.join()).not.toContain(device.device_code.split(".")[1]);
+    for (const text of told) expect(JSON.parse(text)).not.toHaveProperty("code");
+  });
+
+  it("of a screen leads to a code that is worth nothing without the verifier", async () => {
+    const [ada, login] = [await Owner.signUp(), await begin()];
+    const code = await approvedBy(ada, login);
+    const { session_id, watch_token } = login.created;
+    const secret = await hmacSha256(watch_token, "qr-login.v1 authorization code");
+    // A watcher is told its code again after any interruption, so it follows from the watch token.
+    expect(code.startsWith(`${session_id}.${secret}.`)).toBe(true);
+    for (const stolen of [code, `${session_id}.${secret}`]) {
+      expect(await problemOf(await redeem(stolen, { code_verifier: "" }))).toEqual([
+        400,
+        "invalid_grant",
+      ]);
+      expect(await problemOf(await pollDevice(stolen))).toEqual([400, "invalid_grant"]);
+    }
+    expect((await redeem(code)).status).toBe(200);
+  });
+});

@@ -1,0 +1,344 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { app } from "../../src/app.ts";
+import { encodeBase64url } from "../../src/login/base64url.ts";
+import { ownSigner } from "../../src/oauth/own-jwt.ts";
+import {
+  api,
+  approve,
+  begin,
+  codeOf,
+  CREATION,
+  ISSUER,
+  post,
+  problemOf,
+  redeem,
+  scan,
+} from "../support/api.ts";
+import { TestIssuer } from "../support/issuer.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
+import { workerWith } from "../support/relying-party.ts";
+
+/**
+ * Somebody sends what can't be read: values that no decoder, key or parser of ours takes. It is their
+ * mistake, and answered as one; an internal error would be free noise in the operator's alarms.
+ */
+
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+afterEach(() => {
+  expect(errors.mock.calls).toEqual([]);
+  errors.mockClear();
+});
+
+/** What can stand in a header, and is no token of 43 characters. */
+const MALFORMED = [
+  ...[
+    "",
+    "a",
+    "abcde",
+    "=",
+    "==",
+    "+/+/",
+    ".",
+    "..",
+    "%",
+    "%00",
+    "%0d%0a",
+    "%zz",
+    "%ff",
+    "%E2%82%AC",
+  ],
+  ...["null", "__proto__", "x".repeat(41), "x".repeat(42), "x".repeat(44), "x".repeat(45)],
+  ...["x".repeat(5000), "\u00ff", `${"x".repeat(42)}=`, `${"x".repeat(42)}+`],
+];
+
+describe("a watch token of any form is refused", () => {
+  const statuses = async (answers: Promise<Response>[]) =>
+    (await Promise.all(answers)).map(({ status }) => status);
+
+  it.each(MALFORMED)("by every transport and wherever it is presented: %j", async (token) => {
+    const { created } = await begin();
+    const path = `/sessions/${created.session_id}`;
+    const socket = { Upgrade: "websocket", "Sec-WebSocket-Protocol": "qr-login.v1" };
+    const offered = `qr-login.v1, bearer.${token}`;
+    for (const headers of [
+      { Authorization: `Bearer ${token}` },
+      { Cookie: `__Host-watch_tokens=${created.session_id}.${token}` },
+    ]) {
+      const all = await statuses([
+        api(path, { headers }),
+        api(path, { headers: { ...headers, Prefer: "wait=5", "If-None-Match": '"1"' } }),
+        api(`${path}/events`, { headers }),
+        api(`${path}/socket`, { headers: { ...headers, ...socket } }),
+        api(`/compare/callback/${created.session_id}`, { headers }),
+        api(`${path}/cancel`, { method: "POST", headers }),
+        api(`${path}/user-code`, { method: "POST", headers }),
+        post(`${path}/match`, { code: "1234" }, headers),
+      ]);
+      expect(all).toEqual(all.map(() => 401));
+    }
+    // A name of a subprotocol ends at the next comma.
+    const upgrade = await api(`${path}/socket`, {
+      headers: { ...socket, "Sec-WebSocket-Protocol": offered },
+    });
+    expect(upgrade.status).toBe(401);
+  });
+
+  it("is no watch token of the screen where a phone scans, and costs the login nothing", async () => {
+    for (const token of MALFORMED) {
+      const login = await begin();
+      const path = `/sessions/${login.created.session_id}/scan`;
+      const headers = { Cookie: `__Host-watch_tokens=${login.created.session_id}.${token}` };
+      const scanned = await post(path, await codeOf(login), headers);
+      expect(scanned.status).toBe(200);
+      const { scan_token } = await scanned.json<{ scan_token: string }>();
+      expect((await post(path, { scan_token }, headers)).status).toBe(200);
+    }
+  });
+
+  it("also by the object itself, whoever calls it", async () => {
+    const { stub } = await begin();
+    for (const token of [...MALFORMED, "\ud800".repeat(43), "€"]) {
+      using seen = await stub.snapshot({ token });
+      expect({ ...seen }).toEqual({ ok: false, error: "watch_token_invalid" });
+    }
+  });
+});
+
+describe("a passkey's answer of any form is refused", () => {
+  const phone = (body: object, cookie: string) =>
+    post("/account/sign-in", body, { Origin: ISSUER, Cookie: `__Host-ceremony=${cookie}` });
+
+  it("in each of its members, at a sign-in", async () => {
+    const sign = await ownSigner(env);
+    const owner = await Owner.signUp();
+    const challenge = encodeBase64url(new Uint8Array(32));
+    const begun = { challenge, begun_at: Date.now() };
+    const signIn = await sign("sign-in+jwt", begun, 300_000);
+    const { response, ...credential } = await owner.authenticator.get({
+      challenge,
+      rpId: "localhost",
+    });
+    // One character more than a multiple of four is the length of no base64url text.
+    for (const odd of ["a", "abcde", "x".repeat(85), "_w", "-", "__8", "", "=", "é", "a b"]) {
+      for (const member of Object.keys(response)) {
+        const answer = await phone(
+          { response: { ...credential, response: { ...response, [member]: odd } } },
+          signIn,
+        );
+        expect([400, 403]).toContain(answer.status);
+      }
+      for (const member of ["id", "rawId"]) {
+        const body = { response: { ...credential, [member]: odd, response } };
+        expect([400, 403]).toContain((await phone(body, signIn)).status);
+      }
+    }
+  });
+
+  it("as the user handle of a step-up", async () => {
+    const owner = await Owner.signUp();
+    const login = await begin();
+    const { scan_token } = await owner.scans(login);
+    for (const userHandle of ["a", "abcde", "x".repeat(85), "_w"]) {
+      const assertion = await owner.signs(login, scan_token, { userHandle });
+      const answer = await owner.sends(login, "approve", { scan_token, assertion });
+      expect([400, 403]).toContain(answer.status);
+    }
+    expect((await owner.approves(login, scan_token)).status).toBe(200);
+  });
+});
+
+describe("a JWT of any form is refused", () => {
+  let keyed: Env;
+  let issuer: TestIssuer;
+  let tokens: { access_token: string; id_token: string };
+  let assertion: string;
+
+  beforeAll(async () => {
+    issuer = await TestIssuer.start();
+    const { publicKey, privateKey } = await generateKeyPair("ES256");
+    const jwk = { ...(await exportJWK(publicKey)), kid: "1" };
+    keyed = {
+      ...workerWith({ client_id: "screen" }, { client_id: "keyed", jwks: { keys: [jwk] } }),
+      ISSUERS: [issuer.trusted],
+    };
+    const login = await begin({ scope: "openid" });
+    await approve(login, await scan(login));
+    tokens = await (await redeem((await snapshotOf(login)).code ?? "")).json();
+    assertion = await new SignJWT({ iss: "keyed", sub: "keyed", aud: ISSUER, jti: "1" })
+      .setProtectedHeader({ alg: "ES256", kid: "1" })
+      .setExpirationTime("1m")
+      .sign(privateKey);
+  });
+
+  const send = async (path: string, init: RequestInit) => {
+    const request = new Request(`${ISSUER}${path}`, init);
+    // The rate limits count each address by itself.
+    const network = crypto.randomUUID().slice(0, 8).replace(/^.{4}/, "$&:");
+    request.headers.set("CF-Connecting-IP", `2001:db8:${network}::1`);
+    return (await app.fetch(request, keyed, createExecutionContext())).status;
+  };
+  const form = (path: string, fields: Record<string, string>, headers = {}) =>
+    send(path, { method: "POST", body: new URLSearchParams(fields), headers });
+
+  /** A token whose parts are, one after the other, nothing that a JWT may consist of. */
+  function broken(token: string): string[] {
+    const [head = "", claims = "", signature = ""] = token.split(".");
+    const odd = [
+      "",
+      "a",
+      "=",
+      "é",
+      "é".repeat(200),
+      "_w",
+      "bnVsbA",
+      "W10",
+      "Nw",
+      "e30",
+      "%00",
+      " ",
+    ];
+    return [
+      ...odd.map((part) => [part, claims, signature].join(".")),
+      ...odd.map((part) => [head, part, signature].join(".")),
+      ...odd.map((part) => [head, claims, part].join(".")),
+      ...["", ".", "..", "....", "a.b", `${token}.x`, `${token}.x.y`, "x".repeat(7000)],
+    ];
+  }
+
+  it("as an access token of a trusted issuer", async () => {
+    for (const token of broken(await issuer.token())) {
+      if (/[^\x20-\x7e]/.test(token)) continue;
+      const headers = { Authorization: `Bearer ${token}` };
+      expect(await send("/account/devices", { headers })).toBe(401);
+    }
+  });
+
+  it("as a client's assertion, at each endpoint where clients authenticate", async () => {
+    const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    for (const client_assertion of broken(assertion)) {
+      const client = { client_assertion, client_assertion_type: type };
+      for (const path of ["/token", "/introspect", "/revoke", "/par", "/device_authorization"]) {
+        expect([400, 401]).toContain(await form(path, { ...client, token: "x" }));
+      }
+    }
+  });
+
+  it("as a token that is asked about, given back or presented", async () => {
+    for (const token of broken(tokens.access_token)) {
+      expect(await form("/revoke", { client_id: "screen", token })).toBe(token === "" ? 400 : 200);
+    }
+  });
+
+  it("as the hint of a login or a logout", async () => {
+    for (const id_token_hint of broken(tokens.id_token)) {
+      const query = new URLSearchParams({ id_token_hint }).toString();
+      expect([200, 400]).toContain(await send(`/end_session?${query}`, {}));
+      const body = JSON.stringify({ ...CREATION, id_token_hint });
+      const headers = { "Content-Type": "application/json" };
+      expect(await send("/sessions", { method: "POST", headers, body })).toBe(400);
+    }
+  });
+
+  it("as the cookie of a ceremony, or as a security event", async () => {
+    const sign = await ownSigner(env);
+    const ceremony = await sign("sign-in+jwt", { challenge: "x", begun_at: 1 }, 60_000);
+    for (const token of broken(ceremony)) {
+      const headers = {
+        "Content-Type": "application/json",
+        Origin: ISSUER,
+        Cookie: `__Host-ceremony=${encodeURIComponent(token)}`,
+      };
+      const body = JSON.stringify({ response: {} });
+      expect(await send("/account/sign-in", { method: "POST", headers, body })).toBeLessThan(500);
+      const type = { "Content-Type": "application/secevent+jwt" };
+      const event = { method: "POST", headers: type, body: token };
+      expect(await send("/compare/callback", event)).toBe(400);
+    }
+  });
+
+  it("as a DPoP proof, also with a key that is too short, or of no kind that is known", async () => {
+    const grant = {
+      grant_type: "authorization_code",
+      client_id: "screen",
+      code: `${"x".repeat(43)}.${"x".repeat(43)}`,
+      code_verifier: "x".repeat(43),
+    };
+    const rsa = (bytes: number) => ({
+      kty: "RSA",
+      n: encodeBase64url(new Uint8Array(bytes).fill(255)),
+      e: "AQAB",
+    });
+    const ec = await exportJWK((await generateKeyPair("ES256")).publicKey);
+    const keys: [alg: string, jwk: unknown][] = [
+      ["RS256", rsa(128)],
+      ["PS256", rsa(128)],
+      ["RS256", rsa(1)],
+      ["RS256", { ...rsa(256), e: "é" }],
+      ["EdDSA", { kty: "OKP", crv: "Ed25519", x: "x" }],
+      ["EdDSA", { kty: "OKP", crv: "X25519", x: "x".repeat(43) }],
+      ["ES256", { ...ec, crv: "P-384" }],
+      ["ES256", { ...ec, x: `${String(ec.x)}é` }],
+      ["ES256", { ...ec, key_ops: 7 }],
+      ["ES256", { ...ec, ext: "yes" }],
+      ["ES256", { kty: "EC" }],
+      ["ES256", null],
+      ["ES256", 7],
+    ];
+    const json = (part: unknown) => encodeBase64url(new TextEncoder().encode(JSON.stringify(part)));
+    const claims = json({ jti: "1", htm: "POST", htu: `${ISSUER}/token`, iat: Date.now() / 1000 });
+    for (const [alg, jwk] of keys) {
+      const proof = [json({ typ: "dpop+jwt", alg, jwk }), claims, "AAAA"].join(".");
+      expect([alg, jwk, await form("/token", grant, { DPoP: proof })]).toEqual([alg, jwk, 400]);
+    }
+  });
+});
+
+describe("a body of any form is refused", () => {
+  it("where JSON is expected", async () => {
+    const path = "/sessions/scan";
+    const deep = ["[".repeat(8000), `${'{"a":'.repeat(2500)}1${"}".repeat(2500)}`];
+    const odd = [
+      "",
+      "{",
+      "null",
+      "[]",
+      "7",
+      '"x"',
+      "1e999",
+      '{"user_code":1e999}',
+      "\u0000",
+      ...deep,
+    ];
+    for (const body of [...odd, '{"__proto__":{"user_code":"x"}}', "{}{}", "\ufeff"]) {
+      const headers = { "Content-Type": "application/json" };
+      const answer = await api(path, { method: "POST", headers, body });
+      expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+    }
+    for (const type of [
+      "",
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "application/jsonp",
+    ]) {
+      const headers = { "Content-Type": type };
+      const answer = await api(path, { method: "POST", headers, body: "{}" });
+      expect(answer.status).toBe(415);
+    }
+  });
+
+  it("with a number that is none for this", async () => {
+    const login = await begin();
+    const { mac } = await codeOf(login);
+    for (const t of ["1e999", "-1", "0.5", "9007199254740993", "1e300", '"0"', "null", "[0]"]) {
+      const headers = { "Content-Type": "application/json" };
+      const body = `{"t":${t},"mac":"${mac}"}`;
+      const path = `/sessions/${login.created.session_id}/scan`;
+      const answer = await api(path, { method: "POST", headers, body });
+      expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+    }
+  });
+});

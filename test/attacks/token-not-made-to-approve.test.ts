@@ -1,0 +1,166 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { app } from "../../src/app.ts";
+import type { TrustedIssuer } from "../../src/config.ts";
+import { begin, codeOf, ISSUER, problemOf } from "../support/api.ts";
+import { TestIssuer } from "../support/issuer.ts";
+
+/**
+ * Somebody holds a token that the trusted issuer has really signed, but not for approving logins: the ID
+ * token of a web shop, a logout token, a token of another app.
+ */
+
+// Each refusal tells the operator which rule it was.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(() => vi.clearAllMocks());
+
+const AUDIENCE = "https://login.example.com";
+
+/** A login of this issuer's people, as far as a phone that presents `token` gets. */
+async function presented(issuer: TestIssuer, token: string) {
+  const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
+  const login = await begin();
+  const sends = async (step: string, body: object) =>
+    await app.request(
+      `${ISSUER}/sessions/${login.created.session_id}/${step}`,
+      {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      },
+      worker,
+    );
+  const scanToken = login.created.watch_token;
+  const scanned = await sends("scan", { ...(await codeOf(login)), new_scan_token: scanToken });
+  const approved = await sends("approve", { scan_token: scanToken });
+  const devices = await app.request(
+    `${ISSUER}/account/devices`,
+    { headers: { Authorization: `Bearer ${token}` } },
+    worker,
+  );
+  return { scanned, approved, devices };
+}
+
+async function isRefused(issuer: TestIssuer, token: string): Promise<void> {
+  const { scanned, approved, devices } = await presented(issuer, token);
+  for (const answer of [scanned, approved, devices]) {
+    expect(await problemOf(answer)).toEqual([401, "access_token_invalid"]);
+  }
+}
+
+async function approves(issuer: TestIssuer, token: string): Promise<void> {
+  const { approved } = await presented(issuer, token);
+  expect([approved.status, await approved.json()]).toEqual([200, { status: "approved" }]);
+}
+
+describe("a token that is no access token approves nothing", () => {
+  /** A minimal ID token (OpenID Connect Core §2), and what makes it more than that. */
+  it.each([
+    ["with nothing but what each must have", {}],
+    ["of another client, for several audiences", { aud: ["web-shop", AUDIENCE], azp: "web-shop" }],
+    ["with a nonce", { nonce: "n" }],
+    ["with an empty nonce", { nonce: "" }],
+    ["with a nonce that is null", { nonce: null }],
+    ["with the hash of an access token", { at_hash: "h" }],
+    ["with the hash of a code", { c_hash: "h" }],
+    ["with the hash of a state", { s_hash: "h" }],
+    ["with a name and an address", { name: "Ada", email: "ada@example.com", azp: "web-shop" }],
+  ])("an ID token %s", async (_, claims) => {
+    for (const token_type of ["at+jwt", "JWT", "any"] as const) {
+      const issuer = await TestIssuer.start("ES256", { token_type });
+      for (const typ of ["JWT", undefined]) {
+        await isRefused(issuer, await issuer.token(claims, { typ }));
+      }
+    }
+  });
+
+  it.each([{ nonce: "n" }, { at_hash: "h" }, { c_hash: "h" }, { token_use: "id" }, { typ: "ID" }])(
+    "an ID token with %j, whatever else it says",
+    async (claims) => {
+      const accessToken = { scope: "openid login", client_id: "app", ...claims };
+      for (const token_type of ["at+jwt", "JWT", "any"] as const) {
+        const issuer = await TestIssuer.start("ES256", { token_type });
+        for (const typ of ["at+jwt", "JWT", undefined]) {
+          await isRefused(issuer, await issuer.token(accessToken, { typ }));
+        }
+      }
+    },
+  );
+
+  it.each(["logout+jwt", "dpop+jwt", "secevent+jwt", "token-introspection+jwt", "", 7, null])(
+    "a token of type %j",
+    async (typ) => {
+      const issuer = await TestIssuer.start("ES256", { token_type: "any" });
+      await isRefused(issuer, await issuer.token({ scope: "login" }, { typ }));
+    },
+  );
+
+  it("a logout token from before such tokens had a type of their own", async () => {
+    const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+    const issuer = await TestIssuer.start("ES256", { token_type: "any" });
+    await isRefused(issuer, await issuer.token({ events, sid: "1" }, { typ: "JWT" }));
+  });
+
+  it.each([{ typ: "Refresh" }, { typ: "Offline" }, { token_use: "refresh" }])(
+    "a refresh token that says so: %j",
+    async (claims) => {
+      const issuer = await TestIssuer.start("ES256", { token_type: "any" });
+      await isRefused(issuer, await issuer.token({ scope: "login", ...claims }, { typ: "JWT" }));
+    },
+  );
+});
+
+describe("an access token that was made for something else approves nothing", () => {
+  const strict: Partial<TrustedIssuer> = {
+    required_scope: "login:approve",
+    allowed_clients: ["ios-app", "android-app"],
+  };
+  const good = { scope: "openid login:approve", client_id: "ios-app" };
+
+  it("where the issuer's settings say for what it must be made", async () => {
+    const issuer = await TestIssuer.start("ES256", strict);
+    await approves(issuer, await issuer.token(good));
+    for (const change of [
+      { scope: "openid" },
+      { scope: "login:approved" },
+      { scope: "LOGIN:APPROVE" },
+      { scope: undefined },
+      { scope: 7 },
+      { scope: [["login:approve"]] },
+      { client_id: "web-shop" },
+      { client_id: undefined },
+      { client_id: ["ios-app"] },
+      { client_id: "" },
+      { azp: "web-shop" },
+      { client_id: undefined, azp: "web-shop" },
+    ]) {
+      await isRefused(issuer, await issuer.token({ ...good, ...change }));
+    }
+  });
+
+  it("where it has several audiences, and nothing says that its client may approve", async () => {
+    const aud = ["https://api.example", AUDIENCE];
+    const open = await TestIssuer.start();
+    await isRefused(open, await open.token({ ...good, aud }));
+    await approves(open, await open.token({ ...good, aud: [AUDIENCE] }));
+    const closed = await TestIssuer.start("ES256", strict);
+    await approves(closed, await closed.token({ ...good, aud }));
+    await isRefused(closed, await closed.token({ ...good, aud, client_id: "web-shop" }));
+  });
+
+  it("where it was issued in the future, or lives for longer than the settings let it", async () => {
+    const issuer = await TestIssuer.start("ES256", { max_lifetime: 3600 });
+    const now = Math.floor(Date.now() / 1000);
+    await approves(issuer, await issuer.token({ iat: now, exp: now + 3600 }));
+    await approves(issuer, await issuer.token({ iat: undefined, exp: now + 3600 }));
+    for (const change of [
+      { iat: now + 60 },
+      { iat: now, exp: now + 3700 },
+      { iat: now - 3000, exp: now + 900 },
+      { iat: undefined, exp: now + 3700 },
+      { iat: undefined, exp: 1e308 },
+    ]) {
+      await isRefused(issuer, await issuer.token(change));
+    }
+  });
+});

@@ -1,0 +1,259 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { app } from "../../src/app.ts";
+import { accountStub } from "../../src/accounts/account-stub.ts";
+import { LoginSession } from "../../src/object/login-session.ts";
+import { api, begin, codeOf, CREATION, madeUp, post, problemOf, scan } from "../support/api.ts";
+import { resetBeforeWrite } from "../support/object-reset.ts";
+import { Owner, snapshotOf } from "../support/owner.ts";
+import { workerWith } from "../support/relying-party.ts";
+
+/**
+ * An object is reset in the middle of a call, by a deployment, a crash or a move to another machine.
+ * Whoever asked is told to come back, and what they ask again succeeds.
+ */
+
+// The operator is told of each reset.
+vi.spyOn(console, "warn").mockImplementation(() => undefined);
+afterEach(() => vi.restoreAllMocks());
+
+interface Attempt {
+  /** Whose reset it is. */
+  object: DurableObjectStub;
+  send: () => Promise<Response>;
+}
+
+/**
+ * Makes the attempt anew for each write that it comes to, resets the object before that one, and sends the
+ * request again. Tells how many writes there were.
+ */
+async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<number> {
+  for (let nth = 1; ; nth++) {
+    const { object, send } = await prepare();
+    const reset = await resetBeforeWrite(object, nth);
+    const first = await send();
+    if (!(await reset.happened())) {
+      expect(first.status).toBeLessThan(300);
+      return nth - 1;
+    }
+    expect(first.headers.get("Retry-After")).toBe("1");
+    expect(await problemOf(first)).toEqual([503, "temporarily_unavailable"]);
+    const again = await send();
+    expect([nth, again.status]).toEqual([nth, again.status === 204 ? 204 : 200]);
+  }
+}
+
+describe("a request whose object was reset before one of its writes is answered 503, and repeated", () => {
+  it("by the phone that scans", async () => {
+    const writes = await resetBeforeEachWrite(async () => {
+      const login = await begin();
+      const body = { ...(await codeOf(login)), new_scan_token: madeUp() };
+      const path = `/sessions/${login.created.session_id}/scan`;
+      return { object: login.stub, send: () => post(path, body) };
+    });
+    expect(writes).toBeGreaterThan(0);
+  });
+
+  it("by the phone that approves, or declines", async () => {
+    for (const decision of ["approve", "deny"]) {
+      const writes = await resetBeforeEachWrite(async () => {
+        const [owner, login] = [await Owner.signUp(), await begin()];
+        const { scan_token } = await owner.scans(login);
+        return { object: login.stub, send: () => owner.sends(login, decision, { scan_token }) };
+      });
+      expect(writes).toBeGreaterThan(0);
+    }
+  });
+
+  it("by the screen that cancels, or asks for a code to type", async () => {
+    for (const what of ["cancel", "user-code"]) {
+      const writes = await resetBeforeEachWrite(async () => {
+        const { created, stub, bearer } = await begin({ user_code: false });
+        const path = `/sessions/${created.session_id}/${what}`;
+        return { object: stub, send: () => post(path, {}, bearer) };
+      });
+      expect(writes).toBeGreaterThan(0);
+    }
+  });
+
+  it("by a phone that signs in, with a passkey's new answer, since each counts once", async () => {
+    const owner = await Owner.signUp();
+    const writes = await resetBeforeEachWrite(async () => {
+      const send = async () => {
+        const response = await owner.authenticator.get(await owner.browser.signInOptions());
+        return await owner.browser.post("/account/sign-in", { response });
+      };
+      return { object: accountStub(env, owner.sub), send };
+    });
+    expect(writes).toBeGreaterThan(0);
+  });
+});
+
+/** Has the session be reset when it has carried out the next call of this method, before its answer is out. */
+function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
+  const original: unknown = Object.getOwnPropertyDescriptor(LoginSession.prototype, method)?.value;
+  if (typeof original !== "function") throw new TypeError(method);
+  Reflect.defineProperty(LoginSession.prototype, method, {
+    configurable: true,
+    writable: true,
+    async value(this: LoginSession, ...args: unknown[]): Promise<void> {
+      Reflect.defineProperty(LoginSession.prototype, method, { value: original });
+      await Reflect.apply(original, this, args);
+      const ctx: unknown = Reflect.get(this, "ctx");
+      if (!isState(ctx)) throw new TypeError("no state");
+      // All that it wrote is on disk.
+      await ctx.storage.sync();
+      ctx.abort("The object was reset.");
+    },
+  });
+}
+
+function isState(value: unknown): value is DurableObjectState {
+  return typeof value === "object" && value !== null && "storage" in value;
+}
+
+describe("a request whose answer was lost is repeated, and answered as the first time", () => {
+  const isRepeated = async (send: () => Promise<Response>, status: number) => {
+    expect(await problemOf(await send())).toEqual([503, "temporarily_unavailable"]);
+    expect((await send()).status).toBe(status);
+  };
+
+  it("by the phone that has scanned, approved or declined", async () => {
+    for (const decision of ["approve", "deny"] as const) {
+      const [owner, login] = [await Owner.signUp(), await begin()];
+      const scan_token = madeUp();
+      const code = { ...(await codeOf(login)), new_scan_token: scan_token };
+      loseTheAnswerOf("scan");
+      await isRepeated(() => owner.sends(login, "scan", code), 200);
+      loseTheAnswerOf(decision);
+      await isRepeated(() => owner.sends(login, decision, { scan_token }), 200);
+      const status = decision === "approve" ? "approved" : "denied";
+      expect(await snapshotOf(login)).toMatchObject({ status, version: 3 });
+    }
+  });
+
+  it("by the screen that has cancelled", async () => {
+    const login = await begin();
+    const path = `/sessions/${login.created.session_id}/cancel`;
+    loseTheAnswerOf("cancel");
+    await isRepeated(() => post(path, {}, login.bearer), 204);
+    expect(await snapshotOf(login)).toMatchObject({ status: "cancelled", version: 2 });
+  });
+});
+
+describe("an object that is not available", () => {
+  /** The Worker, where each object of a namespace fails as the runtime says that it does. */
+  const failing = (names: string[], properties: object): Env => {
+    const broken = () => {
+      throw Object.assign(new Error("Network connection lost."), properties);
+    };
+    const id = env.LOGIN_SESSIONS.newUniqueId();
+    const stub = new Proxy({ id }, { get: (_, name) => (name === "id" ? id : broken) });
+    const replaced = names.map((name) => {
+      const namespace: unknown = Reflect.get(env, name);
+      if (typeof namespace !== "object" || namespace === null) throw new TypeError(name);
+      const get = (target: object, member: string | symbol): unknown => {
+        if (member === "get") return () => stub;
+        const value: unknown = Reflect.get(target, member);
+        return typeof value === "function" ? value.bind(target) : value;
+      };
+      return [name, new Proxy(namespace, { get })] as const;
+    });
+    const clients = workerWith(
+      { client_id: "screen" },
+      { client_id: "shop", redirect_uris: ["https://shop.example/back"] },
+    );
+    return { ...clients, ...Object.fromEntries(replaced) };
+  };
+  const OBJECTS = ["LOGIN_SESSIONS", "ACCOUNTS", "SIGNING_KEYS", "REPLAYS", "PUSHED_REQUESTS"];
+  const form = (fields: Record<string, string>) => ({
+    method: "POST",
+    body: new URLSearchParams({ client_id: "screen", ...fields }),
+  });
+
+  it.each([{ retryable: true }, { overloaded: true }, { durableObjectReset: true }])(
+    "is told in the words of each endpoint, with 503 and when to come back: %j",
+    async (properties) => {
+      const { created, bearer } = await begin();
+      const worker = failing(OBJECTS, properties);
+      const session = `/sessions/${created.session_id}`;
+      const json = { "Content-Type": "application/json" };
+      const requests: [path: string, init: RequestInit][] = [
+        ["/sessions", { method: "POST", headers: json, body: JSON.stringify(CREATION) }],
+        [session, { headers: bearer }],
+        [session, { headers: { ...bearer, Prefer: "wait=5", "If-None-Match": '"1"' } }],
+        [`${session}/events`, { headers: bearer }],
+        [`${session}/cancel`, { method: "POST", headers: bearer }],
+        ["/.well-known/jwks.json", {}],
+        ["/device_authorization", form({})],
+        ["/revoke", form({ token: await someAccessToken() })],
+      ];
+      for (const [path, init] of requests) {
+        const answer = await app.request(path, init, worker);
+        expect([path, answer.headers.get("Retry-After")]).toEqual([path, "1"]);
+        expect([path, ...(await problemOf(answer))]).toEqual([
+          path,
+          503,
+          "temporarily_unavailable",
+        ]);
+      }
+    },
+  );
+
+  it("is an error of the server where it was not the platform's fault", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { created, bearer } = await begin();
+    const worker = failing(OBJECTS, { remote: true });
+    const answer = await app.request(
+      `/sessions/${created.session_id}`,
+      { headers: bearer },
+      worker,
+    );
+    expect(await problemOf(answer)).toEqual([500, "internal_error"]);
+    expect(errors).toHaveBeenCalled();
+  });
+
+  it("is told to the client of a browser that wanted to log in (RFC 6749 §4.1.2.1)", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const worker = failing(["LOGIN_SESSIONS"], { retryable: true });
+    const query = new URLSearchParams({
+      client_id: "shop",
+      response_type: "code",
+      redirect_uri: "https://shop.example/back",
+      scope: "openid",
+      state: "s",
+      code_challenge: CREATION.code_challenge,
+      code_challenge_method: "S256",
+    });
+    const answer = await app.request(`/authorize?${query.toString()}`, {}, worker);
+    expect(answer.status).toBe(303);
+    const back = new URL(answer.headers.get("Location") ?? "");
+    expect(back.searchParams.get("error")).toBe("temporarily_unavailable");
+    expect(back.searchParams.get("state")).toBe("s");
+  });
+
+  it("is asked once more for what may be asked twice, and not where it is overloaded", async () => {
+    const login = await begin();
+    await scan(login);
+    for (const [properties, status] of [
+      [{ retryable: true }, 200],
+      [{ durableObjectReset: true }, 200],
+      [{ overloaded: true }, 503],
+    ] as const) {
+      vi.spyOn(LoginSession.prototype, "snapshot").mockImplementationOnce(() => {
+        throw Object.assign(new Error("Network connection lost."), properties);
+      });
+      const path = `/sessions/${login.created.session_id}`;
+      const answer = await api(path, { headers: login.bearer });
+      expect([properties, answer.status]).toEqual([properties, status]);
+    }
+  });
+});
+
+/** An access token of ours, to be asked about. */
+async function someAccessToken(): Promise<string> {
+  const { ownSigner } = await import("../../src/oauth/own-jwt.ts");
+  const sign = await ownSigner(env);
+  const claims = { sub: "ada", client_id: "screen", scope: "openid", sid: madeUp(), jti: madeUp() };
+  return await sign("at+jwt", claims, 60_000);
+}
