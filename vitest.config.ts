@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { optionsOf } from "./test/reliability/options.ts";
 import { receiverClients } from "./test/support/receiver-clients.ts";
 
 /** Milliseconds: no test is about time, and machines are slow and busy now and then. */
@@ -26,10 +27,16 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{browser,structure,scripts,bench,e2e,receivers}/**"],
+          exclude: [
+            "test/{browser,structure,scripts,bench,e2e,receivers}/**",
+            "test/reliability/{soak,races}/**",
+          ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
-          // How many scenarios a test with real objects plays: few in CI, more where that is asked for.
-          provide: { propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15) },
+          // How much is tried by tests that try many things: little in CI, more where that is asked for.
+          provide: {
+            propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15),
+            reliability: optionsOf(process.env),
+          },
           ...PATIENCE,
         },
       },
@@ -48,7 +55,8 @@ export default defineConfig({
         ],
         test: {
           name: "receivers",
-          include: ["test/receivers/**/*.test.ts"],
+          include: ["test/receivers/**/*.test.ts", "test/reliability/races/**/*.test.ts"],
+          provide: { reliability: optionsOf(process.env) },
           globalSetup: ["./test/support/node/receiver-server.ts"],
           ...PATIENCE,
         },
@@ -56,7 +64,10 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{browser,structure,scripts,bench}/**/*.test.ts"],
+          include: [
+            "test/{browser,structure,scripts,bench}/**/*.test.ts",
+            "test/reliability/soak/**/*.test.ts",
+          ],
           ...PATIENCE,
         },
       },

@@ -1,5 +1,4 @@
-import { PHONE_CLIENT_ID, type Config } from "../config.ts";
-import { COMPARE_CLIENT_ID } from "../config/comparison-client.ts";
+import { COMPARE_CLIENT_ID, PHONE_CLIENT_ID, type Config } from "../config.ts";
 import { hasScope, type AccessTerms } from "../login/consent.ts";
 
 /** What an approval of this login will give, and for how long, by the configuration. */

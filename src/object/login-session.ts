@@ -242,10 +242,7 @@ export class LoginSession extends DurableObject<Env> {
    * Redeems the code for a login. The account's record decides whether it was redeemed; this session ends
    * as soon as the account has the record. Whatever is refused has changed nothing.
    */
-  redeem(
-    request: CodeRequest,
-    terms: RedeemTerms,
-  ): Promise<Result<RedeemedLogin, LoginError> | UsedCode> {
+  redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin> | UsedCode> {
     return this.#inTurn(() =>
       this.#redeem(request, (session) => recordLogin(this.env, session, request, terms)),
     );
@@ -453,8 +450,8 @@ export class LoginSession extends DurableObject<Env> {
   /**
    * Arms the alarm where a first try has failed: most don't, and the alarm is a row each time. What is
    * told is on disk before, and should this object go before it hears the answer, the session's own
-   * alarm finds it there. Nobody waits for the answer. Where that was the last thing that the session
-   * was kept for, it leaves nothing.
+   * alarm finds it there. Nobody waits for the answer. A redeemed session that was only kept for it
+   * leaves nothing then; what ended by time leaves that to its alarm, which is armed in any case.
    */
   #tryAgainAfter(answered: Promise<void> | undefined): void {
     if (answered) this.ctx.waitUntil(answered.then(() => this.#rest(Date.now())));
@@ -463,7 +460,9 @@ export class LoginSession extends DurableObject<Env> {
   async #rest(now: number): Promise<void> {
     if (this.#nextDue() !== Infinity) return this.#arm(now);
     const session = this.#store.load();
-    if (session && isForgettable(session, now)) await this.#store.wipe(session);
+    if (session?.status === "redeemed" && isForgettable(session, now)) {
+      await this.#store.wipe(session);
+    }
   }
 
   /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */

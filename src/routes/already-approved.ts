@@ -1,5 +1,5 @@
 import { accountStub } from "../accounts/account-stub.ts";
-import type { LoginError, Result } from "../login/errors.ts";
+import type { Result } from "../login/errors.ts";
 import { ProblemError } from "./problem-answer.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function refuseRedeemed(
   env: Env,
   sessionId: string,
   sub: string,
-  result: Result<unknown, LoginError>,
+  result: Result<unknown>,
 ): Promise<void> {
   if (result.ok || result.error !== "session_expired") return;
   if (await accountStub(env, sub).wasRedeemed(sessionId))

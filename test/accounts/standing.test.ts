@@ -39,3 +39,10 @@ it("what its owner disowned, what is forgotten and what never began speaks for n
   ];
   expect(standingOf(records, NOW)).toEqual({ known: [], logins: 0 });
 });
+
+it("counts a screen that an unconfirmed phone has logged in once the trust delay is over", () => {
+  const probation = { root: "r", by: "another_phone", until: NOW } as const;
+  const record: EndedLogin = { ...ended(FIREFOX), probation };
+  expect(standingOf([record], NOW - 1)).toEqual({ known: [], logins: 0 });
+  expect(standingOf([record], NOW)).toEqual({ known: [FIREFOX], logins: 1 });
+});

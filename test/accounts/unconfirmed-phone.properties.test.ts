@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Deliveries } from "../../src/delivery/deliveries.ts";
 import {
   MAX_STEPS,
@@ -10,7 +10,7 @@ import {
   type MadePasskey,
   type Step,
 } from "../support/account-scenario.ts";
-import "../support/property-runs.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -74,7 +74,7 @@ describe("an unconfirmed phone", () => {
       fc.asyncProperty(steps, async (all) => {
         expect(await play(all, true, start)).toEqual(await play(all, false, start));
       }),
-      { numRuns: inject("propertyRuns") },
+      { numRuns: propertyRuns() },
     );
   });
 });

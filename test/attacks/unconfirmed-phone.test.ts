@@ -16,7 +16,7 @@ import type {
 import { begin, madeUp, problemOf, redeem } from "../support/api.ts";
 import { approvedBy, Owner } from "../support/owner.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { Browser } from "../support/browser.ts";
+import type { Browser } from "../support/browser.ts";
 import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
 import { anotherPhone, historyOf, logIn, person, signIn, storageOf } from "../support/person.ts";
 import { restoreClock, setClock } from "../support/time.ts";

@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,14 +128,23 @@ async function approveLogin({ page }: Phone): Promise<string> {
   return snapshot.code ?? "";
 }
 
-async function redeem(code: string): Promise<number> {
+async function redeem(code: string, headers: HeadersInit = {}): Promise<number> {
   const body = new URLSearchParams({
     grant_type: "authorization_code",
     client_id: "screen",
     code,
     code_verifier: VERIFIER,
   });
-  return (await fetch(`${server.origin}/token`, { method: "POST", body })).status;
+  return (await fetch(`${server.origin}/token`, { method: "POST", headers, body })).status;
+}
+
+/** A proof for `POST /token` by a key that nobody has seen before (RFC 9449 §4.2). */
+async function proofOfAnotherKey(): Promise<string> {
+  const { privateKey, publicKey } = await generateKeyPair("ES256");
+  return await new SignJWT({ jti: "one", htm: "POST", htu: `${server.origin}/token` })
+    .setProtectedHeader({ typ: "dpop+jwt", alg: "ES256", jwk: await exportJWK(publicKey) })
+    .setIssuedAt()
+    .sign(privateKey);
 }
 
 describe("the switch", () => {
@@ -177,10 +187,10 @@ describe("a phone that wants to be told", () => {
     await phone.page.reload();
     await phone.sees("on");
 
-    // Somebody redeems the code a second time.
+    // Somebody else redeems the code a second time.
     const code = await approveLogin(phone);
     expect(await redeem(code)).toBe(200);
-    expect(await redeem(code)).toBe(400);
+    expect(await redeem(code, { DPoP: await proofOfAnotherKey() })).toBe(400);
     const told = await service.next();
     const notice: Notice = JSON.parse(told);
     expect(notice).toMatchObject({ type: "attack", language: "en", client_name: "QR login" });

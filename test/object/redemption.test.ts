@@ -83,32 +83,32 @@ const historyOf = async ({ sub }: Approved) =>
 
 /** Has the account take the redemption, whose answer never reaches the session. */
 function loseTheAnswer(): void {
-  const begins = Account.prototype.beginLogin;
   vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
     this: Account,
     ...parameters
   ) {
-    await begins.apply(this, parameters);
+    await this.beginLogin(...parameters);
     throw new Error("The object was reset.");
   });
 }
 
 /** Has the account take a redemption, and its answer wait until it is let go. */
 function holdTheAnswer(): { recorded: () => Promise<void>; letGo: () => void } {
-  const begins = Account.prototype.beginLogin;
   // A promise would take who waits for it into the account's own context.
   let [isRecorded, isHeld] = [false, true];
   vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
     this: Account,
     ...parameters
   ) {
-    const begun = await begins.apply(this, parameters);
+    const begun = await this.beginLogin(...parameters);
     isRecorded = true;
     await vi.waitUntil(() => !isHeld, { timeout: 60_000 });
     return begun;
   });
   return {
-    recorded: async () => void (await expect.poll(() => isRecorded).toBe(true)),
+    recorded: async () => {
+      await expect.poll(() => isRecorded).toBe(true);
+    },
     letGo: () => {
       isHeld = false;
     },

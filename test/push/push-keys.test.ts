@@ -18,6 +18,8 @@ describe("the key that push services know us by", () => {
     expect(point).toHaveLength(65);
     expect(point[0]).toBe(4);
     const { x, y } = await pushKeysOf(env).key();
-    expect(point.slice(1)).toEqual(Uint8Array.of(...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)));
+    expect(point.slice(1)).toEqual(
+      Uint8Array.of(...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)),
+    );
   });
 });

@@ -14,7 +14,7 @@ import { person, storageOf } from "../support/person.ts";
 import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
 import { CONFIDENTIAL } from "../support/receiver-clients.ts";
 import { Receiver } from "../support/receiver.ts";
-import { letTimePass, restoreClock } from "../support/time.ts";
+import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
@@ -80,7 +80,8 @@ const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 describe("a client whose login was ended elsewhere", () => {
   it("is told so by a logout token, which names the login as its ID token did", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
-    // Somebody else has the code too: that ends the login.
+    // Somebody else has the code and its verifier too: that ends the login.
+    setClock(Date.now() + 60_000);
     expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(400);
     const messages = await receiver.got(1);
     await settled(sub);
@@ -103,6 +104,7 @@ describe("a client whose login was ended elsewhere", () => {
 
   it("is told once, however often the login is ended", async () => {
     const { receiver, sub, code, login } = await loggedIn();
+    setClock(Date.now() + 60_000);
     await redeem(code, { client_id: receiver.clientId });
     await redeem(code, { client_id: receiver.clientId });
     await accountStub(env, sub).endLogin(login.created.session_id);
@@ -235,6 +237,7 @@ describe("a client that", () => {
   it("can't be reached is told again, by a token that is still good then, and the login is over at once", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
     await receiver.behave({ status: 503 });
+    setClock(Date.now() + 60_000);
     await redeem(code, { client_id: receiver.clientId });
     const headers = { Authorization: `Bearer ${tokens.access_token}` };
     expect((await api("/userinfo", { headers })).status).toBe(401);

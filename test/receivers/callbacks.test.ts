@@ -50,6 +50,15 @@ const outboxOf = (login: Begun): Promise<Outbox<LoginEvent>> =>
     (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? [],
   );
 
+/** What the session's object has stored, and its alarm. */
+const storedBy = ({ stub }: Begun) =>
+  runInDurableObject(stub, async (_, { storage }) => ({
+    rows: Array.from(storage.kv.list(), ([key]) => key),
+    alarm: await storage.getAlarm(),
+  }));
+
+const NOTHING = { rows: [], alarm: null };
+
 /** Resolves when the object has heard from everybody whom it has told. */
 const settled = (login: Begun) => expect.poll(() => outboxOf(login)).toEqual([]);
 
@@ -104,6 +113,38 @@ describe("a client with a callback_uri", () => {
       expect(text).not.toContain(login.created.watch_token);
       expect(text).not.toContain("ada");
     }
+  });
+
+  it("is told of a redemption by a session that leaves nothing as soon as it has heard", async () => {
+    const { receiver, login } = await told();
+    await approve(login, await scan(login));
+    const redeemed = await redeem(await codeOf(login), { client_id: receiver.clientId });
+    expect(redeemed.status).toBe(200);
+    await receiver.got(2);
+    await expect.poll(() => storedBy(login)).toEqual(NOTHING);
+  });
+
+  it("is told of a redemption that it could not be told at first, and only then nothing is left", async () => {
+    const { receiver, login } = await told();
+    await approve(login, await scan(login));
+    await receiver.got(1);
+    await settled(login);
+    await receiver.behave({ status: 500 });
+    const code = await codeOf(login);
+    expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(200);
+    await receiver.got(2);
+    await expect.poll(() => warnings.mock.calls.length).toBeGreaterThan(0);
+    await evictDurableObject(login.stub);
+    expect((await storedBy(login)).rows).toEqual(["outbox", "session"]);
+    // A client that asks for its tokens again does not have to wait for that.
+    expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(200);
+
+    await receiver.behave({ status: 202 });
+    await tryAgain(login);
+    const messages = await receiver.got(3);
+    const [last] = await eventsOf(messages.slice(-1), receiver.clientId);
+    expect(last).toMatchObject({ status: "redeemed", version: 4 });
+    await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
   it("is told of a denial, a cancellation and an expiry, each once", async () => {

@@ -134,30 +134,32 @@ describe("a code that is presented again", () => {
     expect((await whoIs(access_token)).status).toBe(401);
   });
 
-  it.each<[string, Record<string, string>, string[][]]>([
+  const other = new RelyingParty(workerWith({ client_id: "other" }), "other");
+
+  it.each<[string, (code: string) => Promise<Response>, string[][]]>([
     [
       "with another verifier",
-      { code_verifier: "x".repeat(43) },
+      (code) => redeem(code, { code_verifier: "x".repeat(43) }),
       [["A code of screen was refused: verifier_mismatch"]],
     ],
-    ["without its verifier", { code_verifier: "" }, []],
+    ["without its verifier", (code) => redeem(code, { code_verifier: "" }), []],
     [
       "by another client",
-      { client_id: "compare" },
-      [["A code of compare was refused: client_mismatch"]],
+      (code) => other.redeem(code),
+      [["A code of other was refused: client_mismatch"]],
     ],
     [
       "with a redirect that the login didn't have",
-      { redirect_uri: "https://evil.example/" },
+      (code) => redeem(code, { redirect_uri: "https://evil.example/" }),
       [["A code of screen was refused: redirect_mismatch"]],
     ],
-  ])("%s gives nothing and revokes nothing, however late", async (_, change, told) => {
+  ])("%s gives nothing and revokes nothing, however late", async (_, present, told) => {
     const { login, code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
     for (const later of [0, 300_000]) {
       setClock(Date.now() + later);
-      expect(await problemOf(await redeem(code, change))).toEqual([400, "invalid_grant"]);
+      expect(await problemOf(await present(code))).toEqual([400, "invalid_grant"]);
       expect((await whoIs(access_token)).status).toBe(200);
     }
     expect(warnings.mock.calls).toEqual([...told, ...told]);

@@ -25,7 +25,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   phone: ["login", "protocol", "crypto", "config.ts"],
   accounts: ["login", "protocol", "crypto", "config.ts", "delivery", "push", "events", "oauth"],
-  oauth: ["login", "protocol", "crypto", "config.ts", "durable-objects"],
+  oauth: ["login", "protocol", "crypto", "config.ts", "config", "durable-objects"],
   compare: ["protocol", "config.ts", "delivery", "oauth"],
   texts: [],
   qr: [],

@@ -5,7 +5,14 @@ import { unstable_readConfig } from "wrangler";
 import { LIMITS } from "../support/rate-limit-values.ts";
 
 const root = join(import.meta.dirname, "../..");
-const { ratelimits } = unstable_readConfig({ config: join(root, "wrangler.toml") });
+interface RateLimitBinding {
+  name: string;
+  namespace_id: string;
+  simple: { limit: number; period: number };
+}
+
+const config = unstable_readConfig({ config: join(root, "wrangler.toml") });
+const ratelimits: RateLimitBinding[] = config.ratelimits;
 const configured = Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple.limit]));
 
 it("the tests know the rate limits of wrangler.toml", () => {

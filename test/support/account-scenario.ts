@@ -229,7 +229,8 @@ export class Scenario {
       case "makes a recovery code":
         return await this.#makeCode(phone);
       case "is told of an attack":
-        return void (await this.#account.note({ type: "attack", what: "code_reused" }));
+        await this.#account.note({ type: "attack", what: "code_reused" });
+        return undefined;
       case "signs the thief out": {
         const known = await this.#account.phones(phone);
         const id = known.find(({ browser }) => browser === THIEF)?.id;
@@ -246,8 +247,21 @@ export class Scenario {
     const account = this.#account;
     const phone = pick(this.#thiefsPhones, a);
     const passkey = pick(this.#thiefsPasskeys, b);
-    const anyPasskey = pick([...this.#ownPasskeys, ...this.#thiefsPasskeys], b).made.id;
-    const anyScreen = pick([...this.#screens, ...this.#thiefsScreens], b);
+    const idsOf = (passkeys: readonly MadePasskey[]) => passkeys.map(({ made }) => made.id);
+    const passkeys = [
+      ["owner's old passkey 1"],
+      idsOf(this.#ownPasskeys),
+      idsOf(this.#thiefsPasskeys),
+    ];
+    const anyPasskey = pick(pick(passkeys, a), b);
+    const screens = [["owner's old screen 1"], this.#screens, this.#thiefsScreens];
+    const anyScreen = pick(
+      pick(
+        screens.filter((some) => some.length > 0),
+        a,
+      ),
+      b,
+    );
     switch (does) {
       case "visits":
         await account.whoIs(phone);

@@ -260,7 +260,7 @@ async function rawKey(publicKey: CryptoKey): Promise<ArrayBuffer> {
 }
 
 async function digest(bytes: Uint8Array): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes)));
 }
 
 function uint16(value: number): Bytes {

@@ -1,8 +1,10 @@
+import { inject } from "vitest";
+
 declare module "vitest" {
   interface ProvidedContext {
-    /** How many scenarios a property of a real object is tried with (`PROPERTY_RUNS`). */
     propertyRuns: number;
   }
 }
 
-export {};
+/** How many scenarios a property of a real object is tried with (`PROPERTY_RUNS`). */
+export const propertyRuns = (): number => inject("propertyRuns");

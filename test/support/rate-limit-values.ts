@@ -1,7 +1,5 @@
-import type { Limit } from "../../src/routes/rate-limit.ts";
-
 /** The rate limits as wrangler.toml has them: requests of one key in a minute. */
-export const LIMITS: Record<Limit, number> = {
+export const LIMITS = {
   CREATE_LIMIT: 600,
   USER_CODE_LIMIT: 30,
   APPROVE_LIMIT: 300,

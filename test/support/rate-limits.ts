@@ -26,7 +26,7 @@ export function workerWithLimits(
   limits: Partial<Record<Limit, number>> = {},
   worker: Env = env,
 ): Env & Record<Limit, CountingLimit> {
-  const max = { ...LIMITS, ...limits };
+  const max: Record<Limit, number> = { ...LIMITS, ...limits };
   return {
     ...worker,
     CREATE_LIMIT: new CountingLimit(max.CREATE_LIMIT),

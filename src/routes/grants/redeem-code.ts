@@ -3,7 +3,7 @@ import type { RedeemedLogin } from "../../accounts/account-calls.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { isPublicClient } from "../../config.ts";
 import { sha256 } from "../../crypto/digest.ts";
-import { refusal, success, type LoginError, type Result } from "../../login/errors.ts";
+import { refusal, success, type Result } from "../../login/errors.ts";
 import type { Redeem } from "../../login/command.ts";
 import { openAccount, type ParsedCode } from "../../oauth/code-reference.ts";
 import { looksStolen } from "../../oauth/errors.ts";
@@ -26,7 +26,7 @@ export async function redeemCode(
   request: TokenRequest,
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
-): Promise<Result<TokenAnswer, LoginError>> {
+): Promise<Result<TokenAnswer>> {
   const { client, jkt, proof: dpop } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);

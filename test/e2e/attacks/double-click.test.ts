@@ -27,12 +27,15 @@ let changes: string[];
 beforeAll(async () => {
   server = await startTestServer();
   desk = await launchBrowser();
-  evil = await startSite(async (_, response) => {
-    const link = await login.link();
-    response.writeHead(200, { "Content-Type": "text/html" });
-    response.end(`<!doctype html><title>You have won</title>
+  evil = await startSite((_, response) => {
+    const answer = async () => {
+      const link = await login.link();
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(`<!doctype html><title>You have won</title>
       <style>html, body { height: 100%; margin: 0; }</style>
       <body onpointerdown="location.href = '${link}'">Click twice`);
+    };
+    void answer();
   }, "127.0.0.1");
   phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
@@ -182,9 +185,9 @@ it("takes Enter in the field of a code that a link has brought, but no earlier t
 });
 
 describe("a button that is clicked before it could be seen does nothing, and works afterwards", () => {
-  it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; then: string }]>([
-    ["Approve", { open: openRequest, button: PHONE.request.approve, then: "approved" }],
-    ["Decline", { open: openRequest, button: PHONE.request.decline, then: "denied" }],
+  it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; leadsTo: string }]>([
+    ["Approve", { open: openRequest, button: PHONE.request.approve, leadsTo: "approved" }],
+    ["Decline", { open: openRequest, button: PHONE.request.decline, leadsTo: "denied" }],
     [
       "the answer that a link was scanned",
       {
@@ -194,7 +197,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
           await tab.sees("confirm-link");
         },
         button: PHONE.confirmLink.confirm,
-        then: "request",
+        leadsTo: "request",
       },
     ],
     [
@@ -202,7 +205,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
       {
         open: () => tab.page.goto(`${server.origin}/phone?user_code=${login.userCode}`),
         button: PHONE.typing.submit,
-        then: "request",
+        leadsTo: "request",
       },
     ],
     [
@@ -210,7 +213,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
       {
         open: () => tab.page.goto(`${server.origin}/devices`),
         button: new RegExp(`^${ACCOUNT.devices.thatWasMe}`),
-        then: "devices",
+        leadsTo: "devices",
       },
     ],
     [
@@ -218,7 +221,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
       {
         open: () => tab.page.goto(`${server.origin}/devices`),
         button: new RegExp(`^${ACCOUNT.devices.end}: `),
-        then: "devices",
+        leadsTo: "devices",
       },
     ],
     [
@@ -226,7 +229,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
       {
         open: () => tab.page.goto(`${server.origin}/passkeys`),
         button: ACCOUNT.passkeys.recovery.make,
-        then: "recovery-code",
+        leadsTo: "recovery-code",
       },
     ],
     // The last one: it ends the session of all tabs.
@@ -235,10 +238,10 @@ describe("a button that is clicked before it could be seen does nothing, and wor
       {
         open: () => tab.page.goto(`${server.origin}/phone`),
         button: PHONE.signOut,
-        then: "sign-in",
+        leadsTo: "sign-in",
       },
     ],
-  ])("%s", async (_, { open, button: name, then }) => {
+  ])("%s", async (_, { open, button: name, leadsTo }) => {
     await open();
     changes = [];
     const button = buttonOf(name);
@@ -248,7 +251,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
     await letTimePass(button);
     expect(changes).toEqual([]);
     await button.click();
-    await tab.sees(then);
+    await tab.sees(leadsTo);
     await expect.poll(() => changes).not.toEqual([]);
   });
 });

@@ -82,7 +82,7 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
   const [answered]: IncomingMessage[] = await once(sent, "response");
   if (!answered) throw new Error("no answer");
   const path = url.replace(/[\w-]{43}.*(?=\/)|[\w-]{43}.*/, "*");
-  log.push(`${method} ${path} ${answered.statusCode} ${purpose ?? ""}`.trim());
+  log.push(`${method} ${path} ${answered.statusCode} ${String(purpose ?? "")}`.trim());
   const body = await text(answered);
   const { "content-length": _length, ...answeredHeaders } = answered.headers;
   response.writeHead(answered.statusCode ?? 502, answeredHeaders);

@@ -187,7 +187,7 @@ describe("authorization code", () => {
           insecure,
         ),
       );
-    await expect(redeem(oauth.nopkce)).rejects.toMatchObject({ error: "invalid_request" });
+    await expect(redeem(oauth.nopkce)).rejects.toMatchObject({ error: "invalid_grant" });
     await expect(redeem(oauth.generateRandomCodeVerifier())).rejects.toMatchObject({
       error: "invalid_grant",
     });

@@ -158,6 +158,7 @@ describe("a refresh token gives nothing", () => {
   it("when the code that it came from is used again", async () => {
     const { code } = await app.approvedCode({ scope: ALL });
     const { refresh_token } = await tokensOf(await app.redeem(code));
+    setClock(Date.now() + 60_000);
     await app.redeem(code);
     expect(await problemOf(await app.refresh(refresh_token))).toEqual([400, "invalid_grant"]);
   });

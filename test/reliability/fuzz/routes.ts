@@ -1,0 +1,31 @@
+import { TrieRouter } from "hono/router/trie-router";
+import { app } from "../../../src/app.ts";
+
+/** Every route that the router knows, as `METHOD /path/:with/:parameters`. A new one is in here by itself. */
+export const ROUTES: readonly string[] = [
+  ...new Set(
+    app.routes
+      .filter(({ method, path }) => method !== "ALL" && !path.endsWith("/*"))
+      .map(({ method, path }) => `${method} ${path}`),
+  ),
+];
+
+const router = new TrieRouter<string>();
+for (const route of ROUTES) {
+  const [method = "", path = ""] = route.split(" ");
+  router.add(method, path, route);
+}
+
+/** The route that a request is answered by; undefined where none is. */
+export function routeOf(method: string, path: string): string | undefined {
+  return router.match(method, path)[0].at(-1)?.[0];
+}
+
+/** A path for a route of which no valid request is known. */
+export function samplePath(route: string): string {
+  const path = route.slice(route.indexOf(" ") + 1);
+  // A parameter may say in braces how long it is: `:id{[A-Za-z0-9_-]{16}}`.
+  return path.replaceAll(/:\w+(\{[^/]*?\{(\d+)[^/]*\})?/g, (_, __, length?: string) =>
+    "A".repeat(Number(length ?? 43)),
+  );
+}
