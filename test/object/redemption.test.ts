@@ -343,6 +343,28 @@ describe("a session that does not hear its account's answer", () => {
     expect(await historyOf(approval)).toEqual(["login"]);
   });
 
+  it("loses its client meanwhile, and the next try gets the tokens of the one login", async () => {
+    const approval = await approved();
+    const { login, code } = approval;
+    const { recorded, letGo } = holdTheAnswer();
+    const client = new AbortController();
+    const body = new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      code_verifier: VERIFIER,
+      client_id: "screen",
+    });
+    const gone = api("/token", { method: "POST", body, signal: client.signal });
+    await recorded();
+    client.abort();
+    await expect(gone).rejects.toThrow();
+    const next = redeem(code);
+    letGo();
+    await tokensOf(await next);
+    expect(await storedBy(login)).toEqual(NOTHING);
+    expect(await historyOf(approval)).toEqual(["login"]);
+  });
+
   it("is ended as redeemed when the screen cancels it", async () => {
     const approval = await recordedUnheard();
     const { login } = approval;

@@ -17,7 +17,7 @@ describe("several requests and the expiry at the same moment", () => {
   it.each(STARTS.map((start, i) => ({ start, i })))(
     "leave one winner of a session that is $start, and tell it to every watcher",
     async ({ start, i }) => {
-      const receiver = new Receiver(`callback-${18 + i}`);
+      const receiver = new Receiver(`callback-${38 + i}`);
       let owner: Owner | undefined;
       for (let round = 0; round < races; round += 1) {
         if (round % RACES_PER_ACCOUNT === 0) owner = await newOwner();
