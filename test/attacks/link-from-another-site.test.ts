@@ -69,7 +69,7 @@ describe("the page of a scanned link", () => {
       const headers = { ...purpose, "Sec-Fetch-Site": site };
       const answer = await api(PATH, { headers });
       expect(await problemOf(answer)).toEqual([503, "temporarily_unavailable"]);
-      expect(answer.headers.get("Retry-After")).toBe("5");
+      expect(answer.headers.get("Retry-After")).toBe("1");
       expect(answer.headers.get("Cache-Control")).toBe("no-store");
     }
   });
