@@ -10,6 +10,7 @@ import {
   type PhoneSession,
 } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
+import { end, UNKNOWN_TTL } from "./login-record.ts";
 import { phoneSummary, type PhoneDevice, type PhoneSummary } from "./phone-summary.ts";
 import { isUnconfirmed, rootOf } from "./probation.ts";
 
@@ -106,7 +107,13 @@ export class Phones {
     return current === credential;
   }
 
+  /** The code that let the phone in is void with it, while it may be sent again: or it would let it in anew. */
   close(secretHash: string): void {
+    const link = this.#store.session(secretHash)?.link;
+    const now = Date.now();
+    if (link && now - link.redeemedAt < UNKNOWN_TTL && !this.#store.login(link.sessionId)) {
+      this.#store.saveLogin(link.sessionId, end(undefined, "owner", now));
+    }
     this.#store.deleteSession(secretHash);
   }
 

@@ -408,7 +408,7 @@ export class LoginSession extends DurableObject<Env> {
     const answered = this.#callbacks.tell(ended, now);
     if (isForgettable(ended, now) && this.#nextDue() === Infinity) return this.#store.wipe(ended);
     this.#store.save(ended);
-    this.#tryAgainAfter(answered);
+    await this.#retryCallback(answered, now);
   }
 
   /** What the code of this session names its account by. A device knows its code before anybody approves. */
@@ -437,7 +437,7 @@ export class LoginSession extends DurableObject<Env> {
     // A change that no watcher can see is nobody's business.
     if (next && next.version !== before.version) {
       this.#watchers.tellAll(next);
-      this.#tryAgainAfter(this.#callbacks.tell(next, now));
+      this.ctx.waitUntil(this.#retryCallback(this.#callbacks.tell(next, now), now));
     }
     if (outcome.ok || !isRepeatedDecision(settle(before, now), command)) {
       const event = sessionEvent(before, command, whole);
@@ -445,6 +445,17 @@ export class LoginSession extends DurableObject<Env> {
       return outcome.ok ? success(next ?? before) : outcome;
     }
     return { ...outcome, repeated: true };
+  }
+
+  /**
+   * Arms the alarm for the next try before the answer to the first one has come. If this object is reset
+   * in between, the client is called again seconds later: a code is good for a minute, and the session's
+   * own alarm may come after that. An alarm that was not needed is set back when it comes.
+   */
+  async #retryCallback(answered: Promise<void> | undefined, now: number): Promise<void> {
+    if (!answered) return;
+    this.#tryAgainAfter(answered);
+    await this.#arm(now);
   }
 
   /**
@@ -487,6 +498,8 @@ export class LoginSession extends DurableObject<Env> {
     // Its account could not be asked.
     if (this.#isOver()) return now + ACCOUNT_RETRY;
     const current = settle(session, now);
+    // Time has ended it, and nobody has been told yet: the alarm does that.
+    if (current !== session) return now;
     return isForgettable(current, now) ? Infinity : nextDeadline(current);
   }
 

@@ -38,8 +38,11 @@ pages.get("/", notForGuesses(), async (c) => {
 
 pages.on("GET", PHONE_PAGES, (c) => keptPage(c, "phone"));
 
-/** The page /compare, and the script and the style that only it uses. */
-const COMPARISON_FILES = "/built/:file{compare\\..+}";
+/**
+ * The page /compare, and the script and the style that only it uses: of the built files, no others
+ * come here (`run_worker_first` in wrangler.toml).
+ */
+const COMPARISON_FILES = "/built/:file";
 pages.use("/compare", requireComparison());
 pages.use(COMPARISON_FILES, requireComparison());
 pages.get("/compare", (c) => keptPage(c, "compare"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, api, codeOf } from "../support/api.ts";
+import { api, begin, codeOf, problemOf } from "../support/api.ts";
 import { snapshotOf } from "../support/owner.ts";
 import { codeLink } from "../../src/login/rotating-code.ts";
 
@@ -68,7 +68,8 @@ describe("the page of a scanned link", () => {
     for (const site of ["none", "same-origin", "cross-site"]) {
       const headers = { ...purpose, "Sec-Fetch-Site": site };
       const answer = await api(PATH, { headers });
-      expect([answer.status, await answer.text()]).toEqual([503, ""]);
+      expect(await problemOf(answer)).toEqual([503, "temporarily_unavailable"]);
+      expect(answer.headers.get("Retry-After")).toBe("1");
       expect(answer.headers.get("Cache-Control")).toBe("no-store");
     }
   });

@@ -7,6 +7,7 @@ import { app } from "../../src/app.ts";
 import type { PasskeysAnswer, PhonesAnswer } from "../../src/protocol/answers.ts";
 import { madeUp, problemOf, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/approved-link.ts";
+import { linkCode } from "../support/link-by-code.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";
 import { interruptedBefore } from "../support/interrupted-worker.ts";
@@ -179,11 +180,32 @@ describe("a phone that is signed out while its request is under way", () => {
     const other = new Browser();
     await signIn(other, ada.authenticator);
     const id = await idOf(ada.phone);
-    const phone = interruptedPhone(new Browser(), "link", async () => {
-      expect((await other.delete(`/account/phones/${id}`)).status).toBe(204);
-    });
-    const linked = await phone.post("/account/link", { code, code_verifier: VERIFIER });
+    expect((await other.delete(`/account/phones/${id}`)).status).toBe(204);
+    const linked = await new Browser().post("/account/link", { code, code_verifier: VERIFIER });
     expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
+  });
+
+  it("is not in again by the code that let it in, though its session never heard that it was redeemed", async () => {
+    const ada = await person();
+    const [approver = ""] = await secretHashesOf(ada);
+    const code = linkCode(approver);
+    const account = accountStub(env, ada.sub);
+    const letIn = async (secretHash: string) => {
+      using linked = await account.link(
+        code.grant,
+        { secretHash },
+        code.redemption,
+        code.presented,
+      );
+      return linked.ok;
+    };
+    expect(await letIn("first")).toBe(true);
+    const known = await account.phones(approver);
+    const id = known.find(({ by }) => by === "another_phone")?.id ?? "";
+    using ended = await account.endPhone(id, approver);
+    expect(ended.ok).toBe(true);
+    expect(await letIn("again")).toBe(false);
+    expect(await account.phones(approver)).toHaveLength(1);
   });
 
   it("is not in again by a passkey that is removed while its sign-in is under way", async () => {

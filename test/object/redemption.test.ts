@@ -81,34 +81,41 @@ const isLoggedIn = ({ login, sub }: Approved) =>
 const historyOf = async ({ sub }: Approved) =>
   (await accountStub(env, sub).history()).map(({ type }) => type);
 
-/** Has the account take the redemption, whose answer never reaches the session. */
-function loseTheAnswer(): void {
-  vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
+/** What a session asks its account. */
+type Question = "beginLogin" | "voidCode";
+
+/** Has the account decide, and then does something before the session hears the answer. */
+function afterDeciding(question: Question, then: () => Promise<void>): void {
+  const accounts: Record<Question, (...parameters: never[]) => unknown> = Account.prototype;
+  const decide = accounts[question];
+  vi.spyOn(accounts, question).mockImplementationOnce(async function (
     this: Account,
     ...parameters
   ) {
-    await this.beginLogin(...parameters);
-    throw new Error("The object was reset.");
+    const decided = await decide.apply(this, parameters);
+    await then();
+    return decided;
   });
 }
 
-/** Has the account take a redemption, and its answer wait until it is let go. */
-function holdTheAnswer(): { recorded: () => Promise<void>; letGo: () => void } {
+/** Has the account take the redemption, whose answer never reaches the session. */
+function loseTheAnswer(): void {
+  afterDeciding("beginLogin", () => Promise.reject(new Error("The object was reset.")));
+}
+
+/** Has the account decide, and its answer wait until it is let go. */
+function holdTheAnswer(question: Question = "beginLogin"): {
+  decided: () => Promise<void>;
+  letGo: () => void;
+} {
   // A promise would take who waits for it into the account's own context.
-  let [isRecorded, isHeld] = [false, true];
-  vi.spyOn(Account.prototype, "beginLogin").mockImplementationOnce(async function (
-    this: Account,
-    ...parameters
-  ) {
-    const begun = await this.beginLogin(...parameters);
-    isRecorded = true;
+  let [isDecided, isHeld] = [false, true];
+  afterDeciding(question, async () => {
+    isDecided = true;
     await vi.waitUntil(() => !isHeld, { timeout: 60_000 });
-    return begun;
   });
   return {
-    recorded: async () => {
-      await expect.poll(() => isRecorded).toBe(true);
-    },
+    decided: () => expect.poll(() => isDecided).toBe(true),
     letGo: () => {
       isHeld = false;
     },
@@ -328,9 +335,9 @@ describe("a session that does not hear its account's answer", () => {
   it("has its object reset meanwhile, and the next try gets the tokens of the one login", async () => {
     const approval = await approved();
     const { login, code } = approval;
-    const { recorded, letGo } = holdTheAnswer();
+    const { decided, letGo } = holdTheAnswer();
     const lost = redeem(code);
-    await recorded();
+    await decided();
     const reset = runInDurableObject(login.stub, (_, state) => state.abort("reset by a test"));
     await expect(reset).rejects.toThrow("reset by a test");
     letGo();
@@ -340,6 +347,28 @@ describe("a session that does not hear its account's answer", () => {
     if (!stub) throw new Error("the session has no object");
     await tokensOf(await redeem(code));
     expect(await storedBy({ stub })).toEqual(NOTHING);
+    expect(await historyOf(approval)).toEqual(["login"]);
+  });
+
+  it("loses its client meanwhile, and the next try gets the tokens of the one login", async () => {
+    const approval = await approved();
+    const { login, code } = approval;
+    const { decided, letGo } = holdTheAnswer();
+    const client = new AbortController();
+    const body = new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      code_verifier: VERIFIER,
+      client_id: "screen",
+    });
+    const gone = api("/token", { method: "POST", body, signal: client.signal });
+    await decided();
+    client.abort();
+    await expect(gone).rejects.toThrow();
+    const next = redeem(code);
+    letGo();
+    await tokensOf(await next);
+    expect(await storedBy(login)).toEqual(NOTHING);
     expect(await historyOf(approval)).toEqual(["login"]);
   });
 
@@ -436,9 +465,9 @@ describe("of a redemption and what else may end the session, one wins and everyb
   it("a cancellation while the account is asked waits for its answer", async () => {
     const approval = await approved();
     const { login, code } = approval;
-    const { recorded, letGo } = holdTheAnswer();
+    const { decided, letGo } = holdTheAnswer();
     const redeemed = redeem(code);
-    await recorded();
+    await decided();
     const cancelled = cancel(login);
     // It has come to the object when this has.
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "approved" });
@@ -448,14 +477,32 @@ describe("of a redemption and what else may end the session, one wins and everyb
     expect(await isLoggedIn(approval)).toBe(true);
   });
 
+  it("a redemption while a cancellation asks the account waits for its answer", async () => {
+    const approval = await approved();
+    const { login, code } = approval;
+    const screen = await websocket(login);
+    await screen.next();
+    const { decided, letGo } = holdTheAnswer("voidCode");
+    const cancelled = cancel(login);
+    await decided();
+    const redeemed = redeem(code);
+    // It has come to the object when this has.
+    expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "approved" });
+    letGo();
+    expect((await cancelled).status).toBe(204);
+    expect(await problemOf(await redeemed)).toEqual([400, "invalid_grant"]);
+    expect(await screen.next()).toMatchObject({ status: "cancelled" });
+    expect(await isLoggedIn(approval)).toBe(false);
+  });
+
   it("the expiry while the account is asked waits for its answer", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const screen = await websocket(login);
     await screen.next();
-    const { recorded, letGo } = holdTheAnswer();
+    const { decided, letGo } = holdTheAnswer();
     const redeemed = redeem(code);
-    await recorded();
+    await decided();
     const expired = letTimePass(login.stub, expiryOf(login) + 1);
     letGo();
     await tokensOf(await redeemed);

@@ -1,8 +1,16 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from "jose";
+import { env } from "cloudflare:workers";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  jwtVerify,
+  type JSONWebKeySet,
+} from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LoginEvent } from "../../src/delivery/security-event.ts";
 import type { Outbox } from "../../src/delivery/outbox.ts";
+import { sessionStub } from "../../src/object/session-stub.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
@@ -56,6 +64,13 @@ const storedBy = ({ stub }: Begun) =>
     rows: Array.from(storage.kv.list(), ([key]) => key),
     alarm: await storage.getAlarm(),
   }));
+
+/** A stub that was used while its object was reset is of no use any more. */
+function stubOf({ created }: Begun): Begun["stub"] {
+  const stub = sessionStub(env, created.session_id);
+  if (!stub) throw new Error("the session has no object");
+  return stub;
+}
 
 const NOTHING = { rows: [], alarm: null };
 
@@ -324,39 +339,35 @@ describe("an event", () => {
     await settled(login);
   });
 
-  it("whose answer is never heard, since the object is gone, is told again when the session's time is over", async () => {
+  it("whose answer is never heard, since the object is reset, is told again seconds later", async () => {
     const { receiver, login } = await told();
+    await receiver.behave({ holds: true });
     await approve(login, await scan(login));
     await receiver.got(1);
-    await settled(login);
-    // As it would be found by an object that went after it had sent, and before it was answered.
-    await runInDurableObject(login.stub, (_, { storage }) => {
-      const event = { clientId: receiver.clientId, sessionId: login.created.session_id };
-      const message = { ...event, status: "approved", version: 3, toldAt: Date.now() };
-      const nextTryAt = Date.now() + 7000;
-      const delivery = {
-        id: "unheard",
-        message,
-        tries: 1,
-        nextTryAt,
-        giveUpAt: nextTryAt + 60_000,
-      };
-      storage.kv.put("outbox", [delivery]);
-    });
-    await evictDurableObject(login.stub);
-    await letTimePass(login.stub, Date.now() + 60_000);
-    await receiver.got(3);
-    await settled(login);
+    const [waiting] = await outboxOf(login);
+    expect((await storedBy(login)).alarm).toBe(waiting?.nextTryAt);
+    await runInDurableObject(login.stub, (_, state) => state.abort("reset")).catch(() => undefined);
+
+    await receiver.behave({ status: 202 });
+    const again = { ...login, stub: stubOf(login) };
+    await tryAgain(again);
+    const [first, second] = await receiver.got(2);
+    expect(second && decodeJwt(second.body).jti).toBe(first && decodeJwt(first.body).jti);
+    await settled(again);
   });
 
-  it("that is accepted at once leaves the session's alarm alone", async () => {
+  it("that is accepted at once gives the alarm back to the session", async () => {
     const { receiver, login } = await told();
     await approve(login, await scan(login));
     await receiver.got(1);
     await settled(login);
-    await runInDurableObject(login.stub, async (_, { storage }) => {
-      expect(await storage.getAlarm()).toBe(Date.parse(login.created.expires_at));
-    });
+    const { alarm } = await storedBy(login);
+    if (alarm === null) throw new Error("no alarm is armed");
+    await letTimePass(login.stub, alarm);
+    expect((await storedBy(login)).alarm).toBeGreaterThan(alarm + 30_000);
+    await redeem(await codeOf(login), { client_id: receiver.clientId });
+    await receiver.got(2);
+    await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
   it("that is refused for now sets the alarm for the next try", async () => {

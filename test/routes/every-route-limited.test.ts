@@ -20,7 +20,7 @@ const WITHOUT_LIMIT: Record<string, string> = {
   "GET /history": STATIC,
   "GET /compare": STATIC,
   "GET /q/:code": STATIC,
-  "GET /built/:file{compare\\..+}": STATIC,
+  "GET /built/:file": STATIC,
   "GET /.well-known/openid-configuration": STATIC,
   "GET /.well-known/oauth-authorization-server": STATIC,
   "GET /.well-known/apple-app-site-association": STATIC,
@@ -41,7 +41,6 @@ const unlimited = routes.filter(([name]) => WITHOUT_LIMIT[name] !== undefined);
 /** An address that the route has: parameters are ids of 43 characters, or of 16 where the route says so. */
 function pathOf(path: string): string {
   return path
-    .replace("{compare\\..+}", "")
     .replace(":file", "compare.js")
     .replaceAll(/:\w+\{\[[^\]]*\]\{(\d+)(,\d+)?\}\}/g, (_, length) =>
       "x".repeat(Math.max(Number(length), 16)),

@@ -77,7 +77,7 @@ describe("what the phone shows", () => {
     expect(await problemOf(answer)).toEqual([401, "watch_token_missing"]);
     const other = await screenAt(BERLIN, shopWith({}));
     const stolen = await other.browser.post(screen.path("match"), { code });
-    expect(await problemOf(stolen)).toEqual([401, "watch_token_invalid"]);
+    expect(await problemOf(stolen)).toEqual([401, "watch_token_missing"]);
     expect((await snapshotOf(screen)).status).toBe("scanned");
   });
 

@@ -2,12 +2,8 @@ import type { NewPhone } from "../../src/accounts/account-calls.ts";
 import type { Account } from "../../src/accounts/account.ts";
 import { madeUp } from "./api.ts";
 
-/** Lets a phone in by a code, as its login session has the account do it when the code is redeemed. */
-export async function linkByCode(
-  account: DurableObjectStub<Account>,
-  phone: NewPhone,
-  approver: string,
-): Promise<void> {
+/** A code of the client `phone` that `approver` has approved, as its login session presents it to the account. */
+export function linkCode(approver: string) {
   const sessionId = madeUp();
   const presented = {
     codeHash: madeUp(),
@@ -29,5 +25,15 @@ export async function linkByCode(
     approvedAt: Date.now(),
     screen: {},
   };
+  return { grant, redemption, presented };
+}
+
+/** Lets a phone in by a code, as its login session has the account do it when the code is redeemed. */
+export async function linkByCode(
+  account: DurableObjectStub<Account>,
+  phone: NewPhone,
+  approver: string,
+): Promise<void> {
+  const { grant, redemption, presented } = linkCode(approver);
   await account.link(grant, phone, redemption, presented);
 }

@@ -2,7 +2,7 @@
  * Clients with an address that is told things: as many as tests want, each with one of its own, so
  * that no test sees what another one causes.
  */
-const HOW_MANY = 40;
+const HOW_MANY = 60;
 
 /** One of them, which has a secret: "s3cret". */
 export const CONFIDENTIAL = "logout-confidential";

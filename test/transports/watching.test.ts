@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { approve, begin, post, redeem, scan, type Begun } from "../support/api.ts";
+import { api, approve, begin, post, redeem, scan, type Begun } from "../support/api.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 import { longPoll, sse, websocket, type Watching } from "../support/watchers.ts";
 
@@ -81,6 +81,8 @@ describe.each([
     const screen = await watch(login);
     await screen.next();
     const expired = screen.next();
+    // Another request first, so that a long poll is held by the object when its time is over.
+    await api(`/sessions/${login.created.session_id}`, { headers: login.bearer });
     await evict(login);
     await letTimePass(login.stub, Date.parse(login.created.expires_at));
     expect(await expired).toMatchObject({ version: 2, status: "expired" });

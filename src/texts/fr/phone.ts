@@ -71,7 +71,7 @@ export const PHONE = {
     unknown: "Aucune connexion n’attend ce code. Vérifiez-le, ou prenez le plus récent.",
   },
   confirmLink: {
-    heading: "Avez-vous scanné ce code vous-même ?",
+    heading: "Avez-vous scanné ce code vous-même ?",
     text: "Une autre page ou application a peut-être ouvert ce lien. Ne continuez que si vous venez de scanner le code sur l’écran devant vous. Si un site, un message ou un appel vous a amené ici, quelqu’un cherche peut-être à se connecter à votre place.",
     confirm: "Oui, je l’ai scanné",
     decline: "Non",

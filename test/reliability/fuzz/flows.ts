@@ -231,9 +231,12 @@ const pages: Flow = async (world) => {
   const login = await begin(world, {});
   const { t, mac } = await codeOf({ created: login });
   await ok(world, get(`/q/${login.session_id}.${t}.${mac}`, { ...HTML, "Sec-Fetch-Site": "none" }));
-  for (const page of ["/phone", "/devices", "/passkeys", "/history", "/compare"]) {
+  for (const page of ["/phone", "/devices", "/passkeys", "/history"]) {
     await ok(world, get(page, { ...HTML, "Accept-Language": "de" }));
   }
+  const compare = await (await ok(world, get("/compare", HTML))).text();
+  const [, script] = /"(\/built\/compare\.[^"]+\.js)"/.exec(compare) ?? [];
+  if (script !== undefined) await ok(world, get(script));
   for (const name of ["openid-configuration", "oauth-authorization-server", "jwks.json"]) {
     await ok(world, get(`/.well-known/${name}`));
   }
