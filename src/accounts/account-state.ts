@@ -186,11 +186,6 @@ export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): strin
   return [deviceType === "multiDevice" ? "swk" : "pop", "user", "mfa"];
 }
 
-/** The methods of a session, which may have been stored when a key of which nothing is known was called "hwk". */
-export function statedMethods({ amr }: Pick<PhoneSession, "amr">): string[] {
-  return amr.map((method) => (method === "hwk" ? "pop" : method));
-}
-
 /** A one-time code (RFC 8176 §2, "otp"). `root`: what names it and no other. */
 export function byRecoveryCode(root: string, until: number): Entry {
   return { amr: ["otp"], by: "recovery_code", probation: { root, by: "recovery_code", until } };

@@ -1,7 +1,15 @@
 import type { Subscription } from "../push/subscription.ts";
+import {
+  CREDENTIAL,
+  EVENT,
+  LOGIN,
+  PHONE_SESSION,
+  PROFILE,
+  RECOVERY,
+  SUBSCRIPTION,
+} from "./account-rows.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { KeptEvent } from "./history.ts";
-import { upgradeLogin, type StoredLogin } from "./legacy-refresh-family.ts";
 import type { LoginRecord } from "./login-record.ts";
 
 /**
@@ -17,19 +25,19 @@ export class AccountStore {
   }
 
   profile(): Profile | undefined {
-    return this.#kv.get<Profile>("profile");
+    return PROFILE.get(this.#kv, "profile");
   }
 
   saveProfile(profile: Profile): void {
-    this.#kv.put("profile", profile);
+    PROFILE.put(this.#kv, "profile", profile);
   }
 
   credential(id: string): Credential | undefined {
-    return this.#kv.get<Credential>(`credential:${id}`);
+    return CREDENTIAL.get(this.#kv, `credential:${id}`);
   }
 
   credentials(): Credential[] {
-    return this.#list<Credential>("credential:").map(([, credential]) => credential);
+    return CREDENTIAL.list(this.#kv, "credential:").map(([, credential]) => credential);
   }
 
   deleteCredential(id: string): void {
@@ -37,20 +45,23 @@ export class AccountStore {
   }
 
   saveCredential(credential: Credential): void {
-    this.#kv.put(`credential:${credential.id}`, credential);
+    CREDENTIAL.put(this.#kv, `credential:${credential.id}`, credential);
   }
 
-  /** By the hash of its secret: finding it is all the comparing there is, and tells nothing of the secret. */
+  /**
+   * By the hash of its secret: finding it is all the comparing there is, and tells nothing of the secret. A phone whose
+   * row can't be read is not signed in.
+   */
   session(secretHash: string): PhoneSession | undefined {
-    return this.#kv.get<PhoneSession>(`session:${secretHash}`);
+    return PHONE_SESSION.getOrReport(this.#kv, `session:${secretHash}`);
   }
 
   sessions(): PhoneSession[] {
-    return this.#list<PhoneSession>("session:").map(([, session]) => session);
+    return PHONE_SESSION.list(this.#kv, "session:").map(([, session]) => session);
   }
 
   saveSession(session: PhoneSession): void {
-    this.#kv.put(`session:${session.secretHash}`, session);
+    PHONE_SESSION.put(this.#kv, `session:${session.secretHash}`, session);
   }
 
   /** A phone that is not signed in any more is not told anything any more. */
@@ -61,15 +72,15 @@ export class AccountStore {
 
   /** By the phone that it is of: one that is signed in. */
   subscription(secretHash: string): Subscription | undefined {
-    return this.#kv.get<Subscription>(`push:${secretHash}`);
+    return SUBSCRIPTION.getOrReport(this.#kv, `push:${secretHash}`);
   }
 
   subscriptions(): [secretHash: string, subscription: Subscription][] {
-    return this.#list<Subscription>("push:");
+    return SUBSCRIPTION.list(this.#kv, "push:");
   }
 
   saveSubscription(secretHash: string, subscription: Subscription): void {
-    this.#kv.put(`push:${secretHash}`, subscription);
+    SUBSCRIPTION.put(this.#kv, `push:${secretHash}`, subscription);
   }
 
   deleteSubscription(secretHash: string): void {
@@ -78,19 +89,15 @@ export class AccountStore {
 
   /** By the login session that it came from. */
   login(sessionId: string): LoginRecord | undefined {
-    const stored = this.#kv.get<StoredLogin>(`login:${sessionId}`);
-    return stored && upgradeLogin(stored);
+    return LOGIN.get(this.#kv, `login:${sessionId}`);
   }
 
   logins(): [sessionId: string, record: LoginRecord][] {
-    return this.#list<StoredLogin>("login:").map(([sessionId, stored]) => [
-      sessionId,
-      upgradeLogin(stored),
-    ]);
+    return LOGIN.list(this.#kv, "login:");
   }
 
   saveLogin(sessionId: string, record: LoginRecord): void {
-    this.#kv.put(`login:${sessionId}`, record);
+    LOGIN.put(this.#kv, `login:${sessionId}`, record);
   }
 
   deleteLogin(sessionId: string): void {
@@ -98,11 +105,11 @@ export class AccountStore {
   }
 
   recovery(): Recovery | undefined {
-    return this.#kv.get<Recovery>("recovery");
+    return RECOVERY.get(this.#kv, "recovery");
   }
 
   saveRecovery(recovery: Recovery): void {
-    this.#kv.put("recovery", recovery);
+    RECOVERY.put(this.#kv, "recovery", recovery);
   }
 
   deleteRecovery(): void {
@@ -111,11 +118,11 @@ export class AccountStore {
 
   /** The oldest first: their keys begin with when they were. */
   events(): [key: string, event: KeptEvent][] {
-    return this.#list<KeptEvent>("event:");
+    return EVENT.list(this.#kv, "event:");
   }
 
   saveEvent(key: string, event: KeptEvent): void {
-    this.#kv.put(`event:${key}`, event);
+    EVENT.put(this.#kv, `event:${key}`, event);
   }
 
   deleteEvent(key: string): void {
@@ -129,13 +136,5 @@ export class AccountStore {
   /** Leaves nothing but the row of that name. */
   deleteAllBut(name: string): void {
     for (const [key] of Array.from(this.#kv.list())) if (key !== name) this.#kv.delete(key);
-  }
-
-  /** By what stands behind the prefix. */
-  #list<Row>(prefix: string): [string, Row][] {
-    return Array.from(this.#kv.list<Row>({ prefix }), ([key, row]) => [
-      key.slice(prefix.length),
-      row,
-    ]);
   }
 }

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
 import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
-import { sendLogout, type Logout } from "../delivery/logout-token.ts";
+import { LOGOUTS, sendLogout } from "../delivery/logout-token.ts";
 import { report } from "../events/report.ts";
 import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
 import type { Grant } from "../login/grant.ts";
@@ -58,7 +58,7 @@ export class Account extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const logouts = new Deliveries<Logout>(ctx.storage, (delivery) => sendLogout(env, delivery));
+    const logouts = new Deliveries(ctx.storage, LOGOUTS, (delivery) => sendLogout(env, delivery));
     this.#store = new AccountStore(ctx.storage);
     this.#entrance = new Entrance(this.#store, env, (event, root) => this.#record(event, root));
     this.#logins = new Logins(this.#store, logouts, env);

@@ -17,7 +17,6 @@ import {
   byPasskey,
   byRecoveryCode,
   SEEN_INTERVAL,
-  statedMethods,
   type Credential,
   type Entry,
   type NewCredential,
@@ -174,8 +173,7 @@ export class Entrance {
     const session = profile && this.#phones.see(secretHash, now);
     if (!session) return refusal("not_signed_in");
     this.#storeUse(session, now);
-    const { authTime } = session;
-    const amr = statedMethods(session);
+    const { authTime, amr } = session;
     return success({ name: profile.name, authTime, amr, phone: secretHash });
   }
 

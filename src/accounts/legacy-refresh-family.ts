@@ -1,21 +1,17 @@
-import type { ActiveLogin, LoginRecord } from "./login-record.ts";
+import * as v from "valibot";
+import type { StoredMembers } from "../durable-objects/row-format.ts";
 import type { RefreshFamily } from "./refresh-family.ts";
 
 /**
  * MIGRATION. Login records as they were stored before refresh tokens had a MAC, when a list of hashes
  * told which tokens were used. See oauth/legacy-refresh-token.ts for when this can be deleted.
  */
-export interface LegacyRefreshFamily {
-  tokenHash: string;
-  usedHashes: string[];
-  idleAt: number;
-  jkt?: string;
-}
-
-type LegacyLogin = Omit<ActiveLogin, "refresh"> & { refresh: LegacyRefreshFamily };
-
-/** A row of a login, as this version or an earlier one wrote it. */
-export type StoredLogin = LoginRecord | LegacyLogin;
+const LegacyRefreshFamily = v.object({
+  tokenHash: v.string(),
+  usedHashes: v.array(v.string()),
+  idleAt: v.number(),
+  jkt: v.exactOptional(v.string()),
+});
 
 /** What is kept of the tokens without a MAC that a login had: they can be recognised by their hashes alone. */
 export interface LegacyTokens {
@@ -28,18 +24,19 @@ export interface LegacyTokens {
 /** The serial number of every token that has none. */
 export const LEGACY_SERIAL = 0;
 
-/** The login as this version has it. The row is written in that form when it is next saved. */
-export function upgradeLogin(stored: StoredLogin): LoginRecord {
-  return isLegacy(stored) ? { ...stored, refresh: upgradeFamily(stored.refresh) } : stored;
+/** The row of a login, from version 0 to 1. */
+export function upgradeRefreshFamily(login: StoredMembers): StoredMembers {
+  const { refresh } = login;
+  const family = v.safeParse(LegacyRefreshFamily, refresh);
+  return family.success ? { ...login, refresh: upgraded(family.output) } : login;
 }
 
-function isLegacy(stored: StoredLogin): stored is LegacyLogin {
-  return (
-    stored.status === "active" && stored.refresh !== undefined && "tokenHash" in stored.refresh
-  );
-}
-
-function upgradeFamily({ tokenHash, usedHashes, idleAt, jkt }: LegacyRefreshFamily): RefreshFamily {
+function upgraded({
+  tokenHash,
+  usedHashes,
+  idleAt,
+  jkt,
+}: v.InferOutput<typeof LegacyRefreshFamily>): RefreshFamily {
   const key = jkt === undefined ? {} : { jkt };
   return {
     // The one good token has no reference; the next one begins with a reference of its own.

@@ -1,9 +1,13 @@
+import * as v from "valibot";
 import { configOf } from "../config.ts";
 import { Deliveries, type Tried } from "../delivery/deliveries.ts";
+import { deliveryFormat } from "../delivery/delivery-format.ts";
 import type { Delivery } from "../delivery/outbox.ts";
-import type { Notice } from "../protocol/notices.ts";
+import { schemaOf } from "../durable-objects/row-format.ts";
+import { NOTICE_TYPES, type Notice } from "../protocol/notices.ts";
 import { sendPush } from "../push/send-push.ts";
 import type { Subscription } from "../push/subscription.ts";
+import { eventPlace } from "./account-rows.ts";
 import { isOver, type PhoneSession } from "./account-state.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { EventPlace } from "./history-event.ts";
@@ -23,6 +27,19 @@ interface Message extends News {
   /** Of the unconfirmed phone that has brought it about, if one has. */
   root?: string;
 }
+
+export const NOTICES = deliveryFormat(
+  "notice for a phone",
+  schemaOf<Message>()(
+    v.object({
+      type: v.picklist(NOTICE_TYPES),
+      at: v.number(),
+      about: v.object(eventPlace),
+      phone: v.string(),
+      root: v.exactOptional(v.string()),
+    }),
+  ),
+);
 
 /** How long a push service is tried, in milliseconds: later it is no news any more. */
 const TRIED_FOR = 3600 * 1000;
@@ -48,7 +65,7 @@ export class Notices {
   constructor(storage: DurableObjectStorage, store: AccountStore, env: Env) {
     this.#env = env;
     this.#store = store;
-    this.#outbox = new Deliveries(storage, (delivery) => this.#send(delivery), "notices");
+    this.#outbox = new Deliveries(storage, NOTICES, (delivery) => this.#send(delivery), "notices");
   }
 
   /** Takes the subscription of a phone that is signed in, in place of the one it had. */

@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { sameSecret } from "../login/same-secret.ts";
 import { accountStub } from "./account-stub.ts";
@@ -16,6 +18,13 @@ interface KeptCode {
 }
 
 const KEY = "code";
+
+export const RECOVERY_CODE = new RowFormat(
+  "recovery code",
+  schemaOf<KeptCode>()(
+    v.object({ sub: v.string(), locator: v.string(), hash: v.string(), wrongTries: v.number() }),
+  ),
+);
 
 /**
  * One recovery code: the object named by the code's first ten characters. It is the account's only way in
@@ -59,11 +68,11 @@ export class RecoveryCodes extends DurableObject<Env> {
   }
 
   #load(): KeptCode | undefined {
-    return this.ctx.storage.kv.get<KeptCode>(KEY);
+    return RECOVERY_CODE.get(this.ctx.storage.kv, KEY);
   }
 
   #save(code: KeptCode): void {
-    this.ctx.storage.kv.put(KEY, code);
+    RECOVERY_CODE.put(this.ctx.storage.kv, KEY, code);
   }
 }
 

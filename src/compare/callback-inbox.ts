@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 import type { CallbackStatus } from "../protocol/compare.ts";
 
 /** What a callback told, and when it came. */
@@ -14,6 +16,22 @@ export interface ReceivedEvent {
 
 const KEY = "events";
 
+/** All of them are one row. */
+export const RECEIVED_EVENTS = new RowFormat(
+  "received callbacks",
+  schemaOf<ReceivedEvent[]>()(
+    v.array(
+      v.object({
+        jti: v.string(),
+        status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
+        version: v.number(),
+        bytes: v.number(),
+        receivedAt: v.number(),
+      }),
+    ),
+  ),
+);
+
 /** How long a site remembers, in milliseconds: longer than any login that is watched lives. */
 const TTL = 600_000;
 
@@ -27,13 +45,13 @@ export class CallbackInbox extends DurableObject<Env> {
     const events = this.events();
     if (events.some(({ jti }) => jti === event.jti)) return;
     const receivedAt = Date.now();
-    this.ctx.storage.kv.put<ReceivedEvent[]>(KEY, [...events, { ...event, receivedAt }]);
+    RECEIVED_EVENTS.put(this.ctx.storage.kv, KEY, [...events, { ...event, receivedAt }]);
     if (events.length === 0) await this.ctx.storage.setAlarm(receivedAt + TTL);
   }
 
   /** In the order in which they came. */
   events(): ReceivedEvent[] {
-    return this.ctx.storage.kv.get<ReceivedEvent[]>(KEY) ?? [];
+    return RECEIVED_EVENTS.get(this.ctx.storage.kv, KEY) ?? [];
   }
 
   override async alarm(): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomToken } from "../crypto/random.ts";
+import type { RowFormat } from "../durable-objects/row-format.ts";
 import {
   delayed,
   nextDue,
@@ -34,12 +35,19 @@ export type Send<Message> = (delivery: Delivery<Message>) => Promise<Tried>;
  */
 export class Deliveries<Message> {
   readonly #kv: SyncKvStorage;
+  readonly #format: RowFormat<Delivery<Message>>;
   readonly #post: Send<Message>;
   readonly #key: string;
 
   /** `key`: the name of its row, where an object has several. */
-  constructor(storage: DurableObjectStorage, send: Send<Message>, key = OUTBOX_KEY) {
+  constructor(
+    storage: DurableObjectStorage,
+    format: RowFormat<Delivery<Message>>,
+    send: Send<Message>,
+    key = OUTBOX_KEY,
+  ) {
     this.#kv = storage.kv;
+    this.#format = format;
     this.#post = send;
     this.#key = key;
   }
@@ -111,12 +119,14 @@ export class Deliveries<Message> {
   }
 
   #load(): Outbox<Message> {
-    return this.#kv.get<Outbox<Message>>(this.#key) ?? [];
+    const stored = this.#kv.get(this.#key);
+    if (!Array.isArray(stored)) return [];
+    return stored.flatMap((delivery) => this.#format.parseOrReport(delivery) ?? []);
   }
 
   #save(outbox: Outbox<Message>): void {
     if (outbox.length === 0) this.#kv.delete(this.#key);
-    else this.#kv.put(this.#key, outbox);
+    else this.#kv.put(this.#key, outbox.map((delivery) => this.#format.format(delivery)));
   }
 }
 

@@ -1,6 +1,9 @@
+import * as v from "valibot";
 import { configOf } from "../config.ts";
+import { schemaOf } from "../durable-objects/row-format.ts";
 import { signOwn } from "../oauth/own-jwt.ts";
 import type { Tried } from "./deliveries.ts";
+import { deliveryFormat } from "./delivery-format.ts";
 import { post, type Answer } from "./post.ts";
 import type { Delivery } from "./outbox.ts";
 import { receiverOf } from "./receiver.ts";
@@ -13,6 +16,11 @@ export interface Logout {
   /** The login, as its ID token named it. */
   sid: string;
 }
+
+export const LOGOUTS = deliveryFormat(
+  "logout of a client",
+  schemaOf<Logout>()(v.object({ clientId: v.string(), sub: v.string(), sid: v.string() })),
+);
 
 /** OpenID Connect Back-Channel Logout §2.4, "events". */
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";

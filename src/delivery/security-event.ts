@@ -1,10 +1,12 @@
 import { SignJWT } from "jose";
 import * as v from "valibot";
 import { configOf } from "../config.ts";
+import { schemaOf } from "../durable-objects/row-format.ts";
 import type { Session } from "../login/session.ts";
 import { ALGORITHM } from "../oauth/jwk.ts";
 import { signingKey } from "../oauth/own-keys.ts";
 import type { Tried } from "./deliveries.ts";
+import { deliveryFormat } from "./delivery-format.ts";
 import { post, type Answer } from "./post.ts";
 import type { Delivery } from "./outbox.ts";
 import { receiverOf } from "./receiver.ts";
@@ -22,6 +24,27 @@ export interface LoginEvent {
   /** Milliseconds since the epoch: when it was put into the outbox. */
   toldAt: number;
 }
+
+export const LOGIN_EVENTS = deliveryFormat(
+  "callback to a client",
+  schemaOf<LoginEvent>()(
+    v.object({
+      clientId: v.string(),
+      sessionId: v.string(),
+      status: v.picklist([
+        "pending",
+        "scanned",
+        "approved",
+        "redeemed",
+        "denied",
+        "cancelled",
+        "expired",
+      ]),
+      version: v.number(),
+      toldAt: v.number(),
+    }),
+  ),
+);
 
 /** The one kind of event there is, whoever issues it (RFC 8417 §2.2, "events"). */
 export const LOGIN_EVENT = "urn:qr-login:event:login-session";

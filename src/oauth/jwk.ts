@@ -26,9 +26,14 @@ export interface PublicJwk {
   use: "sig";
 }
 
-export interface PrivateJwk extends PublicJwk {
-  d: string;
-}
+export const PrivateJwk = v.object({
+  ...KeyPair.entries,
+  kid: v.string(),
+  alg: v.literal(ALGORITHM),
+  use: v.literal("sig"),
+});
+
+export type PrivateJwk = v.InferOutput<typeof PrivateJwk>;
 
 /** A new key pair, named by its thumbprint (RFC 7638), so that no two keys ever share a name. */
 export async function generateJwk(): Promise<PrivateJwk> {

@@ -1,5 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
 import { publicIdOf, stubOf } from "../crypto/object-id.ts";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 
 /** RFC 9126 §2.2: what a pushed request is called begins so. */
 const PREFIX = "urn:ietf:params:oauth:request_uri:";
@@ -21,6 +23,22 @@ interface PushedRequest {
   /** The login session that was approved. */
   approved?: string;
 }
+
+export const PUSHED_REQUEST = new RowFormat(
+  "pushed request",
+  schemaOf<PushedRequest>()(
+    v.object({
+      clientId: v.string(),
+      parameters: v.string(),
+      expiresAt: v.number(),
+      sessionTtl: v.number(),
+      openedAt: v.exactOptional(v.number()),
+      approved: v.exactOptional(v.string()),
+    }),
+  ),
+  // Version 0 could be opened once, and didn't say how long its logins live.
+  [(request) => ({ sessionTtl: 0, ...request })],
+);
 
 /**
  * One authorization request that its client has sent ahead (RFC 9126): one row and an alarm.
@@ -67,11 +85,11 @@ export class PushedRequests extends DurableObject<Env> {
   }
 
   #load(): PushedRequest | undefined {
-    return this.ctx.storage.kv.get<PushedRequest>(KEY);
+    return PUSHED_REQUEST.get(this.ctx.storage.kv, KEY);
   }
 
   #save(request: PushedRequest): void {
-    this.ctx.storage.kv.put<PushedRequest>(KEY, request);
+    PUSHED_REQUEST.put(this.ctx.storage.kv, KEY, request);
   }
 }
 

@@ -1,9 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
 import { ACCOUNT_SUBJECT_PREFIX } from "../config.ts";
 import { sha256 } from "../crypto/digest.ts";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 
 /** Milliseconds between two sweeps: what has expired may lie that long. */
 export const SWEEP = 120_000;
+
+/** Until when a JWT counts as used. */
+export const USED_UNTIL = new RowFormat("used JWT", schemaOf<number>()(v.number()));
 
 /**
  * Which of the JWTs that count once have come already: a row for each, until it would be refused for its
@@ -14,7 +19,7 @@ export class Replays extends DurableObject<Env> {
   async use(name: string, until: number): Promise<boolean> {
     const { storage } = this.ctx;
     if (storage.kv.get(name) !== undefined) return false;
-    storage.kv.put(name, until);
+    USED_UNTIL.put(storage.kv, name, until);
     if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + SWEEP);
     return true;
   }
@@ -24,8 +29,10 @@ export class Replays extends DurableObject<Env> {
     const { storage } = this.ctx;
     const now = Date.now();
     let left = false;
-    for (const [name, until] of Array.from(storage.kv.list<number>())) {
-      if (until <= now) storage.kv.delete(name);
+    for (const [name, stored] of Array.from(storage.kv.list())) {
+      const until = USED_UNTIL.parseOrReport(stored);
+      // What can't be read stays used.
+      if (until !== undefined && until <= now) storage.kv.delete(name);
       else left = true;
     }
     if (left) await storage.setAlarm(now + SWEEP);

@@ -1,15 +1,29 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
 import { randomToken } from "../crypto/random.ts";
-import { generateJwk, publicJwk, type PrivateJwk, type PublicJwk } from "./jwk.ts";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
+import { generateJwk, PrivateJwk, publicJwk, type PublicJwk } from "./jwk.ts";
 import { keyPlan, type KeyDates, type KeyPlan } from "./key-plan.ts";
 
 /** A key and its dates: one row each, under the key's id. */
 interface StoredKey extends KeyDates {
-  jwk: PrivateJwk;
+  /** Parsed when it is used, so that one which can't be read costs no other key. */
+  jwk: unknown;
 }
 
+export const STORED_KEY = new RowFormat(
+  "dates of a signing key",
+  schemaOf<StoredKey>()(
+    v.object({ kid: v.string(), publishedAt: v.number(), signsFrom: v.number(), jwk: v.unknown() }),
+  ),
+);
+
+export const SIGNING_KEY = new RowFormat("signing key", schemaOf<PrivateJwk>()(PrivateJwk));
+
 /** Where the key is kept that seals what clients carry for us (sealed-reference.ts). */
-const SEALING_KEY = "sealing-key:1";
+const SEALING_KEY_NAME = "sealing-key:1";
+
+export const SEALING_KEY = new RowFormat("sealing key", schemaOf<string>()(v.string()));
 
 /**
  * Our signing keys: one object for the whole world, so that there is one answer to which key signs.
@@ -23,14 +37,16 @@ export class SigningKeys extends DurableObject<Env> {
     const { keys, plan } = await this.#settle();
     const signing = keys.find((key) => key.kid === plan.signing);
     if (!signing) throw new Error("no key signs");
-    return { key: signing.jwk, until: plan.nextChange };
+    return { key: SIGNING_KEY.parse(signing.jwk), until: plan.nextChange };
   }
 
   /** The keys that signatures may be checked with, the oldest first, and until when these are all. */
   async published(): Promise<{ keys: PublicJwk[]; until: number }> {
     const { keys, plan } = await this.#settle();
-    const published = plan.published.flatMap((kid) => keys.filter((key) => key.kid === kid));
-    return { keys: published.map((key) => publicJwk(key.jwk)), until: plan.nextChange };
+    const published = plan.published
+      .flatMap((kid) => keys.filter((key) => key.kid === kid))
+      .flatMap(({ jwk }) => SIGNING_KEY.parseOrReport(jwk) ?? []);
+    return { keys: published.map(publicJwk), until: plan.nextChange };
   }
 
   /**
@@ -38,10 +54,10 @@ export class SigningKeys extends DurableObject<Env> {
    */
   sealingKey(): string {
     const { kv } = this.ctx.storage;
-    const known = kv.get<string>(SEALING_KEY);
+    const known = SEALING_KEY.get(kv, SEALING_KEY_NAME);
     if (known !== undefined) return known;
     const key = randomToken();
-    kv.put(SEALING_KEY, key);
+    SEALING_KEY.put(kv, SEALING_KEY_NAME, key);
     return key;
   }
 
@@ -71,13 +87,13 @@ export class SigningKeys extends DurableObject<Env> {
     const { create } = keyPlan(this.#load(), publishedAt);
     if (!create) return;
     const { kid } = jwk;
-    this.ctx.storage.kv.put<StoredKey>(kid, { kid, publishedAt, ...create, jwk });
+    STORED_KEY.put(this.ctx.storage.kv, kid, { kid, publishedAt, ...create, jwk });
   }
 
   #load(): StoredKey[] {
-    return Array.from(this.ctx.storage.kv.list<StoredKey>())
-      .filter(([name]) => name !== SEALING_KEY)
-      .map(([, key]) => key);
+    return Array.from(this.ctx.storage.kv.list())
+      .filter(([name]) => name !== SEALING_KEY_NAME)
+      .flatMap(([, key]) => STORED_KEY.parseOrReport(key) ?? []);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Deliveries } from "../delivery/deliveries.ts";
 import { hasReceiver } from "../delivery/receiver.ts";
-import { sendLoginEvent, type LoginEvent } from "../delivery/security-event.ts";
+import { LOGIN_EVENTS, sendLoginEvent, type LoginEvent } from "../delivery/security-event.ts";
 import { isTombstone, type Session } from "../login/session.ts";
 
 /** How long a client is tried to be told of an event, in milliseconds, however long its session is over. */
@@ -18,7 +18,9 @@ export class Callbacks {
 
   constructor(storage: DurableObjectStorage, env: Env) {
     this.#env = env;
-    this.#deliveries = new Deliveries(storage, (delivery) => sendLoginEvent(env, delivery));
+    this.#deliveries = new Deliveries(storage, LOGIN_EVENTS, (delivery) =>
+      sendLoginEvent(env, delivery),
+    );
   }
 
   /**

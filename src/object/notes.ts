@@ -1,9 +1,28 @@
+import * as v from "valibot";
 import { note } from "../accounts/note.ts";
 import { Deliveries } from "../delivery/deliveries.ts";
+import { deliveryFormat } from "../delivery/delivery-format.ts";
+import { schemaOf } from "../durable-objects/row-format.ts";
 import type { Noteworthy } from "../login/command.ts";
+import { DeviceSchema, ReasonSchema } from "../login/row-schemas.ts";
 
 /** How long an account is tried to be reached, in milliseconds. */
 const NOTE_TTL = 3600 * 1000;
+
+export const NOTES = deliveryFormat(
+  "note for an account",
+  schemaOf<Noteworthy>()(
+    v.object({
+      type: v.picklist(["login_declined", "login_refused", "match_wrong", "code_repeated"]),
+      sub: v.string(),
+      phone: v.exactOptional(v.string()),
+      sessionId: v.string(),
+      clientId: v.string(),
+      screen: v.exactOptional(DeviceSchema),
+      reasons: v.exactOptional(v.array(ReasonSchema)),
+    }),
+  ),
+);
 
 /**
  * What an account's owner should read of a session: it goes into the account's history. That account
@@ -17,7 +36,7 @@ export class Notes {
       await note(env, message.sub, lineOf(message), message.phone);
       return { end: "accepted" } as const;
     };
-    this.#deliveries = new Deliveries(storage, send, "notes");
+    this.#deliveries = new Deliveries(storage, NOTES, send, "notes");
   }
 
   /** Stores what is to be noted, and begins to tell it. */

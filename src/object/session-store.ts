@@ -1,9 +1,6 @@
 import type { Polling } from "../login/polling.ts";
 import { isTombstone, type Session, type Tombstone } from "../login/session.ts";
-
-const KEY = "session";
-const POLLING = "polling";
-const USER_CODES = "user-codes";
+import { POLLING, SESSION, USER_CODES_MADE } from "./session-rows.ts";
 
 /**
  * Where a session is kept: one row, and others only for a device that was told to slow down and for codes
@@ -23,29 +20,29 @@ export class SessionStore {
   }
 
   load(): Session | undefined {
-    return this.#storage.kv.get<Session>(KEY) ?? this.#redeemed;
+    return SESSION.get(this.#storage.kv, "session") ?? this.#redeemed;
   }
 
   save(session: Session): void {
     if (this.#redeemed && isTombstone(session)) this.#redeemed = session;
-    else this.#storage.kv.put(KEY, session);
+    else SESSION.put(this.#storage.kv, "session", session);
   }
 
   loadPolling(): Polling | undefined {
-    return this.#storage.kv.get<Polling>(POLLING);
+    return POLLING.get(this.#storage.kv, "polling");
   }
 
   savePolling(polling: Polling): void {
-    this.#storage.kv.put(POLLING, polling);
+    POLLING.put(this.#storage.kv, "polling", polling);
   }
 
   /** How many codes to type were made for it after its beginning. */
   loadUserCodes(): number {
-    return this.#storage.kv.get<number>(USER_CODES) ?? 0;
+    return USER_CODES_MADE.get(this.#storage.kv, "user-codes") ?? 0;
   }
 
   saveUserCodes(count: number): void {
-    this.#storage.kv.put(USER_CODES, count);
+    USER_CODES_MADE.put(this.#storage.kv, "user-codes", count);
   }
 
   /** Leaves nothing, neither rows nor alarm. `ended`: how the session ended. */

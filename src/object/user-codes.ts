@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 import { refusal, success, type Result } from "../login/errors.ts";
 import { countedNetworks, type PrefixLength } from "../login/network.ts";
 
@@ -13,6 +15,19 @@ const GENERATION = 600_000;
  * Wider networks may try more than one household, but far less than all of their households together.
  */
 const MAX_WRONG_TRIES: Record<PrefixLength, number> = { 32: 10, 24: 40, 64: 10, 56: 20, 48: 40 };
+
+/**
+ * What is read of the tables. A table lives for two generations at most, so its rows are never migrated: other columns
+ * take another name of the table.
+ */
+export const CODE_ROW = new RowFormat(
+  "user code",
+  schemaOf<{ session_id: string }>()(v.object({ session_id: v.string() })),
+);
+export const TRIES_ROW = new RowFormat(
+  "tries of user codes",
+  schemaOf<{ count: number }>()(v.object({ count: v.number() })),
+);
 
 /**
  * Which session a typed code stands for: one object for each first letter of the codes, so twenty
@@ -51,11 +66,12 @@ export class UserCodes extends DurableObject<Env> {
     this.#prepare(generation);
     const { sql } = this.ctx.storage;
     const tries = countedNetworks(address).map(({ cidr, length }) => {
-      const [row] = sql.exec<{ count: number }>(
+      const [row] = sql.exec(
         `SELECT count FROM tries_${generation} WHERE address = ?`,
         cidr,
       );
-      return { cidr, wrong: row?.count ?? 0, max: MAX_WRONG_TRIES[length] };
+      const wrong = row ? TRIES_ROW.parse(row).count : 0;
+      return { cidr, wrong, max: MAX_WRONG_TRIES[length] };
     });
     if (tries.some(({ wrong, max }) => wrong >= max)) return refusal("too_many_tries");
     const sessionId = this.#find(code, now);
@@ -89,12 +105,12 @@ export class UserCodes extends DurableObject<Env> {
     const generations = this.#generations();
     for (const generation of [generationOf(now), generationOf(now) + 1]) {
       if (!generations.includes(generation)) continue;
-      const [row] = this.ctx.storage.sql.exec<{ session_id: string }>(
+      const [row] = this.ctx.storage.sql.exec(
         `SELECT session_id FROM codes_${generation} WHERE code = ? AND expires_at > ?`,
         code,
         now,
       );
-      if (row) return row.session_id;
+      if (row) return CODE_ROW.parse(row).session_id;
     }
     return undefined;
   }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
 import type { Session } from "../login/session.ts";
 import { screenView } from "../login/view.ts";
 import { isTerminal } from "../protocol/snapshot.ts";
@@ -7,12 +8,19 @@ import { CloseCode, PING, PONG } from "../protocol/socket.ts";
 /** Connections that may watch one session at a time: a screen needs one, and a few that died unnoticed. */
 export const MAX_WATCHERS = 16;
 
+interface Attachment {
+  code: string;
+}
+
 /**
  * What a socket remembers while the object sleeps. The code can't be stored, since only hashes of
  * secrets are, and can't be derived later, since that takes the watch token: so each watcher's
  * connection carries the one that was derived when it came.
  */
-const Attachment = v.object({ code: v.string() });
+export const ATTACHMENT = new RowFormat(
+  "attachment of a socket",
+  schemaOf<Attachment>()(v.object({ code: v.string() })),
+);
 
 /** The sockets by which a session is watched. They outlive the object's memory. */
 export class Watchers {
@@ -31,7 +39,7 @@ export class Watchers {
     const { 0: theirs, 1: ours } = new WebSocketPair();
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     this.#ctx.acceptWebSocket(ours);
-    ours.serializeAttachment({ code } satisfies v.InferOutput<typeof Attachment>);
+    ours.serializeAttachment(ATTACHMENT.format({ code }));
     tell(ours, session, code);
     return theirs;
   }
@@ -39,8 +47,10 @@ export class Watchers {
   /** Tells every watcher how things stand now. */
   tellAll(session: Session): void {
     for (const socket of this.#ctx.getWebSockets()) {
-      const attachment = v.safeParse(Attachment, socket.deserializeAttachment());
-      if (attachment.success) tell(socket, session, attachment.output.code);
+      const attachment = ATTACHMENT.parseOrReport(socket.deserializeAttachment());
+      if (attachment) tell(socket, session, attachment.code);
+      // A new connection has a new attachment.
+      else socket.close(CloseCode.internalError, "reconnect");
     }
   }
 }

@@ -17,6 +17,8 @@ export const PONG = "pong";
 export const CloseCode = {
   /** The session has ended. */
   ended: 1000,
+  /** Nothing can be sent by this connection any more (RFC 6455 §7.4.1). A new one can. */
+  internalError: 1011,
   /** A message that is not of this protocol. */
   unreadable: 4400,
   /** The session's time has run out. */

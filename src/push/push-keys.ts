@@ -1,7 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
-import { generateJwk, type PrivateJwk } from "../oauth/jwk.ts";
+import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
+import { generateJwk, PrivateJwk } from "../oauth/jwk.ts";
 
 const KEY = "key";
+
+export const PUSH_KEY = new RowFormat("push key", schemaOf<PrivateJwk>()(PrivateJwk));
 
 /**
  * The key that push services know us by: one object for the whole world, and one key for good, since
@@ -16,12 +19,12 @@ export class PushKeys extends DurableObject<Env> {
     const made = await generateJwk();
     const first = this.#load();
     if (first) return first;
-    this.ctx.storage.kv.put(KEY, made);
+    PUSH_KEY.put(this.ctx.storage.kv, KEY, made);
     return made;
   }
 
   #load(): PrivateJwk | undefined {
-    return this.ctx.storage.kv.get<PrivateJwk>(KEY);
+    return PUSH_KEY.get(this.ctx.storage.kv, KEY);
   }
 }
 

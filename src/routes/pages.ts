@@ -11,6 +11,7 @@ import { newSession } from "./new-session.ts";
 import { noticePage } from "./notice-page.ts";
 import { pageFile, pageHeaders, type PageName } from "./page-file.ts";
 import { notForGuesses } from "./prefetch.ts";
+import { ProblemError } from "./problem-answer.ts";
 import { isWithinRate } from "./rate-limit.ts";
 import { requireComparison } from "./require-comparison.ts";
 import { screenPage } from "./screen-page.ts";
@@ -48,6 +49,7 @@ pages.use(COMPARISON_FILES, requireComparison());
 pages.get("/compare", (c) => keptPage(c, "compare"));
 pages.get(COMPARISON_FILES, async (c) => {
   const file = await c.env.ASSETS.fetch(c.req.raw);
+  if (file.status >= 400) throw new ProblemError("not_found");
   return new Response(file.body, file);
 });
 

@@ -14,7 +14,6 @@ import {
   seen,
   SEEN_INTERVAL,
   sessionsToDrop,
-  statedMethods,
   usePasskey,
   type Assertion,
   type Credential,
@@ -144,10 +143,6 @@ describe("methods of authentication (RFC 8176)", () => {
     ["multiDevice", ["swk", "user", "mfa"]],
   ] as const)("of a %s passkey are %j", (deviceType, amr) => {
     expect(methodsOf({ deviceType })).toEqual(amr);
-  });
-
-  it("never claim a key in hardware, also where a session was stored with that", () => {
-    expect(statedMethods({ amr: ["hwk", "user", "mfa"] })).toEqual(["pop", "user", "mfa"]);
   });
 });
 

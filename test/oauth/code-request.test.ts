@@ -28,11 +28,15 @@ describe("parseCodeRequest", () => {
     expect(parse({ resource: "x", audience: "y", __proto__: "z" })).toEqual(parse());
   });
 
-  it.each(["code", "code_verifier"])("refuses a form without %s", (name) => {
-    expect(parse({ [name]: undefined })).toEqual({
+  it("refuses a form without code", () => {
+    expect(parse({ code: undefined })).toEqual({
       error: "invalid_request",
-      description: `${name} is missing.`,
+      description: "code is missing.",
     });
+  });
+
+  it("gives nothing for a code without code_verifier (RFC 7636 §4.6)", () => {
+    expect(parse({ code_verifier: undefined })).toMatchObject({ error: "invalid_grant" });
   });
 
   it.each([
@@ -60,7 +64,7 @@ describe("parseCodeRequest", () => {
     `${CODE}\n`,
     CODE.replace(".", ":"),
     CODE.replace("c", "+"),
-    `${CODE}.${"c".repeat(43)}`,
+    `${CODE}.${"c".repeat(43)}.${"c".repeat(43)}`,
     "x".repeat(5000),
   ])("a code that can't be ours gives nothing (%#)", (code) => {
     expect(parse({ code })).toMatchObject({ error: "invalid_grant" });

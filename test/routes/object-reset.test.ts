@@ -3,9 +3,19 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import { LoginSession } from "../../src/object/login-session.ts";
-import { api, begin, codeOf, CREATION, madeUp, post, problemOf, scan } from "../support/api.ts";
+import {
+  api,
+  begin,
+  codeOf,
+  CREATION,
+  madeUp,
+  post,
+  problemOf,
+  redeem,
+  scan,
+} from "../support/api.ts";
 import { resetBeforeWrite } from "../support/object-reset.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
+import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
 import { workerWith } from "../support/relying-party.ts";
 
 /**
@@ -16,6 +26,8 @@ import { workerWith } from "../support/relying-party.ts";
 // The operator is told of each reset.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.restoreAllMocks());
+
+const SCOPE = "openid offline_access";
 
 interface Attempt {
   /** Whose reset it is. */
@@ -74,6 +86,30 @@ describe("a request whose object was reset before one of its writes is answered 
       });
       expect(writes).toBeGreaterThan(0);
     }
+  });
+
+  it("by the client that redeems its code, whichever of the two objects it was", async () => {
+    for (const which of ["session", "account"]) {
+      const writes = await resetBeforeEachWrite(async () => {
+        const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
+        const code = await approvedBy(owner, login);
+        const object = which === "session" ? login.stub : accountStub(env, owner.sub);
+        return { object, send: () => redeem(code) };
+      });
+      expect(writes).toBeGreaterThan(0);
+    }
+  });
+
+  it("by the client that refreshes", async () => {
+    const writes = await resetBeforeEachWrite(async () => {
+      const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
+      const tokens = await redeem(await approvedBy(owner, login));
+      const { refresh_token } = await tokens.json<{ refresh_token: string }>();
+      const body = { grant_type: "refresh_token", client_id: "screen", refresh_token };
+      const send = () => api("/token", { method: "POST", body: new URLSearchParams(body) });
+      return { object: accountStub(env, owner.sub), send };
+    });
+    expect(writes).toBeGreaterThan(0);
   });
 
   it("by a phone that signs in, with a passkey's new answer, since each counts once", async () => {

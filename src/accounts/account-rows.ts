@@ -1,0 +1,200 @@
+import * as v from "valibot";
+import { RowFormat, schemaOf, type StoredMembers } from "../durable-objects/row-format.ts";
+import { BeginnerSchema, GrantSchema } from "../login/row-schemas.ts";
+import type { Subscription } from "../push/subscription.ts";
+import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
+import type { KeptEvent } from "./history.ts";
+import { upgradeRefreshFamily } from "./legacy-refresh-family.ts";
+import type { LoginRecord } from "./login-record.ts";
+
+const text = v.string();
+const number = v.number();
+const optionalText = v.exactOptional(text);
+const optionalNumber = v.exactOptional(number);
+
+/** Of `EventPlace`. */
+export const eventPlace = {
+  clientId: optionalText,
+  sid: optionalText,
+  browser: optionalText,
+  system: optionalText,
+  city: optionalText,
+  country: optionalText,
+};
+
+const probation = v.exactOptional(
+  v.object({ root: text, by: v.picklist(["another_phone", "recovery_code"]), until: number }),
+);
+
+/** Of `Redemption`. */
+const redemption = {
+  codeHash: text,
+  clientId: text,
+  begunBy: BeginnerSchema,
+  redirectUri: optionalText,
+  jkt: optionalText,
+  redeemedAt: number,
+};
+
+export const PROFILE = new RowFormat(
+  "profile",
+  schemaOf<Profile>()(
+    v.object({ name: text, createdAt: number, lastConfirmedUse: optionalNumber }),
+  ),
+);
+
+export const RECOVERY = new RowFormat(
+  "recovery code of an account",
+  schemaOf<Recovery>()(v.object({ locator: text, madeAt: number })),
+);
+
+export const CREDENTIAL = new RowFormat(
+  "passkey",
+  schemaOf<Credential>()(
+    v.object({
+      id: text,
+      name: text,
+      publicKey: v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+      counter: number,
+      transports: v.array(text),
+      deviceType: v.picklist(["singleDevice", "multiDevice"]),
+      backedUp: v.boolean(),
+      createdAt: number,
+      lastUsedAt: number,
+      newestCeremony: number,
+      probation,
+    }),
+  ),
+);
+
+export const PHONE_SESSION = new RowFormat(
+  "signed-in phone",
+  schemaOf<PhoneSession>()(
+    v.object({
+      id: text,
+      secretHash: text,
+      createdAt: number,
+      lastSeenAt: number,
+      authTime: number,
+      amr: v.array(text),
+      by: v.picklist(["passkey", "another_phone", "recovery_code"]),
+      credential: optionalText,
+      probation,
+      link: v.exactOptional(v.object({ ...redemption, sessionId: text, seed: text })),
+      newestAddition: optionalNumber,
+      device: v.object({
+        browser: optionalText,
+        system: optionalText,
+        city: optionalText,
+        country: optionalText,
+      }),
+    }),
+  ),
+  [renameHardwareKey],
+);
+
+export const SUBSCRIPTION = new RowFormat(
+  "push subscription",
+  schemaOf<Subscription>()(
+    v.object({ endpoint: text, keys: v.object({ p256dh: text, auth: text }), language: text }),
+  ),
+);
+
+const IssuedTokenSchema = v.object({ serial: number, hash: text });
+
+const RefreshFamilySchema = v.object({
+  reference: text,
+  current: IssuedTokenSchema,
+  previous: v.exactOptional(v.object({ ...IssuedTokenSchema.entries, rotatedAt: number })),
+  jkt: optionalText,
+  idleAt: number,
+  legacy: v.exactOptional(v.object({ hashes: v.array(text), jkt: optionalText })),
+});
+
+export const LOGIN = new RowFormat(
+  "login",
+  schemaOf<LoginRecord>()(
+    v.variant("status", [
+      v.object({
+        status: v.literal("active"),
+        grant: GrantSchema,
+        lastSeenAt: number,
+        expiresAt: number,
+        idleTtl: number,
+        keptFor: number,
+        unconfirmedUntil: number,
+        confirmedAt: optionalNumber,
+        refresh: v.exactOptional(RefreshFamilySchema),
+        probation,
+        redemption: v.exactOptional(v.object(redemption)),
+      }),
+      v.object({
+        status: v.literal("ended"),
+        grant: v.exactOptional(GrantSchema),
+        confirmedAt: optionalNumber,
+        probation,
+        endedAt: number,
+        endedBy: v.picklist(["owner", "stranger", "client", "server"]),
+        unconfirmed: v.exactOptional(v.object({ until: number, lastSeenAt: number })),
+        disownedAt: optionalNumber,
+        forgetAt: number,
+      }),
+    ]),
+  ),
+  [upgradeRefreshFamily],
+);
+
+/** What every event has. */
+const event = { ...eventPlace, root: optionalText, at: number, forgetAt: number };
+
+export const EVENT = new RowFormat(
+  "event",
+  schemaOf<KeptEvent>()(
+    v.variant("type", [
+      v.object({
+        type: v.picklist([
+          "account_created",
+          "phone_signed_in",
+          "phone_linked",
+          "recovery_code_made",
+          "recovery_code_used",
+          "login_declined",
+          "match_wrong",
+          "code_repeated",
+          "notices_on",
+          "notices_off",
+        ]),
+        ...event,
+      }),
+      v.object({
+        type: v.literal("login_refused"),
+        reasons: v.array(v.object({ code: text })),
+        ...event,
+      }),
+      v.object({ type: v.literal("phone_signed_out"), name: optionalText, ...event }),
+      v.object({
+        type: v.picklist(["passkey_added", "passkey_renamed", "passkey_removed"]),
+        name: text,
+        ...event,
+      }),
+      v.object({
+        type: v.literal("attack"),
+        what: v.picklist([
+          "recovery_code_guessed",
+          "refresh_token_reused",
+          "code_reused",
+          "assertion_of_another_request",
+          "assertion_of_another_account",
+        ]),
+        ...event,
+      }),
+    ]),
+  ),
+);
+
+/** Version 0 said "hwk" (RFC 8176 §2) of every key of which nothing is known: see `methodsOf`. */
+function renameHardwareKey(phone: StoredMembers): StoredMembers {
+  const { amr } = phone;
+  if (!Array.isArray(amr)) return phone;
+  return { ...phone, amr: amr.map((method: unknown) => (method === "hwk" ? "pop" : method)) };
+}
