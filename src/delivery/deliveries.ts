@@ -126,7 +126,11 @@ export class Deliveries<Message> {
 
   #save(outbox: Outbox<Message>): void {
     if (outbox.length === 0) this.#kv.delete(this.#key);
-    else this.#kv.put(this.#key, outbox.map((delivery) => this.#format.format(delivery)));
+    else
+      this.#kv.put(
+        this.#key,
+        outbox.map((delivery) => this.#format.format(delivery)),
+      );
   }
 }
 

@@ -66,10 +66,7 @@ export class UserCodes extends DurableObject<Env> {
     this.#prepare(generation);
     const { sql } = this.ctx.storage;
     const tries = countedNetworks(address).map(({ cidr, length }) => {
-      const [row] = sql.exec(
-        `SELECT count FROM tries_${generation} WHERE address = ?`,
-        cidr,
-      );
+      const [row] = sql.exec(`SELECT count FROM tries_${generation} WHERE address = ?`, cidr);
       const wrong = row ? TRIES_ROW.parse(row).count : 0;
       return { cidr, wrong, max: MAX_WRONG_TRIES[length] };
     });

@@ -83,8 +83,6 @@ describe("a stored row", () => {
       expect(PET.get(kv, "pet:x")).toBeUndefined();
       expect(() => PET.get(kv, "pet:b")).toThrow(UnreadableRow);
     });
-    expect(reported.mock.calls).toEqual([
-      ["A stored row can't be read (pet): legs is missing."],
-    ]);
+    expect(reported.mock.calls).toEqual([["A stored row can't be read (pet): legs is missing."]]);
   });
 });
