@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
-import type { AuthenticatedUser } from "../../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import { parseAuthorization } from "../../oidc/clients/authorization-header.ts";
 import { verifyAccessToken } from "../../trusted-issuers/verify-access-token.ts";
 import type { AppEnv } from "../app-env.ts";

@@ -15,11 +15,11 @@ import {
   type ValidatedRedirect,
 } from "../../oidc/authorization/validate-redirect-uri.ts";
 import { isPushedRequestUri, openPushedRequest } from "../../oidc/authorization/pushed-requests.ts";
+import type { CreatedSession } from "../../protocol/responses.ts";
 import type { AppEnv } from "../app-env.ts";
-import { createdSession } from "../sessions/session-response.ts";
-import { loginRequest } from "../sessions/session-params.ts";
+import { sessionParameters } from "../sessions/session-params.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { newSession, type BegunSession } from "../sessions/start-session.ts";
+import { startSession } from "../sessions/start-session.ts";
 import { messagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
@@ -58,25 +58,25 @@ authorize.all("/", methodNotAllowed("GET", "POST"));
 async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
   const given = await pushedOrGiven(c, authorizationParameters(query));
   if (!given.ok) return mistake(c, given.error);
-  const { parameters, pushedRequest } = given.value;
-  const proven = validateClientAndRedirect(parameters, c.var.config);
+  const { parameters: asked, pushedRequest } = given.value;
+  const proven = validateClientAndRedirect(asked, c.var.config);
   if (!proven.ok) return mistake(c, `${proven.error.error}: ${proven.error.description}`);
 
   const { client, redirect } = proven.value;
-  const request = parseAuthorizationRequest(parameters, proven.value);
+  const request = parseAuthorizationRequest(asked, proven.value);
   if (!request.ok) return refuse(c, proven.value, request.error);
-  const login = await loginRequest(c, request.value);
-  if (!login.ok) {
-    return refuse(c, proven.value, { error: "invalid_request", description: login.error });
+  const parameters = await sessionParameters(c, client, request.value);
+  if (!parameters.ok) {
+    return refuse(c, proven.value, { error: "invalid_request", description: parameters.error });
   }
   const declined = {
     error: "access_denied",
     error_description: "The login was declined, or given up.",
   };
   const pushed = pushedRequest === undefined ? {} : { pushedRequest };
-  let begun: BegunSession;
+  let session: CreatedSession;
   try {
-    begun = await newSession(c, { ...login.value, ...pushed });
+    session = await startSession(c, { ...parameters.value, ...pushed });
   } catch (error) {
     // The operator sees what happened, the client only that it did.
     console.error(error);
@@ -89,7 +89,7 @@ async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Respo
     c,
     {
       client_name: client.name,
-      session: createdSession(c, begun),
+      session,
       request: request.value,
       declined: authorizationResponse(redirect, declined),
     },

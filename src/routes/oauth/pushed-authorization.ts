@@ -11,7 +11,7 @@ import { PUSHED_REQUEST_TTL, pushRequest } from "../../oidc/authorization/pushed
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { readDpopProof, consumeDpopProof } from "./dpop.ts";
-import { loginRequest } from "../sessions/session-params.ts";
+import { sessionParameters } from "../sessions/session-params.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
@@ -37,8 +37,8 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (!proven.ok) return refuse(c, proven.error);
   const request = parseAuthorizationRequest(parameters, proven.value);
   if (!request.ok) return refuse(c, request.error);
-  const login = await loginRequest(c, request.value);
-  if (!login.ok) return refuse(c, invalidRequest(login.error));
+  const session = await sessionParameters(c, proven.value.client, request.value);
+  if (!session.ok) return refuse(c, invalidRequest(session.error));
 
   const { proof } = bound.value;
   const used = proof && (await consumeDpopProof(c, proof));

@@ -1,11 +1,10 @@
 import { defined } from "../../../lib/defined.ts";
 import type { Context } from "hono";
 import type { RedeemedLogin } from "../../../accounts/account-rpc.ts";
-import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { sha256 } from "../../../lib/digest.ts";
-import { err, ok } from "../../../lib/result.ts";
-import type { LoginResult } from "../../../login-session/domain/errors.ts";
+import { err, ok, type Result } from "../../../lib/result.ts";
+import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
 import { isSuspiciousRedemption } from "../../../oidc/errors.ts";
@@ -20,15 +19,15 @@ import type { TokenRequest } from "./token-grant.ts";
  * Redeems the code of a login session, of either grant, for tokens. Why it doesn't redeem is said
  * precisely: what of that the client may know is for its grant to decide.
  *
- * The session checks the code and all that must come with it, and has the account record the login.
- * Where the session is gone, the account is asked itself: the code names it.
+ * The session checks the code and its proof, and the account records the login. If the session is deleted,
+ * it asks the account that the code names.
  */
 export async function redeemCode(
   c: Context<AppEnv>,
   request: TokenRequest,
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
-): Promise<LoginResult<TokenResponse>> {
+): Promise<Result<TokenResponse, LoginErrorCode>> {
   const { client, jkt, proof: dpop } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
@@ -47,8 +46,8 @@ export async function redeemCode(
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
-  const given = await session.redeem(
-    { presented, code, ...(dpop ? { dpop } : {}) },
+  const redeemed = await session.redeem(
+    { presented, code, ...defined({ sub: account, dpop }) },
     {
       expiresAt: now + loginTtl,
       refreshIdleAt: now + refreshTokenTtl,
@@ -56,16 +55,8 @@ export async function redeemCode(
       bindsRefreshTokens: isPublicClient(client),
     },
   );
-  if (given.ok) return ok(await tokensOf(c, request, { login: given.value, code, sign }));
-
-  const sub = "sub" in given ? given.sub : given.error === "session_expired" ? account : undefined;
-  const again =
-    sub === undefined
-      ? given
-      : await accountStub(c.env, sub).redeemAgain(sessionId, presented, dpop);
-  if (again.ok) return ok(await tokensOf(c, request, { login: again.value, code, sign }));
-
-  const { error } = again;
+  if (redeemed.ok) return ok(await tokensOf(c, request, { login: redeemed.value, code, sign }));
+  const { error } = redeemed;
   if (isSuspiciousRedemption(error))
     console.warn(`A code of ${client.client_id} was refused: ${error}`);
   return err(error);
