@@ -24,7 +24,7 @@ export const CODE_ROW = new RowFormat(
   "user code",
   schemaOf<{ session_id: string }>()(v.object({ session_id: v.string() })),
 );
-const TABLE_ROW = new RowFormat(
+export const TABLE_ROW = new RowFormat(
   "table of user codes",
   schemaOf<{ name: string }>()(v.object({ name: v.string() })),
 );
