@@ -7,6 +7,7 @@ import type { AppEnv } from "./app-env.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { noticePage } from "./notice-page.ts";
 import { postedForm, queryOf } from "./posted-form.ts";
+import { notForGuesses } from "./prefetch.ts";
 import { limitPageRate } from "./rate-limit.ts";
 
 /**
@@ -21,7 +22,7 @@ export const endSession = new Hono<AppEnv>();
 
 endSession.use("/", limitPageRate("CREATE_LIMIT", "tooManyRequests", "end_session"));
 
-endSession.get("/", async (c) => {
+endSession.get("/", notForGuesses(), async (c) => {
   // Whoever only asks for the headers ends nothing.
   if (c.req.method === "HEAD") return c.body(null);
   const query = queryOf(c);
