@@ -28,7 +28,7 @@ export default defineConfig({
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{browser,structure,scripts,bench,e2e,receivers}/**",
+            "test/{web,sdk,structure,scripts,bench,e2e,receivers}/**",
             "test/reliability/{soak,races}/**",
           ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
@@ -65,7 +65,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: [
-            "test/{browser,structure,scripts,bench}/**/*.test.ts",
+            "test/{web,sdk,structure,scripts,bench}/**/*.test.ts",
             "test/reliability/soak/**/*.test.ts",
           ],
           ...PATIENCE,

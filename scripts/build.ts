@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
-import { LANGUAGES, type Language } from "../src/texts/languages.ts";
+import { LANGUAGES, type Language } from "../src/i18n/languages.ts";
 import { buildPages } from "./build/pages.ts";
 import {
   buildPageScripts,
@@ -41,7 +41,7 @@ if (process.argv.includes("--sizes")) {
       await printSizes(`${name}, ${language}`, [page(name), ...own, icon]);
     }
   }
-  await printSizes("phone, where the browser reads no QR codes", [shared["scanner.js"] ?? ""]);
+  await printSizes("phone, where the browser reads no QR codes", [shared["qr-decoder.js"] ?? ""]);
   await printSizes("the SDK", ["/sdk.js"]);
   await printSizes("the service worker", ["/sw.js"]);
 }

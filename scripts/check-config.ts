@@ -13,7 +13,7 @@ import {
   parseConfig,
   type Config,
   type TrustedIssuer,
-} from "../src/config.ts";
+} from "../src/config/index.ts";
 
 const { values } = parseArgs({ options: { config: { type: "string" }, env: { type: "string" } } });
 const file = values.config ?? join(import.meta.dirname, "../wrangler.toml");

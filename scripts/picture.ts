@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { PHONE } from "../src/browser/texts.ts";
+import { PHONE } from "../src/web/ui/texts.ts";
 import { addAuthenticator } from "../test/support/node/chromium.ts";
 import { startDevServer } from "./dev-server.ts";
 

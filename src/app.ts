@@ -3,26 +3,26 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { TrieRouter } from "hono/router/trie-router";
-import { configOf, ConfigurationError } from "./config.ts";
-import { isUnavailable } from "./durable-objects/unavailable.ts";
-import { account } from "./routes/account.ts";
+import { configOf, ConfigurationError } from "./config/index.ts";
+import { isUnavailable } from "./lib/object-unavailable.ts";
+import { account } from "./routes/account/index.ts";
 import type { AppEnv } from "./routes/app-env.ts";
-import { authorize } from "./routes/authorize.ts";
-import { compare } from "./routes/compare.ts";
-import { devices } from "./routes/devices.ts";
-import { deviceAuthorization } from "./routes/device-authorization.ts";
-import { endSession } from "./routes/end-session.ts";
-import { history } from "./routes/history.ts";
-import { introspect } from "./routes/introspect.ts";
-import { noticePage } from "./routes/notice-page.ts";
-import { pages } from "./routes/pages.ts";
-import { problemAnswer, ProblemError } from "./routes/problem-answer.ts";
-import { pushedAuthorization } from "./routes/pushed-authorization.ts";
-import { revoke } from "./routes/revoke.ts";
-import { sessions } from "./routes/sessions.ts";
-import { token } from "./routes/token.ts";
-import { userinfo } from "./routes/userinfo.ts";
-import { wellKnown } from "./routes/well-known.ts";
+import { authorize } from "./routes/oauth/authorize.ts";
+import { compare } from "./routes/pages/compare.ts";
+import { devices } from "./routes/account/devices.ts";
+import { deviceAuthorization } from "./routes/oauth/device-authorization.ts";
+import { endSession } from "./routes/oauth/end-session.ts";
+import { history } from "./routes/account/history.ts";
+import { introspect } from "./routes/oauth/introspect.ts";
+import { messagePage } from "./routes/pages/message-page.ts";
+import { pages } from "./routes/pages/index.ts";
+import { problemResponse, ProblemError } from "./routes/middleware/problem-response.ts";
+import { pushedAuthorization } from "./routes/oauth/pushed-authorization.ts";
+import { revoke } from "./routes/oauth/revoke.ts";
+import { sessions } from "./routes/sessions/index.ts";
+import { token } from "./routes/oauth/token.ts";
+import { userinfo } from "./routes/oauth/userinfo.ts";
+import { wellKnown } from "./routes/well-known/index.ts";
 import { DATA_HEADERS, SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Larger than any request that is documented. */
@@ -88,7 +88,7 @@ for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/u
   app.use(path, crossOrigin);
 }
 
-app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemAnswer("body_too_large") }));
+app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemResponse("body_too_large") }));
 
 app.route("/sessions", sessions);
 // Before the rest of /account, which is for pages of our own alone: an app with a token may come here.
@@ -107,28 +107,32 @@ app.route("/compare", compare);
 app.route("/.well-known", wellKnown);
 app.route("/", pages);
 
-app.notFound(() => problemAnswer("not_found"));
+app.notFound(() => problemResponse("not_found"));
 
 app.onError(async (error, c: Context<AppEnv>) => {
   if (error instanceof ProblemError) {
-    return problemAnswer(error.code, error.detail, error.challenge);
+    return problemResponse(error.code, error.detail, error.challenge);
   }
   if (error instanceof ConfigurationError) {
     console.error(error.message);
     if (wantsPage(c)) {
-      return await noticePage(c, { status: 500, text: "misconfigured", detail: error.message }, "");
+      return await messagePage(
+        c,
+        { status: 500, text: "misconfigured", detail: error.message },
+        "",
+      );
     }
-    return problemAnswer("configuration_error", error.message);
+    return problemResponse("configuration_error", error.message);
   }
   if (isUnavailable(error)) {
     console.warn(error);
     return wantsPage(c)
-      ? await noticePage(c, { status: 503, text: "unavailable" })
-      : problemAnswer("temporarily_unavailable");
+      ? await messagePage(c, { status: 503, text: "unavailable" })
+      : problemResponse("temporarily_unavailable");
   }
   // The operator sees what happened, the one who asked only that it did.
   console.error(error);
-  return problemAnswer("internal_error");
+  return problemResponse("internal_error");
 });
 
 /** Somebody goes there with a browser, by a link or a form, and it says so: what a script asks for is no page. */

@@ -17,7 +17,7 @@ import type { Extent } from "./extent.ts";
 /** Milliseconds in which the last screen has begun to wait, by a request that nobody sees the answer of. */
 const SETTLING = 500;
 
-/** Seconds for which an ended session is kept at most, where its end is kept: src/login/end.ts. */
+/** Seconds for which an ended session is kept at most, where its end is kept: src/login-session/domain/expiry.ts. */
 const TOMBSTONE = 60;
 
 /** Milliseconds by which an alarm may be late. */

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Language } from "../../src/texts/languages.ts";
+import type { Language } from "../../src/i18n/languages.ts";
 import { output, root, type Built } from "./scripts.ts";
 
 const PAGES = ["screen", "phone", "compare", "notice"];
 
 /**
  * The pages in one language, for the Worker to choose from: a text stands where its name stands in
- * src/pages, in braces, and so does the path of a built file.
+ * src/templates, in braces, and so does the path of a built file.
  */
 export async function buildPages(language: Language, built: Built): Promise<Built> {
-  const texts: unknown = await import(`../../src/texts/${language}/index.ts`);
+  const texts: unknown = await import(`../../src/i18n/${language}/index.ts`);
   const manifest = fill(await source("phone.webmanifest"), (name) =>
     JSON.stringify(textAt(texts, name)).slice(1, -1),
   );
@@ -31,7 +31,7 @@ export async function buildPages(language: Language, built: Built): Promise<Buil
 }
 
 function source(name: string): Promise<string> {
-  return readFile(join(root, "src/pages", name), "utf8");
+  return readFile(join(root, "src/templates", name), "utf8");
 }
 
 /**

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, join, relative } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import * as v from "valibot";
-import { figuresOf, Results, type Figure } from "../../src/browser/compare/measures.ts";
-import type { Language } from "../../src/texts/languages.ts";
+import { figuresOf, Results, type Figure } from "../../src/web/compare/metrics.ts";
+import type { Language } from "../../src/i18n/languages.ts";
 
 /** The project's folder. */
 export const root = join(import.meta.dirname, "../..");
@@ -45,23 +45,29 @@ const COMMON: BuildOptions = {
  * what a browser knows it by. Each is one file, with nothing to choose by a page's language.
  */
 export async function buildNamedFiles(): Promise<void> {
-  const entryPoints = [browserFile("sdk"), browserFile("service-worker/sw")];
+  const entryPoints = [source("sdk/index", "sdk"), source("web/service-worker/sw", "sw")];
   await build({ ...COMMON, entryPoints, outdir: output, entryNames: "[name]" });
 }
 
 /** What is the same in every language. Its names change with what is in them, so it can be kept for ever. */
 export async function buildShared(): Promise<Built> {
-  const styles = ["style", "screen", "phone", "compare"].map((name) =>
-    join(root, `src/pages/${name}.css`),
-  );
-  const entryPoints = [...LATER.map(browserFile), ...styles];
+  const styles = ["style", "screen", "phone", "compare"].map((name) => ({
+    in: join(root, `src/templates/${name}.css`),
+    out: name,
+  }));
+  const lazy = LAZY.map((path) => source(path, basename(path)));
+  const entryPoints = [...lazy, ...styles];
   return await buildNamed("[name].[hash]", { entryPoints });
 }
 
 /** A page's script is one file, in one language. */
 export async function buildPageScripts(language: Language, shared: Built): Promise<Built> {
   return await buildNamed(`[name].${language}.[hash]`, {
-    entryPoints: ["screen", "phone", "compare"].map(browserFile),
+    entryPoints: [
+      source("web/login-page/index", "screen"),
+      source("web/approver/index", "phone"),
+      source("web/compare/index", "compare"),
+    ],
     plugins: [QR_WITHOUT_SIDE_EFFECTS, textsIn(language), loadedLater(shared)],
     define: { FIGURES: JSON.stringify(await measuredFigures()) },
   });
@@ -73,8 +79,9 @@ async function buildNamed(entryNames: string, options: BuildOptions): Promise<Bu
   return Object.fromEntries(
     Object.entries(metafile?.outputs ?? {}).flatMap(([path, { entryPoint }]) => {
       if (entryPoint === undefined) return [];
-      const name = basename(entryPoint).replace(/\.ts$/, ".js");
-      return [[name, `/${relative(output, join(process.cwd(), path))}`]];
+      // "<name>.<hash>.js" or "<name>.<language>.<hash>.js"
+      const [name = ""] = basename(path).split(".");
+      return [[`${name}${extname(path)}`, `/${relative(output, join(process.cwd(), path))}`]];
     }),
   );
 }
@@ -84,15 +91,15 @@ function textsIn(language: Language): Plugin {
   return {
     name: `texts in ${language}`,
     setup(build) {
-      build.onResolve({ filter: /\/texts\/en\// }, ({ path, resolveDir }) => ({
-        path: join(resolveDir, path).replace("/texts/en/", `/texts/${language}/`),
+      build.onResolve({ filter: /\/i18n\/en\// }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path).replace("/i18n/en/", `/i18n/${language}/`),
       }));
     },
   };
 }
 
-/** What a page loads only when it needs it. */
-const LATER = ["scanner", "event-stream", "drawing"];
+/** Files that a page loads only when it needs them. */
+const LAZY = ["web/lazy/qr-decoder", "web/lazy/qr-renderer", "sdk/lazy/sse-parser"];
 
 /** That stays a file of its own where it is imported late, and so does the SDK, which is one file and has it all in itself. */
 function loadedLater(shared: Built): Plugin {
@@ -102,16 +109,17 @@ function loadedLater(shared: Built): Plugin {
       build.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
         const name = basename(path, ".ts");
         if (kind !== "dynamic-import") return undefined;
-        if (name === "sdk") return { path: "../sdk.js", external: true };
-        if (!LATER.includes(name)) return undefined;
+        if (path.endsWith("/sdk/index.ts")) return { path: "../sdk.js", external: true };
+        if (!LAZY.some((lazy) => basename(lazy) === name)) return undefined;
         return { path: `./${basename(shared[`${name}.js`] ?? "")}`, external: true };
       });
     },
   };
 }
 
-function browserFile(name: string): string {
-  return join(root, `src/browser/${name}.ts`);
+/** An entry point: a file below src/, and the name of what is built from it. */
+function source(file: string, out: string): { in: string; out: string } {
+  return { in: join(root, `src/${file}.ts`), out };
 }
 
 /** What the page /compare shows of the benchmark's results; nothing where there are none. */

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { RowFormat, schemaOf, type StoredMembers } from "../durable-objects/row-format.ts";
-import { BeginnerSchema, GrantSchema } from "../login/row-schemas.ts";
-import type { Subscription } from "../push/subscription.ts";
+import { RowFormat, schemaOf, type StoredMembers } from "../lib/row-format.ts";
+import { BeginnerSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
+import type { Subscription } from "../web-push/subscription.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
-import type { KeptEvent } from "./history.ts";
-import { upgradeRefreshFamily } from "./legacy-refresh-family.ts";
-import type { LoginRecord } from "./login-record.ts";
+import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
+import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
+import type { LoginRecord } from "./logins/login-record.ts";
 
 const text = v.string();
 const number = v.number();
@@ -149,7 +149,7 @@ const event = { ...eventPlace, root: optionalText, at: number, forgetAt: number 
 
 export const EVENT = new RowFormat(
   "event",
-  schemaOf<KeptEvent>()(
+  schemaOf<StoredEvent>()(
     v.variant("type", [
       v.object({
         type: v.picklist([

@@ -1,7 +1,12 @@
-import { refusal, success, type Result } from "../login/errors.ts";
-import type { EnteredBy, PhoneDevice } from "./phone-summary.ts";
-import { inherited, rootOf, type OfPhone, type Probation } from "./probation.ts";
-import type { Redemption } from "./redemption.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { EnteredBy, PhoneDevice } from "./phone-sessions/phone-summary.ts";
+import {
+  inheritTrustDelay,
+  rootOf,
+  type OfPhone,
+  type TrustDelay,
+} from "./phone-sessions/trust-delay.ts";
+import type { Redemption } from "./logins/redemption.ts";
 
 /**
  * What is kept of an account, and what becomes of it: functions of their arguments, without clock,
@@ -38,7 +43,7 @@ export interface Credential {
   /** When the newest sign-in ceremony that it was used in had begun. */
   newestCeremony: number;
   /** There where the phone that it was made on had yet to prove itself. */
-  probation?: Probation;
+  probation?: TrustDelay;
 }
 
 /** What a verified registration tells of a new passkey. */
@@ -73,7 +78,7 @@ export interface PhoneSession {
   /** The passkey that opened it, or that was made on it. */
   credential?: string;
   /** There where it has yet to prove itself. */
-  probation?: Probation;
+  probation?: TrustDelay;
   /** How the code was redeemed that let it in. */
   link?: PhoneLink;
   /** When the newest ceremony had begun by which this phone added a passkey. */
@@ -124,17 +129,17 @@ export function usePasskey(
   begunAt: number,
   now: number,
 ): Result<Credential, "ceremony_used" | "passkey_invalid"> {
-  if (begunAt <= credential.newestCeremony) return refusal("ceremony_used");
+  if (begunAt <= credential.newestCeremony) return err("ceremony_used");
 
   // §7.2, "signature counter": one that doesn't grow tells of a copy, unless it is always zero.
   const counts = assertion.counter > 0 || credential.counter > 0;
-  if (counts && assertion.counter <= credential.counter) return refusal("passkey_invalid");
+  if (counts && assertion.counter <= credential.counter) return err("passkey_invalid");
 
   // §7.2, "backup eligibility": it is settled when the passkey is made.
-  if (assertion.deviceType !== credential.deviceType) return refusal("passkey_invalid");
+  if (assertion.deviceType !== credential.deviceType) return err("passkey_invalid");
 
   const { counter, backedUp } = assertion;
-  return success({ ...credential, counter, backedUp, lastUsedAt: now, newestCeremony: begunAt });
+  return ok({ ...credential, counter, backedUp, lastUsedAt: now, newestCeremony: begunAt });
 }
 
 /** Confirmed passkeys that one account may have. */
@@ -154,7 +159,7 @@ export function isFull(credentials: readonly Credential[], phone: OfPhone, now: 
  * Whether a passkey that `phone` made in a ceremony begun at `begunAt` becomes one of the account's. A ceremony is of one
  * phone (routes/ceremony.ts) and counts once: only one that began later than the newest that this phone has used.
  */
-export function additionRefused(
+export function checkAddPasskey(
   { id }: Pick<Credential, "id">,
   credentials: readonly Credential[],
   phone: Pick<PhoneSession, "probation" | "newestAddition">,
@@ -168,7 +173,7 @@ export function additionRefused(
 }
 
 /** Whether a passkey may go. The last one stays: without it nobody could sign in again. */
-export function removalRefused(
+export function checkRemovePasskey(
   id: string,
   credentials: readonly Credential[],
 ): "passkey_unknown" | "last_passkey" | undefined {
@@ -182,27 +187,27 @@ export function removalRefused(
  * secures ("swk", RFC 8176 §2). Of another key nothing is known, since no attestation is asked for: "pop" leaves open
  * whether hardware secures it, and "hwk" would claim so (OpenID Connect EAP ACR Values 1.0 §3).
  */
-export function methodsOf({ deviceType }: Pick<Credential, "deviceType">): string[] {
+export function amrOf({ deviceType }: Pick<Credential, "deviceType">): string[] {
   return [deviceType === "multiDevice" ? "swk" : "pop", "user", "mfa"];
 }
 
 /** A one-time code (RFC 8176 §2, "otp"). `root`: what names it and no other. */
-export function byRecoveryCode(root: string, until: number): Entry {
+export function entryByRecoveryCode(root: string, until: number): Entry {
   return { amr: ["otp"], by: "recovery_code", probation: { root, by: "recovery_code", until } };
 }
 
 /** Another phone's approval of a code that this one shows (RFC 8176 §2, "mca": more than one channel). */
-export function byLink(link: PhoneLink, until: number): Entry {
+export function entryByLink(link: PhoneLink, until: number): Entry {
   const by = "another_phone";
   return { amr: ["mca"], by, probation: { root: link.sessionId, by, until }, link };
 }
 
-export function byPasskey(credential: Credential, now: number): Entry {
-  const amr = methodsOf(credential);
-  return { amr, by: "passkey", credential: credential.id, ...inherited(credential, now) };
+export function entryByPasskey(credential: Credential, now: number): Entry {
+  const amr = amrOf(credential);
+  return { amr, by: "passkey", credential: credential.id, ...inheritTrustDelay(credential, now) };
 }
 
-export function newSession(
+export function newPhoneSession(
   phone: Pick<PhoneSession, "id" | "secretHash" | "device">,
   entry: Entry,
   now: number,
@@ -215,7 +220,7 @@ export function newSession(
  * the ones that share its places. So no phone makes room for one of another root, and a confirmed one for none but a
  * confirmed one.
  */
-export function sessionsToDrop(
+export function sessionsToEvict(
   sessions: readonly PhoneSession[],
   newcomer: OfPhone,
   now: number,
@@ -223,19 +228,19 @@ export function sessionsToDrop(
   const root = rootOf(newcomer, now);
   const places = root === undefined ? MAX_SESSIONS : MAX_SESSIONS_OF_ROOT;
   const evicted = sessions
-    .filter((session) => !isOver(session, now) && rootOf(session, now) === root)
+    .filter((session) => !isExpired(session, now) && rootOf(session, now) === root)
     .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt || b.createdAt - a.createdAt)
     .slice(places - 1);
-  return { over: sessions.filter((session) => isOver(session, now)), evicted };
+  return { over: sessions.filter((session) => isExpired(session, now)), evicted };
 }
 
 /** The session of a phone that shows up at `now`: the same one unless that is worth a note. */
-export function seen(session: PhoneSession, now: number): PhoneSession | undefined {
-  if (isOver(session, now)) return undefined;
+export function touch(session: PhoneSession, now: number): PhoneSession | undefined {
+  if (isExpired(session, now)) return undefined;
   return now - session.lastSeenAt < SEEN_INTERVAL ? session : { ...session, lastSeenAt: now };
 }
 
 /** Whether it was away for so long that it is signed out. */
-export function isOver(session: PhoneSession, now: number): boolean {
+export function isExpired(session: PhoneSession, now: number): boolean {
   return now - session.lastSeenAt >= IDLE_TTL;
 }

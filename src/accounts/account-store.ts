@@ -1,5 +1,5 @@
-import { storedKeys } from "../durable-objects/row-format.ts";
-import type { Subscription } from "../push/subscription.ts";
+import { storedKeys } from "../lib/row-format.ts";
+import type { Subscription } from "../web-push/subscription.ts";
 import {
   CREDENTIAL,
   EVENT,
@@ -10,8 +10,8 @@ import {
   SUBSCRIPTION,
 } from "./account-rows.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
-import type { KeptEvent } from "./history.ts";
-import type { LoginRecord } from "./login-record.ts";
+import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
+import type { LoginRecord } from "./logins/login-record.ts";
 
 /**
  * Where an account is kept: a row for the person, one for each passkey, one for each signed-in phone,
@@ -119,11 +119,11 @@ export class AccountStore {
   }
 
   /** The oldest first: their keys begin with when they were. */
-  events(): [key: string, event: KeptEvent][] {
+  events(): [key: string, event: StoredEvent][] {
     return EVENT.list(this.#kv, "event:");
   }
 
-  saveEvent(key: string, event: KeptEvent): void {
+  saveEvent(key: string, event: StoredEvent): void {
     EVENT.put(this.#kv, `event:${key}`, event);
   }
 

@@ -1,46 +1,53 @@
+import { defined } from "../lib/defined.ts";
 import { DurableObject } from "cloudflare:workers";
-import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config.ts";
-import { Deliveries, OUTBOX_KEY } from "../delivery/deliveries.ts";
-import { LOGOUTS, sendLogout } from "../delivery/logout-token.ts";
-import { report } from "../events/report.ts";
-import { refusal, success, type RedeemError, type Result } from "../login/errors.ts";
-import type { Grant } from "../login/grant.ts";
-import type { Standing } from "../login/risk.ts";
-import type { DpopProof } from "../oauth/dpop-proof.ts";
-import { useOnce } from "../oauth/replays.ts";
-import type { Subscription } from "../push/subscription.ts";
+import { ACCOUNT_SUBJECT_PREFIX, configOf } from "../config/index.ts";
+import { OutboxStore, OUTBOX_KEY } from "../lib/outbox/outbox-store.ts";
+import { LOGOUTS, sendLogout } from "../oidc/backchannel/logout-token.ts";
+import { report } from "../telemetry/report.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { RedeemError } from "../login-session/domain/errors.ts";
+import type { Grant } from "../login-session/domain/grant.ts";
+import type { LoginHistory } from "../login-session/domain/risk/assess-risk.ts";
+import type { DpopProof } from "../oidc/dpop/dpop-proof.ts";
+import { consumeJti } from "../oidc/dpop/jti-replay-cache.ts";
+import type { Subscription } from "../web-push/subscription.ts";
 import type {
-  Keys,
+  AuthenticationMethods,
   LinkedPhone,
-  NewPhone,
+  PhoneSessionInit,
   RedeemedLogin,
-  Refreshable,
+  RefreshTokenInfo,
   Refreshed,
   Registration,
   SignIn,
   StepUp,
-} from "./account-calls.ts";
-import { accountEvent } from "./account-event.ts";
-import { isOver, type NewCredential, type PhoneLink } from "./account-state.ts";
+} from "./account-rpc.ts";
+import { accountEvent } from "./account-telemetry.ts";
+import { isExpired, type NewCredential, type PhoneLink } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
-import { Agenda } from "./agenda.ts";
-import { authorize, ISSUER_APP, type Action, type ActionRefused } from "./authorize-phone.ts";
-import type { DeviceSummary } from "./device-summary.ts";
-import { Entrance, type LinkError } from "./entrance.ts";
-import { HistoryBook } from "./history-book.ts";
-import type { HistoryEvent } from "./history-event.ts";
-import type { HistoryLine } from "./history.ts";
-import type { EndedBy, NewLogin } from "./login-record.ts";
-import { Logins } from "./logins.ts";
-import { newsOf, newsOfLogin } from "./news.ts";
-import { Notices } from "./notices.ts";
-import type { PhoneSummary } from "./phone-summary.ts";
-import { inherited, rootOf } from "./probation.ts";
-import type { NewRecoveryCode } from "./recovery.ts";
-import { recoveryCodesFor } from "./recovery-codes.ts";
-import type { RepeatedCode } from "./redemption.ts";
-import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./refresh-family.ts";
-import { standingOf } from "./standing.ts";
+import { AlarmScheduler } from "./alarm-scheduler.ts";
+import {
+  authorize,
+  ISSUER_APP,
+  type Action,
+  type ActionRefused,
+} from "./phone-sessions/authorize-phone.ts";
+import type { DeviceSummary } from "./logins/device-summary.ts";
+import { AccountAuthentication, type LinkError } from "./account-authentication.ts";
+import { AuditLog } from "./audit-log/audit-log.ts";
+import type { AuditEvent } from "./audit-log/audit-event.ts";
+import type { HistoryLine } from "./audit-log/audit-log-policy.ts";
+import type { EndedBy, NewLogin } from "./logins/login-record.ts";
+import { LoginRegistry } from "./logins/login-registry.ts";
+import { notificationFor, notificationForLogin } from "./notifications/notification-triggers.ts";
+import { PushNotifications } from "./notifications/push-notifications.ts";
+import type { PhoneSummary } from "./phone-sessions/phone-summary.ts";
+import { inheritTrustDelay, rootOf } from "./phone-sessions/trust-delay.ts";
+import type { NewRecoveryCode } from "./recovery/recovery.ts";
+import { recoveryCodesFor } from "./recovery/recovery-codes.ts";
+import type { RepeatedCode } from "./logins/redemption.ts";
+import type { PresentedRefreshToken, RefreshError, RefreshUse } from "./logins/refresh-tokens.ts";
+import { loginHistoryOf } from "./logins/known-devices.ts";
 
 /**
  * One person: the object named by their `sub`. Who enters it and how is in entrance.ts, which an account of
@@ -50,22 +57,24 @@ import { standingOf } from "./standing.ts";
  */
 export class Account extends DurableObject<Env> {
   readonly #store: AccountStore;
-  readonly #entrance: Entrance;
-  readonly #logins: Logins;
-  readonly #history: HistoryBook;
-  readonly #notices: Notices;
-  readonly #agenda: Agenda;
+  readonly #entrance: AccountAuthentication;
+  readonly #logins: LoginRegistry;
+  readonly #history: AuditLog;
+  readonly #notices: PushNotifications;
+  readonly #agenda: AlarmScheduler;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const logouts = new Deliveries(ctx.storage, LOGOUTS, (delivery) => sendLogout(env, delivery));
+    const logouts = new OutboxStore(ctx.storage, LOGOUTS, (delivery) => sendLogout(env, delivery));
     this.#store = new AccountStore(ctx.storage);
-    this.#entrance = new Entrance(this.#store, env, (event, root) => this.#record(event, root));
-    this.#logins = new Logins(this.#store, logouts, env);
-    this.#history = new HistoryBook(this.#store);
-    this.#notices = new Notices(ctx.storage, this.#store, env);
+    this.#entrance = new AccountAuthentication(this.#store, env, (event, root) =>
+      this.#record(event, root),
+    );
+    this.#logins = new LoginRegistry(this.#store, logouts, env);
+    this.#history = new AuditLog(this.#store);
+    this.#notices = new PushNotifications(ctx.storage, this.#store, env);
     const outgoing = [logouts, this.#notices];
-    this.#agenda = new Agenda(ctx, this.#store, outgoing, [this.#logins, this.#history]);
+    this.#agenda = new AlarmScheduler(ctx, this.#store, outgoing, [this.#logins, this.#history]);
   }
 
   register(registration: Registration) {
@@ -82,11 +91,11 @@ export class Account extends DurableObject<Env> {
    */
   async link(
     grant: Grant,
-    phone: NewPhone,
+    phone: PhoneSessionInit,
     redemption: Omit<PhoneLink, "redeemedAt">,
     presented: RepeatedCode,
   ): Promise<Result<LinkedPhone, LinkError | RedeemError>> {
-    if (this.#isGone) return refusal("login_ended");
+    if (this.#isGone) return err("login_ended");
     if (this.#entrance.isLinkedBy(grant.sessionId)) {
       return await this.#endIfReused(
         grant.sessionId,
@@ -101,7 +110,7 @@ export class Account extends DurableObject<Env> {
     return linked;
   }
 
-  recover(locator: string, phone: NewPhone) {
+  recover(locator: string, phone: PhoneSessionInit) {
     return this.#entrance.recover(locator, phone);
   }
 
@@ -129,11 +138,11 @@ export class Account extends DurableObject<Env> {
     return this.#entrance.endOtherPhones(by);
   }
 
-  keys(secretHash: string): Keys {
+  authenticationMethods(secretHash: string): AuthenticationMethods {
     return this.#entrance.keys(secretHash);
   }
 
-  addPasskey(credential: NewCredential, begunAt: number, phone: NewPhone) {
+  addPasskey(credential: NewCredential, begunAt: number, phone: PhoneSessionInit) {
     return this.#entrance.addPasskey(credential, begunAt, phone);
   }
 
@@ -164,7 +173,7 @@ export class Account extends DurableObject<Env> {
     presented?: RepeatedCode,
   ): Promise<Result<RedeemedLogin | null, RedeemError>> {
     const { grant } = login;
-    if (this.#isGone) return refusal("login_ended");
+    if (this.#isGone) return err("login_ended");
     if (presented && this.#logins.wasRedeemed(grant.sessionId)) {
       return await this.#redeemAgain(grant.sessionId, presented);
     }
@@ -172,15 +181,18 @@ export class Account extends DurableObject<Env> {
     const now = Date.now();
     const { phone } = grant.account;
     const approver = phone === undefined ? ISSUER_APP : this.#store.session(phone);
-    if (!approver || (approver !== ISSUER_APP && isOver(approver, now))) {
+    if (!approver || (approver !== ISSUER_APP && isExpired(approver, now))) {
       await this.#noteSignedOut(grant, now);
-      return refusal("approver_signed_out");
+      return err("approver_signed_out");
     }
-    const origin = approver === ISSUER_APP ? {} : inherited(approver, now);
+    const origin = approver === ISSUER_APP ? {} : inheritTrustDelay(approver, now);
     const begun = this.#logins.begin({ ...login, ...origin }, config, now);
     if (!begun.ok) return begun;
     // Whoever approved it knows of it.
-    this.#notices.tell(newsOfLogin(grant, now), { except: phone, root: rootOf(origin, now) });
+    this.#notices.tell(notificationForLogin(grant, now), {
+      except: phone,
+      root: rootOf(origin, now),
+    });
     await this.#agenda.settle(now + config.historyTtl, now);
     return begun;
   }
@@ -197,8 +209,8 @@ export class Account extends DurableObject<Env> {
   ): Promise<Result<RedeemedLogin, RedeemError>> {
     const checked = this.#logins.redeemAgain(sessionId, presented, Date.now());
     if (!checked.ok && checked.error !== "code_used") return checked;
-    if (proof && !(await useOnce(this.env, { jkt: proof.jkt }, proof.jti, proof.until))) {
-      return refusal("proof_used");
+    if (proof && !(await consumeJti(this.env, { jkt: proof.jkt }, proof.jti, proof.until))) {
+      return err("proof_used");
     }
     return await this.#redeemAgain(sessionId, presented);
   }
@@ -245,18 +257,18 @@ export class Account extends DurableObject<Env> {
       const clientId = this.#logins.active(sessionId, Date.now())?.grant.clientId;
       const root = this.#logins.rootOf(sessionId, Date.now());
       await this.endLogin(sessionId);
-      const about = { sid: sessionId, ...(clientId === undefined ? {} : { clientId }) };
+      const about = { sid: sessionId, ...defined({ clientId }) };
       await this.#record({ type: "attack", what: "refresh_token_reused", ...about }, root);
     }
     return refreshed;
   }
 
   /** What a refresh token is good for. To ask changes nothing. */
-  whatRefreshes(
+  introspectRefreshToken(
     sessionId: string,
     token: PresentedRefreshToken,
-  ): Result<Refreshable, RefreshError> {
-    return this.#logins.whatRefreshes(sessionId, token, Date.now());
+  ): Result<RefreshTokenInfo, RefreshError> {
+    return this.#logins.introspectRefreshToken(sessionId, token, Date.now());
   }
 
   /**
@@ -297,9 +309,9 @@ export class Account extends DurableObject<Env> {
     const targets = screen ? [screen] : [];
     const allowed = this.#authorize({ type: "end_screens", targets }, phone, now);
     if (!allowed.ok) return allowed;
-    if (!screen) return refusal("device_unknown");
+    if (!screen) return err("device_unknown");
     await this.#end([sessionId], by);
-    return success(null);
+    return ok(null);
   }
 
   async endDevices(phone: string | undefined): Promise<Result<null, ActionRefused>> {
@@ -309,7 +321,7 @@ export class Account extends DurableObject<Env> {
     const allowed = this.#authorize({ type: "end_screens", targets }, phone, now);
     if (!allowed.ok) return allowed;
     if (screens.length > 0) await this.#end(screens, "owner");
-    return success(null);
+    return ok(null);
   }
 
   /** The owner says that a screen is theirs. */
@@ -320,13 +332,13 @@ export class Account extends DurableObject<Env> {
     const now = Date.now();
     const allowed = this.#authorize({ type: "confirm_screen" }, phone, now);
     if (!allowed.ok) return allowed;
-    return this.#logins.confirm(sessionId, now) ? success(null) : refusal("device_unknown");
+    return this.#logins.confirm(sessionId, now) ? ok(null) : err("device_unknown");
   }
 
   /** What the account is known for, for judging the risk of one more login. */
-  standing(): Standing {
+  loginHistory(): LoginHistory {
     const now = Date.now();
-    return standingOf(
+    return loginHistoryOf(
       this.#store.logins().map(([, record]) => record),
       now,
     );
@@ -337,12 +349,12 @@ export class Account extends DurableObject<Env> {
   }
 
   /** Whether a phone is told of what happens here. */
-  noticesOn(phone: string): boolean {
+  hasNotifications(phone: string): boolean {
     return this.#notices.isOn(phone);
   }
 
   /** From now on a phone is told. */
-  async turnNoticesOn(
+  async enableNotifications(
     phone: string,
     subscription: Subscription,
   ): Promise<Result<null, ActionRefused>> {
@@ -352,24 +364,24 @@ export class Account extends DurableObject<Env> {
     const before = this.#notices.isOn(phone);
     this.#notices.subscribe(allowed.value, subscription, now);
     if (!before) await this.#record({ type: "notices_on" }, rootOf(allowed.value, now));
-    return success(null);
+    return ok(null);
   }
 
-  async turnNoticesOff(phone: string): Promise<Result<null, ActionRefused>> {
+  async disableNotifications(phone: string): Promise<Result<null, ActionRefused>> {
     const now = Date.now();
     const allowed = this.#entrance.authorize({ type: "turn_notices_off" }, phone, now);
     if (!allowed.ok) return allowed;
     const before = this.#notices.isOn(phone);
     this.#notices.forget(phone);
     if (before) await this.#record({ type: "notices_off" }, rootOf(allowed.value, now));
-    return success(null);
+    return ok(null);
   }
 
   /**
    * Remembers an event for the owner to read, and tells what is urgent to the owner's phones. `phone`: the one that has
    * brought it about, if it was one of the account's.
    */
-  async note(event: HistoryEvent, phone?: string): Promise<void> {
+  async appendAuditEvent(event: AuditEvent, phone?: string): Promise<void> {
     const root = phone === undefined ? undefined : this.#entrance.rootOf(phone, Date.now());
     await this.#record(event, root);
   }
@@ -388,7 +400,7 @@ export class Account extends DurableObject<Env> {
     this.#store.deleteAllBut(OUTBOX_KEY);
     await this.#agenda.work(now);
     if (recovery) await recoveryCodesFor(this.env, recovery.locator).forget();
-    return success(null);
+    return ok(null);
   }
 
   /** The one alarm: forgets what has nothing more to say, and tells again who hasn't heard. */
@@ -424,15 +436,12 @@ export class Account extends DurableObject<Env> {
   /** Tells the owner that a login came to nothing since the phone that approved it was signed out. */
   async #noteSignedOut({ clientId, sessionId, screen, account }: Grant, now: number) {
     const { browser, system, city, country } = screen;
-    const event: HistoryEvent = {
+    const event: AuditEvent = {
       type: "login_refused",
       reasons: [{ code: "approver_signed_out" }],
       clientId,
       sid: sessionId,
-      ...(browser === undefined ? {} : { browser }),
-      ...(system === undefined ? {} : { system }),
-      ...(city === undefined ? {} : { city }),
-      ...(country === undefined ? {} : { country }),
+      ...defined({ browser, system, city, country }),
     };
     await this.#record(event, this.#entrance.rootOf(account.phone ?? "", now));
   }
@@ -457,12 +466,14 @@ export class Account extends DurableObject<Env> {
     return authorize(action, this.#isBuiltIn === false ? ISSUER_APP : undefined, undefined, now);
   }
 
-  async #record(event: HistoryEvent, root: string | undefined): Promise<void> {
+  async #record(event: AuditEvent, root: string | undefined): Promise<void> {
     if (this.#isGone) return;
     const { historyTtl } = configOf(this.env);
     const now = Date.now();
-    const noted = { ...event, ...(root === undefined ? {} : { root }) };
-    const news = this.#history.note(noted, historyTtl, now) ? newsOf(event, now) : undefined;
+    const noted = { ...event, ...defined({ root }) };
+    const news = this.#history.note(noted, historyTtl, now)
+      ? notificationFor(event, now)
+      : undefined;
     if (news) this.#notices.tell(news, { root });
     const reported = accountEvent(event);
     if (reported) report(this.env, reported);

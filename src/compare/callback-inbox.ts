@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
-import { RowFormat, schemaOf } from "../durable-objects/row-format.ts";
+import { RowFormat, schemaOf } from "../lib/row-format.ts";
 import type { CallbackStatus } from "../protocol/compare.ts";
 
 /** What a callback told, and when it came. */

@@ -1,15 +1,15 @@
 import * as v from "valibot";
-import { COMPARE_CLIENT_ID } from "../config.ts";
-import { LOGIN_EVENT } from "../delivery/security-event.ts";
-import { verifyOwn } from "../oauth/own-jwt.ts";
-import { Token43 } from "../protocol/token43.ts";
+import { COMPARE_CLIENT_ID } from "../config/index.ts";
+import { LOGIN_EVENT } from "../oidc/backchannel/security-event.ts";
+import { verifyOwnJwt } from "../oidc/keys/jwt.ts";
+import { Token256 } from "../protocol/random-token.ts";
 
 /** What is read of a security event token, once it has been verified. */
 const LoginEvent = v.object({
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   events: v.object({
     [LOGIN_EVENT]: v.object({
-      session_id: Token43,
+      session_id: Token256,
       status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
       version: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),
@@ -23,7 +23,7 @@ const LoginEvent = v.object({
 export async function readLoginEvent(env: Env, token: string) {
   // RFC 8417 §2.2: an event has happened, so its token doesn't expire.
   const meant = { audience: COMPARE_CLIENT_ID, forEver: true };
-  const claims = await verifyOwn(env, "secevent+jwt", token, meant);
+  const claims = await verifyOwnJwt(env, "secevent+jwt", token, meant);
   const read = v.safeParse(LoginEvent, claims);
   return read.success ? { jti: read.output.jti, ...read.output.events[LOGIN_EVENT] } : undefined;
 }

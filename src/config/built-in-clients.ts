@@ -1,4 +1,4 @@
-import { anotherPhone, PHONE_CLIENT_ID } from "./another-phone.ts";
+import { linkedPhoneClient, PHONE_CLIENT_ID } from "./linked-phone-client.ts";
 import { COMPARE_CLIENT_ID, comparisonClient } from "./comparison-client.ts";
 import type { Client } from "./client.ts";
 
@@ -19,7 +19,7 @@ export function isBuiltInClient({ client_id }: Pick<Client, "client_id">): boole
 export function builtInClients(settings: { passkeys: boolean; compare: boolean }): Client[] {
   return [
     // Accounts that are kept here can have further phones added to them.
-    ...(settings.passkeys ? [anotherPhone()] : []),
+    ...(settings.passkeys ? [linkedPhoneClient()] : []),
     ...(settings.compare ? [comparisonClient()] : []),
   ];
 }

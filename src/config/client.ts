@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ClientPolicy } from "./client-policy.ts";
-import { Origin, ReceiverUri, RedirectUri, SecureUrl, text } from "./values.ts";
+import { Origin, ReceiverUri, RedirectUri, SecureUrl, text } from "./validators.ts";
 
 const PublicJwk = v.pipe(
   v.looseObject({ kty: v.picklist(["EC", "RSA", "OKP"], "must be an asymmetric key") }),

@@ -1,4 +1,4 @@
-import { CLIENTS } from "../texts/en/clients.ts";
+import { CLIENTS } from "../i18n/en/clients.ts";
 import type { Client } from "./client.ts";
 
 /** The client of the page /compare. */

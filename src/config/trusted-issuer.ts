@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { SecureUrl, seconds, text } from "./values.ts";
+import { SecureUrl, seconds, text } from "./validators.ts";
 
 /** An identity provider whose access tokens may approve logins: `[[vars.ISSUERS]]`. */
 export const TrustedIssuer = v.strictObject({

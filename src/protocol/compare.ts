@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** What the page /compare asks of the site behind it: what callbacks have told of a login. */
-export const CallbackAnswer = v.object({
+export const CallbackResponse = v.object({
   /** In the order in which they came. */
   events: v.array(
     v.object({
@@ -17,5 +17,5 @@ export const CallbackAnswer = v.object({
   now: v.pipe(v.string(), v.isoTimestamp()),
 });
 
-export type CallbackAnswer = v.InferOutput<typeof CallbackAnswer>;
-export type CallbackStatus = CallbackAnswer["events"][number]["status"];
+export type CallbackResponse = v.InferOutput<typeof CallbackResponse>;
+export type CallbackStatus = CallbackResponse["events"][number]["status"];

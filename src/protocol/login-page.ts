@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { CreatedSession } from "./answers.ts";
+import { CreatedSession } from "./responses.ts";
 import type { CreateSessionBody } from "./requests.ts";
-import { Token43 } from "./token43.ts";
+import { Token256 } from "./random-token.ts";
 
 /** What the server writes into the screen page: the login that it begins with. */
 
@@ -20,7 +20,7 @@ const WayBack = v.union([
   }),
 ]);
 
-export type WayBack = v.InferOutput<typeof WayBack>;
+export type AuthorizationResponse = v.InferOutput<typeof WayBack>;
 
 /** A login that a client has asked for, begun with the page. */
 const Login = v.object({
@@ -42,7 +42,7 @@ function isObject(value: unknown): boolean {
 
 /** A login of the page's own, and what redeems its code: the server has begun it, and keeps nothing of that. */
 const OwnLogin = v.object({
-  own: v.object({ verifier: Token43, nonce: Token43 }),
+  own: v.object({ verifier: Token256, nonce: Token256 }),
   session: CreatedSession,
 });
 
@@ -54,7 +54,7 @@ export type LoginPage = v.InferInput<typeof LoginPage>;
 export type ClientLogin = v.InferOutput<typeof Login>;
 
 /** A login that the page has begun for itself, as it reads it. */
-export type PageLogin = v.InferOutput<typeof OwnLogin>;
+export type FirstPartyLogin = v.InferOutput<typeof OwnLogin>;
 
 /** Reads what the server has written. Throws when it is something else. */
 export function parseLoginPage(json: string): v.InferOutput<typeof LoginPage> {

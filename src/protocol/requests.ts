@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { MatchCode, MatchDigits } from "./match-code.ts";
-import { Token43 } from "./token43.ts";
+import { Token256 } from "./random-token.ts";
 
 /** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
 
@@ -29,7 +29,7 @@ export const MAX_STATE = 4000;
 /** To begin a login: the parameters of an authorization request, as far as they still matter then. */
 export const CreateSessionBody = v.strictObject({
   client_id: shortText(100),
-  code_challenge: Token43,
+  code_challenge: Token256,
   code_challenge_method: v.literal("S256"),
   scope: v.optional(Scope, "openid"),
   nonce: v.exactOptional(shortText(255)),
@@ -44,7 +44,7 @@ export const CreateSessionBody = v.strictObject({
   /** False where no code to type is wanted from the beginning; it can be asked for later. */
   user_code: v.exactOptional(v.boolean()),
   /** Thumbprint of the only key whose holder may redeem the code (RFC 9449 §10). */
-  dpop_jkt: v.exactOptional(Token43),
+  dpop_jkt: v.exactOptional(Token256),
 });
 
 export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;
@@ -56,7 +56,7 @@ export type LoginParameters = v.InferOutput<typeof CreateSessionBody>;
  * What a phone will hold the session by, 32 random bytes in base64url, if it draws that itself: then a scan
  * whose answer was lost can be posted again, and is the same scan.
  */
-const drawnByPhone = { new_scan_token: v.exactOptional(Token43) };
+const drawnByPhone = { new_scan_token: v.exactOptional(Token256) };
 
 const RotatingCodeBody = v.strictObject({
   t: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999)),
@@ -64,7 +64,7 @@ const RotatingCodeBody = v.strictObject({
   ...drawnByPhone,
 });
 
-const ScanTokenBody = v.strictObject({ scan_token: Token43 });
+const ScanTokenBody = v.strictObject({ scan_token: Token256 });
 
 /** The screen's own browser asks to be logged in directly. */
 const SameDeviceBody = v.strictObject({ same_device: v.literal(true) });
@@ -85,7 +85,7 @@ export const StepUpBody = ScanTokenBody;
 
 /** To approve, with what was asked for; a passkey's assertion comes beside it. */
 export const ApprovalBody = v.strictObject({
-  scan_token: Token43,
+  scan_token: Token256,
   /** The two digits that the screen shows. */
   match: v.exactOptional(MatchDigits),
 });

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import type { ScreenView } from "../login/view.ts";
+import type { ScreenSnapshot } from "../login-session/domain/view.ts";
 
 /**
  * A snapshot: everything the screen may know of its login session now. All transports carry the
  * same one, so a watcher that missed any number of them has missed nothing once it has the newest.
  */
-export type Snapshot = ScreenView;
+export type Snapshot = ScreenSnapshot;
 
 export type Status = Snapshot["status"];
 

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/index.ts";
 
 /** What every route finds in its context. */
 export interface AppEnv {

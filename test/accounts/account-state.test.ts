@@ -1,24 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  additionRefused,
+  checkAddPasskey,
   IDLE_TTL,
   MAX_PASSKEYS,
   MAX_PASSKEYS_OF_ROOT,
   MAX_SESSIONS,
   MAX_SESSIONS_OF_ROOT,
-  methodsOf,
+  amrOf,
   newCredential,
-  newSession,
-  removalRefused,
-  seen,
+  newPhoneSession,
+  checkRemovePasskey,
+  touch,
   SEEN_INTERVAL,
-  sessionsToDrop,
+  sessionsToEvict,
   usePasskey,
   type Assertion,
   type Credential,
 } from "../../src/accounts/account-state.ts";
-import { rootOf, type OfPhone } from "../../src/accounts/probation.ts";
+import { rootOf, type OfPhone } from "../../src/accounts/phone-sessions/trust-delay.ts";
 
 const NOW = 1_000_000_000_000;
 
@@ -109,13 +109,13 @@ describe("adding a passkey", () => {
     ["in a ceremony that was used", "new", many(1), 5, 5, "ceremony_used"],
     ["in one that began before", "new", many(1), 6, 5, "ceremony_used"],
   ])("%s", (_, id, known, newestAddition, begunAt, refused) => {
-    expect(additionRefused({ id }, known, { newestAddition }, begunAt, NOW)).toBe(refused);
+    expect(checkAddPasskey({ id }, known, { newestAddition }, begunAt, NOW)).toBe(refused);
   });
 
   it("counts the passkeys of each unconfirmed phone apart from the owner's", () => {
     const unconfirmed = many(MAX_PASSKEYS_OF_ROOT).map((known) => ({ ...known, ...ofRoot("a") }));
     const add = (known: Credential[], phone: OfPhone) =>
-      additionRefused({ id: "new" }, known, phone, 5, NOW);
+      checkAddPasskey({ id: "new" }, known, phone, 5, NOW);
     expect(add(unconfirmed, ofRoot("a"))).toBe("too_many_passkeys");
     expect(add(unconfirmed, ofRoot("b"))).toBeUndefined();
     expect(add([...unconfirmed, ...many(MAX_PASSKEYS - 1)], {})).toBeUndefined();
@@ -133,7 +133,7 @@ describe("removing a passkey", () => {
     ["one that isn't there", "other", [CREDENTIAL], "passkey_unknown"],
     ["one of none", "other", [], "passkey_unknown"],
   ])("%s", (_, id, known, refused) => {
-    expect(removalRefused(id, known)).toBe(refused);
+    expect(checkRemovePasskey(id, known)).toBe(refused);
   });
 });
 
@@ -142,39 +142,43 @@ describe("methods of authentication (RFC 8176)", () => {
     ["singleDevice", ["pop", "user", "mfa"]],
     ["multiDevice", ["swk", "user", "mfa"]],
   ] as const)("of a %s passkey are %j", (deviceType, amr) => {
-    expect(methodsOf({ deviceType })).toEqual(amr);
+    expect(amrOf({ deviceType })).toEqual(amr);
   });
 });
 
 describe("phone sessions", () => {
   const session = (name: string, lastSeenAt: number) => ({
-    ...newSession({ id: name, secretHash: name, device: {} }, { amr: ["hwk"], by: "passkey" }, 0),
+    ...newPhoneSession(
+      { id: name, secretHash: name, device: {} },
+      { amr: ["hwk"], by: "passkey" },
+      0,
+    ),
     lastSeenAt,
   });
 
   it("seen again soon cost no write", () => {
     const known = session("a", NOW);
-    expect(seen(known, NOW + SEEN_INTERVAL - 1)).toBe(known);
+    expect(touch(known, NOW + SEEN_INTERVAL - 1)).toBe(known);
   });
 
   it("seen again after a day are noted", () => {
     const known = session("a", NOW);
     const later = NOW + SEEN_INTERVAL;
-    expect(seen(known, later)).toEqual({ ...known, lastSeenAt: later });
+    expect(touch(known, later)).toEqual({ ...known, lastSeenAt: later });
   });
 
   it("not seen for too long are over", () => {
-    expect(seen(session("a", NOW), NOW + IDLE_TTL - 1)).toBeDefined();
-    expect(seen(session("a", NOW), NOW + IDLE_TTL)).toBeUndefined();
+    expect(touch(session("a", NOW), NOW + IDLE_TTL - 1)).toBeDefined();
+    expect(touch(session("a", NOW), NOW + IDLE_TTL)).toBeUndefined();
   });
 
   it("that are over make room, and where that isn't enough, the ones longest unseen", () => {
     const living = Array.from({ length: MAX_SESSIONS }, (_, i) => session(`s${i}`, NOW - i));
     const ended = session("over", NOW - IDLE_TTL);
-    const { over, evicted } = sessionsToDrop([ended, ...living], {}, NOW);
+    const { over, evicted } = sessionsToEvict([ended, ...living], {}, NOW);
     expect(over).toEqual([ended]);
     expect(evicted.map(({ secretHash }) => secretHash)).toEqual([`s${MAX_SESSIONS - 1}`]);
-    expect(sessionsToDrop(living.slice(1), {}, NOW)).toEqual({ over: [], evicted: [] });
+    expect(sessionsToEvict(living.slice(1), {}, NOW)).toEqual({ over: [], evicted: [] });
   });
 
   it("of an unconfirmed phone make room for those of the same root alone", () => {
@@ -184,7 +188,7 @@ describe("phone sessions", () => {
       ...ofRoot("a"),
     }));
     const names = (newcomer: OfPhone) =>
-      sessionsToDrop([...confirmed, ...ofA], newcomer, NOW).evicted.map(({ id }) => id);
+      sessionsToEvict([...confirmed, ...ofA], newcomer, NOW).evicted.map(({ id }) => id);
     expect(names(ofRoot("a"))).toEqual([`a${MAX_SESSIONS_OF_ROOT - 1}`]);
     expect(names(ofRoot("b"))).toEqual([]);
     expect(names({})).toHaveLength(1);
@@ -202,10 +206,10 @@ describe("phone sessions", () => {
           ...session(`s${i}`, lastSeen),
           ...trusted(of),
         }));
-        const { over, evicted } = sessionsToDrop(sessions, trusted(root), NOW);
+        const { over, evicted } = sessionsToEvict(sessions, trusted(root), NOW);
         const kept = sessions.filter((one) => !over.includes(one) && !evicted.includes(one));
-        for (const one of kept) expect(seen(one, NOW)).toBeDefined();
-        for (const one of over) expect(seen(one, NOW)).toBeUndefined();
+        for (const one of kept) expect(touch(one, NOW)).toBeDefined();
+        for (const one of over) expect(touch(one, NOW)).toBeUndefined();
         for (const one of evicted) expect(rootOf(one, NOW)).toBe(root);
         const places = root === undefined ? MAX_SESSIONS : MAX_SESSIONS_OF_ROOT;
         const alike = kept.filter((one) => rootOf(one, NOW) === root);

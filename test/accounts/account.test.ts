@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { NewCredential } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 
-/** The object itself; what it answers to real passkeys is in test/routes/account.test.ts. */
+/** The object itself; what it answers to real passkeys is in test/routes/account/index.test.ts. */
 
 const DAY = 24 * 3600 * 1000;
 

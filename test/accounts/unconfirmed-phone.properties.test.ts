@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Deliveries } from "../../src/delivery/deliveries.ts";
+import { OutboxStore } from "../../src/lib/outbox/outbox-store.ts";
 import {
   MAX_STEPS,
   newPasskey,
@@ -68,7 +68,7 @@ async function play(all: readonly Step[], hasThief: boolean, start: number) {
 describe("an unconfirmed phone", () => {
   it("leaves all that is the owner's as it would be without it", async () => {
     // No push service is asked: what is to be told waits, so that it can be compared.
-    vi.spyOn(Deliveries.prototype, "sendDue").mockReturnValue(undefined);
+    vi.spyOn(OutboxStore.prototype, "sendDue").mockReturnValue(undefined);
     const start = Date.now();
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { DEVICE_CODE_GRANT } from "../../src/oauth/device-request.ts";
+import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
 import { api, begin, CHALLENGE, post, problemOf, redeem, VERIFIER } from "../support/api.ts";
 import { Browser } from "../support/browser.ts";
 import { beginFrom, Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";

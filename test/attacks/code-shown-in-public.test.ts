@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { codeOf, ISSUER, post } from "../support/api.ts";
 import type { DeviceAnswer } from "../support/devices.ts";
 import { historyOf } from "../support/person.ts";
@@ -94,7 +94,7 @@ describe("a stranger who scans a code before its owner", () => {
     const { user_code } = await (await app.fetch(asked, env)).json<DeviceAnswer>();
     const eve = await personAt(MOSCOW);
     const answer = await eve.phone.post("/sessions/scan", { user_code });
-    const { request } = await answer.json<ScanAnswer>();
+    const { request } = await answer.json<ScanResponse>();
     expect(request).toMatchObject({ city: "Berlin", latitude: 52.5, longitude: 13.4 });
     expect(secretsIn(request)).toEqual([]);
   });

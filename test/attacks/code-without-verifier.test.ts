@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { api, begin, problemOf, redeem, type Begun } from "../support/api.ts";
 import { approvedBy, Owner } from "../support/owner.ts";
 import { historyOf } from "../support/person.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   ada = await Owner.signUp();
 });
 
-const isLoggedIn = async ({ access_token }: TokenAnswer) => {
+const isLoggedIn = async ({ access_token }: TokenResponse) => {
   const headers = { Authorization: `Bearer ${access_token}` };
   return (await api("/userinfo", { headers })).status === 200;
 };
@@ -56,7 +56,7 @@ describe("a code that is presented without its verifier", () => {
 
   it("after its owner has redeemed it ends nobody's login, however late and whoever presents it", async () => {
     const { login, code } = await approved();
-    const tokens = await (await redeem(code)).json<TokenAnswer>();
+    const tokens = await (await redeem(code)).json<TokenResponse>();
     await tryAll(code);
     await evictDurableObject(login.stub);
     await tryAll(code);
@@ -74,6 +74,6 @@ describe("a code that is presented without its verifier", () => {
     const { code } = await approved();
     const [answer] = await Promise.all([redeem(code), tryAll(code), tryAll(code)]);
     expect(answer.status).toBe(200);
-    expect(await isLoggedIn(await answer.json<TokenAnswer>())).toBe(true);
+    expect(await isLoggedIn(await answer.json<TokenResponse>())).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hmacSha256 } from "../../src/crypto/digest.ts";
+import { hmacSha256 } from "../../src/lib/digest.ts";
 import { api, begin, problemOf, redeem } from "../support/api.ts";
 import { approveDevice, beginDevice, pollDevice, type DeviceAnswer } from "../support/devices.ts";
 import { approvedBy, Owner } from "../support/owner.ts";

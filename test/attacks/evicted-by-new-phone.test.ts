@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { MAX_SESSIONS_OF_ROOT } from "../../src/accounts/account-state.ts";
-import { MAX_LINES_OF_ROOT } from "../../src/accounts/history.ts";
-import type { PhonesAnswer } from "../../src/protocol/answers.ts";
-import type { NoticesAnswer } from "../../src/protocol/notices.ts";
+import { MAX_LINES_OF_ROOT } from "../../src/accounts/audit-log/audit-log-policy.ts";
+import type { PhonesResponse } from "../../src/protocol/responses.ts";
+import type { NotificationsResponse } from "../../src/protocol/push-message.ts";
 import { problemOf } from "../support/api.ts";
 import type { Authenticator } from "../support/authenticator.ts";
 import { Browser } from "../support/browser.ts";
@@ -23,10 +23,10 @@ const SIGN_INS = 20;
 const UNCONFIRMED = [403, "phone_unconfirmed"];
 
 const phonesOf = async (phone: Browser) =>
-  (await (await phone.get("/account/phones")).json<PhonesAnswer>()).phones;
+  (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
 const isTold = async (phone: Browser) =>
-  (await (await phone.get("/account/notices")).json<NoticesAnswer>()).on;
+  (await (await phone.get("/account/notices")).json<NotificationsResponse>()).on;
 
 /** Signs in so many times, each time in another browser. Gives the newest. */
 async function signInOften(authenticator: Authenticator, address?: string): Promise<Browser> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { begin, codeOf } from "../support/api.ts";
 import { Owner } from "../support/owner.ts";
 
@@ -33,5 +33,5 @@ it("a place in the body of a request is refused as something unknown", async () 
     const answer = await ada.sends(login, "scan", { ...(await codeOf(login)), ...place });
     expect(answer.status).toBe(400);
   }
-  expect(await ada.scans(login)).toHaveProperty("scan_token" satisfies keyof ScanAnswer);
+  expect(await ada.scans(login)).toHaveProperty("scan_token" satisfies keyof ScanResponse);
 });

@@ -1,10 +1,10 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { encodeBase64url } from "../../src/login/base64url.ts";
-import { seal } from "../../src/oauth/sealed-reference.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import { sessionIdOf } from "../../src/object/session-stub.ts";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { seal } from "../../src/oidc/token/sealed-reference.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
 import { madeUp, problemOf } from "../support/api.ts";
 import { countedAccounts } from "../support/counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
@@ -46,7 +46,7 @@ async function proofsNoted(): Promise<number> {
 async function tokenOf(client: RelyingParty, headers: HeadersInit = {}): Promise<string> {
   const { code } = await client.approvedCode({ scope: "openid offline_access" }, { sub });
   const answer = await client.redeem(code, headers);
-  return (await answer.json<TokenAnswer>()).refresh_token ?? "";
+  return (await answer.json<TokenResponse>()).refresh_token ?? "";
 }
 
 const FORGED: [string, () => Promise<string>][] = [
@@ -119,7 +119,7 @@ describe("a real refresh token", () => {
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const headers = { DPoP: await key.proof() };
     const first = await app.refresh(token, {}, headers);
-    const { refresh_token: next } = await first.json<TokenAnswer>();
+    const { refresh_token: next } = await first.json<TokenResponse>();
     const replayed = await app.refresh(token, {}, headers);
     expect(await problemOf(replayed)).toEqual([400, "invalid_dpop_proof"]);
     const retried = await app.refresh(token, {}, { DPoP: await key.proof() });

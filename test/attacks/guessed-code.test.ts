@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { encodeBase64url } from "../../src/login/base64url.ts";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
 import { begin, post, problemOf, type Begun } from "../support/api.ts";
 import { snapshotOf } from "../support/owner.ts";

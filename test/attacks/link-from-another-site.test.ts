@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { api, begin, codeOf, problemOf } from "../support/api.ts";
 import { snapshotOf } from "../support/owner.ts";
-import { codeLink } from "../../src/login/rotating-code.ts";
+import { codeLink } from "../../src/login-session/domain/rotating-code.ts";
 
 /**
  * Another site sends somebody to the link of the attacker's own login. Our page may only claim it without

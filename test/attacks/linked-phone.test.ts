@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesAnswer } from "../../src/protocol/answers.ts";
+import type { PhonesResponse } from "../../src/protocol/responses.ts";
 import { begin, problemOf, VERIFIER } from "../support/api.ts";
 import type { Authenticator } from "../support/authenticator.ts";
 import { Browser } from "../support/browser.ts";
@@ -16,7 +16,7 @@ const DAY = 24 * 3600 * 1000;
 const UNCONFIRMED = [403, "phone_unconfirmed"];
 
 const phonesOf = async (phone: Browser) =>
-  (await (await phone.get("/account/phones")).json<PhonesAnswer>()).phones;
+  (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
 const idOf = async (phone: Browser) =>
   (await phonesOf(phone)).find(({ current }) => current)?.id ?? "";

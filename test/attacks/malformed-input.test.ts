@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
-import { encodeBase64url } from "../../src/login/base64url.ts";
-import { ownSigner } from "../../src/oauth/own-jwt.ts";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { createSigner } from "../../src/oidc/keys/jwt.ts";
 import {
   api,
   approve,
@@ -113,7 +113,7 @@ describe("a passkey's answer of any form is refused", () => {
     post("/account/sign-in", body, { Origin: ISSUER, Cookie: `__Host-ceremony=${cookie}` });
 
   it("in each of its members, at a sign-in", async () => {
-    const sign = await ownSigner(env);
+    const sign = await createSigner(env);
     const owner = await Owner.signUp();
     const challenge = encodeBase64url(new Uint8Array(32));
     const begun = { challenge, begun_at: Date.now() };
@@ -244,7 +244,7 @@ describe("a JWT of any form is refused", () => {
   });
 
   it("as the cookie of a ceremony, or as a security event", async () => {
-    const sign = await ownSigner(env);
+    const sign = await createSigner(env);
     const ceremony = await sign("sign-in+jwt", { challenge: "x", begun_at: 1 }, 60_000);
     for (const token of broken(ceremony)) {
       const headers = {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import { redeem } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";
@@ -59,7 +59,7 @@ describe("misleading headers of a screen", () => {
     expect((await redeem((await snapshotOf(screen)).code ?? "")).status).toBe(200);
 
     const [devices = "", ...history] = await textsOf(ada.phone, ["/account/devices", ...HISTORY]);
-    expect((JSON.parse(devices) as DevicesAnswer).devices).toHaveLength(1);
+    expect((JSON.parse(devices) as DevicesResponse).devices).toHaveLength(1);
     expect(devices + history.join()).not.toMatch(WORDS);
   });
 

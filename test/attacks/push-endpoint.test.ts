@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodeBase64url } from "../../src/login/base64url.ts";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { problemOf } from "../support/api.ts";
 import { Owner } from "../support/owner.ts";
 import { storageOf } from "../support/person.ts";

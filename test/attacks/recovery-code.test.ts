@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { RECOVERY_ALPHABET } from "../../src/accounts/recovery-code.ts";
-import { randomLetters } from "../../src/crypto/random.ts";
+import { RECOVERY_ALPHABET } from "../../src/accounts/recovery/recovery-code.ts";
+import { randomString } from "../../src/lib/random.ts";
 import { problemOf } from "../support/api.ts";
 import { Browser } from "../support/browser.ts";
 import { Owner } from "../support/owner.ts";
@@ -41,7 +41,7 @@ describe("a recovery code", () => {
   it("of which all is known but its end dies of five guesses, and its owner reads of an attack", async () => {
     const { ada, code } = await withCode();
     for (let i = 0; i < 5; i++) {
-      const guess = code.slice(0, -5) + randomLetters(RECOVERY_ALPHABET, 5);
+      const guess = code.slice(0, -5) + randomString(RECOVERY_ALPHABET, 5);
       expect(await problemOf(await tries(guess))).toEqual([403, "recovery_code_invalid"]);
     }
     expect(await problemOf(await tries(code))).toEqual([403, "recovery_code_invalid"]);
@@ -54,7 +54,7 @@ describe("a recovery code", () => {
   it("that is guessed is answered the same whether or not there is one that begins so", async () => {
     const { code } = await withCode();
     const near = await tries(code.slice(0, -5) + "00000");
-    const far = await tries(randomLetters(RECOVERY_ALPHABET, 25));
+    const far = await tries(randomString(RECOVERY_ALPHABET, 25));
     expect([near.status, await near.text()]).toEqual([far.status, await far.text()]);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { REDEEM_RETRY } from "../../src/accounts/redemption.ts";
+import { REDEEM_RETRY } from "../../src/accounts/logins/redemption.ts";
 import { begin, problemOf, VERIFIER } from "../support/api.ts";
 import { Browser } from "../support/browser.ts";
 import { Owner, snapshotOf } from "../support/owner.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { CEREMONY_TTL } from "../../src/accounts/passkeys.ts";
+import { CEREMONY_TTL } from "../../src/accounts/passkeys/verify-passkey.ts";
 import { problemOf } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";

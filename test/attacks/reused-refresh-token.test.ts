@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { madeUp, problemOf } from "../support/api.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
@@ -27,14 +27,14 @@ async function victim(headers: HeadersInit = {}): Promise<Victim> {
   const sub = `acme:${madeUp()}`;
   const { code } = await app.approvedCode({ scope: "openid offline_access" }, { sub });
   const answer = await app.redeem(code, headers);
-  const { refresh_token = "", access_token } = await answer.json<TokenAnswer>();
+  const { refresh_token = "", access_token } = await answer.json<TokenResponse>();
   return { token: refresh_token, accessToken: access_token, sub };
 }
 
 async function refreshed(token: string, headers: HeadersInit = {}): Promise<string> {
   const answer = await app.refresh(token, {}, headers);
   expect(answer.status).toBe(200);
-  return (await answer.json<TokenAnswer>()).refresh_token ?? "";
+  return (await answer.json<TokenResponse>()).refresh_token ?? "";
 }
 
 /** The login has ended, and its owner reads of an attack. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { begin, codeOf, madeUp, problemOf } from "../support/api.ts";
 import { Owner, snapshotOf } from "../support/owner.ts";
 
@@ -38,7 +38,7 @@ describe("a second phone that scans the same code", () => {
     const answers = await Promise.all(people.map((person) => person.sends(login, "scan", code)));
     const winners = answers.filter((answer) => answer.status === 200);
     expect(winners).toHaveLength(1);
-    const [token] = await Promise.all(winners.map((answer) => answer.json<ScanAnswer>()));
+    const [token] = await Promise.all(winners.map((answer) => answer.json<ScanResponse>()));
 
     const won = answers.findIndex((answer) => answer.status === 200);
     const approvals = people.map(async (person, i) =>

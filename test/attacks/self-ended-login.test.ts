@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import { problemOf } from "../support/api.ts";
 import type { Browser } from "../support/browser.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
@@ -30,7 +30,7 @@ interface Phished {
   sub: string;
   sid: string;
   code: string;
-  tokens: TokenAnswer;
+  tokens: TokenResponse;
 }
 
 /** Somebody approved a login that was a phisher's. */
@@ -41,11 +41,11 @@ async function phished(client = app): Promise<Phished> {
     { sub },
   );
   const answer = await client.redeem(code);
-  return { phone, sub, sid, code, tokens: await answer.json<TokenAnswer>() };
+  return { phone, sub, sid, code, tokens: await answer.json<TokenResponse>() };
 }
 
 const listOf = async (phone: Browser) =>
-  (await (await phone.get("/account/devices")).json<DevicesAnswer>()).devices;
+  (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 const disown = (phone: Browser, sid: string) => phone.post(`/account/devices/${sid}/not-me`, {});
 
 /** Ways for whoever holds a login's tokens to end it, and whom the list says that it was ended by. */
@@ -88,7 +88,7 @@ const WAYS: [string, typeof app, (login: Phished) => Promise<unknown>, "client" 
     "uses a spent refresh token",
     app,
     async ({ tokens: { refresh_token = "" } }) => {
-      const second = await (await app.refresh(refresh_token)).json<TokenAnswer>();
+      const second = await (await app.refresh(refresh_token)).json<TokenResponse>();
       await app.refresh(second.refresh_token ?? "");
       await app.refresh(refresh_token);
     },
@@ -118,7 +118,7 @@ describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
       expect.arrayContaining(["device_not_me", "device_ended", "login"]),
     );
     // His screen is not known to the account any more.
-    expect(await accountStub(env, sub).standing()).toEqual({ known: [], logins: 0 });
+    expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
     expect(await problemOf(await disown(phone, sid))).toEqual([404, "device_unknown"]);
   });
 });

@@ -2,8 +2,8 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DEVICE_CODE_GRANT } from "../../src/oauth/device-request.ts";
-import { signOwn } from "../../src/oauth/own-jwt.ts";
+import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
+import { signOwnJwt } from "../../src/oidc/keys/jwt.ts";
 import { CHALLENGE, ISSUER, madeUp, problemOf, VERIFIER } from "../support/api.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
@@ -109,7 +109,7 @@ describe("a proof that anybody can make", () => {
     const before = await remembered();
     const key = await DpopKey.make();
     const ended = { sub: "ada", client_id: "shop", sid: aSession(), jti: madeUp() };
-    const token = await signOwn(
+    const token = await signOwnJwt(
       worker,
       "at+jwt",
       { ...ended, scope: "openid", cnf: { jkt: key.jkt } },

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { sha256 } from "../../src/crypto/digest.ts";
-import type { DevicesAnswer, PhonesAnswer } from "../../src/protocol/answers.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { sha256 } from "../../src/lib/digest.ts";
+import type { DevicesResponse, PhonesResponse } from "../../src/protocol/responses.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { api, begin, problemOf, redeem, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/approved-link.ts";
 import { Browser } from "../support/browser.ts";
@@ -33,7 +33,7 @@ async function theft(): Promise<Theft> {
   const stolen = await anotherPhone(person);
   const thief = Owner.holding(stolen, authenticator, sub);
   const signOut = async () => {
-    const { phones } = await (await stolen.get("/account/phones")).json<PhonesAnswer>();
+    const { phones } = await (await stolen.get("/account/phones")).json<PhonesResponse>();
     const id = phones.find(({ current }) => current)?.id ?? "";
     expect((await browser.delete(`/account/phones/${id}`)).status).toBe(204);
   };
@@ -41,7 +41,7 @@ async function theft(): Promise<Theft> {
 }
 
 const devicesOf = async ({ browser }: Owner) =>
-  (await (await browser.get("/account/devices")).json<DevicesAnswer>()).devices;
+  (await (await browser.get("/account/devices")).json<DevicesResponse>()).devices;
 
 const newestOf = async ({ browser }: Owner) => (await historyOf(browser))[0];
 
@@ -104,7 +104,7 @@ describe("what a phone approved before it was signed out", () => {
     const { owner, thief, signOut } = await theft();
     const login = await begin();
     const code = await approvedBy(thief, login);
-    const { access_token } = await (await redeem(code)).json<TokenAnswer>();
+    const { access_token } = await (await redeem(code)).json<TokenResponse>();
     await signOut();
     // The client that did not hear the answer is answered again.
     expect((await redeem(code)).status).toBe(200);

@@ -2,9 +2,9 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { RecoveryCodes } from "../../src/accounts/recovery-codes.ts";
+import { RecoveryCodes } from "../../src/accounts/recovery/recovery-codes.ts";
 import { app } from "../../src/app.ts";
-import type { PasskeysAnswer, PhonesAnswer } from "../../src/protocol/answers.ts";
+import type { PasskeysResponse, PhonesResponse } from "../../src/protocol/responses.ts";
 import { madeUp, problemOf, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/approved-link.ts";
 import { linkCode } from "../support/link-by-code.ts";
@@ -27,12 +27,12 @@ const SIGN_IN = [401, "sign_in_required"];
 type CreationOptions = Parameters<Authenticator["create"]>[0];
 
 const idOf = async (phone: Browser) => {
-  const { phones } = await (await phone.get("/account/phones")).json<PhonesAnswer>();
+  const { phones } = await (await phone.get("/account/phones")).json<PhonesResponse>();
   return phones.find(({ current }) => current)?.id ?? "";
 };
 
 const passkeysOf = async (phone: Browser) =>
-  (await (await phone.get("/account/passkeys")).json<PasskeysAnswer>()).passkeys;
+  (await (await phone.get("/account/passkeys")).json<PasskeysResponse>()).passkeys;
 
 /** What a phone has prepared, to be sent at any moment: a new passkey, and the ceremony that it was made in. */
 async function prepareAddition(phone: Browser) {
@@ -160,8 +160,8 @@ describe("a phone that is signed out while its request is under way", () => {
   it("makes no recovery code, also where it is signed out while the code is being stored", async () => {
     const { ada, phone } = await stolenPhone();
     const id = await idOf(phone);
-    const codes: { keep(code: unknown): unknown } = RecoveryCodes.prototype;
-    vi.spyOn(codes, "keep").mockImplementationOnce(async () => {
+    const codes: { store(code: unknown): unknown } = RecoveryCodes.prototype;
+    vi.spyOn(codes, "store").mockImplementationOnce(async () => {
       const [owner] = await secretHashesOf(ada);
       using ended = await accountStub(env, ada.sub).endPhone(id, owner ?? "");
       return ended.ok;
@@ -170,7 +170,7 @@ describe("a phone that is signed out while its request is under way", () => {
     expect(await problemOf(answer)).toEqual(SIGN_IN);
     const { recovery_code } = await (
       await ada.phone.get("/account/passkeys")
-    ).json<PasskeysAnswer>();
+    ).json<PasskeysResponse>();
     expect(recovery_code).toBeNull();
   });
 

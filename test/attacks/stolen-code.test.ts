@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import { api, begin, problemOf, redeem, VERIFIER, type Begun } from "../support/api.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { approvedBy, Owner } from "../support/owner.ts";
@@ -22,10 +22,10 @@ const refused = async (answer: Promise<Response>) => {
   expect(await problemOf(await answer)).toEqual([400, "invalid_grant"]);
 };
 
-const whoIs = async ({ access_token }: TokenAnswer) =>
+const whoIs = async ({ access_token }: TokenResponse) =>
   (await api("/userinfo", { headers: { Authorization: `Bearer ${access_token}` } })).status;
 
-const refresh = ({ refresh_token = "" }: TokenAnswer) =>
+const refresh = ({ refresh_token = "" }: TokenResponse) =>
   api("/token", {
     method: "POST",
     body: new URLSearchParams({ grant_type: "refresh_token", refresh_token, client_id: "screen" }),
@@ -63,8 +63,8 @@ describe("a stolen authorization code", () => {
 
   it("that comes again with its verifier, a minute later or more, voids everything that it gave", async () => {
     const { login, code } = await approved({ scope: "openid offline_access" });
-    const tokens = await (await redeem(code)).json<TokenAnswer>();
-    const later = await (await refresh(tokens)).json<TokenAnswer>();
+    const tokens = await (await redeem(code)).json<TokenResponse>();
+    const later = await (await refresh(tokens)).json<TokenResponse>();
     expect(await whoIs(tokens)).toBe(200);
     expect(await whoIs(later)).toBe(200);
 
@@ -74,7 +74,7 @@ describe("a stolen authorization code", () => {
     expect(await whoIs(later)).toBe(401);
     await refused(refresh(later));
     // Its owner is still asked whether it was theirs.
-    const { devices } = await (await ada.browser.get("/account/devices")).json<DevicesAnswer>();
+    const { devices } = await (await ada.browser.get("/account/devices")).json<DevicesResponse>();
     const ended = devices.find(({ sid }) => sid === login.created.session_id);
     expect(ended).toMatchObject({ ended_by: "server", unconfirmed: true });
   });

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
-import type { TrustedIssuer } from "../../src/config.ts";
+import type { TrustedIssuer } from "../../src/config/index.ts";
 import { begin, codeOf, ISSUER, problemOf } from "../support/api.ts";
 import { TestIssuer } from "../support/issuer.ts";
 

@@ -6,13 +6,16 @@ import {
   type PhoneSession,
 } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { MAX_RECORDS_OF_ROOT, MAX_SCREENS_OF_ROOT } from "../../src/accounts/login-record.ts";
+import {
+  MAX_RECORDS_OF_ROOT,
+  MAX_SCREENS_OF_ROOT,
+} from "../../src/accounts/logins/login-record.ts";
 import type {
-  DevicesAnswer,
-  HistoryAnswerEvent,
-  PasskeysAnswer,
-  PhonesAnswer,
-} from "../../src/protocol/answers.ts";
+  DevicesResponse,
+  HistoryResponseEvent,
+  PasskeysResponse,
+  PhonesResponse,
+} from "../../src/protocol/responses.ts";
 import { begin, madeUp, problemOf, redeem } from "../support/api.ts";
 import { approvedBy, Owner } from "../support/owner.ts";
 import { Authenticator } from "../support/authenticator.ts";
@@ -29,13 +32,13 @@ const HOUR = 3600 * 1000;
 const UNCONFIRMED = [403, "phone_unconfirmed"];
 
 const passkeysOf = async (phone: Browser) =>
-  (await (await phone.get("/account/passkeys")).json<PasskeysAnswer>()).passkeys;
+  (await (await phone.get("/account/passkeys")).json<PasskeysResponse>()).passkeys;
 
 const devicesOf = async (phone: Browser) =>
-  (await (await phone.get("/account/devices")).json<DevicesAnswer>()).devices;
+  (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 
 const phonesOf = async (phone: Browser) =>
-  (await (await phone.get("/account/phones")).json<PhonesAnswer>()).phones;
+  (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
 /** Somebody, and a stranger's phone that they were talked into letting in, with a passkey of its own. */
 async function attacked(): Promise<{ ada: Owner; thief: Owner }> {
@@ -218,16 +221,16 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
     expect(removed.ok).toBe(true);
     const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;
     const keys = { p256dh: "", auth: "" };
-    using on = await account.turnNoticesOn(phone, { endpoint, keys, language: "en" });
+    using on = await account.enableNotifications(phone, { endpoint, keys, language: "en" });
     expect(on.ok).toBe(true);
-    using off = await account.turnNoticesOff(phone);
+    using off = await account.disableNotifications(phone);
     expect(off.ok).toBe(true);
-    await account.note({ type: "login_declined" }, phone);
-    await account.note({ type: "attack", what: "assertion_of_another_request" }, phone);
+    await account.appendAuditEvent({ type: "login_declined" }, phone);
+    await account.appendAuditEvent({ type: "attack", what: "assertion_of_another_request" }, phone);
   };
 }
 
-const isAddition = ({ type, name }: HistoryAnswerEvent) =>
+const isAddition = ({ type, name }: HistoryResponseEvent) =>
   type === "passkey_added" && name?.startsWith("noise");
 
 async function signedInAgain(phone: Browser, authenticator: Authenticator): Promise<Browser> {

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { api, begin, codeOf, ISSUER, redeem } from "../support/api.ts";
 import { beginDevice } from "../support/devices.ts";
 import { TestIssuer } from "../support/issuer.ts";
@@ -19,7 +19,7 @@ async function approvedWith(scope: string) {
   const [login, ada] = [await begin({ scope }), await Owner.signUp("Ada Lovelace")];
   const { request } = await ada.scans(login);
   const answer = await redeem(await approvedBy(ada, await begin({ scope })));
-  const tokens = await answer.json<TokenAnswer>();
+  const tokens = await answer.json<TokenResponse>();
   const authorization = { Authorization: `Bearer ${tokens.access_token}` };
   const userinfo = await api("/userinfo", { headers: authorization });
   return { request, tokens, userinfo: await userinfo.json<Record<string, unknown>>() };
@@ -72,7 +72,7 @@ describe("a client that asks for everything", () => {
   it("names the e-mail address only where the token of the phone has one", async () => {
     const issuer = await TestIssuer.start();
     const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
-    const scans = async (claims: object): Promise<ScanAnswer> => {
+    const scans = async (claims: object): Promise<ScanResponse> => {
       const login = await begin({ scope: EVERYTHING });
       const token = await issuer.token({ ...claims });
       const path = `/sessions/${login.created.session_id}/scan`;

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import { describe, expect, it } from "vitest";
-import { decodeTrustedBase64url, encodeBase64url } from "../../src/login/base64url.ts";
-import type { AccountClaims } from "../../src/login/session.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { VERIFIER } from "../support/api.ts";
 import { approveLogin, CALLBACK, openLogin, SHOP } from "../support/authorization.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
@@ -11,12 +11,12 @@ import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 const shop = new RelyingParty(workerWith(SHOP), "shop");
 
-const ADA: AccountClaims = { sub: "ada", authTime: Date.now() - 60_000, amr: ["hwk", "user"] };
+const ADA: AuthenticatedUser = { sub: "ada", authTime: Date.now() - 60_000, amr: ["hwk", "user"] };
 
 interface Verified {
   claims: JWTPayload;
   header: object;
-  tokens: TokenAnswer;
+  tokens: TokenResponse;
   keys: JSONWebKeySet;
 }
 
@@ -29,7 +29,7 @@ async function logIn(request: object = {}, account = ADA): Promise<Verified> {
     code_verifier: VERIFIER,
     redirect_uri: CALLBACK,
   });
-  const tokens = await answer.json<TokenAnswer>();
+  const tokens = await answer.json<TokenResponse>();
   const metadata = await (
     await shop.request("/.well-known/openid-configuration")
   ).json<{

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PHONE } from "../../src/browser/texts.ts";
+import { PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

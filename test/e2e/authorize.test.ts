@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { PHONE, SCREEN } from "../../src/browser/texts.ts";
-import { SERVER } from "../../src/texts/en/server.ts";
+import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
+import { SERVER } from "../../src/i18n/en/server.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { ClientSite } from "../support/node/client-site.ts";
 import { openScreen, shownLink, takePhone } from "../support/node/people.ts";

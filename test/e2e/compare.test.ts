@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { WAYS, type Way } from "../../src/browser/compare/lane.ts";
-import { duration } from "../../src/browser/compare/race.ts";
-import { COMPARE, PHONE, SCREEN, WAY } from "../../src/browser/texts.ts";
+import { WAYS, type Way } from "../../src/web/compare/transport-lane.ts";
+import { duration } from "../../src/web/compare/comparison.ts";
+import { COMPARE, PHONE, SCREEN, WAY } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink, takePhone, type Seen } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
-import { codeLink, periodAt, rotatingCode } from "../../src/login/rotating-code.ts";
-import type { CreatedSession } from "../../src/protocol/answers.ts";
+import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
+import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain/rotating-code.ts";
+import type { CreatedSession } from "../../src/protocol/responses.ts";
 import { takePhone, type PhoneInHand } from "../support/node/people.ts";
 import { startPolicyServer } from "../support/node/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
+import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { logIn } from "../support/node/logged-in.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "../support/node/people.ts";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { EventSource } from "eventsource";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { rotatingCode } from "../../src/login/rotating-code.ts";
-import type { CreatedSession } from "../../src/protocol/answers.ts";
+import { rotatingCode } from "../../src/login-session/domain/rotating-code.ts";
+import type { CreatedSession } from "../../src/protocol/responses.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /**

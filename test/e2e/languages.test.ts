@@ -4,12 +4,12 @@ import {
   ACCOUNT as ACCOUNT_DE,
   PHONE as DE,
   SCREEN as SCREEN_DE,
-} from "../../src/texts/de/index.ts";
+} from "../../src/i18n/de/index.ts";
 import {
   ACCOUNT as ACCOUNT_FR,
   PHONE as FR,
   SCREEN as SCREEN_FR,
-} from "../../src/texts/fr/index.ts";
+} from "../../src/i18n/fr/index.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, takePhone } from "../support/node/people.ts";
 import { startPolicyServer } from "../support/node/policy-server.ts";

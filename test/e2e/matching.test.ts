@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PHONE, SCREEN } from "../../src/browser/texts.ts";
+import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand, type Seen } from "../support/node/people.ts";
 import { startPolicyServer } from "../support/node/policy-server.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, PHONE } from "../../src/browser/texts.ts";
+import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { placeMap } from "../../src/browser/phone/place-map.ts";
+import type { placeMap } from "../../src/web/approver/map/location-map.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 
 /** The picture of the two places as a browser draws it, with the letters that it has. */
@@ -16,7 +16,7 @@ let page: Page;
 
 beforeAll(async () => {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "../../src/browser/phone/place-map.ts")],
+    entryPoints: [join(import.meta.dirname, "../../src/web/approver/map/location-map.ts")],
     bundle: true,
     write: false,
     format: "iife",
@@ -25,7 +25,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage();
   await page.goto("about:blank");
-  await page.addStyleTag({ path: join(import.meta.dirname, "../../src/pages/request.css") });
+  await page.addStyleTag({ path: join(import.meta.dirname, "../../src/templates/request.css") });
   await page.addScriptTag({ content: outputFiles[0]?.text ?? "" });
 });
 afterAll(() => browser.close());

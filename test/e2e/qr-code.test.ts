@@ -2,7 +2,7 @@ import jsQR from "jsqr";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { parseCodeLink } from "../../src/login/rotating-code.ts";
+import { parseCodeLink } from "../../src/login-session/domain/rotating-code.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink } from "../support/node/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PHONE } from "../../src/browser/texts.ts";
+import { PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
 import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
 import { startPolicyServer } from "../support/node/policy-server.ts";

@@ -3,11 +3,11 @@ import { env } from "cloudflare:workers";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { configOf } from "../../src/config.ts";
-import type { Logout } from "../../src/delivery/logout-token.ts";
-import type { Outbox } from "../../src/delivery/outbox.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import type { DevicesAnswer } from "../../src/protocol/answers.ts";
+import { configOf } from "../../src/config/index.ts";
+import type { LogoutNotice } from "../../src/oidc/backchannel/logout-token.ts";
+import type { Outbox } from "../../src/lib/outbox/outbox.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import { person, storageOf } from "../support/person.ts";
@@ -28,7 +28,7 @@ interface LoggedIn {
   login: Begun;
   sub: string;
   code: string;
-  tokens: TokenAnswer;
+  tokens: TokenResponse;
 }
 
 /** A client that was told nothing yet, and a screen that is logged in to it. */
@@ -50,7 +50,7 @@ async function redeemed(
   const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
   const answer = await redeem(code, proof);
   if (answer.status !== 200) throw new Error(`not redeemed: ${await answer.text()}`);
-  return { receiver, login, sub, code, tokens: await answer.json<TokenAnswer>() };
+  return { receiver, login, sub, code, tokens: await answer.json<TokenResponse>() };
 }
 
 /** The claims of a logout token, verified as its client must (Back-Channel Logout §2.6). */
@@ -69,10 +69,10 @@ async function verified({ body }: ReceivedMessage, clientId: string): Promise<JW
   return payload;
 }
 
-const outboxOf = (sub: string): Promise<Outbox<Logout>> =>
+const outboxOf = (sub: string): Promise<Outbox<LogoutNotice>> =>
   runInDurableObject(
     accountStub(env, sub),
-    (_, { storage }) => storage.kv.get<Outbox<Logout>>("outbox") ?? [],
+    (_, { storage }) => storage.kv.get<Outbox<LogoutNotice>>("outbox") ?? [],
   );
 
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
@@ -128,7 +128,7 @@ describe("a client whose login was ended elsewhere", () => {
   it("is told when its person ends it, on their phone", async () => {
     const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
     await receiver.behave({ status: 204 });
-    const { devices } = await (await phone.get("/account/devices")).json<DevicesAnswer>();
+    const { devices } = await (await phone.get("/account/devices")).json<DevicesResponse>();
     expect(devices).toHaveLength(1);
     const ended = await phone.delete(`/account/devices/${devices[0]?.sid ?? ""}`);
     expect(ended.status).toBe(204);
@@ -168,7 +168,7 @@ describe("a client whose login was ended elsewhere", () => {
               client_id: clientId,
             }),
           });
-        const second = await (await refresh(refresh_token)).json<TokenAnswer>();
+        const second = await (await refresh(refresh_token)).json<TokenResponse>();
         await (await refresh(second.refresh_token ?? "")).body?.cancel();
         return await refresh(refresh_token);
       },

@@ -8,9 +8,9 @@ import {
   type JSONWebKeySet,
 } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { LoginEvent } from "../../src/delivery/security-event.ts";
-import type { Outbox } from "../../src/delivery/outbox.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
+import type { LoginEvent } from "../../src/oidc/backchannel/security-event.ts";
+import type { Outbox } from "../../src/lib/outbox/outbox.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import type { ReceivedMessage } from "../support/receiver-behaviour.ts";

@@ -3,13 +3,16 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IDLE_TTL } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { HistoryEvent } from "../../src/accounts/history-event.ts";
-import { MAX_PROVOKED } from "../../src/accounts/history.ts";
-import { MAX_WAITING, MAX_WAITING_OF_ROOT } from "../../src/accounts/notices.ts";
-import type { Outbox } from "../../src/delivery/outbox.ts";
+import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
+import { MAX_EXTERNAL_PER_HOUR } from "../../src/accounts/audit-log/audit-log-policy.ts";
+import {
+  MAX_WAITING,
+  MAX_WAITING_OF_ROOT,
+} from "../../src/accounts/notifications/push-notifications.ts";
+import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, redeem, scan } from "../support/api.ts";
-import type { Subscription } from "../../src/push/subscription.ts";
+import type { Subscription } from "../../src/web-push/subscription.ts";
 import type { Browser } from "../support/browser.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
 import { anotherPhone, person } from "../support/person.ts";
@@ -163,11 +166,15 @@ describe("the phones of an account are told, all of them,", () => {
   it("what of a login was refused, and what of the phone's own doing is not worth a word", async () => {
     const { phone, sub, told } = await twoPhones();
     const account = accountStub(env, sub);
-    await account.note({ type: "login_declined", clientId: "screen" });
-    await account.note({ type: "passkey_renamed", name: "Mine" });
+    await account.appendAuditEvent({ type: "login_declined", clientId: "screen" });
+    await account.appendAuditEvent({ type: "passkey_renamed", name: "Mine" });
     expect(await outboxOf(sub)).toEqual([]);
     const about = { clientId: "screen", sid: "refused", city: "Graz", country: "AT" };
-    await account.note({ type: "login_refused", reasons: [{ code: "far_apart" }], ...about });
+    await account.appendAuditEvent({
+      type: "login_refused",
+      reasons: [{ code: "far_apart" }],
+      ...about,
+    });
     const [message] = await told.service.got(1);
     if (!message) throw new Error("not told");
     expect(await told.read(message)).toEqual({
@@ -187,10 +194,11 @@ describe("the phones of an account are told, all of them,", () => {
   it("no more than is worth a line of the history: nobody makes a phone ring all day", async () => {
     const { sub, told } = await twoPhones();
     const account = accountStub(env, sub);
-    for (let i = 0; i < MAX_PROVOKED + 5; i++) await account.note({ type: "match_wrong" });
-    await told.service.got(MAX_PROVOKED);
+    for (let i = 0; i < MAX_EXTERNAL_PER_HOUR + 5; i++)
+      await account.appendAuditEvent({ type: "match_wrong" });
+    await told.service.got(MAX_EXTERNAL_PER_HOUR);
     await settled(sub);
-    expect(await told.service.got(0)).toHaveLength(MAX_PROVOKED);
+    expect(await told.service.got(0)).toHaveLength(MAX_EXTERNAL_PER_HOUR);
   });
 });
 
@@ -295,7 +303,7 @@ describe("a push service that", () => {
 });
 
 /** What strangers can bring about, and phones are told of. */
-const NOISE: HistoryEvent[] = [
+const NOISE: AuditEvent[] = [
   { type: "match_wrong" },
   { type: "login_refused", reasons: [] },
   { type: "attack", what: "code_reused" },
@@ -323,8 +331,8 @@ describe("an unconfirmed phone", () => {
     const account = accountStub(env, sub);
     let noise = 1;
     for (const event of NOISE) {
-      for (let i = 0; i < MAX_PROVOKED; i++) await account.note(event);
-      noise += MAX_PROVOKED;
+      for (let i = 0; i < MAX_EXTERNAL_PER_HOUR; i++) await account.appendAuditEvent(event);
+      noise += MAX_EXTERNAL_PER_HOUR;
       await told.service.got(noise);
     }
     for (let i = 0; i < 5; i++) await logIn(phone);

@@ -3,12 +3,12 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { parseRecoveryCode } from "../../src/accounts/recovery-code.ts";
-import { recoveryCodesFor } from "../../src/accounts/recovery-codes.ts";
-import type { Delivery } from "../../src/delivery/outbox.ts";
-import type { TokenAnswer } from "../../src/oauth/tokens.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { Subscription } from "../../src/push/subscription.ts";
+import { parseRecoveryCode } from "../../src/accounts/recovery/recovery-code.ts";
+import { recoveryCodesFor } from "../../src/accounts/recovery/recovery-codes.ts";
+import type { Delivery } from "../../src/lib/outbox/outbox.ts";
+import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { Subscription } from "../../src/web-push/subscription.ts";
 import { api, problemOf, redeem, type Begun } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";
@@ -65,7 +65,7 @@ function refresh(refresh_token: string): Promise<Response> {
   return api("/token", { method: "POST", body: new URLSearchParams(form) });
 }
 
-async function tokensOf(answer: Response): Promise<TokenAnswer & { refresh_token: string }> {
+async function tokensOf(answer: Response): Promise<TokenResponse & { refresh_token: string }> {
   expect(answer.status).toBe(200);
   return await answer.json();
 }

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import { LoginSession } from "../../src/object/login-session.ts";
+import { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
 import {
   api,
   begin,
@@ -288,7 +288,7 @@ describe("an object that is not available", () => {
 
 /** An access token of ours, to be asked about. */
 async function someAccessToken(): Promise<string> {
-  const { ownSigner } = await import("../../src/oauth/own-jwt.ts");
+  const { createSigner: ownSigner } = await import("../../src/oidc/keys/jwt.ts");
   const sign = await ownSigner(env);
   const claims = { sub: "ada", client_id: "screen", scope: "openid", sid: madeUp(), jti: madeUp() };
   return await sign("at+jwt", claims, 60_000);

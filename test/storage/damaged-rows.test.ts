@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { SigningKeys } from "../../src/oauth/signing-keys.ts";
+import type { SigningKeys } from "../../src/oidc/keys/signing-keys.ts";
 import { api, approve, begin, codeOf, post, problemOf, redeem, scan } from "../support/api.ts";
 import { Browser } from "../support/browser.ts";
 import { beginDevice, objectOf, pollDevice } from "../support/devices.ts";

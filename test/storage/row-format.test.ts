@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as v from "valibot";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { RowFormat, schemaOf, UnreadableRow } from "../../src/durable-objects/row-format.ts";
+import { RowFormat, schemaOf, UnreadableRow } from "../../src/lib/row-format.ts";
 
 interface Pet {
   name: string;

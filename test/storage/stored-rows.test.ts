@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
-import { PUSHED_REQUEST } from "../../src/oauth/pushed-requests.ts";
+import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
 import { FORMATS } from "./formats.ts";
 

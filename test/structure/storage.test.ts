@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "./named-tests.ts";
 
-/** Every row that a Durable Object reads is parsed by its format (src/durable-objects/row-format.ts). */
+/** Every row that a Durable Object reads is parsed by its format (src/lib/row-format.ts). */
 
-const FORMATS = "durable-objects/row-format.ts";
+const FORMATS = "lib/row-format.ts";
 
 const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && !path.startsWith("browser/") && path !== FORMATS)
+  .filter((path) => path.endsWith(".ts") && !/^(?:web|sdk)\//.test(path) && path !== FORMATS)
   .map((path) => ({ path, text: readFileSync(join(ROOT, "src", path), "utf8") }));
 
 /** What gives whatever is stored. */
@@ -31,7 +31,7 @@ describe("rows of Durable Objects", () => {
 
   it("are parsed where they come from a query", () => {
     const queries = files.filter(({ text }) => /\bexec\(\s*["'`]SELECT/.test(text));
-    expect(queries.map(({ path }) => path)).toEqual(["object/user-codes.ts"]);
+    expect(queries.map(({ path }) => path)).toEqual(["user-codes/user-codes.ts"]);
     const [{ text = "" } = {}] = queries;
     const selects = text.match(/\bexec\(\s*["'`]SELECT/g) ?? [];
     const parses = text.match(/\b[A-Z]+_ROW\.parse\(row\)/g) ?? [];
@@ -49,8 +49,8 @@ describe("rows of Durable Objects", () => {
     expect(made.length).toBeGreaterThan(20);
     // The function that makes the formats of outboxes.
     const exempt = [
-      "delivery/delivery-format.ts: export function ",
-      "delivery/delivery-format.ts:   return ",
+      "lib/outbox/delivery-format.ts: export function ",
+      "lib/outbox/delivery-format.ts:   return ",
     ];
     const missing = made.filter((name) => !new RegExp(`^ {2}${name},$`, "m").test(listed));
     expect(missing.toSorted()).toEqual(exempt.toSorted());

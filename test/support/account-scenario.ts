@@ -9,12 +9,12 @@ import {
 } from "../../src/accounts/account-state.ts";
 import type { Account } from "../../src/accounts/account.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { HistoryEvent } from "../../src/accounts/history-event.ts";
-import { MAX_LINES } from "../../src/accounts/history.ts";
-import type { ActiveLogin } from "../../src/accounts/login-record.ts";
-import { AttestationResponse } from "../../src/accounts/passkey-bodies.ts";
-import { verifyRegistration } from "../../src/accounts/passkeys.ts";
-import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config.ts";
+import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
+import { MAX_LINES } from "../../src/accounts/audit-log/audit-log-policy.ts";
+import type { ActiveLogin } from "../../src/accounts/logins/login-record.ts";
+import { AttestationResponse } from "../../src/accounts/passkeys/passkey-schemas.ts";
+import { verifyRegistration } from "../../src/accounts/passkeys/verify-passkey.ts";
+import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config/index.ts";
 import { parse } from "valibot";
 import { ISSUER, madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";
@@ -219,7 +219,7 @@ export class Scenario {
       case "turns notices on":
         return await this.#turnNoticesOn(phone, phone);
       case "turns notices off":
-        return plain(await this.#account.turnNoticesOff(phone));
+        return plain(await this.#account.disableNotifications(phone));
       case "logs a screen in":
         return await this.#logIn(phone, this.#screens);
       case "confirms a screen":
@@ -231,7 +231,7 @@ export class Scenario {
       case "makes a recovery code":
         return await this.#makeCode(phone);
       case "is told of an attack":
-        await this.#account.note({ type: "attack", what: "code_reused" });
+        await this.#account.appendAuditEvent({ type: "attack", what: "code_reused" });
         return undefined;
       case "signs the thief out": {
         const known = await this.#account.phones(phone);
@@ -316,7 +316,7 @@ export class Scenario {
         await this.#turnNoticesOn(phone, pick([...this.#ownPhones, ...this.#thiefsPhones], b));
         return;
       case "turns notices off":
-        await account.turnNoticesOff(phone);
+        await account.disableNotifications(phone);
         return;
       case "logs a screen in":
         await this.#logIn(phone, this.#thiefsScreens);
@@ -325,7 +325,7 @@ export class Scenario {
         for (let i = 0; i < OFTEN; i++) await this.#logIn(phone, this.#thiefsScreens);
         return;
       case "makes noise":
-        for (let i = 0; i < OFTEN; i++) await account.note(pick(NOISE, b + i), phone);
+        for (let i = 0; i < OFTEN; i++) await account.appendAuditEvent(pick(NOISE, b + i), phone);
         return;
       case "uses a code twice": {
         const sid = this.#thiefsScreens.at(b % Math.max(1, this.#thiefsScreens.length));
@@ -412,7 +412,9 @@ export class Scenario {
   async #turnNoticesOn(phone: string, endpointOf: string): Promise<unknown> {
     const endpoint = `https://push.invalid/${endpointOf}`;
     const keys = { p256dh: "", auth: "" };
-    return plain(await this.#account.turnNoticesOn(phone, { endpoint, keys, language: "en" }));
+    return plain(
+      await this.#account.enableNotifications(phone, { endpoint, keys, language: "en" }),
+    );
   }
 
   async #logIn(phone: string, screens: string[]): Promise<unknown> {
@@ -445,7 +447,7 @@ export class Scenario {
   }
 }
 
-const NOISE: HistoryEvent[] = [
+const NOISE: AuditEvent[] = [
   { type: "login_declined" },
   { type: "match_wrong" },
   { type: "code_repeated" },

@@ -1,10 +1,15 @@
 import { env, exports } from "cloudflare:workers";
-import { encodeBase64url } from "../../src/login/base64url.ts";
-import { codeLink, parseCodeLink, periodAt, rotatingCode } from "../../src/login/rotating-code.ts";
-import type { AccountClaims } from "../../src/login/session.ts";
-import type { LoginSession } from "../../src/object/login-session.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
+import {
+  codeLink,
+  parseCodeLink,
+  periodAt,
+  rotatingCode,
+} from "../../src/login-session/domain/rotating-code.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
 
 /** The running Worker, as a screen and a phone use it. */
 
@@ -75,14 +80,14 @@ export const NO_HISTORY = { known: [], logins: 0 };
 export async function scan(login: Begun): Promise<string> {
   const answer = await post(`/sessions/${login.created.session_id}/scan`, await codeOf(login));
   if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return (await answer.json<ScanAnswer>()).scan_token;
+  return (await answer.json<ScanResponse>()).scan_token;
 }
 
 /** The phone's owner approves; who that is was proven elsewhere. */
 export async function approve(
   login: Pick<Begun, "stub">,
   scanToken: string,
-  who: string | AccountClaims = "ada",
+  who: string | AuthenticatedUser = "ada",
 ): Promise<void> {
   const account = typeof who === "string" ? { sub: who, name: "Ada", amr: ["hwk", "user"] } : who;
   using approved = await login.stub.approve(scanToken, account, { standing: NO_HISTORY });

@@ -1,9 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { PhoneSession } from "../../src/accounts/account-state.ts";
-import { sha256 } from "../../src/crypto/digest.ts";
+import { sha256 } from "../../src/lib/digest.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { AccountClaims } from "../../src/login/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, madeUp, NO_HISTORY, scan, type Begun } from "./api.ts";
 
@@ -11,13 +11,13 @@ import { api, begin, madeUp, NO_HISTORY, scan, type Begun } from "./api.ts";
  * A new phone shows a code, and a phone that is signed in approves: with the digits that the new one
  * shows, and by a sign-in of just now. Returns what the new one redeems.
  */
-export async function approvedLink(who: string | AccountClaims): Promise<string> {
+export async function approvedLink(who: string | AuthenticatedUser): Promise<string> {
   const login = await begin({ client_id: "phone" });
   const scanToken = await scan(login);
   const claims = typeof who === "string" ? { sub: who, ...(await phoneOf(who)) } : who;
   const account = { ...claims, authTime: Date.now() };
   const approver = { account, standing: NO_HISTORY, phone: {} };
-  using looked = await login.stub.look(scanToken, approver);
+  using looked = await login.stub.viewRequest(scanToken, approver);
   if (!looked.ok) throw new Error(`not looked at: ${looked.error}`);
 
   const snapshot = async () => {
@@ -37,7 +37,7 @@ export async function approvedLink(who: string | AccountClaims): Promise<string>
 }
 
 /** A phone that is signed in to the account, a confirmed one where there is one; none of another issuer's. */
-async function phoneOf(sub: string): Promise<Pick<AccountClaims, "phone">> {
+async function phoneOf(sub: string): Promise<Pick<AuthenticatedUser, "phone">> {
   const account = accountStub(env, sub);
   const sessions = await runInDurableObject(account, (_, { storage }) =>
     Array.from(storage.kv.list<PhoneSession>({ prefix: "session:" }), ([, row]) => row),
@@ -47,7 +47,7 @@ async function phoneOf(sub: string): Promise<Pick<AccountClaims, "phone">> {
 }
 
 /** What the Worker says of a passkey that it has verified, where an account of passkeys approves. */
-async function signedBy({ stub }: Begun, scanToken: string, account: AccountClaims) {
+async function signedBy({ stub }: Begun, scanToken: string, account: AuthenticatedUser) {
   if (account.phone === undefined) return {};
   const nonce = madeUp();
   using statement = await stub.statement(scanToken, account, nonce);

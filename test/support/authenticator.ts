@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import { decodeTrustedBase64url, encodeBase64url } from "../../src/login/base64url.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
 import { certificateOf } from "./certificate.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

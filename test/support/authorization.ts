@@ -1,7 +1,7 @@
 import { LOGIN_PAGE_ID, parseLoginPage, type ClientLogin } from "../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { AccountClaims } from "../../src/login/session.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
 import { approve, CHALLENGE } from "./api.ts";
 import type { RelyingParty } from "./relying-party.ts";
 
@@ -45,7 +45,7 @@ export async function openLogin(shop: RelyingParty, request: object = {}): Promi
 export async function approveLogin(
   shop: RelyingParty,
   { session }: ClientLogin,
-  account?: AccountClaims,
+  account?: AuthenticatedUser,
 ): Promise<Snapshot> {
   const stub = sessionStub(shop.worker, session.session_id);
   if (!stub) throw new Error("the session has no object");

@@ -1,4 +1,4 @@
-import { parseConfig, type Client } from "../../src/config.ts";
+import { parseConfig, type Client } from "../../src/config/index.ts";
 
 /** A client as the configuration would give it, with what isn't said by its defaults. */
 export function clientWith(settings: Partial<Client> & { client_id: string }): Client {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
-import type { LoginSession } from "../../src/object/login-session.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { ScanAnswer } from "../../src/protocol/answers.ts";
+import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { api, approve, post } from "./api.ts";
 
 /** A television or a command line, as RFC 8628 has it, which may know us better than that. */
@@ -52,7 +52,7 @@ export function objectOf(device: DeviceAnswer): DurableObjectStub<LoginSession> 
 export async function typeCode(device: DeviceAnswer): Promise<string> {
   const answer = await post("/sessions/scan", { user_code: device.user_code });
   if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return (await answer.json<ScanAnswer>()).scan_token;
+  return (await answer.json<ScanResponse>()).scan_token;
 }
 
 /** Somebody whom the code has led there approves. */

@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
-import { sha256 } from "../../src/crypto/digest.ts";
+import { sha256 } from "../../src/lib/digest.ts";
 import { ISSUER, madeUp } from "./api.ts";
 
 /** What is to be otherwise in a proof than it should be. */

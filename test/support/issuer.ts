@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
 import { inject } from "vitest";
-import type { TrustedIssuer } from "../../src/config.ts";
+import type { TrustedIssuer } from "../../src/config/index.ts";
 import type { Behaviour } from "./issuer-behaviour.ts";
 
 /** A trusted issuer with a real key, whose key set is served over HTTP at an address of its own. */

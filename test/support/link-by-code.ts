@@ -1,4 +1,4 @@
-import type { NewPhone } from "../../src/accounts/account-calls.ts";
+import type { PhoneSessionInit } from "../../src/accounts/account-rpc.ts";
 import type { Account } from "../../src/accounts/account.ts";
 import { madeUp } from "./api.ts";
 
@@ -31,7 +31,7 @@ export function linkCode(approver: string) {
 /** Lets a phone in by a code, as its login session has the account do it when the code is redeemed. */
 export async function linkByCode(
   account: DurableObjectStub<Account>,
-  phone: NewPhone,
+  phone: PhoneSessionInit,
   approver: string,
 ): Promise<void> {
   const { grant, redemption, presented } = linkCode(approver);

@@ -5,8 +5,8 @@ import type {
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, codeOf, CREATION, ISSUER, type Begun } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
@@ -91,12 +91,12 @@ export class Owner {
   }
 
   /** Holds the camera before the screen, `elapsed` milliseconds after it began. */
-  async scans(login: Begun, elapsed = 0): Promise<ScanAnswer> {
+  async scans(login: Begun, elapsed = 0): Promise<ScanResponse> {
     return await readScan(await this.sends(login, "scan", await codeOf(login, elapsed)));
   }
 
   /** Asks again about what it has scanned. */
-  async looks(login: Begun, scan_token: string): Promise<ScanAnswer> {
+  async looks(login: Begun, scan_token: string): Promise<ScanResponse> {
     return await readScan(await this.sends(login, "scan", { scan_token }));
   }
 
@@ -130,9 +130,9 @@ export class Owner {
   }
 }
 
-export async function readScan(answer: Response): Promise<ScanAnswer> {
+export async function readScan(answer: Response): Promise<ScanResponse> {
   if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return await answer.json<ScanAnswer>();
+  return await answer.json<ScanResponse>();
 }
 
 /** What the screen knows. */

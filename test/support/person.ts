@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { Device } from "../../src/login/session.ts";
-import type { HistoryAnswer, HistoryAnswerEvent } from "../../src/protocol/answers.ts";
+import type { DeviceInfo } from "../../src/login-session/domain/session.ts";
+import type { HistoryResponse, HistoryResponseEvent } from "../../src/protocol/responses.ts";
 import { madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";
 import { Browser, ISSUER } from "./browser.ts";
@@ -42,7 +42,7 @@ const DAY = 24 * 3600 * 1000;
 /** A screen is logged in through the account. Returns the login's name. */
 export async function logIn(
   sub: string,
-  { clientId = "screen", screen = {} }: { clientId?: string; screen?: Device } = {},
+  { clientId = "screen", screen = {} }: { clientId?: string; screen?: DeviceInfo } = {},
 ): Promise<string> {
   const sessionId = madeUp();
   const approvedAt = Date.now();
@@ -53,8 +53,8 @@ export async function logIn(
 }
 
 /** The types of what an account remembers, the newest first. */
-export async function historyOf(phone: Browser): Promise<HistoryAnswerEvent[]> {
-  return (await (await phone.get("/account/history")).json<HistoryAnswer>()).events;
+export async function historyOf(phone: Browser): Promise<HistoryResponseEvent[]> {
+  return (await (await phone.get("/account/history")).json<HistoryResponse>()).events;
 }
 
 /** Everything that the account keeps, and when its alarm comes. */

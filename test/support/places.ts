@@ -2,8 +2,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import { app } from "../../src/app.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { CreatedSession, ScanAnswer } from "../../src/protocol/answers.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, type Begun } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
@@ -90,10 +90,10 @@ export async function screenAt(
 export type Screen = Awaited<ReturnType<typeof screenAt>>;
 
 /** A phone scans what the screen shows. */
-export async function scanWith(phone: Browser, screen: Screen): Promise<ScanAnswer> {
+export async function scanWith(phone: Browser, screen: Screen): Promise<ScanResponse> {
   const answer = await phone.post(screen.path("scan"), await codeOf(screen));
   if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return await answer.json<ScanAnswer>();
+  return await answer.json<ScanResponse>();
 }
 
 /** What the screen is told. */

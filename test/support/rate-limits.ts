@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
-import type { Limit } from "../../src/routes/rate-limit.ts";
+import type { Limit } from "../../src/routes/middleware/rate-limit.ts";
 import { ISSUER } from "./api.ts";
 import { LIMITS } from "./rate-limit-values.ts";
 

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
-import type { CreatedSession } from "../../src/protocol/answers.ts";
+import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { sessionStub } from "../../src/object/session-stub.ts";
-import type { AccountClaims } from "../../src/login/session.ts";
+import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
 import { approve, CREATION, ISSUER, VERIFIER } from "./api.ts";
 
 /** The Worker as it is where these clients are configured. */
@@ -45,7 +45,7 @@ export class RelyingParty {
   /** A login of this client that somebody approved: its code, and the session that it is of. */
   async approvedCode(
     change: object = {},
-    account?: AccountClaims,
+    account?: AuthenticatedUser,
   ): Promise<{ code: string; sessionId: string }> {
     const answer = await this.request("/sessions", {
       method: "POST",

@@ -1,14 +1,14 @@
-import type { Command } from "../../src/login/command.ts";
-import { DEFAULT_POLICY } from "../../src/login/policy.ts";
-import type { Session, SessionFacts } from "../../src/login/session.ts";
-import { createSession, transition } from "../../src/login/transition.ts";
+import type { Command } from "../../src/login-session/domain/commands.ts";
+import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
+import type { Session, SessionParameters } from "../../src/login-session/domain/session.ts";
+import { createSession, transition } from "../../src/login-session/domain/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
 export const CREATED_AT = 1_000_000;
 export const TTL = 120_000;
 export const CODE_TTL = 60_000;
 
-export const FACTS: SessionFacts = {
+export const FACTS: SessionParameters = {
   id: "i".repeat(43),
   clientId: "shop",
   scope: "openid profile",

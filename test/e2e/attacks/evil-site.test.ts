@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { codeLink, parseCodeLink, rotatingCode } from "../../../src/login/rotating-code.ts";
-import type { CreatedSession, ScanAnswer } from "../../../src/protocol/answers.ts";
+import {
+  codeLink,
+  parseCodeLink,
+  rotatingCode,
+} from "../../../src/login-session/domain/rotating-code.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { takePhone, type PhoneInHand } from "../../support/node/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
@@ -48,7 +52,7 @@ beforeEach(async () => {
   const code = await rotatingCode(created.qr.key, created.session_id, 0);
   const { t, mac } = parseCodeLink(codeLink(created.qr.prefix, code)) ?? code;
   const path = `/sessions/${created.session_id}`;
-  const { scan_token } = await json<ScanAnswer>(`${path}/scan`, { t, mac });
+  const { scan_token } = await json<ScanResponse>(`${path}/scan`, { t, mac });
   const body = JSON.stringify({ scan_token });
   bait = { approve: `${server.origin}${path}/approve`, body, created };
   await phone.page.goto(evil.origin);

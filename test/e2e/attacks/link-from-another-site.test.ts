@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PHONE } from "../../../src/browser/texts.ts";
+import { PHONE } from "../../../src/web/ui/texts.ts";
 import { AttackersLogin } from "../../support/node/attackers-login.ts";
 import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";

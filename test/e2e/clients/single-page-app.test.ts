@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCREEN } from "../../../src/browser/texts.ts";
+import { SCREEN } from "../../../src/web/ui/texts.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
 import { codeToType, openScreen } from "../../support/node/people.ts";
 import { PhoneApp } from "../../support/node/phone-app.ts";

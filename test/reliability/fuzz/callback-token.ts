@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
-import { ALGORITHM } from "../../../src/oauth/jwk.ts";
-import { signingKey } from "../../../src/oauth/own-keys.ts";
+import { ALGORITHM } from "../../../src/lib/jwk.ts";
+import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import { ISSUER, madeUp } from "../../support/api.ts";
 import type { Resign } from "./mutate-text.ts";
 

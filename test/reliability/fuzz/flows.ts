@@ -1,4 +1,4 @@
-import type { CreatedSession, ScanAnswer } from "../../../src/protocol/answers.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { LOGIN_PAGE_ID, parseLoginPage } from "../../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { CHALLENGE, codeOf, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
@@ -36,7 +36,7 @@ const loginByApp: Flow = async (world) => {
   await ok(world, post(`/sessions/${login.session_id}/user-code`, "", bearer(login.watch_token)));
   const phone = bearer(await appToken(world));
   const { scan_token } = await scan(world, login, phone);
-  await json<ScanAnswer>(world, post(path(login, "scan"), { scan_token }, phone));
+  await json<ScanResponse>(world, post(path(login, "scan"), { scan_token }, phone));
   await ok(world, post(path(login, "approve"), { scan_token }, phone));
   const code = await codeFor(world, login);
   const form = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
@@ -57,7 +57,7 @@ const loginByTypedCode: Flow = async (world) => {
   const phone = bearer(await appToken(world));
   const declined = await begin(world, { client_id: "shop", redirect_uri: SHOP_REDIRECT });
   const typed = { user_code: declined.user_code, new_scan_token: madeUp() };
-  const { scan_token } = await json<ScanAnswer>(world, post("/sessions/scan", typed, phone));
+  const { scan_token } = await json<ScanResponse>(world, post("/sessions/scan", typed, phone));
   await ok(world, post(path(declined, "deny"), { scan_token }));
 
   const basic = { ...FORM, Authorization: `Basic ${btoa(`backend:${BACKEND_SECRET}`)}` };
@@ -89,7 +89,7 @@ const loginOfDevice: Flow = async (world) => {
   await world.send(post("/token", poll, FORM));
   const phone = bearer(await appToken(world));
   const scanned = post("/sessions/scan", { user_code: begun.user_code }, phone);
-  const { scan_token, session_id } = await json<ScanAnswer>(world, scanned);
+  const { scan_token, session_id } = await json<ScanResponse>(world, scanned);
   await ok(world, post(`/sessions/${session_id}/approve`, { scan_token }, phone));
   const tokens = await json<Tokens>(world, post("/token", poll, FORM));
   await ok(world, get("/userinfo", bearer(tokens.access_token)));
@@ -210,7 +210,7 @@ const linkedPhone: Flow = async (world) => {
   await well(phone.post("/account/register", { response }));
   const login = await begin(world, { client_id: "phone" });
   const scanned = await well(phone.post(path(login, "scan"), await codeOf({ created: login })));
-  const { scan_token } = await scanned.json<ScanAnswer>();
+  const { scan_token } = await scanned.json<ScanResponse>();
   const { match } = await snapshot(world, login);
   if (match?.by !== "phone") throw new CutShort("no digits are shown");
   const stepUp = await well(phone.post(path(login, "step-up"), { scan_token }));
@@ -374,9 +374,9 @@ async function scan(
   world: FlowWorld,
   login: CreatedSession,
   phone: Record<string, string>,
-): Promise<ScanAnswer> {
+): Promise<ScanResponse> {
   const code = { ...(await codeOf({ created: login })), new_scan_token: madeUp() };
-  return await json<ScanAnswer>(world, post(path(login, "scan"), code, phone));
+  return await json<ScanResponse>(world, post(path(login, "scan"), code, phone));
 }
 
 async function snapshot(world: FlowWorld, login: CreatedSession): Promise<Snapshot> {

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from "../../../src/login/base64url.ts";
+import { decodeBase64url, encodeBase64url } from "../../../src/lib/base64url.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
 import { oddString, oddValue } from "./odd-values.ts";
 

@@ -1,5 +1,9 @@
 import { decodeJwt } from "jose";
-import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
+import type {
+  CreatedSession,
+  DevicesResponse,
+  ScanResponse,
+} from "../../../src/protocol/responses.ts";
 import { isTerminal, parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, madeUp, VERIFIER } from "../../support/api.ts";
 import type { Authenticator } from "../../support/authenticator.ts";
@@ -160,7 +164,7 @@ export class ModelLogin {
     const scan_token = this.#scanTokens.get(phone) ?? madeUp();
     const looked = await this.#careful(() => this.#byPhone(phone, "scan", { scan_token }));
     const { request } =
-      looked.status === 200 ? (JSON.parse(looked.body) as ScanAnswer) : { request: undefined };
+      looked.status === 200 ? (JSON.parse(looked.body) as ScanResponse) : { request: undefined };
     const { snapshot } = this.facts;
     const match = snapshot === "gone" ? undefined : snapshot?.match;
     const body = {
@@ -307,7 +311,7 @@ export class ModelLogin {
     if (!owner) return;
     const answer = await this.#careful(() => answerOf(owner.browser.get("/account/devices")));
     if (answer.status !== 200) return;
-    const { devices } = JSON.parse(answer.body) as DevicesAnswer;
+    const { devices } = JSON.parse(answer.body) as DevicesResponse;
     // One that ended without its owner is listed for a while, with its end.
     const isListed = devices.some((device) => device.sid === this.id && !("ended_at" in device));
     const lives = this.facts.given.length > 0 && this.#isAlive;

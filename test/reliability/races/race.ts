@@ -2,9 +2,13 @@ import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { app } from "../../../src/app.ts";
-import type { LoginSession } from "../../../src/object/login-session.ts";
-import { sessionStub } from "../../../src/object/session-stub.ts";
-import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
+import type { LoginSession } from "../../../src/login-session/durable-object/login-session.ts";
+import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
+import type {
+  CreatedSession,
+  DevicesResponse,
+  ScanResponse,
+} from "../../../src/protocol/responses.ts";
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
 import { Owner } from "../../support/owner.ts";
@@ -183,7 +187,7 @@ async function begin(clientId: string): Promise<Begun> {
 async function scan(login: Begun, owner: Owner, scanToken: string, by = "phone"): Promise<Answer> {
   const body = { ...(await codeOf(login)), new_scan_token: scanToken };
   const answer = await owner.sends(login, "scan", body);
-  await answer.json<ScanAnswer>();
+  await answer.json<ScanResponse>();
   return { action: "scan", status: answer.status, by };
 }
 
@@ -282,7 +286,7 @@ function eventOf(token: string): Pick<Snapshot, "session_id" | "status" | "versi
 }
 
 async function isListed({ browser }: Owner, { created }: Begun): Promise<boolean> {
-  const { devices } = await (await browser.get("/account/devices")).json<DevicesAnswer>();
+  const { devices } = await (await browser.get("/account/devices")).json<DevicesResponse>();
   // One that ended without its owner is listed for a while, with its end.
   return devices.some((device) => device.sid === created.session_id && !("ended_at" in device));
 }

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
-import type { TokenAnswer } from "../../../src/oauth/tokens.ts";
+import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { problemOf } from "../../support/api.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../../support/relying-party.ts";
@@ -24,7 +24,7 @@ const worker = workerWith(
 const app = new RelyingParty(worker, "app");
 const shop = new RelyingParty(worker, "shop", "s3cret");
 
-type Tokens = TokenAnswer & { refresh_token: string; id_token: string };
+type Tokens = TokenResponse & { refresh_token: string; id_token: string };
 
 const ALL = "openid profile email offline_access";
 

@@ -1,5 +1,9 @@
-import { codeLink, periodAt, rotatingCode } from "../../../src/login/rotating-code.ts";
-import type { CreatedSession } from "../../../src/protocol/answers.ts";
+import {
+  codeLink,
+  periodAt,
+  rotatingCode,
+} from "../../../src/login-session/domain/rotating-code.ts";
+import type { CreatedSession } from "../../../src/protocol/responses.ts";
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 
 /** A login that an attacker has begun on a server of his own, to have somebody else approve it. */

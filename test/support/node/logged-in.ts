@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { PHONE } from "../../../src/browser/texts.ts";
+import { PHONE } from "../../../src/web/ui/texts.ts";
 import { openScreen, type PhoneInHand, type Seen } from "./people.ts";
 
 /** Logs a screen in by a phone that opens the link of its code, as the phone's own camera does. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import { expect } from "vitest";
-import { PHONE, SCREEN } from "../../../src/browser/texts.ts";
+import { PHONE, SCREEN } from "../../../src/web/ui/texts.ts";
 import { film, NOTHING } from "./camera.ts";
 import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 

@@ -3,8 +3,12 @@ import {
   parseCodeLink,
   periodAt,
   rotatingCode,
-} from "../../../src/login/rotating-code.ts";
-import type { CreatedSession, DevicesAnswer, ScanAnswer } from "../../../src/protocol/answers.ts";
+} from "../../../src/login-session/domain/rotating-code.ts";
+import type {
+  CreatedSession,
+  DevicesResponse,
+  ScanResponse,
+} from "../../../src/protocol/responses.ts";
 
 /**
  * An app on somebody's phone, made by others: it speaks the session API over HTTP, by an access token
@@ -20,26 +24,26 @@ export class PhoneApp {
   }
 
   /** Scans the code that the screen shows in its first seconds. */
-  async scan({ session_id, qr }: CreatedSession): Promise<ScanAnswer> {
+  async scan({ session_id, qr }: CreatedSession): Promise<ScanResponse> {
     const link = codeLink(qr.prefix, await rotatingCode(qr.key, session_id, periodAt(0)));
     const code = parseCodeLink(link);
     return this.#post(`/sessions/${session_id}/scan`, { t: code?.t, mac: code?.mac });
   }
 
   /** Its owner types the code instead. */
-  type(userCode: string): Promise<ScanAnswer> {
+  type(userCode: string): Promise<ScanResponse> {
     return this.#post("/sessions/scan", { user_code: userCode });
   }
 
-  async decide(decision: "approve" | "deny", scan: ScanAnswer): Promise<void> {
+  async decide(decision: "approve" | "deny", scan: ScanResponse): Promise<void> {
     const { session_id, scan_token } = scan;
     await this.#post(`/sessions/${session_id}/${decision}`, { scan_token });
   }
 
   /** Where its owner is logged in. */
-  async devices(): Promise<DevicesAnswer["devices"]> {
+  async devices(): Promise<DevicesResponse["devices"]> {
     const answer = await this.#request("GET", "/account/devices");
-    return ((await answer.json()) as DevicesAnswer).devices;
+    return ((await answer.json()) as DevicesResponse).devices;
   }
 
   async endDevice(sid: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { Way } from "../../../src/browser/compare/lane.ts";
+import type { Way } from "../../../src/web/compare/transport-lane.ts";
 
 /** What the browser itself says of the traffic of one of the four screens on /compare. */
 export interface Traffic {

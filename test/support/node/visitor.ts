@@ -1,4 +1,4 @@
-import type { CreatedSession } from "../../../src/protocol/answers.ts";
+import type { CreatedSession } from "../../../src/protocol/responses.ts";
 import { parseLoginPage } from "../../../src/protocol/login-page.ts";
 import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
 

@@ -1,10 +1,12 @@
 import { get } from "node:http";
 import { parseEvents } from "../../../../bench/harness/event-stream.ts";
 import { parseSnapshot } from "../../../../src/protocol/snapshot.ts";
+import { longPoll } from "./long-poll.ts";
 import { endOf, type Connect, type ConnectionEnd } from "./watch.ts";
 
-export const sse: Connect = ({ network, session, version, hear, signal }) =>
-  new Promise<ConnectionEnd>((resolve) => {
+export const sse: Connect = (options) =>
+  new Promise<ConnectionEnd>((resolve, reject) => {
+    const { network, session, version, hear, signal } = options;
     const request = get(
       `${network.origin}/sessions/${session.sessionId}/events`,
       {
@@ -17,6 +19,12 @@ export const sse: Connect = ({ network, session, version, hear, signal }) =>
         signal,
       },
       (response) => {
+        // The session ended before the first event: the snapshot says how (docs/protocol.md).
+        if (response.statusCode === 204) {
+          response.resume();
+          longPoll(options).then(resolve, reject);
+          return;
+        }
         if (response.statusCode !== 200) {
           response.resume();
           resolve(endOf(response.statusCode ?? 0, response.headers["retry-after"]));

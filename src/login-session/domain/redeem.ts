@@ -1,0 +1,107 @@
+import type { Outcome, Redeem } from "./commands.ts";
+import { closeSession } from "./expiry.ts";
+import { err } from "../../lib/result.ts";
+import type { RedeemError } from "./errors.ts";
+import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import type {
+  ApprovedSession,
+  ClientBinding,
+  Session,
+  SessionParameters,
+  ClosedSession,
+} from "./session.ts";
+
+/** What a code was issued for. It is redeemed by nobody else, and by no other proof. */
+export interface CodeBinding {
+  /** Hash of the code without its sealed reference. */
+  codeHash: string;
+  clientId: string;
+  begunBy: ClientBinding;
+  redirectUri?: string;
+}
+
+/** A code that a client presents, with its proof. */
+export type PresentedCode = Pick<Redeem, "codeHash" | "clientId" | "proof">;
+
+/**
+ * Redeems the code of an approved session. Everything is checked first, in the order of `bindingError`
+ * and then the key; what is refused has changed nothing, so the code stays good for its client.
+ */
+export function redeem(session: Session, command: Redeem, now: number): Outcome {
+  if (!timingSafeEqual(session.codeHash, command.codeHash)) return err("code_unknown");
+  // RFC 6749 §4.1.3: the code was issued to this client.
+  if (session.clientId !== command.clientId) return err("client_mismatch");
+  if (session.status !== "approved") return err(notRedeemableError(session, command.proof));
+  const error = bindingError(codeBindingOf(session), command);
+  if (error) return err(error);
+  // RFC 9449 §10: the code is worth something to the holder of that key alone.
+  if (session.dpopJkt !== undefined && session.dpopJkt !== command.jkt) {
+    return err("key_mismatch");
+  }
+  return { ok: true, next: redeemed(session, now) };
+}
+
+/** The session after its code was redeemed. */
+export function redeemed(session: ApprovedSession, now: number): ClosedSession {
+  return closeSession(session, "redeemed", now);
+}
+
+/** What the code of a session is issued for. */
+export function codeBindingOf({
+  codeHash,
+  clientId,
+  begunBy,
+  redirect,
+}: SessionParameters): CodeBinding {
+  return {
+    codeHash,
+    clientId,
+    begunBy,
+    ...(redirect === undefined ? {} : { redirectUri: redirect.uri }),
+  };
+}
+
+/** Why a code that is presented is not this one, or not presented as it must be. Undefined where all is right. */
+export function bindingError(
+  { codeHash, clientId, begunBy, redirectUri }: CodeBinding,
+  presented: PresentedCode,
+): RedeemError | undefined {
+  const { proof } = presented;
+  if (!timingSafeEqual(codeHash, presented.codeHash)) return "code_unknown";
+  // RFC 6749 §4.1.3: the code was issued to this client.
+  if (clientId !== presented.clientId) return "client_mismatch";
+  if (proof.grant === "device_code") {
+    return begunBy.grant === "device_code" ? undefined : "grant_mismatch";
+  }
+  if (begunBy.grant !== "authorization_code") return "grant_mismatch";
+  // RFC 6749 §4.1.3: the request names the login's redirect again, if there is one. A client that has
+  // no other need not (OpenID Connect Core §3.1.3.2).
+  const named =
+    proof.redirectUri ?? (redirectUri === undefined ? undefined : proof.onlyRedirectUri);
+  if (named !== redirectUri) return "redirect_mismatch";
+  // RFC 7636 §4.6.
+  return timingSafeEqual(begunBy.codeChallenge, proof.verifierHash)
+    ? undefined
+    : "verifier_mismatch";
+}
+
+function notRedeemableError(
+  session: Exclude<Session, { status: "approved" }>,
+  { grant }: Redeem["proof"],
+): RedeemError {
+  switch (session.status) {
+    case "pending":
+    case "scanned":
+      // A device knows its code from the beginning and asks until it is good (RFC 8628 §3.5).
+      return grant === "device_code" && session.begunBy.grant === "device_code"
+        ? "authorization_pending"
+        : "code_unknown";
+    case "denied":
+    case "cancelled":
+      return "access_denied";
+    case "expired":
+      return "code_expired";
+    case "redeemed":
+      return "code_used";
+  }
+}

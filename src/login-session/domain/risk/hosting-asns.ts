@@ -1,0 +1,36 @@
+/**
+ * Networks, by AS number, in which no person sits: data centres that anybody rents a machine in for
+ * an hour, and those that VPNs are run from. A screen there may be an attacker's browser, or somebody
+ * who hides where they are; both are reasons to ask once more, neither is proof of anything.
+ *
+ * Made by hand from the names under which the regional registries have these numbers (RDAP), and from
+ * public lists of hosting networks, as of November 2026. Short on purpose: the large ones, where the
+ * most is gained. Left out are relays that show their user's own country, which ordinary phones and
+ * browsers use unasked (iCloud Private Relay and WARP: Cloudflare 13335, Akamai 36183, Fastly 54113).
+ */
+export const HOSTING_ASNS: ReadonlySet<number> = new Set([
+  // Amazon
+  16509, 14618, 8987,
+  // Google Cloud
+  15169, 396982,
+  // Microsoft
+  8075,
+  // Oracle, IBM (SoftLayer), Rackspace
+  31898, 36351, 27357, 15395,
+  // Alibaba, Tencent, Huawei
+  45102, 37963, 132203, 45090, 136907,
+  // DigitalOcean, Linode, Vultr
+  14061, 63949, 20473,
+  // Hetzner, OVH, Scaleway, Contabo, netcup, IONOS, Strato, myLoc
+  24940, 16276, 12876, 51167, 197540, 8560, 6724, 24961,
+  // Leaseweb
+  60781, 28753, 30633, 7203, 27411, 19148, 59253,
+  // M247, Datacamp (CDN77), PacketHub, Clouvider, 31173, tzulo: where many VPNs are
+  9009, 60068, 212238, 136787, 147049, 62240, 39351, 11878,
+  // Proton
+  62371, 209103,
+  // QuadraNet, ColoCrossing, Psychz, Sharktech, Hivelocity, Multacom, IT7
+  8100, 36352, 40676, 46844, 29802, 35916, 25820,
+  // NForce, WorldStream, Cherry Servers, UK Dedicated Servers, Voxility, Hostinger, Sakura
+  43350, 49981, 16125, 42831, 3223, 47583, 9370,
+]);

@@ -1,0 +1,43 @@
+import { defined } from "../../lib/defined.ts";
+import type { Grant } from "../../login-session/domain/grant.ts";
+import { signAccessToken } from "./access-token.ts";
+import { signIdToken } from "./id-token.ts";
+import type { Sign } from "../keys/jwt.ts";
+import { hasScope } from "./user-claims.ts";
+
+/** The answer to a grant (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9449 §5). */
+export interface TokenResponse {
+  access_token: string;
+  token_type: "Bearer" | "DPoP";
+  /** Seconds. */
+  expires_in: number;
+  scope: string;
+  refresh_token?: string;
+  id_token?: string;
+}
+
+/** What tokens have beside what their grant says. */
+export interface TokenTerms {
+  ttlMs: number;
+  /** Thumbprint of the key that the access token is bound to. */
+  jkt?: string;
+  refreshToken?: string;
+}
+
+/** Turns a grant into tokens; an ID token is among them when the scope has openid. */
+export async function mintTokens(
+  sign: Sign,
+  grant: Grant,
+  { ttlMs, jkt, refreshToken }: TokenTerms,
+): Promise<TokenResponse> {
+  const accessToken = await signAccessToken(sign, grant, { ttlMs, ...(jkt && { jkt }) });
+  const answer: TokenResponse = {
+    access_token: accessToken,
+    token_type: jkt === undefined ? "Bearer" : "DPoP",
+    expires_in: ttlMs / 1000,
+    scope: grant.scope,
+    ...defined({ refresh_token: refreshToken }),
+  };
+  if (!hasScope(grant.scope, "openid")) return answer;
+  return { ...answer, id_token: await signIdToken(sign, grant, accessToken, ttlMs) };
+}

@@ -1,0 +1,25 @@
+import { defined } from "../../lib/defined.ts";
+import type { JWTPayload } from "jose";
+import { sharedClaims } from "../../login-session/domain/consent.ts";
+import type { Grant } from "../../login-session/domain/grant.ts";
+
+export { hasScope } from "../../login-session/domain/consent.ts";
+
+/**
+ * What both kinds of token say of the person, and of how and where they proved who they are. Of the
+ * person's data they have what was shown before the approval, and nothing else.
+ */
+export function userClaims({ account, scope, sessionId }: Grant): JWTPayload {
+  const { sub, name, email, emailVerified, authTime, amr, acr } = account;
+  const shared = sharedClaims(scope, account);
+  const hasEmail = shared.includes("email");
+  return {
+    sub,
+    ...(shared.includes("name") ? { name } : {}),
+    ...(hasEmail ? { email } : {}),
+    ...(hasEmail && emailVerified !== undefined ? { email_verified: emailVerified } : {}),
+    ...(authTime === undefined ? {} : { auth_time: Math.floor(authTime / 1000) }),
+    ...defined({ amr, acr }),
+    sid: sessionId,
+  };
+}

@@ -1,0 +1,57 @@
+import { networkOf } from "../../login-session/domain/risk/network.ts";
+import type { DeviceInfo } from "../../login-session/domain/session.ts";
+import { parseUserAgent } from "./user-agent.ts";
+
+/** Characters of a network's or a place's name. */
+const MAX_NAME_LENGTH = 60;
+
+/** The largest autonomous system number (RFC 6793 §2). */
+const MAX_ASN = 2 ** 32 - 1;
+
+/**
+ * The device that sent a request: its browser and system by what it says of itself, its address and
+ * place by what the edge saw. All of it helps a person to recognise the device, and proves nothing.
+ * Each value has a form of its own, so that no sender can put a message there.
+ */
+export function deviceInfoOf({ cf, headers }: Request): DeviceInfo {
+  const found = {
+    ...parseUserAgent(headers.get("User-Agent") ?? "", headers.get("Sec-CH-UA") ?? ""),
+    ip: ipAddress(headers.get("CF-Connecting-IP")),
+    asn: asn(cf?.asn),
+    network: name(cf?.asOrganization),
+    city: name(cf?.city),
+    region: name(cf?.region),
+    country: country(cf?.country),
+    latitude: coordinate(cf?.latitude, 90),
+    longitude: coordinate(cf?.longitude, 180),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+/** On Cloudflare the edge sets this header. Without Cloudflare in front, the sender does. */
+function ipAddress(value: string | null): string | undefined {
+  return value !== null && networkOf(value) !== undefined ? value : undefined;
+}
+
+/** Letters of any script, digits and the punctuation of names: whoever registers a network names it. */
+function name(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const cleaned = value.replaceAll(/[^\p{L}\p{M}\p{N}.,&'’()/+-]+/gu, " ").trim();
+  return Array.from(cleaned).slice(0, MAX_NAME_LENGTH).join("").trim() || undefined;
+}
+
+/** ISO 3166-1 alpha-2, or Cloudflare's T1 for Tor. */
+function country(value: unknown): string | undefined {
+  return typeof value === "string" && /^[A-Z][A-Z\d]$/.test(value) ? value : undefined;
+}
+
+function asn(value: unknown): number | undefined {
+  const isAsn = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_ASN;
+  return isAsn ? Number(value) : undefined;
+}
+
+/** Degrees. */
+function coordinate(value: unknown, max: number): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : NaN;
+  return Math.abs(number) <= max ? number : undefined;
+}

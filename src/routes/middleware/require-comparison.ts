@@ -1,0 +1,10 @@
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../app-env.ts";
+import { ProblemError } from "./problem-response.ts";
+
+/** Answers 404 where the page /compare is switched off (`COMPARE`), for all that belongs to it. */
+export const requireComparison = () =>
+  createMiddleware<AppEnv>(async function requireComparison(c, next) {
+    if (!c.var.config.compare) throw new ProblemError("not_found");
+    await next();
+  });

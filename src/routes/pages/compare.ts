@@ -1,0 +1,54 @@
+import { Hono, type Context } from "hono";
+import { callbackInboxOf } from "../../compare/callback-inbox.ts";
+import { readLoginEvent } from "../../compare/login-event.ts";
+import type { CallbackResponse } from "../../protocol/compare.ts";
+import type { AppEnv } from "../app-env.ts";
+import { requireSession, unwrapOrThrow } from "../sessions/find-session.ts";
+import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
+import { limitRate } from "../middleware/rate-limit.ts";
+import { requireComparison } from "../middleware/require-comparison.ts";
+import { watcherOf } from "../sessions/watch.ts";
+
+/**
+ * The site behind the page /compare, as far as it is called back: a receiver of security event tokens
+ * (RFC 8935), and what its page asks to learn what came. Everybody who is told by callbacks has both.
+ */
+export const compare = new Hono<AppEnv>();
+
+compare.use(requireComparison());
+
+compare.post("/callback", limitRate("SESSION_LIMIT", "callback"), async (c) => {
+  const isToken = /^application\/secevent\+jwt\s*(;|$)/i.test(c.req.header("Content-Type") ?? "");
+  const token = isToken ? await textOf(c) : "";
+  const event = await readLoginEvent(c.env, token);
+  // RFC 8935 §2.3: a refusal for good, with its reason.
+  if (!event) return c.json({ err: isToken ? "authentication_failed" : "invalid_request" }, 400);
+  const { session_id, ...told } = event;
+  await callbackInboxOf(c.env, session_id).keep({ ...told, bytes: token.length });
+  // RFC 8935 §2.2: only now, when nothing can be lost any more.
+  return c.body(null, 202);
+});
+
+/** For whoever began the login, as the watch token shows: what the callbacks have told so far. */
+compare.get("/callback/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
+  using admitted = await requireSession(c).snapshot(watcherOf(c));
+  const { session_id } = unwrapOrThrow(admitted);
+  using events = await callbackInboxOf(c.env, session_id).events();
+  return c.json({
+    events: events.map(({ status, version, receivedAt, bytes }) => ({
+      status,
+      version,
+      received_at: new Date(receivedAt).toISOString(),
+      bytes,
+    })),
+    now: new Date().toISOString(),
+  } satisfies CallbackResponse);
+});
+
+compare.all("/callback", methodNotAllowed("POST"));
+compare.all("/callback/:id", methodNotAllowed("GET"));
+
+/** The runtime warns of a body that is read as text where its type doesn't say so. */
+async function textOf(c: Context<AppEnv>): Promise<string> {
+  return new TextDecoder().decode(await c.req.arrayBuffer());
+}

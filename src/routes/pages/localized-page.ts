@@ -1,0 +1,32 @@
+import type { Context } from "hono";
+import { chooseLanguage } from "../../i18n/choose-language.ts";
+import type { Language } from "../../i18n/languages.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** The pages that the build makes in every language (src/pages). */
+export type PageName = "screen" | "phone" | "compare" | "notice";
+
+/** The language that the browser's owner likes best of ours. */
+export function languageOf(c: Context<AppEnv>): Language {
+  return chooseLanguage(c.req.header("Accept-Language"));
+}
+
+/** The file of a page in its reader's language. Only its path counts, so the host is nobody's. */
+export function pageFile(
+  c: Context<AppEnv>,
+  name: PageName,
+  headers: HeadersInit = {},
+): Promise<Response> {
+  const url = new URL(`/pages/${languageOf(c)}/${name}`, "https://assets.invalid");
+  return c.env.ASSETS.fetch(url, { headers });
+}
+
+/** What every page is answered with, in whichever language (RFC 9110 §12.5.5: caches are told by what it was chosen). */
+export function pageHeaders(c: Context<AppEnv>): Record<string, string> {
+  return {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Language": languageOf(c),
+    Vary: "Accept-Language",
+    "Cache-Control": "no-store",
+  };
+}

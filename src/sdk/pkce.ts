@@ -1,0 +1,14 @@
+import { encodeBase64url } from "../lib/base64url.ts";
+
+/** RFC 7636: what begins a login proves itself as what redeems its code. */
+export interface Pkce {
+  verifier: string;
+  /** S256. */
+  challenge: string;
+}
+
+export async function createPkce(): Promise<Pkce> {
+  const verifier = encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  return { verifier, challenge: encodeBase64url(new Uint8Array(digest)) };
+}

@@ -1,0 +1,14 @@
+/** Waits so many milliseconds, or until one of the signals is aborted. Never throws. */
+export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = AbortSignal.any(signals.filter((signal) => signal !== undefined));
+    if (stop.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stop.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,59 @@
+import { h } from "../../ui/dom.ts";
+import * as outlines from "../../ui/icons.ts";
+import {
+  actions,
+  brand,
+  button,
+  emblem,
+  heading,
+  noticeLine,
+  paragraph,
+} from "../../ui/components.ts";
+import type { ViewHost } from "../../ui/view-host.ts";
+import { guardButton } from "../request/guarded-button.ts";
+import type { ActionRunner } from "./action-runner.ts";
+import type { Step } from "../steps.ts";
+
+/** What is asked before something that can't be undone. */
+export interface Question {
+  /** Names the state. */
+  name: string;
+  heading: string;
+  text: string;
+  /** What more there is to read. */
+  more?: HTMLElement | undefined;
+  keep: string;
+  confirm: string;
+}
+
+/**
+ * Asks once more. To keep things as they are comes first, for the keyboard and the hurried thumb;
+ * `act` is what the other button does.
+ */
+export function confirmAction(
+  stage: ViewHost,
+  question: Question,
+  { deeds, keep, act }: { deeds: ActionRunner; keep: () => void; act: () => Promise<Step> },
+): void {
+  const notice = noticeLine();
+  const confirm = guardButton(
+    button(question.confirm, () => deeds({ by: confirm, notice }, act), { kind: "decline" }),
+  );
+  stage.show({
+    name: question.name,
+    title: question.heading,
+    content: [
+      brand(),
+      h(
+        "div",
+        { class: "view message" },
+        emblem(outlines.alert, "bad"),
+        heading(question.heading),
+        paragraph(question.text),
+        question.more,
+        notice.element,
+        actions(button(question.keep, keep, { kind: "plain" }), confirm),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,30 @@
+import { h } from "../../ui/dom.ts";
+import { icon } from "../../ui/icon.ts";
+import * as outlines from "../../ui/icons.ts";
+import { ACCOUNT } from "../../ui/texts.ts";
+import type { AccountPage } from "./account-page.ts";
+
+const ENTRIES = [
+  ["home", "/phone", outlines.scan],
+  ["devices", "/devices", outlines.screen],
+  ["passkeys", "/passkeys", outlines.key],
+  ["history", "/history", outlines.clock],
+] as const;
+
+/** From each place to the others: real links, so that going back and forward is the browser's own. */
+export function navigation(here: AccountPage | "home"): HTMLElement {
+  const texts = ACCOUNT.navigation;
+  const items = ENTRIES.map(([entry, href, outline]) =>
+    h(
+      "li",
+      {},
+      h(
+        "a",
+        { href, "aria-current": entry === here ? "page" : undefined },
+        icon(outline),
+        texts[entry],
+      ),
+    ),
+  );
+  return h("nav", { class: "places", "aria-label": texts.label }, h("ul", {}, ...items));
+}

@@ -1,0 +1,59 @@
+import { PHONE } from "../../ui/texts.ts";
+import { countryName } from "./country-name.ts";
+import { duration } from "../format-time.ts";
+import type { Consent, Screen } from "../sessions.ts";
+
+/** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
+export function describeRequest(
+  request: Screen,
+  { language, now }: { language: string; now: number },
+): [label: string, value: string][] {
+  const texts = PHONE.request;
+  const network = [request.network, request.asn && `AS${request.asn}`].filter(Boolean).join(", ");
+  return [
+    [texts.browser, request.browser ?? texts.unknown],
+    [texts.system, request.system ?? texts.unknown],
+    [texts.place, place(request, language) || texts.unknown],
+    [texts.time, moment(request.requested_at, { language, now })],
+    // Only where the screen is in the phone's own network: no stranger is told another one's address.
+    ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
+    ...(network ? [[texts.network, network] satisfies [string, string]] : []),
+  ];
+}
+
+/** What the client receives, in words, and for how long: `name` is that of who would approve. */
+export function describeConsent(
+  { access, claims, expires_in }: Consent,
+  { client, language, name }: { client: string; language: string; name: string | undefined },
+): { heading: string; items: string[]; terms?: string } {
+  if (access === "account") return PHONE.request.consentToPhone;
+  const texts = PHONE.request.consent;
+  if (access === "none") return { heading: texts.heading(client), items: [texts.none] };
+  return {
+    heading: texts.heading(client),
+    items: claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim])),
+    ...(expires_in === undefined ? {} : { terms: texts[access](duration(expires_in, language)) }),
+  };
+}
+
+/** From the near to the far, each name once: a city may be its own region. */
+export function place(
+  { city, region, country }: Pick<Screen, "city" | "region" | "country">,
+  language: string,
+): string {
+  return [...new Set([city, region, country && countryName(country, language)])]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function moment(iso: string, { language, now }: { language: string; now: number }): string {
+  const then = Date.parse(iso);
+  const seconds = Math.min(0, Math.round((then - now) / 1000));
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const ago =
+    seconds > -60
+      ? relative.format(seconds, "second")
+      : relative.format(Math.ceil(seconds / 60), "minute");
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(then);
+  return `${ago}, ${clock}`;
+}

@@ -1,0 +1,87 @@
+import { h } from "../../ui/dom.ts";
+import { icon } from "../../ui/icon.ts";
+import * as outlines from "../../ui/icons.ts";
+import { PHONE } from "../../ui/texts.ts";
+import { requestTextsFor } from "./request-texts.ts";
+import { describeConsent, describeRequest } from "./describe.ts";
+import type { AnsweredScan } from "../steps.ts";
+import { placeMap } from "../map/location-map.ts";
+import { tellReasons, type Severity } from "./reasons.ts";
+import type { Request } from "../sessions.ts";
+
+/** The parts of a request that are only read. */
+
+const OUTLINES: Record<Severity, string> = {
+  warning: outlines.alert,
+  note: outlines.info,
+  good: outlines.check,
+};
+
+/** What the server thinks of it, and why; with a picture where the two are apart. Nothing where there is no reason. */
+export function riskPart(request: Request, language: string): HTMLElement | undefined {
+  const { verdict, reasons } = request.risk;
+  if (reasons.length === 0) return undefined;
+  const told = tellReasons(reasons, language).map(({ severity, text }) =>
+    h("li", { "data-severity": severity }, icon(OUTLINES[severity]), h("span", {}, text)),
+  );
+  return h(
+    "div",
+    { class: `risk ${verdict}` },
+    verdict === "allow" ? undefined : h("h2", {}, PHONE.request.verdict[verdict]),
+    h("ul", { role: "list" }, ...told),
+    verdict === "allow" ? undefined : placeMap(request, request.phone, language),
+  );
+}
+
+export function factsPart(
+  request: Request,
+  options: { language: string; now: number },
+): HTMLElement {
+  const facts = describeRequest(request, options).flatMap(([label, value]) => [
+    h("dt", {}, label),
+    h("dd", {}, value),
+  ]);
+  return h("dl", { class: "facts" }, ...facts);
+}
+
+/** What an approval gives, and for how long. Nothing where there can be no approval. */
+export function consentPart(
+  { request, client }: AnsweredScan,
+  options: { language: string; name: string | undefined },
+): HTMLElement | undefined {
+  const { consent, risk } = request;
+  if (!consent || risk.verdict === "block") return undefined;
+  const { heading, items, terms } = describeConsent(consent, { ...options, client: client.name });
+  return h(
+    "section",
+    { class: "consent", "aria-labelledby": "consent" },
+    h("h2", { id: "consent" }, heading),
+    // Safari takes a list without markers for no list.
+    h("ul", { role: "list" }, ...items.map((item) => h("li", {}, item))),
+    terms === undefined ? undefined : h("p", { class: "hint" }, terms),
+  );
+}
+
+/** What to think of before one approves; or why one can't. */
+export function warningPart(scan: AnsweredScan): HTMLElement {
+  const { warning, warningDetail } = requestTextsFor(scan);
+  const says =
+    scan.request.risk.verdict === "block"
+      ? [PHONE.request.blocked]
+      : [h("strong", {}, warning), ` ${warningDetail}`];
+  return h("div", { class: "warning" }, icon(outlines.alert), h("p", {}, ...says));
+}
+
+/** What an approval does, and what it takes. */
+export function asYou(name: string | undefined, request: Request): HTMLElement | undefined {
+  const says = [
+    ...(name === undefined ? [] : [PHONE.request.asYou(name)]),
+    ...(request.step_up ? [whyStepUp(request)] : []),
+  ];
+  return says.length > 0 ? h("p", { class: "hint as-you" }, says.join(" ")) : undefined;
+}
+
+function whyStepUp({ grant, match, risk }: Request): string {
+  const insteadOfDigits = grant === "device_code" && risk.verdict === "verify" && !match;
+  return insteadOfDigits ? PHONE.request.stepUpForDevice : PHONE.request.stepUp;
+}

@@ -1,0 +1,125 @@
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  startRegistration,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
+import * as v from "valibot";
+import { LoginError } from "../../../sdk/login-error.ts";
+import { withRetries } from "../../../sdk/retry.ts";
+import { get, post, postOnce, removeOnce } from "../api.ts";
+
+/** Whoever holds this phone, as the server knows them. */
+const WhoAmI = v.object({
+  /** Whether there are accounts with passkeys here. */
+  passkeys: v.boolean(),
+  /** Missing where nobody is signed in. */
+  account: v.optional(v.object({ sub: v.string(), name: v.string() })),
+});
+
+export type WhoAmI = v.InferOutput<typeof WhoAmI>;
+
+/** Somebody who is signed in. */
+export type Person = NonNullable<WhoAmI["account"]>;
+
+/** What the server wants of the authenticator is between the two of them. */
+const options = <Options>() =>
+  v.object({ options: v.custom<Options>((value) => typeof value === "object") });
+const SignInOptions = options<PublicKeyCredentialRequestOptionsJSON>();
+const RegistrationOptions = options<PublicKeyCredentialCreationOptionsJSON>();
+const Anything = v.unknown();
+
+/** The built-in account on this phone: a passkey, and a cookie that no script can read. */
+export class Account {
+  #known: Promise<WhoAmI> | undefined;
+
+  /** Asked once, and again after a failure. Throws a `LoginFailure`. */
+  whoAmI(): Promise<WhoAmI> {
+    this.#known ??= get("/account", WhoAmI).catch((error: unknown) => {
+      this.#known = undefined;
+      throw error;
+    });
+    return this.#known;
+  }
+
+  /** Asks the server anew at the next occasion. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  get supported(): boolean {
+    return browserSupportsWebAuthn();
+  }
+
+  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  async signIn(): Promise<void> {
+    const { options } = await post("/account/sign-in/options", {}, SignInOptions);
+    const response = await startAuthentication({ optionsJSON: options });
+    await postOnce("/account/sign-in", { response }, Anything);
+    this.forget();
+  }
+
+  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  async create(name: string): Promise<void> {
+    const { options } = await post("/account/register/options", { name }, RegistrationOptions);
+    const response = await startRegistration({ optionsJSON: options });
+    await postOnce("/account/register", { response }, Anything);
+    this.forget();
+  }
+
+  /**
+   * Does what takes a recent sign-in: where the last one is too long ago, the passkey is asked for, and
+   * then it goes on. A passkey of another account changes who is signed in, so nothing is done with it.
+   * Throws a `LoginFailure`, or what WebAuthn throws.
+   */
+  async recently<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
+    const before = await this.whoAmI();
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof LoginError && error.code === "sign_in_again")) throw error;
+    }
+    await this.signIn();
+    const now = await this.whoAmI();
+    if (now.account?.sub !== before.account?.sub) {
+      throw new LoginError("wrong_account", "The passkey is of another account.");
+    }
+    return await act();
+  }
+
+  /**
+   * By the code of a login that another phone of the account has approved. Where no answer comes, the
+   * request is repeated. Throws a `LoginFailure`.
+   */
+  async link(redemption: { code: string; code_verifier: string }): Promise<void> {
+    await withRetries(() => postOnce("/account/link", redemption, Anything));
+    this.forget();
+  }
+
+  /** Throws a `LoginFailure`. */
+  async recover(recoveryCode: string): Promise<void> {
+    await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
+    this.forget();
+  }
+
+  /** Another passkey, for the account that is signed in. Throws a `LoginFailure`, or what WebAuthn throws. */
+  async addPasskey(name: string): Promise<void> {
+    const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
+    const { options } = await this.recently(ask);
+    const response = await startRegistration({ optionsJSON: options });
+    await postOnce("/account/passkeys", { name, response }, Anything);
+  }
+
+  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  async delete(): Promise<void> {
+    await this.recently(() => removeOnce("/account", {}));
+    this.forget();
+  }
+
+  /** Throws a `LoginFailure`. */
+  async signOut(): Promise<void> {
+    await post("/account/sign-out", {}, Anything);
+    this.forget();
+  }
+}

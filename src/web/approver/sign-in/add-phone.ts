@@ -1,0 +1,31 @@
+import { h } from "../../ui/dom.ts";
+import * as outlines from "../../ui/icons.ts";
+import { actions, brand, button, heading, paragraph } from "../../ui/components.ts";
+import { ACCOUNT } from "../../ui/texts.ts";
+import type { Step, Phone } from "../steps.ts";
+
+/** How another phone comes to the account: told on the one that is signed in. */
+export function addPhoneStep({ stage }: Phone): Promise<Step> {
+  const texts = ACCOUNT.addPhone;
+  const steps = texts.steps(`${location.host}/phone`).map((step) => h("li", {}, step));
+  return new Promise((go) =>
+    stage.show({
+      name: "add-phone",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "div",
+          { class: "view place" },
+          heading(texts.heading),
+          paragraph(texts.text),
+          h("ol", { class: "steps" }, ...steps),
+          actions(
+            button(texts.scan, () => go({ to: "camera" }), { icon: outlines.camera }),
+            button(texts.back, () => go({ to: "place", place: "passkeys" }), { kind: "plain" }),
+          ),
+        ),
+      ],
+    }),
+  );
+}

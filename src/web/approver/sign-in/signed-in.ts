@@ -1,0 +1,27 @@
+import { h } from "../../ui/dom.ts";
+import { button } from "../../ui/components.ts";
+import { PHONE } from "../../ui/texts.ts";
+import type { Person } from "./account.ts";
+import { resultOf } from "../result.ts";
+import { guardButton } from "../request/guarded-button.ts";
+import type { Step, Phone } from "../steps.ts";
+
+/** Who is signed in, and the way out. `here` is where the phone goes on afterwards. */
+export function signedInLine(
+  { account }: Phone,
+  person: Person,
+  here: Step,
+  go: (next: Step) => void,
+): HTMLElement {
+  const signOut = () =>
+    void account.signOut().then(
+      () => go(here),
+      (error: unknown) => go({ to: "end", end: resultOf(error, navigator.onLine), retry: here }),
+    );
+  return h(
+    "p",
+    { class: "signed-in" },
+    h("span", {}, PHONE.signedInAs(person.name)),
+    guardButton(button(PHONE.signOut, signOut, { kind: "link" })),
+  );
+}

@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import { CallbackResponse } from "../../protocol/compare.ts";
+import { LoginError } from "../../sdk/login-error.ts";
+import { sleep } from "../../sdk/sleep.ts";
+import { fetchJson } from "../../sdk/request.ts";
+import { bearer, type Transport } from "../../sdk/transports/transport.ts";
+import type { RemoteClock } from "./remote-clock.ts";
+
+/** Milliseconds between two questions. */
+export const INTERVAL = 1000;
+
+/** What the page's own site was told by a callback. */
+export interface Called {
+  /** When that was, in milliseconds by `performance.now()`, as well as can be known here. */
+  at: number;
+  /** Payload of the callback. */
+  bytes: number;
+}
+
+/**
+ * A page whose site is called back: the site knows as soon as it was called, and the page, which no
+ * server can call, asks its site again and again.
+ */
+export function callback(clock: RemoteClock, called: (call: Called) => void): Transport {
+  return {
+    silence: 12_000,
+
+    async *connect(target, signal) {
+      const url = new URL(`/compare/callback/${target.sessionId}`, target.issuer);
+      for (;;) {
+        const asked = performance.now();
+        const options = { fetch: target.wire?.fetch };
+        const { json } = await fetchJson(url, { headers: bearer(target), signal }, options);
+        const { events, now } = readAnswer(json);
+        clock.sample({ asked, answered: performance.now(), told: Date.parse(now) });
+        const [event] = events;
+        if (event) {
+          const { status, version, received_at, bytes } = event;
+          called({ at: clock.toLocal(Date.parse(received_at)), bytes });
+          yield { session_id: target.sessionId, version, status, expires_at: now };
+        } else yield "alive";
+        await sleep(INTERVAL, signal);
+        signal.throwIfAborted();
+      }
+    },
+  };
+}
+
+function readAnswer(json: unknown): CallbackResponse {
+  const answer = v.safeParse(CallbackResponse, json);
+  if (!answer.success) throw new LoginError("protocol", "That is no answer about callbacks.");
+  return answer.output;
+}

@@ -1,0 +1,180 @@
+import { byId, h } from "../ui/dom.ts";
+import { icon } from "../ui/icon.ts";
+import * as outlines from "../ui/icons.ts";
+import { actions, bigCode, brand, button, emblem, heading, paragraph } from "../ui/components.ts";
+import { spelled } from "../ui/typed-code.ts";
+import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../ui/texts.ts";
+import { claimsTable } from "./claims-table.ts";
+import { LaneView } from "./lane-view.ts";
+import { WAYS, type TransportLane, type Way } from "./transport-lane.ts";
+import type { Figure } from "./metrics.ts";
+import { behind } from "./comparison.ts";
+
+/** What the page can be asked for. */
+export interface PageActions {
+  cut(way: Way): void;
+  cutAll(): void;
+  restart(): void;
+}
+
+/** The whole page: what stays, and what changes while the four wait. */
+export class Page {
+  #main = byId("main");
+  #status = byId("status");
+  #panel = h("div", { class: "code" });
+  #typed = h("div", { class: "typed" });
+  #lanes = h("div", { class: "lanes" });
+  #views = new Map<Way, LaneView>();
+  #wishes: PageActions;
+
+  constructor(figures: readonly Figure[], wishes: PageActions) {
+    this.#wishes = wishes;
+    document.title = COMPARE.title;
+    const cutAll = button(COMPARE.cutAll, () => wishes.cutAll(), { kind: "plain" });
+    const restart = button(COMPARE.restart, () => wishes.restart());
+    this.#main.replaceChildren(
+      brand(),
+      h(
+        "div",
+        { class: "view invitation" },
+        heading(COMPARE.heading),
+        paragraph(COMPARE.lead),
+        this.#panel,
+        steps(),
+        this.#typed,
+      ),
+      section("lanes", COMPARE.lanes, actions(cutAll, restart), this.#lanes),
+      section("claims", CLAIMS.heading, paragraph(CLAIMS.text), claimsTable(figures)),
+      section("counting", COUNTING.heading, notes()),
+      h("p", { class: "back" }, h("a", { href: "/" }, COUNTING.back)),
+    );
+    this.starting();
+  }
+
+  starting(): void {
+    this.#show("starting", h("div", { class: "spinner" }), h("p", {}, COMPARE.starting));
+    this.#typed.replaceChildren();
+    this.#views = new Map(WAYS.map((way) => [way, new LaneView(way, () => this.#wishes.cut(way))]));
+    this.#lanes.replaceChildren(...Array.from(this.#views.values(), ({ element }) => element));
+  }
+
+  /** The code is there: `tile` holds it, `timer` says how long it works. */
+  pending(tile: HTMLElement, timer: HTMLElement, userCode: string | undefined): void {
+    this.#show("pending", tile, timer);
+    const [before, link, after] = COMPARE.steps.noPhone;
+    const phone = h("a", { href: "/phone", target: "_blank", rel: "opener" }, link);
+    const typed = userCode === undefined ? [] : [spelled(userCode)];
+    this.#typed.replaceChildren(h("p", {}, before, phone, after), ...typed);
+    this.#say(COMPARE.announcement);
+  }
+
+  failed(code: string): void {
+    const failures: Record<string, Notice> = SCREEN.failures;
+    const [title, text] = failures[code] ?? SCREEN.failures.other;
+    this.#notice("failed", emblem(outlines.alert, "quiet"), title, text);
+    this.#say(`${title}. ${text}`);
+  }
+
+  /** How things stand, by what the four know. */
+  show(lanes: readonly TransportLane[]): void {
+    const known = lanes.flatMap(({ way, news }) => (news ? [[way, news.at] as const] : []));
+    const instants = Object.fromEntries(known);
+    const later = behind(instants);
+    const most = Math.max(0, ...Object.values(later));
+    const first = Math.min(...Object.values(instants));
+    for (const lane of lanes) {
+      const called = lane.called && Number.isFinite(first) ? lane.called.at - first : undefined;
+      this.#views.get(lane.way)?.show(lane, { behind: later[lane.way], most, called });
+    }
+    this.#tell(lanes);
+  }
+
+  /** Nobody waits any more. */
+  finished(lanes: readonly TransportLane[]): void {
+    const told = lanes.filter(({ news }) => news !== undefined);
+    this.#main.dataset["state"] = "told";
+    if (told.length === 0) {
+      const [title, text] = COMPARE.over;
+      this.#notice("told", emblem(outlines.clock, "quiet"), title, text);
+      this.#say(`${title}. ${text}`);
+      return;
+    }
+    const order = told.toSorted((a, b) => (a.news?.at ?? 0) - (b.news?.at ?? 0));
+    const untold = lanes.filter(({ news }) => news === undefined);
+    const names = (some: readonly TransportLane[]) =>
+      some.map(({ way }) => this.#views.get(way)?.name ?? way);
+    this.#say(COMPARE.result(names(order), names(untold)));
+  }
+
+  /** The panel beside the instructions follows whoever knows most. */
+  #tell(lanes: readonly TransportLane[]): void {
+    const shown = this.#main.dataset["state"];
+    const status = lanes.find(({ news }) => news)?.news?.status;
+    if (status === undefined || status === "pending" || status === "scanned") {
+      if (lanes.some((lane) => lane.status === "scanned")) {
+        this.#scanned(lanes.find((lane) => lane.digits !== undefined)?.digits);
+      }
+      return;
+    }
+    if (shown === "decided" || shown === "told") return;
+    const [title, text] = COMPARE.told[status];
+    this.#notice("decided", pictureOf(status), title, text);
+  }
+
+  /** With two digits to type on the phone, where the login needs number matching. */
+  #scanned(digits: string | undefined): void {
+    const { state, digits: shown } = this.#main.dataset;
+    if (state === "scanned" && shown === digits) return;
+    const [title, text] = COMPARE.scanned;
+    if (digits === undefined) {
+      delete this.#main.dataset["digits"];
+      const picture = h("div", { class: "emblem accent waiting" }, icon(outlines.phone));
+      this.#notice("scanned", picture, title, text);
+      this.#say(`${title}. ${text}`);
+    } else {
+      this.#main.dataset["digits"] = digits;
+      this.#notice("scanned", bigCode(digits), title, SCREEN.scanned.digits);
+      this.#say(`${SCREEN.scanned.digits} ${[...digits].join(" ")}`);
+    }
+  }
+
+  #notice(state: string, picture: HTMLElement, title: string, text: string): void {
+    this.#show(state, picture, h("h2", {}, title), paragraph(text));
+  }
+
+  #show(state: string, ...content: Node[]): void {
+    this.#main.dataset["state"] = state;
+    this.#panel.replaceChildren(...content);
+  }
+
+  #say(text: string): void {
+    this.#status.textContent = text;
+  }
+}
+
+function pictureOf(status: keyof typeof COMPARE.told): HTMLElement {
+  switch (status) {
+    case "approved":
+    case "redeemed":
+      return emblem(outlines.check, "good");
+    case "denied":
+      return emblem(outlines.cross, "bad");
+    case "cancelled":
+      return emblem(outlines.cross, "quiet");
+    case "expired":
+      return emblem(outlines.clock, "quiet");
+  }
+}
+
+function section(id: string, title: string, ...content: Node[]): HTMLElement {
+  return h("section", { class: id, "aria-labelledby": id }, h("h2", { id }, title), ...content);
+}
+
+function steps(): HTMLElement {
+  const { scan, approve, look } = COMPARE.steps;
+  return h("ol", { class: "steps" }, ...[scan, approve, look].map((step) => h("li", {}, step)));
+}
+
+function notes(): HTMLElement {
+  return h("ul", {}, ...COUNTING.notes.map((note) => h("li", {}, note)));
+}

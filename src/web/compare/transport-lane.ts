@@ -1,0 +1,129 @@
+import type { Status } from "../../protocol/snapshot.ts";
+import type { TransportName } from "../../sdk/reconnect.ts";
+import { sse } from "../../sdk/transports/sse.ts";
+import { websocket } from "../../sdk/transports/websocket.ts";
+import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
+import { watch } from "../../sdk/watch.ts";
+import { callback, type Called } from "./callback.ts";
+import { TrafficMeter } from "./traffic-meter.ts";
+import { MeteredWire } from "./metered-wire.ts";
+import type { RemoteClock } from "./remote-clock.ts";
+import { LOG } from "../ui/texts.ts";
+import { shortPoll } from "./short-poll.ts";
+
+/** The four ways in which a screen can be told. */
+export const WAYS = ["websocket", "sse", "poll", "callback"] as const;
+export type Way = (typeof WAYS)[number];
+
+export type Connection = "connecting" | "connected" | "reconnecting" | "over" | "failed";
+
+/** The end of a wait: what was decided, and when this screen knew it, by `performance.now()`. */
+export interface News {
+  status: Status;
+  at: number;
+}
+
+/** What all four have in common. */
+export interface Wait {
+  target: WatchTarget;
+  timeLeft: () => number;
+  /** `performance.now()` when the wait began. */
+  startedAt: number;
+  signal: AbortSignal;
+  clock: RemoteClock;
+}
+
+/** One of the four screens: waits in its own way, by a connection of its own, until it has the news. */
+export class TransportLane {
+  readonly way: Way;
+  readonly meter: TrafficMeter;
+  connection: Connection = "connecting";
+  /** What it knows of the login. */
+  status: Status = "pending";
+  /** Two digits that the phone's owner must type there, where the risk asks for that. */
+  digits: string | undefined;
+  news: News | undefined;
+  /** When its site was called, where it is one that is. */
+  called: Called | undefined;
+  /** How often it had to connect again. */
+  reconnects = 0;
+  #wait: Wait;
+  #wire: MeteredWire;
+  #changed: () => void;
+
+  constructor(way: Way, wait: Wait, changed: (lane: TransportLane) => void) {
+    this.way = way;
+    this.#wait = wait;
+    this.#changed = () => changed(this);
+    this.meter = new TrafficMeter(() => performance.now() - wait.startedAt, this.#changed);
+    this.#wire = new MeteredWire(this.meter);
+  }
+
+  /** Waits. It is over when it has the news, when nothing can come any more, or when it is stopped. */
+  async run(): Promise<void> {
+    const { target, timeLeft, signal, clock } = this.#wait;
+    const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
+    const watched = { ...target, wire: this.#wire };
+    try {
+      for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
+        if (event.type === "connection") this.#connected(event.connected);
+        if (event.type !== "snapshot") continue;
+        const { status, match } = event.snapshot;
+        this.digits = match?.by === "phone" ? match.digits : undefined;
+        if (isNews(status)) this.news = { status, at: performance.now() };
+        this.#learn(status);
+        if (this.news) return;
+      }
+      this.#connect("over");
+    } catch {
+      this.#connect("failed");
+    }
+  }
+
+  /** Breaks the connection off, for it to be made again. */
+  cut(): void {
+    if (!this.isOver) this.#wire.cut();
+  }
+
+  #call(call: Called): void {
+    if (this.called) return;
+    this.called = call;
+    this.meter.log("connection", LOG.called(call.bytes));
+  }
+
+  /** Nothing more will come of it. */
+  get isOver(): boolean {
+    return this.connection === "over" || this.connection === "failed";
+  }
+
+  #connected(connected: boolean): void {
+    if (connected && this.connection === "reconnecting") this.reconnects++;
+    this.#connect(connected ? "connected" : "reconnecting");
+  }
+
+  #connect(connection: Connection): void {
+    this.connection = connection;
+    this.#changed();
+  }
+
+  #learn(status: Status): void {
+    this.status = status;
+    if (this.news) this.connection = "over";
+    this.#changed();
+  }
+}
+
+/** Whether it is what one waits for: the phone has decided, or can't any more. */
+function isNews(status: Status): boolean {
+  return status !== "pending" && status !== "scanned";
+}
+
+/** Which transport a way is, and where it stands among those that there are to be watched by. */
+function transportOf(
+  way: Way,
+  clock: RemoteClock,
+  called: (call: Called) => void,
+): [TransportName, Record<TransportName, Transport>] {
+  const poll = way === "callback" ? callback(clock, called) : shortPoll;
+  return [way === "callback" ? "poll" : way, { websocket, sse, poll }];
+}

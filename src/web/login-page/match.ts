@@ -1,0 +1,58 @@
+import { typedDigits } from "../../protocol/typed-characters.ts";
+import { h } from "../ui/dom.ts";
+import { bigCode, noticeLine } from "../ui/components.ts";
+import type { Snapshot } from "../../sdk/index.ts";
+import { SCREEN } from "../ui/texts.ts";
+
+/** What shows that the phone's owner sees this screen, before they may approve (RFC 10027 §6.1.16). */
+export interface MatchPart {
+  /** What to do. */
+  text: string;
+  /** What else is read out. */
+  spoken?: string;
+  element: HTMLElement;
+  /** What waits for somebody to type. */
+  input?: HTMLElement;
+}
+
+/** `say`: tells the server what was typed here. Nothing where there is nothing to show, or no more. */
+export function matchPart(
+  match: Snapshot["match"],
+  say: (code: string) => Promise<void>,
+): MatchPart | undefined {
+  const texts = SCREEN.scanned;
+  if (match?.by === "phone") {
+    const { digits } = match;
+    return { text: texts.digits, spoken: [...digits].join(" "), element: bigCode(digits) };
+  }
+  if (match?.done !== false) return undefined;
+
+  const { text, label, submit, network } = texts.code;
+  const notice = noticeLine();
+  const input = h("input", {
+    class: "big-code",
+    inputmode: "numeric",
+    autocomplete: "off",
+    pattern: "[0-9]{4}",
+    required: true,
+    "aria-label": label,
+    input: () => {
+      input.value = typedDigits(input.value);
+    },
+  });
+  const go = h("button", { class: "button primary" }, submit);
+  const send = async (event: Event) => {
+    event.preventDefault();
+    if (go.disabled) return;
+    notice.say("");
+    go.disabled = true;
+    try {
+      await say(input.value);
+    } catch {
+      notice.say(network);
+    }
+    go.disabled = false;
+  };
+  const form = { class: "match", submit: (event: Event) => void send(event) };
+  return { text, element: h("form", form, input, notice.element, go), input };
+}

@@ -1,0 +1,167 @@
+import { h } from "../ui/dom.ts";
+import { icon } from "../ui/icon.ts";
+import * as outlines from "../ui/icons.ts";
+import {
+  actions,
+  brand,
+  busy,
+  button,
+  emblem,
+  heading,
+  message,
+  paragraph,
+  type Tone,
+} from "../ui/components.ts";
+import type { View } from "../ui/view-host.ts";
+import { SCREEN, type Notice } from "../ui/texts.ts";
+import type { MatchPart } from "./match.ts";
+
+/** What the screen shows in each state of a login. */
+
+export function startingView(client?: string): View {
+  return {
+    name: "starting",
+    title: SCREEN.pending.title(client),
+    content: [brand(), busy(SCREEN.starting)],
+  };
+}
+
+/** The client that sent the browser, and the way back to it. */
+export interface Back {
+  client: string;
+  go: () => void;
+}
+
+/** The code is on the screen: `tile` holds it, `timer` says how long it works, `typed` is for who can't scan. */
+export function pendingView({
+  tile,
+  timer,
+  typed,
+  back,
+}: {
+  tile: HTMLElement;
+  timer: HTMLElement;
+  typed: HTMLElement[];
+  back: Back | undefined;
+}): View {
+  const texts = SCREEN.pending;
+  const steps = texts.steps.map((step) => h("li", {}, step));
+  return {
+    name: "pending",
+    title: texts.title(back?.client),
+    announcement: texts.announcement,
+    content: [
+      brand(),
+      h(
+        "div",
+        { class: "view invitation" },
+        heading(texts.heading(back?.client)),
+        h("div", { class: "code" }, tile, timer),
+        h("ol", { class: "steps" }, ...steps),
+        h("div", { class: "typed" }, ...typed, back && backButton(back, "link")),
+      ),
+    ],
+  };
+}
+
+/** Somebody has scanned it. `match`: what has to be shown, or typed, before they can approve. */
+export function scannedView(startOver: () => void, match?: MatchPart): View {
+  const { title, heading: said, text: plain, startOver: label } = SCREEN.scanned;
+  const text = match?.text ?? plain;
+  return {
+    name: "scanned",
+    title,
+    announcement: [said, text, match?.spoken ?? ""].join(". "),
+    content: [
+      brand(),
+      h(
+        "div",
+        { class: "view message" },
+        h("div", { class: "emblem accent waiting" }, icon(outlines.phone)),
+        heading(said),
+        paragraph(text),
+        match?.element,
+        actions(button(label, startOver, { kind: "link" })),
+      ),
+    ],
+  };
+}
+
+export function redeemingView(): View {
+  const { title, heading: said } = SCREEN.redeeming;
+  return { name: "redeeming", title, announcement: said, content: [brand(), busy(said)] };
+}
+
+export function loggedInView(name: string | undefined, logOut: () => void): View {
+  const texts = SCREEN.loggedIn;
+  const title = texts.title(name);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
+  return {
+    name: "logged-in",
+    title,
+    announcement: title,
+    content: [
+      brand(),
+      h(
+        "div",
+        { class: "view message" },
+        emblem(outlines.check, "good"),
+        heading(title),
+        paragraph(texts.text(time.format(new Date()))),
+        actions(button(texts.logOut, logOut, { kind: "plain" })),
+      ),
+    ],
+  };
+}
+
+/** The browser is on its way to the client. An app's address may need a tap to be opened. */
+export function leavingView(client: string, open?: () => void): View {
+  const title = SCREEN.leaving.title(client);
+  const tap = open && actions(button(SCREEN.leaving.open(client), open));
+  const content = [brand(), busy(title), tap].filter((node) => node !== undefined);
+  return { name: "leaving", title, announcement: title, content };
+}
+
+/** The page is looked at again after it has given its answer: that must not be given twice. */
+export function returnedView(client: string, again?: () => void): View {
+  const notice = SCREEN.left.notice(client);
+  const retry = again && button(SCREEN.left.action, again);
+  return ending("left", notice, message([outlines.clock, "quiet"], ...notice, retry));
+}
+
+/** How a login ended that nobody approved: another code is one tap away, and so is the client. */
+export function failedLoginView(
+  state: keyof typeof VAIN,
+  again: () => void,
+  back: Back | undefined,
+): View {
+  const { notice, action } = SCREEN[state];
+  const picture = VAIN[state];
+  const buttons = [button(action, again), back && backButton(back, "plain")];
+  return ending(state, notice, message(picture, ...notice, ...buttons));
+}
+
+const VAIN = {
+  denied: [outlines.cross, "bad"],
+  mistyped: [outlines.cross, "bad"],
+  expired: [outlines.clock, "quiet"],
+  cancelled: [outlines.cross, "quiet"],
+} satisfies Record<string, [outline: string, tone: Tone]>;
+
+function backButton({ client, go }: Back, kind: "plain" | "link"): HTMLElement {
+  return button(SCREEN.backTo(client), go, { kind });
+}
+
+export function failedView(code: string, again: () => void, back: Back | undefined): View {
+  const failures: Record<string, Notice> = SCREEN.failures;
+  const notice = failures[code] ?? SCREEN.failures.other;
+  const offline = code === "offline" || code === "network";
+  const retry = button(SCREEN.tryAgain, again);
+  const picture: [string, Tone] = [offline ? outlines.offline : outlines.alert, "quiet"];
+  const shown = message(picture, ...notice, retry, back && backButton(back, "plain"));
+  return { ...ending("failed", notice, shown), name: offline ? "offline" : "failed" };
+}
+
+function ending(name: string, notice: Notice, shown: HTMLElement): View {
+  return { name, title: notice[0], announcement: notice.join(". "), content: [brand(), shown] };
+}

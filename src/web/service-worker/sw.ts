@@ -1,0 +1,28 @@
+/**
+ * The service worker: shows what is pushed, and opens the devices when that is tapped. It has nothing to
+ * do with how the pages are loaded, so it listens to nothing else.
+ */
+import { shownNotice } from "./push-notification.ts";
+
+declare const self: ServiceWorkerGlobalScope;
+
+const DEVICES = "/devices";
+
+self.addEventListener("push", (event) => {
+  const where = { host: self.location.host, language: self.navigator.language };
+  const { title, options } = shownNotice(event.data?.text() ?? "", where);
+  event.waitUntil(self.registration.showNotification(title, { icon: "/icon.svg", ...options }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openDevices());
+});
+
+/** A window that has them open comes to the front. */
+async function openDevices(): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = windows.find((window) => new URL(window.url).pathname === DEVICES);
+  if (open) await open.focus();
+  else await self.clients.openWindow(DEVICES);
+}

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  formatRecoveryCode,
+  parseRecoveryCode,
+  RECOVERY_ALPHABET,
+  RECOVERY_LENGTH,
+} from "../../../src/accounts/recovery/recovery-code.ts";
+
+const CODE = "0123456789ABCDEFGHJKMNPQR";
+
+describe("a recovery code", () => {
+  it.each([
+    "01234-56789-ABCDE-FGHJK-MNPQR",
+    "01234 56789 abcde fghjk mnpqr",
+    "o1234–56789—ABCDEFGHJKMNPQR",
+    "Oi234 56789 ABCDE FGHJK MNPQR\n",
+    "oL234-56789-abcde-fghjk-mnpqr",
+    "０１２３４－５６７８９－ＡＢＣＤＥ－ＦＧＨＪＫ－ＭＮＰＱＲ",
+    "01234\u2212567\u00ad89\u200bABCDE/FGHJK\u200eMNPQR",
+    '"01234-56789-ABCDE-FGHJK-MNPQR".',
+  ])("is read however it is written: %j", (typed) => {
+    expect(parseRecoveryCode(typed)).toEqual({ locator: "0123456789", text: CODE });
+  });
+
+  it.each([
+    "",
+    CODE.slice(1),
+    `${CODE}0`,
+    `${CODE.slice(1)}U`,
+    `${CODE.slice(1)}!`,
+    "ß".repeat(25),
+  ])("is not %j", (typed) => {
+    expect(parseRecoveryCode(typed)).toBeUndefined();
+  });
+
+  it("is read as it was shown, whichever it is", () => {
+    const character = fc.constantFrom(...RECOVERY_ALPHABET);
+    const codes = fc.string({
+      unit: character,
+      minLength: RECOVERY_LENGTH,
+      maxLength: RECOVERY_LENGTH,
+    });
+    fc.assert(
+      fc.property(codes, (text) => {
+        expect(formatRecoveryCode(text)).toMatch(/^(\w{5}-){4}\w{5}$/);
+        expect(parseRecoveryCode(formatRecoveryCode(text))?.text).toBe(text);
+      }),
+    );
+  });
+
+  it("has 125 random bits", () => {
+    expect(Math.log2(RECOVERY_ALPHABET.length) * RECOVERY_LENGTH).toBe(125);
+    expect(new Set(RECOVERY_ALPHABET).size).toBe(32);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import * as de from "../../src/i18n/de/index.ts";
+import * as en from "../../src/i18n/en/index.ts";
+import * as fr from "../../src/i18n/fr/index.ts";
+import { noticesIn } from "../../src/i18n/notices-in.ts";
+import { SERVER_TEXTS } from "../../src/i18n/server-texts.ts";
+
+/** What a happening tells of itself. */
+const TOLD = {
+  client: "⟨client⟩",
+  device: "⟨device⟩",
+  name: "⟨name⟩",
+  because: "⟨because⟩",
+};
+
+/** What a text that takes values is given, so that each can be found again. */
+const VALUES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"].map((value) => Object.assign([value], TOLD));
+
+/** Every text by its name; one that takes values with them in it. */
+function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
+  if (typeof value === "function") return textsOf(value(...VALUES.slice(0, value.length)), name);
+  if (typeof value !== "object" || value === null) return [[name, value]];
+  return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, `${name}.${key}`));
+}
+
+const ENGLISH = new Map(textsOf({ ...en, ...SERVER_TEXTS.en, NOTICES: noticesIn("en") }));
+
+/** Names of people's things, and words that are the same in both languages. */
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  de: [
+    "Browser",
+    "System",
+    "Code",
+    "Passkey",
+    "Passkeys",
+    "WebSocket",
+    "Polling",
+    "Callback",
+    "callback",
+  ],
+  fr: ["Code", "Connexion", "WebSocket"],
+};
+
+/** What is no word in any language, once the values are gone. */
+const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\w+⟩/g, ""));
+
+describe.each([
+  ["de", { ...de, ...SERVER_TEXTS.de, NOTICES: noticesIn("de") }],
+  ["fr", { ...fr, ...SERVER_TEXTS.fr, NOTICES: noticesIn("fr") }],
+])("the texts in %s", (language, texts) => {
+  const translated = new Map(textsOf(texts));
+
+  it("are those in English, no more and no fewer", () => {
+    expect([...translated.keys()].toSorted()).toEqual([...ENGLISH.keys()].toSorted());
+    expect(translated.get(".LANGUAGE")).toBe(language);
+  });
+
+  it("say something, with every value that the English ones have", () => {
+    for (const [name, text] of translated) {
+      expect([name, text]).toEqual([name, expect.stringMatching(/\S/)]);
+      const values = (said: unknown) => String(said).match(/⟨\w+⟩/g)?.toSorted();
+      expect([name, values(text)]).toEqual([name, values(ENGLISH.get(name))]);
+    }
+  });
+
+  it("are not left in English", () => {
+    const left = [...translated].filter(
+      ([name, text]) =>
+        text === ENGLISH.get(name) &&
+        !isWordless(String(text)) &&
+        !isName(String(text)) &&
+        !SAME[language]?.includes(String(text)),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it("are written with their own punctuation", () => {
+    for (const [name, text] of translated) {
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
+      // A space that doesn't break stands before these in French, and none in German or English.
+      if (language === "fr") {
+        expect([name, text]).toEqual([
+          name,
+          expect.not.stringMatching(/[^\u00a0\u202f]([?!;»]|:(?!\S))|«[^\u00a0\u202f]/),
+        ]);
+      }
+    }
+  });
+});
+
+/** A product is called the same everywhere. */
+function isName(text: string): boolean {
+  return ["oidc-provider", "better-auth"].includes(text);
+}

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { authorizationResponse } from "../../../src/login-session/domain/authorization-response.ts";
+
+const redirect = (uri: string) => ({ uri, mode: "query", issuer: "https://us.example" }) as const;
+
+it.each([
+  ["https://shop.example/back", "https://shop.example/back?code=1&iss="],
+  ["https://shop.example", "https://shop.example?code=1&iss="],
+  ["https://shop.example/back?", "https://shop.example/back?code=1&iss="],
+  ["https://shop.example/back?a=b%20c+d", "https://shop.example/back?a=b%20c+d&code=1&iss="],
+  ["https://shop.example/back?a&", "https://shop.example/back?a&code=1&iss="],
+  ["com.example.app:/back", "com.example.app:/back?code=1&iss="],
+  ["http://127.0.0.1:49152/back", "http://127.0.0.1:49152/back?code=1&iss="],
+])("keeps the redirect to the letter: %s", (uri, expected) => {
+  expect(authorizationResponse(redirect(uri), { code: "1" })).toEqual({
+    redirect_to: `${expected}https%3A%2F%2Fus.example`,
+  });
+});
+
+it("escapes what it adds, so that a state can't add anything of its own", () => {
+  const state = "a&code=2#x y";
+  const told = authorizationResponse(
+    { ...redirect("https://shop.example/"), state },
+    { code: "1" },
+  );
+  if (!("redirect_to" in told)) throw new Error("it is a query");
+  const { searchParams, hash } = new URL(told.redirect_to);
+  expect([searchParams.getAll("code"), searchParams.get("state"), hash]).toEqual([
+    ["1"],
+    state,
+    "",
+  ]);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { consentOf } from "../../../src/login-session/domain/consent.ts";
+
+const ADA = { sub: "ada", name: "Ada Lovelace", email: "ada@example.com" };
+const DAY = 24 * 3600 * 1000;
+const login = { kind: "login", ttl: 600_000 } as const;
+
+describe("consentOf", () => {
+  it.each([
+    ["openid", ["sub"]],
+    ["openid profile", ["sub", "name"]],
+    ["openid email", ["sub", "email"]],
+    ["openid profile email", ["sub", "name", "email"]],
+    ["profile", ["sub", "name"]],
+  ])("names the claims that the scope %s gives", (scope, claims) => {
+    expect(consentOf({ scope, access: login }, ADA).claims).toEqual(claims);
+  });
+
+  it("names no claim whose value is not known", () => {
+    const session = { scope: "openid profile email", access: login };
+    expect(consentOf(session, { sub: "ada" }).claims).toEqual(["sub"]);
+    expect(consentOf(session, { sub: "ada", name: "Ada" }).claims).toEqual(["sub", "name"]);
+  });
+
+  it("says how long the access lasts, in seconds", () => {
+    expect(consentOf({ scope: "openid", access: login }, ADA)).toEqual({
+      access: "login",
+      claims: ["sub"],
+      expires_in: 600,
+    });
+    const access = { kind: "offline_access", ttl: 90 * DAY } as const;
+    expect(consentOf({ scope: "openid offline_access", access }, ADA)).toEqual({
+      access: "offline_access",
+      claims: ["sub"],
+      expires_in: 7_776_000,
+    });
+  });
+
+  it("says of another phone that it gets the account, without an end and without claims", () => {
+    const session = { scope: "openid profile", access: { kind: "account" } } as const;
+    expect(consentOf(session, ADA)).toEqual({ access: "account", claims: [] });
+  });
+
+  it("says of a client without tokens that it gets nothing", () => {
+    const session = { scope: "openid profile", access: { kind: "none" } } as const;
+    expect(consentOf(session, ADA)).toEqual({ access: "none", claims: [] });
+  });
+
+  it("says what the scope gives in a session that an earlier version began", () => {
+    expect(consentOf({ scope: "openid" }, ADA)).toEqual({ access: "login", claims: ["sub"] });
+    expect(consentOf({ scope: "openid offline_access" }, ADA)).toEqual({
+      access: "offline_access",
+      claims: ["sub"],
+    });
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import type { Approve, Command, Outcome } from "../../../src/login-session/domain/commands.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
+import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
+import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
+import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+
+/** A session of a client with this policy, after these commands. */
+function played(policy: Partial<Policy>, ...commands: Command[]): Outcome {
+  const session = createSession({ ...FACTS, policy: { ...DEFAULT_POLICY, ...policy } });
+  return commands.reduce<Outcome>(
+    (outcome, command, i) => transition(outcome.next ?? session, command, CREATED_AT + i + 1),
+    { ok: true, next: session },
+  );
+}
+
+const outcomeOf = (outcome: Outcome) => [
+  outcome.ok ? "accepted" : outcome.error,
+  outcome.next?.status,
+];
+
+const approve = (change: Partial<Approve> = {}): Command => ({ ...COMMANDS.approve, ...change });
+const scan: Command = { ...COMMANDS.scan, approver: ADA };
+const far: Command = { ...COMMANDS.scan, phone: { city: "Oslo", country: "NO" }, approver: ADA };
+
+describe("digits that the phone's owner types", () => {
+  const policy = { matching: "always", stepUp: "off" } as const;
+  const scanned = played(policy, scan).next as Session;
+
+  it("are shown by the screen, and never by the phone", () => {
+    expect(screenView(scanned, "").match).toEqual({ by: "phone", digits: DRAWN.digits });
+    const seen = phoneView(scanned as ScannedSession, ADA.account, CREATED_AT);
+    expect(seen?.match).toEqual({ by: "phone" });
+    expect(JSON.stringify(seen?.match)).not.toContain(DRAWN.digits);
+  });
+
+  it.each<[string, Command, unknown[]]>([
+    [
+      "scanned + approve with the right digits = approved",
+      approve({ match: DRAWN.digits }),
+      ["accepted", "approved"],
+    ],
+    ["scanned + approve without digits = scanned", approve(), ["match_required", undefined]],
+    [
+      "scanned + approve with wrong digits = denied",
+      approve({ match: "48" }),
+      ["match_wrong", "denied"],
+    ],
+    ["scanned + deny = denied", COMMANDS.deny, ["accepted", "denied"]],
+    [
+      "scanned + what the screen's owner types = scanned",
+      COMMANDS.match,
+      ["match_not_asked", undefined],
+    ],
+  ])("%s", (_, command, expected) => {
+    expect(outcomeOf(played(policy, scan, command))).toEqual(expected);
+  });
+
+  it("get one try: after a wrong one the right ones come too late, and the phone is told why", () => {
+    const late = played(policy, scan, approve({ match: "48" }), approve({ match: DRAWN.digits }));
+    expect(outcomeOf(late)).toEqual(["match_wrong", undefined]);
+  });
+
+  it("that were wrong are noted for the account's owner", () => {
+    const { noted } = played(policy, scan, approve({ match: "48" }));
+    expect(noted).toMatchObject({ type: "match_wrong", sub: "ada", screen: FACTS.screen });
+  });
+
+  it("are asked for by the approval itself, where nobody was signed in before", () => {
+    const first = played(policy, COMMANDS.scan, approve());
+    expect(outcomeOf(first)).toEqual(["match_required", "scanned"]);
+    expect(first.next && screenView(first.next, "").match).toBeDefined();
+    const { standing: _, ...unknown } = COMMANDS.approve;
+    expect(outcomeOf(played(policy, COMMANDS.scan, unknown))).toEqual(["not_assessed", undefined]);
+  });
+
+  it("are new for another account, and its own", () => {
+    const eve = {
+      ...COMMANDS.look,
+      account: { sub: "eve" },
+      drawn: { digits: "13", code: "0000" },
+    };
+    const looked = played(policy, scan, eve).next as Session;
+    expect(screenView(looked, "")).toMatchObject({ version: 3, match: { digits: "13" } });
+    const asAda = transition(looked, approve({ match: "13", drawn: DRAWN }), CREATED_AT + 5);
+    expect(outcomeOf(asAda)).toEqual(["match_wrong", "denied"]);
+  });
+
+  it("stay the same however often the phone looks", () => {
+    const drawn = { digits: "99", code: "9999" };
+    const again = played(policy, scan, { ...COMMANDS.look, drawn });
+    expect(again).toEqual({ ok: true, next: scanned });
+  });
+});
+
+describe("a code that the screen's owner types", () => {
+  const policy = { matching: "always", matchingBy: "screen", stepUp: "off" } as const;
+  const wrong: Command = { type: "match", code: "0000" };
+
+  it("is shown by the phone, and never by the screen", () => {
+    const scanned = played(policy, scan).next as ScannedSession;
+    expect(phoneView(scanned, ADA.account, CREATED_AT)?.match).toEqual({
+      by: "screen",
+      code: DRAWN.code,
+      done: false,
+    });
+    expect(JSON.stringify(screenView(scanned, ""))).not.toContain(DRAWN.code);
+    expect(screenView(scanned, "").match).toEqual({ by: "screen", done: false });
+  });
+
+  it.each<[string, Command[], unknown[]]>([
+    ["scanned + approve = scanned", [approve()], ["match_required", undefined]],
+    ["scanned + the right code = scanned", [COMMANDS.match], ["accepted", "scanned"]],
+    [
+      "scanned + the right code + approve = approved",
+      [COMMANDS.match, approve()],
+      ["accepted", "approved"],
+    ],
+    ["scanned + the wrong code = denied", [wrong], ["match_wrong", "denied"]],
+    [
+      "scanned + the wrong code + the right one = denied",
+      [wrong, COMMANDS.match],
+      ["match_wrong", undefined],
+    ],
+    ["scanned + the wrong code + approve = denied", [wrong, approve()], ["match_wrong", undefined]],
+    [
+      "scanned + the right code + a wrong one = scanned",
+      [COMMANDS.match, wrong],
+      ["accepted", "scanned"],
+    ],
+  ])("%s", (_, commands, expected) => {
+    expect(outcomeOf(played(policy, scan, ...commands))).toEqual(expected);
+  });
+
+  it("is told to the screen when it was right, once", () => {
+    const once = played(policy, scan, COMMANDS.match).next as Session;
+    expect(screenView(once, "")).toMatchObject({ version: 3, match: { by: "screen", done: true } });
+    expect(played(policy, scan, COMMANDS.match, COMMANDS.match).next).toEqual(once);
+  });
+
+  it("is worth nothing for another account than the one it was shown to", () => {
+    const eve: Command = { ...COMMANDS.approve, account: { sub: "eve" } };
+    expect(outcomeOf(played(policy, scan, COMMANDS.match, eve))).toEqual([
+      "match_required",
+      "scanned",
+    ]);
+  });
+});
+
+describe("by default, matching", () => {
+  it("isn't asked of two devices side by side", () => {
+    const scanned = played({ stepUp: "off" }, scan);
+    expect(scanned.next && screenView(scanned.next, "").match).toBeUndefined();
+    expect(outcomeOf(played({ stepUp: "off" }, scan, approve()))).toEqual(["accepted", "approved"]);
+  });
+
+  it("is asked where the two are in different countries", () => {
+    expect(outcomeOf(played({ stepUp: "off" }, far, approve()))).toEqual([
+      "match_required",
+      undefined,
+    ]);
+  });
+
+  it.each<[string, Partial<Policy>, Command, { match: boolean; stepUp: boolean }]>([
+    ["on risk takes the passkey instead", {}, far, { match: false, stepUp: true }],
+    ["without risk takes neither", {}, scan, { match: false, stepUp: false }],
+    ["whose client always asks", { matching: "always" }, far, { match: true, stepUp: false }],
+    ["whose client never asks", { matching: "off" }, far, { match: false, stepUp: false }],
+  ])("of a device that may show nothing more, %s", (_, policy, command, expected) => {
+    const begunBy = { grant: "device_code" } as const;
+    const asked: Policy = { ...DEFAULT_POLICY, stepUp: "off", ...policy };
+    const { next } = transition(
+      createSession({ ...FACTS, begunBy, policy: asked }),
+      command,
+      CREATED_AT + 1,
+    );
+    const { match, stepUp } = (next as ScannedSession).claim.assessed ?? {};
+    expect({ match: match !== undefined, stepUp: stepUp === true }).toEqual(expected);
+  });
+});
+
+describe("what is blocked", () => {
+  const policy = { block: ["another_country"], matching: "off", stepUp: "off" } as const;
+
+  it("can only be declined", () => {
+    expect(outcomeOf(played(policy, far, approve()))).toEqual(["risk_blocked", undefined]);
+    expect(outcomeOf(played(policy, far, COMMANDS.deny))).toEqual(["accepted", "denied"]);
+  });
+
+  it("is noted with its reasons once, by whichever command it is found", () => {
+    const noted = {
+      type: "login_refused",
+      sub: "ada",
+      reasons: expect.arrayContaining([{ code: "another_country", screen: "AT", phone: "NO" }]),
+    };
+    const oslo = { phone: { city: "Oslo", country: "NO" } };
+    expect(played(policy, far).noted).toMatchObject(noted);
+    expect(played(policy, far, approve()).noted).toBeUndefined();
+    const unsigned = { ...COMMANDS.scan, ...oslo };
+    expect(played(policy, unsigned, { ...COMMANDS.look, ...oslo }).noted).toMatchObject(noted);
+    expect(played(policy, unsigned, approve(oslo)).noted).toMatchObject(noted);
+  });
+
+  it("is for the account that it was found for: another is assessed anew", () => {
+    const known: Policy["block"] = ["first_login"];
+    const standing = { known: [{ browser: "Firefox 140", country: "AT" }], logins: 3 };
+    const eve: Command = approve({ account: { sub: "eve" }, standing });
+    expect(outcomeOf(played({ block: known }, scan, approve()))[0]).toBe("risk_blocked");
+    expect(outcomeOf(played({ block: known }, scan, eve))).toEqual(["accepted", "approved"]);
+  });
+});
+
+describe("a login that its owner declines", () => {
+  it("is noted, if it is known whose it was", () => {
+    expect(played({}, scan, COMMANDS.deny).noted).toMatchObject({
+      type: "login_declined",
+      sub: "ada",
+    });
+    expect(played({}, COMMANDS.scan, COMMANDS.deny).noted).toBeUndefined();
+  });
+});

@@ -1,0 +1,420 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../../src/login-session/domain/commands.ts";
+import {
+  isPurgeable,
+  nextDeadline,
+  applyExpiry,
+  CLOSED_SESSION_TTL,
+} from "../../../src/login-session/domain/expiry.ts";
+import { MAX_WRONG_CODES } from "../../../src/login-session/domain/scan.ts";
+import type { Session, Status } from "../../../src/login-session/domain/session.ts";
+import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
+import {
+  ADA,
+  CODE_TTL,
+  COMMANDS,
+  CREATED_AT,
+  FACTS,
+  SECOND_SCAN,
+  sessionAfter,
+  TTL,
+} from "../../support/sessions.ts";
+
+const STATES: Record<Status, Session> = {
+  pending: createSession(FACTS),
+  scanned: sessionAfter("scan"),
+  approved: sessionAfter("scan", "approve"),
+  redeemed: sessionAfter("scan", "approve", "redeem"),
+  denied: sessionAfter("scan", "deny"),
+  cancelled: sessionAfter("cancel"),
+  expired: applyExpiry(createSession(FACTS), CREATED_AT + TTL),
+};
+
+/** What becomes of every state by every command, given in time and by whoever may give it. */
+const TABLE: Record<Status, Record<Command["type"], string>> = {
+  pending: {
+    scan: "→ scanned",
+    look: "not_scanned",
+    approve: "not_scanned",
+    deny: "not_scanned",
+    match: "not_scanned",
+    cancel: "→ cancelled",
+    redeem: "code_unknown",
+  },
+  scanned: {
+    // Its own scan once more.
+    scan: "→ scanned",
+    look: "→ scanned",
+    approve: "→ approved",
+    deny: "→ denied",
+    match: "match_not_asked",
+    cancel: "→ cancelled",
+    redeem: "code_unknown",
+  },
+  approved: {
+    scan: "already_scanned",
+    look: "already_approved",
+    approve: "already_approved",
+    deny: "already_approved",
+    match: "already_approved",
+    cancel: "→ cancelled",
+    redeem: "→ redeemed",
+  },
+  redeemed: {
+    scan: "already_scanned",
+    look: "already_approved",
+    approve: "already_approved",
+    deny: "already_approved",
+    match: "already_approved",
+    cancel: "already_approved",
+    redeem: "code_used",
+  },
+  denied: {
+    scan: "already_scanned",
+    look: "already_denied",
+    approve: "already_denied",
+    deny: "already_denied",
+    match: "already_denied",
+    cancel: "already_denied",
+    redeem: "access_denied",
+  },
+  cancelled: {
+    scan: "session_cancelled",
+    look: "session_cancelled",
+    approve: "session_cancelled",
+    deny: "session_cancelled",
+    match: "session_cancelled",
+    cancel: "session_cancelled",
+    redeem: "access_denied",
+  },
+  expired: {
+    scan: "session_expired",
+    look: "session_expired",
+    approve: "session_expired",
+    deny: "session_expired",
+    match: "session_expired",
+    cancel: "session_expired",
+    redeem: "code_expired",
+  },
+};
+
+describe("every state and every command", () => {
+  for (const [status, row] of Object.entries(TABLE) as [Status, (typeof TABLE)[Status]][]) {
+    for (const [type, expected] of Object.entries(row) as [Command["type"], string][]) {
+      it(`${status} + ${type} ${expected.startsWith("→") ? expected : `is refused: ${expected}`}`, () => {
+        const before = STATES[status];
+        const outcome = transition(before, COMMANDS[type], CREATED_AT + 10);
+        expect(outcome.ok ? `→ ${outcome.next.status}` : outcome.error).toBe(expected);
+        const isNews = expected.startsWith("→") && expected !== `→ ${status}`;
+        if (outcome.next) expect(outcome.next.version).toBe(before.version + (isNews ? 1 : 0));
+        // Of what is refused, only a scan that comes again is remembered.
+        if (!outcome.ok && type !== "scan") expect(outcome).not.toHaveProperty("next");
+      });
+    }
+  }
+});
+
+describe("scan", () => {
+  const scan = (
+    proof: Extract<Command, { type: "scan" }>["proof"],
+    at: number,
+    session: Session = createSession(FACTS),
+  ) => transition(session, { ...COMMANDS.scan, proof }, at);
+
+  it("takes the code that is shown now and the one before it, and no other", () => {
+    const at = CREATED_AT + 5 * 5000;
+    const results = [2, 3, 4, 5, 6, 7].map((t) => scan({ by: "qr", t, macMatches: true }, at));
+    expect(results.map((result) => (result.ok ? "ok" : result.error))).toEqual([
+      "code_stale",
+      "code_stale",
+      "ok",
+      "ok",
+      "code_stale",
+      "code_stale",
+    ]);
+  });
+
+  it("of a second phone is refused, whichever way it comes", () => {
+    for (const by of [SECOND_SCAN, { ...SECOND_SCAN, proof: { by: "user_code" } } as const]) {
+      expect(transition(STATES.scanned, by, CREATED_AT + 10)).toMatchObject({
+        ok: false,
+        error: "already_scanned",
+      });
+    }
+  });
+
+  it("of the phone that holds the session changes nothing, and is no repeat, however late", () => {
+    const late = CREATED_AT + TTL - 1;
+    const held = sessionAfter("scan", "look");
+    expect(transition(held, COMMANDS.scan, late)).toEqual({ ok: true, next: held });
+    const signedIn = { ...COMMANDS.scan, approver: ADA };
+    expect(transition(held, signedIn, late)).toEqual({ ok: true, next: held });
+  });
+
+  it("of the phone that holds the session, and has signed in meanwhile, is assessed", () => {
+    const { next } = transition(
+      STATES.scanned,
+      { ...COMMANDS.scan, approver: ADA },
+      CREATED_AT + 10,
+    );
+    expect(next).toMatchObject({ repeats: 0, claim: { assessed: { sub: "ada" } } });
+  });
+
+  it("needs a code that was the session's own, whoever asks again", () => {
+    const forged = { by: "qr", t: 0, macMatches: false } as const;
+    expect(scan(forged, CREATED_AT + 10, STATES.scanned)).toEqual({
+      ok: false,
+      error: "already_scanned",
+    });
+  });
+
+  it("takes a typed code as long as the session lives", () => {
+    expect(scan({ by: "user_code" }, CREATED_AT + TTL - 1).ok).toBe(true);
+    expect(scan({ by: "user_code" }, CREATED_AT + TTL)).toMatchObject({ error: "session_expired" });
+  });
+
+  it("counts wrong codes, tells watchers nothing of them, and after ten takes none", () => {
+    let session: Session = createSession(FACTS);
+    for (let i = 0; i < MAX_WRONG_CODES; i++) {
+      const outcome = scan({ by: "qr", t: 0, macMatches: false }, CREATED_AT + i, session);
+      expect(outcome).toMatchObject({ ok: false, error: "code_invalid", next: { version: 1 } });
+      session = outcome.next ?? session;
+    }
+    const good = scan({ by: "qr", t: 0, macMatches: true }, CREATED_AT + 100, session);
+    expect(good).toEqual({ ok: false, error: "too_many_tries" });
+  });
+});
+
+describe("the phone that scanned", () => {
+  for (const type of ["approve", "deny"] as const) {
+    it(`is the only one that may ${type}`, () => {
+      const command = { ...COMMANDS[type], scanTokenHash: "hash of another token!" };
+      const outcome = transition(STATES.scanned, command, CREATED_AT + 10);
+      expect(outcome).toEqual({ ok: false, error: "scan_token_invalid" });
+    });
+  }
+});
+
+describe("redeem", () => {
+  const redeem = (
+    change: Partial<Extract<Command, { type: "redeem" }>>,
+    session = STATES.approved,
+  ) => transition(session, { ...COMMANDS.redeem, ...change }, CREATED_AT + 10);
+
+  const proof = COMMANDS.redeem.proof;
+
+  it.each([
+    [{ codeHash: "hash of evil" }, "code_unknown"],
+    [{ clientId: "evil" }, "client_mismatch"],
+    [{ proof: { ...proof, verifierHash: "guessed!!" } }, "verifier_mismatch"],
+    [{ proof: { ...proof, redirectUri: "https://evil.example/" } }, "redirect_mismatch"],
+    [{ proof: { grant: "device_code" } as const }, "grant_mismatch"],
+  ])("%o is refused: %s, and the code can still be used by its owner", (change, error) => {
+    expect(redeem(change)).toEqual({ ok: false, error });
+  });
+
+  it("takes the redirect that the code was made for", () => {
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "query",
+      issuer: "https://us.example",
+    };
+    const session = { ...STATES.approved, redirect } as Session;
+    const to = (redirectUri: string) => redeem({ proof: { ...proof, redirectUri } }, session).ok;
+    expect(to(redirect.uri)).toBe(true);
+    expect(to(`${redirect.uri}/`)).toBe(false);
+  });
+
+  it("checks the client, the redirect, the verifier and the key in this order, and changes nothing where one is wrong", () => {
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "query",
+      issuer: "https://us.example",
+    };
+    const session = { ...STATES.approved, redirect, dpopJkt: "theirs" } as Session;
+    let command = {
+      ...COMMANDS.redeem,
+      clientId: "evil",
+      proof: { ...proof, redirectUri: "https://evil.example/", verifierHash: "guessed!!" },
+      jkt: "another",
+    };
+    const refused = (error: string) =>
+      expect(transition(session, command, CREATED_AT + 10)).toEqual({ ok: false, error });
+    refused("client_mismatch");
+    command = { ...command, clientId: "shop" };
+    refused("redirect_mismatch");
+    command = { ...command, proof: { ...command.proof, redirectUri: redirect.uri } };
+    refused("verifier_mismatch");
+    command = { ...command, proof: { ...command.proof, verifierHash: "challenge" } };
+    refused("key_mismatch");
+    command = { ...command, jkt: "theirs" };
+    expect(transition(session, command, CREATED_AT + 10)).toMatchObject({ ok: true });
+  });
+
+  it("leaves whose login it became, for a code that comes a second time", () => {
+    expect(STATES.redeemed).toMatchObject({ sub: "ada" });
+    expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toMatchObject({
+      error: "code_unknown",
+    });
+  });
+});
+
+describe("a device's code", () => {
+  const begunBy = { grant: "device_code" } as const;
+  const ask = (session: Session, at = CREATED_AT + 10) => {
+    const command = { ...COMMANDS.redeem, proof: begunBy };
+    return transition({ ...session, begunBy } as Session, command, at);
+  };
+
+  it("is asked about until its owner has decided (RFC 8628 §3.5)", () => {
+    expect(ask(STATES.pending)).toMatchObject({ error: "authorization_pending" });
+    expect(ask(STATES.scanned)).toMatchObject({ error: "authorization_pending" });
+    expect(ask(STATES.approved)).toMatchObject({ ok: true, next: { status: "redeemed" } });
+    expect(ask(STATES.denied)).toMatchObject({ error: "access_denied" });
+    expect(ask(STATES.pending, CREATED_AT + TTL)).toMatchObject({ error: "code_expired" });
+    expect(ask(STATES.redeemed)).toMatchObject({ error: "code_used" });
+  });
+
+  it("is no authorization code", () => {
+    const session = { ...STATES.approved, begunBy } as Session;
+    const outcome = transition(session, COMMANDS.redeem, CREATED_AT + 10);
+    expect(outcome).toEqual({ ok: false, error: "grant_mismatch" });
+  });
+});
+
+describe("a login that was begun for a key (RFC 9449 §10)", () => {
+  const bound = { ...STATES.approved, dpopJkt: "theirs" };
+  const redeem = (jkt?: string) =>
+    transition(
+      bound,
+      { ...COMMANDS.redeem, ...(jkt === undefined ? {} : { jkt }) },
+      CREATED_AT + 10,
+    );
+
+  it("is redeemed by the holder of that key alone", () => {
+    expect(redeem("theirs").ok).toBe(true);
+    expect(redeem("another")).toEqual({ ok: false, error: "key_mismatch" });
+    expect(redeem()).toEqual({ ok: false, error: "key_mismatch" });
+  });
+
+  it("isn't any other: a key that nobody asked for changes nothing", () => {
+    const outcome = transition(
+      STATES.approved,
+      { ...COMMANDS.redeem, jkt: "any" },
+      CREATED_AT + 10,
+    );
+    expect(outcome.ok).toBe(true);
+  });
+});
+
+describe("what a client asks of the approver", () => {
+  const approve = (asked: object, account: object) =>
+    transition(
+      { ...STATES.scanned, ...asked },
+      { ...COMMANDS.approve, account: { sub: "ada", ...account } },
+      CREATED_AT + 60_000,
+    );
+
+  it("is a sign-in that is not too old (max_age)", () => {
+    const maxAge = 90_000;
+    expect(approve({ maxAge }, { authTime: CREATED_AT - 30_000 }).ok).toBe(true);
+    const older = approve({ maxAge }, { authTime: CREATED_AT - 30_001 });
+    expect(older).toEqual({ ok: false, error: "sign_in_again" });
+    expect(approve({ maxAge }, {})).toEqual({ ok: false, error: "sign_in_again" });
+  });
+
+  it("is done by signing in since the login was begun, even where no time at all is given", () => {
+    expect(approve({ maxAge: 0 }, { authTime: CREATED_AT }).ok).toBe(true);
+    const before = approve({ maxAge: 0 }, { authTime: CREATED_AT - 1 });
+    expect(before).toEqual({ ok: false, error: "sign_in_again" });
+  });
+
+  it("is one account and no other (id_token_hint)", () => {
+    expect(approve({ expectedSub: "ada" }, {}).ok).toBe(true);
+    expect(approve({ expectedSub: "eve" }, {})).toEqual({ ok: false, error: "wrong_account" });
+  });
+});
+
+describe("time", () => {
+  it.each(["pending", "scanned"] as const)(
+    "ends a %s session at its expiry, not before",
+    (status) => {
+      expect(applyExpiry(STATES[status], CREATED_AT + TTL - 1)).toBe(STATES[status]);
+      expect(applyExpiry(STATES[status], CREATED_AT + TTL)).toMatchObject({
+        status: "expired",
+        version: STATES[status].version + 1,
+      });
+    },
+  );
+
+  it("ends an approved session when its code has expired, even if the session was to live longer", () => {
+    const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
+    expect(applyExpiry(STATES.approved, codeExpiresAt - 1).status).toBe("approved");
+    expect(applyExpiry(STATES.approved, codeExpiresAt).status).toBe("expired");
+  });
+
+  it("ends nothing twice", () => {
+    const expired = applyExpiry(STATES.pending, CREATED_AT + TTL);
+    expect(applyExpiry(expired, CREATED_AT + 10 * TTL)).toBe(expired);
+  });
+
+  it("lets an approval win that comes before the end, and the end that comes before an approval", () => {
+    expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL - 1).ok).toBe(true);
+    expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL)).toEqual({
+      ok: false,
+      error: "session_expired",
+    });
+  });
+
+  it("keeps a tombstone for a minute at least, and as long as the armed alarm", () => {
+    expect(nextDeadline(STATES.denied)).toBe(CREATED_AT + TTL);
+    const late = transition(STATES.scanned, COMMANDS.deny, CREATED_AT + TTL - 1);
+    expect(late.next && nextDeadline(late.next)).toBe(CREATED_AT + TTL - 1 + CLOSED_SESSION_TTL);
+  });
+
+  it.each(["pending", "scanned"] as const)(
+    "leaves nothing to be known of a %s session that expires",
+    (status) => {
+      const expired = applyExpiry(STATES[status], CREATED_AT + TTL);
+      expect(isPurgeable(expired, CREATED_AT + TTL)).toBe(true);
+    },
+  );
+
+  it("leaves nothing to be known of a redeemed session whose code names its account", () => {
+    const approve = { ...COMMANDS.approve, accountReference: "sealed" };
+    const { next } = transition(STATES.scanned, approve, CREATED_AT + 2);
+    if (!next) throw new Error("not approved");
+    const named = transition(next, COMMANDS.redeem, CREATED_AT + 3);
+    expect(named.next && isPurgeable(named.next, CREATED_AT + 3)).toBe(true);
+    const { redeemed } = STATES;
+    expect(isPurgeable(redeemed, CREATED_AT + 3)).toBe(false);
+    expect(nextDeadline(redeemed)).toBe(CREATED_AT + TTL);
+  });
+
+  it("keeps what is known of an approved one whose code expires", () => {
+    const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
+    const expired = applyExpiry(STATES.approved, codeExpiresAt);
+    expect(isPurgeable(expired, codeExpiresAt)).toBe(false);
+  });
+});
+
+describe("a tombstone", () => {
+  it.each(["redeemed", "denied", "cancelled", "expired"] as const)(
+    "of %s keeps no person and no place",
+    (status) => {
+      const kept = Object.keys(STATES[status]);
+      for (const gone of ["screen", "claim", "approval", "codeChallenge", "nonce", "redirect"]) {
+        expect(kept).not.toContain(gone);
+      }
+    },
+  );
+
+  it.each([
+    ["redeemed", ["scan", "approve", "redeem"], true],
+    ["denied by somebody", ["scan", "look", "deny"], true],
+    ["denied by nobody known", ["scan", "deny"], false],
+    ["cancelled", ["scan", "look", "cancel"], false],
+  ] as const)("of %s keeps the code's key only where repeats are told", (_, names, keeps) => {
+    expect("qrKey" in sessionAfter(...names)).toBe(keeps);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
+import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
+import { ADA, CREATED_AT, FACTS, sessionAfter } from "../../support/sessions.ts";
+
+describe("what the screen sees", () => {
+  it("is the state and nothing of the secrets, the phone or its owner", () => {
+    for (const session of [sessionAfter(), sessionAfter("scan"), sessionAfter("scan", "deny")]) {
+      expect(screenView(session, "the code")).toEqual({
+        session_id: FACTS.id,
+        version: session.version,
+        status: session.status,
+        expires_at: "1970-01-01T00:18:40.000Z",
+      });
+    }
+  });
+
+  it("has the code only while the session is approved", () => {
+    expect(screenView(sessionAfter("scan", "approve"), "the code").code).toBe("the code");
+    expect(screenView(sessionAfter("scan", "approve", "redeem"), "the code").code).toBeUndefined();
+  });
+
+  it("gives the screen a code that ends with the sealed reference to the account", () => {
+    const approved = sessionAfter("scan", "approve");
+    if (approved.status !== "approved") throw new Error(approved.status);
+    const approval = { ...approved.approval, accountReference: "sealed" };
+    const redirect = { uri: "https://shop.example/", mode: "query", issuer: "i" } as const;
+    const view = screenView({ ...approved, approval, redirect }, "the-code");
+    expect(view.code).toBe("the-code.sealed");
+    expect(view.redirect_to).toContain("code=the-code.sealed&");
+  });
+
+  it("says where to go with it, with the client's state and our name (RFC 9207)", () => {
+    const redirect = {
+      uri: "https://shop.example/back?a=1",
+      state: "s p",
+      mode: "query",
+      issuer: "https://us.example",
+    };
+    const session = { ...sessionAfter("scan", "approve"), redirect } as Session;
+    expect(screenView(session, "the code").redirect_to).toBe(
+      "https://shop.example/back?a=1&code=the+code&state=s+p&iss=https%3A%2F%2Fus.example",
+    );
+  });
+
+  it("says what to post there instead, where the client asked for a form", () => {
+    const redirect = {
+      uri: "https://shop.example/back",
+      mode: "form_post",
+      issuer: "https://us.example",
+    };
+    const session = { ...sessionAfter("scan", "approve"), redirect } as Session;
+    const view = screenView(session, "the code");
+    expect(view.redirect_to).toBeUndefined();
+    expect(view.form_post).toEqual({
+      action: "https://shop.example/back",
+      parameters: { code: "the code", iss: "https://us.example" },
+    });
+  });
+});
+
+describe("what a device sees", () => {
+  it("is the state alone: it has known its code from the beginning", () => {
+    const approved = sessionAfter("scan", "approve");
+    const session = { ...approved, begunBy: { grant: "device_code" } } as Session;
+    expect(screenView(session, "the code")).toEqual({
+      session_id: FACTS.id,
+      version: approved.version,
+      status: "approved",
+      expires_at: "1970-01-01T00:18:40.000Z",
+    });
+  });
+});
+
+describe("what the phone sees", () => {
+  const looked = sessionAfter("scan", "look");
+  const seen = (session: Session, account = ADA.account) =>
+    phoneView(session as ScannedSession, account, CREATED_AT + 10);
+
+  it("is nothing before it is known who holds it, or for anybody else", () => {
+    expect(seen(sessionAfter("scan"))).toBeUndefined();
+    expect(seen(looked, { sub: "eve" })).toBeUndefined();
+  });
+
+  it("is that a device asks, where one does", () => {
+    expect(seen(looked)?.grant).toBeUndefined();
+    expect(seen({ ...looked, begunBy: { grant: "device_code" } } as Session)?.grant).toBe(
+      "device_code",
+    );
+  });
+
+  it("is who asks, from where, with what, and when", () => {
+    expect(seen(looked)).toEqual({
+      browser: "Firefox 140",
+      city: "Graz",
+      country: "AT",
+      scope: "openid profile",
+      consent: { access: "login", claims: ["sub"], expires_in: 600 },
+      requested_at: "1970-01-01T00:16:40.000Z",
+      risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
+      phone: ADA.phone,
+      repeats: 0,
+    });
+  });
+});

@@ -1,0 +1,193 @@
+import { runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Account } from "../../../src/accounts/account.ts";
+import { sha256 } from "../../../src/lib/digest.ts";
+import type { ScanResponse } from "../../../src/protocol/responses.ts";
+import type { Snapshot } from "../../../src/protocol/snapshot.ts";
+import {
+  api,
+  approve,
+  begin,
+  codeOf,
+  NO_HISTORY,
+  post,
+  problemOf,
+  redeem,
+  scan,
+  VERIFIER,
+  type Begun,
+} from "../../support/api.ts";
+import { historyOf, person } from "../../support/person.ts";
+import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
+import { websocket } from "../../support/watchers.ts";
+
+afterEach(() => {
+  restoreClock();
+  vi.restoreAllMocks();
+});
+
+const expiryOf = (login: Begun) => Date.parse(login.created.expires_at);
+const snapshotOf = (login: Begun) =>
+  api(`/sessions/${login.created.session_id}`, { headers: login.bearer });
+
+/** Everything that the object has stored, as text. */
+const stored = (login: Begun) =>
+  runInDurableObject(login.stub, (_, { storage }) => JSON.stringify([...storage.kv.list()]));
+
+/** A login that is approved, and its code. */
+async function approved(): Promise<[Begun, string]> {
+  const login = await begin();
+  await approve(login, await scan(login));
+  const { code } = await (await snapshotOf(login)).json<Snapshot>();
+  return [login, code ?? ""];
+}
+
+describe("what the account's owner should read", () => {
+  it("is told again where the account could not be reached, and then forgotten here", async () => {
+    const { phone, sub } = await person();
+    const login = await begin();
+    const path = `/sessions/${login.created.session_id}`;
+    const scanned = await phone.post(`${path}/scan`, await codeOf(login));
+    const { scan_token } = await scanned.json<ScanResponse>();
+    const reached = vi.spyOn(Account.prototype, "appendAuditEvent");
+    reached.mockRejectedValueOnce(new Error("The object was reset."));
+    expect((await phone.post(`${path}/deny`, { scan_token })).status).toBe(200);
+    await expect.poll(() => reached.mock.settledResults[0]?.type).toBe("rejected");
+    expect(await stored(login)).toContain("login_declined");
+
+    await letTimePass(login.stub, Date.now() + 10_000);
+    await expect.poll(async () => (await historyOf(phone))[0]?.type).toBe("login_declined");
+    await expect.poll(() => stored(login)).not.toContain("login_declined");
+    expect(await stored(login)).toContain(sub);
+  });
+});
+
+describe("what time does", () => {
+  it("ends a session that nobody has scanned, and leaves nothing: that it is over, is all there is to know", async () => {
+    const login = await begin();
+    const code = await codeOf(login);
+    await letTimePass(login.stub, expiryOf(login));
+    const late = await post(`/sessions/${login.created.session_id}/scan`, code);
+    expect(await problemOf(late)).toEqual([410, "session_expired"]);
+    expect(await problemOf(await snapshotOf(login))).toEqual([410, "session_expired"]);
+    await runInDurableObject(login.stub, async (_, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+      expect(await storage.getAlarm()).toBeNull();
+    });
+  });
+
+  it("ends the session at its time even where the alarm is late", async () => {
+    const login = await begin();
+    const scan_token = await scan(login);
+    setClock(expiryOf(login));
+    expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "expired" });
+    const late = await post(`/sessions/${login.created.session_id}/deny`, { scan_token });
+    expect(await problemOf(late)).toEqual([410, "session_expired"]);
+  });
+
+  it("does nothing when the alarm comes early", async () => {
+    const login = await begin();
+    await letTimePass(login.stub, expiryOf(login) - 1000);
+    expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "pending", version: 1 });
+    await runInDurableObject(login.stub, async (_, { storage }) => {
+      expect(await storage.getAlarm()).toBe(expiryOf(login));
+    });
+  });
+
+  it("tells watchers of the end once, though the alarm may come twice", async () => {
+    const [login] = await approved();
+    const screen = await websocket(login);
+    await screen.next();
+    await letTimePass(login.stub, expiryOf(login) - 30_000);
+    await letTimePass(login.stub, expiryOf(login) - 29_999);
+    expect(await screen.next()).toMatchObject({ status: "expired", version: 4 });
+    expect(await screen.next()).toBeUndefined();
+  });
+
+  it("ends a code after its minute", async () => {
+    const [login, code] = await approved();
+    setClock(Date.now() + 60_000);
+    expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
+    expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "expired" });
+  });
+});
+
+describe("of things that happen at the same moment, exactly one wins", () => {
+  const outcomes = async (calls: Promise<{ ok: boolean }>[]) =>
+    (await Promise.all(calls)).filter((result) => result.ok).length;
+  const account = { sub: "ada" };
+
+  it("two approvals", async () => {
+    const login = await begin();
+    const token = await scan(login);
+    const calls = [1, 2, 3].map(() => login.stub.approve(token, account, { standing: NO_HISTORY }));
+    expect(await outcomes(calls)).toBe(1);
+    expect(await (await snapshotOf(login)).json()).toMatchObject({
+      status: "approved",
+      version: 3,
+    });
+  });
+
+  it("an approval and a denial, and everyone is told the same", async () => {
+    const login = await begin();
+    const screens = [await websocket(login), await websocket(login)];
+    const token = await scan(login);
+    const calls = [
+      login.stub.deny(token),
+      login.stub.approve(token, account, { standing: NO_HISTORY }),
+    ];
+    expect(await outcomes(calls)).toBe(1);
+    const { status } = await (await snapshotOf(login)).json<Snapshot>();
+    for (const screen of screens) {
+      expect((await screen.next())?.status).toBe("pending");
+      expect((await screen.next())?.status).toBe("scanned");
+      expect((await screen.next())?.status).toBe(status);
+    }
+  });
+
+  it("an approval and the alarm", async () => {
+    const login = await begin();
+    const token = await scan(login);
+    const alarm = letTimePass(login.stub, expiryOf(login));
+    const [result] = await Promise.all([
+      login.stub.approve(token, account, { standing: NO_HISTORY }),
+      alarm,
+    ]);
+    expect(result).toMatchObject({ ok: false, error: "session_expired" });
+    expect(await problemOf(await snapshotOf(login))).toEqual([410, "session_expired"]);
+  });
+});
+
+describe("what is stored", () => {
+  it("is no secret but the rotating code's key, only hashes", async () => {
+    const login = await begin();
+    const scanToken = await scan(login);
+    await approve(login, scanToken);
+    const { code } = await (await snapshotOf(login)).json<Snapshot>();
+    const text = await stored(login);
+    for (const secret of [login.created.watch_token, scanToken, code ?? "", VERIFIER]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).toContain(await sha256(login.created.watch_token));
+    const [sid, secret] = (code ?? "").split(".");
+    expect(secret).toHaveLength(43);
+    expect(text).not.toContain(secret);
+    expect(text).toContain(await sha256(`${sid}.${secret}`));
+  });
+
+  it("takes two rows for a code that nobody scans, one for the scan, one for the approval, and none for the redemption", async () => {
+    const login = await begin();
+    const writes = await runInDurableObject(login.stub, (_, { storage }) => {
+      const put = vi.spyOn(storage.kv, "put");
+      const setAlarm = vi.spyOn(storage, "setAlarm");
+      return () => [put.mock.calls.length, setAlarm.mock.calls.length];
+    });
+    const scanToken = await scan(login);
+    expect(writes()).toEqual([1, 0]);
+    await approve(login, scanToken);
+    expect(writes()).toEqual([2, 0]);
+    const { code } = await (await snapshotOf(login)).json<Snapshot>();
+    await redeem(code ?? "");
+    expect(writes()).toEqual([2, 0]);
+  });
+});

@@ -1,0 +1,360 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
+import {
+  parseAuthorizationRequest,
+  type AuthorizationRequest,
+} from "../../src/oidc/authorization/authorization-request.ts";
+import { validateClientAndRedirect } from "../../src/oidc/authorization/validate-redirect-uri.ts";
+import { clientWith } from "../support/clients.ts";
+
+const ISSUER = "https://login.example.com";
+const CALLBACK = "https://shop.example/back?to=1";
+const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+const shop = clientWith({
+  client_id: "shop",
+  redirect_uris: [CALLBACK, "https://shop.example/Other"],
+});
+const app = clientWith({
+  client_id: "app",
+  redirect_uris: ["com.example.app:/back"],
+});
+const none = clientWith({ client_id: "none" });
+const clients = new Map([shop, app, none].map((client) => [client.client_id, client]));
+
+const GOOD = {
+  client_id: "shop",
+  redirect_uri: CALLBACK,
+  response_type: "code",
+  scope: "openid",
+  code_challenge: CHALLENGE,
+  code_challenge_method: "S256",
+};
+
+type Change = Record<string, string | readonly string[] | undefined>;
+
+/** The good request with other parameters, `undefined` for those that are missing. */
+function pairs(change: Change): [string, string][] {
+  return Object.entries({ ...GOOD, ...change }).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value): [string, string] => [name, value]),
+  );
+}
+
+type Outcome =
+  | { at: "here"; error: string }
+  | { at: string; mode: string; state: string | undefined; error: string }
+  | { asks: AuthorizationRequest };
+
+/** Where the request leads: to a login, to an error at the client, or to one that is shown here. */
+function outcome(given: Iterable<[string, string]>): Outcome {
+  const parameters = authorizationParameters(given);
+  const proven = validateClientAndRedirect(parameters, { clients, issuer: ISSUER });
+  if (!proven.ok) return { at: "here", error: proven.error.error };
+  const request = parseAuthorizationRequest(parameters, proven.value);
+  if (request.ok) return { asks: request.value };
+  const { uri, mode, state } = proven.value.redirect;
+  return { at: uri, mode, state, error: request.error.error };
+}
+
+const ask = (change: Change = {}) => outcome(pairs(change));
+
+describe("a good request", () => {
+  it("asks for a login of its client, and of what it doesn't say, for what is usual", () => {
+    expect(ask()).toEqual({
+      asks: {
+        client_id: "shop",
+        redirect_uri: CALLBACK,
+        response_mode: "query",
+        scope: "openid",
+        code_challenge: CHALLENGE,
+        code_challenge_method: "S256",
+      },
+    });
+  });
+
+  it("asks for more where it says more", () => {
+    const more = {
+      scope: "email unheard-of profile openid",
+      state: "a state",
+      nonce: "once",
+      response_mode: "form_post",
+      max_age: "0",
+      id_token_hint: "a.b.c",
+      dpop_jkt: CHALLENGE,
+      resource: ISSUER,
+    };
+    expect(ask(more)).toEqual({
+      asks: {
+        client_id: "shop",
+        redirect_uri: CALLBACK,
+        response_mode: "form_post",
+        scope: "openid profile email",
+        code_challenge: CHALLENGE,
+        code_challenge_method: "S256",
+        state: "a state",
+        nonce: "once",
+        max_age: 0,
+        id_token_hint: "a.b.c",
+        dpop_jkt: CHALLENGE,
+      },
+    });
+  });
+
+  it.each<[string, Change]>([
+    ["no openid: plain OAuth", { scope: "profile" }],
+    ["empty values, which count as missing (RFC 6749 §3.1)", { state: "", nonce: "", claims: "" }],
+    ["parameters that nobody knows", { utm_source: "x".repeat(5000) }],
+    [
+      "what is voluntary",
+      { display: "popup", ui_locales: "de en", login_hint: "ada", acr_values: "1" },
+    ],
+    [
+      "prompt=consent select_account, which every approval is",
+      { prompt: "consent select_account" },
+    ],
+    ["our own resource, twice (RFC 8707 §2)", { resource: [ISSUER, ISSUER] }],
+  ])("may have %s", (_, change) => {
+    expect(ask(change)).toHaveProperty("asks");
+  });
+
+  it("that wants a login anew wants a sign-in since its beginning: prompt=login is max_age=0", () => {
+    expect(ask({ prompt: "login" })).toMatchObject({ asks: { max_age: 0 } });
+    expect(ask({ prompt: "login", max_age: "60" })).toMatchObject({ asks: { max_age: 0 } });
+    expect(ask({ max_age: "60" })).toMatchObject({ asks: { max_age: 60 } });
+  });
+
+  it("of plain OAuth need not name the only redirect there is (RFC 6749 §3.1.2.3)", () => {
+    const request = { client_id: "app", redirect_uri: undefined, scope: "profile" };
+    expect(ask(request)).toMatchObject({ asks: { redirect_uri: "com.example.app:/back" } });
+    expect(ask({ ...request, scope: "openid" })).toMatchObject({ at: "here" });
+    expect(ask({ ...request, client_id: "shop" })).toMatchObject({ at: "here" });
+  });
+});
+
+describe("is shown here, and redirects nowhere:", () => {
+  it.each<[string, Change]>([
+    ["no client_id", { client_id: undefined }],
+    ["an empty client_id", { client_id: "" }],
+    ["a client_id twice", { client_id: ["shop", "shop"] }],
+    ["two clients", { client_id: ["shop", "app"] }],
+    ["an unknown client", { client_id: "nobody" }],
+    ["a client_id in another case", { client_id: "Shop" }],
+    ["a client_id that is over-long", { client_id: "shop".repeat(500) }],
+    ["a client that has no redirects", { client_id: "none" }],
+    ["no redirect_uri", { redirect_uri: undefined }],
+    ["an empty redirect_uri", { redirect_uri: "" }],
+    ["a redirect_uri twice", { redirect_uri: [CALLBACK, CALLBACK] }],
+    ["two redirects", { redirect_uri: [CALLBACK, "https://evil.example/"] }],
+    ["another client's redirect", { redirect_uri: "com.example.app:/back" }],
+    ["a redirect with a slash more", { redirect_uri: "https://shop.example/back/?to=1" }],
+    ["a redirect with its port", { redirect_uri: "https://shop.example:443/back?to=1" }],
+    ["a redirect with another port", { redirect_uri: "https://shop.example:8443/back?to=1" }],
+    ["a redirect with another case", { redirect_uri: "https://shop.example/other" }],
+    ["a redirect with a host in capitals", { redirect_uri: "https://SHOP.example/back?to=1" }],
+    ["a redirect with a fragment", { redirect_uri: `${CALLBACK}#x` }],
+    ["a redirect with an empty fragment", { redirect_uri: `${CALLBACK}#` }],
+    ["a redirect with user information", { redirect_uri: "https://a@shop.example/back?to=1" }],
+    [
+      "a redirect of another host behind user information",
+      { redirect_uri: "https://shop.example@evil.example/back?to=1" },
+    ],
+    ["a redirect without its query", { redirect_uri: "https://shop.example/back" }],
+    ["a redirect with another query", { redirect_uri: "https://shop.example/back?to=2" }],
+    ["a redirect with more query", { redirect_uri: `${CALLBACK}&x=1` }],
+    ["a redirect over http", { redirect_uri: "http://shop.example/back?to=1" }],
+    ["a redirect of a sub-domain", { redirect_uri: "https://a.shop.example/back?to=1" }],
+    [
+      "a redirect whose host goes on",
+      { redirect_uri: "https://shop.example.evil.example/back?to=1" },
+    ],
+    ["a redirect with a trailing dot", { redirect_uri: "https://shop.example./back?to=1" }],
+    ["a redirect with dots in its path", { redirect_uri: "https://shop.example/x/../back?to=1" }],
+    ["a redirect in percent-encoding", { redirect_uri: "https://shop.example/%62ack?to=1" }],
+    ["a redirect with white space", { redirect_uri: ` ${CALLBACK}` }],
+    ["a redirect with a backslash", { redirect_uri: "https:\\\\shop.example/back?to=1" }],
+    ["a redirect without a scheme", { redirect_uri: "//shop.example/back?to=1" }],
+    ["a path", { redirect_uri: "/back?to=1" }],
+    ["a script", { redirect_uri: "javascript:alert(1)" }],
+    ["a redirect that is over-long", { redirect_uri: `${CALLBACK}${"x".repeat(5000)}` }],
+  ])("%s", (_, change) => {
+    expect(ask(change)).toEqual({ at: "here", error: "invalid_request" });
+  });
+});
+
+describe("is told to the client:", () => {
+  it.each<[string, string, Change]>([
+    ["no response_type", "invalid_request", { response_type: undefined }],
+    ["a response_type twice", "invalid_request", { response_type: ["code", "code"] }],
+    ["the implicit grant", "unsupported_response_type", { response_type: "token" }],
+    ["an ID token from here", "unsupported_response_type", { response_type: "id_token" }],
+    ["the hybrid flow", "unsupported_response_type", { response_type: "code id_token" }],
+    ["a response_mode that history keeps", "invalid_request", { response_mode: "fragment" }],
+    ["an unknown response_mode", "invalid_request", { response_mode: "jwt" }],
+    ["no challenge", "invalid_request", { code_challenge: undefined }],
+    [
+      "neither challenge nor method",
+      "invalid_request",
+      { code_challenge: undefined, code_challenge_method: undefined },
+    ],
+    ["an empty challenge", "invalid_request", { code_challenge: "" }],
+    ["a challenge that is short", "invalid_request", { code_challenge: CHALLENGE.slice(1) }],
+    ["a challenge that is long", "invalid_request", { code_challenge: `${CHALLENGE}x` }],
+    [
+      "a challenge with a character of base64",
+      "invalid_request",
+      { code_challenge: CHALLENGE.replace("-", "+") },
+    ],
+    ["a challenge with a line end", "invalid_request", { code_challenge: `${CHALLENGE}\n` }],
+    [
+      "a challenge without method, which means plain",
+      "invalid_request",
+      { code_challenge_method: undefined },
+    ],
+    ["the method plain", "invalid_request", { code_challenge_method: "plain" }],
+    ["a method in lower case", "invalid_request", { code_challenge_method: "s256" }],
+    ["a challenge twice", "invalid_request", { code_challenge: [CHALLENGE, CHALLENGE] }],
+    ["no scope", "invalid_request", { scope: undefined }],
+    ["a scope that is nothing here", "invalid_scope", { scope: "admin" }],
+    ["a scope with characters that it can't have", "invalid_scope", { scope: 'openid "x"' }],
+    ["a scope that is over-long", "invalid_scope", { scope: `openid ${"x".repeat(200)}` }],
+    ["a scope twice", "invalid_request", { scope: ["openid", "openid"] }],
+    ["a nonce that is over-long", "invalid_request", { nonce: "n".repeat(256) }],
+    ["a nonce twice", "invalid_request", { nonce: ["1", "2"] }],
+    ["a max_age that is no number", "invalid_request", { max_age: "soon" }],
+    ["a max_age below zero", "invalid_request", { max_age: "-1" }],
+    ["a max_age with a fraction", "invalid_request", { max_age: "1.5" }],
+    ["a max_age in another notation", "invalid_request", { max_age: "1e3" }],
+    ["a max_age that is over-long", "invalid_request", { max_age: "9".repeat(20) }],
+    ["prompt=none: nobody is logged in here", "login_required", { prompt: "none" }],
+    ["prompt=none with others", "invalid_request", { prompt: "none login" }],
+    ["an unknown prompt", "invalid_request", { prompt: "create" }],
+    ["a known prompt beside an unknown one", "invalid_request", { prompt: "login please" }],
+    ["a request object", "request_not_supported", { request: "a.b.c" }],
+    [
+      "a request that is elsewhere",
+      "request_uri_not_supported",
+      { request_uri: "https://shop.example/r" },
+    ],
+    ["a registration", "registration_not_supported", { registration: "{}" }],
+    [
+      "a request for single claims",
+      "invalid_request",
+      { claims: '{"id_token":{"sub":{"value":"ada"}}}' },
+    ],
+    ["another resource", "invalid_target", { resource: "https://api.example/" }],
+    [
+      "another resource beside ours",
+      "invalid_target",
+      { resource: [ISSUER, "https://api.example/"] },
+    ],
+    ["our resource with a slash", "invalid_target", { resource: `${ISSUER}/` }],
+    ["an id_token_hint that is over-long", "invalid_request", { id_token_hint: "x".repeat(8193) }],
+    ["a login_hint that is over-long", "invalid_request", { login_hint: "x".repeat(501) }],
+    ["a ui_locales that is over-long", "invalid_request", { ui_locales: "x".repeat(201) }],
+    ["an acr_values that is over-long", "invalid_request", { acr_values: "x".repeat(501) }],
+    ["a display that is over-long", "invalid_request", { display: "x".repeat(51) }],
+    ["a thumbprint that is none", "invalid_request", { dpop_jkt: "x" }],
+    ["an unknown parameter twice", "invalid_request", { x: ["1", "2"] }],
+    ["an unknown parameter twice, once empty", "invalid_request", { x: ["1", ""] }],
+  ])("%s", (_, error, change) => {
+    expect(ask({ state: "s", ...change })).toEqual({
+      at: CALLBACK,
+      mode: "query",
+      state: "s",
+      error,
+    });
+  });
+
+  it("in the mode that it asked for", () => {
+    const refused = { at: CALLBACK, mode: "form_post", state: undefined, error: "login_required" };
+    expect(ask({ response_mode: "form_post", prompt: "none" })).toEqual(refused);
+  });
+
+  it("by a query, where it asked for two modes, or for one that its redirect can't have", () => {
+    expect(ask({ response_mode: ["form_post", "form_post"] })).toMatchObject({ mode: "query" });
+    const custom = { client_id: "app", redirect_uri: "com.example.app:/back" };
+    expect(ask({ ...custom, response_mode: "form_post" })).toEqual({
+      at: "com.example.app:/back",
+      mode: "query",
+      state: undefined,
+      error: "invalid_request",
+    });
+  });
+
+  it("without a state that would come back changed, which is refused", () => {
+    const state = "two\nlines";
+    expect(ask({ state })).toHaveProperty("asks");
+    expect(ask({ state, response_mode: "form_post" })).toEqual({
+      at: CALLBACK,
+      mode: "form_post",
+      state: undefined,
+      error: "invalid_request",
+    });
+  });
+
+  it("without a state that is not its own: one given twice, or over-long", () => {
+    const refused = { at: CALLBACK, mode: "query", state: undefined, error: "invalid_request" };
+    expect(ask({ state: ["1", "2"] })).toEqual(refused);
+    expect(ask({ state: "s".repeat(4001) })).toEqual(refused);
+    expect(ask({ state: "s".repeat(4000) })).toHaveProperty("asks");
+  });
+});
+
+it("says what is wrong in the characters that RFC 6749 §4.1.2.1 allows, and repeats nothing", () => {
+  const wrong: Change[] = [
+    { max_age: "<script>" },
+    { scope: "<script>" },
+    { prompt: "<script>" },
+    { request: "<script>" },
+    { response_type: "<script>" },
+    { resource: "<script>" },
+  ];
+  for (const change of wrong) {
+    const parameters = authorizationParameters(pairs(change));
+    const proven = validateClientAndRedirect(parameters, { clients, issuer: ISSUER });
+    if (!proven.ok) throw new Error("the redirect is good");
+    const request = parseAuthorizationRequest(parameters, proven.value);
+    if (request.ok) throw new Error("the request is bad");
+    expect(request.error.description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+    expect(request.error.description).not.toContain("script");
+  }
+});
+
+describe("whatever is asked", () => {
+  const redirects = [CALLBACK, "https://shop.example/Other", "com.example.app:/back"];
+  const name = fc.oneof(fc.constantFrom(...Object.keys(GOOD), "state", "prompt", "x"), fc.string());
+  const value = fc.oneof(
+    fc.constantFrom(...redirects, "shop", "app", "code", "openid", "S256", CHALLENGE, "none", ""),
+    fc.webUrl(),
+    fc.string(),
+  );
+  const requests = fc.tuple(
+    fc.subarray(Object.entries(GOOD)),
+    fc.array(fc.tuple(name, value), { maxLength: 6 }),
+  );
+
+  it("leads to an address that is the client's own, or to none", () => {
+    fc.assert(
+      fc.property(requests, ([some, others]) => {
+        const given: [string, string][] = [...some, ...others];
+        const led = outcome(given);
+        if ("at" in led && led.at === "here") return true;
+        const uri = "asks" in led ? led.asks.redirect_uri : led.at;
+        const { client } = { client: clients.get(new Map(given).get("client_id") ?? "") };
+        return client?.redirect_uris.includes(uri) === true;
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("begins no login without a challenge by S256", () => {
+    fc.assert(
+      fc.property(requests, ([some, others]) => {
+        const led = outcome([...some, ...others]);
+        return !("asks" in led) || /^[\w-]{43}$/.test(led.asks.code_challenge);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { authenticateClient } from "../../src/oidc/clients/client-authentication.ts";
+import { workerWith } from "../support/relying-party.ts";
+
+const SECRET = "s3cret: with a colon, 100 % ümlaut";
+
+async function hexSha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const SECRET_SHA256 = await hexSha256(SECRET);
+const WORKER = workerWith(
+  { client_id: "app" },
+  { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
+);
+
+/** RFC 6749 §2.3.1: each half form-encoded, and then RFC 7617. */
+function basic(id: string, secret: string): string {
+  const encode = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
+  return `Basic ${btoa(`${encode(id)}:${encode(secret)}`)}`;
+}
+
+/** Which client a request is from, or the error that it is refused with. */
+async function clientOf(form: Record<string, string>, authorization?: string): Promise<string> {
+  const client = await authenticateClient(WORKER, authorization, new Map(Object.entries(form)));
+  return client.ok ? client.value.client_id : client.error.error;
+}
+
+describe("a public client", () => {
+  it("says its name", async () => {
+    expect(await clientOf({ client_id: "app" })).toBe("app");
+  });
+
+  it("is not believed when it shows a secret", async () => {
+    expect(await clientOf({ client_id: "app", client_secret: "x" })).toBe("invalid_client");
+    expect(await clientOf({}, basic("app", "x"))).toBe("invalid_client");
+    expect(await clientOf({}, basic("app", ""))).toBe("invalid_client");
+  });
+});
+
+describe("a confidential client", () => {
+  it("shows its secret in the Authorization header", async () => {
+    expect(await clientOf({}, basic("shop", SECRET))).toBe("shop");
+    expect(await clientOf({ client_id: "shop" }, basic("shop", SECRET))).toBe("shop");
+    expect(await clientOf({}, basic("shop", SECRET).replace("Basic", "basic"))).toBe("shop");
+  });
+
+  it("shows its secret in the body", async () => {
+    expect(await clientOf({ client_id: "shop", client_secret: SECRET })).toBe("shop");
+  });
+
+  it("is not believed without its secret, or with a wrong one", async () => {
+    expect(await clientOf({ client_id: "shop" })).toBe("invalid_client");
+    for (const wrong of ["", "x", `${SECRET} `, SECRET.slice(1), SECRET_SHA256]) {
+      expect(await clientOf({}, basic("shop", wrong))).toBe("invalid_client");
+    }
+    expect(await clientOf({ client_id: "shop", client_secret: "x" })).toBe("invalid_client");
+  });
+
+  it("shows its secret in one way, not two", async () => {
+    const form = { client_id: "shop", client_secret: SECRET };
+    expect(await clientOf(form, basic("shop", SECRET))).toBe("invalid_request");
+  });
+
+  it("is one client, not two", async () => {
+    expect(await clientOf({ client_id: "app" }, basic("shop", SECRET))).toBe("invalid_request");
+  });
+});
+
+describe("nobody", () => {
+  it("no client is named", async () => {
+    expect(await clientOf({})).toBe("invalid_request");
+    expect(await clientOf({ client_secret: SECRET })).toBe("invalid_request");
+  });
+
+  it("an unknown client is named", async () => {
+    expect(await clientOf({ client_id: "other" })).toBe("invalid_client");
+    expect(await clientOf({}, basic("other", SECRET))).toBe("invalid_client");
+    expect(await clientOf({ client_id: "__proto__" })).toBe("invalid_client");
+  });
+
+  it.each([
+    "",
+    "Basic",
+    "Basic ",
+    "Basic ???",
+    "Basic a",
+    `Basic ${btoa("shop")}`,
+    `Basic ${btoa("shop:%zz")}`,
+    `Bearer ${btoa("shop:secret")}`,
+    "Basic c2hvcDp4 c2hvcDp4",
+  ])("the Authorization header is %j", async (authorization) => {
+    expect(await clientOf({ client_id: "app" }, authorization)).toBe("invalid_client");
+  });
+});

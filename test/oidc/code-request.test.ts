@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { parseCodeRequest } from "../../src/oidc/token/authorization-code-request.ts";
+import { VERIFIER } from "../support/api.ts";
+
+const SESSION_ID = "s".repeat(43);
+const CODE = `${SESSION_ID}.${"c".repeat(43)}`;
+const FORM = { code: CODE, code_verifier: VERIFIER };
+
+/** What is read from a form that is changed so; without the parameters that are undefined. */
+function parse(change: Record<string, string | undefined> = {}): unknown {
+  const entries = Object.entries<string | undefined>({ ...FORM, ...change });
+  const form = new Map(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const request = parseCodeRequest(form);
+  return request.ok ? request.value : request.error;
+}
+
+describe("parseCodeRequest", () => {
+  it("reads a code, its session, and the verifier", () => {
+    expect(parse()).toEqual({ code: CODE, sessionId: SESSION_ID, verifier: VERIFIER });
+  });
+
+  it("reads the redirect that may be named", () => {
+    const redirect_uri = "https://shop.example/back";
+    expect(parse({ redirect_uri })).toMatchObject({ redirectUri: redirect_uri });
+  });
+
+  it("looks at nothing else (RFC 6749 §3.2)", () => {
+    expect(parse({ resource: "x", audience: "y", __proto__: "z" })).toEqual(parse());
+  });
+
+  it("refuses a form without code", () => {
+    expect(parse({ code: undefined })).toEqual({
+      error: "invalid_request",
+      description: "code is missing.",
+    });
+  });
+
+  it("gives nothing for a code without code_verifier (RFC 7636 §4.6)", () => {
+    expect(parse({ code_verifier: undefined })).toMatchObject({ error: "invalid_grant" });
+  });
+
+  it.each([
+    "a".repeat(42),
+    "a".repeat(129),
+    `${"a".repeat(43)}+`,
+    `${"a".repeat(43)} `,
+    "ä".repeat(43),
+  ])("refuses a verifier that RFC 7636 §4.1 doesn't allow (%#)", (code_verifier) => {
+    expect(parse({ code_verifier })).toMatchObject({ error: "invalid_request" });
+  });
+
+  it.each(["a".repeat(43), `${"a".repeat(124)}-._~`])(
+    "takes every verifier that it does (%#)",
+    (verifier) => {
+      expect(parse({ code_verifier: verifier })).toMatchObject({ verifier });
+    },
+  );
+
+  it.each([
+    SESSION_ID,
+    `${CODE}.`,
+    `${CODE}x`,
+    `x${CODE}`,
+    `${CODE}\n`,
+    CODE.replace(".", ":"),
+    CODE.replace("c", "+"),
+    `${CODE}.${"c".repeat(43)}.${"c".repeat(43)}`,
+    "x".repeat(5000),
+  ])("a code that can't be ours gives nothing (%#)", (code) => {
+    expect(parse({ code })).toMatchObject({ error: "invalid_grant" });
+  });
+
+  it("refuses a redirect longer than any that is registered", () => {
+    const redirect_uri = `https://shop.example/${"x".repeat(2000)}`;
+    expect(parse({ redirect_uri })).toMatchObject({ error: "invalid_request" });
+  });
+});

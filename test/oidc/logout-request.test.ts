@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
+import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
+import { clientWith } from "../support/clients.ts";
+
+const OUT = "https://shop.example/out";
+const shop = clientWith({
+  client_id: "shop",
+  redirect_uris: ["https://shop.example/back"],
+  post_logout_redirect_uris: [OUT, `${OUT}?a=1`],
+});
+const clients = new Map([["shop", shop]]);
+const HINT = { aud: "shop", sub: "ada", sid: "the login" };
+
+type Given = [name: string, value: string][];
+const parse = (given: Given, hint: typeof HINT | "none" = HINT) =>
+  parseLogoutRequest(authorizationParameters(given), hint === "none" ? undefined : hint, {
+    clients,
+  });
+
+const hinted = (...given: Given): Given => [["id_token_hint", "a.b.c"], ...given];
+
+describe("a logout that is proven", () => {
+  it("ends the login of the hint", () => {
+    expect(parse(hinted())).toEqual({ ok: true, value: { login: HINT } });
+  });
+
+  it("goes to a registered address, with the state that it brought", () => {
+    const to = (...given: Given) => {
+      const logout = parse(hinted(...given));
+      return logout.ok ? logout.value.redirectTo : logout.error;
+    };
+    expect(to(["post_logout_redirect_uri", OUT])).toBe(OUT);
+    expect(to(["post_logout_redirect_uri", OUT], ["state", "a&b"])).toBe(`${OUT}?state=a%26b`);
+    expect(to(["post_logout_redirect_uri", `${OUT}?a=1`], ["state", "s"])).toBe(
+      `${OUT}?a=1&state=s`,
+    );
+  });
+
+  it("may name its client, and what has no effect here", () => {
+    const given = hinted(["client_id", "shop"], ["logout_hint", "ada"], ["ui_locales", "de"]);
+    expect(parse(given)).toEqual({ ok: true, value: { login: HINT } });
+  });
+});
+
+it("a logout without a hint ends nothing and goes nowhere", () => {
+  const given: Given = [
+    ["client_id", "shop"],
+    ["post_logout_redirect_uri", OUT],
+  ];
+  expect(parse(given, "none")).toEqual({ ok: true, value: {} });
+  expect(parse([], "none")).toEqual({ ok: true, value: {} });
+});
+
+describe("is refused:", () => {
+  const redirectTo = (uri: string) => hinted(["post_logout_redirect_uri", uri]);
+
+  it.each<[string, Given]>([
+    ["another client than the hint's", hinted(["client_id", "other"])],
+    ["a hint twice", hinted(["id_token_hint", "a.b.c"])],
+    ["a state twice", hinted(["state", "1"], ["state", "2"])],
+    ["an address of logins", redirectTo("https://shop.example/back")],
+    ["an address with a slash more", redirectTo(`${OUT}/`)],
+    ["an address with a fragment", redirectTo(`${OUT}#x`)],
+    ["an address with another query", redirectTo(`${OUT}?a=2`)],
+    ["an address with a port", redirectTo("https://shop.example:443/out")],
+    ["another site", redirectTo("https://evil.example/")],
+    ["a script", redirectTo("javascript:alert(1)")],
+    ["an address that is over-long", redirectTo(`${OUT}${"x".repeat(2000)}`)],
+    ["a state that is over-long", hinted(["state", "x".repeat(4001)])],
+    ["a logout_hint that is over-long", hinted(["logout_hint", "x".repeat(501)])],
+  ])("%s", (_, given) => {
+    expect(parse(given).ok).toBe(false);
+  });
+
+  it("a hint that is not ours", () => {
+    expect(parse(hinted(), "none").ok).toBe(false);
+  });
+
+  it("an address of a client that is gone", () => {
+    const hint = { ...HINT, aud: "gone" };
+    expect(parse(hinted(["post_logout_redirect_uri", OUT]), hint).ok).toBe(false);
+  });
+});

@@ -1,0 +1,193 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import {
+  base64url,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  UnsecuredJWT,
+} from "jose";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { MAX_TOKEN_TTL, OVERLAP, SIGNING_PERIOD } from "../../src/oidc/keys/key-rotation.ts";
+import { signOwnJwt, verifyOwnJwt } from "../../src/oidc/keys/jwt.ts";
+import { publishedKeys, signingKey } from "../../src/oidc/keys/signing-key-cache.ts";
+import { ISSUER } from "../support/api.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+const CLAIMS = { sub: "ada" };
+
+afterEach(restoreClock);
+
+/** A token that is right in all but what the test changes. */
+async function forge({
+  alg = "ES256",
+  typ = "test+jwt",
+  kid,
+  key,
+  claims = {},
+}: {
+  alg?: string;
+  typ?: string;
+  kid?: string;
+  key?: CryptoKey | Uint8Array;
+  claims?: Record<string, unknown>;
+}): Promise<string> {
+  const ours = await signingKey(env);
+  const now = Math.floor(Date.now() / 1000);
+  return await new SignJWT({
+    iss: ISSUER,
+    aud: ISSUER,
+    iat: now,
+    exp: now + 60,
+    ...CLAIMS,
+    ...claims,
+  })
+    .setProtectedHeader({ alg, typ, kid: kid ?? ours.kid })
+    .sign(key ?? ours.key);
+}
+
+describe("signOwn", () => {
+  it("names its kind, its key and its algorithm in the header", async () => {
+    const token = await signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
+    const { kid } = await signingKey(env);
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "test+jwt", kid });
+  });
+
+  it("is from us, for us, for as long as was asked", async () => {
+    setClock(Date.UTC(2027, 0, 1) + 999);
+    const iat = Date.UTC(2027, 0, 1) / 1000;
+    const token = await signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
+    expect(decodeJwt(token)).toEqual({ iss: ISSUER, aud: ISSUER, sub: "ada", iat, exp: iat + 60 });
+  });
+
+  it("may be for somebody else, never from somebody else", async () => {
+    const token = await signOwnJwt(
+      env,
+      "test+jwt",
+      { aud: "shop", iss: "https://evil.example" },
+      60_000,
+    );
+    expect(decodeJwt(token)).toMatchObject({ iss: ISSUER, aud: "shop" });
+  });
+
+  it("refuses to sign what would outlive its key", async () => {
+    const token = signOwnJwt(env, "test+jwt", CLAIMS, MAX_TOKEN_TTL + 1000);
+    await expect(token).rejects.toThrow(RangeError);
+  });
+});
+
+describe("verifyOwn", () => {
+  it("what we signed is ours", async () => {
+    const token = await signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
+    expect(await verifyOwnJwt(env, "test+jwt", token)).toMatchObject(CLAIMS);
+  });
+
+  it("the forgeries below fail for what is changed, not for how they are made", async () => {
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({}))).toMatchObject(CLAIMS);
+  });
+
+  it.each(["other+jwt", "JWT", ""])("a JWT of the kind %j is no test+jwt", async (typ) => {
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({ typ }))).toBeUndefined();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["from another issuer", { iss: "https://evil.example" }],
+    ["from nobody", { iss: undefined }],
+    ["for somebody else", { aud: "shop" }],
+    ["for nobody", { aud: undefined }],
+    ["that has expired", { exp: Math.floor(Date.now() / 1000) - 1 }],
+    ["that never expires", { exp: undefined }],
+    ["that is not valid yet", { nbf: Math.floor(Date.now() / 1000) + 600 }],
+  ])("a JWT %s is refused", async (_, claims) => {
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({ claims }))).toBeUndefined();
+  });
+
+  it("a JWT expires on the second", async () => {
+    setClock(Date.now());
+    const token = await signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
+    const { exp = 0 } = decodeJwt(token);
+    setClock(exp * 1000 - 1);
+    expect(await verifyOwnJwt(env, "test+jwt", token)).toMatchObject(CLAIMS);
+    setClock(exp * 1000);
+    expect(await verifyOwnJwt(env, "test+jwt", token)).toBeUndefined();
+  });
+
+  it("a JWT that was signed just before the key changed is good after it", async () => {
+    onTestFinished(reset);
+    await reset();
+    const isolate = { ...env };
+    setClock(Date.now());
+    await signingKey(isolate);
+    setClock(Date.now() + SIGNING_PERIOD - OVERLAP);
+    await publishedKeys(isolate);
+    setClock(Date.now() + OVERLAP - 1000);
+    const token = await signOwnJwt(isolate, "test+jwt", CLAIMS, MAX_TOKEN_TTL);
+    const { kid } = decodeProtectedHeader(token);
+    setClock(Date.now() + MAX_TOKEN_TTL - 1000);
+    expect((await signingKey(isolate)).kid).not.toBe(kid);
+    expect(await verifyOwnJwt(isolate, "test+jwt", token)).toMatchObject(CLAIMS);
+  });
+
+  it("alg none is refused, whatever its case", async () => {
+    const token = new UnsecuredJWT({ ...CLAIMS })
+      .setIssuer(ISSUER)
+      .setAudience(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime("1m")
+      .encode();
+    const [, payload = ""] = token.split(".");
+    for (const alg of ["none", "None", "NONE"]) {
+      const header = base64url.encode(JSON.stringify({ alg, typ: "test+jwt" }));
+      expect(await verifyOwnJwt(env, "test+jwt", `${header}.${payload}.`)).toBeUndefined();
+    }
+  });
+
+  it("HS256 with our public key as its secret is refused", async () => {
+    const { kid } = await signingKey(env);
+    const { jwks } = await publishedKeys(env);
+    const jwk = jwks.find((each) => each.kid === kid);
+    const key = new TextEncoder().encode(JSON.stringify(jwk));
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({ alg: "HS256", key }))).toBeUndefined();
+  });
+
+  it("somebody else's key is refused, under our key's name and under its own", async () => {
+    const { privateKey: key } = await generateKeyPair("ES256");
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({ key }))).toBeUndefined();
+    expect(await verifyOwnJwt(env, "test+jwt", await forge({ key, kid: "mine" }))).toBeUndefined();
+  });
+
+  it("a key that a JWT brings along is not looked at", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256");
+    const { kid } = await signingKey(env);
+    const token = await new SignJWT({ ...CLAIMS })
+      .setProtectedHeader({ alg: "ES256", typ: "test+jwt", kid, jwk: await exportJWK(publicKey) })
+      .setIssuer(ISSUER)
+      .setAudience(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime("1m")
+      .sign(privateKey);
+    expect(await verifyOwnJwt(env, "test+jwt", token)).toBeUndefined();
+  });
+
+  it("a JWT whose claims were changed is refused", async () => {
+    const [header, , signature] = (await forge({})).split(".");
+    const [, payload] = (await forge({ claims: { sub: "eve" } })).split(".");
+    expect(
+      await verifyOwnJwt(env, "test+jwt", `${header}.${payload}.${signature}`),
+    ).toBeUndefined();
+  });
+
+  it.each(["", ".", "..", "a.b.c", "not a token", "ü.ü.ü", "a".repeat(100_000)])(
+    "what is no JWT is refused (%#)",
+    async (token) => {
+      expect(await verifyOwnJwt(env, "test+jwt", token)).toBeUndefined();
+    },
+  );
+
+  it("a JWT of ours that is longer than any we make is refused unread", async () => {
+    const token = await forge({ claims: { padding: "x".repeat(8192) } });
+    expect(await verifyOwnJwt(env, "test+jwt", token)).toBeUndefined();
+  });
+});

@@ -1,0 +1,177 @@
+import { env } from "cloudflare:workers";
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from "jose";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Grant } from "../../src/login-session/domain/grant.ts";
+import { readAccessToken } from "../../src/oidc/token/access-token.ts";
+import { createSigner } from "../../src/oidc/keys/jwt.ts";
+import { publishedKeys } from "../../src/oidc/keys/signing-key-cache.ts";
+import { mintTokens, type TokenResponse } from "../../src/oidc/token/tokens.ts";
+import { ISSUER } from "../support/api.ts";
+import { restoreClock, setClock } from "../support/time.ts";
+
+const NOW = Date.UTC(2027, 0, 1) + 250;
+const IAT = Math.floor(NOW / 1000);
+const TTL = 600_000;
+
+const GRANT: Grant = {
+  sessionId: "s".repeat(43),
+  clientId: "shop",
+  scope: "openid profile",
+  nonce: "n-0S6_WzA2Mj",
+  account: {
+    sub: "ada",
+    name: "Ada Lovelace",
+    authTime: NOW - 100_000,
+    amr: ["hwk", "user", "mfa"],
+    acr: "urn:example:acr",
+  },
+  approvedAt: NOW - 1000,
+  screen: {},
+};
+
+/** A person of whom nothing but their subject is known. */
+const BARE: Grant = { ...GRANT, scope: "openid", account: { sub: "ada" } };
+
+const PERSON = {
+  sub: "ada",
+  name: "Ada Lovelace",
+  auth_time: Math.floor((NOW - 100_000) / 1000),
+  amr: ["hwk", "user", "mfa"],
+  acr: "urn:example:acr",
+  sid: "s".repeat(43),
+};
+
+beforeEach(() => setClock(NOW));
+afterEach(restoreClock);
+
+const mint = async (grant: Grant): Promise<TokenResponse> =>
+  mintTokens(await createSigner(env), grant, { ttlMs: TTL });
+
+/** As a relying party or a resource server would: with nothing but the published keys. */
+async function verified(token: string, typ: string, audience: string): Promise<JWTPayload> {
+  const { jwks } = await publishedKeys(env);
+  const keys = createLocalJWKSet({ keys: jwks.map((jwk) => ({ ...jwk })) });
+  const options = { algorithms: ["ES256"], issuer: ISSUER, audience, typ };
+  return (await jwtVerify(token, keys, options)).payload;
+}
+
+describe("the answer", () => {
+  it("says how long and for what", async () => {
+    expect(await mint(GRANT)).toMatchObject({
+      token_type: "Bearer",
+      expires_in: 600,
+      scope: "openid profile",
+    });
+  });
+
+  it("has no ID token where the scope has no openid", async () => {
+    expect(await mint({ ...GRANT, scope: "profile" })).not.toHaveProperty("id_token");
+    expect(await mint({ ...GRANT, scope: "openid2 profile" })).not.toHaveProperty("id_token");
+  });
+});
+
+describe("the access token (RFC 9068 §2.2)", () => {
+  it("says who, for whom, for what, and how they signed in", async () => {
+    const { access_token } = await mint(GRANT);
+    const claims = await verified(access_token, "at+jwt", ISSUER);
+    expect(claims).toEqual({
+      ...PERSON,
+      iss: ISSUER,
+      aud: ISSUER,
+      client_id: "shop",
+      scope: "openid profile",
+      iat: IAT,
+      exp: IAT + 600,
+      jti: expect.stringMatching(/^[\w-]{43}$/),
+    });
+  });
+
+  it("says nothing that isn't known", async () => {
+    const claims = decodeJwt((await mint(BARE)).access_token);
+    expect(Object.keys(claims).sort()).toEqual(
+      ["aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sid", "sub"].sort(),
+    );
+  });
+
+  it("tells the name only to the scope profile", async () => {
+    const { access_token } = await mint({ ...GRANT, scope: "openid" });
+    expect(decodeJwt(access_token)).not.toHaveProperty("name");
+  });
+
+  it.each<[string, object, object]>([
+    ["openid profile", { emailVerified: true }, {}],
+    ["openid email", { emailVerified: true }, { email: "ada@example.com", email_verified: true }],
+    ["openid email", { emailVerified: false }, { email: "ada@example.com", email_verified: false }],
+    ["openid email", {}, { email: "ada@example.com" }],
+  ])(
+    "tells the address only to the scope email, as it is known: %s, %j",
+    async (scope, known, told) => {
+      const account = { sub: "ada", email: "ada@example.com", ...known };
+      const { access_token, id_token = "" } = await mint({ ...GRANT, scope, account });
+      for (const token of [access_token, id_token]) {
+        const { email, email_verified } = decodeJwt(token);
+        expect({ email, email_verified }).toEqual({
+          email: undefined,
+          email_verified: undefined,
+          ...told,
+        });
+      }
+    },
+  );
+
+  it("tells which key it is bound to (RFC 9449 §6.1)", async () => {
+    const {
+      access_token,
+      token_type,
+      id_token = "",
+    } = await mintTokens(await createSigner(env), GRANT, { ttlMs: TTL, jkt: "thumbprint" });
+    expect(token_type).toBe("DPoP");
+    expect(decodeJwt(access_token)["cnf"]).toEqual({ jkt: "thumbprint" });
+    expect(decodeJwt(id_token)).not.toHaveProperty("cnf");
+  });
+
+  it("has an id of its own", async () => {
+    const [one, other] = await Promise.all([mint(GRANT), mint(GRANT)]);
+    expect(decodeJwt(one.access_token).jti).not.toBe(decodeJwt(other.access_token).jti);
+  });
+
+  it("can be read by us, and an ID token can't be read in its place", async () => {
+    const { access_token, id_token = "" } = await mint(GRANT);
+    expect(await readAccessToken(env, access_token)).toMatchObject({
+      client_id: "shop",
+      sub: "ada",
+      name: "Ada Lovelace",
+      scope: "openid profile",
+      sid: GRANT.sessionId,
+    });
+    expect(await readAccessToken(env, id_token)).toBeUndefined();
+  });
+
+  it("that lacks what we put into every one is none of ours", async () => {
+    const sign = await createSigner(env);
+    const without = await sign("at+jwt", { sub: "ada", scope: "openid" }, TTL);
+    expect(await readAccessToken(env, without)).toBeUndefined();
+  });
+});
+
+describe("the ID token (OpenID Connect Core §2)", () => {
+  it("says to the client who has logged in, and how", async () => {
+    const { access_token, id_token = "" } = await mint(GRANT);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(access_token));
+    const leftHalf = btoa(String.fromCharCode(...new Uint8Array(digest.slice(0, 16))));
+    expect(await verified(id_token, "JWT", "shop")).toEqual({
+      ...PERSON,
+      iss: ISSUER,
+      aud: "shop",
+      nonce: "n-0S6_WzA2Mj",
+      at_hash: leftHalf.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
+      iat: IAT,
+      exp: IAT + 600,
+    });
+  });
+
+  it("has no nonce where none was sent", async () => {
+    const { nonce: _, ...grant } = GRANT;
+    expect(decodeJwt((await mint(grant)).id_token ?? "")).not.toHaveProperty("nonce");
+  });
+});

@@ -1,0 +1,93 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { parseRecoveryCode } from "../../../src/accounts/recovery/recovery-code.ts";
+import { recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
+import { madeUp, redeem } from "../../support/api.ts";
+import { approvedLink } from "../../support/approved-link.ts";
+import { Browser, problemOf } from "../../support/browser.ts";
+import { logIn, person, signIn, storageOf } from "../../support/person.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
+
+const NOTHING = { rows: [], alarm: null };
+
+describe("deleting an account", () => {
+  it("leaves nothing of it: no row, no alarm, no recovery code, no cookie", async () => {
+    const { phone, authenticator, sub } = await person();
+    const made = await phone.post("/account/recovery-code", {});
+    const { recovery_code: code } = await made.json<{ recovery_code: string }>();
+    const sid = await logIn(sub);
+    const another = new Browser();
+    await signIn(another, authenticator);
+
+    expect((await phone.delete("/account", {})).status).toBe(204);
+    expect(await storageOf(sub)).toEqual(NOTHING);
+    const { locator = "" } = parseRecoveryCode(code) ?? {};
+    const kept = await runInDurableObject(recoveryCodesFor(env, locator), (_, { storage }) => [
+      ...storage.kv.list(),
+    ]);
+    expect(kept).toEqual([]);
+
+    expect(phone.cookies.size).toBe(0);
+    expect(await another.whoAmI()).toMatchObject({ signed_in: false });
+    expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
+    const recovered = await new Browser().post("/account/recover", { recovery_code: code });
+    expect(await problemOf(recovered)).toEqual([403, "recovery_code_invalid"]);
+    expect(await problemOf(await signIn(new Browser(), authenticator))).toEqual([
+      403,
+      "passkey_invalid",
+    ]);
+    expect(await storageOf(sub)).toEqual(NOTHING);
+  });
+
+  it("is final: what was on its way to it comes too late, and leaves nothing either", async () => {
+    const { phone, sub } = await person();
+    const login = await new RelyingParty(env, "screen").approvedCode({}, { sub });
+    const link = await approvedLink(sub);
+    await phone.delete("/account", {});
+
+    const tokens = await redeem(login.code);
+    expect([tokens.status, await tokens.json()]).toMatchObject([400, { error: "invalid_grant" }]);
+    const linked = await new Browser().post("/account/link", {
+      code: link,
+      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    });
+    expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
+    const account = accountStub(env, sub);
+    await account.appendAuditEvent({ type: "attack", what: "code_reused" });
+    await account.codeReused(madeUp(), "screen");
+    expect(
+      await account.replaceRecoveryCode({ sub, locator: "LOCATOR000", hash: "x" }, "phone"),
+    ).toEqual({
+      ok: false,
+      error: "account_unknown",
+    });
+    await account.recoveryGuessed("LOCATOR000");
+    expect(await storageOf(sub)).toEqual(NOTHING);
+  });
+
+  it("is one's own to decide", async () => {
+    const { phone, sub } = await person();
+    const before = await storageOf(sub);
+    const stranger = new Browser();
+    expect(await problemOf(await stranger.delete("/account", {}))).toEqual([
+      401,
+      "sign_in_required",
+    ]);
+    stranger.cookies.set("__Host-phone", `${sub}.${madeUp()}`);
+    expect(await problemOf(await stranger.delete("/account", {}))).toEqual([
+      401,
+      "sign_in_required",
+    ]);
+    expect(await problemOf(await phone.delete("/account", { sub }))).toEqual([
+      400,
+      "invalid_request",
+    ]);
+    expect(await problemOf(await phone.delete("/account"))).toEqual([
+      415,
+      "unsupported_media_type",
+    ]);
+    expect(await storageOf(sub)).toEqual(before);
+  });
+});

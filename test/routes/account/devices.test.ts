@@ -1,0 +1,253 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { app } from "../../../src/app.ts";
+import type { DevicesResponse } from "../../../src/protocol/responses.ts";
+import { madeUp } from "../../support/api.ts";
+import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { TestIssuer } from "../../support/issuer.ts";
+import { historyOf, logIn, person, storageOf } from "../../support/person.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+const DAY = 24 * 3600 * 1000;
+
+const listOf = async (phone: Browser) =>
+  (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
+
+describe("the list of one's devices", () => {
+  it("says where one is logged in, with what, since when, and how long ago that was used", async () => {
+    const { phone, sub } = await person();
+    expect(await listOf(phone)).toEqual([]);
+    const now = Date.now();
+    setClock(now);
+    const screen = { browser: "Firefox 140", system: "Linux", city: "Graz", region: "Styria" };
+    const first = await logIn(sub, { screen: { ...screen, country: "AT", ip: "192.0.2.1" } });
+    setClock(now + 1000);
+    const second = await logIn(sub, { clientId: "long-gone" });
+    const answer = await phone.get("/account/devices");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    const [older, newer] = [now, now + 1000].map((instant) => new Date(instant).toISOString());
+    const expires = (from: number) => new Date(from + 30 * DAY).toISOString();
+    expect(await answer.json()).toEqual({
+      devices: [
+        {
+          sid: second,
+          client: { client_id: "long-gone", name: "long-gone" },
+          began_at: newer,
+          last_seen_at: newer,
+          expires_at: expires(now + 1000),
+          unconfirmed: true,
+          just_now: true,
+        },
+        {
+          sid: first,
+          client: { client_id: "screen", name: "QR login" },
+          ...screen,
+          country: "AT",
+          began_at: older,
+          last_seen_at: older,
+          expires_at: expires(now),
+          unconfirmed: true,
+          just_now: true,
+        },
+      ],
+    });
+    setClock(now + 2 * DAY);
+    for (const device of await listOf(phone)) {
+      expect(device).toMatchObject({ unconfirmed: false, just_now: false });
+    }
+  });
+
+  it("has none that their owner ended or disowned, and none that ended long ago", async () => {
+    const { phone, sub } = await person();
+    const [ended, disowned] = [await logIn(sub), await logIn(sub)];
+    await phone.delete(`/account/devices/${ended}`);
+    await phone.post(`/account/devices/${disowned}/not-me`, {});
+    const last = await logIn(sub);
+    expect((await listOf(phone)).map(({ sid }) => sid)).toEqual([last]);
+    setClock(Date.now() + 30 * DAY);
+    expect(await listOf(phone)).toEqual([]);
+  });
+
+  it("has those that ended without their owner, while they are asked about them", async () => {
+    const { phone, sub } = await person();
+    const now = Date.now();
+    setClock(now);
+    const [byClient, byServer] = [await logIn(sub), await logIn(sub)];
+    setClock(now + 1000);
+    await accountStub(env, sub).endLogin(byClient, { by: "client" });
+    await accountStub(env, sub).endLogin(byServer);
+    const listed = new Map((await listOf(phone)).map((device) => [device.sid, device]));
+    for (const [sid, ended_by] of [
+      [byClient, "client"],
+      [byServer, "server"],
+    ] as const) {
+      expect(listed.get(sid)).toMatchObject({
+        ended_by,
+        ended_at: new Date(now + 1000).toISOString(),
+        last_seen_at: new Date(now).toISOString(),
+        unconfirmed: true,
+      });
+    }
+    setClock(now + DAY);
+    expect(await listOf(phone)).toEqual([]);
+  });
+
+  it("is for nobody who isn't signed in", async () => {
+    const answer = await new Browser().get("/account/devices");
+    expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
+  });
+});
+
+describe("a new device", () => {
+  it("is unconfirmed until its owner says that it is theirs", async () => {
+    const { phone, sub } = await person();
+    const [one, other] = [await logIn(sub), await logIn(sub)];
+    expect((await phone.post(`/account/devices/${one}/confirm`, {})).status).toBe(204);
+    const asked = new Map((await listOf(phone)).map(({ sid, unconfirmed }) => [sid, unconfirmed]));
+    expect([asked.get(one), asked.get(other)]).toEqual([false, true]);
+    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
+  });
+
+  it("that its owner disowns is ended, and the history says why", async () => {
+    const { phone, sub } = await person();
+    const sid = await logIn(sub, { screen: { city: "Graz" } });
+    expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
+    expect(await historyOf(phone)).toContainEqual({
+      at: expect.any(String),
+      type: "device_not_me",
+      sid,
+      client: { client_id: "screen", name: "QR login" },
+      city: "Graz",
+    });
+    expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
+  });
+
+  it.each(["confirm", "not-me"])("takes nothing with %s but an empty body", async (verb) => {
+    const { phone, sub } = await person();
+    const path = `/account/devices/${await logIn(sub)}/${verb}`;
+    expect(await problemOf(await phone.post(path, { all: true }))).toEqual([
+      400,
+      "invalid_request",
+    ]);
+    expect((await listOf(phone)).map(({ unconfirmed }) => unconfirmed)).toEqual([true]);
+  });
+});
+
+describe("ending one's device", () => {
+  it("ends that one alone", async () => {
+    const { phone, sub } = await person();
+    const [one, other] = [await logIn(sub), await logIn(sub)];
+    expect((await phone.delete(`/account/devices/${one}`)).status).toBe(204);
+    expect((await listOf(phone)).map(({ sid }) => sid)).toEqual([other]);
+    expect(await accountStub(env, sub).isLoggedIn(one)).toBe(false);
+  });
+
+  it("ends all of them at once", async () => {
+    const { phone, sub } = await person();
+    const sids = [await logIn(sub), await logIn(sub)];
+    expect((await phone.delete("/account/devices")).status).toBe(204);
+    expect(await listOf(phone)).toEqual([]);
+    for (const sid of sids) expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
+    expect((await phone.delete("/account/devices")).status).toBe(204);
+  });
+
+  it("a second time, or one that never was, changes nothing and leaves no trace", async () => {
+    const { phone, sub } = await person();
+    const sid = await logIn(sub);
+    await phone.delete(`/account/devices/${sid}`);
+    const before = await storageOf(sub);
+    for (const gone of [sid, madeUp()]) {
+      const answer = await phone.delete(`/account/devices/${gone}`);
+      expect(await problemOf(answer)).toEqual([404, "device_unknown"]);
+    }
+    expect(await storageOf(sub)).toEqual(before);
+  });
+
+  it.each([
+    ["DELETE", ""],
+    ["POST", "/confirm"],
+    ["POST", "/not-me"],
+  ] as const)("is nothing that anybody else can do: %s %s", async (method, verb) => {
+    const ada = await person();
+    const eve = await person();
+    const sid = await logIn(ada.sub);
+    const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
+    const ask = (phone: Browser) =>
+      method === "POST"
+        ? phone.post(`/account/devices/${sid}${verb}`, {})
+        : phone.delete(`/account/devices/${sid}`);
+    expect(await problemOf(await ask(eve.phone))).toEqual([404, "device_unknown"]);
+    expect(await problemOf(await ask(new Browser()))).toEqual([401, "sign_in_required"]);
+    expect([await storageOf(ada.sub), await storageOf(eve.sub)]).toEqual(before);
+  });
+
+  it.each([
+    ["from another site", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
+    ["from a sister site", { "Sec-Fetch-Site": "same-site" }],
+    ["from nowhere", { Origin: undefined }],
+  ])("%s is refused, whatever cookie comes with it", async (_, headers) => {
+    const { phone, sub } = await person();
+    const sid = await logIn(sub);
+    const own = phone.headers;
+    phone.headers = { ...own, ...headers };
+    const answer = await phone.delete(`/account/devices/${sid}`);
+    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    phone.headers = own;
+    expect(await listOf(phone)).toHaveLength(1);
+  });
+
+  it.each(["x", `${madeUp()}x`, "a/b"])("that is called %s is refused", async (sid) => {
+    const { phone } = await person();
+    expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
+      404,
+      "not_found",
+    ]);
+  });
+});
+
+describe("an app with a token of a trusted issuer", () => {
+  it("sees and ends its person's devices, without an Origin", async () => {
+    const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
+    const sub = `acme:${crypto.randomUUID()}`;
+    const sid = await logIn(sub);
+    const headers = {
+      Authorization: `Bearer ${await issuer.token({ sub: sub.slice("acme:".length) })}`,
+    };
+    const ask = (path: string, method: string) =>
+      app.fetch(new Request(`${ISSUER}${path}`, { method, headers }), {
+        ...env,
+        ISSUERS: [issuer.trusted],
+      });
+    const list = await (await ask("/account/devices", "GET")).json<DevicesResponse>();
+    expect(list.devices.map((device) => device.sid)).toEqual([sid]);
+    expect((await ask(`/account/devices/${sid}`, "DELETE")).status).toBe(204);
+    expect(await (await ask("/account/devices", "GET")).json()).toEqual({ devices: [] });
+  });
+
+  it("that isn't good sees nothing", async () => {
+    const answer = await app.fetch(
+      new Request(`${ISSUER}/account/devices`, { headers: { Authorization: "Bearer x.y.z" } }),
+      env,
+    );
+    expect(await problemOf(answer)).toEqual([401, "access_token_invalid"]);
+  });
+});
+
+describe("other methods", () => {
+  it.each([
+    ["POST", "/account/devices", "GET, DELETE"],
+    ["GET", `/account/devices/${madeUp()}/confirm`, "POST"],
+    ["DELETE", `/account/devices/${madeUp()}/not-me`, "POST"],
+    ["GET", `/account/devices/${madeUp()}`, "DELETE"],
+    ["PUT", `/account/devices/${madeUp()}`, "DELETE"],
+  ])("%s %s", async (method, path, allowed) => {
+    const answer = await app.fetch(new Request(`${ISSUER}${path}`, { method }), env);
+    expect(answer.headers.get("Allow")).toBe(allowed);
+    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+  });
+});

@@ -1,0 +1,131 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { app } from "../../../src/app.ts";
+import type { HistoryResponse } from "../../../src/protocol/responses.ts";
+import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { TestIssuer } from "../../support/issuer.ts";
+import { historyOf, logIn, person, signIn, storageOf } from "../../support/person.ts";
+import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+const DAY = 24 * 3600 * 1000;
+
+describe("the history of an account", () => {
+  it("tells what happened, the newest first", async () => {
+    const start = Date.now();
+    setClock(start);
+    const { phone, authenticator, sub } = await person();
+    setClock(start + 1);
+    phone.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0";
+    await signIn(phone, authenticator);
+    setClock(start + 2);
+    const sid = await logIn(sub, { screen: { browser: "Safari 26", country: "AT" } });
+    setClock(start + 3);
+    await accountStub(env, sub).appendAuditEvent({
+      type: "login_refused",
+      clientId: "long-gone",
+      reasons: [{ code: "hosting_network" }],
+    });
+    setClock(start + 4);
+    await phone.delete(`/account/devices/${sid}`);
+    const at = (after: number) => new Date(start + after).toISOString();
+    const device = {
+      sid,
+      client: { client_id: "screen", name: "QR login" },
+      browser: "Safari 26",
+      country: "AT",
+    };
+    expect(await historyOf(phone)).toEqual([
+      { at: at(4), type: "device_ended", ...device },
+      {
+        at: at(3),
+        type: "login_refused",
+        client: { client_id: "long-gone", name: "long-gone" },
+        reasons: [{ code: "hosting_network" }],
+      },
+      { at: at(2), type: "login", ...device },
+      { at: at(1), type: "phone_signed_in", browser: "Firefox 140", system: "Linux" },
+      { at: at(0), type: "account_created" },
+    ]);
+  });
+
+  it("is forgotten when its time is over, and the account is not", async () => {
+    const { phone, authenticator, sub } = await person();
+    await logIn(sub);
+    await letTimePass(accountStub(env, sub), Date.now() + 365 * DAY);
+    const { rows, alarm } = await storageOf(sub);
+    expect(rows.map(([key]) => key.split(":")[0])).toEqual(["credential", "profile", "session"]);
+    expect(alarm).toBeNull();
+    expect((await signIn(phone, authenticator)).status).toBe(200);
+  });
+
+  it("can be taken away as a table", async () => {
+    const { phone, sub } = await person();
+    await accountStub(env, sub).appendAuditEvent({
+      type: "passkey_added",
+      name: '=HYPERLINK("https://evil.example")',
+      city: "Graz, Austria",
+    });
+    const answer = await phone.get("/account/history?format=csv");
+    expect(answer.headers.get("Content-Type")).toMatch(/^text\/csv/);
+    expect(answer.headers.get("Content-Disposition")).toBe('attachment; filename="history.csv"');
+    const [header, line, ...rest] = (await answer.text()).split("\r\n");
+    expect(header).toBe(
+      "at,type,client_id,client_name,sid,browser,system,city,country,name,what,reasons",
+    );
+    expect(line).toMatch(
+      /^[\dT:.-]+Z,passkey_added,,,,,,"Graz, Austria",,"'=HYPERLINK\(""https:\/\/evil.example""\)",,$/,
+    );
+    expect(rest).toHaveLength(2);
+  });
+
+  it("is no longer than strangers may make it", async () => {
+    const { phone, sub } = await person();
+    for (let i = 0; i < 30; i++) {
+      await accountStub(env, sub).appendAuditEvent({ type: "attack", what: "code_reused" });
+    }
+    const types = (await historyOf(phone)).map(({ type }) => type);
+    expect(types.filter((type) => type === "attack")).toHaveLength(10);
+    expect(types).toContain("account_created");
+  });
+
+  it("is one's own", async () => {
+    const [ada, eve] = [await person(), await person()];
+    const sid = await logIn(ada.sub);
+    expect(JSON.stringify(await historyOf(eve.phone))).not.toContain(sid);
+    const nobody = await new Browser().get("/account/history");
+    expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
+  });
+
+  it("is told to an app with a token of a trusted issuer", async () => {
+    const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
+    const sub = `acme:${crypto.randomUUID()}`;
+    const sid = await logIn(sub);
+    const token = await issuer.token({ sub: sub.slice("acme:".length) });
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await app.fetch(new Request(`${ISSUER}/account/history`, { headers }), {
+      ...env,
+      ISSUERS: [issuer.trusted],
+    });
+    expect((await answer.json<HistoryResponse>()).events).toMatchObject([{ type: "login", sid }]);
+  });
+
+  it.each(["xml", "", "CSV"])("is not to be had as %j", async (format) => {
+    const { phone } = await person();
+    const answer = await phone.get(`/account/history?format=${format}`);
+    expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+  });
+
+  it("can't be written by anybody", async () => {
+    const { phone } = await person();
+    for (const answer of [
+      await phone.post("/account/history", { type: "attack" }),
+      await phone.delete("/account/history"),
+    ]) {
+      expect(answer.headers.get("Allow")).toBe("GET");
+      expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+    }
+  });
+});

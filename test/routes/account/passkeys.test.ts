@@ -1,0 +1,266 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
+import { afterEach, describe, expect, it } from "vitest";
+import type { PasskeyResponse, PasskeysResponse } from "../../../src/protocol/responses.ts";
+import { Authenticator, type Deviations } from "../../support/authenticator.ts";
+import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { historyOf, person, signIn, storageOf, type Person } from "../../support/person.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+const MINUTE = 60_000;
+const CHROME =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+
+async function optionsFor(phone: Browser): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const answer = await phone.post("/account/passkeys/options", {});
+  return (await answer.json<{ options: PublicKeyCredentialCreationOptionsJSON }>()).options;
+}
+
+async function add(
+  phone: Browser,
+  { name, deviations }: { name?: string; deviations?: Deviations } = {},
+) {
+  const authenticator = await Authenticator.make(ISSUER);
+  const response = await authenticator.create(await optionsFor(phone), deviations);
+  const answer = await phone.post("/account/passkeys", {
+    response,
+    ...(name === undefined ? {} : { name }),
+  });
+  return { authenticator, response, answer };
+}
+
+const listOf = async (phone: Browser) =>
+  await (await phone.get("/account/passkeys")).json<PasskeysResponse>();
+
+/** Somebody with two passkeys. */
+async function personWithTwo(): Promise<Person & { second: Authenticator }> {
+  const ada = await person();
+  const { authenticator } = await add(ada.phone, { name: "Laptop" });
+  return { ...ada, second: authenticator };
+}
+
+describe("the list of one's passkeys", () => {
+  it("begins with the one that the account was created with, called by where it was made", async () => {
+    const phone = new Browser();
+    phone.headers["User-Agent"] = CHROME;
+    const authenticator = await Authenticator.make(ISSUER, { backupEligible: true });
+    const response = await authenticator.create(await phone.registrationOptions());
+    await phone.post("/account/register", { response });
+    expect(await listOf(phone)).toEqual({
+      passkeys: [
+        {
+          id: authenticator.credentialId,
+          name: "Chrome 142 on Linux",
+          created_at: expect.any(String),
+          last_used_at: expect.any(String),
+          synced: true,
+          current: true,
+        },
+      ],
+      recovery_code: null,
+    });
+  });
+
+  it("is for nobody who isn't signed in", async () => {
+    expect(await problemOf(await new Browser().get("/account/passkeys"))).toEqual([
+      401,
+      "sign_in_required",
+    ]);
+  });
+});
+
+describe("adding a passkey", () => {
+  it("lets its phone in from then on, and is remembered", async () => {
+    const { phone, sub } = await person();
+    const { authenticator, answer } = await add(phone, { name: "  Laptop " });
+    expect(answer.status).toBe(201);
+    expect((await answer.json<{ passkey: PasskeyResponse }>()).passkey).toMatchObject({
+      id: authenticator.credentialId,
+      name: "Laptop",
+      current: false,
+    });
+    expect((await listOf(phone)).passkeys.map(({ name }) => name)).toEqual(["Passkey", "Laptop"]);
+    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_added", name: "Laptop" });
+
+    const laptop = new Browser();
+    expect((await signIn(laptop, authenticator)).status).toBe(200);
+    expect(await laptop.whoAmI()).toMatchObject({ account: { sub } });
+    expect((await listOf(laptop)).passkeys.map(({ current }) => current)).toEqual([false, true]);
+  });
+
+  it("is not for an authenticator that holds one already, which the options say", async () => {
+    const { phone, authenticator, second } = await personWithTwo();
+    const { excludeCredentials, user } = await optionsFor(phone);
+    expect(excludeCredentials?.map(({ id }) => id).toSorted()).toEqual(
+      [authenticator.credentialId, second.credentialId].toSorted(),
+    );
+    expect(user.name).toBe("Ada");
+  });
+
+  it("is called by where it was made, where it has no name", async () => {
+    const { phone } = await person();
+    phone.headers["User-Agent"] = CHROME;
+    const { answer } = await add(phone);
+    expect(await answer.json()).toMatchObject({ passkey: { name: "Chrome 142 on Linux" } });
+  });
+
+  it.each<[string, Deviations]>([
+    ["made on another origin", { origin: "https://evil.example" }],
+    ["made without verifying the person", { userVerified: false }],
+    ["that answers another challenge", { challenge: "A".repeat(43) }],
+    ["that is the answer to a sign-in", { type: "webauthn.get" }],
+  ])("refuses one %s", async (_, deviations) => {
+    const { phone, sub } = await person();
+    const before = await storageOf(sub);
+    const { answer } = await add(phone, { deviations });
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect(await storageOf(sub)).toEqual(before);
+  });
+
+  it("never overwrites one that is there", async () => {
+    const { phone, authenticator, sub } = await person();
+    const before = await storageOf(sub);
+    const { answer } = await add(phone, {
+      deviations: { credentialId: authenticator.credentialId },
+    });
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect(await storageOf(sub)).toEqual(before);
+  });
+
+  it("takes a ceremony once, even after what it added was removed", async () => {
+    const { phone } = await person();
+    const authenticator = await Authenticator.make(ISSUER);
+    const options = await optionsFor(phone);
+    const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
+    const response = await authenticator.create(options);
+    expect((await phone.post("/account/passkeys", { response })).status).toBe(201);
+    expect((await phone.delete(`/account/passkeys/${authenticator.credentialId}`)).status).toBe(
+      204,
+    );
+    phone.cookies.set("__Host-ceremony", ceremony);
+    const again = await phone.post("/account/passkeys", { response });
+    expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
+  });
+
+  it("takes no ceremony of another account, and none of another kind", async () => {
+    const [ada, eve] = [await person(), await person()];
+    const authenticator = await Authenticator.make(ISSUER);
+    const response = await authenticator.create(await optionsFor(ada.phone));
+    eve.phone.cookies.set("__Host-ceremony", ada.phone.cookies.get("__Host-ceremony") ?? "");
+    const crossed = await eve.phone.post("/account/passkeys", { response });
+    expect(await problemOf(crossed)).toEqual([400, "ceremony_expired"]);
+
+    const registration = await authenticator.create(await ada.phone.registrationOptions());
+    const other = await ada.phone.post("/account/passkeys", { response: registration });
+    expect(await problemOf(other)).toEqual([400, "ceremony_expired"]);
+    expect((await listOf(ada.phone)).passkeys).toHaveLength(1);
+    expect((await listOf(eve.phone)).passkeys).toHaveLength(1);
+  });
+
+  it("ends at twenty", async () => {
+    const { phone } = await person();
+    for (let i = 1; i < 20; i++) {
+      // The rate limits count each address by itself.
+      phone.headers["CF-Connecting-IP"] = `192.0.2.${i}`;
+      setClock(Date.now() + 1);
+      expect((await add(phone)).answer.status).toBe(201);
+    }
+    const answer = await phone.post("/account/passkeys/options", {});
+    expect(await problemOf(answer)).toEqual([409, "too_many_passkeys"]);
+  });
+});
+
+describe("naming a passkey", () => {
+  it("changes its name, and nothing else", async () => {
+    const { phone, second } = await personWithTwo();
+    const before = await listOf(phone);
+    const answer = await phone.patch(`/account/passkeys/${second.credentialId}`, { name: "Mac" });
+    expect(answer.status).toBe(204);
+    const [first, renamed] = before.passkeys;
+    expect((await listOf(phone)).passkeys).toEqual([first, { ...renamed, name: "Mac" }]);
+    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_renamed", name: "Mac" });
+  });
+
+  it.each([
+    ["empty", { name: " " }],
+    ["too long", { name: "x".repeat(81) }],
+    ["with a mark that turns the direction", { name: "a\u202eb" }],
+    ["beside an unknown member", { name: "Mac", id: "x" }],
+  ])("refuses a name %s", async (_, body) => {
+    const { phone, authenticator, sub } = await person();
+    const before = await storageOf(sub);
+    const answer = await phone.patch(`/account/passkeys/${authenticator.credentialId}`, body);
+    expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+    expect(await storageOf(sub)).toEqual(before);
+  });
+});
+
+describe("removing a passkey", () => {
+  it("signs out the phones that came in by it, and no others", async () => {
+    const { phone, second } = await personWithTwo();
+    const laptop = new Browser();
+    await signIn(laptop, second);
+    expect((await phone.delete(`/account/passkeys/${second.credentialId}`)).status).toBe(204);
+    expect(await laptop.whoAmI()).toMatchObject({ signed_in: false });
+    expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
+    expect(await problemOf(await signIn(new Browser(), second))).toEqual([403, "passkey_invalid"]);
+    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_removed", name: "Laptop" });
+  });
+
+  it("never removes the last one", async () => {
+    const { phone, authenticator, sub } = await person();
+    const before = await storageOf(sub);
+    const answer = await phone.delete(`/account/passkeys/${authenticator.credentialId}`);
+    expect(await problemOf(answer)).toEqual([409, "last_passkey"]);
+    expect(await storageOf(sub)).toEqual(before);
+  });
+});
+
+describe("another account's passkey", () => {
+  it("is none that one could name or remove", async () => {
+    const [ada, eve] = [await personWithTwo(), await personWithTwo()];
+    const path = `/account/passkeys/${ada.second.credentialId}`;
+    const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
+    expect(await problemOf(await eve.phone.patch(path, { name: "mine" }))).toEqual([
+      404,
+      "passkey_unknown",
+    ]);
+    expect(await problemOf(await eve.phone.delete(path))).toEqual([404, "passkey_unknown"]);
+    expect(await problemOf(await new Browser().delete(path))).toEqual([401, "sign_in_required"]);
+    expect([await storageOf(ada.sub), await storageOf(eve.sub)]).toEqual(before);
+  });
+});
+
+describe("what changes how an account is entered", () => {
+  const ACTS: [string, (phone: Browser, id: string) => Promise<Response>][] = [
+    ["adding a passkey", (phone) => phone.post("/account/passkeys/options", {})],
+    ["removing a passkey", (phone, id) => phone.delete(`/account/passkeys/${id}`)],
+    ["making a recovery code", (phone) => phone.post("/account/recovery-code", {})],
+    ["deleting the account", (phone) => phone.delete("/account", {})],
+  ];
+
+  it.each(ACTS)("takes a sign-in of the last ten minutes: %s", async (_, act) => {
+    const { phone, authenticator, second, sub } = await personWithTwo();
+    setClock(Date.now() + 10 * MINUTE + 1000);
+    const before = await storageOf(sub);
+    const answer = await act(phone, second.credentialId);
+    expect(await problemOf(answer)).toEqual([403, "sign_in_again"]);
+    expect(await storageOf(sub)).toEqual(before);
+    expect((await signIn(phone, authenticator)).status).toBe(200);
+    expect((await act(phone, second.credentialId)).ok).toBe(true);
+  });
+
+  it.each(ACTS)("is refused from another site: %s", async (_, act) => {
+    const { phone, second, sub } = await personWithTwo();
+    const before = await storageOf(sub);
+    for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }]) {
+      const own = phone.headers;
+      phone.headers = { ...own, ...headers };
+      const answer = await act(phone, second.credentialId);
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+      phone.headers = own;
+    }
+    expect(await storageOf(sub)).toEqual(before);
+  });
+});

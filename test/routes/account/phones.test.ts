@@ -1,0 +1,199 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import type { PhonesResponse } from "../../../src/protocol/responses.ts";
+import { madeUp } from "../../support/api.ts";
+import { Browser, problemOf } from "../../support/browser.ts";
+import { linkedPhone, makePasskey } from "../../support/linked-phone.ts";
+import { anotherPhone, historyOf, person, storageOf } from "../../support/person.ts";
+import { BERLIN, personAt } from "../../support/places.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+const DAY = 24 * 3600 * 1000;
+
+const listOf = async (phone: Browser) =>
+  (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
+
+/** The name of the one phone of which that is so. */
+async function idOf(
+  phone: Browser,
+  is: (listed: PhonesResponse["phones"][number]) => boolean,
+): Promise<string> {
+  const [found, ...more] = (await listOf(phone)).filter(is);
+  if (!found || more.length > 0) throw new Error("which phone is meant?");
+  return found.id;
+}
+
+const idOfOther = (phone: Browser) => idOf(phone, ({ current }) => !current);
+
+describe("the list of one's phones", () => {
+  it("says what each was and where, how it came in, and which one asks", async () => {
+    const { phone, sub } = await personAt(BERLIN);
+    const chrome = new Browser();
+    chrome.headers["User-Agent"] =
+      "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36";
+    await linkedPhone(sub, chrome);
+    const known = await listOf(phone);
+    expect(known).toHaveLength(2);
+    expect(known.find(({ current }) => current)).toEqual({
+      id: expect.stringMatching(/^[\w-]{16}$/),
+      city: "Berlin",
+      country: "DE",
+      signed_in_at: expect.any(String),
+      last_seen_at: expect.any(String),
+      by: "passkey",
+      current: true,
+      unconfirmed: false,
+    });
+    expect(known.find(({ current }) => !current)).toMatchObject({
+      browser: "Chrome 142",
+      system: "Android 16",
+      by: "another_phone",
+      unconfirmed: true,
+    });
+    expect(await idOf(chrome, ({ current }) => current)).toBe(await idOfOther(phone));
+  });
+
+  it("tells nothing of what signs a phone in", async () => {
+    const { phone, sub } = await person();
+    const told = JSON.stringify(await listOf(phone));
+    const secrets = (await storageOf(sub)).rows.map(([key]) => key.split(":")[1] ?? key);
+    for (const secret of secrets.filter((part) => part.length > 20)) {
+      expect(told).not.toContain(secret);
+    }
+  });
+
+  it("has what came by another phone as unconfirmed for a day", async () => {
+    const start = Date.now();
+    setClock(start);
+    const { sub } = await person();
+    const linked = await linkedPhone(sub);
+    const unconfirmed = async () =>
+      (await listOf(linked)).filter((listed) => listed.unconfirmed).length;
+    const terms = env.UNCONFIRMED_TTL * 1000;
+    setClock(start + terms - 1);
+    expect(await unconfirmed()).toBe(1);
+    setClock(start + terms);
+    expect(await unconfirmed()).toBe(0);
+    expect((await linked.post("/account/passkeys/options", {})).status).toBe(403);
+  });
+
+  it("leaves out what was away for so long that it is signed out", async () => {
+    const start = Date.now();
+    setClock(start);
+    const ada = await person();
+    await anotherPhone(ada);
+    setClock(start + 60 * DAY);
+    await ada.phone.whoAmI();
+    setClock(start + 100 * DAY);
+    expect(await listOf(ada.phone)).toHaveLength(1);
+  });
+});
+
+describe("signing a phone out", () => {
+  it("ends that one alone, and is in the history", async () => {
+    const ada = await person();
+    const [lost, kept] = [await anotherPhone(ada), await anotherPhone(ada)];
+    const id = await idOf(lost, ({ current }) => current);
+    expect((await ada.phone.delete(`/account/phones/${id}`)).status).toBe(204);
+    expect(await lost.whoAmI()).toMatchObject({ signed_in: false });
+    for (const phone of [ada.phone, kept]) {
+      expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
+    }
+    expect((await historyOf(ada.phone))[0]).toMatchObject({
+      type: "phone_signed_out",
+      name: expect.any(String),
+    });
+  });
+
+  it("ends all the others at once", async () => {
+    const ada = await person();
+    const others = [await anotherPhone(ada), await anotherPhone(ada), await linkedPhone(ada.sub)];
+    expect((await ada.phone.delete("/account/phones")).status).toBe(204);
+    for (const other of others) expect(await other.whoAmI()).toMatchObject({ signed_in: false });
+    expect(await listOf(ada.phone)).toMatchObject([{ current: true }]);
+  });
+
+  it("may be the one that asks", async () => {
+    const { phone } = await person();
+    const id = await idOf(phone, ({ current }) => current);
+    expect((await phone.delete(`/account/phones/${id}`)).status).toBe(204);
+    expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
+  });
+
+  it("ends nothing that is somebody else's, or was never there", async () => {
+    const [ada, eve] = [await person(), await person()];
+    const theirs = await idOf(ada.phone, ({ current }) => current);
+    for (const id of [theirs, madeUp().slice(0, 16)]) {
+      const answer = await eve.phone.delete(`/account/phones/${id}`);
+      expect(await problemOf(answer)).toEqual([404, "phone_unknown"]);
+    }
+    expect(await ada.phone.whoAmI()).toMatchObject({ signed_in: true });
+  });
+
+  it("is for pages of our own, on a phone that is signed in", async () => {
+    const ada = await person();
+    await anotherPhone(ada);
+    const id = await idOfOther(ada.phone);
+    for (const path of ["/account/phones", `/account/phones/${id}`]) {
+      const nobody = await new Browser().delete(path);
+      expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
+      const evil = new Browser();
+      for (const [name, value] of ada.phone.cookies) evil.cookies.set(name, value);
+      evil.headers["Origin"] = "https://evil.example";
+      expect(await problemOf(await evil.delete(path))).toEqual([403, "origin_not_allowed"]);
+    }
+    expect(await listOf(ada.phone)).toHaveLength(2);
+  });
+
+  it("takes the passkeys that an unconfirmed one has made, and all that came in by them", async () => {
+    const ada = await person();
+    const linked = await linkedPhone(ada.sub);
+    const passkey = await makePasskey(linked);
+    const again = await anotherPhone({ ...ada, authenticator: passkey });
+    const id = await idOf(linked, ({ current }) => current);
+    expect((await ada.phone.delete(`/account/phones/${id}`)).status).toBe(204);
+    for (const phone of [linked, again]) {
+      expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
+    }
+    const types = (await historyOf(ada.phone)).map(({ type }) => type);
+    expect(types.slice(0, 2).toSorted()).toEqual(["passkey_removed", "phone_signed_out"]);
+    const back = await new Browser().signInOptions();
+    const tried = await new Browser().post("/account/sign-in", {
+      response: await passkey.get(back),
+    });
+    expect(tried.status).not.toBe(200);
+  });
+
+  it("leaves the passkeys of one that is confirmed", async () => {
+    const start = Date.now();
+    setClock(start);
+    const ada = await person();
+    const linked = await linkedPhone(ada.sub);
+    const passkey = await makePasskey(linked);
+    setClock(start + DAY);
+    const id = await idOf(linked, ({ current }) => current);
+    await ada.phone.delete(`/account/phones/${id}`);
+    expect(await linked.whoAmI()).toMatchObject({ signed_in: false });
+    expect(await anotherPhone({ ...ada, authenticator: passkey })).toBeDefined();
+  });
+
+  it("never takes the last passkey: without one nobody would come in again", async () => {
+    const start = Date.now();
+    setClock(start);
+    const ada = await person();
+    const confirmed = await linkedPhone(ada.sub);
+    setClock(start + DAY);
+    const response = await ada.authenticator.get(await ada.phone.signInOptions());
+    await ada.phone.post("/account/sign-in", { response });
+    const late = await linkedPhone(ada.sub);
+    await makePasskey(late);
+    const { credentialId } = ada.authenticator;
+    expect((await ada.phone.delete(`/account/passkeys/${credentialId}`)).status).toBe(204);
+    const id = await idOf(late, ({ current }) => current);
+    const ended = await confirmed.delete(`/account/phones/${id}`);
+    expect(await problemOf(ended)).toEqual([409, "last_passkey"]);
+    expect(await late.whoAmI()).toMatchObject({ signed_in: true });
+  });
+});

@@ -1,0 +1,182 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
+import { signOwnJwt } from "../../../src/oidc/keys/jwt.ts";
+import { problemOf } from "../../support/api.ts";
+import { SHOP } from "../../support/authorization.ts";
+import { RelyingParty, workerWith } from "../../support/relying-party.ts";
+
+const OUT = "https://shop.example/out";
+const shop = new RelyingParty(workerWith(SHOP, { ...SHOP, client_id: "other" }), "shop");
+
+/** A login that has happened: its ID token, and whether what it gave is still good. */
+async function loggedIn() {
+  const { code, sessionId } = await shop.approvedCode({ scope: "openid" });
+  const { id_token = "", access_token } = await (await shop.redeem(code)).json<TokenResponse>();
+  const isGood = async () => {
+    const headers = { Authorization: `Bearer ${access_token}` };
+    return (await shop.request("/userinfo", { headers })).ok;
+  };
+  expect(await isGood()).toBe(true);
+  return { hint: id_token, access_token, sessionId, isGood };
+}
+
+const leave = (parameters: Record<string, string>, init: RequestInit = {}) =>
+  shop.request(`/end_session?${new URLSearchParams(parameters).toString()}`, init);
+const post = (parameters: Record<string, string>) =>
+  shop.request("/end_session", { method: "POST", body: new URLSearchParams(parameters) });
+
+describe("a logout with an ID token of ours", () => {
+  it.each([
+    ["GET", leave],
+    ["POST", post],
+  ])("by %s ends that login, and goes where the client wants", async (_, send) => {
+    const { hint, isGood } = await loggedIn();
+    const answer = await send({
+      id_token_hint: hint,
+      client_id: "shop",
+      post_logout_redirect_uri: OUT,
+      state: "s",
+    });
+    expect([answer.status, answer.headers.get("Location")]).toEqual([303, `${OUT}?state=s`]);
+    expect(await isGood()).toBe(false);
+  });
+
+  it.each([
+    { "Sec-Purpose": "prefetch" },
+    { "Sec-Purpose": "prefetch;prerender" },
+    { "Sec-Purpose": "prefetch;anonymous-client-ip" },
+    { Purpose: "prefetch" },
+    { "X-Purpose": "preview" },
+    { "X-Moz": "prefetch" },
+  ])(
+    "ends nothing for a browser that only prefetches or prerenders the address: %j",
+    async (headers) => {
+      const { hint, isGood } = await loggedIn();
+      const parameters = { id_token_hint: hint, post_logout_redirect_uri: OUT };
+      const answer = await leave(parameters, { headers: headers as Record<string, string> });
+      expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
+      expect(answer.headers.get("Retry-After")).not.toBeNull();
+      expect(await isGood()).toBe(true);
+      // The browser asks again when somebody really goes there.
+      expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
+      expect(await isGood()).toBe(false);
+    },
+  );
+
+  it("ends no other login", async () => {
+    const [one, two] = [await loggedIn(), await loggedIn()];
+    const answer = await leave({ id_token_hint: one.hint });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("You are logged out");
+    expect([await one.isGood(), await two.isGood()]).toEqual([false, true]);
+  });
+
+  it("may be repeated", async () => {
+    const { hint } = await loggedIn();
+    for (const _ of [1, 2]) {
+      const answer = await leave({ id_token_hint: hint, post_logout_redirect_uri: OUT });
+      expect(answer.headers.get("Location")).toBe(OUT);
+    }
+  });
+
+  it("ends it also when the token has expired", async () => {
+    const { sessionId, isGood } = await loggedIn();
+    const hint = await signOwnJwt(env, "JWT", { aud: "shop", sub: "ada", sid: sessionId }, -60_000);
+    await (await leave({ id_token_hint: hint })).body?.cancel();
+    expect(await isGood()).toBe(false);
+  });
+});
+
+describe("ends nothing, and goes nowhere:", () => {
+  it.each<[string, (hint: string) => Record<string, string>]>([
+    [
+      "an address that isn't registered",
+      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${OUT}/` }),
+    ],
+    [
+      "another site",
+      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: "https://evil.example/" }),
+    ],
+    ["another client", (hint) => ({ id_token_hint: hint, client_id: "other" })],
+    [
+      "a token that was changed",
+      (hint) => ({ id_token_hint: `${hint.slice(0, -5)}AAAAA`, post_logout_redirect_uri: OUT }),
+    ],
+    ["no token at all", () => ({ id_token_hint: "x", post_logout_redirect_uri: OUT })],
+  ])("%s", async (_, parameters) => {
+    const { hint, isGood } = await loggedIn();
+    const answer = await leave(parameters(hint));
+    expect([answer.status, answer.headers.has("Location")]).toEqual([400, false]);
+    const html = await answer.text();
+    expect(html).toContain("Nobody was logged out");
+    expect(html).not.toContain("evil.example");
+    expect(await isGood()).toBe(true);
+  });
+
+  it("a JWT of ours that is no ID token", async () => {
+    const { access_token, sessionId, isGood } = await loggedIn();
+    const claims = { aud: "shop", sub: "ada", sid: sessionId };
+    for (const hint of [access_token, await signOwnJwt(env, "logout+jwt", claims, 60_000)]) {
+      const answer = await leave({ id_token_hint: hint });
+      expect(answer.status).toBe(400);
+      await answer.body?.cancel();
+    }
+    expect(await isGood()).toBe(true);
+  });
+
+  it("an ID token with `alg` none, or with none of our keys", async () => {
+    const { sessionId, isGood } = await loggedIn();
+    const part = (value: object) =>
+      btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    const claims = part({ iss: "http://localhost:8787", aud: "shop", sub: "ada", sid: sessionId });
+    for (const alg of ["none", "HS256", "ES256"]) {
+      const hint = `${part({ alg, typ: "JWT" })}.${claims}.${alg === "none" ? "" : "AAAA"}`;
+      const answer = await leave({ id_token_hint: hint });
+      expect(answer.status).toBe(400);
+      await answer.body?.cancel();
+    }
+    expect(await isGood()).toBe(true);
+  });
+
+  it("a logout without a hint, which says so", async () => {
+    const { isGood } = await loggedIn();
+    for (const parameters of [{}, { client_id: "shop", post_logout_redirect_uri: OUT }]) {
+      const answer = await leave(parameters);
+      expect([answer.status, answer.headers.has("Location")]).toEqual([200, false]);
+      expect(await answer.text()).toContain("You are not logged in here");
+    }
+    expect(await isGood()).toBe(true);
+  });
+
+  it("a hint twice, a body that is no form, a request for the headers only", async () => {
+    const { hint, isGood } = await loggedIn();
+    const twice = await shop.request(`/end_session?id_token_hint=${hint}&id_token_hint=${hint}`);
+    expect(twice.status).toBe(400);
+    await twice.body?.cancel();
+    const json = await shop.request("/end_session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ id_token_hint: hint }),
+    });
+    expect(json.status).toBe(400);
+    await json.body?.cancel();
+    await leave({ id_token_hint: hint }, { method: "HEAD" });
+    expect(await isGood()).toBe(true);
+  });
+
+  it("any other method", async () => {
+    const answer = await leave({}, { method: "DELETE" });
+    expect(answer.headers.get("Allow")).toBe("GET, POST");
+    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+  });
+});
+
+it("an account that nobody has is not made by a logout", async () => {
+  const hint = await signOwnJwt(env, "JWT", { aud: "shop", sub: "nobody", sid: "x" }, 60_000);
+  const answer = await leave({ id_token_hint: hint });
+  expect(answer.status).toBe(200);
+  await answer.body?.cancel();
+  expect(await accountStub(env, "nobody").isLoggedIn("x")).toBe(false);
+});

@@ -1,0 +1,221 @@
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { decodeJwt } from "jose";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../../../src/accounts/account-stub.ts";
+import type { TokenResponse } from "../../../../src/oidc/token/tokens.ts";
+import { problemOf } from "../../../support/api.ts";
+import { DpopKey } from "../../../support/dpop-key.ts";
+import { RelyingParty, workerWith } from "../../../support/relying-party.ts";
+import { restoreClock, setClock } from "../../../support/time.ts";
+
+/** What the operator is told. */
+const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+beforeEach(() => warnings.mockClear());
+afterEach(restoreClock);
+
+/** SHA-256 of "s3cret". */
+const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
+const worker = workerWith(
+  { client_id: "screen" },
+  { client_id: "app" },
+  { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
+);
+const app = new RelyingParty(worker, "app");
+const shop = new RelyingParty(worker, "shop", "s3cret");
+
+type Tokens = TokenResponse & { refresh_token: string; id_token: string };
+
+const ALL = "openid profile email offline_access";
+
+/** The first tokens of a login. */
+async function loggedIn(client = app, scope = ALL, headers: HeadersInit = {}, change = {}) {
+  const { code } = await client.approvedCode({ scope, ...change });
+  const answer = await client.redeem(code, headers);
+  if (answer.status !== 200) throw new Error(`no tokens: ${await answer.text()}`);
+  return await answer.json<Tokens>();
+}
+
+const tokensOf = async (answer: Response) => {
+  expect(answer.status).toBe(200);
+  return await answer.json<Tokens>();
+};
+
+const userinfo = (token: string) =>
+  app.request("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
+
+describe("a refresh token", () => {
+  it("is given where the scope has offline_access, and only there", async () => {
+    expect((await loggedIn()).refresh_token).toMatch(/^[\w-]+\.1\.[\w-]{43}\.[\w-]{43}$/);
+    expect(await loggedIn(app, "openid profile")).not.toHaveProperty("refresh_token");
+  });
+
+  it("gives new tokens, and the next refresh token", async () => {
+    const first = await loggedIn();
+    const answer = await app.refresh(first.refresh_token);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    const second = await tokensOf(answer);
+    expect(second).toMatchObject({ token_type: "Bearer", expires_in: 600, scope: ALL });
+    expect(second.access_token).not.toBe(first.access_token);
+    expect(second.refresh_token).not.toBe(first.refresh_token);
+    expect((await userinfo(second.access_token)).status).toBe(200);
+    await tokensOf(await app.refresh(second.refresh_token));
+  });
+
+  it("gives an ID token that says again who logged in when (OpenID Connect Core §12.2)", async () => {
+    const authTime = Date.now() - 100_000;
+    const account = { sub: "ada", name: "Ada", authTime, amr: ["hwk"], acr: "urn:gold" };
+    const { code } = await app.approvedCode({ scope: ALL, nonce: "once" }, account);
+    const first = await tokensOf(await app.redeem(code));
+    setClock(Date.now() + 300_000);
+    const second = await tokensOf(await app.refresh(first.refresh_token));
+    const [then, now] = [decodeJwt(first.id_token), decodeJwt(second.id_token)];
+    expect(then["nonce"]).toBe("once");
+    const { nonce: _, at_hash: __, iat, exp, ...same } = then;
+    expect(now).toEqual({
+      ...same,
+      at_hash: expect.any(String),
+      iat: expect.any(Number),
+      exp: expect.any(Number),
+    });
+    expect(Number(now.iat) - Number(iat)).toBeGreaterThanOrEqual(299);
+    expect(exp).toBeDefined();
+  });
+
+  it("may be asked for less, and still gives everything the next time", async () => {
+    const { refresh_token } = await loggedIn();
+    const narrow = await tokensOf(await app.refresh(refresh_token, { scope: "profile" }));
+    expect(narrow.scope).toBe("profile");
+    expect(narrow).not.toHaveProperty("id_token");
+    expect(decodeJwt(narrow.access_token)).toMatchObject({ scope: "profile" });
+    expect((await userinfo(narrow.access_token)).status).toBe(403);
+    expect((await tokensOf(await app.refresh(narrow.refresh_token))).scope).toBe(ALL);
+  });
+
+  it("can't be asked for more, which costs nothing", async () => {
+    const { refresh_token } = await loggedIn(app, "openid offline_access");
+    const wider = await app.refresh(refresh_token, { scope: "openid email" });
+    expect(await problemOf(wider)).toEqual([400, "invalid_scope"]);
+    await tokensOf(await app.refresh(refresh_token));
+  });
+
+  it("is good after its account was evicted", async () => {
+    const { refresh_token } = await loggedIn();
+    await evictDurableObject(accountStub(env, "ada"));
+    await tokensOf(await app.refresh(refresh_token));
+  });
+
+  it("is good until it was left unused for too long", async () => {
+    const { refresh_token } = await loggedIn();
+    setClock(Date.now() + 14 * 86_400_000 - 1000);
+    const { refresh_token: next } = await tokensOf(await app.refresh(refresh_token));
+    setClock(Date.now() + 14 * 86_400_000);
+    expect(await problemOf(await app.refresh(next))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("is good until its login is over, however much it is used", async () => {
+    let { refresh_token } = await loggedIn();
+    const start = Date.now();
+    for (let day = 10; day < 90; day += 10) {
+      setClock(start + day * 86_400_000);
+      ({ refresh_token } = await tokensOf(await app.refresh(refresh_token)));
+    }
+    setClock(start + 90 * 86_400_000);
+    expect(await problemOf(await app.refresh(refresh_token))).toEqual([400, "invalid_grant"]);
+  });
+});
+
+describe("a refresh token gives nothing", () => {
+  it("to another client, and stays good for the right one", async () => {
+    const { refresh_token } = await loggedIn();
+    expect(await problemOf(await shop.refresh(refresh_token))).toEqual([400, "invalid_grant"]);
+    expect(warnings).toHaveBeenCalledOnce();
+    await tokensOf(await app.refresh(refresh_token));
+  });
+
+  it("to a client that doesn't authenticate, and stays good", async () => {
+    const { refresh_token } = await loggedIn(shop);
+    const thief = new RelyingParty(worker, "shop");
+    expect(await problemOf(await thief.refresh(refresh_token))).toEqual([401, "invalid_client"]);
+    await tokensOf(await shop.refresh(refresh_token));
+  });
+
+  it("when its secret is guessed, which ends nothing", async () => {
+    const { refresh_token } = await loggedIn();
+    const guess = refresh_token.slice(0, -43) + "x".repeat(43);
+    expect(await problemOf(await app.refresh(guess))).toEqual([400, "invalid_grant"]);
+    await tokensOf(await app.refresh(refresh_token));
+  });
+
+  it("when it names an account that never was", async () => {
+    const { refresh_token } = await loggedIn();
+    const [, ...rest] = refresh_token.split(".");
+    const other = ["bm9ib2R5", ...rest].join(".");
+    expect(await problemOf(await app.refresh(other))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("when the code that it came from is used again", async () => {
+    const { code } = await app.approvedCode({ scope: ALL });
+    const { refresh_token } = await tokensOf(await app.redeem(code));
+    setClock(Date.now() + 60_000);
+    await app.redeem(code);
+    expect(await problemOf(await app.refresh(refresh_token))).toEqual([400, "invalid_grant"]);
+  });
+
+  it.each(["access_token", "id_token"] as const)("when it is an %s", async (kind) => {
+    const tokens = await loggedIn();
+    expect(await problemOf(await app.refresh(tokens[kind]))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("as an access token or as a code", async () => {
+    const { refresh_token } = await loggedIn();
+    expect((await userinfo(refresh_token)).status).toBe(401);
+    expect(await problemOf(await app.redeem(refresh_token))).toEqual([400, "invalid_grant"]);
+    await tokensOf(await app.refresh(refresh_token));
+  });
+});
+
+describe("a refresh token of a public client that shows a key (RFC 9449 §5)", () => {
+  it("is good with that key alone", async () => {
+    const [key, other] = [await DpopKey.make(), await DpopKey.make()];
+    const { refresh_token, token_type } = await loggedIn(app, ALL, { DPoP: await key.proof() });
+    expect(token_type).toBe("DPoP");
+    const without = await app.refresh(refresh_token);
+    expect(await problemOf(without)).toEqual([400, "invalid_grant"]);
+    const theirs = await app.refresh(refresh_token, {}, { DPoP: await other.proof() });
+    expect(await problemOf(theirs)).toEqual([400, "invalid_grant"]);
+    const ours = await tokensOf(await app.refresh(refresh_token, {}, { DPoP: await key.proof() }));
+    expect(decodeJwt(ours.access_token)).toMatchObject({ cnf: { jkt: key.jkt } });
+    expect(ours.token_type).toBe("DPoP");
+  });
+
+  it("is bound from when the key is first shown", async () => {
+    const key = await DpopKey.make();
+    const { refresh_token } = await loggedIn();
+    const bound = await tokensOf(await app.refresh(refresh_token, {}, { DPoP: await key.proof() }));
+    expect(await problemOf(await app.refresh(bound.refresh_token))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("is not bound for a client that authenticates: its key may change", async () => {
+    const [key, other] = [await DpopKey.make(), await DpopKey.make()];
+    const first = await loggedIn(shop, ALL, { DPoP: await key.proof() });
+    const headers = { DPoP: await other.proof() };
+    const second = await tokensOf(await shop.refresh(first.refresh_token, {}, headers));
+    expect(decodeJwt(second.access_token)).toMatchObject({ cnf: { jkt: other.jkt } });
+  });
+});
+
+it("what isn't as documented", async () => {
+  const { refresh_token } = await loggedIn();
+  const twice = new URLSearchParams({ grant_type: "refresh_token", client_id: "app" });
+  twice.append("refresh_token", refresh_token);
+  twice.append("refresh_token", refresh_token);
+  const answer = await app.request("/token", { method: "POST", body: twice });
+  expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
+  const none = await app.post("/token", { grant_type: "refresh_token" });
+  expect(await problemOf(none)).toEqual([400, "invalid_request"]);
+  const empty = await app.refresh("");
+  expect(await problemOf(empty)).toEqual([400, "invalid_request"]);
+  await tokensOf(await app.refresh(refresh_token));
+});

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
+import { problemOf } from "../../support/api.ts";
+import { RelyingParty, workerWith } from "../../support/relying-party.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+/** SHA-256 of "s3cret". */
+const client_secret_sha256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
+const worker = workerWith({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
+const app = new RelyingParty(worker, "app");
+const shop = new RelyingParty(worker, "shop", "s3cret");
+
+type Tokens = TokenResponse & { refresh_token: string; id_token: string };
+
+async function loggedIn(client = app): Promise<Tokens> {
+  const { code } = await client.approvedCode({ scope: "openid offline_access" });
+  return await (await client.redeem(code)).json<Tokens>();
+}
+
+/** Whether a login's access token is taken, and its refresh token. */
+async function areGood(client: RelyingParty, tokens: Tokens): Promise<[boolean, boolean]> {
+  const headers = { Authorization: `Bearer ${tokens.access_token}` };
+  const userinfo = await client.request("/userinfo", { headers });
+  const refreshed = await client.refresh(tokens.refresh_token);
+  return [userinfo.ok, refreshed.ok];
+}
+
+describe("a client gives a token back", () => {
+  it.each(["access_token", "refresh_token"] as const)("%s: the login ends", async (kind) => {
+    const [tokens, others] = [await loggedIn(), await loggedIn()];
+    const answer = await app.post("/revoke", { token: tokens[kind] });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(await areGood(app, tokens)).toEqual([false, false]);
+    expect(await areGood(app, others)).toEqual([true, true]);
+  });
+
+  it.each(["access_token", "refresh_token", "nonsense"])(
+    "whatever it takes it for: %s",
+    async (token_type_hint) => {
+      const tokens = await loggedIn();
+      await app.post("/revoke", { token: tokens.refresh_token, token_type_hint });
+      expect(await areGood(app, tokens)).toEqual([false, false]);
+    },
+  );
+
+  it("after it authenticated, where it is to", async () => {
+    const tokens = await loggedIn(shop);
+    const thief = new RelyingParty(worker, "shop");
+    const refused = await thief.post("/revoke", { token: tokens.refresh_token });
+    expect(await problemOf(refused)).toEqual([401, "invalid_client"]);
+    expect((await shop.post("/revoke", { token: tokens.refresh_token })).status).toBe(200);
+    expect(await areGood(shop, tokens)).toEqual([false, false]);
+  });
+
+  it("twice, which is no mistake", async () => {
+    const { refresh_token: token } = await loggedIn();
+    for (let i = 0; i < 2; i++) expect((await app.post("/revoke", { token })).status).toBe(200);
+  });
+
+  it("that was replaced by another one: the login ends, which goes on with that one", async () => {
+    const first = await loggedIn();
+    const next = async (token: string) => await (await app.refresh(token)).json<Tokens>();
+    const second = await next(first.refresh_token);
+    const third = await next(second.refresh_token);
+    for (const token of [second.refresh_token, first.refresh_token]) {
+      expect((await app.post("/revoke", { token })).status).toBe(200);
+      expect(await areGood(app, third)).toEqual([false, false]);
+    }
+    const other = await loggedIn();
+    const [a, b] = [await next(other.refresh_token), await loggedIn()];
+    await app.post("/revoke", { token: other.refresh_token });
+    expect(await areGood(app, a)).toEqual([false, false]);
+    expect(await areGood(app, b)).toEqual([true, true]);
+  });
+
+  it.each(["x", "a.b.c", "x".repeat(5000)])("that is none: nothing to do (%#)", async (token) => {
+    expect((await app.post("/revoke", { token })).status).toBe(200);
+  });
+
+  it("that has expired: nothing to do", async () => {
+    const tokens = await loggedIn();
+    setClock(Date.now() + 601_000);
+    expect((await app.post("/revoke", { token: tokens.access_token })).status).toBe(200);
+    expect(await areGood(app, tokens)).toEqual([false, true]);
+  });
+
+  it("that is an ID token: nothing to do", async () => {
+    const tokens = await loggedIn();
+    expect((await app.post("/revoke", { token: tokens.id_token })).status).toBe(200);
+    expect(await areGood(app, tokens)).toEqual([true, true]);
+  });
+});
+
+describe("nothing is revoked", () => {
+  it.each(["access_token", "refresh_token"] as const)(
+    "for a client that has another's %s",
+    async (kind) => {
+      const tokens = await loggedIn();
+      const answer = await shop.post("/revoke", { token: tokens[kind] });
+      expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
+      expect(await areGood(app, tokens)).toEqual([true, true]);
+    },
+  );
+
+  it.each<[string, (token: string) => string, number, string]>([
+    ["for nobody", (token) => `token=${token}`, 400, "invalid_request"],
+    ["for an unknown client", (token) => `client_id=x&token=${token}`, 401, "invalid_client"],
+    [
+      "for a client that shows a secret it doesn't have",
+      (token) => `client_id=app&client_secret=x&token=${token}`,
+      401,
+      "invalid_client",
+    ],
+    ["without a token", () => "client_id=app", 400, "invalid_request"],
+    [
+      "by a token that comes twice",
+      (token) => `client_id=app&token=${token}&token=${token}`,
+      400,
+      "invalid_request",
+    ],
+    [
+      "by a body that is too large",
+      (token) => `client_id=app&token=${token}&x=${"x".repeat(8192)}`,
+      400,
+      "invalid_request",
+    ],
+  ])("%s", async (_, body, status, error) => {
+    const tokens = await loggedIn();
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    const init = { method: "POST", headers, body: body(tokens.refresh_token) };
+    expect(await problemOf(await app.request("/revoke", init))).toEqual([status, error]);
+    expect(await areGood(app, tokens)).toEqual([true, true]);
+  });
+
+  it("by GET", async () => {
+    const tokens = await loggedIn();
+    const answer = await app.request(`/revoke?client_id=app&token=${tokens.refresh_token}`);
+    expect(answer.headers.get("Allow")).toBe("POST");
+    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+    expect(await areGood(app, tokens)).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,264 @@
+import { env } from "cloudflare:workers";
+import { base64url, generateKeyPair, SignJWT } from "jose";
+import { afterEach, describe, expect, it } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { sessionIdOf } from "../../../src/login-session/durable-object/session-stub.ts";
+import { signOwnJwt } from "../../../src/oidc/keys/jwt.ts";
+import { publishedKeys, signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { api, ISSUER, madeUp } from "../../support/api.ts";
+import { DpopKey } from "../../support/dpop-key.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(restoreClock);
+
+const HTU = `${ISSUER}/userinfo`;
+
+const aSession = () => sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
+
+const claims = (change: object = {}) => ({
+  sub: "ada",
+  client_id: "screen",
+  scope: "openid profile",
+  sid: aSession(),
+  jti: madeUp(),
+  name: "Ada",
+  ...change,
+});
+
+/** An access token of a login that has begun. */
+async function accessToken(change: object = {}): Promise<string> {
+  const told = claims(change);
+  await begin(told.sub, told.sid);
+  return signOwnJwt(env, "at+jwt", told, 60_000);
+}
+
+async function begin(sub: string, sessionId: string): Promise<void> {
+  const grant = {
+    sessionId,
+    clientId: "screen",
+    scope: "openid",
+    account: { sub },
+    approvedAt: 0,
+    screen: {},
+  };
+  await accountStub(env, sub).beginLogin({ grant, expiresAt: Date.now() + 3_600_000 });
+}
+
+const ask = (token: string, method = "GET") =>
+  api("/userinfo", { method, headers: { Authorization: `Bearer ${token}` } });
+
+/** The status, and the error of RFC 6750 §3.1. */
+async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
+  await answer.body?.cancel();
+  const challenge = answer.headers.get("WWW-Authenticate") ?? "";
+  // RFC 9449 §7.2: each scheme that is taken.
+  expect(challenge).toMatch(/^Bearer realm=".*, DPoP realm=".*algs="[\w ]*ES256/);
+  return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
+}
+
+describe("an access token of ours", () => {
+  it.each(["GET", "POST"])("%s: is answered with who it is for", async (method) => {
+    const answer = await ask(await accessToken(), method);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
+  });
+
+  it("without a name is answered without one", async () => {
+    const answer = await ask(await accessToken({ name: undefined }));
+    expect(await answer.json()).toEqual({ sub: "ada" });
+  });
+
+  it("is presented with the scheme's name in any case", async () => {
+    const headers = { Authorization: `bearer ${await accessToken()}` };
+    expect((await api("/userinfo", { headers })).status).toBe(200);
+  });
+
+  it("without openid is not enough", async () => {
+    const answer = await ask(await accessToken({ scope: "profile" }));
+    expect(answer.headers.get("WWW-Authenticate")).toContain('scope="openid"');
+    expect(await refusalOf(answer)).toEqual([403, "insufficient_scope"]);
+  });
+
+  it("that has expired is refused", async () => {
+    const token = await accessToken();
+    setClock(Date.now() + 61_000);
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it.each([
+    ["of no session", undefined],
+    ["of a session that never was", "x".repeat(43)],
+  ])("%s is refused", async (_, sid) => {
+    const token = await signOwnJwt(env, "at+jwt", claims({ sid }), 60_000);
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it("tells the address where it has one", async () => {
+    const email = { email: "ada@shop.example", email_verified: true };
+    const answer = await ask(await accessToken(email));
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada", ...email });
+  });
+});
+
+describe("an access token that is bound to a key (RFC 9449 §7)", () => {
+  const boundTo = ({ jkt }: DpopKey) => accessToken({ cnf: { jkt } });
+
+  /** The error of the scheme that was tried, which comes first. */
+  async function dpopRefusalOf(answer: Response): Promise<[number, string | undefined]> {
+    await answer.body?.cancel();
+    const challenge = answer.headers.get("WWW-Authenticate") ?? "";
+    expect(challenge).toMatch(/^DPoP realm=".*algs="[\w ]*ES256.*, Bearer realm="[\w-]*"$/);
+    return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
+  }
+
+  it.each(["GET", "POST"])("%s: is answered with the proof of that key", async (method) => {
+    const key = await DpopKey.make();
+    const headers = await key.headers(method, "/userinfo", await boundTo(key));
+    const answer = await api("/userinfo", { method, headers });
+    expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
+  });
+
+  it("is not taken without one: no downgrade to Bearer", async () => {
+    const key = await DpopKey.make();
+    const token = await boundTo(key);
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+    const { DPoP = "" } = await key.headers("GET", "/userinfo", token);
+    const headers = { Authorization: `Bearer ${token}`, DPoP };
+    expect(await refusalOf(await api("/userinfo", { headers }))).toEqual([401, "invalid_token"]);
+    const alone = await api("/userinfo", { headers: { Authorization: `DPoP ${token}` } });
+    expect(await dpopRefusalOf(alone)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it("is not taken with the proof of another key", async () => {
+    const [ours, theirs] = [await DpopKey.make(), await DpopKey.make()];
+    const headers = await theirs.headers("GET", "/userinfo", await boundTo(ours));
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
+  });
+
+  it("is not taken with a proof that was used before", async () => {
+    const key = await DpopKey.make();
+    const headers = await key.headers("GET", "/userinfo", await boundTo(key));
+    expect((await api("/userinfo", { headers })).status).toBe(200);
+    const again = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(again)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it.each<[string, (key: DpopKey, token: string) => Promise<string>]>([
+    ["for another method", (key, token) => key.proof({ claims: { htm: "POST", htu: HTU } }, token)],
+    ["for the token endpoint", (key, token) => key.proof({ claims: { htm: "GET" } }, token)],
+    ["for another token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } }, "another")],
+    ["for no token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } })],
+    [
+      "that is too old",
+      (key, token) =>
+        key.proof({ claims: { htm: "GET", htu: HTU, iat: Date.now() / 1000 - 120 } }, token),
+    ],
+    ["that is none", () => Promise.resolve("x")],
+    ["that is the token itself", (_, token) => Promise.resolve(token)],
+  ])("is not taken with a proof %s", async (_, proof) => {
+    const key = await DpopKey.make();
+    const token = await boundTo(key);
+    const headers = { Authorization: `DPoP ${token}`, DPoP: await proof(key, token) };
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_dpop_proof"]);
+  });
+
+  it("isn't what a token becomes that is presented with a proof", async () => {
+    const headers = await (await DpopKey.make()).headers("GET", "/userinfo", await accessToken());
+    const answer = await api("/userinfo", { headers });
+    expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
+  });
+});
+
+describe("no access token", () => {
+  it("is told how to come back, and no error (RFC 6750 §3.1)", async () => {
+    expect(await refusalOf(await api("/userinfo"))).toEqual([401, undefined]);
+    const headers = { Authorization: "Basic YTpi" };
+    expect(await refusalOf(await api("/userinfo", { headers }))).toEqual([401, undefined]);
+  });
+
+  it("in the address is one that is taken", async () => {
+    const token = await accessToken();
+    const answer = await api(`/userinfo?access_token=${token}`);
+    expect(await refusalOf(answer)).toEqual([400, "invalid_request"]);
+    const both = await api(`/userinfo?access_token=${token}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(await refusalOf(both)).toEqual([400, "invalid_request"]);
+  });
+
+  it("in the body is one that is taken", async () => {
+    const body = new URLSearchParams({ access_token: await accessToken() });
+    const answer = await api("/userinfo", { method: "POST", body });
+    expect(await refusalOf(answer)).toEqual([401, undefined]);
+  });
+});
+
+describe("what is no access token", () => {
+  it.each(["", " ", "x", "a.b.c", "x".repeat(10_000)])("%j", async (token) => {
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  it.each(["JWT", "register+jwt", "logout+jwt", "secevent+jwt"])(
+    "a JWT of ours of the kind %s, with every claim of an access token",
+    async (typ) => {
+      const token = await signOwnJwt(env, typ, claims(), 60_000);
+      expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+    },
+  );
+
+  it("an access token of ours for somebody else", async () => {
+    const token = await accessToken({ aud: "https://api.example" });
+    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+  });
+
+  const signedBy = async (alg: string, key: CryptoKey | Uint8Array) => {
+    const { kid } = await signingKey(env);
+    const told = claims();
+    await begin(told.sub, told.sid);
+    return new SignJWT(told)
+      .setProtectedHeader({ alg, typ: "at+jwt", kid })
+      .setIssuer(ISSUER)
+      .setAudience(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime("1m")
+      .sign(key);
+  };
+
+  it("signed as ours is, it would be one", async () => {
+    const { key } = await signingKey(env);
+    expect((await ask(await signedBy("ES256", key))).status).toBe(200);
+  });
+
+  it("signed with another key", async () => {
+    const { privateKey } = await generateKeyPair("ES256");
+    expect(await refusalOf(await ask(await signedBy("ES256", privateKey)))).toEqual([
+      401,
+      "invalid_token",
+    ]);
+  });
+
+  it("signed by HS256, with our public key as the secret", async () => {
+    const { jwks } = await publishedKeys(env);
+    const secret = new TextEncoder().encode(JSON.stringify(jwks[0]));
+    expect(await refusalOf(await ask(await signedBy("HS256", secret)))).toEqual([
+      401,
+      "invalid_token",
+    ]);
+  });
+
+  it("signed by nobody: alg none", async () => {
+    const { key } = await signingKey(env);
+    const [, payload] = (await signedBy("ES256", key)).split(".");
+    const header = base64url.encode(JSON.stringify({ alg: "none", typ: "at+jwt" }));
+    expect(await refusalOf(await ask(`${header}.${payload}.`))).toEqual([401, "invalid_token"]);
+  });
+});
+
+it.each(["PUT", "DELETE"])("%s is not a method for it", async (method) => {
+  const answer = await api("/userinfo", { method });
+  expect([answer.status, answer.headers.get("Allow")]).toEqual([405, "GET, POST"]);
+});

@@ -1,0 +1,143 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { SignJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { callbackInboxOf } from "../../../src/compare/callback-inbox.ts";
+import { ALGORITHM } from "../../../src/lib/jwk.ts";
+import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
+import type { CallbackResponse } from "../../../src/protocol/compare.ts";
+import {
+  api,
+  approve,
+  begin,
+  ISSUER,
+  madeUp,
+  post,
+  problemOf,
+  scan,
+  type Begun,
+} from "../../support/api.ts";
+
+const EVENT = "urn:qr-login:event:login-session";
+
+const toldOf = (login: Begun, headers: HeadersInit = login.bearer) =>
+  api(`/compare/callback/${login.created.session_id}`, { headers });
+
+const eventsOf = async (login: Begun) =>
+  (await (await toldOf(login)).json<CallbackResponse>()).events.map(({ status }) => status);
+
+/** A security event token as it would be sent, with something changed. */
+async function token(
+  sessionId: string,
+  { typ = "secevent+jwt", ...claims }: Record<string, unknown> & { typ?: string } = {},
+): Promise<string> {
+  const { kid, key } = await signingKey(env);
+  return await new SignJWT({
+    iss: ISSUER,
+    aud: "compare",
+    iat: Math.floor(Date.now() / 1000),
+    jti: madeUp(),
+    events: { [EVENT]: { session_id: sessionId, status: "approved", version: 3 } },
+    ...claims,
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ, kid })
+    .sign(key);
+}
+
+const send = (body: string, type = "application/secevent+jwt") =>
+  api("/compare/callback", { method: "POST", headers: { "Content-Type": type }, body });
+
+describe("the site behind /compare", () => {
+  it("is called back by the login's object, without a network between, and tells its page", async () => {
+    const login = await begin({ client_id: "compare" });
+    const before = Date.now();
+    expect(await eventsOf(login)).toEqual([]);
+    await approve(login, await scan(login));
+    await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
+    const { events, now } = await (await toldOf(login)).json<CallbackResponse>();
+    const receivedAt = Date.parse(events[0]?.received_at ?? "");
+    expect(receivedAt).toBeGreaterThanOrEqual(before);
+    expect(receivedAt).toBeLessThanOrEqual(Date.parse(now));
+    expect(events[0]).toMatchObject({ version: 3, bytes: expect.any(Number) });
+    expect(events[0]?.bytes).toBeGreaterThan(300);
+  });
+
+  it("is told of every end, in its order", async () => {
+    const login = await begin({ client_id: "compare" });
+    await approve(login, await scan(login));
+    await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
+    const path = `/sessions/${login.created.session_id}/cancel`;
+    expect((await api(path, { method: "POST", headers: login.bearer })).status).toBe(204);
+    await expect.poll(() => eventsOf(login)).toEqual(["approved", "cancelled"]);
+  });
+
+  it("counts an event once that comes twice", async () => {
+    const login = await begin();
+    const event = await token(login.created.session_id);
+    expect((await send(event)).status).toBe(202);
+    expect((await send(event)).status).toBe(202);
+    expect(await eventsOf(login)).toEqual(["approved"]);
+    expect((await send(await token(login.created.session_id))).status).toBe(202);
+    expect(await eventsOf(login)).toEqual(["approved", "approved"]);
+  });
+
+  it("forgets what it was told", async () => {
+    const login = await begin();
+    await send(await token(login.created.session_id));
+    const inbox = callbackInboxOf(env, login.created.session_id);
+    expect(await runDurableObjectAlarm(inbox)).toBe(true);
+    await runInDurableObject(inbox, async (_, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+      expect(await storage.getAlarm()).toBeNull();
+    });
+    expect(await eventsOf(login)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["another client's", { aud: "screen" }],
+    ["another issuer's", { iss: "https://elsewhere.example" }],
+    ["an access token", { typ: "at+jwt" }],
+    ["a logout token", { typ: "logout+jwt" }],
+    ["of another event", { events: { "urn:other": {} } }],
+    ["without an event", { events: undefined }],
+    ["without a name", { jti: undefined }],
+    ["of no session", { events: { [EVENT]: { session_id: "x", status: "approved", version: 3 } } }],
+    ["of no state", { events: { [EVENT]: { session_id: madeUp(), status: "x", version: 3 } } }],
+  ])("refuses a token that is %s", async (_, change) => {
+    const answer = await send(await token(madeUp(), change));
+    expect([answer.status, await answer.json()]).toEqual([400, { err: "authentication_failed" }]);
+  });
+
+  it("refuses what was changed on the way, is no token, or doesn't say that it is one", async () => {
+    const event = await token(madeUp());
+    const [header, payload = "", signature] = event.split(".");
+    const forged = btoa(atob(payload).replace("approved", "redeemed")).replaceAll("=", "");
+    for (const body of [[header, forged, signature].join("."), "nonsense", "", "x".repeat(9000)]) {
+      const answer = await send(body);
+      expect([answer.status, await answer.json()]).toEqual([400, { err: "authentication_failed" }]);
+    }
+    const untyped = await send(event, "text/plain");
+    expect([untyped.status, await untyped.json()]).toEqual([400, { err: "invalid_request" }]);
+  });
+
+  it("tells nobody but whoever began the login", async () => {
+    const login = await begin({ client_id: "compare" });
+    const other = await begin({ client_id: "compare" });
+    expect(await problemOf(await toldOf(login, {}))).toEqual([401, "watch_token_missing"]);
+    expect(await problemOf(await toldOf(login, other.bearer))).toEqual([
+      401,
+      "watch_token_invalid",
+    ]);
+    const nowhere = await api(`/compare/callback/${madeUp()}`, { headers: login.bearer });
+    expect(await problemOf(nowhere)).toEqual([404, "session_not_found"]);
+    const foreign = await toldOf(login, { ...login.bearer, Origin: "https://evil.example" });
+    expect(await problemOf(foreign)).toEqual([403, "origin_not_allowed"]);
+  });
+
+  it("answers other methods by those that it takes", async () => {
+    const read = await api("/compare/callback");
+    expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
+    const written = await post(`/compare/callback/${madeUp()}`, {});
+    expect([written.status, written.headers.get("Allow")]).toEqual([405, "GET"]);
+  });
+});

@@ -1,0 +1,281 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { app } from "../../../src/app.ts";
+import type { ScanResponse } from "../../../src/protocol/responses.ts";
+import { codeOf, ISSUER, VERIFIER } from "../../support/api.ts";
+import { problemOf } from "../../support/browser.ts";
+import {
+  BERLIN,
+  browserAt,
+  eventsOf,
+  MOSCOW,
+  personAt,
+  scanWith,
+  screenAt,
+  shopWith,
+  snapshotOf,
+  type Person,
+  type Screen,
+} from "../../support/places.ts";
+import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
+
+/** The passkey signs what the server asks for this login. */
+async function sign({ phone, passkey }: Person, screen: Screen, scan_token: string) {
+  const answer = await phone.post(screen.path("step-up"), { scan_token });
+  return await passkey.get((await answer.json<{ options: object }>()).options as never);
+}
+
+const decide = (screen: Screen, { phone }: Person, body: object) =>
+  phone.post(screen.path("approve"), body);
+
+describe("two devices side by side", () => {
+  it("are told so, and asked for nothing more", async () => {
+    const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
+    const { scan_token, request } = await scanWith(ada.phone, screen);
+    expect(request).toMatchObject({
+      city: "Berlin",
+      risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
+      phone: { city: "Berlin", country: "DE", latitude: 52.5, longitude: 13.4 },
+      repeats: 0,
+    });
+    expect(request).not.toHaveProperty("match");
+    expect(request).not.toHaveProperty("step_up");
+    const answer = await decide(screen, ada, { scan_token });
+    expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
+  });
+
+  it("cost one row for the scan and one for the approval, though it is written what was found", async () => {
+    const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
+    const writes = await runInDurableObject(screen.stub, (_, { storage }) => {
+      const put = vi.spyOn(storage.kv, "put");
+      const setAlarm = vi.spyOn(storage, "setAlarm");
+      return () => [put.mock.calls.length, setAlarm.mock.calls.length];
+    });
+    const { scan_token } = await scanWith(ada.phone, screen);
+    expect(writes()).toEqual([1, 0]);
+    await ada.phone.post(screen.path("scan"), { scan_token });
+    expect(writes()).toEqual([1, 0]);
+    await decide(screen, ada, { scan_token });
+    expect(writes()).toEqual([2, 0]);
+  });
+
+  it("are assessed with the approval at the latest", async () => {
+    const [screen, ada] = [await screenAt(MOSCOW, env, "screen"), await personAt(BERLIN)];
+    const { scan_token, request } = await scanWith(browserAt(BERLIN), screen);
+    expect(request).toBeUndefined();
+    const refused = await decide(screen, ada, { scan_token });
+    expect(await problemOf(refused)).toEqual([403, "match_required"]);
+    expect(await snapshotOf(screen)).toMatchObject({ status: "scanned", version: 3 });
+  });
+});
+
+describe("a code relayed from another country", () => {
+  const relayed = async () => {
+    const screen = await screenAt(MOSCOW, env, "screen");
+    const victim = await personAt(BERLIN);
+    return { screen, victim, ...(await scanWith(victim.phone, screen)) };
+  };
+
+  it("is told as what it is, with both places", async () => {
+    const { screen, request } = await relayed();
+    expect(request).toMatchObject({
+      country: "RU",
+      phone: { country: "DE" },
+      risk: {
+        verdict: "verify",
+        reasons: [
+          { code: "another_country", screen: "RU", phone: "DE" },
+          { code: "far_apart", km: 1600 },
+          { code: "first_login" },
+        ],
+      },
+      match: { by: "phone" },
+      step_up: true,
+    });
+    const { match } = await snapshotOf(screen);
+    expect(match).toEqual({ by: "phone", digits: expect.stringMatching(/^\d\d$/) });
+    expect(JSON.stringify(request)).not.toContain("digits");
+  });
+
+  it("isn't approved by a tap", async () => {
+    const { screen, victim, scan_token } = await relayed();
+    const answer = await decide(screen, victim, { scan_token });
+    expect(await problemOf(answer)).toEqual([403, "match_required"]);
+    expect((await snapshotOf(screen)).status).toBe("scanned");
+  });
+
+  it("is declined by wrong digits, for good, and its owner can read of it", async () => {
+    const { screen, victim, scan_token } = await relayed();
+    const { match } = await snapshotOf(screen);
+    const digits = match?.by === "phone" ? match.digits : "";
+    const wrong = digits === "00" ? "01" : "00";
+    const answer = await decide(screen, victim, { scan_token, match: wrong });
+    expect(await problemOf(answer)).toEqual([403, "match_wrong"]);
+    expect((await snapshotOf(screen)).status).toBe("denied");
+    const late = await decide(screen, victim, { scan_token, match: digits });
+    expect(await problemOf(late)).toEqual([403, "match_wrong"]);
+    await vi.waitUntil(async () => (await eventsOf(victim.sub)).length > 0);
+    expect(await eventsOf(victim.sub)).toMatchObject([
+      { type: "match_wrong", clientId: "screen", city: "Moscow", country: "RU" },
+    ]);
+  });
+
+  it("is approved by who has both devices and the passkey, and that can be proven later", async () => {
+    const { screen, victim: owner, scan_token } = await relayed();
+    const { match } = await snapshotOf(screen);
+    const digits = match?.by === "phone" ? match.digits : "";
+    const unsigned = await decide(screen, owner, { scan_token, match: digits });
+    expect(await problemOf(unsigned)).toEqual([403, "step_up_required"]);
+    const assertion = await sign(owner, screen, scan_token);
+    const approved = await decide(screen, owner, { scan_token, match: digits, assertion });
+    expect(await approved.json()).toEqual({ status: "approved" });
+
+    const body = new URLSearchParams({
+      grant_type: "authorization_code",
+      code: (await snapshotOf(screen)).code ?? "",
+      code_verifier: VERIFIER,
+      client_id: "screen",
+    });
+    const tokens = await app.request(`${ISSUER}/token`, { method: "POST", body }, env);
+    expect(tokens.status).toBe(200);
+    const kept = await runInDurableObject(accountStub(env, owner.sub), (_, { storage }) =>
+      JSON.stringify([...storage.kv.list({ prefix: "login:" })]),
+    );
+    expect(kept).toContain(assertion.response.signature);
+    expect(kept).toContain("another_country");
+  });
+
+  it("is blocked where its client says so: it can only be declined, and is in the history", async () => {
+    const worker = shopWith({ block: ["another_country"] });
+    const [screen, ada] = [await screenAt(MOSCOW, worker), await personAt(BERLIN, worker)];
+    const { scan_token, request } = await scanWith(ada.phone, screen);
+    expect(request?.risk.verdict).toBe("block");
+    const answer = await decide(screen, ada, { scan_token });
+    expect(await problemOf(answer)).toEqual([403, "risk_blocked"]);
+    expect((await ada.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
+    await vi.waitUntil(async () => (await eventsOf(ada.sub)).length > 1);
+    expect(await eventsOf(ada.sub)).toMatchObject([
+      { type: "login_refused", reasons: expect.arrayContaining([{ code: "first_login" }]) },
+      { type: "login_declined", clientId: "shop" },
+    ]);
+  });
+});
+
+describe("a place is what the edge says, and nothing that is said to it", () => {
+  const LIES = {
+    "CF-IPCountry": "DE",
+    "CF-IPCity": "Berlin",
+    "CF-IPLatitude": "52.52000",
+    "CF-IPLongitude": "13.40500",
+    "X-Forwarded-For": "198.51.100.7",
+    "X-Real-IP": "198.51.100.7",
+    "True-Client-IP": "198.51.100.7",
+    Forwarded: "for=198.51.100.7",
+    "X-Country": "DE",
+  };
+
+  it("so a screen's forged headers change nothing", async () => {
+    const ada = await personAt(BERLIN);
+    const honest = await screenAt(MOSCOW, env, "screen");
+    const seen = (await scanWith(ada.phone, honest)).request?.risk;
+
+    const forged = await screenAt(MOSCOW, env, "screen", LIES);
+    const scanned = await scanWith(ada.phone, forged);
+    expect(scanned.request).toMatchObject({ country: "RU", city: "Moscow" });
+    expect(scanned.request?.risk).toEqual(seen);
+  });
+
+  it("so a phone's forged headers change nothing", async () => {
+    const ada = await personAt(MOSCOW);
+    ada.phone.headers = { ...ada.phone.headers, ...LIES };
+    const { request } = await scanWith(ada.phone, await screenAt(BERLIN, env, "screen"));
+    expect(request).toMatchObject({ phone: { country: "RU" }, risk: { verdict: "verify" } });
+  });
+
+  it("so none at all is never the same place: of one of them it is hidden, of both unknown", async () => {
+    const of = async (screen: object | undefined, phone: object | undefined) => {
+      const ada = await personAt(phone as never);
+      const at = await screenAt(screen as never, env, "screen");
+      return (await scanWith(ada.phone, at)).request?.risk;
+    };
+    const hidden = {
+      verdict: "verify",
+      reasons: [{ code: "place_hidden" }, { code: "first_login" }],
+    };
+    expect(await of(undefined, BERLIN)).toEqual(hidden);
+    expect(await of(BERLIN, undefined)).toEqual(hidden);
+    expect(await of(undefined, undefined)).toEqual({
+      verdict: "allow",
+      reasons: [{ code: "place_unknown" }, { code: "first_login" }],
+    });
+  });
+});
+
+describe("a stolen screenshot", () => {
+  it("is worth nothing after 15 s, and tells the phone that comes next", async () => {
+    const screen = await screenAt(BERLIN, env, "screen");
+    const [eve, ada] = [await personAt(MOSCOW), await personAt(BERLIN)];
+    const stolen = await codeOf(screen);
+    const begunAt = Date.parse(screen.created.expires_at) - 120_000;
+    setClock(begunAt + 15_000);
+    try {
+      const late = await eve.phone.post(screen.path("scan"), stolen);
+      expect(await problemOf(late)).toEqual([403, "code_stale"]);
+      const answer = await ada.phone.post(screen.path("scan"), await codeOf(screen, 15_000));
+      const { request } = await answer.json<ScanResponse>();
+      expect(request).toMatchObject({ repeats: 1 });
+      expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
+    } finally {
+      restoreClock();
+    }
+  });
+});
+
+describe("a second phone", () => {
+  it("gets nothing, and the first one hears of it", async () => {
+    const screen = await screenAt(BERLIN, env, "screen");
+    const [ada, eve] = [await personAt(BERLIN), await personAt(MOSCOW)];
+    const { scan_token } = await scanWith(ada.phone, screen);
+    const second = await eve.phone.post(screen.path("scan"), await codeOf(screen));
+    expect(await problemOf(second)).toEqual([409, "already_scanned"]);
+    const again = await ada.phone.post(screen.path("scan"), { scan_token });
+    expect((await again.json<ScanResponse>()).request).toMatchObject({ repeats: 1 });
+  });
+
+  it("ends the login where the client says so, for both", async () => {
+    const worker = shopWith({ repeats: "end" });
+    const screen = await screenAt(BERLIN, worker);
+    const [ada, eve] = [await personAt(BERLIN, worker), await personAt(MOSCOW, worker)];
+    const { scan_token } = await scanWith(ada.phone, screen);
+    const second = await eve.phone.post(screen.path("scan"), await codeOf(screen));
+    expect(await problemOf(second)).toEqual([410, "code_repeated"]);
+    const answer = await decide(screen, ada, { scan_token });
+    expect(await problemOf(answer)).toEqual([410, "code_repeated"]);
+    expect((await snapshotOf(screen)).status).toBe("denied");
+  });
+
+  it("after the approval is in the history", async () => {
+    const screen = await screenAt(BERLIN, env, "screen");
+    const ada = await personAt(BERLIN);
+    const { scan_token } = await scanWith(ada.phone, screen);
+    await decide(screen, ada, { scan_token });
+    await browserAt(MOSCOW).post(screen.path("scan"), await codeOf(screen));
+    await vi.waitUntil(async () => (await eventsOf(ada.sub)).length > 0);
+    expect(await eventsOf(ada.sub)).toMatchObject([
+      { type: "code_repeated", sid: screen.created.session_id },
+    ]);
+  });
+});
+
+it("a code that nobody scans leaves nothing but its end", async () => {
+  const screen = await screenAt(BERLIN, env, "screen");
+  await letTimePass(screen.stub, Date.parse(screen.created.expires_at));
+  restoreClock();
+  const answer = await browserAt(BERLIN).post(screen.path("scan"), await codeOf(screen));
+  expect(await problemOf(answer)).toEqual([410, "session_expired"]);
+  const never = `/sessions/${"A".repeat(43)}/scan`;
+  const made = await browserAt(BERLIN).post(never, await codeOf(screen));
+  expect(await problemOf(made)).toEqual([404, "session_not_found"]);
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
+import type { ScanResponse } from "../../../src/protocol/responses.ts";
+import { codeOf } from "../../support/api.ts";
+import { problemOf } from "../../support/browser.ts";
+import {
+  BERLIN,
+  browserAt,
+  personAt,
+  screenAt,
+  shopWith,
+  snapshotOf,
+  type Screen,
+} from "../../support/places.ts";
+
+const worker = shopWith({ matching: "always", step_up: "off" });
+
+/** A screen whose browser is also where somebody is signed in. */
+async function oneDevice() {
+  const [screen, ada] = [await screenAt(BERLIN, worker), await personAt(BERLIN, worker)];
+  for (const [name, value] of ada.phone.cookies) screen.browser.cookies.set(name, value);
+  return { screen, passkey: ada.passkey };
+}
+
+const directly = (screen: Screen) =>
+  screen.browser.post(screen.path("scan"), { same_device: true });
+
+describe("the browser that shows the code (RFC 10027 §5)", () => {
+  it("is refused when it opens it, and that changes nothing", async () => {
+    const { screen } = await oneDevice();
+    const answer = await screen.browser.post(screen.path("scan"), await codeOf(screen));
+    expect(await problemOf(answer)).toEqual([409, "same_device"]);
+    expect(await snapshotOf(screen)).toMatchObject({ status: "pending", version: 1 });
+  });
+
+  it("logs in directly by the passkey, with nothing to compare", async () => {
+    const { screen, passkey } = await oneDevice();
+    const answer = await directly(screen);
+    const { scan_token, request } = await answer.json<ScanResponse>();
+    expect(request).toMatchObject({ step_up: true });
+    expect(request).not.toHaveProperty("match");
+    expect(await snapshotOf(screen)).not.toHaveProperty("match");
+
+    const tapped = await screen.browser.post(screen.path("approve"), { scan_token });
+    expect(await problemOf(tapped)).toEqual([403, "step_up_required"]);
+    const begun = await screen.browser.post(screen.path("step-up"), { scan_token });
+    const { options } = await begun.json<{ options: PublicKeyCredentialRequestOptionsJSON }>();
+    const assertion = await passkey.get(options);
+    const approved = await screen.browser.post(screen.path("approve"), { scan_token, assertion });
+    expect(await approved.json()).toEqual({ status: "approved" });
+  });
+
+  it("is no other browser: one without the screen's cookie, or with another session's", async () => {
+    const { screen } = await oneDevice();
+    const path = screen.path("scan");
+    const stranger = await browserAt(BERLIN, worker).post(path, { same_device: true });
+    expect(await problemOf(stranger)).toEqual([401, "watch_token_missing"]);
+    const other = await screenAt(BERLIN, worker);
+    const stolen = await other.browser.post(path, { same_device: true });
+    expect(await problemOf(stolen)).toEqual([401, "watch_token_missing"]);
+    expect((await snapshotOf(screen)).status).toBe("pending");
+  });
+
+  it("does so only from a page of our own", async () => {
+    const { screen } = await oneDevice();
+    screen.browser.headers = { Origin: "https://evil.example" };
+    screen.browser.cookies.delete("__Host-phone");
+    expect(await problemOf(await directly(screen))).toEqual([403, "origin_not_allowed"]);
+  });
+
+  it("may scan another screen's code, as any phone may", async () => {
+    const { screen } = await oneDevice();
+    const other = await screenAt(BERLIN, worker);
+    const answer = await screen.browser.post(other.path("scan"), await codeOf(other));
+    expect(answer.status).toBe(200);
+  });
+});

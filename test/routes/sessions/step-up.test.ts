@@ -1,0 +1,261 @@
+import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
+import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
+import { describe, expect, it } from "vitest";
+import { app } from "../../../src/app.ts";
+import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
+import { codeOf, ISSUER } from "../../support/api.ts";
+import type { Deviations } from "../../support/authenticator.ts";
+import { problemOf } from "../../support/browser.ts";
+import { TestIssuer } from "../../support/issuer.ts";
+import {
+  BERLIN,
+  browserAt,
+  eventsOf,
+  personAt,
+  scanWith,
+  screenAt,
+  shopWith,
+  snapshotOf,
+  type Person,
+  type Screen,
+} from "../../support/places.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
+
+const worker = shopWith({ matching: "off", step_up: "always" });
+
+async function scanned(ada?: Person) {
+  const screen = await screenAt(BERLIN, worker);
+  const person = ada ?? (await personAt(BERLIN, worker));
+  const { scan_token, request } = await scanWith(person.phone, screen);
+  return { screen, ada: person, scan_token, request };
+}
+
+async function optionsOf({ phone }: Person, screen: Screen, scan_token: string) {
+  const answer = await phone.post(screen.path("step-up"), { scan_token });
+  if (answer.status !== 200) throw new Error(await answer.text());
+  return (await answer.json<{ options: PublicKeyCredentialRequestOptionsJSON }>()).options;
+}
+
+async function sign(ada: Person, screen: Screen, scan_token: string, deviations?: Deviations) {
+  return await ada.passkey.get(await optionsOf(ada, screen, scan_token), deviations);
+}
+
+const approve = (
+  { phone }: Person,
+  screen: Screen,
+  scan_token: string,
+  assertion?: AuthenticationResponseJSON,
+) => phone.post(screen.path("approve"), { scan_token, ...(assertion ? { assertion } : {}) });
+
+describe("a step-up by passkey", () => {
+  it("is told of with the request, and approves it", async () => {
+    const { screen, ada, scan_token, request } = await scanned();
+    expect(request?.step_up).toBe(true);
+    const answer = await approve(ada, screen, scan_token, await sign(ada, screen, scan_token));
+    expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
+    // Whatever it was worth, it is over.
+    expect(ada.phone.cookies.has("__Host-ceremony")).toBe(false);
+  });
+
+  it("asks under a hash of 32 bytes that is another one each time, and verifies its person", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const [a, b] = [
+      await optionsOf(ada, screen, scan_token),
+      await optionsOf(ada, screen, scan_token),
+    ];
+    expect(decodeTrustedBase64url(a.challenge)).toHaveLength(32);
+    expect(a.challenge).not.toBe(b.challenge);
+    expect(a.userVerification).toBe("required");
+  });
+
+  it("is required: nothing is approved without", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const answer = await approve(ada, screen, scan_token);
+    expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
+    expect((await snapshotOf(screen)).status).toBe("scanned");
+  });
+
+  it("for another request approves nothing, and its owner can read of it", async () => {
+    const { screen: first, ada, scan_token: firstToken } = await scanned();
+    const { screen: second, scan_token } = await scanned(ada);
+    const assertion = await sign(ada, first, firstToken);
+    const answer = await approve(ada, second, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect((await snapshotOf(second)).status).toBe("scanned");
+    expect(await eventsOf(ada.sub)).toMatchObject([
+      { type: "attack", what: "assertion_of_another_request", sid: second.created.session_id },
+    ]);
+  });
+
+  it("is none by a signature under another challenge, with the cookie of this one", async () => {
+    const { screen: first, ada, scan_token: firstToken } = await scanned();
+    const { screen: second, scan_token } = await scanned(ada);
+    const assertion = await sign(ada, first, firstToken);
+    await optionsOf(ada, second, scan_token);
+    const answer = await approve(ada, second, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect((await eventsOf(ada.sub)).map(({ what }) => what)).toEqual([
+      "assertion_of_another_request",
+    ]);
+  });
+
+  it("by another account's passkey approves nothing, and its owner can read of it", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const eve = await personAt(BERLIN, worker);
+    const options = await optionsOf(ada, screen, scan_token);
+    const answer = await approve(ada, screen, scan_token, await eve.passkey.get(options));
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect((await snapshotOf(screen)).status).toBe("scanned");
+    expect(await eventsOf(ada.sub)).toMatchObject([
+      { type: "attack", what: "assertion_of_another_account" },
+    ]);
+    expect(await eventsOf(eve.sub)).toEqual([]);
+  });
+
+  it.each<[string, Deviations]>([
+    ["another origin", { origin: "https://evil.example" }],
+    ["a frame of another site", { crossOrigin: true }],
+    ["another site's passkey", { rpId: "evil.example" }],
+    ["somebody who wasn't verified", { userVerified: false }],
+    ["a registration", { type: "webauthn.create" }],
+  ])("of %s approves nothing", async (_, deviations) => {
+    const { screen, ada, scan_token } = await scanned();
+    const assertion = await sign(ada, screen, scan_token, deviations);
+    const answer = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
+    expect((await snapshotOf(screen)).status).toBe("scanned");
+  });
+
+  it("counts once: a recorded one is worth nothing", async () => {
+    // A passkey that doesn't count, as those that are synced: its signatures tell nothing of their order.
+    const person = await personAt(BERLIN, worker, { counter: 0 });
+    const { screen, ada, scan_token } = await scanned(person);
+    const assertion = await sign(ada, screen, scan_token, { counter: 0 });
+    const ceremony = ada.phone.cookies.get("__Host-ceremony") ?? "";
+    expect((await approve(ada, screen, scan_token, assertion)).status).toBe(200);
+    const again = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
+    ada.phone.cookies.set("__Host-ceremony", ceremony);
+    const replayed = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(replayed)).toEqual([400, "ceremony_expired"]);
+  });
+
+  it("is done again where what was shown has changed meanwhile", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const assertion = await sign(ada, screen, scan_token);
+    const repeated = await screen.stub.scan(await codeOf(screen), {});
+    expect(repeated.ok).toBe(false);
+    const answer = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
+    const anew = await approve(ada, screen, scan_token, await sign(ada, screen, scan_token));
+    expect(anew.status).toBe(200);
+  });
+
+  it("is no sign-in, and a sign-in is none", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const response = await sign(ada, screen, scan_token);
+    const signedIn = await ada.phone.post("/account/sign-in", { response });
+    expect(await problemOf(signedIn)).toEqual([400, "ceremony_expired"]);
+    const assertion = await ada.passkey.get(await ada.phone.signInOptions());
+    const answer = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
+  });
+
+  it("must be asked for by the phone that holds the session, signed in, from our own page", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const token = await ada.phone.post(screen.path("step-up"), { scan_token: "A".repeat(43) });
+    expect(await problemOf(token)).toEqual([403, "scan_token_invalid"]);
+    const stranger = await screen.browser.post(screen.path("step-up"), { scan_token });
+    expect(await problemOf(stranger)).toEqual([401, "sign_in_required"]);
+    ada.phone.headers["Origin"] = "https://evil.example";
+    const foreign = await ada.phone.post(screen.path("step-up"), { scan_token });
+    expect(await problemOf(foreign)).toEqual([403, "origin_not_allowed"]);
+  });
+});
+
+describe("a step-up with a trusted issuer", () => {
+  /** An app that approves with a token that says this. */
+  async function approvedWith(claims: Record<string, unknown>, policy: object = {}) {
+    const issuer = await TestIssuer.start();
+    const trusting = shopWith(
+      { matching: "off", step_up: "always", ...policy },
+      { ISSUERS: [issuer.trusted] },
+    );
+    const screen = await screenAt(BERLIN, trusting);
+    const { scan_token } = await scanWith(browserAt(BERLIN, trusting), screen);
+    return await app.request(
+      `${ISSUER}${screen.path("approve")}`,
+      {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Authorization: `Bearer ${await issuer.token(claims)}`,
+        },
+        body: JSON.stringify({ scan_token }),
+      },
+      trusting,
+    );
+  }
+
+  const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago;
+
+  it("is a sign-in that is recent enough", async () => {
+    expect((await approvedWith({ auth_time: seconds(60) })).status).toBe(200);
+    expect((await approvedWith({ auth_time: seconds(60) }, { step_up_max_age: 30 })).status).toBe(
+      403,
+    );
+  });
+
+  it("is asked of the app in the words of RFC 9470", async () => {
+    const answer = await approvedWith(
+      { auth_time: seconds(600) },
+      { step_up_acr: ["phr", "phrh"] },
+    );
+    expect(answer.headers.get("WWW-Authenticate")).toBe(
+      'Bearer realm="qr-login", error="insufficient_user_authentication", error_description="This login takes a more recent sign-in.", max_age="120", acr_values="phr phrh"',
+    );
+    expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
+  });
+
+  it("is a way to sign in that the client names, however long ago", async () => {
+    const policy = { step_up_acr: ["phr"] };
+    expect((await approvedWith({ auth_time: seconds(600), acr: "phr" }, policy)).status).toBe(200);
+    expect((await approvedWith({ auth_time: seconds(600), acr: "pwd" }, policy)).status).toBe(403);
+  });
+
+  it("tells our own page nothing of bearers", async () => {
+    const { screen, ada, scan_token } = await scanned();
+    const answer = await approve(ada, screen, scan_token);
+    expect(answer.headers.get("WWW-Authenticate")).toBeNull();
+  });
+
+  it("isn't asked of a page of ours: its own way is the passkey", async () => {
+    const { screen, scan_token } = await scanned();
+    const issuer = await TestIssuer.start();
+    const answer = await app.request(
+      `${ISSUER}${screen.path("step-up")}`,
+      {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Authorization: `Bearer ${await issuer.token()}`,
+        },
+        body: JSON.stringify({ scan_token }),
+      },
+      { ...worker, ISSUERS: [issuer.trusted] },
+    );
+    expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
+  });
+});
+
+it("a step-up that took too long is over", async () => {
+  const { screen, ada, scan_token } = await scanned();
+  const assertion = await sign(ada, screen, scan_token);
+  setClock(Date.now() + 301_000);
+  try {
+    const answer = await approve(ada, screen, scan_token, assertion);
+    expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
+  } finally {
+    restoreClock();
+  }
+});

@@ -1,0 +1,128 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { describe, expect, it } from "vitest";
+import type { serverMetadata } from "../../../src/oidc/metadata.ts";
+import { SIGNATURE_ALGORITHMS } from "../../../src/lib/signature-algorithms.ts";
+import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
+import { api, ISSUER, problemOf } from "../../support/api.ts";
+import { approveLogin, openLogin, REQUEST, SHOP } from "../../support/authorization.ts";
+import { RelyingParty, workerWith } from "../../support/relying-party.ts";
+
+type Metadata = ReturnType<typeof serverMetadata>;
+
+const NAMES = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
+const shop = new RelyingParty(workerWith(SHOP), "shop");
+const discovered = await (await api(NAMES[0] ?? "")).json<Metadata>();
+const pathOf = (endpoint: string) => endpoint.slice(ISSUER.length);
+
+describe.each(NAMES)("%s", (name) => {
+  it("says the same as the other, to everybody, and may be kept", async () => {
+    const answer = await api(name, { headers: { Origin: "https://anywhere.example" } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(answer.headers.get("Cache-Control")).toMatch(/^public, max-age=\d+$/);
+    const etag = answer.headers.get("ETag") ?? "";
+    expect(await answer.json()).toEqual(discovered);
+    expect((await api(name, { headers: { "If-None-Match": etag } })).status).toBe(304);
+  });
+
+  it("takes GET alone", async () => {
+    expect(await problemOf(await api(name, { method: "POST" }))).toEqual([
+      405,
+      "method_not_allowed",
+    ]);
+  });
+});
+
+describe("what is advertised is true:", () => {
+  it("the issuer is the one of the configuration, whatever the request says", async () => {
+    const answer = await api(NAMES[1] ?? "", { headers: { Host: "evil.example" } });
+    expect(await answer.json<Metadata>()).toMatchObject({ issuer: ISSUER });
+  });
+
+  it("each endpoint is there, and takes what such an endpoint takes", async () => {
+    const endpoints = Object.entries(discovered).filter(([name]) => /_endpoint$|_uri$/.test(name));
+    expect(endpoints).toHaveLength(9);
+    const methods = await Promise.all(
+      endpoints.map(async ([name, address]) => {
+        const answer = await api(pathOf(String(address)), { method: "PUT" });
+        expect([name, answer.status]).toEqual([name, 405]);
+        return [name, answer.headers.get("Allow")];
+      }),
+    );
+    expect(Object.fromEntries(methods)).toEqual({
+      authorization_endpoint: "GET, POST",
+      pushed_authorization_request_endpoint: "POST",
+      device_authorization_endpoint: "POST",
+      token_endpoint: "POST",
+      userinfo_endpoint: "GET, POST",
+      introspection_endpoint: "POST",
+      revocation_endpoint: "POST",
+      end_session_endpoint: "GET, POST",
+      jwks_uri: "GET",
+    });
+  });
+
+  it.each(discovered.response_modes_supported)("response_mode %s", async (response_mode) => {
+    const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
+    const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
+    expect(way).toBeDefined();
+    // RFC 9207 §3.
+    expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
+    expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
+  });
+
+  it.each(discovered.prompt_values_supported)("prompt=%s is known", async (prompt) => {
+    const query = new URLSearchParams({ ...REQUEST, prompt }).toString();
+    const answer = await shop.request(`/authorize?${query}`);
+    await answer.body?.cancel();
+    expect(answer.headers.get("Location") ?? "").not.toContain("invalid_request");
+  });
+
+  it.each(discovered.grant_types_supported)("the grant %s is known", async (grant_type) => {
+    const { error } = await (await shop.post("/token", { grant_type })).json<{ error: string }>();
+    expect(["invalid_request", "invalid_grant"]).toContain(error);
+  });
+
+  it.each([
+    ["claims_parameter_supported", "claims", "{}", "invalid_request"],
+    ["request_parameter_supported", "request", "a.b.c", "request_not_supported"],
+    [
+      "request_uri_parameter_supported",
+      "request_uri",
+      "https://a.example",
+      "request_uri_not_supported",
+    ],
+  ] as const)("%s is false", async (member, name, value, error) => {
+    expect(discovered[member]).toBe(false);
+    const query = new URLSearchParams({ ...REQUEST, [name]: value }).toString();
+    const answer = await shop.request(`/authorize?${query}`);
+    expect(answer.headers.get("Location")).toContain(`error=${error}&`);
+  });
+
+  it("the scopes are granted, and the ID token is signed and claims as it says", async () => {
+    const scope = discovered.scopes_supported.join(" ");
+    const login = await openLogin(shop, { scope, nonce: "n" });
+    const account = { sub: "ada", name: "Ada", authTime: Date.now(), amr: ["hwk"], acr: "1" };
+    const { redirect_to = "" } = await approveLogin(shop, login, account);
+    const answer = await shop.redeem(new URL(redirect_to).searchParams.get("code") ?? "");
+    const tokens = await answer.json<TokenResponse>();
+    expect(tokens.scope).toBe(scope);
+    expect(tokens.refresh_token).toBeDefined();
+    const { id_token = "" } = tokens;
+    const { alg = "" } = decodeProtectedHeader(id_token);
+    expect(discovered.id_token_signing_alg_values_supported).toContain(alg);
+    for (const claim of Object.keys(decodeJwt(id_token))) {
+      expect(discovered.claims_supported).toContain(claim);
+    }
+  });
+
+  it("nothing is signed with a shared secret, or with nothing", () => {
+    const algorithms = Object.entries(discovered).filter(([name]) => name.includes("_alg_values_"));
+    expect(algorithms.length).toBeGreaterThan(4);
+    for (const [, values] of algorithms) {
+      for (const value of [values].flat())
+        expect([...SIGNATURE_ALGORITHMS, "ES256"]).toContain(value);
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import { env } from "cloudflare:workers";
+import { calculateJwkThumbprint, type JSONWebKeySet } from "jose";
+import { describe, expect, it } from "vitest";
+import { app } from "../../../src/app.ts";
+import { OVERLAP } from "../../../src/oidc/keys/key-rotation.ts";
+import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { api, problemOf } from "../../support/api.ts";
+
+describe("/.well-known/jwks.json", () => {
+  it("has our public keys, and nothing secret", async () => {
+    const answer = await api("/.well-known/jwks.json");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toBe("application/jwk-set+json");
+    const { keys } = await answer.json<JSONWebKeySet>();
+    const { kid } = await signingKey(env);
+    expect(keys).toEqual([
+      {
+        kty: "EC",
+        crv: "P-256",
+        alg: "ES256",
+        use: "sig",
+        kid,
+        x: expect.stringMatching(/^[\w-]{43}$/),
+        y: expect.stringMatching(/^[\w-]{43}$/),
+      },
+    ]);
+    const [key = {}] = keys;
+    expect(await calculateJwkThumbprint({ ...key, kty: "EC" })).toBe(kid);
+  });
+
+  it("may be kept much shorter than a key is published before it signs", async () => {
+    const answer = await api("/.well-known/jwks.json");
+    await answer.body?.cancel();
+    const [, seconds] =
+      /^public, max-age=(\d+)$/.exec(answer.headers.get("Cache-Control") ?? "") ?? [];
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(Number(seconds) * 1000).toBeLessThan(OVERLAP / 10);
+  });
+
+  it("may be read by any page", async () => {
+    const answer = await api("/.well-known/jwks.json", {
+      headers: { Origin: "https://any.example" },
+    });
+    await answer.body?.cancel();
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(answer.headers.has("Access-Control-Allow-Credentials")).toBe(false);
+  });
+
+  it("is not sent again to who has it", async () => {
+    const first = await api("/.well-known/jwks.json");
+    await first.body?.cancel();
+    const etag = first.headers.get("ETag") ?? "";
+    const again = await api("/.well-known/jwks.json", { headers: { "If-None-Match": etag } });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+    expect(again.headers.get("ETag")).toBe(etag);
+    expect(again.headers.get("Cache-Control")).toBe(first.headers.get("Cache-Control"));
+    expect(again.headers.get("Access-Control-Allow-Origin")).toBe("*");
+
+    const other = await api("/.well-known/jwks.json", { headers: { "If-None-Match": '"other"' } });
+    expect(other.status).toBe(200);
+    await other.body?.cancel();
+  });
+
+  it("is only read", async () => {
+    const answer = await api("/.well-known/jwks.json", { method: "POST" });
+    expect(answer.headers.get("Allow")).toBe("GET");
+    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+  });
+});
+
+describe("installed apps", () => {
+  const IOS = ["ABCDE12345.com.example.app"];
+  const ANDROID = [
+    { package_name: "com.example.app", sha256_cert_fingerprints: [Array(32).fill("AB").join(":")] },
+  ];
+
+  const wellKnown = (name: string, settings: object) =>
+    app.request(`/.well-known/${name}`, {}, { ...env, ...settings });
+
+  it("an iOS app opens scanned links and uses this site's passkeys", async () => {
+    const answer = await wellKnown("apple-app-site-association", { APPS: { ios: IOS } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("Cache-Control")).toBe("public, max-age=3600");
+    expect(await answer.json()).toEqual({
+      applinks: { details: [{ appIDs: IOS, components: [{ "/": "/q/*" }] }] },
+      webcredentials: { apps: IOS },
+    });
+  });
+
+  it("an Android app too", async () => {
+    const answer = await wellKnown("assetlinks.json", { APPS: { android: ANDROID } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
+    expect(await answer.json()).toEqual([
+      {
+        relation: [
+          "delegate_permission/common.handle_all_urls",
+          "delegate_permission/common.get_login_creds",
+        ],
+        target: { namespace: "android_app", ...ANDROID[0] },
+      },
+    ]);
+  });
+
+  it("where there are no passkeys, none are shared", async () => {
+    const settings = { APPS: { ios: IOS, android: ANDROID }, PASSKEYS: "off" };
+    const apple = await wellKnown("apple-app-site-association", settings);
+    expect(await apple.json()).not.toHaveProperty("webcredentials");
+    const google = await wellKnown("assetlinks.json", settings);
+    expect(await google.text()).not.toContain("get_login_creds");
+  });
+
+  it.each(["apple-app-site-association", "assetlinks.json"])("none: no %s", async (name) => {
+    expect(await problemOf(await api(`/.well-known/${name}`))).toEqual([404, "not_found"]);
+    // A configured app of the other kind is none of this one's.
+    const other = name.startsWith("apple") ? { android: ANDROID } : { ios: IOS };
+    expect(await problemOf(await wellKnown(name, { APPS: other }))).toEqual([404, "not_found"]);
+  });
+});

@@ -1,0 +1,175 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { dataPoint } from "../../src/telemetry/data-point.ts";
+import type { EventDetail, OperatorEvent } from "../../src/telemetry/event.ts";
+import { logLine } from "../../src/telemetry/log-line.ts";
+import { report } from "../../src/telemetry/report.ts";
+import type { DeviceInfo } from "../../src/login-session/domain/session.ts";
+
+const SCREEN: DeviceInfo = {
+  browser: "Firefox 140",
+  system: "Linux",
+  ip: "198.51.100.7",
+  asn: 64500,
+  network: "Example Broadband",
+  city: "Graz",
+  region: "Styria",
+  country: "AT",
+  latitude: 47.07,
+  longitude: 15.44,
+};
+const PHONE: DeviceInfo = { ...SCREEN, country: "DE", asn: 64501, network: "Example Mobile" };
+
+const REFUSED: OperatorEvent = {
+  type: "session_refused",
+  client: "shop",
+  session: "the-session",
+  why: "risk_blocked",
+  verdict: "block",
+  reasons: [{ code: "another_country" }, { code: "hosting_network" }],
+  screen: SCREEN,
+  phone: PHONE,
+};
+
+const SAID = {
+  event: "session_refused",
+  client: "shop",
+  why: "risk_blocked",
+  verdict: "block",
+  reasons: ["another_country", "hosting_network"],
+};
+const COLUMNS = [
+  ...["session_refused", "shop", "risk_blocked", "block"],
+  "another_country hosting_network",
+];
+
+describe("an event", () => {
+  it.each<[EventDetail, object]>([
+    ["none", SAID],
+    [
+      "country",
+      { ...SAID, session: "the-session", screen: { country: "AT" }, phone: { country: "DE" } },
+    ],
+    [
+      "network",
+      {
+        ...SAID,
+        session: "the-session",
+        screen: { country: "AT", asn: 64500, network: "Example Broadband" },
+        phone: { country: "DE", asn: 64501, network: "Example Mobile" },
+      },
+    ],
+  ])("in the log, with detail %s", (detail, line) => {
+    expect(logLine(REFUSED, detail)).toEqual(line);
+  });
+
+  it.each<[EventDetail, string[], number[]]>([
+    ["none", ["", "", "", ""], [0, 0]],
+    ["country", ["AT", "DE", "", ""], [0, 0]],
+    ["network", ["AT", "DE", "Example Broadband", "Example Mobile"], [64500, 64501]],
+  ])("as a point of the dataset, with detail %s", (detail, places, networks) => {
+    expect(dataPoint(REFUSED, detail)).toEqual({
+      indexes: ["shop"],
+      blobs: [...COLUMNS, ...places],
+      doubles: networks,
+    });
+  });
+
+  it("that knows little says little, in the same columns", () => {
+    const event: OperatorEvent = { type: "account_created" };
+    expect(logLine(event, "network")).toEqual({ event: "account_created" });
+    expect(dataPoint(event, "network")).toEqual({
+      indexes: [""],
+      blobs: ["account_created", ...Array.from({ length: 8 }, () => "")],
+      doubles: [0, 0],
+    });
+  });
+
+  it("says nothing of a device of which only that is known which may not be told", () => {
+    const event: OperatorEvent = { type: "session_created", screen: { ip: "198.51.100.7" } };
+    expect(logLine(event, "network")).toEqual({ event: "session_created" });
+  });
+});
+
+describe("whatever happened", () => {
+  // Each begins with a mark that stands nowhere else, so that any of it is found again.
+  const secret = fc.string({ maxLength: 30 }).map((text) => `§${text.replaceAll(/["\\\s]/g, "")}`);
+  const number = fc.integer({ min: 7_770_000_000, max: 7_779_999_999 });
+  const device = (told: { country?: true; network?: true }) =>
+    fc.record(
+      {
+        browser: secret,
+        system: secret,
+        ip: secret,
+        city: secret,
+        region: secret,
+        latitude: number,
+        longitude: number,
+        country: told.country ? fc.constant("AT") : secret,
+        network: told.network ? fc.constant("Example") : secret,
+        asn: told.network ? fc.constant(64500) : number,
+      },
+      { requiredKeys: [] },
+    );
+  const eventWith = (told: Parameters<typeof device>[0]) =>
+    fc.record({
+      type: fc.constantFrom<OperatorEvent["type"][]>("session_approved", "session_refused"),
+      client: fc.constant("shop"),
+      screen: device(told),
+      phone: device(told),
+      // What no event has a member for, but an object that is passed for one might.
+      account: fc.record({ sub: secret, name: secret, email: secret }),
+    });
+
+  it.each<[EventDetail, Parameters<typeof device>[0]]>([
+    ["none", {}],
+    ["country", { country: true }],
+    ["network", { country: true, network: true }],
+  ])("with detail %s nothing of a person gets out but that", (detail, told) => {
+    fc.assert(
+      fc.property(eventWith(told), (event) => {
+        const out = JSON.stringify([logLine(event, detail), dataPoint(event, detail)]);
+        expect(out).not.toMatch(/§|777\d{7}/);
+      }),
+    );
+  });
+
+  it("a point fits into the dataset", () => {
+    const long = fc.string({ minLength: 500, maxLength: 1000 });
+    const event = fc.record({
+      type: fc.constant("attack" as const),
+      client: long,
+      why: long,
+      verdict: long,
+      reasons: fc.array(fc.record({ code: long }), { maxLength: 20 }),
+      screen: fc.record({ country: long, network: long }),
+    });
+    fc.assert(
+      fc.property(event, (value) => {
+        const { indexes, blobs, doubles } = dataPoint(value, "network");
+        expect(indexes[0].length).toBeLessThanOrEqual(96);
+        expect(blobs.length).toBeLessThanOrEqual(20);
+        expect(doubles.length).toBeLessThanOrEqual(20);
+        expect(blobs.join("").length).toBeLessThanOrEqual(5000);
+      }),
+    );
+  });
+});
+
+describe("to report", () => {
+  const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  afterEach(() => log.mockClear());
+
+  it("is one line of JSON in the log, and no error where there is a dataset", () => {
+    report(env, REFUSED);
+    expect(log).toHaveBeenCalledTimes(1);
+    expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(logLine(REFUSED, "country"));
+  });
+
+  it("takes no dataset, and tells nothing of anyone while the configuration is wrong", () => {
+    const { EVENTS: _, ...without } = env;
+    report(Object.assign(without, { ISSUER: "nonsense" }) as Env, REFUSED);
+    expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(SAID);
+  });
+});

@@ -1,0 +1,426 @@
+import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { verifyAccessToken } from "../../src/trusted-issuers/verify-access-token.ts";
+import { TestIssuer } from "../support/issuer.ts";
+
+const REFUSED = { ok: false, error: "access_token_invalid" };
+const UNAVAILABLE = { ok: false, error: "issuer_unavailable" };
+const PREFIXES = ["pk_", ""];
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Presents a token here, where these issuers are trusted. */
+function present(token: string, ...issuers: TestIssuer[]) {
+  return presentWithKey(undefined, token, ...issuers);
+}
+
+/** The same, with the proof of a key. */
+function presentWithKey(jkt: string | undefined, token: string, ...issuers: TestIssuer[]) {
+  const trusted = issuers.map((issuer) => issuer.trusted);
+  const prefixes = ["pk_", ...trusted.map((issuer) => issuer.subject_prefix)];
+  const known = new Map(trusted.map((issuer) => [issuer.issuer, issuer]));
+  return verifyAccessToken(token, known, prefixes, jkt);
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+describe("an access token", () => {
+  it.each(["RS256", "RS384", "PS256", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"])(
+    "signed with %s is accepted",
+    async (alg) => {
+      const issuer = await TestIssuer.start(alg);
+      expect(await present(await issuer.token(), issuer)).toEqual({
+        ok: true,
+        value: { sub: "ada" },
+      });
+    },
+  );
+
+  it("tells who, when and how", async () => {
+    const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
+    const claims = { name: "Ada", auth_time: 1_700_000_000, amr: ["pwd", "otp"], acr: "urn:gold" };
+    expect(await present(await issuer.token(claims), issuer)).toEqual({
+      ok: true,
+      value: {
+        sub: "acme:ada",
+        name: "Ada",
+        authTime: 1_700_000_000_000,
+        amr: ["pwd", "otp"],
+        acr: "urn:gold",
+      },
+    });
+  });
+
+  it("tells the person's address, and whether the issuer has verified it", async () => {
+    const issuer = await TestIssuer.start();
+    const email = "ada@example.com";
+    const verified = await issuer.token({ email, email_verified: true });
+    expect(await present(verified, issuer)).toMatchObject({
+      value: { email, emailVerified: true },
+    });
+    const unsaid = await present(await issuer.token({ email }), issuer);
+    expect(unsaid).toEqual({ ok: true, value: { sub: "ada", email } });
+  });
+
+  it("that is bound to a key is accepted with that key alone (RFC 9449 §7)", async () => {
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ cnf: { jkt: "theirs" } });
+    expect((await presentWithKey("theirs", token, issuer)).ok).toBe(true);
+    expect(await presentWithKey("another", token, issuer)).toEqual(REFUSED);
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    expect(await presentWithKey("theirs", await issuer.token(), issuer)).toEqual(REFUSED);
+  });
+
+  it.each([
+    {},
+    { "x5t#S256": "certificate" },
+    { jkt: "theirs", jwk: {} },
+    { jkt: 7 },
+    "theirs",
+    null,
+  ])("that is bound in a way that can't be checked here is refused: %j", async (cnf) => {
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ cnf });
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    expect(await presentWithKey("theirs", token, issuer)).toEqual(REFUSED);
+  });
+
+  it.each([
+    ["an address that is none", { email: "ada", email_verified: true }],
+    ["an address too long", { email: `${"x".repeat(250)}@example.com` }],
+    ["an address that was verified by nobody", { email_verified: true }],
+    ["a name too long", { name: "x".repeat(201) }],
+    ["a name that isn't text", { name: { first: "Ada" } }],
+    ["a time that isn't one", { auth_time: "yesterday" }],
+    ["methods that aren't a list", { amr: "pwd" }],
+    ["too many methods", { amr: Array.from({ length: 21 }, () => "pwd") }],
+    ["a class too long", { acr: "x".repeat(201) }],
+  ])("with %s counts without it", async (_, claims) => {
+    const issuer = await TestIssuer.start();
+    expect(await present(await issuer.token(claims), issuer)).toEqual({
+      ok: true,
+      value: { sub: "ada" },
+    });
+  });
+
+  it("may have been made for others too, where its client is one that may approve", async () => {
+    const issuer = await TestIssuer.start("ES256", { allowed_clients: ["app"] });
+    const aud = ["https://api.example", issuer.trusted.audience];
+    const token = await issuer.token({ aud, client_id: "app" });
+    expect((await present(token, issuer)).ok).toBe(true);
+  });
+
+  it.each([
+    ["for somebody else", () => ({ aud: "https://api.example" })],
+    ["for nobody", () => ({ aud: undefined })],
+    ["for others", () => ({ aud: ["https://api.example", "https://login.example.com/"] })],
+    ["that has expired", () => ({ exp: seconds() - 6 })],
+    ["that never expires", () => ({ exp: undefined })],
+    ["that isn't valid yet", () => ({ nbf: seconds() + 60 })],
+    ["without a subject", () => ({ sub: undefined })],
+    ["with an empty subject", () => ({ sub: "" })],
+    ["with a subject too long", () => ({ sub: "x".repeat(201) })],
+    ["with a subject beyond ASCII", () => ({ sub: "zoë" })],
+    ["with a line break in its subject", () => ({ sub: "ada\n" })],
+    ["whose subject is a built-in account", () => ({ sub: `pk_${"A".repeat(43)}` })],
+    ["from an issuer that isn't configured", () => ({ iss: "https://evil.example" })],
+    ["from no issuer", () => ({ iss: undefined })],
+  ])("%s is refused", async (_, claims) => {
+    const issuer = await TestIssuer.start();
+    expect(await present(await issuer.token(claims()), issuer)).toEqual(REFUSED);
+  });
+
+  it("is accepted while clocks disagree by less than five seconds", async () => {
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ exp: seconds() - 3, nbf: seconds() + 3 });
+    expect((await present(token, issuer)).ok).toBe(true);
+  });
+
+  it.each([
+    ["at+jwt", true],
+    ["application/at+jwt", true],
+    ["AT+JWT", true],
+    ["JWT", false],
+    [undefined, false],
+    ["logout+jwt", false],
+    ["dpop+jwt", false],
+    ["secevent+jwt", false],
+    ["application/logout+jwt", false],
+    ["", false],
+    [7, false],
+    [null, false],
+  ])("of type %j: %s", async (typ, ok) => {
+    const issuer = await TestIssuer.start();
+    expect((await present(await issuer.token({}, { typ }), issuer)).ok).toBe(ok);
+  });
+
+  it("whose issuer is spelled otherwise is refused", async () => {
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ iss: `${issuer.trusted.issuer}/` });
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    expect(await issuer.asked()).toBe(0);
+  });
+
+  it("over 8 kB is refused before anyone is asked", async () => {
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ padding: "x".repeat(8192) });
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    expect(await issuer.asked()).toBe(0);
+  });
+
+  it.each(["", "x", "a.b.c", "a.b", "....", "eyJhbGciOiJFUzI1NiJ9.e30."])(
+    "that is %j is refused",
+    async (token) => {
+      expect(await present(token, await TestIssuer.start())).toEqual(REFUSED);
+    },
+  );
+
+  it.each(["", "x", "e30", "bnVsbA", "W10", "é", "%00", "_w"])(
+    "whose header is %j is refused, though its claims name a trusted issuer",
+    async (header) => {
+      const issuer = await TestIssuer.start();
+      const [, claims, signature] = (await issuer.token()).split(".");
+      expect(await present([header, claims, signature].join("."), issuer)).toEqual(REFUSED);
+    },
+  );
+
+  it("of an issuer whose key is too short to be believed is refused", async () => {
+    const issuer = await TestIssuer.start("RS256");
+    const { publicKey } = await generateKeyPair("RS256", {
+      extractable: true,
+      modulusLength: 2048,
+    });
+    const { e = "" } = await exportJWK(publicKey);
+    const short = {
+      kty: "RSA",
+      kid: "short",
+      n: encodeBase64url(new Uint8Array(128).fill(255)),
+      e,
+    };
+    await issuer.serve({ body: JSON.stringify({ keys: [short] }) });
+    const token = await issuer.token({}, { kid: "short" });
+    expect(await present(token, issuer)).toEqual(REFUSED);
+  });
+});
+
+describe("a forged token", () => {
+  it("without a signature is refused", async () => {
+    const issuer = await TestIssuer.start();
+    const { issuer: iss, audience: aud } = issuer.trusted;
+    const token = new UnsecuredJWT({ iss, aud, sub: "ada", exp: seconds() + 60 }).encode();
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    const [, claims = ""] = (await issuer.token()).split(".");
+    const head = base64url.encode(JSON.stringify({ alg: "none" }));
+    expect(await present(`${head}.${claims}.`, issuer)).toEqual(REFUSED);
+  });
+
+  it("signed with the public key as if it were a shared secret is refused", async () => {
+    const issuer = await TestIssuer.start("RS256");
+    const { issuer: iss, audience: aud } = issuer.trusted;
+    for (const secret of [JSON.stringify(issuer.publicJwk), issuer.publicJwk.n ?? ""]) {
+      const token = await new SignJWT({ iss, aud, sub: "ada", exp: seconds() + 60 })
+        .setProtectedHeader({ alg: "HS256", kid: "first" })
+        .sign(new TextEncoder().encode(secret));
+      expect(await present(token, issuer)).toEqual(REFUSED);
+    }
+  });
+
+  it("signed with the key of another trusted issuer is refused", async () => {
+    const [ours, theirs] = [await TestIssuer.start(), await TestIssuer.start()];
+    const theirTrust = { ...theirs.trusted, subject_prefix: "theirs:" };
+    const token = await theirs.token({ iss: ours.trusted.issuer });
+    const trusted = new Map([
+      [ours.trusted.issuer, ours.trusted],
+      [theirs.trusted.issuer, theirTrust],
+    ]);
+    expect(await verifyAccessToken(token, trusted, [...PREFIXES, "theirs:"])).toEqual(REFUSED);
+  });
+
+  it("that was changed is refused", async () => {
+    const issuer = await TestIssuer.start();
+    const [head, , signature] = (await issuer.token()).split(".");
+    const [, claims] = (await issuer.token({ sub: "eve" })).split(".");
+    expect(await present(`${head}.${claims}.${signature}`, issuer)).toEqual(REFUSED);
+  });
+
+  it("that brings its own key is refused", async () => {
+    const issuer = await TestIssuer.start();
+    const forger = await TestIssuer.start();
+    const claims = { iss: issuer.trusted.issuer };
+    for (const header of [{ jwk: forger.publicJwk }, { jku: forger.trusted.jwks_uri }]) {
+      expect(await present(await forger.token(claims, header), issuer)).toEqual(REFUSED);
+    }
+    expect(await forger.asked()).toBe(0);
+  });
+
+  it("with an extension that must be understood is refused", async () => {
+    const issuer = await TestIssuer.start();
+    const [, claims] = (await issuer.token()).split(".");
+    const head = base64url.encode(
+      JSON.stringify({ alg: "ES256", kid: "first", crit: ["x"], x: 1 }),
+    );
+    const [, , signature] = (await issuer.token()).split(".");
+    expect(await present(`${head}.${claims}.${signature}`, issuer)).toEqual(REFUSED);
+  });
+});
+
+describe("two issuers", () => {
+  it("can't speak for one another's people", async () => {
+    const acme = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
+    const rest = await TestIssuer.start("ES256", { subject_prefix: "" });
+    const value = { sub: "acme:ada" };
+    expect(await present(await acme.token(), acme, rest)).toEqual({ ok: true, value });
+    expect(await present(await rest.token({ sub: "acme:ada" }), acme, rest)).toEqual(REFUSED);
+    expect(await present(await rest.token({ sub: "acme:ada" }), rest)).toEqual({ ok: true, value });
+  });
+});
+
+describe("a token that is presented again", () => {
+  /** The same configuration at each presentation, as it is in one isolate. */
+  const presenter = (...issuers: TestIssuer[]) => {
+    const trusted = new Map(issuers.map(({ trusted: one }) => [one.issuer, one]));
+    return (token: string, jkt?: string) => verifyAccessToken(token, trusted, PREFIXES, jkt);
+  };
+
+  it("is believed within the minute, whatever became of the keys, and no longer", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token({ exp: seconds() + 3600 });
+    vi.setSystemTime(Date.now() + 1000);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime(Date.now() + 539_000);
+    expect((await again(token)).ok).toBe(true);
+    await issuer.serve({ body: '{"keys":[]}' });
+    vi.setSystemTime(Date.now() + 59_999);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime(Date.now() + 1);
+    expect(await again(token)).toEqual(REFUSED);
+  });
+
+  it("is refused as soon as its own time is over", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const exp = seconds() + 10;
+    const token = await issuer.token({ exp });
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime((exp + 5) * 1000 - 1);
+    expect((await again(token)).ok).toBe(true);
+    vi.setSystemTime((exp + 5) * 1000);
+    expect(await again(token)).toEqual(REFUSED);
+  });
+
+  it("is still worth nothing without the key that it is bound to", async () => {
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token({ cnf: { jkt: "its-own" } });
+    expect((await again(token, "its-own")).ok).toBe(true);
+    expect(await again(token)).toEqual(REFUSED);
+    expect(await again(token, "another")).toEqual(REFUSED);
+  });
+
+  it("is no reason to believe one that differs by a letter", async () => {
+    const issuer = await TestIssuer.start();
+    const again = presenter(issuer);
+    const token = await issuer.token();
+    expect((await again(token)).ok).toBe(true);
+    const [head, , signature] = token.split(".");
+    const [, claims] = (await issuer.token({ sub: "eve" })).split(".");
+    expect(await again([head, claims, signature].join("."))).toEqual(REFUSED);
+  });
+
+  it("is unknown where its issuer is not trusted", async () => {
+    const issuer = await TestIssuer.start();
+    const other = await TestIssuer.start();
+    const token = await issuer.token();
+    expect((await presenter(issuer)(token)).ok).toBe(true);
+    expect(await presenter(other)(token)).toEqual(REFUSED);
+  });
+});
+
+describe("an issuer's keys", () => {
+  it("are asked for once for many tokens", async () => {
+    const issuer = await TestIssuer.start();
+    for (let i = 0; i < 3; i++) expect((await present(await issuer.token(), issuer)).ok).toBe(true);
+    expect(await issuer.asked()).toBe(1);
+  });
+
+  it("may be replaced: a new one is found, but not by asking for each token", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    expect((await present(await issuer.token(), issuer)).ok).toBe(true);
+
+    await issuer.newKey("second");
+    await issuer.publish();
+    const token = await issuer.token();
+    expect(await present(token, issuer)).toEqual(REFUSED);
+    expect(await issuer.asked()).toBe(1);
+
+    vi.setSystemTime(Date.now() + 30_001);
+    expect((await present(token, issuer)).ok).toBe(true);
+    expect(await issuer.asked()).toBe(2);
+  });
+
+  it("that were withdrawn are believed for ten minutes at most", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    const token = await issuer.token({ exp: seconds() + 3600 });
+    expect((await present(token, issuer)).ok).toBe(true);
+    await issuer.serve({ body: '{"keys":[]}' });
+    vi.setSystemTime(Date.now() + 600_001);
+    expect(await present(token, issuer)).toEqual(REFUSED);
+  });
+
+  it("are no reason to believe a token of another algorithm", async () => {
+    const issuer = await TestIssuer.start("RS256", {}, "PS256");
+    expect(await present(await issuer.token(), issuer)).toEqual(REFUSED);
+  });
+
+  it.each([
+    ["down", { hangsUp: true }],
+    ["in trouble", { status: 500, body: '{"keys":[]}' }],
+    ["moved", { status: 302, headers: { Location: "/elsewhere" } }],
+    ["not JSON", { body: "<html>" }],
+    ["no set of keys", { body: '{"key":"x"}' }],
+    ["huge", { body: " ".repeat(65_536) + '{"keys":[]}' }],
+    ["huge and never-ending", { body: " ".repeat(65_537), stalls: true }],
+  ])("that are %s make a token neither good nor bad", async (_, behaviour) => {
+    const issuer = await TestIssuer.start();
+    await issuer.serve(behaviour);
+    expect(await present(await issuer.token(), issuer)).toEqual(UNAVAILABLE);
+  });
+
+  it("that come too slowly are not waited for", async () => {
+    const issuer = await TestIssuer.start();
+    await issuer.serve({ stalls: true });
+    expect(await present(await issuer.token(), issuer)).toEqual(UNAVAILABLE);
+  }, 10_000);
+
+  it("are not taken from where a redirect leads", async () => {
+    const issuer = await TestIssuer.start();
+    const elsewhere = await TestIssuer.start();
+    const headers = { Location: elsewhere.trusted.jwks_uri };
+    await issuer.serve({ status: 302, headers });
+    const token = await elsewhere.token({ iss: issuer.trusted.issuer });
+    expect(await present(token, issuer)).toEqual(UNAVAILABLE);
+    expect(await elsewhere.asked()).toBe(0);
+  });
+
+  it("are left alone for a while after a failure, and then there again", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const issuer = await TestIssuer.start();
+    await issuer.serve({ status: 503 });
+    const token = await issuer.token();
+    for (let i = 0; i < 3; i++) expect(await present(token, issuer)).toEqual(UNAVAILABLE);
+    expect(await issuer.asked()).toBe(1);
+
+    await issuer.publish();
+    vi.setSystemTime(Date.now() + 5000);
+    expect((await present(token, issuer)).ok).toBe(true);
+    expect(await issuer.asked()).toBe(2);
+  });
+});

@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { tellReasons } from "../../../../src/web/approver/request/reasons.ts";
+import { Risk, type Reason } from "../../../../src/web/approver/request/risk.ts";
+import { REASON_CODES } from "../../../../src/login-session/domain/risk/reasons.ts";
+
+const told = (reasons: Reason[], language = "en") => tellReasons(reasons, language);
+const one = (reason: Reason, language?: string) => told([reason], language)[0];
+
+describe("a reason", () => {
+  it.each<[Reason, severity: string, text: RegExp]>([
+    [{ code: "same_network" }, "good", /same network/],
+    [{ code: "same_city" }, "good", /same city/],
+    [{ code: "distance", km: 27.4 }, "note", /about 27 km from you/],
+    [{ code: "far_apart", km: 1608 }, "warning", /1,600 km from you/],
+    [{ code: "another_country", screen: "RU", phone: "DE" }, "warning", /\(Russia\).*in Germany/],
+    [{ code: "hosting_network" }, "warning", /data centre or a VPN, not/],
+    [{ code: "hosting_network", network: "Example" }, "warning", /VPN \(Example\)/],
+    [{ code: "anonymous_network" }, "warning", /anonymising/],
+    [{ code: "place_hidden" }, "warning", /Only one of the two/],
+    [{ code: "place_unknown" }, "note", /not known/],
+    [{ code: "new_device" }, "note", /never logged in/],
+    [{ code: "first_login" }, "note", /first login/],
+    [{ code: "many_tries", count: 1 }, "warning", /^A wrong code was/],
+    [{ code: "many_tries", count: 4 }, "warning", /^4 wrong codes were/],
+    [{ code: "code_repeated", count: 2 }, "warning", /scanned again/],
+    [{ code: "foreign_network" }, "warning", /networks that it knows/],
+  ])("%o is told as a %s", (reason, severity, text) => {
+    expect(one(reason)).toEqual({ severity, text: expect.stringMatching(text) });
+  });
+
+  it("is told in the reader's language, as far as the browser knows it", () => {
+    expect(one({ code: "far_apart", km: 1608 }, "de")?.text).toContain("1.600 km");
+    const abroad = one({ code: "another_country", screen: "RU", phone: "DE" }, "de");
+    expect(abroad?.text).toContain("Russland");
+  });
+
+  it("never is nothing: near is a kilometre", () => {
+    expect(one({ code: "distance", km: 0.2 })?.text).toContain("1 km");
+  });
+});
+
+describe("several reasons", () => {
+  it("come with the worst first, and otherwise as they were given", () => {
+    const reasons = told([
+      { code: "same_network" },
+      { code: "new_device" },
+      { code: "many_tries", count: 3 },
+      { code: "place_hidden" },
+    ]);
+    expect(reasons.map(({ severity }) => severity)).toEqual(["warning", "warning", "note", "good"]);
+    expect(reasons[0]?.text).toContain("3 wrong codes");
+  });
+
+  it("are one sentence where they are a distance and a country", () => {
+    const reasons = told([
+      { code: "another_country", screen: "RU", phone: "DE" },
+      { code: "far_apart", km: 1200 },
+    ]);
+    expect(reasons).toEqual([
+      {
+        severity: "warning",
+        text: "The screen is 1,200 km from you, in another country (Russia). Your phone is in Germany.",
+      },
+    ]);
+  });
+});
+
+describe("the server's word on a login", () => {
+  it("is read as it was said", () => {
+    const risk = { verdict: "verify", reasons: [{ code: "far_apart", km: 900 }] };
+    expect(v.parse(Risk, risk)).toEqual(risk);
+  });
+
+  it("is not passed over where it is new to this page", () => {
+    const risk = v.parse(Risk, {
+      verdict: "verify",
+      reasons: [{ code: "moon_phase", phase: "full" }, { code: "far_apart" }],
+    });
+    expect(told(risk.reasons)).toEqual([
+      { severity: "warning", text: expect.stringContaining("unusual") },
+      { severity: "warning", text: expect.stringContaining("unusual") },
+    ]);
+  });
+
+  it.each(REASON_CODES)("has words for %s, as far as the server can say it", (code) => {
+    const facts = { km: 12, screen: "RU", phone: "DE", count: 2 };
+    const { reasons } = v.parse(Risk, { verdict: "allow", reasons: [{ code, ...facts }] });
+    expect(reasons[0]?.code).toBe(code);
+  });
+
+  it("is no word where the verdict is unheard of", () => {
+    expect(v.safeParse(Risk, { verdict: "maybe", reasons: [] }).success).toBe(false);
+  });
+});
