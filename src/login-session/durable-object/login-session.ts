@@ -7,11 +7,11 @@ import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { UnreadableRow } from "../../lib/row-format.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { isToken43 } from "../../protocol/random-token.ts";
 import type { CreatedSession } from "../../protocol/responses.ts";
 import { parseScreenMessage } from "../../protocol/screen-message.ts";
-import { isTerminal } from "../../protocol/snapshot.ts";
 import { CloseCode, SUBPROTOCOL } from "../../protocol/socket.ts";
 import { requireClaimByOtherDevice } from "../domain/approval.ts";
 import { approvalStatement } from "../domain/approval-statement.ts";
@@ -45,12 +45,14 @@ import { SessionCompletion } from "./session-completion.ts";
 import { SESSION_GONE, SessionLifecycle } from "./session-lifecycle.ts";
 import { SessionStore } from "./session-store.ts";
 import { sessionIdOf } from "./session-stub.ts";
-import { expiryEvent } from "./session-telemetry.ts";
 import { readWatchRequest, type WatchCredentials, type WatchError } from "./watch-request.ts";
 import { snapshotText, Watchers } from "./watchers.ts";
 
 /** Typed codes that a screen can request: one is enough, unless a response is lost. */
 const MAX_USER_CODES = 3;
+
+/** How long until a session whose row can't be read is read again, in milliseconds. */
+const UNREADABLE_RETRY = 24 * 3600 * 1000;
 
 type ScanResult = LoginResult<ReturnType<typeof scanView>>;
 
@@ -218,21 +220,15 @@ export class LoginSession extends DurableObject<Env> {
     else this.#lifecycle.execute(parsed);
   }
 
-  /**
-   * The one alarm may come late or twice, so it looks at the session first. Expiry follows from the clock
-   * and is stored only if the closed session is still needed. Then the alarm comes again, and must not
-   * notify the watchers a second time.
-   */
   override async alarm(): Promise<void> {
-    // If the account is not available, the alarm is set again.
-    await this.#completion.expireIfDue().catch((error: unknown) => console.warn(String(error)));
-    const session = this.#store.load();
-    const now = Date.now();
-    const current = session && applyExpiry(session, now);
-    if (current !== session && session?.status !== "approved" && current && isTerminal(current)) {
-      await this.#lifecycle.end(current, expiryEvent(session), now);
+    try {
+      await this.#completion.onAlarm();
+    } catch (error) {
+      if (!(error instanceof UnreadableRow)) throw error;
+      // Nothing is changed. A version of this Worker that can read the row ends the session.
+      console.error(error.message);
+      await this.ctx.storage.setAlarm(Date.now() + UNREADABLE_RETRY);
     }
-    await this.#lifecycle.alarm.sendDue(now);
   }
 
   /** Checks the watch token, and derives the code that only a watcher may receive. */

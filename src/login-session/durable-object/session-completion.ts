@@ -58,6 +58,23 @@ export class SessionCompletion {
     if (session && isCodeExpired(session, Date.now())) await this.#enqueue(() => this.#expire());
   }
 
+  /**
+   * The alarm may come late or twice, so it looks at the session first. Expiry follows from the clock and
+   * is stored only if the closed session is still needed. Then the alarm comes again, and must not notify
+   * the watchers a second time.
+   */
+  async onAlarm(): Promise<void> {
+    // If the account is not available, the alarm is set again.
+    await this.expireIfDue().catch((error: unknown) => console.warn(String(error)));
+    const session = this.#store.load();
+    const now = Date.now();
+    if (session && session.status !== "approved" && !isTerminal(session)) {
+      const current = applyExpiry(session, now);
+      if (isTerminal(current)) await this.#lifecycle.end(current, expiryEvent(session), now);
+    }
+    await this.#lifecycle.alarm.sendDue(now);
+  }
+
   #enqueue<Value>(task: () => Promise<Value>): Promise<Value> {
     const done = this.#queue.then(task);
     this.#queue = done.catch(() => undefined);
