@@ -1,5 +1,6 @@
 import { defined } from "../../lib/defined.ts";
 import { DurableObject } from "cloudflare:workers";
+import { AlarmScheduler } from "../../lib/alarm-scheduler.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import { report } from "../../telemetry/report.ts";
@@ -97,6 +98,7 @@ export class LoginSession extends DurableObject<Env> {
   readonly #watchers: Watchers;
   readonly #callbacks: CallbackOutbox;
   readonly #notes: AccountAuditOutbox;
+  readonly #alarm: AlarmScheduler;
   readonly #polls: DevicePollLimiter;
   /** What may end an approved session is done one after the other, since it asks the account. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -107,6 +109,10 @@ export class LoginSession extends DurableObject<Env> {
     this.#watchers = new Watchers(ctx);
     this.#callbacks = new CallbackOutbox(ctx.storage, env);
     this.#notes = new AccountAuditOutbox(ctx.storage, env);
+    this.#alarm = new AlarmScheduler(ctx, [this.#callbacks, this.#notes], {
+      nextDeadline: (now) => this.#nextDeadline(now),
+      purge: () => this.#store.wipe(this.#store.load()),
+    });
     this.#polls = new DevicePollLimiter(this.#store);
   }
 
@@ -310,7 +316,7 @@ export class LoginSession extends DurableObject<Env> {
     if (current !== session && session?.status !== "approved" && current && isClosed(current)) {
       await this.#end(current, expiryEvent(session), now);
     }
-    await this.#deliver(now);
+    await this.#alarm.sendDue(now);
   }
 
   /** Does what may end an approved session after everything of that kind which began before. */
@@ -424,7 +430,8 @@ export class LoginSession extends DurableObject<Env> {
     report(this.env, event);
     this.#watchers.broadcast(ended);
     const answered = this.#callbacks.tell(ended, now);
-    if (isPurgeable(ended, now) && this.#nextDue() === Infinity) return this.#store.wipe(ended);
+    if (isPurgeable(ended, now) && this.#alarm.nextAttempt() === Infinity)
+      return this.#store.wipe(ended);
     this.#store.save(ended);
     await this.#retryCallback(answered, now);
   }
@@ -473,7 +480,7 @@ export class LoginSession extends DurableObject<Env> {
   async #retryCallback(answered: Promise<void> | undefined, now: number): Promise<void> {
     if (!answered) return;
     this.#scheduleRetry(answered);
-    await this.#arm(now);
+    await this.#alarm.setAlarm(now);
   }
 
   /**
@@ -487,43 +494,23 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   async #rest(now: number): Promise<void> {
-    if (this.#nextDue() !== Infinity) return this.#arm(now);
+    if (this.#alarm.nextAttempt() !== Infinity) return this.#alarm.setAlarm(now);
     const session = this.#store.load();
     if (session?.status === "redeemed" && isPurgeable(session, now)) {
       await this.#store.wipe(session);
     }
   }
 
-  /** Tells again what is due, and arms the alarm, in one turn. Nobody waits for the answers. */
-  async #deliver(now: number): Promise<void> {
-    for (const outgoing of [this.#callbacks, this.#notes]) {
-      const answered = outgoing.sendDue(now);
-      if (answered) this.ctx.waitUntil(answered.then(() => this.#arm(Date.now())));
-    }
-    await this.#arm(now);
-  }
-
-  /** Arms the alarm for what comes next, in the turn that calls. Where nothing can come, leaves nothing. */
-  async #arm(now: number): Promise<void> {
+  /** When time changes the session next; `Infinity` if nothing of it has to be kept. */
+  #nextDeadline(now: number): number {
     const session = this.#store.load();
-    const next = Math.min(session ? this.#nextEnd(session, now) : Infinity, this.#nextDue());
-    if (next === Infinity) await this.#store.wipe(session);
-    else await this.ctx.storage.setAlarm(next);
-  }
-
-  /** When time does something to the session next: `Infinity` where nothing of it needs to be known any more. */
-  #nextEnd(session: Session, now: number): number {
+    if (!session) return Infinity;
     // Its account could not be asked.
     if (this.#isOver()) return now + ACCOUNT_RETRY;
     const current = applyExpiry(session, now);
     // Time has ended it, and nobody has been told yet: the alarm does that.
     if (current !== session) return now;
     return isPurgeable(current, now) ? Infinity : nextDeadline(current);
-  }
-
-  /** When something is to be told again: `Infinity` where nothing waits. */
-  #nextDue(): number {
-    return Math.min(this.#callbacks.nextDue() ?? Infinity, this.#notes.nextDue() ?? Infinity);
   }
 
   /** Lets a watcher in by its token, and derives the code that only it may be told. */
