@@ -23,7 +23,7 @@ import { sessions } from "./routes/sessions/index.ts";
 import { token } from "./routes/oauth/token.ts";
 import { userinfo } from "./routes/oauth/userinfo.ts";
 import { wellKnown } from "./routes/well-known/index.ts";
-import { DATA_HEADERS, SECURITY_HEADERS } from "./security-headers.ts";
+import { DATA_HEADERS, SECURITY_HEADERS } from "./routes/middleware/security-headers.ts";
 
 /** Larger than any request that is documented. */
 const MAX_BODY = 16 * 1024;

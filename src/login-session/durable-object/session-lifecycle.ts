@@ -1,15 +1,16 @@
+import { AlarmScheduler } from "../../lib/alarm-scheduler.ts";
 import { err, ok } from "../../lib/result.ts";
+import { isTerminal } from "../../protocol/snapshot.ts";
 import type { OperatorEvent } from "../../telemetry/event.ts";
 import { report } from "../../telemetry/report.ts";
 import type { Command } from "../domain/commands.ts";
 import type { LoginError, LoginResult } from "../domain/errors.ts";
-import { applyExpiry, isPurgeable } from "../domain/expiry.ts";
+import { applyExpiry, isCodeExpired, isPurgeable, nextDeadline } from "../domain/expiry.ts";
 import { isRepeatedDecision } from "../domain/repeated-decision.ts";
 import type { ClosedSession, PendingSession, Session } from "../domain/session.ts";
 import { transition } from "../domain/transition.ts";
 import { AccountAuditOutbox } from "./account-audit-outbox.ts";
 import { CallbackOutbox } from "./callback-outbox.ts";
-import { SessionAlarm } from "./session-alarm.ts";
 import type { SessionStore } from "./session-store.ts";
 import { creationEvent, sessionEvent } from "./session-telemetry.ts";
 import type { Watchers } from "./watchers.ts";
@@ -26,7 +27,7 @@ export const SESSION_GONE = "session_expired" satisfies LoginError;
  * the writes before them are on disk.
  */
 export class SessionLifecycle {
-  readonly alarm: SessionAlarm;
+  readonly alarm: AlarmScheduler;
   readonly #ctx: DurableObjectState;
   readonly #env: Env;
   readonly #store: SessionStore;
@@ -41,7 +42,10 @@ export class SessionLifecycle {
     this.#watchers = watchers;
     this.#callbacks = new CallbackOutbox(ctx.storage, env);
     this.#auditEvents = new AccountAuditOutbox(ctx.storage, env);
-    this.alarm = new SessionAlarm(ctx, store, [this.#callbacks, this.#auditEvents]);
+    this.alarm = new AlarmScheduler(ctx, [this.#callbacks, this.#auditEvents], {
+      nextDeadline: (now) => nextAlarm(store.load(), now),
+      purge: () => store.wipe(store.load()),
+    });
   }
 
   /** Stores a new session, and sets the alarm for its end. */
@@ -59,11 +63,11 @@ export class SessionLifecycle {
     const outcome = transition(before, command, now);
     const { next, auditEvent } = outcome;
     if (next && next !== before) this.#store.save(next);
-    if (auditEvent) this.alarm.setAfterAttempt(this.#auditEvents.send(auditEvent, now));
+    if (auditEvent) this.#setAlarmAfter(this.#auditEvents.send(auditEvent, now));
     // Only a change of the snapshot is sent to the watchers.
     if (next && next.version !== before.version) {
       this.#watchers.broadcast(next);
-      this.#ctx.waitUntil(this.alarm.setForAttempt(this.#callbacks.send(next, now), now));
+      this.#ctx.waitUntil(this.#setAlarmFor(this.#callbacks.send(next, now), now));
     }
     const current = applyExpiry(before, now);
     if (!outcome.ok && isRepeatedDecision(current, command)) return ok(current);
@@ -77,8 +81,55 @@ export class SessionLifecycle {
     report(this.#env, event);
     this.#watchers.broadcast(ended);
     const attempt = this.#callbacks.send(ended, now);
-    if (isPurgeable(ended, now) && !this.alarm.isSending) return this.#store.wipe(ended);
+    if (isPurgeable(ended, now) && !this.#isSending) return this.#store.wipe(ended);
     this.#store.save(ended);
-    await this.alarm.setForAttempt(attempt, now);
+    await this.#setAlarmFor(attempt, now);
   }
+
+  get #isSending(): boolean {
+    return this.alarm.nextAttempt() !== Infinity;
+  }
+
+  /**
+   * Sets the alarm for a retry before the response to the first attempt has come. A code is valid for a
+   * minute, and the session's own alarm may be later: so the client is called again within seconds if
+   * this object is reset. An alarm that was not needed is set back when it comes.
+   */
+  async #setAlarmFor(attempt: Promise<void> | undefined, now: number): Promise<void> {
+    if (!attempt) return;
+    this.#setAlarmAfter(attempt);
+    await this.alarm.setAlarm(now);
+  }
+
+  /**
+   * Sets the alarm after a first attempt that failed. Most attempts succeed, and setting an alarm is a
+   * write. The message is stored, so the session's own alarm finds it if this object is reset before the
+   * response.
+   */
+  #setAlarmAfter(attempt: Promise<void>): void {
+    this.#ctx.waitUntil(attempt.then(() => this.#afterAttempt(Date.now())));
+  }
+
+  /** A redeemed session that was only kept for the message is deleted. */
+  async #afterAttempt(now: number): Promise<void> {
+    if (this.#isSending) return this.alarm.setAlarm(now);
+    const session = this.#store.load();
+    if (session?.status === "redeemed" && isPurgeable(session, now)) {
+      await this.#store.wipe(session);
+    }
+  }
+}
+
+/** How long until an account that was unavailable is asked again, in milliseconds. */
+const ACCOUNT_RETRY = 5_000;
+
+/** When the session needs the alarm next. `Infinity` if it can be deleted. */
+function nextAlarm(session: Session | undefined, now: number): number {
+  if (!session) return Infinity;
+  // The account was not available, so the session could not be ended.
+  if (isCodeExpired(session, now)) return now + ACCOUNT_RETRY;
+  const current = applyExpiry(session, now);
+  // It has expired, and the watchers were not notified yet: the alarm does that.
+  if (isTerminal(current) && !isTerminal(session)) return now;
+  return isPurgeable(current, now) ? Infinity : nextDeadline(current);
 }
