@@ -36,8 +36,8 @@
 export { startLogin, Login, type LoginOptions } from "./start-login.ts";
 export { LoginSession as ShownLogin } from "./login-session.ts";
 export { createSession as beginSession } from "./create-session.ts";
-export type { WatchEvent, WatchOptions } from "./watch.ts";
-export type { TransportName } from "./reconnect.ts";
+export type { WatchEvent, WatchOptions } from "./watch/watch.ts";
+export type { TransportName } from "./watch/reconnect.ts";
 export type { IdTokenClaims, Tokens } from "./tokens.ts";
 export { LoginError as LoginFailure } from "./login-error.ts";
 export { renderQr } from "./qr.ts";

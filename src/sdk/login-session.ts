@@ -6,7 +6,7 @@ import { withRetries } from "./retry.ts";
 import { rotate } from "./rotating-links.ts";
 import { elapsedTimer } from "./elapsed.ts";
 import { bearer, sessionUrl, type WatchTarget } from "./transports/transport.ts";
-import { watch, type WatchEvent, type WatchOptions } from "./watch.ts";
+import { watch, type WatchEvent, type WatchOptions } from "./watch/watch.ts";
 
 /** A login session on a screen: what is shown of it, and what happens to it. */
 export class LoginSession {

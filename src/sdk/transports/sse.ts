@@ -45,7 +45,7 @@ export const sse: Transport = {
 async function* heard(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<TransportMessage, void, undefined> {
-  const { EventSourceParserStream } = await import("../lazy/sse-parser.ts");
+  const { EventSourceParserStream } = await import("./sse-parser.ts");
   // Not every browser can loop over a stream by itself.
   const reader = body
     .pipeThrough(new TextDecoderStream())

@@ -6,7 +6,7 @@ import {
   SUBPROTOCOL,
 } from "../../protocol/socket.ts";
 import { LoginError } from "../login-error.ts";
-import { AsyncQueue } from "../async-queue.ts";
+import { AsyncQueue } from "./async-queue.ts";
 import { readSnapshot, sessionUrl, type TransportMessage, type Transport } from "./transport.ts";
 
 const PING_INTERVAL = 20_000;

@@ -15,7 +15,7 @@ export function serverNow(): number {
   return Date.now() + clockOffset;
 }
 
-/** Asks once: what it does may not be done twice. Throws a `LoginFailure`. */
+/** Asks once: what it does may not be done twice. Throws a `LoginError`. */
 export async function postOnce<Schema extends v.GenericSchema>(
   path: string,
   body: object,
@@ -26,7 +26,7 @@ export async function postOnce<Schema extends v.GenericSchema>(
 
 /**
  * Asks again where the server was not ready: done twice, it is the same. Where no answer comes at all, the
- * phone may be without a network: that is said, and its owner tries again. Throws a `LoginFailure`.
+ * phone may be without a network: that is said, and its owner tries again. Throws a `LoginError`.
  */
 export function post<Schema extends v.GenericSchema>(
   path: string,
@@ -36,12 +36,12 @@ export function post<Schema extends v.GenericSchema>(
   return withRetries(() => postOnce(path, body, schema), WHEN_NOT_READY);
 }
 
-/** As `post`. Throws a `LoginFailure`. */
+/** As `post`. Throws a `LoginError`. */
 export async function patch(path: string, body: object): Promise<void> {
   await withRetries(() => change("PATCH", path, body), WHEN_NOT_READY);
 }
 
-/** As `post`: what is not there any more was removed by the first try. Throws a `LoginFailure`. */
+/** As `post`: what is not there any more was removed by the first try. Throws a `LoginError`. */
 export async function remove(path: string): Promise<void> {
   await withRetries(async (triesBefore) => {
     try {
@@ -53,7 +53,7 @@ export async function remove(path: string): Promise<void> {
   }, WHEN_NOT_READY);
 }
 
-/** As `postOnce`. Throws a `LoginFailure`. */
+/** As `postOnce`. Throws a `LoginError`. */
 export async function removeOnce(path: string, body: object): Promise<void> {
   await change("DELETE", path, body);
 }
@@ -69,7 +69,7 @@ function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object
   });
 }
 
-/** Throws a `LoginFailure`. */
+/** Throws a `LoginError`. */
 export async function get<Schema extends v.GenericSchema>(
   path: string,
   schema: Schema,

@@ -128,6 +128,11 @@ export function scan(scanned: Scanned): Promise<Scan> {
 /** The right to decide on a session, as a scan gave it. */
 export type Claim = Pick<Scan, "session_id" | "scan_token">;
 
+/** Scans a claimed session again, which returns its current state. */
+export function byScanToken(claim: Claim): Extract<Scanned, { by: "scan_token" }> {
+  return { by: "scan_token", sessionId: claim.session_id, scanToken: claim.scan_token };
+}
+
 /** What an approval takes beside the claim, where the login is not to be taken lightly. */
 export interface Proof {
   /** The digits that the screen shows. */
@@ -165,8 +170,7 @@ async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown):
   if (!(error instanceof LoginError)) return false;
   if (error.code === taken) return true;
   if (error.code !== "ceremony_expired" && error.code !== "passkey_invalid") return false;
-  const { session_id: sessionId, scan_token: scanToken } = claim;
-  return await scan({ by: "scan_token", sessionId, scanToken }).then(
+  return await scan(byScanToken(claim)).then(
     () => false,
     (answer: unknown) => answer instanceof LoginError && answer.code === taken,
   );

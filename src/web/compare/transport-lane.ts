@@ -1,9 +1,9 @@
 import type { Status } from "../../protocol/snapshot.ts";
-import type { TransportName } from "../../sdk/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
-import { watch } from "../../sdk/watch.ts";
+import { watch } from "../../sdk/watch/watch.ts";
 import { callback, type Called } from "./callback.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
 import { MeteredWire } from "./metered-wire.ts";
