@@ -1,24 +1,24 @@
-/** What arrives by callbacks, to be taken out by `for await`. */
+/** A queue that event listeners fill and `for await` reads. */
 export class AsyncQueue<Item> implements AsyncIterable<Item> {
   #items: Item[] = [];
   #end: { error?: unknown } | undefined;
-  #wake: () => void = () => undefined;
+  #notify: () => void = () => undefined;
 
   put(item: Item): void {
     this.#items.push(item);
-    this.#wake();
+    this.#notify();
   }
 
-  /** After what has been put in already, the loop ends. */
+  /** Ends the iteration after the items that are in the queue. */
   close(): void {
     this.#end ??= {};
-    this.#wake();
+    this.#notify();
   }
 
-  /** After what has been put in already, the loop throws. */
+  /** Makes the iteration throw after the items that are in the queue. */
   fail(error: unknown): void {
     this.#end ??= { error };
-    this.#wake();
+    this.#notify();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
@@ -30,7 +30,7 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
         return;
       }
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#notify = resolve;
       });
     }
   }

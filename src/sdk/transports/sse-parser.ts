@@ -1,5 +1,2 @@
-/**
- * The reader of event streams. It is a file of its own, loaded when a stream is read, since most
- * screens are told by WebSocket and never need it.
- */
+/** The parser of event streams: a separate file, since most logins use WebSocket and never load it. */
 export { EventSourceParserStream } from "eventsource-parser/stream";

@@ -1,53 +1,53 @@
-/** Milliseconds within which a connection must give its first sign of life. */
-const FIRST_SIGN = 8000;
+/** Milliseconds within which a connection must deliver its first message. */
+const FIRST_MESSAGE_TIMEOUT = 8000;
 
-/** Milliseconds of silence that make a connection doubtful once the machine has slept. */
-const DOUBTFUL = 22_000;
+/** Milliseconds without a message after which a connection is replaced when the page becomes visible again. */
+const RESUME_TIMEOUT = 22_000;
 
-/** Milliseconds that a connection must last to count as one that works. */
-const LASTING = 5000;
+/** Milliseconds after which a connection counts as stable. */
+const STABLE_AFTER = 5000;
 
 /**
- * The life of one connection as seen from here: a connection that is dead doesn't say so, it only
- * says nothing. It goes by the wall's clock, which also counts the time that the machine slept.
+ * Detects dead connections, which report no error and only deliver nothing. It uses `Date.now()`, which
+ * also counts the time that the device was asleep.
  */
 export class ConnectionMonitor {
   /** Aborted when the connection is to end. */
   readonly signal: AbortSignal;
-  /** Something was heard. */
-  served = false;
-  /** It was ended because the machine woke up, so a new one is due at once. */
-  woken = false;
-  #cut = new AbortController();
-  #silence: number;
+  /** Whether a message was received. */
+  received = false;
+  /** It was ended because the network or the page is back, so the next connection is due at once. */
+  resumed = false;
+  #abort = new AbortController();
+  #idleTimeout: number;
   #startedAt = Date.now();
-  #heardAt = Date.now();
+  #receivedAt = Date.now();
 
-  /** `silence`: milliseconds without anything heard that mean death. */
-  constructor(silence: number, over: AbortSignal) {
-    this.#silence = silence;
-    this.signal = AbortSignal.any([over, this.#cut.signal]);
+  /** `idleTimeout`: milliseconds without a message after which the connection counts as dead. */
+  constructor(idleTimeout: number, over: AbortSignal) {
+    this.#idleTimeout = idleTimeout;
+    this.signal = AbortSignal.any([over, this.#abort.signal]);
   }
 
-  hear(): void {
-    this.served = true;
-    this.#heardAt = Date.now();
+  messageReceived(): void {
+    this.received = true;
+    this.#receivedAt = Date.now();
   }
 
-  get lasting(): boolean {
-    return this.served && Date.now() - this.#startedAt > LASTING;
+  get wasStable(): boolean {
+    return this.received && Date.now() - this.#startedAt > STABLE_AFTER;
   }
 
-  /** Ends the connection if it has been silent for too long. */
+  /** Ends the connection if it has delivered nothing for too long. */
   check(): void {
-    const quiet = Date.now() - this.#heardAt;
-    if (quiet > (this.served ? this.#silence : FIRST_SIGN)) this.#cut.abort();
+    const idle = Date.now() - this.#receivedAt;
+    if (idle > (this.received ? this.#idleTimeout : FIRST_MESSAGE_TIMEOUT)) this.#abort.abort();
   }
 
-  /** After a sleep, or a change of networks, it is quicker to begin anew than to wait for an answer. */
-  wake(event: "online" | "visible"): void {
-    if (event === "visible" && Date.now() - this.#heardAt < DOUBTFUL) return;
-    this.woken = true;
-    this.#cut.abort();
+  /** After sleep or a change of networks, a new connection is faster than waiting for a timeout. */
+  resume(event: "online" | "visible"): void {
+    if (event === "visible" && Date.now() - this.#receivedAt < RESUME_TIMEOUT) return;
+    this.resumed = true;
+    this.#abort.abort();
   }
 }

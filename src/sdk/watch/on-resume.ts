@@ -1,6 +1,6 @@
 /**
- * Calls back when something happened that connections don't survive, or that makes a try worthwhile:
- * the network came back, the page was brought back from the cache, or is looked at again.
+ * Calls back when a connection may have been lost, or a retry may succeed: the network is back, the page
+ * is visible again, or it was restored from the back/forward cache.
  */
 export function onResume(
   listener: (event: "online" | "visible") => void,

@@ -1,8 +1,8 @@
-/** When to connect again, and by which transport: a pure policy, without clock or chance of its own. */
+/** When to connect again, and by which transport. Pure: without a clock or randomness of its own. */
 
 export type TransportName = "websocket" | "sse" | "poll";
 
-/** The quickest first. Whatever stands in the way of one lets the next one pass. */
+/** The transport to try if the network blocks another one. */
 const FALLBACK: Record<TransportName, TransportName> = {
   websocket: "sse",
   sse: "poll",
@@ -11,32 +11,32 @@ const FALLBACK: Record<TransportName, TransportName> = {
 
 export interface ReconnectState {
   transport: TransportName;
-  /** The transport was asked for, so no other will do. */
+  /** The caller chose the transport, so there is no fallback. */
   forced: boolean;
-  /** Connections in a row that were of no use. */
+  /** Consecutive connections that failed. */
   failures: number;
-  /** Those of them that gave nothing although the server could be reached. */
+  /** Those of them that failed although the server can be reached. */
   blocked: number;
 }
 
-/** How a connection came to its end before the session did. */
+/** How a connection ended before the session did. */
 export type DisconnectReason =
-  /** It worked, and then broke. */
+  /** It broke after it had worked for a while. */
   | "broken"
-  /** It gave its first snapshot, and broke soon after. */
+  /** It broke soon after its first message. */
   | "short"
-  /** It gave nothing, yet the server can be reached: something is in this transport's way. */
+  /** It delivered nothing although the server can be reached: the network blocks this transport. */
   | "blocked"
   /** The server can't be reached, or is too busy. */
   | "unreachable";
 
-/** Failures of one transport after which the next one is tried. */
+/** Blocked connections after which the next transport is tried. */
 const MAX_BLOCKED = 2;
 
 const FIRST_DELAY = 500;
-const LONGEST_DELAY = 10_000;
+const MAX_DELAY = 10_000;
 
-export function firstPlan(forced?: TransportName): ReconnectState {
+export function initialState(forced?: TransportName): ReconnectState {
   return {
     transport: forced ?? "websocket",
     forced: forced !== undefined,
@@ -45,33 +45,32 @@ export function firstPlan(forced?: TransportName): ReconnectState {
   };
 }
 
-export function planAfter(plan: ReconnectState, ending: DisconnectReason): ReconnectState {
-  switch (ending) {
+export function nextState(state: ReconnectState, reason: DisconnectReason): ReconnectState {
+  switch (reason) {
     case "broken":
-      return { ...plan, failures: 1, blocked: 0 };
+      return { ...state, failures: 1, blocked: 0 };
     case "short":
-      return { ...plan, failures: plan.failures + 1, blocked: 0 };
+      return { ...state, failures: state.failures + 1, blocked: 0 };
     case "unreachable":
-      // It says nothing about the transport.
-      return { ...plan, failures: plan.failures + 1 };
+      // This doesn't depend on the transport.
+      return { ...state, failures: state.failures + 1 };
     case "blocked": {
-      const blocked = plan.blocked + 1;
-      const transport = plan.forced ? plan.transport : FALLBACK[plan.transport];
-      if (blocked < MAX_BLOCKED || transport === plan.transport) {
-        return { ...plan, failures: plan.failures + 1, blocked };
+      const blocked = state.blocked + 1;
+      const transport = state.forced ? state.transport : FALLBACK[state.transport];
+      if (blocked < MAX_BLOCKED || transport === state.transport) {
+        return { ...state, failures: state.failures + 1, blocked };
       }
-      return { ...plan, transport, failures: 0, blocked: 0 };
+      return { ...state, transport, failures: 0, blocked: 0 };
     }
   }
 }
 
 /**
- * Milliseconds to wait before the next connection. They double up to a bound, and a part of them is
- * left to chance (`random` is from 0 to 1), so that the many who lost one server at the same moment
- * don't all come back at the same moment.
+ * Milliseconds before the next connection: exponential backoff with jitter, so that the clients of a server
+ * that restarted don't all reconnect at once. `random` is from 0 to 1.
  */
-export function delayBefore(plan: ReconnectState, random: number): number {
-  if (plan.failures === 0) return 0;
-  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (plan.failures - 1));
+export function reconnectDelay(state: ReconnectState, random: number): number {
+  if (state.failures === 0) return 0;
+  const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (state.failures - 1));
   return delay * (0.5 + random / 2);
 }

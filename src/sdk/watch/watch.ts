@@ -1,35 +1,35 @@
 import { isTerminal, type Snapshot } from "../../protocol/snapshot.ts";
 import { isFinal, LoginError } from "../login-error.ts";
-import { ConnectionMonitor } from "./connection-monitor.ts";
 import { sleep } from "../sleep.ts";
+import { longPoll } from "../transports/long-poll.ts";
+import { sse } from "../transports/sse.ts";
 import {
-  delayBefore,
-  firstPlan,
-  planAfter,
+  fetchSnapshot,
+  type Transport,
+  type TransportMessage,
+  type WatchTarget,
+} from "../transports/transport.ts";
+import { websocket } from "../transports/websocket.ts";
+import { ConnectionMonitor } from "./connection-monitor.ts";
+import { onResume } from "./on-resume.ts";
+import {
+  initialState,
+  nextState,
+  reconnectDelay,
   type DisconnectReason,
   type TransportName,
 } from "./reconnect.ts";
-import { longPoll } from "../transports/long-poll.ts";
-import { sse } from "../transports/sse.ts";
-import { websocket } from "../transports/websocket.ts";
-import {
-  fetchSnapshot,
-  type TransportMessage,
-  type WatchTarget,
-  type Transport,
-} from "../transports/transport.ts";
-import { onResume } from "./on-resume.ts";
 
 export type WatchEvent =
-  /** The session has changed. Each version is told once, and they only grow. */
+  /** The session has changed. Each version is yielded once, in ascending order. */
   | { type: "snapshot"; snapshot: Snapshot }
   /** Another transport is used from now on. */
   | { type: "transport"; transport: TransportName }
-  /** The connection was made, or lost; a lost one is made again without further ado. */
+  /** The connection was made or lost. A lost connection is made again. */
   | { type: "connection"; connected: boolean };
 
 export interface WatchOptions {
-  /** Only this transport; otherwise WebSocket, or what gets through. */
+  /** Use only this transport. By default WebSocket, with a fallback to the others. */
   transport?: TransportName | undefined;
   /** Ends the watch. */
   signal?: AbortSignal | undefined;
@@ -37,21 +37,22 @@ export interface WatchOptions {
 
 const TRANSPORTS: Record<TransportName, Transport> = { websocket, sse, poll: longPoll };
 
-/** Milliseconds that the server's word about the end may be late, before the end is taken for granted. */
-const GRACE = 4000;
+/** Milliseconds after the session's end at which it is taken for expired without a message from the server. */
+const EXPIRY_GRACE = 4000;
 
-/** Milliseconds that a code lives at the most, and with it an approved session. */
-const LONGEST_CODE = 60_000;
+/** Longest lifetime of an authorization code in milliseconds, and with it of an approved session. */
+const MAX_CODE_LIFETIME = 60_000;
 
-/** However busy the server says it is, it is asked again after so many milliseconds. */
-const LONGEST_RETRY_AFTER = 30_000;
+/** Milliseconds. A longer `Retry-After` is cut to this. */
+const MAX_RETRY_AFTER = 30_000;
 
 /**
- * Watches a login session to its end, over whichever connections that takes. It ends after the last
- * snapshot, or when the signal is aborted; it throws a `LoginFailure` when the server refuses to have it
- * watched. The server may not be there to tell the last snapshot: it is `expired` where the session's
- * time ran out, and `redeemed` where an approved session is gone, since only a redeemed one is
- * forgotten before its time.
+ * Watches a login session to its end, over as many connections as needed. Ends after the terminal snapshot,
+ * or when the signal is aborted. If the server can't deliver the terminal snapshot any more, it is inferred:
+ * `expired` after the session's time, and `redeemed` if the server has deleted an approved session, since only
+ * a redeemed one is deleted early.
+ *
+ * @throws {LoginError} if the server refuses to let the session be watched
  */
 export async function* watch(
   target: WatchTarget,
@@ -63,107 +64,112 @@ export async function* watch(
   let newest: Snapshot | undefined;
   let connected = false;
   let announced: TransportName | undefined;
-  let plan = firstPlan(transport);
-  let line = new ConnectionMonitor(0, over);
-  let rest = new AbortController();
+  let state = initialState(transport);
+  let monitor = new ConnectionMonitor(0, over);
+  let pause = new AbortController();
+  let deletedByServer = false;
 
-  let lateness = GRACE;
-  const pulse = setInterval(() => {
-    if (timeLeft() < -lateness) done.abort();
-    else line.check();
+  let grace = EXPIRY_GRACE;
+  const timer = setInterval(() => {
+    if (timeLeft() < -grace) done.abort();
+    else monitor.check();
   }, 1000);
   onResume((event) => {
-    line.wake(event);
-    rest.abort();
+    monitor.resume(event);
+    pause.abort();
   }, over);
-  let forgotten = false;
-  const unheardEnd = (last: Snapshot | undefined): Snapshot => ({
+  const inferredEnd = (): Snapshot => ({
     session_id: target.sessionId,
-    version: (last?.version ?? 0) + 1,
-    status: forgotten && last?.status === "approved" ? "redeemed" : "expired",
-    expires_at: last?.expires_at ?? new Date(Date.now() + timeLeft()).toISOString(),
+    version: (newest?.version ?? 0) + 1,
+    status: deletedByServer && newest?.status === "approved" ? "redeemed" : "expired",
+    expires_at: newest?.expires_at ?? new Date(Date.now() + timeLeft()).toISOString(),
   });
-  const isNews = (heard: TransportMessage): heard is Snapshot =>
-    heard !== "alive" && heard.version > (newest?.version ?? 0);
+  const isNewer = (message: TransportMessage): message is Snapshot =>
+    message !== "alive" && message.version > (newest?.version ?? 0);
+  /** Whether an error ends the watch. Throws it if it is final. */
+  const endsWatch = (error: unknown): boolean => {
+    deletedByServer = isDeleted(error);
+    if (over.aborted || deletedByServer) return true;
+    if (isFinal(error)) throw error;
+    return false;
+  };
 
   try {
     while (!over.aborted) {
-      if (announced !== plan.transport) {
-        announced = plan.transport;
+      if (announced !== state.transport) {
+        announced = state.transport;
         yield { type: "transport", transport: announced };
       }
 
-      const current = transports[plan.transport];
-      line = new ConnectionMonitor(current.silence, over);
-      let broken: unknown;
+      const current = transports[state.transport];
+      monitor = new ConnectionMonitor(current.idleTimeout, over);
+      let failure: unknown;
       try {
-        for await (const heard of current.connect(target, line.signal)) {
-          line.hear();
+        for await (const message of current.connect(target, monitor.signal)) {
+          monitor.messageReceived();
           if (!connected) yield { type: "connection", connected: (connected = true) };
-          if (!isNews(heard)) continue;
-          newest = heard;
-          if (heard.status === "approved")
-            lateness = GRACE + Math.max(0, LONGEST_CODE - timeLeft());
-          yield { type: "snapshot", snapshot: heard };
-          if (isTerminal(heard)) return;
+          if (!isNewer(message)) continue;
+          newest = message;
+          if (message.status === "approved") {
+            grace = EXPIRY_GRACE + Math.max(0, MAX_CODE_LIFETIME - timeLeft());
+          }
+          yield { type: "snapshot", snapshot: message };
+          if (isTerminal(message)) return;
         }
       } catch (error) {
-        forgotten = isForgotten(error);
-        if (over.aborted || forgotten) break;
-        if (isFinal(error)) throw error;
-        broken = error;
+        if (endsWatch(error)) break;
+        failure = error;
       }
       if (connected) yield { type: "connection", connected: (connected = false) };
 
-      // Why it gave nothing is found out by asking in the plainest way.
-      let ending: DisconnectReason = line.lasting
-        ? "broken"
-        : line.served
-          ? "short"
-          : "unreachable";
-      if (!line.served && plan.transport !== "poll" && !isBusy(broken)) {
+      let reason: DisconnectReason = disconnectReason(monitor);
+      if (!monitor.received && state.transport !== "poll" && !isServerResponse(failure)) {
+        // A plain request tells a blocked transport from a server that can't be reached.
         try {
           const snapshot = await fetchSnapshot(target, over);
-          ending = "blocked";
-          if (snapshot && isNews(snapshot)) {
+          reason = "blocked";
+          if (snapshot && isNewer(snapshot)) {
             yield { type: "snapshot", snapshot: (newest = snapshot) };
             if (isTerminal(snapshot)) return;
           }
         } catch (error) {
-          forgotten = isForgotten(error);
-          if (over.aborted || forgotten) break;
-          if (isFinal(error)) throw error;
-          broken = error;
+          if (endsWatch(error)) break;
+          failure = error;
         }
       }
 
-      plan = line.woken ? { ...plan, failures: 0 } : planAfter(plan, ending);
-      rest = new AbortController();
-      await sleep(
-        Math.max(delayBefore(plan, Math.random()), retryAfter(broken, Math.random())),
-        over,
-        rest.signal,
+      state = monitor.resumed ? { ...state, failures: 0 } : nextState(state, reason);
+      pause = new AbortController();
+      const delay = Math.max(
+        reconnectDelay(state, Math.random()),
+        retryAfter(failure, Math.random()),
       );
+      await sleep(delay, over, pause.signal);
     }
-    if (!signal?.aborted) yield { type: "snapshot", snapshot: unheardEnd(newest) };
+    if (!signal?.aborted) yield { type: "snapshot", snapshot: inferredEnd() };
   } finally {
-    clearInterval(pulse);
+    clearInterval(timer);
     done.abort();
   }
 }
 
-/** The server answered, and asks for patience: nothing stands between it and us. */
-function isBusy(error: unknown): boolean {
+function disconnectReason({ wasStable, received }: ConnectionMonitor): DisconnectReason {
+  if (wasStable) return "broken";
+  return received ? "short" : "unreachable";
+}
+
+/** The server itself responded with an error, so the transport isn't blocked. */
+function isServerResponse(error: unknown): boolean {
   return error instanceof LoginError && error.status !== undefined && error.code !== "protocol";
 }
 
-/** The session is over, and the server knows nothing of it any more. */
-function isForgotten(error: unknown): boolean {
+/** The session has ended, and the server has deleted it. */
+function isDeleted(error: unknown): boolean {
   return error instanceof LoginError && error.code === "session_expired";
 }
 
-/** As long as the server asks for, and up to a second more (`random` is from 0 to 1), so that not all come at once. */
+/** Milliseconds that the server asks to wait, with up to a second of jitter. `random` is from 0 to 1. */
 function retryAfter(error: unknown, random: number): number {
-  const asked = error instanceof LoginError ? (error.retryAfter ?? 0) : 0;
-  return Math.min(asked, LONGEST_RETRY_AFTER) + random * Math.min(asked / 2, 1000);
+  const requested = error instanceof LoginError ? (error.retryAfter ?? 0) : 0;
+  return Math.min(requested, MAX_RETRY_AFTER) + random * Math.min(requested / 2, 1000);
 }

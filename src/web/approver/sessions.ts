@@ -152,11 +152,11 @@ export function deny(claim: Claim): Promise<void> {
 
 /** Sends a decision, again where the answer was lost. */
 async function decide(claim: Claim, what: "approve" | "deny", body: object): Promise<void> {
-  await withRetries(async (triesBefore) => {
+  await withRetries(async (previousTries) => {
     try {
       await postOnce(`/sessions/${claim.session_id}/${what}`, body, Decision);
     } catch (error) {
-      if (triesBefore === 0 || !(await wasTaken(claim, what, error))) throw error;
+      if (previousTries === 0 || !(await wasTaken(claim, what, error))) throw error;
     }
   });
 }

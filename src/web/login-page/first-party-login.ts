@@ -32,6 +32,6 @@ async function adopt({ session, own }: FirstPartyLogin): Promise<Login> {
       "This page was not loaded from the issuer's origin.",
     );
   }
-  const key = await DpopKey.make();
+  const key = await DpopKey.generate();
   return new Login(session, { issuer, clientId: OWN_CLIENT_ID, ...own, key, age: ageOfPage() });
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
-  delayBefore,
-  firstPlan,
-  planAfter,
+  reconnectDelay,
+  initialState,
+  nextState,
   type DisconnectReason,
   type ReconnectState,
   type TransportName,
 } from "../../../src/sdk/watch/reconnect.ts";
 
 const after = (plan: ReconnectState, ...endings: DisconnectReason[]) =>
-  endings.reduce(planAfter, plan);
+  endings.reduce(nextState, plan);
 
 describe("the transport", () => {
   it.each<[string, TransportName | undefined, DisconnectReason[], TransportName]>([
@@ -22,18 +22,18 @@ describe("the transport", () => {
     ["stays where it was forced", "websocket", Array(20).fill("blocked"), "websocket"],
     ["begins where it was forced", "poll", [], "poll"],
   ])("%s", (_, forced, endings, expected) => {
-    expect(after(firstPlan(forced), ...endings).transport).toBe(expected);
+    expect(after(initialState(forced), ...endings).transport).toBe(expected);
   });
 });
 
 describe("the delay", () => {
   const delays = (endings: DisconnectReason[], random = 1) => {
-    let plan = firstPlan("poll");
-    return endings.map((ending) => delayBefore((plan = planAfter(plan, ending)), random));
+    let plan = initialState("poll");
+    return endings.map((ending) => reconnectDelay((plan = nextState(plan, ending)), random));
   };
 
   it("is none before the first connection", () => {
-    expect(delayBefore(firstPlan(), 1)).toBe(0);
+    expect(reconnectDelay(initialState(), 1)).toBe(0);
   });
 
   it("doubles up to ten seconds", () => {
@@ -57,7 +57,7 @@ describe("the delay", () => {
   });
 
   it("is none when the transport changes", () => {
-    const plan = after(firstPlan(), "blocked", "blocked");
-    expect(delayBefore(plan, 1)).toBe(0);
+    const plan = after(initialState(), "blocked", "blocked");
+    expect(reconnectDelay(plan, 1)).toBe(0);
   });
 });

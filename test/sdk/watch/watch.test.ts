@@ -174,7 +174,7 @@ describe("with time passing", () => {
   function saying(...connections: TransportMessage[][]) {
     const opened: number[] = [];
     const transport: Transport = {
-      silence: 30_000,
+      idleTimeout: 30_000,
       async *connect(_, signal) {
         opened.push(Date.now());
         yield* connections[opened.length - 1] ?? [];
@@ -282,7 +282,7 @@ describe("with time passing", () => {
   it("a pause that the server asks for is kept", async () => {
     let tries = 0;
     const refusing: Transport = {
-      silence: 30_000,
+      idleTimeout: 30_000,
       // oxlint-disable-next-line eslint/require-yield -- it never gets so far
       async *connect() {
         tries += 1;

@@ -13,7 +13,7 @@ const BROKEN = 1006;
  * The browser's own `fetch` and `WebSocket`, with a meter on them, and scissors: what goes through is
  * counted, written down, and can be cut.
  */
-export class MeteredWire implements NetworkHooks {
+export class MeteredNetwork implements NetworkHooks {
   readonly fetch: typeof fetch;
   readonly WebSocket: typeof WebSocket;
   #meter: TrafficMeter;
