@@ -95,7 +95,10 @@ export type Scanned =
   | { by: "scan_token"; sessionId: string; scanToken: string }
   | { by: "same_device"; sessionId: string };
 
-/** What this page holds a session by, for each code: with it, a scan whose answer was lost is made again. */
+/**
+ * The scan token that this page proposes for each code. Repeating a scan with the same token is
+ * idempotent, so a scan whose response was lost can be sent again.
+ */
 const scanTokens = new Map<string, string>();
 
 function scanTokenFor(code: string): string {
@@ -133,9 +136,9 @@ export function byScanToken(claim: Claim): Extract<Scanned, { by: "scan_token" }
   return { by: "scan_token", sessionId: claim.session_id, scanToken: claim.scan_token };
 }
 
-/** What an approval takes beside the claim, where the login is not to be taken lightly. */
+/** What an approval takes besides the scan token, if the login's risk or its client requires it. */
 export interface Proof {
-  /** The digits that the screen shows. */
+  /** The digits that the screen displays. */
   match?: string;
   assertion?: AuthenticationResponseJSON;
 }
@@ -150,7 +153,7 @@ export function deny(claim: Claim): Promise<void> {
   return decide(claim, "deny", { scan_token: claim.scan_token });
 }
 
-/** Sends a decision, again where the answer was lost. */
+/** Sends a decision, again if its response is lost. */
 async function decide(claim: Claim, what: "approve" | "deny", body: object): Promise<void> {
   await withRetries(async (previousTries) => {
     try {
@@ -162,8 +165,9 @@ async function decide(claim: Claim, what: "approve" | "deny", body: object): Pro
 }
 
 /**
- * Whether a decision that was refused when it was sent again had been taken the first time. An assertion
- * of a passkey counts once, so with one the refusal says nothing: then the session is asked.
+ * Whether a decision that was refused when it was repeated had been applied the first time. An
+ * assertion can be used once, so the refusal of a repeated one says nothing, and the session is
+ * loaded again.
  */
 async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown): Promise<boolean> {
   const taken = what === "approve" ? "already_approved" : "already_denied";
@@ -181,7 +185,7 @@ const StepUp = v.object({
   options: v.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === "object"),
 });
 
-/** The challenge names what is approved: the passkey signs that, and nothing else. */
+/** The challenge names the session: the passkey signs the approval of this session only. */
 export async function stepUpOptions(claim: Claim): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const body = { scan_token: claim.scan_token };
   return (await post(`/sessions/${claim.session_id}/step-up`, body, StepUp)).options;

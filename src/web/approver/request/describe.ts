@@ -3,7 +3,7 @@ import { countryName } from "../../../i18n/country-name.ts";
 import { duration } from "../format-time.ts";
 import type { Consent, Screen } from "../sessions.ts";
 
-/** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
+/** The request as pairs of a label and a value, the most important first. */
 export function describeRequest(
   request: Screen,
   { language, now }: { language: string; now: number },
@@ -15,13 +15,13 @@ export function describeRequest(
     [texts.system, request.system ?? texts.unknown],
     [texts.place, formatPlace(request, language) || texts.unknown],
     [texts.time, formatTime(request.requested_at, { language, now })],
-    // Only where the screen is in the phone's own network: no stranger is told another one's address.
+    // The server discloses the IP address only to a phone in the same network.
     ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
     ...(network ? [[texts.network, network] satisfies [string, string]] : []),
   ];
 }
 
-/** What the client receives, in words, and for how long: `name` is that of who would approve. */
+/** What the client receives, and for how long. `name`: the name of the approver. */
 export function describeConsent(
   { access, claims, expires_in }: Consent,
   { client, language, name }: { client: string; language: string; name: string | undefined },
@@ -36,7 +36,7 @@ export function describeConsent(
   };
 }
 
-/** From the near to the far, each name once: a city may be its own region. */
+/** City, region and country, each name once: a city may be its own region. */
 export function formatPlace(
   { city, region, country }: Pick<Screen, "city" | "region" | "country">,
   language: string,

@@ -9,7 +9,7 @@ import { placeMap } from "../map/location-map.ts";
 import { reasonTexts, type Severity } from "./reasons.ts";
 import type { Request } from "../sessions.ts";
 
-/** The parts of a request that are only read. */
+/** The parts of a request that are only displayed. */
 
 const SEVERITY_ICONS: Record<Severity, string> = {
   warning: icons.alert,
@@ -17,7 +17,7 @@ const SEVERITY_ICONS: Record<Severity, string> = {
   good: icons.check,
 };
 
-/** What the server thinks of it, and why; with a picture where the two are apart. Nothing where there is no reason. */
+/** The verdict with its reasons, and a map if the devices are apart. Undefined without reasons. */
 export function riskPart(request: Request, language: string): HTMLElement | undefined {
   const { verdict, reasons } = request.risk;
   if (reasons.length === 0) return undefined;
@@ -44,7 +44,7 @@ export function factsPart(
   return h("dl", { class: "facts" }, ...facts);
 }
 
-/** What an approval gives, and for how long. Nothing where there can be no approval. */
+/** What an approval grants, and for how long. Undefined if the request can't be approved. */
 export function consentPart(
   { request, client }: AnsweredScan,
   options: { language: string; name: string | undefined },
@@ -56,13 +56,13 @@ export function consentPart(
     "section",
     { class: "consent", "aria-labelledby": "consent" },
     h("h2", { id: "consent" }, heading),
-    // Safari takes a list without markers for no list.
+    // Without the role, Safari doesn't treat a list without markers as a list.
     h("ul", { role: "list" }, ...items.map((item) => h("li", {}, item))),
     terms === undefined ? undefined : h("p", { class: "hint" }, terms),
   );
 }
 
-/** What to think of before one approves; or why one can't. */
+/** What to check before an approval, or why there can be none. */
 export function warningPart(scan: AnsweredScan): HTMLElement {
   const { warning, warningDetail } = requestTextsFor(scan);
   const content =
@@ -72,7 +72,7 @@ export function warningPart(scan: AnsweredScan): HTMLElement {
   return h("div", { class: "warning" }, icon(icons.alert), h("p", {}, ...content));
 }
 
-/** What an approval does, and what it takes. */
+/** What an approval does, and what it requires. */
 export function approvalHint(name: string | undefined, request: Request): HTMLElement | undefined {
   const sentences = [
     ...(name === undefined ? [] : [PHONE.request.asYou(name)]),
