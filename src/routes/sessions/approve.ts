@@ -68,5 +68,5 @@ function stepUpProblem(
   const scheme = /^(Bearer|DPoP) /i.exec(c.req.header("Authorization") ?? "")?.[1];
   if (scheme === undefined) return new ProblemError("step_up_required");
   const challenge = stepUpChallenge(scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", wanted);
-  return new ProblemError("step_up_required", undefined, challenge);
+  return new ProblemError("step_up_required", { challenge });
 }

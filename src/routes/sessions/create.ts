@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { defined } from "../../lib/defined.ts";
 import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../../config/index.ts";
 import { comesBackUnchanged } from "../../oidc/authorization/validate-redirect-uri.ts";
 import { isRegisteredRedirect } from "../../oidc/authorization/redirect-uri.ts";
@@ -24,15 +25,22 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
     throw new ProblemError("redirect_uri_unknown");
   }
   if (body.state !== undefined && !comesBackUnchanged(body.state, body.response_mode)) {
-    throw new ProblemError("invalid_request", "state must be without line breaks for form_post");
+    throw new ProblemError("invalid_request", {
+      detail: "state must be without line breaks for form_post",
+    });
   }
   // Nothing is issued to a built-in client, so the person who approves is asked for nothing more.
   const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);
   if (scope === undefined) {
-    throw new ProblemError("invalid_request", "scope names nothing that can be had here");
+    throw new ProblemError("invalid_request", {
+      detail: "scope names nothing that can be had here",
+    });
   }
   const login = await loginRequest(c, { ...body, scope });
-  if (!login.ok) throw new ProblemError("invalid_request", login.error);
+  if (!login.ok) {
+    const { description, reason } = login.error;
+    throw new ProblemError("invalid_request", { detail: description, ...defined({ reason }) });
+  }
 
   const begun = await (body.user_code === false ? newSession : newSessionToType)(c, login.value);
   return c.json(createdSession(c, begun), 201);
@@ -43,8 +51,7 @@ function refuseForeignOrigin(c: Context<AppEnv>, client: Client): void {
   const origin = c.req.header("Origin");
   const { issuer } = c.var.config;
   if (origin === undefined || origin === issuer || client.allowed_origins.includes(origin)) return;
-  throw new ProblemError(
-    "origin_not_allowed",
-    `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
-  );
+  throw new ProblemError("origin_not_allowed", {
+    detail: `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
+  });
 }

@@ -30,7 +30,9 @@ scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   // What can't be a code is no try on one: it reaches no counter.
   if (code === undefined) {
     const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
-    throw new ProblemError("invalid_request", `user_code is not a code: it has ${expected}`);
+    throw new ProblemError("invalid_request", {
+      detail: `user_code is not a code: it has ${expected}`,
+    });
   }
   const by = await scannerOf(c);
   const sessionId = unwrapOrThrow(

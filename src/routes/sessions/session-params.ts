@@ -1,6 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { Context } from "hono";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
 import { readIdTokenHint } from "../../oidc/logout/id-token-hint.ts";
 import type { LoginParameters } from "../../protocol/requests.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -14,13 +15,15 @@ import type { LoginRequest } from "./start-session.ts";
 export async function loginRequest(
   c: Context<AppEnv>,
   asked: LoginParameters,
-): Promise<Result<LoginRequest, string>> {
+): Promise<Result<LoginRequest, OAuthError>> {
   const { redirect_uri, response_mode, state, nonce, max_age, id_token_hint, dpop_jkt } = asked;
   const hint =
     id_token_hint === undefined ? undefined : await readIdTokenHint(c.env, id_token_hint);
   // OpenID Connect Core §3.1.2.1: it was issued by us, and to this client.
-  if (id_token_hint !== undefined && hint?.aud !== asked.client_id) {
-    return err("id_token_hint is no ID token of this server for this client.");
+  if (hint && !(hint.ok && hint.value.aud === asked.client_id)) {
+    const reason = hint.ok ? "id_token_hint_of_another_client" : hint.error;
+    const description = "id_token_hint is no ID token of this server for this client.";
+    return err(invalidRequest(description, reason));
   }
   return ok({
     clientId: asked.client_id,
@@ -38,7 +41,7 @@ export async function loginRequest(
           },
         }),
     ...(max_age === undefined ? {} : { maxAge: max_age * 1000 }),
-    ...(hint === undefined ? {} : { expectedSub: hint.sub }),
+    ...(hint?.ok ? { expectedSub: hint.value.sub } : {}),
     ...defined({ dpopJkt: dpop_jkt }),
   });
 }

@@ -111,10 +111,9 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
     expect(await problemOf(await app.redeem(code))).toEqual([400, "invalid_grant"]);
     const stolen = await app.redeem(code, { DPoP: await theirs.proof() });
     expect(await problemOf(stolen)).toEqual([400, "invalid_grant"]);
-    expect(warnings.mock.calls).toEqual([
-      ["A code of app was refused: key_mismatch"],
-      ["A code of app was refused: key_mismatch"],
-    ]);
+    const rejection = { error: "invalid_grant", reason: "key_mismatch", client: "app" };
+    const line = [JSON.stringify({ event: "request_rejected", ...rejection })];
+    expect(warnings.mock.calls).toEqual([line, line]);
     expect((await app.redeem(code, { DPoP: await ours.proof() })).status).toBe(200);
   });
 });
