@@ -66,7 +66,7 @@ async function play(all: readonly Step[], hasThief: boolean, start: number) {
 }
 
 describe("an unconfirmed phone", () => {
-  it("leaves all that is the owner's as it would be without it", async () => {
+  it("lets an unconfirmed phone change nothing that belongs to the owner [ASVS-7.5.1/2]", async () => {
     // No push service is asked: what is to be told waits, so that it can be compared.
     vi.spyOn(OutboxStore.prototype, "sendDue").mockReturnValue(undefined);
     const start = Date.now();

@@ -74,7 +74,7 @@ const FORGED: [string, () => Promise<string>][] = [
 ];
 
 describe.each(FORGED)("a forged refresh token %s", (_, forge) => {
-  it("asks no account and notes no proof, at any endpoint", async () => {
+  it("calls no account and stores no DPoP proof for a forged refresh token at any endpoint [ATTACK-forged-refresh-token]", async () => {
     const token = await forge();
     const before = asked();
     const proofs = await proofsNoted();

@@ -209,7 +209,7 @@ describe("a JWT of any form is refused", () => {
     ];
   }
 
-  it("as an access token of a trusted issuer", async () => {
+  it("refuses any malformed JWT as an access token of a trusted issuer [ATTACK-malformed-input]", async () => {
     for (const token of broken(await issuer.token())) {
       if (/[^\x20-\x7e]/.test(token)) continue;
       const headers = { Authorization: `Bearer ${token}` };
@@ -260,7 +260,7 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as a DPoP proof, also with a key that is too short, or of no kind that is known", async () => {
+  it("refuses any malformed DPoP proof, including one with a short or unknown key [ATTACK-malformed-input/2]", async () => {
     const grant = {
       grant_type: "authorization_code",
       client_id: "screen",

@@ -34,11 +34,11 @@ async function isRefused(answer: Response): Promise<void> {
 }
 
 describe("an approval", () => {
-  it("without an assertion is refused, and says what is missing", async () => {
+  it("refuses an approval without a required assertion and names the requirement [ATTACK-misused-assertion/3]", async () => {
     expect(await problemOf(await approve())).toEqual([403, "step_up_required"]);
   });
 
-  it("with an assertion for another request is refused, and noted as an attack", async () => {
+  it("refuses an assertion made for another request and records an attack [ATTACK-misused-assertion]", async () => {
     const other = await begins();
     const held = await ada.scans(other);
     await isRefused(await approve(await ada.signs(other, held.scan_token)));
@@ -92,9 +92,12 @@ describe("an approval", () => {
     ["that is a registration", { type: "webauthn.create" }],
     ["over a challenge of one's own", { challenge: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
     ["whose counter stood still", { counter: 0 }],
-  ])("with an assertion %s is refused", async (_, deviations) => {
-    await isRefused(await approve(await ada.signs(login, scan_token, deviations)));
-  });
+  ])(
+    "refuses an approval with an assertion %s [ATTACK-misused-assertion/2]",
+    async (_, deviations) => {
+      await isRefused(await approve(await ada.signs(login, scan_token, deviations)));
+    },
+  );
 
   it("with an assertion that was recorded is refused the second time", async () => {
     const assertion = await ada.signs(login, scan_token);

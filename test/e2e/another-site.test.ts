@@ -90,7 +90,7 @@ it("can't log in for a client that lives elsewhere", async () => {
   await screen.page.close();
 });
 
-it("can't be put in a frame, nor put our pages in one", async () => {
+it("blocks framing of the pages and by the pages [RFC6749-10.13/2]", async () => {
   const screen = await openScreen(browser, `${shop}/`);
   await screen.sees("pending");
   const framed = await screen.page.evaluate(async (url) => {

@@ -55,7 +55,7 @@ describe("the request on the phone", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("lists the name but no e-mail address of an account without one for a client that asks for everything", async () => {
+  it("lists the name but no e-mail address of an account without one [ASVS-10.7.2]", async () => {
     await opens(EVERYTHING);
     expect(await items()).toEqual([texts.sub, texts.name("Ada Lovelace")]);
     await consent().getByText(texts.offline_access("90 days")).waitFor();
@@ -88,7 +88,7 @@ describe("the request on the phone", () => {
     expect(width).toBe(320);
   });
 
-  it("says that another phone receives the account", async () => {
+  it("says that another phone receives the account [ASVS-10.7.2/2]", async () => {
     await using fresh = await takePhone(server.origin);
     await fresh.press(ACCOUNT.newPhone.open);
     await fresh.sees("new-phone");

@@ -71,7 +71,7 @@ describe("the list of devices", () => {
     await screen.page.close();
   });
 
-  it("ends one that was somebody else's by one tap, and says what else to do", async () => {
+  it("ends a login that was somebody else's by one tap and gives advice [RFC10027-6.1.13/2]", async () => {
     const screen = await logIn(desk, server.origin, phone);
     await openDevices();
     await press(texts.notMe);

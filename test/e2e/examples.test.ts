@@ -193,7 +193,7 @@ describe("a site with a backend", () => {
     await page.close();
   });
 
-  it("logs a person out who has ended the login on their phone", async () => {
+  it("logs a user out who has ended the login on their phone [BACKCHANNEL-LOGOUT-2.5/3]", async () => {
     const page = await logIn();
     const [login] = await loginsAtShop();
     await phone.endDevice(login?.sid ?? "");

@@ -61,7 +61,7 @@ describe("on the phone", () => {
     await screen.page.close();
   });
 
-  it("other digits end it, once and for all", async () => {
+  it("ends the login after wrong digits [QR-LOGIN-9/2]", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const digits = await bigCodeOf(screen);

@@ -148,7 +148,7 @@ async function proofOfAnotherKey(): Promise<string> {
 }
 
 describe("the switch", () => {
-  it("says that the browser has blocked it, and can't be turned then", async () => {
+  it("says that the browser has blocked notifications [ASVS-3.7.5]", async () => {
     await using phone = await takePhone({ setting: "denied" });
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("blocked");
@@ -175,7 +175,7 @@ describe("the switch", () => {
 });
 
 describe("a phone that wants to be told", () => {
-  it("is told what happens with its account, by its service worker, in two languages", async () => {
+  it("notifies the phone of account events through its service worker in two languages [QR-LOGIN-19/3]", async () => {
     await using phone = await takePhone({ setting: "granted" });
     await replacePushService(phone.page);
     await phone.page.goto(`${server.origin}/devices`);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-it("says why a login is unusual, and what to look at", async () => {
+it("shows why a login is unusual and what to check [RFC10027-6.1.13/3]", async () => {
   await using server = await startPolicyServer({ verify: ["first_login"], step_up: "off" });
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");

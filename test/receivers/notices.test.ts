@@ -324,7 +324,7 @@ describe("an unconfirmed phone", () => {
     return { ...account, first, thief };
   }
 
-  it("that can't be reached costs the owner's phones no message", async () => {
+  it("delivers the owner's notifications although an unconfirmed phone's endpoint fails [QR-LOGIN-19/2]", async () => {
     const { phone, sub, told, thief } = await attacked();
     const dead = await ToldPhone.turnOn(thief);
     await dead.service.behave({ status: 503 });

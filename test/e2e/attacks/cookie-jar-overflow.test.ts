@@ -31,7 +31,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it("signs no phone out: our pages keep one cookie more, however often they are opened", async () => {
+it("keeps the phone signed in however often another site opens the pages [ATTACK-cookie-jar-overflow/2]", async () => {
   const authorize = `${server.origin}/authorize?${new URLSearchParams({
     client_id: "screen",
     redirect_uri: "https://shop.example/back",

@@ -87,7 +87,7 @@ async function openRequest(): Promise<void> {
   changes = [];
 }
 
-it("leads nowhere when the second click of a double click lands on the page that the first one opened", async () => {
+it("ignores the second click of a double click that opened the page [ATTACK-double-click]", async () => {
   await tab.page.goto(evil.origin);
   await tab.page.mouse.move(190, 420);
   await tab.page.mouse.down();
@@ -105,7 +105,7 @@ it("leads nowhere when the second click of a double click lands on the page that
 });
 
 describe("Approve", () => {
-  it("takes no press that began before it could be seen, however long it is held", async () => {
+  it("ignores a press that began before the button was visible [ATTACK-double-click/2]", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await approve.hover({ force: true });

@@ -102,7 +102,7 @@ it("is refused while it is prerendered, and claimed when somebody goes there", a
   await until("POST /sessions/*/scan 200");
 });
 
-it("is not claimed before it is seen, where the browser doesn't say that it only prerenders", async () => {
+it("does not claim a login while its link is prerendered [ATTACK-prerendered-link]", async () => {
   saysPurpose = false;
   await using _ = await openUnattended(`${proxy.origin}/prerendering`);
   await until("GET /q/* 200 prefetch;prerender");

@@ -42,7 +42,7 @@ async function endedByItself(): Promise<void> {
 }
 
 describe("a login that whoever was logged in has ended", () => {
-  it("stands in its owner's list of devices, and is disowned there by the keyboard alone", async () => {
+  it("lists a login that was ended elsewhere and reports it by keyboard alone [ATTACK-self-ended-login/2]", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("devices");

@@ -117,7 +117,7 @@ function atResource(accessToken: string, headers: Record<string, string> = {}) {
 }
 
 describe("discovery", () => {
-  it("says the same at both of its addresses", async () => {
+  it("serves the same metadata at both addresses [RFC8414-3]", async () => {
     const origin = new URL(server.origin);
     const oidc = await oauth.processDiscoveryResponse(
       origin,
@@ -128,7 +128,7 @@ describe("discovery", () => {
 });
 
 describe("authorization code", () => {
-  it("logs a person in", async () => {
+  it("logs in a user by the authorization code grant with oauth4webapi [OIDC-CORE-3.1.3.3]", async () => {
     const tokens = await logIn(app, oauth.None());
     const claims = oauth.getValidatedIdTokenClaims(tokens);
     expect(claims).toMatchObject({ sub: "ada", name: "Ada Lovelace" });
@@ -143,7 +143,7 @@ describe("authorization code", () => {
     expect(told).toMatchObject({ sub: "ada", name: "Ada Lovelace" });
   });
 
-  it("gives access tokens that a resource can check by itself", async () => {
+  it("gives access tokens that a resource server can verify by itself [RFC9068-2.2/3]", async () => {
     const { access_token } = await logIn(app, oauth.None());
     expect(await atResource(access_token)).toMatchObject({
       iss: server.origin,
@@ -302,7 +302,7 @@ describe("device grant", () => {
       await oauth.deviceCodeGrantRequest(as, app, oauth.None(), deviceCode, insecure),
     );
 
-  it("says authorization_pending, then slow_down, then gives tokens", async () => {
+  it("answers authorization_pending, then slow_down, then gives tokens [RFC8628-3.5]", async () => {
     const device = await request();
     await expect(poll(device.device_code)).rejects.toMatchObject({
       error: "authorization_pending",
