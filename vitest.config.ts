@@ -1,7 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { optionsOf } from "./test/reliability/options.ts";
-import { receiverClients } from "./test/support/receiver-clients.ts";
+import { receiverClients } from "./test/receivers/receiver-clients.ts";
 
 /** In milliseconds. No test measures time, and a machine may be slow or busy. */
 const TIMEOUTS = {

@@ -9,8 +9,8 @@ import {
   THIEF_DEEDS,
   type MadePasskey,
   type Step,
-} from "../support/account-scenario.ts";
-import { propertyRuns } from "../support/property-runs.ts";
+} from "./account-scenario.ts";
+import { propertyRuns } from "./property-runs.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**

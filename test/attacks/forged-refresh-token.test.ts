@@ -6,7 +6,7 @@ import { seal } from "../../src/oidc/token/sealed-reference.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
 import { madeUp, problemOf } from "../support/api.ts";
-import { countedAccounts } from "../support/counted-accounts.ts";
+import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
 

@@ -10,7 +10,7 @@ import { approvedLink } from "../support/approved-link.ts";
 import { linkCode } from "../support/link-by-code.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";
-import { interruptedBefore } from "../support/interrupted-worker.ts";
+import { interruptedBefore } from "./interrupted-worker.ts";
 import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
 import { logIn, person, signIn, storageOf, type Person } from "../support/person.ts";
 import { PushBrowser } from "../support/push-browser.ts";

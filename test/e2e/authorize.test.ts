@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { SERVER } from "../../src/i18n/en/server.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { ClientSite } from "../support/node/client-site.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { ClientSite } from "./support/client-site.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** A site that only speaks OpenID Connect, a browser, and a phone. */

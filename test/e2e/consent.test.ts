@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain/rotating-code.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
-import { takePhone, type PhoneInHand } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { takePhone, type PhoneInHand } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** What the phone's owner reads of what an approval gives. */

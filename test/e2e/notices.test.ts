@@ -11,9 +11,9 @@ import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Notice } from "../../src/protocol/push-message.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { addAuthenticator } from "../support/node/chromium.ts";
-import { PushService } from "../support/node/push-service.ts";
+import { PushService } from "./support/push-service.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
-import { RegisteredWorker } from "../support/node/service-worker.ts";
+import { RegisteredWorker } from "./support/service-worker.ts";
 
 /** A phone that wants to be told, with a real service worker. Only its browser's own push service isn't there. */
 

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 
 /** What the phone's owner is told of the risk. */
 

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import { addAuthenticator, launchBrowser } from "../support/node/chromium.ts";
-import { codeToType, openScreen, seen, shownLink, takePhone } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { codeToType, openScreen, seen, shownLink, takePhone } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** The passkey once more, for the login that is approved and no other. */

@@ -11,9 +11,9 @@ import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import { person, storageOf } from "../support/person.ts";
-import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
-import { CONFIDENTIAL } from "../support/receiver-clients.ts";
-import { Receiver } from "../support/receiver.ts";
+import type { ReceivedMessage } from "./receiver-behaviour.ts";
+import { CONFIDENTIAL } from "./receiver-clients.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);

@@ -17,7 +17,7 @@ import type { Browser } from "../support/browser.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
 import { anotherPhone, person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
-import { ToldPhone } from "../support/told-phone.ts";
+import { ToldPhone } from "./notified-phone.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 

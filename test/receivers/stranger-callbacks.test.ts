@@ -7,7 +7,7 @@ import { ReceiverCircuit } from "../../src/oidc/backchannel/receiver-circuit.ts"
 import type { LoginEvent } from "../../src/oidc/backchannel/security-event.ts";
 import { api, approve, begin, scan, type Begun } from "../support/api.ts";
 import { logIn } from "../support/person.ts";
-import { Receiver } from "../support/receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /**

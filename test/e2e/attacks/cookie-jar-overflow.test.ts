@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { seen, takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { seen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * Another site opens the login page in a window, and navigates that again and again. Browsers keep a

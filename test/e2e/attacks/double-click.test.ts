@@ -2,12 +2,12 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { SETTLE_TIME } from "../../../src/web/approver/request/click-guard.ts";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
-import { logIn } from "../../support/node/logged-in.ts";
-import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { logIn } from "../support/log-in.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * Another site lets the phone's owner click twice, or hold a key, and puts our page under the pointer in

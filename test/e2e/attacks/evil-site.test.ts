@@ -6,9 +6,9 @@ import {
 } from "../../../src/login-session/domain/rotating-code.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import { takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * The phone's owner, signed in, has opened a site of the attacker's in the same browser. It lies at

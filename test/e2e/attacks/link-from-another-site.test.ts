@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PHONE } from "../../../src/web/ui/texts.ts";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
-import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * The attacker begins a login himself, keeps its key, and leads somebody who is signed in to its link of

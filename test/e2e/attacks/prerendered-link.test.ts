@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { request as send, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
-import { openUnattended } from "../../support/node/unattended-browser.ts";
+import { startSite, type Site } from "../support/site.ts";
+import { openUnattended } from "../support/unattended-browser.ts";
 
 /**
  * A page has the browser prerender a scanned link that nobody has opened yet: the whole page with its

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PhoneApp } from "../../support/node/phone-app.ts";
+import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../../support/node/trusted-issuer.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../../support/node/visitor.ts";
 
 /** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */

@@ -3,9 +3,9 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { exportJWK, generateKeyPair } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PhoneApp } from "../../support/node/phone-app.ts";
+import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../../support/node/trusted-issuer.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../../support/node/visitor.ts";
 
 /** openid-client, as a site, a television or a command line would use it: by what discovery says. */
