@@ -45,12 +45,15 @@ describe("parseCodeRequest", () => {
     `${"a".repeat(43)}+`,
     `${"a".repeat(43)} `,
     "ä".repeat(43),
-  ])("refuses a verifier that RFC 7636 §4.1 doesn't allow (%#)", (code_verifier) => {
-    expect(parse({ code_verifier })).toMatchObject({ code: "invalid_request" });
-  });
+  ])(
+    "rejects a verifier that RFC 7636 §4.1 doesn't allow (%#) [RFC7636-4.1/2]",
+    (code_verifier) => {
+      expect(parse({ code_verifier })).toMatchObject({ code: "invalid_request" });
+    },
+  );
 
   it.each(["a".repeat(43), `${"a".repeat(124)}-._~`])(
-    "takes every verifier that it does (%#)",
+    "accepts every verifier that RFC 7636 §4.1 allows (%#) [RFC7636-4.1]",
     (verifier) => {
       expect(parse({ code_verifier: verifier })).toMatchObject({ verifier });
     },

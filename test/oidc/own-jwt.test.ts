@@ -55,7 +55,7 @@ async function claimsOf(isolate: Env, typ: string, token: string) {
 }
 
 describe("signOwn", () => {
-  it("names its kind, its key and its algorithm in the header", async () => {
+  it("names type, key and algorithm in the JWT header [RFC9068-2.1]", async () => {
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     const { kid } = await signingKey(env);
     expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "test+jwt", kid });
@@ -94,23 +94,26 @@ describe("verifyOwn", () => {
     expect(await claimsOf(env, "test+jwt", await forge({}))).toMatchObject(CLAIMS);
   });
 
-  it.each(["other+jwt", "JWT", ""])("a JWT of the kind %j is no test+jwt", async (typ) => {
-    expect(await claimsOf(env, "test+jwt", await forge({ typ }))).toBeUndefined();
-  });
+  it.each(["other+jwt", "JWT", ""])(
+    "rejects a JWT of type %j where test+jwt is required [ASVS-9.2.2]",
+    async (typ) => {
+      expect(await claimsOf(env, "test+jwt", await forge({ typ }))).toBeUndefined();
+    },
+  );
 
   it.each<[string, Record<string, unknown>]>([
     ["from another issuer", { iss: "https://evil.example" }],
     ["from nobody", { iss: undefined }],
-    ["for somebody else", { aud: "shop" }],
+    ["for another audience [ASVS-9.2.3/2]", { aud: "shop" }],
     ["for nobody", { aud: undefined }],
     ["that has expired", { exp: Math.floor(Date.now() / 1000) - 1 }],
     ["that never expires", { exp: undefined }],
-    ["that is not valid yet", { nbf: Math.floor(Date.now() / 1000) + 600 }],
-  ])("a JWT %s is refused", async (_, claims) => {
+    ["that is not valid yet [ASVS-9.2.1/2]", { nbf: Math.floor(Date.now() / 1000) + 600 }],
+  ])("rejects a JWT %s [RFC9068-4/2]", async (_, claims) => {
     expect(await claimsOf(env, "test+jwt", await forge({ claims }))).toBeUndefined();
   });
 
-  it("a JWT expires on the second", async () => {
+  it("expires a JWT on the second [ASVS-9.2.1]", async () => {
     setClock(Date.now());
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     const { exp = 0 } = decodeJwt(token);
@@ -136,7 +139,7 @@ describe("verifyOwn", () => {
     expect(await claimsOf(isolate, "test+jwt", token)).toMatchObject(CLAIMS);
   });
 
-  it("alg none is refused, whatever its case", async () => {
+  it("rejects alg none in any case [RFC9068-4/3]", async () => {
     const token = new UnsecuredJWT({ ...CLAIMS })
       .setIssuer(ISSUER)
       .setAudience(ISSUER)
@@ -150,7 +153,7 @@ describe("verifyOwn", () => {
     }
   });
 
-  it("HS256 with our public key as its secret is refused", async () => {
+  it("rejects HS256 with our public key as its secret [ASVS-9.1.2]", async () => {
     const { kid } = await signingKey(env);
     const { jwks } = await publishedKeys(env);
     const jwk = jwks.find((each) => each.kid === kid);
@@ -164,7 +167,7 @@ describe("verifyOwn", () => {
     expect(await claimsOf(env, "test+jwt", await forge({ key, kid: "mine" }))).toBeUndefined();
   });
 
-  it("a key that a JWT brings along is not looked at", async () => {
+  it("ignores a key that a JWT brings along [ASVS-9.1.3]", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const { kid } = await signingKey(env);
     const token = await new SignJWT({ ...CLAIMS })
@@ -177,7 +180,7 @@ describe("verifyOwn", () => {
     expect(await claimsOf(env, "test+jwt", token)).toBeUndefined();
   });
 
-  it("a JWT whose claims were changed is refused", async () => {
+  it("rejects a JWT with changed claims [RFC7662-4]", async () => {
     const [header, , signature] = (await forge({})).split(".");
     const [, payload] = (await forge({ claims: { sub: "eve" } })).split(".");
     expect(await claimsOf(env, "test+jwt", `${header}.${payload}.${signature}`)).toBeUndefined();

@@ -15,7 +15,7 @@ import { Browser, ISSUER } from "../support/browser.ts";
 import { pollDevice } from "../support/devices.ts";
 import { Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";
 import { historyOf, signIn } from "../support/person.ts";
-import { Receiver } from "../support/receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 import { moveToNow, putRows, storedRows } from "../support/stored-rows.ts";
 import {

@@ -39,7 +39,7 @@ describe("an access token", () => {
     },
   );
 
-  it("tells who, when and how", async () => {
+  it("returns subject, time and methods of the sign-in [ASVS-6.1.3/3]", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const claims = { name: "Ada", auth_time: 1_700_000_000, amr: ["pwd", "otp"], acr: "urn:gold" };
     expect(await present(await issuer.token(claims), issuer)).toEqual({
@@ -114,11 +114,11 @@ describe("an access token", () => {
   });
 
   it.each([
-    ["for somebody else", () => ({ aud: "https://api.example" })],
+    ["for another audience [ASVS-9.2.3]", () => ({ aud: "https://api.example" })],
     ["for nobody", () => ({ aud: undefined })],
     ["for others", () => ({ aud: ["https://api.example", "https://login.example.com/"] })],
     ["that has expired", () => ({ exp: seconds() - 6 })],
-    ["that never expires", () => ({ exp: undefined })],
+    ["that never expires [ASVS-9.2.1/3]", () => ({ exp: undefined })],
     ["that isn't valid yet", () => ({ nbf: seconds() + 60 })],
     ["without a subject", () => ({ sub: undefined })],
     ["with an empty subject", () => ({ sub: "" })],
@@ -128,7 +128,7 @@ describe("an access token", () => {
     ["whose subject is a built-in account", () => ({ sub: `pk_${"A".repeat(43)}` })],
     ["from an issuer that isn't configured", () => ({ iss: "https://evil.example" })],
     ["from no issuer", () => ({ iss: undefined })],
-  ])("%s is refused", async (_, claims) => {
+  ])("rejects an access token %s", async (_, claims) => {
     const issuer = await TestIssuer.start();
     expect(await present(await issuer.token(claims()), issuer)).toMatchObject(REFUSED);
   });
@@ -207,7 +207,7 @@ describe("an access token", () => {
 });
 
 describe("a forged token", () => {
-  it("without a signature is refused", async () => {
+  it("rejects an unsigned access token of a trusted issuer [USENIX-5]", async () => {
     const issuer = await TestIssuer.start();
     const { issuer: iss, audience: aud } = issuer.trusted;
     const token = new UnsecuredJWT({ iss, aud, sub: "ada", exp: seconds() + 60 }).encode();
@@ -217,7 +217,7 @@ describe("a forged token", () => {
     expect(await present(`${head}.${claims}.`, issuer)).toMatchObject(REFUSED);
   });
 
-  it("signed with the public key as if it were a shared secret is refused", async () => {
+  it("rejects a token signed with the public key as a shared secret [ASVS-9.1.2/2]", async () => {
     const issuer = await TestIssuer.start("RS256");
     const { issuer: iss, audience: aud } = issuer.trusted;
     for (const secret of [JSON.stringify(issuer.publicJwk), issuer.publicJwk.n ?? ""]) {
@@ -241,14 +241,14 @@ describe("a forged token", () => {
     );
   });
 
-  it("that was changed is refused", async () => {
+  it("rejects a token that was changed [ASVS-9.1.1]", async () => {
     const issuer = await TestIssuer.start();
     const [head, , signature] = (await issuer.token()).split(".");
     const [, claims] = (await issuer.token({ sub: "eve" })).split(".");
     expect(await present(`${head}.${claims}.${signature}`, issuer)).toMatchObject(REFUSED);
   });
 
-  it("that brings its own key is refused", async () => {
+  it("rejects a token that brings its own key [ASVS-6.8.2]", async () => {
     const issuer = await TestIssuer.start();
     const forger = await TestIssuer.start();
     const claims = { iss: issuer.trusted.issuer };
@@ -270,7 +270,7 @@ describe("a forged token", () => {
 });
 
 describe("two issuers", () => {
-  it("can't speak for one another's people", async () => {
+  it("rejects a subject of another issuer [ASVS-6.8.1]", async () => {
     const acme = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const rest = await TestIssuer.start("ES256", { subject_prefix: "" });
     const value = { sub: "acme:ada" };
@@ -402,7 +402,7 @@ describe("an issuer's keys", () => {
     expect(await present(await issuer.token(), issuer)).toMatchObject(UNAVAILABLE);
   }, 10_000);
 
-  it("are not taken from where a redirect leads", async () => {
+  it("follows no redirect to an issuer's keys [ASVS-9.1.3/2]", async () => {
     const issuer = await TestIssuer.start();
     const elsewhere = await TestIssuer.start();
     const headers = { Location: elsewhere.trusted.jwks_uri };

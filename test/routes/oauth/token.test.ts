@@ -55,7 +55,7 @@ const whoIs = (token: string) =>
   api("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
 
 describe("a code and its verifier", () => {
-  it("give tokens that the published keys verify", async () => {
+  it("gives tokens that the published keys verify [RFC6749-5.1]", async () => {
     const { code } = await approved({ scope: "openid profile", nonce: "once" });
     const answer = await redeem(code);
     expect(answer.status).toBe(200);
@@ -108,7 +108,7 @@ describe("a code that is presented again", () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it("by ten identical requests at the same moment gives one login", async () => {
+  it("gives one login for ten identical requests at once [RFC6749-10.4]", async () => {
     const { code } = await approved(offline);
     const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(code)));
     const all = await Promise.all(answers.map((answer) => tokensOf(answer)));
@@ -116,7 +116,7 @@ describe("a code that is presented again", () => {
     expect(new Set(all.map(({ id_token }) => decodeJwt(id_token ?? "")["sid"])).size).toBe(1);
   });
 
-  it("a minute later revokes what it gave", async () => {
+  it("ends the login when a code is used again a minute later [RFC6749-4.1.2/3]", async () => {
     const { code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     expect((await whoIs(access_token)).status).toBe(200);
@@ -171,25 +171,25 @@ describe("a code that is presented again", () => {
   });
 });
 
-describe("a code gives nothing", () => {
+describe("a rejected code", () => {
   const description = "The code gives nothing, or nothing to this client with this verifier.";
   const refused = { error: "invalid_grant", error_description: description };
 
-  it("with another verifier, and stays good for the right one", async () => {
+  it("rejects a code with another verifier and keeps it valid [RFC7636-4.6]", async () => {
     const { code } = await approved();
     const answer = await redeem(code, { code_verifier: "x".repeat(43) });
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("with a redirect that the login didn't have", async () => {
+  it("rejects a code with a redirect_uri of another login [RFC6749-4.1.3/3]", async () => {
     const { code } = await approved();
     const answer = await redeem(code, { redirect_uri: "https://evil.example/" });
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("when its time is over", async () => {
+  it("rejects a code after its expiry [RFC6749-4.1.2]", async () => {
     const { code } = await approved();
     setClock(Date.now() + 60_000);
     const answer = await redeem(code);
@@ -241,7 +241,7 @@ describe("a code gives nothing", () => {
   });
 });
 
-describe("what isn't as documented", () => {
+describe("an invalid token request", () => {
   const FORM = "application/x-www-form-urlencoded";
   const form = (body: string, headers: HeadersInit = {}): Promise<Response> =>
     api("/token", {
@@ -261,12 +261,12 @@ describe("what isn't as documented", () => {
     ["no client_id", GOOD.replace("client_id", "x"), 400, "invalid_request"],
     ["no code", GOOD.replace("code=", "x="), 400, "invalid_request"],
     // RFC 7636 §4.6: every code here was issued for a challenge.
-    ["no verifier", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
-    ["a short verifier", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
-    ["a parameter twice", `${GOOD}&client_id=screen`, 400, "invalid_request"],
+    ["no verifier [RFC9700-2.1.1/2]", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
+    ["a short verifier [RFC6749-5.2]", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
+    ["a parameter twice [RFC6749-3.2/3]", `${GOOD}&client_id=screen`, 400, "invalid_request"],
     ["an unknown parameter twice", `${GOOD}&x=1&x=2`, 400, "invalid_request"],
     [
-      "another grant",
+      "an unsupported grant [RFC6749-5.2/2]",
       GOOD.replace("authorization_code", "password"),
       400,
       "unsupported_grant_type",
@@ -274,7 +274,7 @@ describe("what isn't as documented", () => {
     ["an unknown client", GOOD.replace("=screen", "=nobody"), 401, "invalid_client"],
     ["a secret that isn't registered", `${GOOD}&client_secret=x`, 401, "invalid_client"],
     ["a body of 8 kB and more", `${GOOD}&x=${"x".repeat(8192)}`, 400, "invalid_request"],
-  ])("%s", async (_, body, status, error) => {
+  ])("rejects a token request with %s", async (_, body, status, error) => {
     const answer = await form(body);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(answer.headers.get("Pragma")).toBe("no-cache");
@@ -295,7 +295,7 @@ describe("what isn't as documented", () => {
     },
   );
 
-  it("the Authorization header fails: it is told which scheme it may have", async () => {
+  it("answers 401 with WWW-Authenticate to failed Basic authentication [RFC6749-5.2/3]", async () => {
     const answer = await form(GOOD, { Authorization: `Basic ${btoa("screen:x")}` });
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Basic realm=/);
@@ -307,7 +307,7 @@ describe("what isn't as documented", () => {
     expect(answer.headers.has("WWW-Authenticate")).toBe(false);
   });
 
-  it("a description is as RFC 6749 §5.2 has it, and repeats nothing that was sent", async () => {
+  it("describes errors in the characters of RFC 6749 §5.2 without repeating input [RFC6749-4.1.2.1/2]", async () => {
     const answer = await form(GOOD.replace("authorization_code", "%3Cscript%3E%22"));
     const { error_description } = await answer.json<{ error_description: string }>();
     expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
@@ -357,7 +357,7 @@ describe("a client with a secret", () => {
       );
   }
 
-  it("redeems with its secret, in the header or in the body", async () => {
+  it("redeems with the client's secret in the header or in the body [OIDC-CORE-3.1.3.2]", async () => {
     const byHeader = await approvedForShop();
     const basic = `Basic ${btoa(`shop:${SECRET.replaceAll(" ", "+")}`)}`;
     expect((await byHeader({}, { Authorization: basic })).status).toBe(200);
@@ -365,7 +365,7 @@ describe("a client with a secret", () => {
     expect((await byBody({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
   });
 
-  it("redeems nothing without it, and the code stays good", async () => {
+  it("rejects a code without the client's secret and keeps it valid [RFC6749-3.2.1]", async () => {
     const redeemAs = await approvedForShop();
     expect(await problemOf(await redeemAs({ client_id: "shop" }))).toEqual([401, "invalid_client"]);
     const wrong = { client_id: "shop", client_secret: "wrong" };
@@ -373,7 +373,7 @@ describe("a client with a secret", () => {
     expect((await redeemAs({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
   });
 
-  it("has its codes for itself", async () => {
+  it("rejects a code issued to another client [RFC6749-4.1.2/5]", async () => {
     const redeemAs = await approvedForShop();
     expect(await problemOf(await redeemAs({ client_id: "screen" }))).toEqual([
       400,
