@@ -3,6 +3,7 @@ import { COMPARE_CLIENT_ID } from "../config/index.ts";
 import { LOGIN_EVENT } from "../oidc/backchannel/security-event.ts";
 import { verifyOwnJwt } from "../oidc/keys/jwt.ts";
 import { Token256 } from "../protocol/random-token.ts";
+import { CallbackStatus } from "../protocol/snapshot.ts";
 
 /** The claims of a verified security event token. */
 const LoginEvent = v.object({
@@ -10,7 +11,7 @@ const LoginEvent = v.object({
   events: v.object({
     [LOGIN_EVENT]: v.object({
       session_id: Token256,
-      status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
+      status: CallbackStatus,
       version: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),
   }),

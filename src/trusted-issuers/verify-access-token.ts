@@ -6,7 +6,7 @@ import { claimsOf, verifyJwt } from "../lib/verify-jwt.ts";
 import { remoteJwks, JwksUnavailableError } from "../lib/jwks-cache.ts";
 import { SIGNATURE_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { AuthenticatedUser } from "../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../login-session/domain/authenticated-user.ts";
 import { CLOCK_TOLERANCE, violationOf } from "./access-token-rules.ts";
 import { VerifiedTokenCache } from "./verified-token-cache.ts";
 import { subjectOf } from "./subject.ts";

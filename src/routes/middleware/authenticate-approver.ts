@@ -3,7 +3,7 @@ import { accountStub } from "../../accounts/account-stub.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
-import type { AuthenticatedUser } from "../../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import { parseAuthorization } from "../../oidc/clients/authorization-header.ts";
 import type { OAuthError } from "../../oidc/errors.ts";
 import { verifyAccessToken } from "../../trusted-issuers/verify-access-token.ts";

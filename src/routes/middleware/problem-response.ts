@@ -81,7 +81,6 @@ export function problemCodeOf(error: LoginErrorCode): ProblemCode {
     case "redirect_mismatch":
     case "verifier_mismatch":
     case "key_mismatch":
-    case "not_assessed":
       return "internal_error";
     case "match_not_asked":
       return "invalid_request";

@@ -13,11 +13,11 @@ import {
   type ValidatedRedirect,
 } from "../../oidc/authorization/validate-redirect-uri.ts";
 import { isPushedRequestUri, openPushedRequest } from "../../oidc/authorization/pushed-requests.ts";
+import type { CreatedSession } from "../../protocol/responses.ts";
 import type { AppEnv } from "../app-env.ts";
-import { createdSession } from "../sessions/session-response.ts";
-import { loginRequest } from "../sessions/session-params.ts";
+import { sessionParameters } from "../sessions/session-params.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { newSession, type BegunSession } from "../sessions/start-session.ts";
+import { startSession } from "../sessions/start-session.ts";
 import { messagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
@@ -63,15 +63,15 @@ async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<R
   const { client, redirect } = validated.value;
   const request = parseAuthorizationRequest(parameters, validated.value);
   if (!request.ok) return errorToClient(c, validated.value, request.error);
-  const login = await loginRequest(c, request.value);
+  const login = await sessionParameters(c, client, request.value);
   if (!login.ok) return errorToClient(c, validated.value, login.error);
   const declined = {
     error: "access_denied",
     error_description: "The login was declined, or given up.",
   };
-  let begun: BegunSession;
+  let session: CreatedSession;
   try {
-    begun = await newSession(c, { ...login.value, ...pushedRequest });
+    session = await startSession(c, { ...login.value, ...pushedRequest });
   } catch (error) {
     console.error(error);
     // RFC 6749 §4.1.2.1: a redirect can't have status 503, so the code says it.
@@ -83,7 +83,7 @@ async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<R
     c,
     {
       client_name: client.name,
-      session: createdSession(c, begun),
+      session,
       request: request.value,
       declined: authorizationResponse(redirect, declined),
     },

@@ -5,7 +5,8 @@ import { parseDeviceRequest } from "../../oidc/token/device-code-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { newSessionToType } from "../sessions/start-session.ts";
+import { clientParameters } from "../sessions/session-params.ts";
+import { startDeviceSession } from "../sessions/start-session.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
@@ -25,9 +26,8 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (!parsed.ok) return oauthError(c, parsed.error);
 
   const { issuer, sessionTtl, codeTtl } = c.var.config;
-  const begun = await newSessionToType(c, {
-    clientId: client.client_id,
-    scope: parsed.value.scope,
+  const { created, deviceCode } = await startDeviceSession(c, {
+    ...clientParameters(c, client, parsed.value.scope),
     begunBy: { grant: "device_code" },
     // §3.2: the device code is valid for `expires_in`, whenever it is approved.
     codeTtl: Math.max(sessionTtl, codeTtl),
@@ -35,18 +35,18 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   const phonePage = `${issuer}/phone`;
   return c.json(
     {
-      device_code: begun.code,
-      user_code: begun.userCode,
+      device_code: deviceCode,
+      user_code: created.user_code,
       verification_uri: phonePage,
       ...(client.prefilled_user_code
-        ? { verification_uri_complete: `${phonePage}?user_code=${begun.userCode}` }
+        ? { verification_uri_complete: `${phonePage}?user_code=${created.user_code}` }
         : {}),
       expires_in: sessionTtl / 1000,
       interval: INTERVAL / 1000,
       // An extension: the client can watch the session, and poll once when it is approved.
-      session_id: begun.sessionId,
-      watch_token: begun.watchToken,
-      events_endpoint: `${issuer}/sessions/${begun.sessionId}/events`,
+      session_id: created.session_id,
+      watch_token: created.watch_token,
+      events_endpoint: `${issuer}/sessions/${created.session_id}/events`,
     },
     200,
     NO_STORE,

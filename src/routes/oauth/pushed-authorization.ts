@@ -11,7 +11,7 @@ import { PUSHED_REQUEST_TTL, pushRequest } from "../../oidc/authorization/pushed
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { readDpopProof, consumeDpopProof } from "./dpop.ts";
-import { loginRequest } from "../sessions/session-params.ts";
+import { sessionParameters } from "../sessions/session-params.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
@@ -38,8 +38,8 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (!validated.ok) return oauthError(c, validated.error);
   const request = parseAuthorizationRequest(parameters, validated.value);
   if (!request.ok) return oauthError(c, request.error);
-  const login = await loginRequest(c, request.value);
-  if (!login.ok) return oauthError(c, login.error);
+  const session = await sessionParameters(c, validated.value.client, request.value);
+  if (!session.ok) return oauthError(c, session.error);
 
   const { proof } = bound.value;
   const used = proof && (await consumeDpopProof(c, proof));

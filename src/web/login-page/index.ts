@@ -1,5 +1,5 @@
 /** The screen: shows a code, waits for the phone, and is logged in, or brings the answer to the client. */
-import type { AuthorizationResponse } from "../../protocol/login-page.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import { sleep } from "../../sdk/sleep.ts";
 import { onResume } from "../../sdk/on-resume.ts";
 import type { TransportName } from "../../sdk/index.ts";

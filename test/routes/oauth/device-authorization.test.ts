@@ -18,7 +18,6 @@ import {
   problemOf,
   redeem,
   scan,
-  NO_HISTORY,
 } from "../../support/api.ts";
 import {
   approveDevice,
@@ -75,11 +74,10 @@ describe("a device that begins", () => {
     expect(await told(device, now)).toBe("authorization_pending");
     const scanToken = await typeCode(device);
     expect(await told(device, now + 5000)).toBe("authorization_pending");
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada", name: "Ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada", name: "Ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
 
     const answer = await pollDevice(device.device_code);
@@ -107,11 +105,10 @@ describe("a device that begins", () => {
     expect(await next()).toMatchObject({ status: "pending" });
     const scanToken = await typeCode(device);
     expect(await next()).toMatchObject({ status: "scanned" });
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
     const last = await next();
     expect(last.status).toBe("approved");

@@ -5,7 +5,7 @@ import { stubFromPublicId } from "../../../src/lib/object-id.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { CHALLENGE, ISSUER, madeUp, NO_HISTORY } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp } from "../../support/api.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../../support/authorization.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../../support/relying-party.ts";
@@ -156,7 +156,7 @@ describe("a pushed request", () => {
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
     const stub = sessionStub(shop.worker, first.session.session_id);
     if (!stub) throw new Error("the session has no object");
-    using early = await stub.approve("no scan token", { sub: "ada" }, { standing: NO_HISTORY });
+    using early = await stub.approve("no scan token", { account: { sub: "ada" }, device: {} });
     expect(early.ok).toBe(false);
     expect(await approveLogin(shop, second)).toMatchObject({ status: "approved" });
   });

@@ -1,11 +1,10 @@
 import { defined } from "../../../lib/defined.ts";
 import type { Context } from "hono";
 import type { RedeemedLogin } from "../../../accounts/account-rpc.ts";
-import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { sha256 } from "../../../lib/digest.ts";
-import { err, ok } from "../../../lib/result.ts";
-import type { LoginResult } from "../../../login-session/domain/errors.ts";
+import { err, ok, type Result } from "../../../lib/result.ts";
+import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
 import { createSigner, type Sign } from "../../../oidc/keys/jwt.ts";
@@ -19,15 +18,15 @@ import type { TokenRequest } from "./token-grant.ts";
  * Redeems an authorization code or a device code for tokens. The error is the exact reason; the grant decides
  * what the client learns of it.
  *
- * The session checks the code and its proof, and the account records the login. If the session no longer
- * exists, the account, which the code names, is asked instead.
+ * The session checks the code and its proof, and the account records the login. If the session is deleted,
+ * it asks the account that the code names.
  */
 export async function redeemCode(
   c: Context<AppEnv>,
   request: TokenRequest,
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
-): Promise<LoginResult<TokenResponse>> {
+): Promise<Result<TokenResponse, LoginErrorCode>> {
   const { client, jkt, proof: dpop } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
@@ -47,7 +46,7 @@ export async function redeemCode(
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
   const redeemed = await session.redeem(
-    { presented, code, ...(dpop ? { dpop } : {}) },
+    { presented, code, ...defined({ sub: account, dpop }) },
     {
       expiresAt: now + loginTtl,
       refreshIdleAt: now + refreshTokenTtl,
@@ -55,13 +54,9 @@ export async function redeemCode(
       bindsRefreshTokens: isPublicClient(client),
     },
   );
-  if (redeemed.ok) return ok(await issueTokens(c, request, { login: redeemed.value, code, sign }));
-
-  const { error } = redeemed;
-  const sub = "sub" in redeemed ? redeemed.sub : error === "session_expired" ? account : undefined;
-  if (sub === undefined) return err(error);
-  const again = await accountStub(c.env, sub).redeemAgain(sessionId, presented, dpop);
-  return again.ok ? ok(await issueTokens(c, request, { login: again.value, code, sign })) : again;
+  return redeemed.ok
+    ? ok(await issueTokens(c, request, { login: redeemed.value, code, sign }))
+    : redeemed;
 }
 
 /** Issues the first tokens of a login. The same code always gives the same refresh token. */
