@@ -1,4 +1,4 @@
-import { startTestServer, type TestServer } from "./server.ts";
+import { startTestServer, type TestServer } from "../../support/node/server.ts";
 
 /** A server whose page `/` is of a client with this policy. */
 export function startPolicyServer(policy: Record<string, unknown>): Promise<TestServer> {

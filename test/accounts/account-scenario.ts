@@ -16,10 +16,10 @@ import { AttestationResponse } from "../../src/accounts/passkeys/passkey-schemas
 import { verifyRegistration } from "../../src/accounts/passkeys/verify-passkey.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config/index.ts";
 import { parse } from "valibot";
-import { ISSUER, madeUp } from "./api.ts";
-import { Authenticator } from "./authenticator.ts";
-import { linkByCode } from "./link-by-code.ts";
-import { setClock } from "./time.ts";
+import { ISSUER, madeUp } from "../support/api.ts";
+import { Authenticator } from "../support/authenticator.ts";
+import { linkByCode } from "../support/link-by-code.ts";
+import { setClock } from "../support/time.ts";
 
 const HOST = new URL(ISSUER).hostname;
 

@@ -1,8 +1,8 @@
 import { importJWK, jwtVerify } from "jose";
 import { expect, inject } from "vitest";
 import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
-import type { Browser } from "./browser.ts";
-import { PushBrowser } from "./push-browser.ts";
+import type { Browser } from "../support/browser.ts";
+import { PushBrowser } from "../support/push-browser.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
 import { Receiver } from "./receiver.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { PushBrowser } from "../push-browser.ts";
+import { PushBrowser } from "../../support/push-browser.ts";
 
 /** A push service on this machine, and one browser that is reached by it. */
 export class PushService implements AsyncDisposable {
