@@ -8,8 +8,12 @@ import { documentAt, ROOT } from "./named-tests.ts";
 
 const DOCUMENTS = globSync(["*.md", "docs/*.md", "examples/*/README.md"], { cwd: ROOT }).toSorted();
 
-/** Folders of the repository; `static/` is left out, since the build makes its files. */
-const PATH = /^(?:\.ci|\.github|bench|docs|examples|scripts|src|test)\/[\w./*-]+$/;
+/** A file or folder of the repository. `static/` is left out, since the build makes its files. */
+const PATH =
+  /^(?:(?:\.ci|\.github|bench|docs|examples|scripts|src|test)\/[\w./*-]+|[\w./*-]+\/[\w.-]+\.(?:ts|md))$/;
+
+/** Paths may leave out `src/` or `test/`. */
+const BASES = ["", "src", "test"];
 
 /** Paths in backquotes, without a line number or the title of a test behind them. */
 function pathsIn(text: string): string[] {
@@ -55,7 +59,9 @@ describe.each(DOCUMENTS)("%s", (document) => {
   const text = documentAt(document);
 
   it("names only paths that exist", () => {
-    const missing = pathsIn(text).filter((path) => globSync(path, { cwd: ROOT }).length === 0);
+    const missing = pathsIn(text).filter((path) =>
+      BASES.every((base) => globSync(path, { cwd: join(ROOT, base) }).length === 0),
+    );
     expect(missing).toEqual([]);
   });
 
