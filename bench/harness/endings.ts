@@ -1,7 +1,7 @@
 import { killAll } from "./processes.ts";
 import { removeAllFolders } from "./workspace.ts";
 
-/** However this process ends from now on, nothing is left running, and nothing lying about. */
+/** Stops all servers and removes all folders, however this process ends. */
 export function leaveNothing(): void {
   process.on("exit", () => {
     killAll();
@@ -21,7 +21,7 @@ export function leaveNothing(): void {
   process.on("unhandledRejection", fail);
 }
 
-/** Ends the run, and says why. */
+/** Ends the run with an error message. */
 export function fail(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
   console.error(`\n${message}\n\nThe run has failed: nothing was written.`);

@@ -1,9 +1,9 @@
-/** Milliseconds: the longest interval at which anybody polls here. */
+/** The longest polling interval here, in milliseconds. */
 const LONGEST_INTERVAL = 5_000;
 
 /**
- * Moments round `middle`, spread evenly over the longest polling interval: so that polls are met at
- * every phase, just before the next one as well as just after the last.
+ * Times around `middle`, spread evenly over the longest polling interval, so that approvals come at every
+ * phase between two polls.
  */
 export function spread(count: number, middle: number): number[] {
   const begin = middle - LONGEST_INTERVAL / 2;

@@ -1,11 +1,11 @@
-/** What of this machine the bench needs to know of before it begins. */
+/** What the benchmark needs to know of the machine. */
 export interface Surroundings {
   platform: string;
   /** Whether there is a file system in memory. */
   tmpfs: boolean;
 }
 
-/** Why nothing can be measured here, or undefined where it can. */
+/** Why the benchmark can't run here, or undefined. */
 export function whatIsMissing({ platform, tmpfs }: Surroundings): string | undefined {
   if (platform !== "linux") {
     return "The bench reads CPU and memory of its servers from /proc: it runs on Linux.";

@@ -5,14 +5,14 @@ import type { Machine } from "./machine.ts";
 import type { Row } from "./rows.ts";
 import { writeWhole } from "./write-file.ts";
 
-/** When and how a suite was run, beside its rows. */
+/** When and how a suite ran. */
 export interface SuiteRun {
   ranAt: string;
   seconds: number;
   notes: string[];
 }
 
-/** Everything that a run leaves, but for what is made from it. */
+/** All data of the results. The report is made from them. */
 export interface Results {
   rows: Row[];
   machine?: Machine | undefined;
@@ -53,7 +53,7 @@ const Run = v.object({
   ),
 });
 
-/** The results in a folder; none where there are none yet. */
+/** The results in a folder; empty if there are none yet. */
 export function readResults(folder: string): Results {
   const rows = readJson(join(folder, ROWS));
   const run = readJson(join(folder, RUN));

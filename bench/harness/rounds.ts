@@ -1,6 +1,6 @@
 /**
- * Does the same work on each in turn, several times over: what disturbs the machine for a while
- * disturbs all of them. Every other round goes backwards, so that nobody is always the first.
+ * Does the same work on each item in turn, in several rounds: a temporary disturbance of the machine
+ * then affects all of them. Every other round goes backwards, so that no item is always the first.
  */
 export async function interleaved<Item, Result>(
   items: readonly Item[],
@@ -16,14 +16,14 @@ export async function interleaved<Item, Result>(
   return results;
 }
 
-/** Keeps `lanes` at work, each on one thing after another, as long as `goesOn` says so. */
+/** Repeats the work in `lanes` parallel loops while `shouldContinue` returns true. */
 export async function inLanes(
   lanes: number,
-  goesOn: () => boolean,
+  shouldContinue: () => boolean,
   work: () => Promise<void>,
 ): Promise<void> {
   const lane = async () => {
-    while (goesOn()) await work();
+    while (shouldContinue()) await work();
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 }

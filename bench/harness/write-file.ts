@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 
-/** Writes a file whole or not at all: whoever reads it meanwhile reads the one before. */
+/** Writes a file atomically: readers see the old file or the complete new one. */
 export function writeWhole(path: string, content: string): void {
   const beside = `${path}.${process.pid}.new`;
   writeFileSync(beside, content);

@@ -1,16 +1,16 @@
 import { findRow, headline, type Row, type RowKey } from "../harness/rows.ts";
 import { formatNumber, formatValue } from "./format.ts";
 
-/** Something that was aimed at, and how the results answer it. */
+/** A target, and how to read its value from the results. */
 export interface Aim {
   aim: string;
-  /** What was measured, as a number; undefined where the rows for it are missing. */
+  /** The measured value; undefined if its rows are missing. */
   measured: (rows: readonly Row[]) => number | undefined;
-  /** At most, unless `least`. */
+  /** The maximum, or with `least` the minimum. */
   bound: number;
   least?: true;
   show: (value: number) => string;
-  /** Why it is not reached, where it isn't. */
+  /** The reason, if the target is not reached. */
   cause?: string;
 }
 
@@ -29,22 +29,22 @@ const valueOf = (key: RowKey) => (rows: readonly Row[]) => {
   return row ? headline(row) : undefined;
 };
 
-/** Rounded to what is known: what was measured is no better than that. */
+/** Rounded to the precision of the measurement. */
 const rounded = (measured: Aim["measured"], to: number) => (rows: readonly Row[]) => {
   const value = measured(rows);
   return value === undefined ? undefined : Math.round(value / to) * to;
 };
 
-/** One number as a multiple of another of the same run. */
+/** A value divided by another one of the same run. */
 const ratioOf = (key: RowKey, reference: RowKey) => (rows: readonly Row[]) => {
   const [value, base] = [valueOf(key)(rows), valueOf(reference)(rows)];
   return value === undefined || base === undefined || base === 0 ? undefined : value / base;
 };
 
-/** At this many logins at a time. */
+/** Logins at the same time. */
 const BUSY = 64;
 
-/** At this many screens that wait. */
+/** Waiting screens. */
 const MANY = 1000;
 
 const told = (subject: string) => ({ measure: "told", subject });
@@ -53,42 +53,42 @@ const memory = (subject: string) => ({ measure: "memory_per_waiting", subject, a
 
 export const AIMS: readonly Aim[] = [
   {
-    aim: "Told by WebSocket within 1.5 × of the in-memory Node server",
+    aim: "The screen knows by WebSocket within 1.5 × of the time of the in-memory Node server",
     measured: ratioOf(told("websocket"), told("node-ws")),
     bound: 1.5,
     show: times,
     cause:
-      "An object that writes, tells, and checks nothing (`bare-object`) takes most of that. The rest is what an approval must be asked: whose token it is, whether this phone holds the session, and whether it comes too often.",
+      "Most of the time is that of an object that writes, notifies and checks nothing (`bare-object`). The rest are the checks of an approval: the access token, whether this phone scanned the session, and the rate limit.",
   },
   {
-    aim: "Told 1,000 × sooner than by oidc-provider, which polls",
+    aim: "The screen knows 1,000 × sooner than with oidc-provider, which polls",
     measured: ratioOf(told("oidc-provider"), told("websocket")),
     bound: 1000,
     least: true,
     show: times,
   },
   {
-    aim: "Told 1,000 × sooner than by better-auth, which polls",
+    aim: "The screen knows 1,000 × sooner than with better-auth, which polls",
     measured: ratioOf(told("better-auth"), told("websocket")),
     bound: 1000,
     least: true,
     show: times,
   },
   {
-    aim: "CPU per login within 1.3 × of a bare Durable Object",
+    aim: "CPU time of a login within 1.3 × of a bare Durable Object",
     measured: ratioOf(cpu("websocket"), cpu("bare-object")),
     bound: 1.3,
     show: times,
     cause:
-      "The floor is one object, without anything to check or to sign. A login is two, each a database of its own: its session, and its account, which remembers it; proofs are checked, and two tokens are signed. Of the rest, no part that could be left out is a tenth.",
+      "The bare object is one object without checks and signatures. A login uses two objects, each with its own database: the session, and the account, which records the login. Proofs are checked and two tokens are signed. No other part is more than a tenth.",
   },
   {
-    aim: "CPU per login under better-auth's",
+    aim: "CPU time of a login below better-auth's",
     measured: ratioOf(cpu("websocket"), cpu("better-auth")),
     bound: 1,
     show: times,
     cause:
-      "What better-auth gives is a random token of a row in the one database that is open; ours are two that are signed, after each step was kept in an object of its own. Without what comes afterwards, of which there is nothing in better-auth's, the two are level.",
+      "better-auth issues a random token from a row of one open database. Here two signed tokens are issued, after each step was stored in a Durable Object. Without the cost after a login, which better-auth doesn't have, both are equal.",
   },
   {
     aim: "Memory per waiting screen within 1.2 × of a bare Durable Object's",
@@ -97,8 +97,8 @@ export const AIMS: readonly Aim[] = [
     show: times,
   },
   {
-    aim: "Server-sent events no dearer at the edge than a WebSocket",
-    // Its counts are exact; the milliseconds of CPU in it differ from run to run by a percent of the cost.
+    aim: "Server-sent events cost no more on Cloudflare than a WebSocket",
+    // The counts are exact; the CPU time in it differs between runs by a percent of the cost.
     measured: rounded(
       ratioOf(
         { measure: "cost_per_million", subject: "sse" },
@@ -110,61 +110,61 @@ export const AIMS: readonly Aim[] = [
     show: times,
   },
   ...["websocket", "sse"].map((subject): Aim => ({
-    aim: `Not one wake-up while a screen waits by ${subject}`,
+    aim: `No wake-up while a screen waits by ${subject}`,
     measured: valueOf({ measure: "wake_ups", subject }),
     bound: 0,
     show: plain("calls"),
   })),
   {
-    aim: "At most 5 rows written per login",
+    aim: "At most 5 rows written for a login",
     measured: valueOf({ measure: "rows_written", subject: "websocket", at: "login" }),
     bound: 5,
     show: plain("rows"),
   },
   {
-    aim: "Not one wake-up after a login",
+    aim: "No wake-up after a login",
     measured: valueOf({ measure: "alarms", subject: "websocket", at: "login" }),
     bound: 0,
     show: plain("alarms"),
   },
   {
-    aim: "At most 2 rows written per abandoned code",
+    aim: "At most 2 rows written for an abandoned code",
     measured: valueOf({ measure: "rows_written", subject: "websocket", at: "abandoned code" }),
     bound: 2,
     show: plain("rows"),
   },
   {
-    aim: "The screen page under 20 kB in all, compressed",
+    aim: "The screen page with everything it loads below 20 kB, compressed",
     measured: valueOf({ measure: "bytes_to_code", subject: "screen-page" }),
     bound: 20_000,
     show: plain("bytes"),
   },
   {
-    aim: "Its code visible after one round trip beyond the connection",
-    // Concluded from times, which differ by as much.
+    aim: "The code is visible one round trip after the connection is open",
+    // Computed from times, which differ by this much.
     measured: rounded(valueOf({ measure: "round_trips_to_code", subject: "screen-page" }), 0.1),
     bound: 1,
     show: plain("round trips"),
   },
   {
-    aim: "The Worker under 150 kB, compressed",
+    aim: "The Worker below 150 kB, compressed",
     measured: valueOf({ measure: "worker_size", subject: "worker" }),
     bound: 150_000,
     show: plain("bytes"),
     cause:
-      "SimpleWebAuthn checks signatures with its own parser, which brings libraries that read certificates: 70 kB. They are evaluated when the first passkey is used, not at start.",
+      "SimpleWebAuthn contains libraries for certificates (70 kB). They are evaluated when the first passkey is used, not at the start.",
   },
   {
-    aim: "The Worker starts in under 20 ms",
+    aim: "The Worker starts in less than 20 ms",
     measured: valueOf({ measure: "start_up", subject: "worker" }),
     bound: 20,
     show: plain("ms"),
     cause:
-      "It is measured to the first answer: some two fifths are reading the code, one fifth is running it, and two fifths are the first request, which reads the configuration.",
+      "Measured until the first answer: about two fifths are for parsing the code, one fifth for running it, and two fifths for the first request, which parses the configuration.",
   },
 ];
 
-/** What the results say of each aim that they can answer. */
+/** The result of each target whose rows exist. */
 export function answers(aims: readonly Aim[], rows: readonly Row[]): Answer[] {
   return aims.flatMap(({ aim, measured, bound, least, show, cause }) => {
     const value = measured(rows);

@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "../harness/results.ts";
 import { writeWhole } from "../harness/write-file.ts";
-import { ALL_SUBJECTS } from "../subjects/index.ts";
+import { ALL_SUBJECTS } from "../targets/index.ts";
 import { CHARTS } from "./charts.ts";
 import { resultsMarkdown } from "./results-md.ts";
 
-/** Writes what people read of the results: RESULTS.md, and its charts. */
+/** Writes RESULTS.md and its charts. */
 export function writeReport(folder: string, results: Results): void {
   const drawn = CHARTS.flatMap(({ file, draw }) => {
     const svg = draw(results.rows);

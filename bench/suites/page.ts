@@ -7,14 +7,14 @@ import { distribution, middle } from "../harness/statistics.ts";
 import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { startWorkerd } from "../harness/workerd.ts";
 import { visit, type Visit } from "../page/visit.ts";
-import { workerBundle } from "../subjects/ours/worker-bundle.ts";
+import { workerBundle } from "../targets/ours/worker-bundle.ts";
 import { startEdge } from "../wire/edge.ts";
 import { roundTripsBeyondConnection } from "../wire/round-trips.ts";
 import { layWire } from "../wire/tcp-proxy.ts";
 
 /**
- * Time to the code: in a real browser whose cache is empty, from opening the page to a QR code that
- * can be scanned, over a wire that is made longer; and what the browser loads for it.
+ * Time to the code: in a real browser with an empty cache, from opening the page until the QR code can
+ * be scanned, with added network latency; and what the browser loads for it.
  */
 export const page: Suite = {
   name: "page",
@@ -22,7 +22,7 @@ export const page: Suite = {
   run,
 };
 
-/** Milliseconds that a round trip takes longer, and how often each page is opened over each. */
+/** Added round-trip times in milliseconds, and the number of visits for each. */
 interface Extent {
   near: number;
   middle: readonly number[];
@@ -34,7 +34,7 @@ const FULL: Extent = { near: 0, middle: [50], far: 200, visits: 9 };
 
 const QUICK: Extent = { near: 0, middle: [], far: 50, visits: 1 };
 
-/** A page on which a code appears. */
+/** A page that shows a QR code. */
 interface Page {
   subject: string;
   path: string;
@@ -42,7 +42,7 @@ interface Page {
 
 const CALLBACK = "http://localhost/callback";
 
-/** As a client would send a browser (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+/** An authorization request as a client sends it (RFC 6749 §4.1.1, RFC 7636 §4.3). */
 const AUTHORIZE = `/authorize?${new URLSearchParams({
   response_type: "code",
   client_id: "bench",
@@ -78,10 +78,10 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
     folder: folder("tmpfs"),
   });
   edge.worker = worker.origin;
-  // By a flag, not for a context: there, each certificate is refused first, and then asked for again.
+  // A flag, not a context option: with the option the browser first refuses each certificate and then asks again.
   const browser = await launchBrowser({ args: ["--ignore-certificate-errors"] });
   try {
-    // What only the first visitor pays: the runtime compiles, the keys are made.
+    // Only the first visit compiles the code and creates the keys.
     for (const { path } of PAGES) await visit(browser, wire, { url: origin + path, roundTrip: 0 });
 
     const extent = quick ? QUICK : FULL;
@@ -92,7 +92,7 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
       return visit(browser, wire, { url: origin + page.path, roundTrip });
     });
     note(
-      "Time to the code: Chromium with an empty cache, HTTP/2 over TLS 1.3, Brotli, no limit but the round trip; the browser, the Worker and what stands between ran on the same cores.",
+      "Time to the code: Chromium with an empty cache, HTTP/2 over TLS 1.3, Brotli, unlimited bandwidth; the browser, the Worker and the proxy between them share the same cores.",
     );
     return PAGES.flatMap(({ subject, path }) => {
       const at = (roundTrip: number) => {

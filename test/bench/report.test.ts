@@ -161,11 +161,15 @@ describe("an aim", () => {
 
   it("of ours is answered by the rows that it names", () => {
     const measured = Object.fromEntries(answers(AIMS, rows).map((answer) => [answer.aim, answer]));
-    expect(measured["Told by WebSocket within 1.5 × of the in-memory Node server"]).toMatchObject({
+    expect(
+      measured[
+        "The screen knows by WebSocket within 1.5 × of the time of the in-memory Node server"
+      ],
+    ).toMatchObject({
       measured: "1.20 ×",
       reached: true,
     });
-    expect(measured["CPU per login within 1.3 × of a bare Durable Object"]).toMatchObject({
+    expect(measured["CPU time of a login within 1.3 × of a bare Durable Object"]).toMatchObject({
       measured: "1.50 ×",
       reached: false,
     });
@@ -196,16 +200,16 @@ it("writes numbers as people read them", () => {
 it("writes all of it down, and no chart that isn't there", () => {
   const results = {
     rows,
-    suites: { told: { ranAt: "2026-11-22T10:20:30Z", seconds: 9, notes: ["A note."] } },
+    suites: { notification: { ranAt: "2026-11-22T10:20:30Z", seconds: 9, notes: ["A note."] } },
   };
   const subjects = [
     { name: "websocket", about: "Ours." },
     { name: "nobody", about: "Not there." },
   ];
-  const text = resultsMarkdown(results, { charts: new Set(["told.svg"]), subjects });
-  expect(text).toContain("![Told how fast](charts/told.svg)");
+  const text = resultsMarkdown(results, { charts: new Set(["notification.svg"]), subjects });
+  expect(text).toContain("![Time until the screen knows](charts/notification.svg)");
   expect(text).not.toContain("cpu.svg");
-  expect(text).toContain("- **told** (2026-11-22 10:20 UTC, 9 s). A note.");
+  expect(text).toContain("- **notification** (2026-11-22 10:20 UTC, 9 s). A note.");
   expect(text).toContain("- `websocket`: Ours.");
   expect(text).not.toContain("nobody");
 });
