@@ -1,10 +1,13 @@
-import { existsSync, globSync, readdirSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../src/protocol/problem.ts";
-import { documentAt, ROOT } from "./named-tests.ts";
 
 /** Every path, link, command, setting and error code in the documents exists. */
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 /** CHANGELOG.md may name what was removed later. */
 const DOCUMENTS = globSync(["*.md", "docs/*.md", "examples/*/README.md"], { cwd: ROOT })
@@ -50,16 +53,16 @@ function anchorsIn(text: string): string[] {
 }
 
 function missingLinks(document: string): string[] {
-  return linksIn(documentAt(document)).filter((target) => {
+  return linksIn(read(document)).filter((target) => {
     const [path = "", anchor] = target.split("#");
     const file = path === "" ? document : join(dirname(document), path);
     if (!existsSync(join(ROOT, file))) return true;
-    return anchor !== undefined && !anchorsIn(documentAt(file)).includes(anchor);
+    return anchor !== undefined && !anchorsIn(read(file)).includes(anchor);
   });
 }
 
 describe.each(DOCUMENTS)("%s", (document) => {
-  const text = documentAt(document);
+  const text = read(document);
 
   it("names only paths that exist", () => {
     const missing = pathsIn(text).filter((path) =>
@@ -73,7 +76,7 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 
   it("names only npm scripts that package.json has", () => {
-    const { scripts } = JSON.parse(documentAt("package.json")) as {
+    const { scripts } = JSON.parse(read("package.json")) as {
       scripts: Record<string, string>;
     };
     const names = Array.from(text.matchAll(/npm run ([\w:-]+)/g), ([, name = ""]) => name);
@@ -89,21 +92,21 @@ describe("the documents together", () => {
   });
 
   it("describe every setting that wrangler.toml sets", () => {
-    const [, vars = ""] = documentAt("wrangler.toml").split("\n[vars]\n");
+    const [, vars = ""] = read("wrangler.toml").split("\n[vars]\n");
     const names = Array.from(vars.matchAll(/^([A-Z][A-Z_]+) = /gm), ([, name = ""]) => name);
     expect(names.length).toBeGreaterThan(10);
-    const operating = documentAt("docs/operating.md");
+    const operating = read("docs/operating.md");
     expect(names.filter((name) => !operating.includes(`| \`${name}\``))).toEqual([]);
   });
 
   it("describe every error code of the session API", () => {
-    const protocol = documentAt("docs/protocol.md");
+    const protocol = read("docs/protocol.md");
     const codes = Object.keys(PROBLEMS);
     expect(codes.filter((code) => !protocol.includes(`\`${code}\``))).toEqual([]);
   });
 
   it("describe every folder of src", () => {
-    const layout = documentAt("docs/how-it-works.md");
+    const layout = read("docs/how-it-works.md");
     const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${name}/`);
