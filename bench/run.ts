@@ -6,17 +6,17 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fail, leaveNothing } from "./harness/endings.ts";
+import { fail, cleanUpOnExit } from "./harness/cleanup.ts";
 import { closeConnections } from "./harness/http.ts";
 import { installBaselines } from "./harness/install.ts";
-import { whatIsMissing } from "./harness/requirements.ts";
+import { missingRequirement } from "./harness/requirements.ts";
 import { runSuites } from "./harness/run-suites.ts";
 import type { Suite } from "./harness/suite.ts";
 import { hasTmpfs } from "./harness/workspace.ts";
 import { writeReport } from "./report/write-report.ts";
 import { SUITES } from "./suites/index.ts";
 
-leaveNothing();
+cleanUpOnExit();
 
 try {
   const startedAt = performance.now();
@@ -31,7 +31,7 @@ try {
   // A quick run measures too little to compare speeds, so its results are stored separately.
   const output = values.output ?? join(import.meta.dirname, quick ? "quick" : "");
   const suites = chosen(values.only);
-  const missing = whatIsMissing({ platform: process.platform, tmpfs: hasTmpfs() });
+  const missing = missingRequirement({ platform: process.platform, tmpfs: hasTmpfs() });
   if (missing !== undefined) throw new Error(missing);
   if (suites.some(({ baselines }) => baselines)) installBaselines(console.log);
   writeReport(output, await runSuites(suites, { quick, output, log: console.log }));

@@ -5,8 +5,8 @@ import { COUNTS_PATH, type Counted } from "../targets/counted/counts.ts";
 import { startOurServer, type OurServer } from "../targets/ours/server.ts";
 import { runningSubject } from "../targets/ours/subject.ts";
 import type { WorkerBundle } from "../targets/ours/worker-bundle.ts";
-import type { Extent } from "./extent.ts";
-import type { Way } from "./ways.ts";
+import type { RunSize } from "./run-size.ts";
+import type { CountedTransport } from "./transports.ts";
 
 /** A server with readable counters. */
 export interface CountedServer {
@@ -36,9 +36,9 @@ const Reading = v.object({
 
 /** Starts a server and does the work that only the first logins cause. */
 export async function startCounted(
-  { clientId, wait }: Way,
+  { clientId, wait }: CountedTransport,
   bundle: WorkerBundle,
-  { sessionTtl, logins }: Extent,
+  { sessionTtl, logins }: RunSize,
   folder: string,
 ): Promise<CountedServer> {
   const vars = { SESSION_TTL: sessionTtl };

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "./write-file.ts";
+import { writeFileAtomic } from "./write-file.ts";
 
 const folder = join(import.meta.dirname, "..");
 
@@ -19,7 +19,7 @@ export function installBaselines(log: (text: string) => void): void {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  writeWhole(STAMP, hash);
+  writeFileAtomic(STAMP, hash);
 }
 
 function installed(): string | undefined {

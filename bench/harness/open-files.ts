@@ -14,7 +14,7 @@ export function openFileLimit(limits: string): number {
 }
 
 /** Rounded down to hundreds. */
-export function crowdThatFits(files: number): number {
+export function maxWaitingScreens(files: number): number {
   if (files === Infinity) return Infinity;
   return Math.max(0, Math.floor((files - AWAKE) / ASLEEP / 100) * 100);
 }

@@ -1,12 +1,12 @@
 /** What the benchmark needs to know of the machine. */
-export interface Surroundings {
+export interface MachineFeatures {
   platform: string;
   /** Whether there is a file system in memory. */
   tmpfs: boolean;
 }
 
 /** Why the benchmark can't run here, or undefined. */
-export function whatIsMissing({ platform, tmpfs }: Surroundings): string | undefined {
+export function missingRequirement({ platform, tmpfs }: MachineFeatures): string | undefined {
   if (platform !== "linux") {
     return "The bench reads CPU and memory of its servers from /proc: it runs on Linux.";
   }

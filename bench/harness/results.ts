@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Machine } from "./machine.ts";
 import type { Row } from "./rows.ts";
-import { writeWhole } from "./write-file.ts";
+import { writeFileAtomic } from "./write-file.ts";
 
 /** When and how a suite ran. */
 export interface SuiteRun {
@@ -66,8 +66,8 @@ export function readResults(folder: string): Results {
 export function writeResults(folder: string, { rows, machine, suites }: Results): void {
   mkdirSync(folder, { recursive: true });
   const lines = rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n");
-  writeWhole(join(folder, ROWS), `[\n${lines}\n]\n`);
-  writeWhole(join(folder, RUN), `${JSON.stringify({ machine, suites }, undefined, 2)}\n`);
+  writeFileAtomic(join(folder, ROWS), `[\n${lines}\n]\n`);
+  writeFileAtomic(join(folder, RUN), `${JSON.stringify({ machine, suites }, undefined, 2)}\n`);
 }
 
 function readJson(path: string): unknown {

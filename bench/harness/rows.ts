@@ -20,7 +20,7 @@ export function findRow(rows: readonly Row[], { measure, subject, at }: RowKey):
 }
 
 /** A cost plus a later cost. */
-export function dearer(row: Row, more: number): Row {
+export function withExtraCost(row: Row, more: number): Row {
   if (!("value" in row)) throw new TypeError(`${row.measure} is no single value`);
   const { value, spread, ...rest } = row;
   return {

@@ -39,7 +39,7 @@ export function distribution(rounds: readonly (readonly number[])[]): Distributi
     p95: percentile(all, 0.95),
     p99: percentile(all, 0.99),
     count: all.length,
-    spread: extent(medians),
+    spread: runSize(medians),
   };
 }
 
@@ -50,10 +50,10 @@ export interface Middle {
 
 /** The median of the rounds, and their range. */
 export function middle(rounds: readonly number[]): Middle {
-  return { value: median(rounds), spread: extent(rounds) };
+  return { value: median(rounds), spread: runSize(rounds) };
 }
 
-export function extent(values: readonly number[]): [number, number] {
+export function runSize(values: readonly number[]): [number, number] {
   if (values.length === 0) throw new RangeError("nothing was measured");
   return [Math.min(...values), Math.max(...values)];
 }

@@ -1,10 +1,14 @@
 import type { Disturbance } from "../cost/from-tallies.ts";
 import { COST_MEASURES, costRows } from "../cost/rows.ts";
 import { startCounted, type CountedServer } from "../cost-counters/counted-server.ts";
-import { measureEffort } from "../cost-counters/effort.ts";
-import { FULL, QUICK } from "../cost-counters/extent.ts";
+import { measureCpuTimes } from "../cost-counters/cpu-times.ts";
+import { FULL, QUICK } from "../cost-counters/run-size.ts";
 import { measureAbandoned, measureLogins } from "../cost-counters/measure.ts";
-import { QUICK_WAYS, WAYS, type Way } from "../cost-counters/ways.ts";
+import {
+  QUICK_TRANSPORTS,
+  TRANSPORTS,
+  type CountedTransport,
+} from "../cost-counters/transports.ts";
 import type { Row } from "../harness/rows.ts";
 import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { bundledScript, workerBundle } from "../targets/ours/worker-bundle.ts";
@@ -22,39 +26,46 @@ export const cost: Suite = {
 
 async function run(context: SuiteContext): Promise<Row[]> {
   const { quick, log, note } = context;
-  const extent = quick ? QUICK : FULL;
-  const ways = quick ? WAYS.filter(({ subject }) => QUICK_WAYS.includes(subject)) : WAYS;
+  const runSize = quick ? QUICK : FULL;
+  const transports = quick
+    ? TRANSPORTS.filter(({ subject }) => QUICK_TRANSPORTS.includes(subject))
+    : TRANSPORTS;
   const bundle = await workerBundle();
-  const scripts = await bundledScripts(ways);
+  const scripts = await bundledScripts(transports);
   const servers: CountedServer[] = [];
   try {
     const measured = [];
-    for (const way of ways) {
+    for (const transport of transports) {
       const start = async () => {
-        const script = scripts.get(way.entry) ?? "";
-        const server = await startCounted(way, { ...bundle, script }, extent, context.folder());
+        const script = scripts.get(transport.entry) ?? "";
+        const server = await startCounted(
+          transport,
+          { ...bundle, script },
+          runSize,
+          context.folder(),
+        );
         servers.push(server);
         return server;
       };
-      log(`${way.subject}: ${extent.logins} logins, and as many abandoned codes`);
+      log(`${transport.subject}: ${runSize.logins} logins, and as many abandoned codes`);
       const [forLogins, forAbandoned] = [await start(), await start()];
-      const efforts = await measureEffort(forLogins, way, extent);
-      const login = measureLogins(forLogins, extent, efforts);
-      const abandoned = measureAbandoned(forAbandoned, extent, efforts);
+      const cpuTimes = await measureCpuTimes(forLogins, transport, runSize);
+      const login = measureLogins(forLogins, runSize, cpuTimes);
+      const abandoned = measureAbandoned(forAbandoned, runSize, cpuTimes);
       // Errors are handled below, where the promises are awaited.
       for (const part of [login, abandoned]) part.catch(() => undefined);
-      measured.push({ way, login, abandoned });
+      measured.push({ transport, login, abandoned });
     }
     const rows: Row[] = [];
-    for (const { way, login, abandoned } of measured) {
+    for (const { transport, login, abandoned } of measured) {
       const { counts, disturbed } = await abandoned;
       rows.push(
-        ...wakeRows(way.subject, disturbed, extent.undisturbed),
-        ...costRows({ subject: way.subject, login: await login, abandoned: counts }),
+        ...wakeRows(transport.subject, disturbed, runSize.idleSeconds),
+        ...costRows({ subject: transport.subject, login: await login, abandoned: counts }),
       );
     }
     note(
-      `Counted in the Worker itself: ${extent.logins} logins of each kind that waited ${extent.wait} s, and ${extent.logins} codes that nobody scanned in ${extent.sessionTtl} s, for people who had logged in before. CPU is the time of the whole workerd process, including its objects, for logins one after the other: more than Cloudflare would charge.`,
+      `Counted in the Worker itself: ${runSize.logins} logins of each kind that waited ${runSize.wait} s, and ${runSize.logins} codes that nobody scanned in ${runSize.sessionTtl} s, for people who had logged in before. CPU is the time of the whole workerd process, including its objects, for logins one after the other: more than Cloudflare would charge.`,
     );
     note(
       "A screen that asks for a user code costs one call and one row more. Also not included: when an account deletes a login after ninety days, that is one alarm and two rows written.",
@@ -66,9 +77,11 @@ async function run(context: SuiteContext): Promise<Row[]> {
 }
 
 /** The counting Workers, by file. */
-async function bundledScripts(ways: readonly Way[]): Promise<Map<string, string>> {
+async function bundledScripts(
+  transports: readonly CountedTransport[],
+): Promise<Map<string, string>> {
   const scripts = new Map<string, string>();
-  for (const { entry } of ways) {
+  for (const { entry } of transports) {
     if (!scripts.has(entry)) scripts.set(entry, await bundledScript(entry));
   }
   return scripts;

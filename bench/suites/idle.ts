@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { crowdThatFits, openFileLimit } from "../harness/open-files.ts";
+import { maxWaitingScreens, openFileLimit } from "../harness/open-files.ts";
 import type { Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import { distribution, middle } from "../harness/statistics.ts";
@@ -9,8 +9,8 @@ import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { bareObject } from "../targets/bare-object.ts";
 import { patientLongPoll, patientSse, patientWebsocket } from "../targets/ours/index.ts";
 import { nodeSse, nodeWs } from "../targets/tutorial.ts";
-import { Crowd } from "../idle/crowd.ts";
-import { times } from "../idle/times.ts";
+import { ScreenGroup } from "../idle/screen-group.ts";
+import { repeat } from "../idle/repeat.ts";
 
 /**
  * Idle connections: the memory of each waiting screen, with the object awake and asleep; and whether a
@@ -39,7 +39,7 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 /** Subjects at which logins are made while the largest number of screens waits: ours, and the minimum. */
-const CROWDED: readonly Subject[] = [patientWebsocket, bareObject];
+const WITH_LOGINS: readonly Subject[] = [patientWebsocket, bareObject];
 
 /**
  * Subjects with the largest number of waiting screens, for their memory only. Long polls are left out:
@@ -55,9 +55,9 @@ const LARGEST = 10_000;
 /** So few that it makes no difference to other logins whether they sleep. */
 const FEW = 10;
 
-interface Extent {
+interface RunSize {
   /** Numbers of waiting screens, for the memory. */
-  crowds: readonly number[];
+  groups: readonly number[];
   /** Numbers of waiting screens during logins; the last one is what the machine allows, up to `most`. */
   beside: readonly number[];
   most: number;
@@ -66,83 +66,86 @@ interface Extent {
   logins: number;
 }
 
-const FULL: Extent = {
-  crowds: [100, 1000],
+const FULL: RunSize = {
+  groups: [100, 1000],
   beside: [10, 1000],
   most: LARGEST,
   rounds: 3,
   logins: 60,
 };
 
-const QUICK: Extent = { crowds: [5, 10], beside: [5], most: 10, rounds: 1, logins: 5 };
+const QUICK: RunSize = { groups: [5, 10], beside: [5], most: 10, rounds: 1, logins: 5 };
 
 async function run(context: SuiteContext): Promise<Row[]> {
   const { quick, note } = context;
-  const extent = quick ? QUICK : FULL;
+  const runSize = quick ? QUICK : FULL;
   note(
     "The memory of a screen is the growth of the server's process since before the first screen came, divided by the number of screens. workerd keeps the memory of sleeping objects for later, so its memory doesn't shrink; the number of open files does.",
   );
-  const rows = await withSubjects(SUBJECTS, context, (started) => gather(started, extent, context));
+  const rows = await withSubjects(SUBJECTS, context, (started) =>
+    measureGroups(started, runSize, context),
+  );
   // One after the other, so that each can use all memory of the machine.
-  const alone = (subject: Subject, measure: typeof growBeside) =>
+  const alone = (subject: Subject, measure: typeof measureLoginsWhileWaiting) =>
     withSubjects([subject], context, async ([server]) => {
       if (!server) throw new Error("nothing was started");
-      return await measure(server, extent, context);
+      return await measure(server, runSize, context);
     });
-  for (const subject of CROWDED) rows.push(...(await alone(subject, growBeside)));
-  for (const subject of LARGE) rows.push(...(await alone(subject, gatherMost)));
+  for (const subject of WITH_LOGINS)
+    rows.push(...(await alone(subject, measureLoginsWhileWaiting)));
+  for (const subject of LARGE) rows.push(...(await alone(subject, measureLargestGroup)));
   return rows;
 }
 
 /** Increases the number of waiting screens at each subject and measures the memory. */
-async function gather(
+async function measureGroups(
   started: readonly Started[],
-  { crowds: sizes }: Extent,
+  { groups: sizes }: RunSize,
   { log, quick }: SuiteContext,
 ): Promise<Row[]> {
-  const crowds: Crowd[] = [];
+  const groups: ScreenGroup[] = [];
   try {
-    for (const server of started) crowds.push(await Crowd.before(server));
+    for (const server of started) groups.push(await ScreenGroup.create(server));
     const rows: Row[] = [];
     for (const size of sizes) {
-      for (const crowd of crowds) {
-        await crowd.growTo(size);
-        rows.push(...crowd.rows("awake"));
+      for (const group of groups) {
+        await group.growTo(size);
+        rows.push(...group.rows("awake"));
       }
       log(`${size} screens wait at each`);
       if (quick) continue;
       await sleep(ASLEEP_AFTER);
-      for (const crowd of crowds.filter(({ sleeps }) => sleeps)) rows.push(...crowd.rows("asleep"));
+      for (const group of groups.filter(({ sleeps }) => sleeps)) rows.push(...group.rows("asleep"));
     }
     return rows;
   } finally {
-    for (const crowd of crowds) crowd.dismiss();
+    for (const group of groups) group.close();
   }
 }
 
 /** Lets as many screens wait as this machine allows, and measures the memory. */
-async function gatherMost(
+async function measureLargestGroup(
   server: Started,
-  extent: Extent,
+  runSize: RunSize,
   { log, quick }: SuiteContext,
 ): Promise<Row[]> {
-  const crowd = await Crowd.before(server);
+  const group = await ScreenGroup.create(server);
   try {
-    await crowd.growTo(mostThatFit(server, extent));
-    log(`${crowd.size} screens wait at ${crowd.name}`);
-    const awake = crowd.rows("awake");
-    if (quick || !crowd.sleeps) return awake;
+    await group.growTo(mostThatFit(server, runSize));
+    log(`${group.size} screens wait at ${group.name}`);
+    const awake = group.rows("awake");
+    if (quick || !group.sleeps) return awake;
     await sleep(ASLEEP_AFTER);
-    return [...awake, ...crowd.rows("asleep")];
+    return [...awake, ...group.rows("asleep")];
   } finally {
-    crowd.dismiss();
+    group.close();
   }
 }
 
 /** At least as many as before, since those were possible. */
-function mostThatFit({ running }: Started, { crowds, most }: Extent): number {
-  const fit = crowdThatFits(openFileLimit(limitsOf(running.pid)));
-  return Math.min(most, Math.max(fit, ...crowds));
+function mostThatFit({ running }: Started, { groups, most }: RunSize): number {
+  const fit = maxWaitingScreens(openFileLimit(limitsOf(running.pid)));
+  return Math.min(most, Math.max(fit, ...groups));
 }
 
 function limitsOf(pid: number): string {
@@ -150,47 +153,47 @@ function limitsOf(pid: number): string {
 }
 
 /** Measures logins while more and more screens wait, up to as many as this machine allows. */
-async function growBeside(
+async function measureLoginsWhileWaiting(
   server: Started,
-  extent: Extent,
+  runSize: RunSize,
   { log, note, quick }: SuiteContext,
 ): Promise<Row[]> {
   const { running, subject } = server;
-  const { beside, most, rounds, logins } = extent;
-  const crowd = await Crowd.before(server);
+  const { beside, most, rounds, logins } = runSize;
+  const group = await ScreenGroup.create(server);
   try {
-    const largest = mostThatFit(server, extent);
+    const largest = mostThatFit(server, runSize);
     if (largest < most) {
       note(
         `${most} screens of ${subject.name} would need more open files than the ${openFileLimit(limitsOf(running.pid))} that a process may have here: a sleeping object has two, an active one five. So ${largest} wait, there and in the comparison.`,
       );
     }
     const rows: Row[] = [];
-    await times(rounds * logins, () => logIn(running));
+    await repeat(rounds * logins, () => logIn(running));
     for (const size of new Set([...beside, largest])) {
       log(`${size} screens wait at ${subject.name}, and others log in`);
-      await crowd.growTo(size);
+      await group.growTo(size);
       if (!quick && size > FEW) {
-        if (size === largest) rows.push(...crowd.rows("awake"));
+        if (size === largest) rows.push(...group.rows("awake"));
         await sleep(ASLEEP_AFTER);
-        if (size === largest) rows.push(...crowd.rows("asleep"));
+        if (size === largest) rows.push(...group.rows("asleep"));
       }
-      rows.push(...(await logInBeside(crowd, { rounds, logins })));
+      rows.push(...(await measureLogins(group, { rounds, logins })));
     }
     return rows;
   } finally {
-    crowd.dismiss();
+    group.close();
   }
 }
 
-/** Measures logins while the screens of `crowd` wait. */
-async function logInBeside(
-  { server: { running }, size: at, name: subject }: Crowd,
-  { rounds, logins }: Pick<Extent, "rounds" | "logins">,
+/** Measures logins while the screens of `group` wait. */
+async function measureLogins(
+  { server: { running }, size: at, name: subject }: ScreenGroup,
+  { rounds, logins }: Pick<RunSize, "rounds" | "logins">,
 ): Promise<Row[]> {
-  const results = await times(rounds, async () => {
+  const results = await repeat(rounds, async () => {
     const before = running.cpuSeconds();
-    const notified = await times(logins, async () => (await logIn(running)).notified);
+    const notified = await repeat(logins, async () => (await logIn(running)).notified);
     return { notified, cpu: ((running.cpuSeconds() - before) * 1000) / logins };
   });
   const key = { subject, at, unit: "ms" };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { interleaved } from "../harness/rounds.ts";
+import { interleaved } from "../harness/interleave.ts";
 import type { Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import { distribution, stratified } from "../harness/statistics.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { launchBrowser } from "../../test/support/node/chromium.ts";
 import type { Row } from "../harness/rows.ts";
-import { interleaved } from "../harness/rounds.ts";
+import { interleaved } from "../harness/interleave.ts";
 import { distribution, middle } from "../harness/statistics.ts";
 import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { startWorkerd } from "../harness/workerd.ts";
@@ -10,7 +10,7 @@ import { visit, type Visit } from "../page/visit.ts";
 import { workerBundle } from "../targets/ours/worker-bundle.ts";
 import { startEdge } from "../wire/edge.ts";
 import { roundTripsBeyondConnection } from "../wire/round-trips.ts";
-import { layWire } from "../wire/tcp-proxy.ts";
+import { startTcpProxy } from "../wire/tcp-proxy.ts";
 
 /**
  * Time to the code: in a real browser with an empty cache, from opening the page until the QR code can
@@ -23,16 +23,16 @@ export const page: Suite = {
 };
 
 /** Added round-trip times in milliseconds, and the number of visits for each. */
-interface Extent {
+interface RunSize {
   near: number;
   middle: readonly number[];
   far: number;
   visits: number;
 }
 
-const FULL: Extent = { near: 0, middle: [50], far: 200, visits: 9 };
+const FULL: RunSize = { near: 0, middle: [50], far: 200, visits: 9 };
 
-const QUICK: Extent = { near: 0, middle: [], far: 50, visits: 1 };
+const QUICK: RunSize = { near: 0, middle: [], far: 50, visits: 1 };
 
 /** A page that shows a QR code. */
 interface Page {
@@ -62,7 +62,7 @@ const PAGES: readonly Page[] = [
 async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
   const assets = join(import.meta.dirname, "../../static");
   await using edge = await startEdge({ assets });
-  await using wire = await layWire({ to: edge.port });
+  await using wire = await startTcpProxy({ to: edge.port });
   const bundle = await workerBundle();
   const origin = `https://localhost:${wire.port}`;
   const client = { client_id: "bench", name: "The Bench", redirect_uris: [CALLBACK] };
@@ -84,11 +84,12 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
     // Only the first visit compiles the code and creates the keys.
     for (const { path } of PAGES) await visit(browser, wire, { url: origin + path, roundTrip: 0 });
 
-    const extent = quick ? QUICK : FULL;
-    const roundTrips = [extent.near, ...extent.middle, extent.far];
+    const runSize = quick ? QUICK : FULL;
+    const roundTrips = [runSize.near, ...runSize.middle, runSize.far];
     const work = roundTrips.flatMap((roundTrip) => PAGES.map((page) => ({ roundTrip, page })));
-    const visits = await interleaved(work, extent.visits, ({ roundTrip, page }, round) => {
-      if (roundTrip === extent.near) log(`${page.subject}, visit ${round + 1} of ${extent.visits}`);
+    const visits = await interleaved(work, runSize.visits, ({ roundTrip, page }, round) => {
+      if (roundTrip === runSize.near)
+        log(`${page.subject}, visit ${round + 1} of ${runSize.visits}`);
       return visit(browser, wire, { url: origin + page.path, roundTrip });
     });
     note(
@@ -99,7 +100,7 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
         const found = work.find((one) => one.page.path === path && one.roundTrip === roundTrip);
         return (found && visits.get(found)) ?? [];
       };
-      return rowsOf(subject, extent, at);
+      return rowsOf(subject, runSize, at);
     });
   } finally {
     await browser.close();
@@ -109,7 +110,7 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
 
 function rowsOf(
   subject: string,
-  { near, middle: between, far }: Extent,
+  { near, middle: between, far }: RunSize,
   at: (roundTrip: number) => Visit[],
 ): Row[] {
   const roundTrips = [near, ...between, far];

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { interleaved } from "../harness/rounds.ts";
+import { interleaved } from "../harness/interleave.ts";
 import { middle } from "../harness/statistics.ts";
 import type { Suite } from "../harness/suite.ts";
 import { check } from "../harness/subject.ts";

@@ -1,5 +1,5 @@
-import { inLanes, interleaved } from "../harness/rounds.ts";
-import { dearer, type Row } from "../harness/rows.ts";
+import { runConcurrently, interleaved } from "../harness/interleave.ts";
+import { withExtraCost, type Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import { middle } from "../harness/statistics.ts";
 import { onDisk, type Subject } from "../harness/subject.ts";
@@ -98,7 +98,7 @@ export const throughput: Suite = {
         for (const { name } of of) {
           active.set(
             name,
-            (active.get(name) ?? []).map((row) => dearer(row, value)),
+            (active.get(name) ?? []).map((row) => withExtraCost(row, value)),
           );
         }
       }
@@ -123,7 +123,7 @@ async function work({ running }: Started, level: number, seconds: number): Promi
   let logins = 0;
   const startedAt = performance.now();
   const before = running.cpuSeconds();
-  await inLanes(
+  await runConcurrently(
     level,
     () => performance.now() - startedAt < seconds * 1000,
     async () => {
@@ -145,7 +145,7 @@ const FORGOTTEN_AFTER = 75_000;
 /** Makes logins and returns a function that measures their cost afterwards, in milliseconds of CPU for each. */
 async function logInAndLeave({ running }: Started): Promise<() => Promise<number>> {
   let logins = 0;
-  await inLanes(
+  await runConcurrently(
     16,
     () => logins < LEFT_BEHIND,
     async () => {

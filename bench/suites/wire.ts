@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { spread } from "../harness/moments.ts";
+import { spread } from "../harness/poll-phases.ts";
 import type { Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import type { WaitingLogin } from "../harness/subject.ts";
@@ -9,7 +9,7 @@ import { betterAuth } from "../targets/better-auth.ts";
 import { oidcProvider } from "../targets/oidc-provider.ts";
 import { callback, longPoll, poll2s, poll5s, sse, websocket } from "../targets/ours/index.ts";
 import { nodeSse, nodeWs } from "../targets/tutorial.ts";
-import { layWire, type Wire } from "../wire/tcp-proxy.ts";
+import { startTcpProxy, type Wire } from "../wire/tcp-proxy.ts";
 import { scaled, sum, type Traffic } from "../wire/traffic.ts";
 
 const SUBJECTS = [
@@ -35,15 +35,15 @@ export const wire: Suite = {
   measures: ["bytes", "requests", "connections", "bytes_while_waiting", "requests_while_waiting"],
   async run(context) {
     const { quick, note, log } = context;
-    const extent = quick ? { wait: 2.5, logins: 2 } : { wait: 30, logins: 5 };
+    const runSize = quick ? { wait: 2.5, logins: 2 } : { wait: 30, logins: 5 };
     const subjects = quick ? QUICK_SUBJECTS : SUBJECTS;
     note(
-      `Bytes and requests are counted by a proxy: everything that the screen, the phone and the server send in a login whose screen waits ${extent.wait} to ${extent.wait + 5} s. This is what TCP carries, without TLS, compression and the headers that only browsers send. Requests from the server to the client's backend (\`callback\`) are not included.`,
+      `Bytes and requests are counted by a proxy: everything that the screen, the phone and the server send in a login whose screen waits ${runSize.wait} to ${runSize.wait + 5} s. This is what TCP carries, without TLS, compression and the headers that only browsers send. Requests from the server to the client's backend (\`callback\`) are not included.`,
     );
     return await withSubjects(subjects, context, async (started) => {
       const rows = await Promise.all(
         started.map(async (one) => {
-          const counted = await countOne(one, extent);
+          const counted = await countOne(one, runSize);
           log(`${one.subject.name}: ${counted.all.up + counted.all.down} bytes a login`);
           return rowsOf(one.subject.name, counted);
         }),
@@ -65,7 +65,7 @@ async function countOne(
 ): Promise<Counted> {
   // The first login opens connections and fetches keys.
   await logIn(running);
-  await using wire = await layWire({ to: Number(new URL(running.origin).port) });
+  await using wire = await startTcpProxy({ to: Number(new URL(running.origin).port) });
   const begun: WaitingLogin[] = [];
   try {
     for (let i = 0; i < logins; i += 1) begun.push(await running.begin({ through: wire.origin }));

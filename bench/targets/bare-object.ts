@@ -8,7 +8,7 @@ import { check, type Subject, type WaitingLogin } from "../harness/subject.ts";
 import { startWorkerd } from "../harness/workerd.ts";
 import { expectStatus } from "./ours/login.ts";
 import { workerBundle } from "./ours/worker-bundle.ts";
-import { subjectOf } from "./peer.ts";
+import { subjectOf } from "./baseline-process.ts";
 
 const Created = v.object({ id: v.string() });
 const Told = v.object({

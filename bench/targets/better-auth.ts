@@ -3,7 +3,7 @@ import { jsonOf, send, sendJson } from "../harness/http.ts";
 import { check, type BeginOptions, type Subject, type WaitingLogin } from "../harness/subject.ts";
 import { pollForTokens } from "./device-poll.ts";
 import { expectStatus } from "./ours/login.ts";
-import { startPeer, subjectOf } from "./peer.ts";
+import { startBaseline, subjectOf } from "./baseline-process.ts";
 import { Visitor } from "./visitor.ts";
 
 const DeviceCode = v.object({
@@ -39,7 +39,7 @@ export const betterAuthMemory: Subject = {
 const PEOPLE = 16;
 
 async function start(env: Record<string, string>) {
-  const process = await startPeer("better-auth", env);
+  const process = await startBaseline("better-auth", env);
   const cookies: string[] = [];
   for (let number = 0; number < PEOPLE; number += 1) {
     cookies.push(await signUp(process.origin, number));

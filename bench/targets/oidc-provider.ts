@@ -4,7 +4,7 @@ import { jsonOf, sendForm, type HttpAnswer } from "../harness/http.ts";
 import { check, type BeginOptions, type Subject, type WaitingLogin } from "../harness/subject.ts";
 import { pollForTokens } from "./device-poll.ts";
 import { expectStatus } from "./ours/login.ts";
-import { startPeer, subjectOf } from "./peer.ts";
+import { startBaseline, subjectOf } from "./baseline-process.ts";
 import { Visitor } from "./visitor.ts";
 
 const DeviceAuthorization = v.object({
@@ -28,7 +28,7 @@ export const oidcProvider: Subject = {
     "oidc-provider 9, device flow, all in memory; the device polls at the prescribed interval, 5 s.",
   pollInterval: 5_000,
   async start() {
-    const process = await startPeer("oidc-provider");
+    const process = await startBaseline("oidc-provider");
     const idle: Approver[] = [];
     let people = 0;
     const approver = (): Approver => {

@@ -4,7 +4,7 @@ import { openEventStream } from "../harness/event-stream.ts";
 import { jsonOf, sendJson } from "../harness/http.ts";
 import { check, type Subject, type WaitingLogin } from "../harness/subject.ts";
 import { expectStatus } from "./ours/login.ts";
-import { startPeer, subjectOf } from "./peer.ts";
+import { startBaseline, subjectOf } from "./baseline-process.ts";
 
 const Created = v.object({ id: v.string() });
 const Status = v.object({
@@ -48,7 +48,7 @@ function tutorial(name: string, about: string, watch: Watch): Subject {
     name,
     about,
     async start() {
-      const process = await startPeer("tutorial");
+      const process = await startBaseline("tutorial");
       let logins = 0;
       return subjectOf(process, ({ through = process.origin }) => {
         logins += 1;

@@ -25,7 +25,7 @@ export interface WireOptions {
 
 const HOST = "127.0.0.1";
 
-export async function layWire({ to, roundTrip = 0 }: WireOptions): Promise<Wire> {
+export async function startTcpProxy({ to, roundTrip = 0 }: WireOptions): Promise<Wire> {
   let traffic = sum();
   let delay = roundTrip / 2;
   const open = new Set<Socket>();

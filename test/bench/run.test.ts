@@ -37,10 +37,10 @@ const run = (then: string) =>
   node(
     "--input-type=module",
     "-e",
-    `import { leaveNothing } from "./bench/harness/endings.ts";
+    `import { cleanUpOnExit } from "./bench/harness/cleanup.ts";
      import { startProcess } from "./bench/harness/processes.ts";
      import { newFolder } from "./bench/harness/workspace.ts";
-     leaveNothing();
+     cleanUpOnExit();
      const folder = newFolder("disk");
      const args = ["-e", "setInterval(() => {}, 1000)"];
      const server = startProcess({ name: "A server", command: process.execPath, args });

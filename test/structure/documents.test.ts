@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../src/protocol/problem.ts";
+import { INVARIANTS } from "../reliability/model/invariants.ts";
 
 /** Every path, link, command, setting and error code in the documents exists. */
 
@@ -84,8 +85,8 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 });
 
-describe("the documents together", () => {
-  it("include the ones that this test must find", () => {
+describe("the documents", () => {
+  it("are found by this test", () => {
     expect(DOCUMENTS).toEqual(
       expect.arrayContaining(["README.md", "CONTRIBUTING.md", "docs/how-it-works.md"]),
     );
@@ -103,6 +104,12 @@ describe("the documents together", () => {
     const protocol = read("docs/protocol.md");
     const codes = Object.keys(PROBLEMS);
     expect(codes.filter((code) => !protocol.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it("list every invariant of the model tests", () => {
+    const reliability = read("docs/reliability.md");
+    const names = Object.keys(INVARIANTS);
+    expect(names.filter((name) => !reliability.includes(`- ${name}\n`))).toEqual([]);
   });
 
   it("describe every folder of src", () => {

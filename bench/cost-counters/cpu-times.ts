@@ -1,28 +1,28 @@
 import { OurLogin } from "../targets/ours/login.ts";
 import { begin, complete, type CountedServer } from "./counted-server.ts";
-import type { Extent } from "./extent.ts";
-import type { Way } from "./ways.ts";
+import type { RunSize } from "./run-size.ts";
+import type { CountedTransport } from "./transports.ts";
 
 /** CPU time of one item, measured over many in sequence. */
-export interface Effort {
+export interface CpuTime {
   cpuMs: number;
   requests: number;
 }
 
 /** For a login without waiting, a code that is only shown, and one poll. */
-export type Efforts = Record<"login" | "abandoned" | "poll", Effort>;
+export type CpuTimes = Record<"login" | "abandoned" | "poll", CpuTime>;
 
 /** Measures the CPU time of logins, codes and polls, over many in sequence. */
-export async function measureEffort(
+export async function measureCpuTimes(
   { server, subject, read }: CountedServer,
-  { clientId }: Way,
-  { burst }: Extent,
-): Promise<Efforts> {
-  const spend = async (work: () => Promise<void>): Promise<Effort> => {
+  { clientId }: CountedTransport,
+  { cpuSamples }: RunSize,
+): Promise<CpuTimes> {
+  const spend = async (work: () => Promise<void>): Promise<CpuTime> => {
     const before = { cpu: subject.cpuSeconds(), requests: (await read()).workerRequests };
-    for (let i = 0; i < burst; i++) await work();
-    const cpuMs = ((subject.cpuSeconds() - before.cpu) * 1000) / burst;
-    return { cpuMs, requests: ((await read()).workerRequests - before.requests) / burst };
+    for (let i = 0; i < cpuSamples; i++) await work();
+    const cpuMs = ((subject.cpuSeconds() - before.cpu) * 1000) / cpuSamples;
+    return { cpuMs, requests: ((await read()).workerRequests - before.requests) / cpuSamples };
   };
   const polled = await OurLogin.begin(server, clientId);
   return {

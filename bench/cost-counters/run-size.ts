@@ -1,32 +1,32 @@
 /** The size of the measurement. Times are in seconds. */
-export interface Extent {
+export interface RunSize {
   sessionTtl: number;
   /** From the appearance of the code to the approval. */
   wait: number;
   /** How long to check that a waiting object is not woken. */
-  undisturbed: number;
+  idleSeconds: number;
   /** Number of logins, and of abandoned codes, for each transport. */
   logins: number;
   /** Whether to wait until all sessions are deleted. */
-  untilForgotten: boolean;
+  untilDeleted: boolean;
   /** Number of each for the CPU measurement. */
-  burst: number;
+  cpuSamples: number;
 }
 
-export const FULL: Extent = {
+export const FULL: RunSize = {
   sessionTtl: 120,
   wait: 30,
-  undisturbed: 60,
+  idleSeconds: 60,
   logins: 10,
-  untilForgotten: true,
-  burst: 100,
+  untilDeleted: true,
+  cpuSamples: 100,
 };
 
-export const QUICK: Extent = {
+export const QUICK: RunSize = {
   sessionTtl: 20,
   wait: 2,
-  undisturbed: 4,
+  idleSeconds: 4,
   logins: 2,
-  untilForgotten: false,
-  burst: 5,
+  untilDeleted: false,
+  cpuSamples: 5,
 };

@@ -1,21 +1,21 @@
 import { findRow, headline, type Row, type RowKey } from "../harness/rows.ts";
 import { formatNumber, formatValue } from "./format.ts";
 
-/** A target, and how to read its value from the results. */
-export interface Aim {
-  aim: string;
+/** A goal, and how to read its value from the results. */
+export interface Goal {
+  goal: string;
   /** The measured value; undefined if its rows are missing. */
   measured: (rows: readonly Row[]) => number | undefined;
   /** The maximum, or with `least` the minimum. */
   bound: number;
   least?: true;
   show: (value: number) => string;
-  /** The reason, if the target is not reached. */
+  /** The reason, if the goal is not reached. */
   cause?: string;
 }
 
-export interface Answer {
-  aim: string;
+export interface GoalResult {
+  goal: string;
   measured: string;
   reached: boolean;
   cause?: string;
@@ -30,7 +30,7 @@ const valueOf = (key: RowKey) => (rows: readonly Row[]) => {
 };
 
 /** Rounded to the precision of the measurement. */
-const rounded = (measured: Aim["measured"], to: number) => (rows: readonly Row[]) => {
+const rounded = (measured: Goal["measured"], to: number) => (rows: readonly Row[]) => {
   const value = measured(rows);
   return value === undefined ? undefined : Math.round(value / to) * to;
 };
@@ -51,9 +51,9 @@ const told = (subject: string) => ({ measure: "told", subject });
 const cpu = (subject: string) => ({ measure: "cpu_per_login", subject, at: BUSY });
 const memory = (subject: string) => ({ measure: "memory_per_waiting", subject, at: MANY });
 
-export const AIMS: readonly Aim[] = [
+export const GOALS: readonly Goal[] = [
   {
-    aim: "The screen knows by WebSocket within 1.5 × of the time of the in-memory Node server",
+    goal: "The screen knows by WebSocket within 1.5 × of the time of the in-memory Node server",
     measured: ratioOf(told("websocket"), told("node-ws")),
     bound: 1.5,
     show: times,
@@ -61,21 +61,21 @@ export const AIMS: readonly Aim[] = [
       "Most of the time is that of an object that writes, notifies and checks nothing (`bare-object`). The rest are the checks of an approval: the access token, whether this phone scanned the session, and the rate limit.",
   },
   {
-    aim: "The screen knows 1,000 × sooner than with oidc-provider, which polls",
+    goal: "The screen knows 1,000 × sooner than with oidc-provider, which polls",
     measured: ratioOf(told("oidc-provider"), told("websocket")),
     bound: 1000,
     least: true,
     show: times,
   },
   {
-    aim: "The screen knows 1,000 × sooner than with better-auth, which polls",
+    goal: "The screen knows 1,000 × sooner than with better-auth, which polls",
     measured: ratioOf(told("better-auth"), told("websocket")),
     bound: 1000,
     least: true,
     show: times,
   },
   {
-    aim: "CPU time of a login within 1.3 × of a bare Durable Object",
+    goal: "CPU time of a login within 1.3 × of a bare Durable Object",
     measured: ratioOf(cpu("websocket"), cpu("bare-object")),
     bound: 1.3,
     show: times,
@@ -83,7 +83,7 @@ export const AIMS: readonly Aim[] = [
       "The bare object is one object without checks and signatures. A login uses two objects, each with its own database: the session, and the account, which records the login. Proofs are checked and two tokens are signed. No other part is more than a tenth.",
   },
   {
-    aim: "CPU time of a login below better-auth's",
+    goal: "CPU time of a login below better-auth's",
     measured: ratioOf(cpu("websocket"), cpu("better-auth")),
     bound: 1,
     show: times,
@@ -91,13 +91,13 @@ export const AIMS: readonly Aim[] = [
       "better-auth issues a random token from a row of one open database. Here two signed tokens are issued, after each step was stored in a Durable Object. Without the cost after a login, which better-auth doesn't have, both are equal.",
   },
   {
-    aim: "Memory per waiting screen within 1.2 × of a bare Durable Object's",
+    goal: "Memory per waiting screen within 1.2 × of a bare Durable Object's",
     measured: ratioOf(memory("websocket"), memory("bare-object")),
     bound: 1.2,
     show: times,
   },
   {
-    aim: "Server-sent events cost no more on Cloudflare than a WebSocket",
+    goal: "Server-sent events cost no more on Cloudflare than a WebSocket",
     // The counts are exact; the CPU time in it differs between runs by a percent of the cost.
     measured: rounded(
       ratioOf(
@@ -109,45 +109,45 @@ export const AIMS: readonly Aim[] = [
     bound: 1,
     show: times,
   },
-  ...["websocket", "sse"].map((subject): Aim => ({
-    aim: `No wake-up while a screen waits by ${subject}`,
+  ...["websocket", "sse"].map((subject): Goal => ({
+    goal: `No wake-up while a screen waits by ${subject}`,
     measured: valueOf({ measure: "wake_ups", subject }),
     bound: 0,
     show: plain("calls"),
   })),
   {
-    aim: "At most 5 rows written for a login",
+    goal: "At most 5 rows written for a login",
     measured: valueOf({ measure: "rows_written", subject: "websocket", at: "login" }),
     bound: 5,
     show: plain("rows"),
   },
   {
-    aim: "No wake-up after a login",
+    goal: "No wake-up after a login",
     measured: valueOf({ measure: "alarms", subject: "websocket", at: "login" }),
     bound: 0,
     show: plain("alarms"),
   },
   {
-    aim: "At most 2 rows written for an abandoned code",
+    goal: "At most 2 rows written for an abandoned code",
     measured: valueOf({ measure: "rows_written", subject: "websocket", at: "abandoned code" }),
     bound: 2,
     show: plain("rows"),
   },
   {
-    aim: "The screen page with everything it loads below 20 kB, compressed",
+    goal: "The screen page with everything it loads below 20 kB, compressed",
     measured: valueOf({ measure: "bytes_to_code", subject: "screen-page" }),
     bound: 20_000,
     show: plain("bytes"),
   },
   {
-    aim: "The code is visible one round trip after the connection is open",
+    goal: "The code is visible one round trip after the connection is open",
     // Computed from times, which differ by this much.
     measured: rounded(valueOf({ measure: "round_trips_to_code", subject: "screen-page" }), 0.1),
     bound: 1,
     show: plain("round trips"),
   },
   {
-    aim: "The Worker below 150 kB, compressed",
+    goal: "The Worker below 150 kB, compressed",
     measured: valueOf({ measure: "worker_size", subject: "worker" }),
     bound: 150_000,
     show: plain("bytes"),
@@ -155,7 +155,7 @@ export const AIMS: readonly Aim[] = [
       "SimpleWebAuthn contains libraries for certificates (70 kB). They are evaluated when the first passkey is used, not at the start.",
   },
   {
-    aim: "The Worker starts in less than 20 ms",
+    goal: "The Worker starts in less than 20 ms",
     measured: valueOf({ measure: "start_up", subject: "worker" }),
     bound: 20,
     show: plain("ms"),
@@ -164,12 +164,12 @@ export const AIMS: readonly Aim[] = [
   },
 ];
 
-/** The result of each target whose rows exist. */
-export function answers(aims: readonly Aim[], rows: readonly Row[]): Answer[] {
-  return aims.flatMap(({ aim, measured, bound, least, show, cause }) => {
+/** The result of each goal whose rows exist. */
+export function evaluateGoals(goals: readonly Goal[], rows: readonly Row[]): GoalResult[] {
+  return goals.flatMap(({ goal, measured, bound, least, show, cause }) => {
     const value = measured(rows);
     if (value === undefined) return [];
     const reached = least ? value >= bound : value <= bound;
-    return [{ aim, measured: show(value), reached, ...(cause && !reached ? { cause } : {}) }];
+    return [{ goal, measured: show(value), reached, ...(cause && !reached ? { cause } : {}) }];
   });
 }

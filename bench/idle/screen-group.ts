@@ -1,12 +1,12 @@
-import { inLanes } from "../harness/rounds.ts";
+import { runConcurrently } from "../harness/interleave.ts";
 import type { Row } from "../harness/rows.ts";
 import { logIn, type Started } from "../harness/servers.ts";
 import type { WaitingLogin } from "../harness/subject.ts";
 import { nodeSse, nodeWs } from "../targets/tutorial.ts";
-import { times } from "./times.ts";
+import { repeat } from "./repeat.ts";
 
 /** The waiting screens of one server. */
-export class Crowd {
+export class ScreenGroup {
   readonly server: Started;
   readonly #memoryBefore: number;
   readonly #filesBefore: number;
@@ -18,10 +18,10 @@ export class Crowd {
     this.#filesBefore = server.running.openFiles();
   }
 
-  /** A crowd without screens. A first login has been made, so the server has loaded everything. */
-  static async before(server: Started): Promise<Crowd> {
-    await times(5, () => logIn(server.running));
-    return new Crowd(server);
+  /** A group without screens. A first login has been made, so the server has loaded everything. */
+  static async create(server: Started): Promise<ScreenGroup> {
+    await repeat(5, () => logIn(server.running));
+    return new ScreenGroup(server);
   }
 
   get size(): number {
@@ -39,12 +39,12 @@ export class Crowd {
 
   async growTo(size: number): Promise<void> {
     const { running } = this.server;
-    let begun = this.size;
-    await inLanes(
+    let started = this.size;
+    await runConcurrently(
       8,
-      () => begun < size,
+      () => started < size,
       async () => {
-        begun += 1;
+        started += 1;
         const screen = await running.begin();
         // Nobody approves this login, so the promise may reject when the session or the run ends.
         screen.notified.catch(() => undefined);
@@ -78,7 +78,7 @@ export class Crowd {
     ];
   }
 
-  dismiss(): void {
+  close(): void {
     for (const screen of this.#screens.splice(0)) screen.abandon();
   }
 }

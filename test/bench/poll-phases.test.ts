@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { spread } from "../../bench/harness/moments.ts";
+import { spread } from "../../bench/harness/poll-phases.ts";
 
 it("spreads moments evenly over five seconds, round the one in the middle", () => {
   expect(spread(5, 30_000)).toEqual([28_000, 29_000, 30_000, 31_000, 32_000]);

@@ -2,7 +2,7 @@ import { killAll } from "./processes.ts";
 import { removeAllFolders } from "./workspace.ts";
 
 /** Stops all servers and removes all folders, however this process ends. */
-export function leaveNothing(): void {
+export function cleanUpOnExit(): void {
   process.on("exit", () => {
     killAll();
     removeAllFolders();

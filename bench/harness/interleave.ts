@@ -17,7 +17,7 @@ export async function interleaved<Item, Result>(
 }
 
 /** Repeats the work in `lanes` parallel loops while `shouldContinue` returns true. */
-export async function inLanes(
+export async function runConcurrently(
   lanes: number,
   shouldContinue: () => boolean,
   work: () => Promise<void>,

@@ -5,7 +5,7 @@ import type { RunningSubject, WaitingLogin, BeginOptions } from "../harness/subj
 const folder = join(import.meta.dirname, "../baselines");
 
 /** Starts a baseline's server with this process's Node; it prints its address. */
-export async function startPeer(
+export async function startBaseline(
   name: string,
   env: Record<string, string> = {},
 ): Promise<RunningProcess & { origin: string }> {
