@@ -1,8 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { PROBLEMS } from "../../src/protocol/problem.ts";
-import { INVARIANTS } from "../reliability/model/invariants.ts";
 
 /** Every path, link, command, setting and error code in the documents exists. */
 
@@ -62,61 +61,77 @@ function missingLinks(document: string): string[] {
   });
 }
 
-describe.each(DOCUMENTS)("%s", (document) => {
-  const text = read(document);
+function missingPaths(document: string): string[] {
+  return pathsIn(read(document)).filter((path) =>
+    BASES.every((base) => globSync(path, { cwd: join(ROOT, base) }).length === 0),
+  );
+}
 
-  it("names only paths that exist", () => {
-    const missing = pathsIn(text).filter((path) =>
-      BASES.every((base) => globSync(path, { cwd: join(ROOT, base) }).length === 0),
-    );
-    expect(missing).toEqual([]);
-  });
+function missingScripts(document: string): string[] {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const names = Array.from(read(document).matchAll(/npm run ([\w:-]+)/g), ([, name = ""]) => name);
+  return names.filter((name) => !(name in scripts));
+}
 
-  it("links only to files and headings that exist", () => {
-    expect(missingLinks(document)).toEqual([]);
-  });
-
-  it("names only npm scripts that package.json has", () => {
-    const { scripts } = JSON.parse(read("package.json")) as {
-      scripts: Record<string, string>;
-    };
-    const names = Array.from(text.matchAll(/npm run ([\w:-]+)/g), ([, name = ""]) => name);
-    expect(names.filter((name) => !(name in scripts))).toEqual([]);
-  });
+it.each(DOCUMENTS)("%s names only paths that exist", (document) => {
+  expect(missingPaths(document)).toEqual([]);
 });
 
-describe("the documents", () => {
-  it("are found by this test", () => {
-    expect(DOCUMENTS).toEqual(
-      expect.arrayContaining(["README.md", "CONTRIBUTING.md", "docs/how-it-works.md"]),
-    );
-  });
+it.each(DOCUMENTS)("%s links only to files and headings that exist", (document) => {
+  expect(missingLinks(document)).toEqual([]);
+});
 
-  it("describe every setting that wrangler.toml sets", () => {
-    const [, vars = ""] = read("wrangler.toml").split("\n[vars]\n");
-    const names = Array.from(vars.matchAll(/^([A-Z][A-Z_]+) = /gm), ([, name = ""]) => name);
-    expect(names.length).toBeGreaterThan(10);
-    const operating = read("docs/operating.md");
-    expect(names.filter((name) => !operating.includes(`| \`${name}\``))).toEqual([]);
-  });
+it.each(DOCUMENTS)("%s names only npm scripts of package.json", (document) => {
+  expect(missingScripts(document)).toEqual([]);
+});
 
-  it("describe every error code of the session API", () => {
-    const protocol = read("docs/protocol.md");
-    const codes = Object.keys(PROBLEMS);
-    expect(codes.filter((code) => !protocol.includes(`\`${code}\``))).toEqual([]);
-  });
+it("finds a path, a link, a heading and a script that don't exist", () => {
+  expect(pathsIn("`src/missing.ts` and `test/no-such.test.ts › a title`")).toEqual([
+    "src/missing.ts",
+    "test/no-such.test.ts",
+  ]);
+  expect(linksIn("[a](missing.md#heading) [b](https://example.com)")).toEqual([
+    "missing.md#heading",
+  ]);
+  expect(anchorsIn("## What is stored\n\n### A client's policy")).toEqual([
+    "what-is-stored",
+    "a-clients-policy",
+  ]);
+});
 
-  it("list every invariant of the model tests", () => {
-    const reliability = read("docs/reliability.md");
-    const names = Object.keys(INVARIANTS);
-    expect(names.filter((name) => !reliability.includes(`- ${name}\n`))).toEqual([]);
-  });
+it("docs/operating.md describes every setting of wrangler.toml", () => {
+  const [, vars = ""] = read("wrangler.toml").split("\n[vars]\n");
+  const names = Array.from(vars.matchAll(/^([A-Z][A-Z_]+) = /gm), ([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  const operating = read("docs/operating.md");
+  expect(names.filter((name) => !operating.includes(`| \`${name}\``))).toEqual([]);
+});
 
-  it("describe every folder of src", () => {
-    const layout = read("docs/how-it-works.md");
-    const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => `${name}/`);
-    expect(folders.filter((folder) => !layout.includes(folder))).toEqual([]);
-  });
+it("docs/protocol.md lists every error code of the session API", () => {
+  const protocol = read("docs/protocol.md");
+  const codes = Object.keys(PROBLEMS);
+  expect(codes.filter((code) => !protocol.includes(`\`${code}\``))).toEqual([]);
+});
+
+it("docs/reliability.md lists every invariant of the model tests", () => {
+  const reliability = read("docs/reliability.md");
+  const code = read("test/reliability/model/invariants.ts");
+  const names = Array.from(code.matchAll(/^ {2}"([^"]+)"\(/gm), ([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !reliability.includes(`- ${name}\n`))).toEqual([]);
+});
+
+it("docs/how-it-works.md describes every folder of src", () => {
+  const layout = read("docs/how-it-works.md");
+  const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${name}/`);
+  expect(folders.filter((folder) => !layout.includes(folder))).toEqual([]);
+});
+
+it("CONTRIBUTING.md has ten questions and an answer with a file for each", () => {
+  const [, test = ""] = read("CONTRIBUTING.md").split("## The reading test");
+  const [questions = "", answers = ""] = test.split("<summary>Answers</summary>");
+  expect(questions.match(/^\d+\. .+\?$/gm)).toHaveLength(10);
+  expect(answers.match(/^\d+\. `src\/[\w./-]+\.ts`/gm)).toHaveLength(10);
 });
