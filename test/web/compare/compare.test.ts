@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { abridgedEvent, abridgedMessage, abridgedPath } from "../../../src/web/compare/redact.ts";
+import { redactEvent, redactMessage, redactPath } from "../../../src/web/compare/redact.ts";
 import { TransportLane, type Way } from "../../../src/web/compare/transport-lane.ts";
 import { CLAIM_METRICS } from "../../../src/web/compare/claim-metrics.ts";
 import {
-  chosen,
+  figuresFor,
   figuresOf,
   SHOWN,
-  told,
+  formatFigure,
   type Figure,
   type Row,
 } from "../../../src/web/compare/metrics.ts";
@@ -21,30 +21,28 @@ describe("what went over the wire is written down", () => {
 
   it("short, and without what is secret or the same each time", () => {
     const snapshot = { session_id: id, version: 3, status: "approved", code: `${id}.secret` };
-    expect(abridgedMessage(JSON.stringify(snapshot))).toBe(
-      '{"version": 3, "status": "approved", …}',
-    );
+    expect(redactMessage(JSON.stringify(snapshot))).toBe('{"version": 3, "status": "approved", …}');
     const answer = { events: [{ status: "approved", version: 3, bytes: 654 }], now: "now" };
-    expect(abridgedMessage(JSON.stringify(answer))).toBe(
+    expect(redactMessage(JSON.stringify(answer))).toBe(
       '{"events": [{"status": "approved", "version": 3, …}], …}',
     );
-    expect(abridgedPath(new URL(`https://a.example/sessions/${id}/events`))).toBe(
+    expect(redactPath(new URL(`https://a.example/sessions/${id}/events`))).toBe(
       "/sessions/…/events",
     );
   });
 
   it("as it is, where it is no JSON, and never endless", () => {
-    expect(abridgedMessage("ping")).toBe("ping");
-    expect(abridgedMessage("")).toBe("");
-    expect(abridgedMessage("x".repeat(1000))).toHaveLength(80);
+    expect(redactMessage("ping")).toBe("ping");
+    expect(redactMessage("")).toBe("");
+    expect(redactMessage("x".repeat(1000))).toHaveLength(80);
   });
 
   it("an event on one line", () => {
     const block = `event: status\nid: 2\ndata: {"session_id":"${id}","version":2,"status":"scanned"}`;
-    expect(abridgedEvent(block)).toBe(
+    expect(redactEvent(block)).toBe(
       'event: status ⏎ id: 2 ⏎ data: {"version": 2, "status": "scanned", …}',
     );
-    expect(abridgedEvent("retry: 1000")).toBe("retry: 1000");
+    expect(redactEvent("retry: 1000")).toBe("retry: 1000");
   });
 });
 
@@ -122,12 +120,12 @@ describe("another machine's clock", () => {
     const clock = new RemoteClock();
     expect(() => clock.toLocal(0)).toThrow();
     // It is 1,000,000 ahead. This answer took 400 ms, nearly all of them on the way back.
-    clock.sample({ asked: 100, answered: 500, told: 1_000_110 });
+    clock.sample({ sentAt: 100, answeredAt: 500, serverTime: 1_000_110 });
     expect(clock.toLocal(1_000_110)).toBe(300);
-    clock.sample({ asked: 1000, answered: 1010, told: 1_001_005 });
+    clock.sample({ sentAt: 1000, answeredAt: 1010, serverTime: 1_001_005 });
     expect(clock.toLocal(1_001_005)).toBe(1005);
     expect(clock.toLocal(1_000_110)).toBe(110);
-    clock.sample({ asked: 2000, answered: 2400, told: 1_002_399 });
+    clock.sample({ sentAt: 2000, answeredAt: 2400, serverTime: 1_002_399 });
     expect(clock.toLocal(1_001_005)).toBe(1005);
   });
 });
@@ -152,16 +150,16 @@ describe("what was measured", () => {
   });
 
   it("is shown in the order that is asked for, as far as it is there", () => {
-    const subjects = chosen(figures, "told", ["poll-2s", "sse", "websocket"]);
+    const subjects = figuresFor(figures, "told", ["poll-2s", "sse", "websocket"]);
     expect(subjects.map(({ subject }) => subject)).toEqual(["poll-2s", "websocket"]);
   });
 
   it("is told in figures that count", () => {
-    expect(figures.map(told)).toEqual(["0.941 ms", "1,004 ms", "4,321 B"]);
+    expect(figures.map(formatFigure)).toEqual(["0.941 ms", "1,004 ms", "4,321 B"]);
     const memory = { measure: "memory_per_waiting", subject: "sse", unit: "bytes" };
-    expect(told({ ...memory, value: 574_812 })).toBe("575 kB");
-    expect(told({ ...memory, value: 9_999 })).toBe("9,999 bytes");
-    expect(told({ measure: "wake_ups", subject: "sse", unit: "", value: 0 })).toBe("0");
+    expect(formatFigure({ ...memory, value: 574_812 })).toBe("575 kB");
+    expect(formatFigure({ ...memory, value: 9_999 })).toBe("9,999 bytes");
+    expect(formatFigure({ measure: "wake_ups", subject: "sse", unit: "", value: 0 })).toBe("0");
   });
 
   it("is asked for by the claims only where it is there to be shown, and has a name", () => {
@@ -214,7 +212,7 @@ describe.each<[Way, path: string]>([
     server.advance("denied");
     told += JSON.stringify(server.snapshot);
     await ended;
-    expect(lane.news?.status).toBe("denied");
+    expect(lane.result?.status).toBe("denied");
     expect(lane.isOver).toBe(true);
     expect(lane.reconnects).toBe(0);
     const { meter } = lane;
@@ -240,19 +238,19 @@ describe.each<[Way, path: string]>([
     await expect.poll(() => lane.reconnects).toBe(reconnects);
     server.advance("denied");
     await ended;
-    expect(lane.news?.status).toBe("denied");
+    expect(lane.result?.status).toBe("denied");
     expect(lane.meter.requests).toBe(server.ways.length);
     const lines = lane.meter.lines.length;
     lane.cut();
     expect(lane.meter.lines).toHaveLength(lines);
   });
 
-  it("ends without news when it is stopped", async () => {
+  it("ends without result when it is stopped", async () => {
     await using server = await SessionServer.start();
     const { lane, ended, stop } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
     stop();
     await ended;
-    expect([lane.news, lane.isOver]).toEqual([undefined, true]);
+    expect([lane.result, lane.isOver]).toEqual([undefined, true]);
   });
 });

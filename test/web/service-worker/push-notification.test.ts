@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shownNotice } from "../../../src/web/service-worker/push-notification.ts";
+import { pushNotificationFor } from "../../../src/web/service-worker/push-notification.ts";
 import { NOTICE_TYPES } from "../../../src/protocol/push-message.ts";
 
 const WHERE = { host: "login.example.com", language: "en-GB" };
@@ -19,7 +19,7 @@ const NOTICE = {
 };
 
 const shown = (change: object = {}, where = WHERE) =>
-  shownNotice(JSON.stringify({ ...NOTICE, ...change }), where);
+  pushNotificationFor(JSON.stringify({ ...NOTICE, ...change }), where);
 
 describe("a notice", () => {
   it("says what happened, with what and where, and what to do", () => {
@@ -47,7 +47,10 @@ describe("a notice", () => {
 
   it.each(NOTICE_TYPES)("of what little is known still says it all: %s", (type) => {
     const { v, language, at } = NOTICE;
-    const { title, options } = shownNotice(JSON.stringify({ v, type, language, at }), WHERE);
+    const { title, options } = pushNotificationFor(
+      JSON.stringify({ v, type, language, at }),
+      WHERE,
+    );
     expect(title).toContain("login.example.com");
     expect(options.body).toMatch(/^[A-Z].*\.$/);
     expect(`${title} ${options.body}`).not.toMatch(/undefined|null/);
@@ -69,11 +72,11 @@ describe("for every push something is shown", () => {
     ["a newer kind of message", JSON.stringify({ ...NOTICE, v: 2 })],
     ["news that nobody knows", JSON.stringify({ ...NOTICE, type: "constructor" })],
   ])("for %s", (_, text) => {
-    expect(shownNotice(text, WHERE)).toEqual({
+    expect(pushNotificationFor(text, WHERE)).toEqual({
       title: "Something happened with your account at login.example.com",
       options: { body: "Tap here to see where you are logged in." },
     });
-    const german = shownNotice(text, { ...WHERE, language: "de" });
+    const german = pushNotificationFor(text, { ...WHERE, language: "de" });
     expect(german.options.body).toBe("Tippe hier, um zu sehen, wo du angemeldet bist.");
   });
 
@@ -90,7 +93,7 @@ describe("for every push something is shown", () => {
           members.map((m) => JSON.stringify(m)),
         ),
         (text) => {
-          const { title, options } = shownNotice(text, WHERE);
+          const { title, options } = pushNotificationFor(text, WHERE);
           expect(title).not.toBe("");
           expect(options.body).not.toBe("");
         },

@@ -11,9 +11,9 @@ import type { Step, StepContext } from "../steps.ts";
  * The form for the typed code. The code of an opened link is only filled in: whoever sent the link
  * may own the device, so the user has to compare the code first (RFC 8628 §3.3.1).
  */
-export function typingStep(context: StepContext, brought?: string): Promise<Step> {
+export function typingStep(context: StepContext, prefilled?: string): Promise<Step> {
   const texts = PHONE.typing;
-  const says = brought === undefined ? texts : texts.prefilled;
+  const wording = prefilled === undefined ? texts : texts.prefilled;
   const notice = noticeLine();
   const input = h("input", {
     id: "code",
@@ -29,20 +29,20 @@ export function typingStep(context: StepContext, brought?: string): Promise<Step
     required: true,
     class: "user-code",
     placeholder: "WDJB-MJHT",
-    value: brought === undefined ? undefined : formatUserCode(brought),
+    value: prefilled === undefined ? undefined : formatUserCode(prefilled),
   });
-  const go = h("button", { class: "button primary" }, texts.submit);
+  const submitButton = h("button", { class: "button primary" }, texts.submit);
   // The user hasn't typed the code, so the button is guarded.
-  if (brought !== undefined) guardButton(go);
+  if (prefilled !== undefined) guardButton(submitButton);
 
   return new Promise((resolve) => {
     const submit = async (event: Event) => {
       event.preventDefault();
-      if (go.ariaBusy === "true") return;
+      if (submitButton.ariaBusy === "true") return;
       const userCode = parseUserCode(input.value);
       if (userCode === undefined) return notice.show(texts.malformed);
       notice.show("");
-      go.ariaBusy = "true";
+      submitButton.ariaBusy = "true";
       try {
         resolve(await claimSession(context.account, { by: "user_code", userCode }));
       } catch (error) {
@@ -51,24 +51,24 @@ export function typingStep(context: StepContext, brought?: string): Promise<Step
         else if (code === "network") notice.show(PHONE.notices.network);
         else resolve(claimFailure(error, { to: "typing" }));
       } finally {
-        go.ariaBusy = "false";
+        submitButton.ariaBusy = "false";
       }
     };
     context.views.render({
       name: "typing",
-      title: says.heading,
+      title: wording.heading,
       content: [
         brand(),
         h(
           "form",
           { class: "view form", submit: (event) => void submit(event) },
-          heading(says.heading),
-          paragraph(says.text),
+          heading(wording.heading),
+          paragraph(wording.text),
           h("label", { for: "code" }, texts.label),
           input,
           notice.element,
           actions(
-            go,
+            submitButton,
             button(texts.scan, () => resolve({ to: "camera" }), { kind: "plain" }),
           ),
         ),

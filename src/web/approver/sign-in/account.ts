@@ -21,7 +21,7 @@ const WhoAmI = v.object({
 export type WhoAmI = v.InferOutput<typeof WhoAmI>;
 
 /** The user who is signed in. */
-export type Person = NonNullable<WhoAmI["account"]>;
+export type SignedInUser = NonNullable<WhoAmI["account"]>;
 
 /** The options are passed to the authenticator as they are. */
 const options = <Options>() =>

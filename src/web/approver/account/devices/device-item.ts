@@ -75,11 +75,15 @@ function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): str
 }
 
 function badges({ unconfirmed, just_now, ended_at }: Device): HTMLElement | undefined {
-  const said = [
+  const badgeTexts = [
     just_now ? ACCOUNT.devices.justNow : undefined,
     ended_at === undefined ? undefined : ACCOUNT.devices.loggedOut,
     unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
   ].filter((text) => text !== undefined);
-  if (said.length === 0) return undefined;
-  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
+  if (badgeTexts.length === 0) return undefined;
+  return h(
+    "p",
+    { class: "badges" },
+    ...badgeTexts.map((text) => h("span", { class: "badge" }, text)),
+  );
 }

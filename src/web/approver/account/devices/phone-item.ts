@@ -58,10 +58,14 @@ function signInMethod({ by }: SignedInPhone): string {
 }
 
 function badges({ current, unconfirmed }: SignedInPhone): HTMLElement | undefined {
-  const said = [
+  const badgeTexts = [
     current ? ACCOUNT.phones.current : undefined,
     unconfirmed ? ACCOUNT.phones.unconfirmed : undefined,
   ].filter((text) => text !== undefined);
-  if (said.length === 0) return undefined;
-  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
+  if (badgeTexts.length === 0) return undefined;
+  return h(
+    "p",
+    { class: "badges" },
+    ...badgeTexts.map((text) => h("span", { class: "badge" }, text)),
+  );
 }
