@@ -10,7 +10,7 @@ export interface PushNotification {
 }
 
 /**
- * The notification for a push message. A message that can't be result gets a general notification in
+ * The notification for a push message. A message that can't be read gets a general notification in
  * the browser's language, since the browser shows a text of its own if there is none. `host`: the
  * site of the account.
  */
