@@ -1,18 +1,20 @@
 import type { ViewHost } from "../ui/view-host.ts";
 import type { Account } from "./sign-in/account.ts";
-import type { Request, Scan, Scanned } from "./sessions.ts";
+import type { ApprovalRequest } from "../../protocol/approval-request.ts";
+import type { ScanResponse } from "../../protocol/responses.ts";
+import type { Scanned } from "./sessions.ts";
 import type { Result } from "./result.ts";
 import type { AccountPage } from "./account/account-page.ts";
 
 /** The scan response to a phone that is signed in. */
-export type AnsweredScan = Scan & { request: Request };
+export type AnsweredScan = ScanResponse & { request: ApprovalRequest };
 
 /** Why another sign-in is needed: a more recent one, or one with another account. */
 export type SignInReason = "again" | "another";
 
 /** What the user continues with after the sign-in. */
 export interface SignInIntent {
-  scan?: Scan | undefined;
+  scan?: ScanResponse | undefined;
   page?: AccountPage | undefined;
 }
 

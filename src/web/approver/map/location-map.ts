@@ -3,7 +3,7 @@ import { PHONE } from "../../ui/texts.ts";
 import { countryName } from "../../../i18n/country-name.ts";
 import { mapGeometry, type MarkedPoint } from "./map-geometry.ts";
 import { HEIGHT, WIDTH, type Coordinates } from "./map-projection.ts";
-import type { Place } from "../sessions.ts";
+import type { Place } from "../../../protocol/place.ts";
 
 /** Width of a letter in pixels, as in request.css. */
 const LETTER = 8;

@@ -1,11 +1,15 @@
 import { PHONE } from "../../ui/texts.ts";
 import { countryName } from "../../../i18n/country-name.ts";
 import { duration } from "../format-time.ts";
-import type { Consent, Screen } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+import type { Consent } from "../../../protocol/consent.ts";
 
 /** The request as pairs of a label and a value, the most important first. */
 export function describeRequest(
-  request: Screen,
+  request: Pick<
+    ApprovalRequest,
+    "requested_at" | "browser" | "system" | "ip" | "asn" | "network" | "city" | "region" | "country"
+  >,
   { language, now }: { language: string; now: number },
 ): [label: string, value: string][] {
   const texts = PHONE.request;
@@ -38,7 +42,11 @@ export function describeConsent(
 
 /** City, region and country, each name once: a city may be its own region. */
 export function formatPlace(
-  { city, region, country }: Pick<Screen, "city" | "region" | "country">,
+  {
+    city,
+    region,
+    country,
+  }: { city?: string | undefined; region?: string | undefined; country?: string | undefined },
   language: string,
 ): string {
   return [...new Set([city, region, country && countryName(country, language)])]

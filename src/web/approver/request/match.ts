@@ -2,7 +2,9 @@ import { typedDigits } from "../../../protocol/typed-characters.ts";
 import { h } from "../../ui/dom.ts";
 import { bigCode, button } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
-import type { Match } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+
+type Match = NonNullable<ApprovalRequest["match"]>;
 
 /**
  * Number matching: what has to be typed before an approval, on the phone or on the screen (RFC

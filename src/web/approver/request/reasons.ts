@@ -1,6 +1,6 @@
 import { PHONE } from "../../ui/texts.ts";
 import { countryName } from "../../../i18n/country-name.ts";
-import type { Reason } from "./risk.ts";
+import type { ShownReason } from "../../../protocol/approval-request.ts";
 
 /** How a reason is displayed. */
 export type Severity = "warning" | "note" | "good";
@@ -13,7 +13,7 @@ export interface ReasonText {
 const ORDER: readonly Severity[] = ["warning", "note", "good"];
 
 /** The reasons as sentences, the worst first. */
-export function reasonTexts(reasons: readonly Reason[], language: string): ReasonText[] {
+export function reasonTexts(reasons: readonly ShownReason[], language: string): ReasonText[] {
   const texts = mergeDistance(reasons).map((reason) => textFor(reason, language));
   return ORDER.flatMap((severity) => texts.filter((reason) => reason.severity === severity));
 }
@@ -21,7 +21,7 @@ export function reasonTexts(reasons: readonly Reason[], language: string): Reaso
 type FarAbroad = { code: "far_abroad"; km: number; screen: string; phone: string };
 
 /** The distance and the country become one sentence. */
-function mergeDistance(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
+function mergeDistance(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
   const far = reasons.find(({ code }) => code === "far_apart" || code === "distance");
   const abroad = reasons.find(({ code }) => code === "another_country");
   if (far === undefined || !("km" in far) || abroad === undefined || !("screen" in abroad)) {
@@ -31,7 +31,7 @@ function mergeDistance(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
   return [one, ...reasons.filter((reason) => reason !== far && reason !== abroad)];
 }
 
-function textFor(reason: Reason | FarAbroad, language: string): ReasonText {
+function textFor(reason: ShownReason | FarAbroad, language: string): ReasonText {
   const texts = PHONE.reasons;
   const warning = (text: string): ReasonText => ({ severity: "warning", text });
   const note = (text: string): ReasonText => ({ severity: "note", text });

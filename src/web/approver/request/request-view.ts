@@ -7,7 +7,7 @@ import { describeConsent, describeRequest } from "./describe.ts";
 import type { AnsweredScan } from "../steps.ts";
 import { placeMap } from "../map/location-map.ts";
 import { reasonTexts, type Severity } from "./reasons.ts";
-import type { Request } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
 
 /** The parts of a request that are only displayed. */
 
@@ -18,7 +18,7 @@ const SEVERITY_ICONS: Record<Severity, string> = {
 };
 
 /** The verdict with its reasons, and a map if the devices are apart. Undefined without reasons. */
-export function riskPart(request: Request, language: string): HTMLElement | undefined {
+export function riskPart(request: ApprovalRequest, language: string): HTMLElement | undefined {
   const { verdict, reasons } = request.risk;
   if (reasons.length === 0) return undefined;
   const items = reasonTexts(reasons, language).map(({ severity, text }) =>
@@ -34,7 +34,7 @@ export function riskPart(request: Request, language: string): HTMLElement | unde
 }
 
 export function factsPart(
-  request: Request,
+  request: ApprovalRequest,
   options: { language: string; now: number },
 ): HTMLElement {
   const facts = describeRequest(request, options).flatMap(([label, value]) => [
@@ -73,7 +73,10 @@ export function warningPart(scan: AnsweredScan): HTMLElement {
 }
 
 /** What an approval does, and what it requires. */
-export function approvalHint(name: string | undefined, request: Request): HTMLElement | undefined {
+export function approvalHint(
+  name: string | undefined,
+  request: ApprovalRequest,
+): HTMLElement | undefined {
   const sentences = [
     ...(name === undefined ? [] : [PHONE.request.asYou(name)]),
     ...(request.step_up ? [whyStepUp(request)] : []),
@@ -81,7 +84,7 @@ export function approvalHint(name: string | undefined, request: Request): HTMLEl
   return sentences.length > 0 ? h("p", { class: "hint as-you" }, sentences.join(" ")) : undefined;
 }
 
-function whyStepUp({ grant, match, risk }: Request): string {
+function whyStepUp({ grant, match, risk }: ApprovalRequest): string {
   const insteadOfDigits = grant === "device_code" && risk.verdict === "verify" && !match;
   return insteadOfDigits ? PHONE.request.stepUpForDevice : PHONE.request.stepUp;
 }

@@ -93,7 +93,7 @@ describe("a displayed request", () => {
 
   it.each([
     ["the verdict", { risk: { verdict: "verify" as const, reasons: [] } }],
-    ["the step-up", { step_up: true }],
+    ["the step-up", { step_up: true as const }],
     ["the consent", { consent: { access: "login" as const, claims: ["sub" as const] } }],
     ["the number matching", { match: { by: "phone" as const } }],
   ])(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Request, Scan } from "../../../../src/web/approver/sessions.ts";
+import type { ApprovalRequest } from "../../../../src/protocol/approval-request.ts";
+import type { ScanResponse } from "../../../../src/protocol/responses.ts";
 
 /** A phone page without a browser: its globals are stubs, and its server responds as the test scripts it. */
 
@@ -96,7 +97,7 @@ export function fakeAccount(changes: { passkeys?: boolean; supported?: boolean }
   return { forget: vi.fn<() => void>(), whoAmI: () => Promise.resolve({ passkeys }), supported };
 }
 
-export function requestWith(changes: Partial<Request> = {}): Request {
+export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalRequest {
   return {
     requested_at: "2026-11-24T11:59:30.000Z",
     browser: "Firefox 144",
@@ -104,19 +105,20 @@ export function requestWith(changes: Partial<Request> = {}): Request {
     consent: { access: "login", claims: ["sub", "name"], expires_in: 600 },
     risk: { verdict: "allow", reasons: [] },
     phone: {},
-    step_up: false,
     repeats: 0,
     ...changes,
   };
 }
 
 /** The response to a scan by a phone that is signed in. */
-export function scanWith(changes: Partial<Request> = {}): Scan & { request: Request } {
+export function scanWith(
+  changes: Partial<ApprovalRequest> = {},
+): ScanResponse & { request: ApprovalRequest } {
   return { ...signedOutScan(), request: requestWith(changes) };
 }
 
 /** The response to a scan by a phone that is not signed in. */
-export function signedOutScan(): Scan {
+export function signedOutScan(): ScanResponse {
   return {
     session_id: SESSION_ID,
     scan_token: SCAN_TOKEN,
