@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { CreatedSession } from "../protocol/responses.ts";
-import type { CreateSessionBody } from "../protocol/requests.ts";
 import { LoginError } from "./login-error.ts";
 import { fetchJson } from "./request.ts";
 import { withRetries } from "./retry.ts";
@@ -12,7 +11,7 @@ import { withRetries } from "./retry.ts";
  */
 export async function createSession(
   issuer: string,
-  body: CreateSessionBody,
+  body: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
 ): Promise<CreatedSession> {
   const request: RequestInit = {
