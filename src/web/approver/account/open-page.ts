@@ -80,7 +80,7 @@ export async function openPage<Content>(
         navigation(page),
         h(
           "div",
-          { class: "view account-page" },
+          { class: "view page" },
           heading(texts.heading),
           paragraph(texts.text),
           message === undefined ? undefined : h("p", { class: "said" }, message),

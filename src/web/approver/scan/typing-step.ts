@@ -4,6 +4,7 @@ import { actions, brand, button, heading, noticeLine, paragraph } from "../../ui
 import { formatUserCode, parseUserCode } from "../../../protocol/user-code.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
+import { runWhileBusy } from "../run-while-busy.ts";
 import { claimSession, claimFailure } from "./claim.ts";
 import type { Step, StepContext } from "../steps.ts";
 
@@ -36,23 +37,20 @@ export function typingStep(context: StepContext, prefilled?: string): Promise<St
   if (prefilled !== undefined) guardButton(submitButton);
 
   return new Promise((resolve) => {
-    const submit = async (event: Event) => {
-      event.preventDefault();
-      if (submitButton.ariaBusy === "true") return;
-      const userCode = parseUserCode(input.value);
-      if (userCode === undefined) return notice.show(texts.malformed);
-      notice.show("");
-      submitButton.ariaBusy = "true";
+    const claim = async (userCode: string) => {
       try {
         resolve(await claimSession(context.account, { by: "user_code", userCode }));
       } catch (error) {
         const code = error instanceof LoginError ? error.code : "";
-        if (code === "user_code_unknown") notice.show(texts.unknown);
-        else if (code === "network") notice.show(PHONE.notices.network);
-        else resolve(claimFailure(error, { to: "typing" }));
-      } finally {
-        submitButton.ariaBusy = "false";
+        if (code === "user_code_unknown" || code === "network") throw error;
+        resolve(claimFailure(error, { to: "typing" }));
       }
+    };
+    const submit = (event: Event) => {
+      event.preventDefault();
+      const userCode = parseUserCode(input.value);
+      if (userCode === undefined) notice.show(texts.malformed);
+      else void runWhileBusy(submitButton, notice, () => claim(userCode));
     };
     context.views.render({
       name: "typing",
@@ -61,7 +59,7 @@ export function typingStep(context: StepContext, prefilled?: string): Promise<St
         brand(),
         h(
           "form",
-          { class: "view form", submit: (event) => void submit(event) },
+          { class: "view form", submit },
           heading(wording.heading),
           paragraph(wording.text),
           h("label", { for: "code" }, texts.label),

@@ -16,7 +16,7 @@ export function addPhoneStep({ views }: StepContext): Promise<Step> {
         brand(),
         h(
           "div",
-          { class: "view account-page" },
+          { class: "view page" },
           heading(texts.heading),
           paragraph(texts.text),
           h("ol", { class: "steps" }, ...steps),
