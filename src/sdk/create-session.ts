@@ -27,6 +27,6 @@ export async function createSession(
     signal,
   });
   const session = v.safeParse(CreatedSession, response.json);
-  if (!session.success) throw new LoginError("protocol", "The response is not a login session.");
+  if (!session.success) throw new LoginError("protocol", "Not a login session.");
   return session.output;
 }

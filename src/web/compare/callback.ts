@@ -51,6 +51,6 @@ export function callback(
 
 function readResponse(json: unknown): CallbackResponse {
   const response = v.safeParse(CallbackResponse, json);
-  if (!response.success) throw new LoginError("protocol", "The response is not as documented.");
+  if (!response.success) throw new LoginError("protocol", "Malformed response.");
   return response.output;
 }
