@@ -52,12 +52,12 @@ describe.each([
 ])("the texts in %s", (language, texts) => {
   const translated = new Map(textsOf(texts));
 
-  it("are those in English, no more and no fewer", () => {
+  it("has the same keys as English", () => {
     expect([...translated.keys()].toSorted()).toEqual([...ENGLISH.keys()].toSorted());
     expect(translated.get(".LANGUAGE")).toBe(language);
   });
 
-  it("say something, with every value that the English ones have", () => {
+  it("has a text with the same parameters for each key", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.stringMatching(/\S/)]);
       const values = (said: unknown) => String(said).match(/⟨\w+⟩/g)?.toSorted();
@@ -65,7 +65,7 @@ describe.each([
     }
   });
 
-  it("are not left in English", () => {
+  it("has no text that is left in English", () => {
     const left = [...translated].filter(
       ([name, text]) =>
         text === ENGLISH.get(name) &&
@@ -76,7 +76,7 @@ describe.each([
     expect(left).toEqual([]);
   });
 
-  it("are written with their own punctuation", () => {
+  it("uses the punctuation of the language", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
       // A space that doesn't break stands before these in French, and none in German or English.

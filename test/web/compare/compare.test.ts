@@ -19,7 +19,7 @@ import { SessionServer, WATCH_TOKEN } from "../../sdk/support/session-server.ts"
 describe("what went over the wire is written down", () => {
   const id = "a".repeat(43);
 
-  it("short, and without what is secret or the same each time", () => {
+  it("logs messages and paths without secrets and repeated members", () => {
     const snapshot = { session_id: id, version: 3, status: "approved", code: `${id}.secret` };
     expect(redactMessage(JSON.stringify(snapshot))).toBe('{"version": 3, "status": "approved", …}');
     const answer = { events: [{ status: "approved", version: 3, bytes: 654 }], now: "now" };
@@ -31,13 +31,13 @@ describe("what went over the wire is written down", () => {
     );
   });
 
-  it("as it is, where it is no JSON, and never endless", () => {
+  it("logs other texts as they are, up to a maximum length", () => {
     expect(redactMessage("ping")).toBe("ping");
     expect(redactMessage("")).toBe("");
     expect(redactMessage("x".repeat(1000))).toHaveLength(80);
   });
 
-  it("an event on one line", () => {
+  it("logs a server-sent event on one line", () => {
     const block = `event: status\nid: 2\ndata: {"session_id":"${id}","version":2,"status":"scanned"}`;
     expect(redactEvent(block)).toBe(
       'event: status ⏎ id: 2 ⏎ data: {"version": 2, "status": "scanned", …}',
@@ -47,7 +47,7 @@ describe("what went over the wire is written down", () => {
 });
 
 describe("what is said at the end", () => {
-  it("names who was told in their order, and those who were not", () => {
+  it("announces the screens in the order of their results, and those without one", () => {
     expect(COMPARE.result(["WebSocket", "SSE"], [])).toMatch(/^All four know\..*WebSocket, SSE\.$/);
     const partly = COMPARE.result(["WebSocket", "SSE"], ["Callback"]);
     expect(partly).toMatch(/WebSocket, SSE\. Not told: Callback\.$/);
@@ -56,7 +56,7 @@ describe("what is said at the end", () => {
 });
 
 describe("a meter", () => {
-  it("adds up what passes, and counts what is said again in one line", () => {
+  it("adds up the traffic and counts repeated lines", () => {
     let now = 0;
     let changes = 0;
     const meter = new TrafficMeter(
@@ -79,7 +79,7 @@ describe("a meter", () => {
     expect(changes).toBe(7);
   });
 
-  it("keeps only so many lines", () => {
+  it("keeps a limited number of log lines", () => {
     const meter = new TrafficMeter(
       () => 0,
       () => undefined,
@@ -90,7 +90,7 @@ describe("a meter", () => {
 });
 
 describe("the race", () => {
-  it("is counted from whoever knew first", () => {
+  it("counts the delay of each screen from the first result", () => {
     expect(behind({})).toEqual({});
     expect(behind({ sse: 1000 })).toEqual({ sse: 0 });
     expect(behind({ websocket: 1004, sse: 1000, poll: 2500 })).toEqual({
@@ -106,17 +106,17 @@ describe("the race", () => {
     [999.4, "999 ms"],
     [999.6, "1.00 s"],
     [16_824, "16.82 s"],
-  ])("%d ms is told as %s", (ms, text) => expect(duration(ms)).toBe(text));
+  ])("formats %d ms as %s", (ms, text) => expect(duration(ms)).toBe(text));
 
   it.each([
     [0, "0 B"],
     [1234, "1,234 B"],
     [12_345, "12.3 kB"],
-  ])("%d bytes are told as %s", (bytes, text) => expect(amount(bytes)).toBe(text));
+  ])("formats %d bytes as %s", (bytes, text) => expect(amount(bytes)).toBe(text));
 });
 
 describe("another machine's clock", () => {
-  it("is read by the quickest answer", () => {
+  it("estimates a remote clock by the shortest round trip", () => {
     const clock = new RemoteClock();
     expect(() => clock.toLocal(0)).toThrow();
     // It is 1,000,000 ahead. This answer took 400 ms, nearly all of them on the way back.
@@ -144,17 +144,17 @@ describe("what was measured", () => {
     { measure: "bytes", subject: "sse", unit: "B", value: 4321 },
   ];
 
-  it("is as much of the results as the page shows: the plainest row of each", () => {
+  it("selects the rows of the results that the page shows", () => {
     expect(figuresOf(rows)).toEqual(figures);
     expect(figuresOf([])).toEqual([]);
   });
 
-  it("is shown in the order that is asked for, as far as it is there", () => {
+  it("returns the figures of a measure in the requested order", () => {
     const subjects = figuresFor(figures, "told", ["poll-2s", "sse", "websocket"]);
     expect(subjects.map(({ subject }) => subject)).toEqual(["poll-2s", "websocket"]);
   });
 
-  it("is told in figures that count", () => {
+  it("formats figures with three significant digits", () => {
     expect(figures.map(formatFigure)).toEqual(["0.941 ms", "1,004 ms", "4,321 B"]);
     const memory = { measure: "memory_per_waiting", subject: "sse", unit: "bytes" };
     expect(formatFigure({ ...memory, value: 574_812 })).toBe("575 kB");
@@ -162,7 +162,7 @@ describe("what was measured", () => {
     expect(formatFigure({ measure: "wake_ups", subject: "sse", unit: "", value: 0 })).toBe("0");
   });
 
-  it("is asked for by the claims only where it is there to be shown, and has a name", () => {
+  it("has a figure and a name for every measurement of a claim", () => {
     for (const [name, claim] of Object.entries(CLAIMS.rows)) {
       const evidence = Object.entries(CLAIM_METRICS).find(([one]) => one === name)?.[1];
       expect(claim.labels).toHaveLength(evidence?.length ?? NaN);
@@ -201,7 +201,7 @@ describe.each<[Way, path: string]>([
     return { lane, ended: lane.run(), stop: () => over.abort() };
   }
 
-  it("counts what it takes until it knows", async () => {
+  it("meters the traffic until the result", async () => {
     await using server = await SessionServer.start();
     const { lane, ended } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
@@ -226,7 +226,7 @@ describe.each<[Way, path: string]>([
     expect(JSON.stringify(meter.lines)).not.toContain(WATCH_TOKEN);
   });
 
-  it("connects again when it is cut, and counts that", async () => {
+  it("reconnects after a cut and counts it", async () => {
     await using server = await SessionServer.start();
     const { lane, ended } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
@@ -245,7 +245,7 @@ describe.each<[Way, path: string]>([
     expect(lane.meter.lines).toHaveLength(lines);
   });
 
-  it("ends without result when it is stopped", async () => {
+  it("ends without a result when it is aborted", async () => {
     await using server = await SessionServer.start();
     const { lane, ended, stop } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");

@@ -22,7 +22,7 @@ const shown = (change: object = {}, where = WHERE) =>
   pushNotificationFor(JSON.stringify({ ...NOTICE, ...change }), where);
 
 describe("a notice", () => {
-  it("says what happened, with what and where, and what to do", () => {
+  it("shows what happened, the device, its location and what to do", () => {
     expect(shown()).toEqual({
       title: "A screen was logged in to The Shop",
       options: {
@@ -39,13 +39,13 @@ describe("a notice", () => {
     ["de-AT", "Ein Bildschirm wurde bei The Shop angemeldet", "Österreich"],
     ["fr", "Un écran a été connecté à The Shop", "Autriche"],
     ["pt-BR", "A screen was logged in to The Shop", "Áustria"],
-  ])("in %s: %s", (language, title, country) => {
+  ])("shows a notification in the language %s: %s", (language, title, country) => {
     const { title: told, options } = shown({ language });
     expect(told).toBe(title);
     expect(options.body).toContain(country);
   });
 
-  it.each(NOTICE_TYPES)("of what little is known still says it all: %s", (type) => {
+  it.each(NOTICE_TYPES)("shows a whole sentence for %s without device and location", (type) => {
     const { v, language, at } = NOTICE;
     const { title, options } = pushNotificationFor(
       JSON.stringify({ v, type, language, at }),
@@ -56,7 +56,7 @@ describe("a notice", () => {
     expect(`${title} ${options.body}`).not.toMatch(/undefined|null/);
   });
 
-  it("takes the place of the same one, and of no other", () => {
+  it("gives repeated messages the same tag and other messages another one", () => {
     const tags = [{}, { city: "Wien" }, { sid: "another" }, { type: "attack" }].map(
       (change) => shown(change).options.tag,
     );
@@ -71,7 +71,7 @@ describe("for every push something is shown", () => {
     ["what is no JSON", "<html>"],
     ["a newer kind of message", JSON.stringify({ ...NOTICE, v: 2 })],
     ["news that nobody knows", JSON.stringify({ ...NOTICE, type: "constructor" })],
-  ])("for %s", (_, text) => {
+  ])("shows a general notification for %s", (_, text) => {
     expect(pushNotificationFor(text, WHERE)).toEqual({
       title: "Something happened with your account at login.example.com",
       options: { body: "Tap here to see where you are logged in." },
@@ -80,7 +80,7 @@ describe("for every push something is shown", () => {
     expect(german.options.body).toBe("Tippe hier, um zu sehen, wo du angemeldet bist.");
   });
 
-  it("whatever it is", () => {
+  it("shows a title and a text for any message", () => {
     const members = fc.record(
       { ...Object.fromEntries(Object.keys(NOTICE).map((name) => [name, fc.jsonValue()])) },
       { requiredKeys: [] },
