@@ -2,9 +2,19 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
-import { api, begin, CHALLENGE, post, problemOf, redeem, VERIFIER } from "../support/api.ts";
-import { Browser } from "../support/browser.ts";
-import { beginFrom, Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";
+import {
+  api,
+  CHALLENGE,
+  PLACES,
+  post,
+  problemOf,
+  redeem,
+  sendFrom,
+  VERIFIER,
+} from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
 /**
  * The clients of this server's own pages have no secret, and everybody can read their names. An
@@ -16,9 +26,9 @@ vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 const EVERYTHING = "openid profile email offline_access";
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp("Ada", { place: PLACES.berlin });
+  ada = await TestPhone.signUp("Ada", { place: PLACES.berlin });
 });
 
 const form = (path: string, parameters: Record<string, string>) =>
@@ -26,10 +36,10 @@ const form = (path: string, parameters: Record<string, string>) =>
 
 /** The owner approves such a login, as the attacker wants. */
 async function approvedCode(client_id: string): Promise<string> {
-  const login = await beginFrom({ place: PLACES.berlin }, { client_id, scope: EVERYTHING });
-  const { scan_token } = await ada.scans(login);
-  expect((await ada.approves(login, scan_token)).status).toBe(200);
-  const { code } = await snapshotOf(login);
+  const login = await TestScreen.begin({ client_id, scope: EVERYTHING }, { place: PLACES.berlin });
+  const { scan_token } = await ada.scan(login);
+  expect((await ada.approve(login, scan_token)).status).toBe(200);
+  const { code } = await login.snapshot();
   if (code === undefined) throw new Error("no code");
   return code;
 }
@@ -82,7 +92,7 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
   });
 
   it("asks the person for no name, no e-mail address and no lasting access", async () => {
-    const login = await begin({ client_id, scope: EVERYTHING });
+    const login = await TestScreen.begin({ client_id, scope: EVERYTHING });
     const scope = await runInDurableObject(
       login.stub,
       (_, { storage }) => storage.kv.get<{ scope: string }>("session")?.scope,
@@ -93,19 +103,19 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
 
 describe("a login of /compare that is relayed from another country", () => {
   it("does not approve a relayed /compare login by a tap [ATTACK-built-in-client]", async () => {
-    const login = await beginFrom({ place: PLACES.moscow }, { client_id: "compare" });
-    const { scan_token } = await ada.scans(login);
-    const tapped = await ada.sends(login, "approve", { scan_token });
+    const login = await TestScreen.begin({ client_id: "compare" }, { place: PLACES.moscow });
+    const { scan_token } = await ada.scan(login);
+    const tapped = await ada.send(login, "approve", { scan_token });
     expect(await problemOf(tapped)).toEqual([403, "match_required"]);
-    const { match } = await snapshotOf(login);
+    const { match } = await login.snapshot();
     const digits = match?.by === "phone" ? { match: match.digits } : {};
-    const typed = await ada.sends(login, "approve", { scan_token, ...digits });
+    const typed = await ada.send(login, "approve", { scan_token, ...digits });
     expect(await problemOf(typed)).toEqual([403, "step_up_required"]);
   });
 
   it("signs no phone in to the account", async () => {
     const code = await approvedCode("compare");
-    const thief = new Browser();
+    const thief = new TestBrowser();
     const linked = await thief.post("/account/link", { code, code_verifier: VERIFIER });
     expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
     expect(await thief.whoAmI()).toMatchObject({ signed_in: false });

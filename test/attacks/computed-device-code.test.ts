@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hmacSha256 } from "../../src/lib/digest.ts";
-import { api, begin, problemOf, redeem } from "../support/api.ts";
+import { api, problemOf, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { approveDevice, beginDevice, pollDevice, type DeviceAnswer } from "../support/devices.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
 
 /**
  * Somebody reads what a device watches its login by: its session id and its watch token travel with every
@@ -60,8 +61,8 @@ describe("a device's watch token in somebody else's hands", () => {
   });
 
   it("of a screen leads to a code that is worth nothing without the verifier", async () => {
-    const [ada, login] = [await Owner.signUp(), await begin()];
-    const code = await approvedBy(ada, login);
+    const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin()];
+    const code = await ada.approvedCode(login);
     const { session_id, watch_token } = login.created;
     const secret = await hmacSha256(watch_token, "qr-login.v1 authorization code");
     // A watcher is told its code again after any interruption, so it follows from the watch token.

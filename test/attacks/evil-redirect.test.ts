@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { problemOf, VERIFIER } from "../support/api.ts";
+import { problemOf, VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { CALLBACK, REQUEST, SHOP } from "../support/authorization.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
  * Somebody sends people here in a client's name, with an address of his own for the code to be brought
@@ -11,7 +11,7 @@ import { RelyingParty, workerWith } from "../support/relying-party.ts";
 // Each code that is refused is told to the operator.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
-const shop = new RelyingParty(workerWith(SHOP), "shop");
+const shop = new RelyingParty(withClients(SHOP), "shop");
 
 const ADDRESSES: [string, string][] = [
   ["an unregistered one", "https://evil.example/back"],

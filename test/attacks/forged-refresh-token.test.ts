@@ -5,10 +5,10 @@ import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { seal } from "../../src/oidc/token/sealed-reference.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
-import { madeUp, problemOf } from "../support/api.ts";
+import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
  * Made-up refresh tokens, aimed at the account of one person, or at the objects that all share. Subjects
@@ -25,7 +25,7 @@ const clients = [
   { client_id: "other" },
   { client_id: "shop", client_secret_sha256 },
 ];
-const worker = { ...workerWith(...clients), ACCOUNTS };
+const worker = { ...withClients(...clients), ACCOUNTS };
 const app = new RelyingParty(worker, "app");
 const other = new RelyingParty(worker, "other");
 const shop = new RelyingParty(worker, "shop", "s3cret");

@@ -1,8 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ISSUER, madeUp, problemOf } from "../support/api.ts";
+import { ISSUER, madeUp, problemOf, withClients } from "../support/api.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
-import { workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -23,7 +22,7 @@ async function sha256Hex(text: string): Promise<string> {
 }
 
 const { privateKey, publicKey } = await generateKeyPair("ES256");
-const clients = workerWith(
+const clients = withClients(
   { client_id: "shop", client_secret_sha256: await sha256Hex(SECRET) },
   { client_id: "bank", client_secret_sha256: await sha256Hex(SECRET) },
   { client_id: "signer", jwks: { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256" }] } },

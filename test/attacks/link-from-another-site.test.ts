@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { api, begin, codeOf, problemOf } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { api, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { codeLink } from "../../src/login-session/domain/rotating-code.ts";
 
 /**
@@ -78,15 +78,15 @@ describe("the page of a scanned link", () => {
   );
 
   it("claims nothing by being opened, by whichever method", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const { qr } = login.created;
-    const path = new URL(codeLink(qr.prefix, await codeOf(login))).pathname;
+    const path = new URL(codeLink(qr.prefix, await login.code())).pathname;
     for (const method of ["GET", "HEAD", "POST", "PUT", "OPTIONS"]) {
       const answer = await api(path, { method, headers: { "Sec-Fetch-Site": "none" } });
       await answer.body?.cancel();
       expect(answer.status).toBe(method === "GET" || method === "HEAD" ? 200 : 405);
     }
-    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 });
 

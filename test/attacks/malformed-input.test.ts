@@ -5,21 +5,10 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { createSigner } from "../../src/oidc/keys/jwt.ts";
-import {
-  api,
-  approve,
-  begin,
-  codeOf,
-  CREATION,
-  ISSUER,
-  post,
-  problemOf,
-  redeem,
-  scan,
-} from "../support/api.ts";
+import { api, CREATION, ISSUER, post, problemOf, redeem, withClients } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
-import { workerWith } from "../support/relying-party.ts";
 
 /**
  * Somebody sends what can't be read: values that no decoder, key or parser of ours takes. It is their
@@ -60,7 +49,7 @@ describe("a watch token of any form is refused", () => {
     (await Promise.all(answers)).map(({ status }) => status);
 
   it.each(MALFORMED)("by every transport and wherever it is presented: %j", async (token) => {
-    const { created } = await begin();
+    const { created } = await TestScreen.begin();
     const path = `/sessions/${created.session_id}`;
     const socket = { Upgrade: "websocket", "Sec-WebSocket-Protocol": "qr-login.v1" };
     const offered = `qr-login.v1, bearer.${token}`;
@@ -89,10 +78,10 @@ describe("a watch token of any form is refused", () => {
 
   it("is no watch token of the screen where a phone scans, and costs the login nothing", async () => {
     for (const token of MALFORMED) {
-      const login = await begin();
+      const login = await TestScreen.begin();
       const path = `/sessions/${login.created.session_id}/scan`;
       const headers = { Cookie: `__Host-watch_tokens=${login.created.session_id}.${token}` };
-      const scanned = await post(path, await codeOf(login), headers);
+      const scanned = await post(path, await login.code(), headers);
       expect(scanned.status).toBe(200);
       const { scan_token } = await scanned.json<{ scan_token: string }>();
       expect((await post(path, { scan_token }, headers)).status).toBe(200);
@@ -100,7 +89,7 @@ describe("a watch token of any form is refused", () => {
   });
 
   it("also by the object itself, whoever calls it", async () => {
-    const { stub } = await begin();
+    const { stub } = await TestScreen.begin();
     for (const token of [...MALFORMED, "\ud800".repeat(43), "€"]) {
       using seen = await stub.snapshot({ token });
       expect({ ...seen }).toEqual({ ok: false, error: "watch_token_invalid" });
@@ -114,7 +103,7 @@ describe("a passkey's answer of any form is refused", () => {
 
   it("in each of its members, at a sign-in", async () => {
     const sign = await createSigner(env);
-    const owner = await Owner.signUp();
+    const owner = await TestPhone.signUp();
     const challenge = encodeBase64url(new Uint8Array(32));
     const begun = { challenge, begun_at: Date.now() };
     const signIn = await sign("sign-in+jwt", begun, 300_000);
@@ -146,17 +135,17 @@ describe("a passkey's answer of any form is refused", () => {
   });
 
   it("as the user handle of a step-up", async () => {
-    const owner = await Owner.signUp();
-    const login = await begin();
-    const { scan_token } = await owner.scans(login);
+    const owner = await TestPhone.signUp();
+    const login = await TestScreen.begin();
+    const { scan_token } = await owner.scan(login);
     const refuses = async (userHandle: string, error: [number, string]) => {
-      const assertion = await owner.signs(login, scan_token, { userHandle });
-      const answer = await owner.sends(login, "approve", { scan_token, assertion });
+      const assertion = await owner.sign(login, scan_token, { userHandle });
+      const answer = await owner.send(login, "approve", { scan_token, assertion });
       expect(await problemOf(answer)).toEqual(error);
     };
     for (const odd of ["a", "abcde", "x".repeat(85)]) await refuses(odd, [400, "invalid_request"]);
     await refuses("_w", [403, "passkey_invalid"]);
-    expect((await owner.approves(login, scan_token)).status).toBe(200);
+    expect((await owner.approve(login, scan_token)).status).toBe(200);
   });
 });
 
@@ -171,12 +160,12 @@ describe("a JWT of any form is refused", () => {
     const { publicKey, privateKey } = await generateKeyPair("ES256");
     const jwk = { ...(await exportJWK(publicKey)), kid: "1" };
     keyed = {
-      ...workerWith({ client_id: "screen" }, { client_id: "keyed", jwks: { keys: [jwk] } }),
+      ...withClients({ client_id: "screen" }, { client_id: "keyed", jwks: { keys: [jwk] } }),
       ISSUERS: [issuer.trusted],
     };
-    const login = await begin({ scope: "openid" });
-    await approve(login, await scan(login));
-    tokens = await (await redeem((await snapshotOf(login)).code ?? "")).json();
+    const login = await TestScreen.begin({ scope: "openid" });
+    await login.approve(await login.scan());
+    tokens = await (await redeem((await login.snapshot()).code ?? "")).json();
     assertion = await new SignJWT({ iss: "keyed", sub: "keyed", aud: ISSUER, jti: "1" })
       .setProtectedHeader({ alg: "ES256", kid: "1" })
       .setExpirationTime("1m")
@@ -343,8 +332,8 @@ describe("a body of any form is refused", () => {
   });
 
   it("with a number that is none for this", async () => {
-    const login = await begin();
-    const { mac } = await codeOf(login);
+    const login = await TestScreen.begin();
+    const { mac } = await login.code();
     for (const t of ["1e999", "-1", "0.5", "9007199254740993", "1e300", '"0"', "null", "[0]"]) {
       const headers = { "Content-Type": "application/json" };
       const body = `{"t":${t},"mac":"${mac}"}`;

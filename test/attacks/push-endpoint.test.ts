@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { storageOf } from "../support/accounts.ts";
 import { problemOf } from "../support/api.ts";
-import { Owner } from "../support/owner.ts";
-import { storageOf } from "../support/person.ts";
+import { TestPhone } from "../support/test-phone.ts";
 
 /** A phone names an address to be told things at: whatever it names, our server would send requests there. */
 
-let mallory: Owner;
+let mallory: TestPhone;
 let keys: { p256dh: string; auth: string };
 
 beforeAll(async () => {
-  mallory = await Owner.signUp("Mallory");
+  mallory = await TestPhone.signUp("Mallory");
   const algorithm = { name: "ECDH", namedCurve: "P-256" };
   const pair = await crypto.subtle.generateKey(algorithm, true, ["deriveBits"]);
   if (!("publicKey" in pair)) throw new TypeError("not a pair of keys");
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 const subscribe = (endpoint: string) =>
-  mallory.browser.post("/account/notices", { endpoint, keys, language: "en" });
+  mallory.post("/account/notices", { endpoint, keys, language: "en" });
 
 describe("a push subscription", () => {
   it.each([

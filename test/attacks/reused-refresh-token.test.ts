@@ -2,9 +2,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { madeUp, problemOf } from "../support/api.ts";
+import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /** Somebody has copied a refresh token of a public client, and refreshes with it. */
@@ -13,7 +13,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
-const app = new RelyingParty(workerWith({ client_id: "app" }), "app");
+const app = new RelyingParty(withClients({ client_id: "app" }), "app");
 const INVALID = [400, "invalid_grant"];
 
 interface Victim {

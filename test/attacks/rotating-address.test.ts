@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
-import { begin, CREATION, madeUp } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { CREATION, madeUp } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
 
 /**
@@ -66,7 +66,7 @@ describe("typed codes that are guessed from a new address each time", () => {
     "refuses guessed typed codes after a few of $networks [ATTACK-rotating-address]",
     async ({ address, first, most }) => {
       const worker = workerWithLimits();
-      const login = await begin();
+      const login = await TestScreen.begin();
       const right = codeToType(login);
       const statuses = await statusesOf(400, (i) => {
         const user_code = wrongCode(right, i, first(right, i));
@@ -75,7 +75,7 @@ describe("typed codes that are guessed from a new address each time", () => {
       // 404 is a wrong code that was looked up.
       expect(Object.keys(statuses)).toEqual(["404", "429"]);
       expect(statuses[404]).toBeLessThanOrEqual(most);
-      expect((await snapshotOf(login)).status).toBe("pending");
+      expect((await login.snapshot()).status).toBe("pending");
 
       // Who has the screen before them, in another network, isn't locked out.
       const owner = await post(worker, "/sessions/scan", { user_code: right }, "2001:db8:600d::1");

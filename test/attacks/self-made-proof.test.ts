@@ -4,9 +4,9 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
 import { signOwnJwt } from "../../src/oidc/keys/jwt.ts";
-import { CHALLENGE, ISSUER, madeUp, problemOf, VERIFIER } from "../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp, problemOf, VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
  * Anybody can make a key, and a DPoP proof with it. Whoever sends such proofs with nonsense would have
@@ -19,7 +19,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const REDIRECT = "https://shop.example/back";
 const { privateKey, publicKey } = await generateKeyPair("ES256");
-const worker = workerWith(
+const worker = withClients(
   { client_id: "shop", redirect_uris: [REDIRECT] },
   { client_id: "signer", jwks: { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256" }] } },
 );

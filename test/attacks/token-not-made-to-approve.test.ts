@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import type { TrustedIssuer } from "../../src/config/index.ts";
-import { begin, codeOf, ISSUER, problemOf } from "../support/api.ts";
+import { ISSUER, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
 /**
@@ -19,7 +20,7 @@ const AUDIENCE = "https://login.example.com";
 /** A login of this issuer's people, as far as a phone that presents `token` gets. */
 async function presented(issuer: TestIssuer, token: string) {
   const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
-  const login = await begin();
+  const login = await TestScreen.begin();
   const sends = async (step: string, body: object) =>
     await app.request(
       `${ISSUER}/sessions/${login.created.session_id}/${step}`,
@@ -31,7 +32,7 @@ async function presented(issuer: TestIssuer, token: string) {
       worker,
     );
   const scanToken = login.created.watch_token;
-  const scanned = await sends("scan", { ...(await codeOf(login)), new_scan_token: scanToken });
+  const scanned = await sends("scan", { ...(await login.code()), new_scan_token: scanToken });
   const approved = await sends("approve", { scan_token: scanToken });
   const devices = await app.request(
     `${ISSUER}/account/devices`,

@@ -9,8 +9,10 @@ import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import type { DevicesResponse } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
-import { person, storageOf } from "../support/person.ts";
+import { storageOf } from "../support/accounts.ts";
+import { api, ISSUER, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
 import { CONFIDENTIAL } from "./receiver-clients.ts";
 import { Receiver } from "./receiver.ts";
@@ -25,7 +27,7 @@ let clients = 0;
 
 interface LoggedIn {
   receiver: Receiver;
-  login: Begun;
+  login: TestScreen;
   sub: string;
   code: string;
   tokens: TokenResponse;
@@ -35,14 +37,14 @@ interface LoggedIn {
 async function loggedIn(sub = `person-${clients}`): Promise<LoggedIn> {
   const receiver = new Receiver(`logout-${++clients}`);
   await receiver.behave({ status: 200 });
-  const login = await begin({ client_id: receiver.clientId });
-  await approve(login, await scan(login), sub);
+  const login = await TestScreen.begin({ client_id: receiver.clientId });
+  await login.approve(await login.scan(), sub);
   return await redeemed(receiver, login, sub);
 }
 
 async function redeemed(
   receiver: Receiver,
-  login: Begun,
+  login: TestScreen,
   sub: string,
   proof: Record<string, string> = { client_id: receiver.clientId },
 ): Promise<LoggedIn> {
@@ -115,11 +117,12 @@ describe("a client whose login was ended elsewhere", () => {
 
   /** Somebody approves on their own phone. */
   async function loggedInByPhone(change: object = {}) {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const receiver = new Receiver(`logout-${++clients}`);
     await receiver.behave({ status: 200 });
-    const login = await begin({ client_id: receiver.clientId, ...change });
-    const scan_token = await scan(login);
+    const login = await TestScreen.begin({ client_id: receiver.clientId, ...change });
+    const scan_token = await login.scan();
     const path = `/sessions/${login.created.session_id}`;
     expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
     return { ...(await redeemed(receiver, login, sub)), phone };
@@ -194,12 +197,13 @@ describe("a client whose login was ended elsewhere", () => {
   );
 
   it("sends no logout token to a client that revoked its own token, until the owner reports the login [BACKCHANNEL-LOGOUT-2.5]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const receiver = new Receiver(CONFIDENTIAL);
     await receiver.behave({ status: 200 });
-    const login = await begin({ client_id: CONFIDENTIAL });
+    const login = await TestScreen.begin({ client_id: CONFIDENTIAL });
     const path = `/sessions/${login.created.session_id}`;
-    await phone.post(`${path}/approve`, { scan_token: await scan(login) });
+    await phone.post(`${path}/approve`, { scan_token: await login.scan() });
     const proof = { client_id: CONFIDENTIAL, client_secret: "s3cret" };
     const { tokens } = await redeemed(receiver, login, sub, proof);
     expect((await revoke(tokens.access_token, proof)).status).toBe(200);
@@ -280,8 +284,8 @@ describe("a client that", () => {
   });
 
   it("has no backchannel_logout_uri is told nothing, and its login is over", async () => {
-    const login = await begin();
-    await approve(login, await scan(login), "nobody-to-tell");
+    const login = await TestScreen.begin();
+    await login.approve(await login.scan(), "nobody-to-tell");
     const { tokens } = await redeemed(new Receiver("screen"), login, "nobody-to-tell");
     await accountStub(env, "nobody-to-tell").endLogin(login.created.session_id);
     expect(await outboxOf("nobody-to-tell")).toEqual([]);

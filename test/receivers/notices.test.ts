@@ -11,11 +11,12 @@ import {
 } from "../../src/accounts/notifications/push-notifications.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, begin, redeem, scan } from "../support/api.ts";
-import type { Subscription } from "../../src/web-push/subscription.ts";
-import type { Browser } from "../support/browser.ts";
+import { api, redeem } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
-import { anotherPhone, person } from "../support/person.ts";
+import type { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
+import type { Subscription } from "../../src/web-push/subscription.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 import { ToldPhone } from "./notified-phone.ts";
 
@@ -27,10 +28,13 @@ afterEach(restoreClock);
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /** A phone logs a screen in. */
-async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string; code: string }> {
-  const login = await begin({}, { "User-Agent": userAgent });
+async function logIn(
+  phone: TestBrowser,
+  userAgent = FIREFOX,
+): Promise<{ sid: string; code: string }> {
+  const login = await TestScreen.begin({}, { headers: { "User-Agent": userAgent } });
   const path = `/sessions/${login.created.session_id}`;
-  const scan_token = await scan(login);
+  const scan_token = await login.scan();
   const approved = await phone.post(`${path}/approve`, { scan_token });
   if (approved.status !== 200) throw new Error(`not approved: ${await approved.text()}`);
   const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
@@ -40,9 +44,9 @@ async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string
 
 /** An account with two phones, of which the second wants to be told. */
 async function twoPhones() {
-  const first = await person();
-  const second = await anotherPhone(first);
-  return { ...first, second, told: await ToldPhone.turnOn(second) };
+  const phone = await TestPhone.signUp();
+  const second = await phone.secondPhone();
+  return { phone, sub: phone.sub, second, told: await ToldPhone.turnOn(second) };
 }
 
 const outboxOf = (sub: string): Promise<Outbox<unknown>> =>
@@ -53,13 +57,13 @@ const outboxOf = (sub: string): Promise<Outbox<unknown>> =>
 
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 
-const isOn = async (phone: Browser) =>
+const isOn = async (phone: TestBrowser) =>
   (await (await phone.get("/account/notices")).json<{ on: boolean }>()).on;
 
 describe("a screen that was logged in", () => {
   it("is told to the account's other phones, as nobody but their browsers can read", async () => {
-    const { phone, sub, told, ...account } = await twoPhones();
-    const third = await anotherPhone({ phone, sub, ...account });
+    const { phone, sub, told } = await twoPhones();
+    const third = await phone.secondPhone();
     const german = await ToldPhone.turnOn(third, "de");
     const { sid } = await logIn(phone);
     const [message] = await told.service.got(1);
@@ -99,7 +103,7 @@ describe("a screen that was logged in", () => {
 
   it("is not told to the phone that logged it in, nor to another account", async () => {
     const { second, sub, told } = await twoPhones();
-    const stranger = await ToldPhone.turnOn((await person()).phone);
+    const stranger = await ToldPhone.turnOn(await TestPhone.signUp());
     await logIn(second);
     expect(await outboxOf(sub)).toEqual([]);
     expect(await told.service.got(0)).toEqual([]);
@@ -116,12 +120,12 @@ describe("a screen that was logged in", () => {
   });
 
   it.each([
-    ["turned its notices off", (phone: Browser) => phone.delete("/account/notices")],
-    ["signed out", (phone: Browser) => phone.post("/account/sign-out", {})],
+    ["turned its notices off", (phone: TestBrowser) => phone.delete("/account/notices")],
+    ["signed out", (phone: TestBrowser) => phone.post("/account/sign-out", {})],
     [
       "signed in to another account",
-      async (phone: Browser) => {
-        const stranger = await person();
+      async (phone: TestBrowser) => {
+        const stranger = await TestPhone.signUp();
         const response = await stranger.authenticator.get(await phone.signInOptions());
         return await phone.post("/account/sign-in", { response });
       },

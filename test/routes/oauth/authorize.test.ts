@@ -3,7 +3,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { ISSUER, problemOf, NO_HISTORY } from "../../support/api.ts";
+import { ISSUER, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
+import { NO_HISTORY } from "../../support/test-screen.ts";
 import {
   approveLogin,
   CALLBACK,
@@ -12,9 +14,8 @@ import {
   REQUEST,
   SHOP,
 } from "../../support/authorization.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
-const worker = workerWith(SHOP, { client_id: "screen" });
+const worker = withClients(SHOP, { client_id: "screen" });
 const shop = new RelyingParty(worker, "shop");
 
 const open = (change: object = {}, init: RequestInit = {}) => {
@@ -196,7 +197,7 @@ describe("what was asked of the approver", () => {
     const { code } = await shop.approvedCode({ scope: "openid" });
     const { id_token = "" } = await (await shop.redeem(code)).json<TokenResponse>();
     const other = { ...SHOP, client_id: "other" };
-    const elsewhere = new RelyingParty(workerWith(SHOP, other), "other");
+    const elsewhere = new RelyingParty(withClients(SHOP, other), "other");
     const query = new URLSearchParams({ ...REQUEST, client_id: "other", id_token_hint: id_token });
     const refused = await elsewhere.request(`/authorize?${query.toString()}`);
     expect(answerAt(refused.headers.get("Location"))).toMatchObject({ error: "invalid_request" });

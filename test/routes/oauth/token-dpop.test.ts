@@ -2,14 +2,15 @@ import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { approve, CHALLENGE, ISSUER, problemOf } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
+import { approve } from "../../support/test-screen.ts";
 import { DpopKey, type ProofChanges } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 beforeEach(() => warnings.mockClear());
 
-const worker = workerWith(
+const worker = withClients(
   { client_id: "app" },
   { client_id: "strict", dpop_bound_access_tokens: true },
 );
@@ -99,7 +100,7 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
     });
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error(scanned.error);
-    await approve({ stub }, scanned.value.scanToken);
+    await approve(stub, scanned.value.scanToken);
     using seen = await stub.snapshot({ token: created.watchToken });
     if (!seen.ok || seen.value.code === undefined) throw new Error("no code");
     return seen.value.code;
