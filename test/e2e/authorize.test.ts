@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { SERVER } from "../../src/i18n/en/server.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { ClientSite } from "./support/client-site.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { codeToType } from "./support/people.ts";
 import { PhoneApp } from "./support/phone-app.ts";
 import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { logIn } from "./support/log-in.ts";
 import { openScreen, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";

@@ -10,7 +10,7 @@ import {
   PHONE as FR,
   SCREEN as SCREEN_FR,
 } from "../../src/i18n/fr/index.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";

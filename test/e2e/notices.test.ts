@@ -10,7 +10,7 @@ import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain
 import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Notice } from "../../src/protocol/push-message.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { addAuthenticator } from "../support/node/chromium.ts";
+import { addAuthenticator } from "./support/chromium.ts";
 import { PushService } from "./support/push-service.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { RegisteredWorker } from "./support/service-worker.ts";

@@ -6,7 +6,7 @@ import { parseCodeLink } from "../../src/login-session/domain/rotating-code.ts";
 import { PHONE as PHONE_DE, SCREEN as SCREEN_DE } from "../../src/i18n/de/index.ts";
 import { PHONE, SCREEN } from "../../src/i18n/en/index.ts";
 import { PHONE as PHONE_FR, SCREEN as SCREEN_FR } from "../../src/i18n/fr/index.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { startSite } from "./support/site.ts";

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseCodeLink } from "../../src/login-session/domain/rotating-code.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
 import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
-import { clientWith } from "../support/clients.ts";
+import { clientWith } from "./client-with.ts";
 
 const OUT = "https://shop.example/out";
 const shop = clientWith({

@@ -16,7 +16,7 @@ import { Authenticator } from "../support/authenticator.ts";
 import { pollDevice } from "../support/devices.ts";
 import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
-import { moveToNow, putRows, storedRows } from "../support/stored-rows.ts";
+import { moveToNow, putRows, storedRows } from "../storage/stored-rows.ts";
 import {
   ACCOUNT,
   ACCOUNT_OF_ISSUER,

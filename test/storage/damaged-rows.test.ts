@@ -9,7 +9,7 @@ import { TestBrowser } from "../support/test-browser.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { beginDevice, objectOf, pollDevice } from "../support/devices.ts";
-import { storedRows } from "../support/stored-rows.ts";
+import { storedRows } from "./stored-rows.ts";
 import { upgrade } from "../support/watchers.ts";
 
 /** Rows that were damaged, or that a later version wrote before it was rolled back. */

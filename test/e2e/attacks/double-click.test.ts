@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { SETTLE_TIME } from "../../../src/web/approver/request/click-guard.ts";
 import { AttackersLogin } from "../support/attackers-login.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { logIn } from "../support/log-in.ts";
 import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";

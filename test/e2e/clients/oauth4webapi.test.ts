@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../../support/node/visitor.ts";
+import { visit } from "../support/visitor.ts";
 
 /** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../../support/node/visitor.ts";
+import { visit } from "../support/visitor.ts";
 
 /** openid-client, as a site, a television or a command line would use it: by what discovery says. */
 

@@ -2,7 +2,7 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCREEN } from "../../../src/web/ui/texts.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { codeToType, openScreen } from "../support/people.ts";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";

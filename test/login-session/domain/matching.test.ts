@@ -4,7 +4,7 @@ import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/r
 import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 /** A session of a client with this policy, after these commands. */
 function played(policy: Partial<Policy>, ...commands: Command[]): Outcome {

@@ -9,7 +9,7 @@ import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/r
 import { REASON_CODES, type Reason } from "../../../src/login-session/domain/risk/reasons.ts";
 import { assessRisk, verdictOf } from "../../../src/login-session/domain/risk/assess-risk.ts";
 import type { DeviceInfo, ScannedSession } from "../../../src/login-session/domain/session.ts";
-import { ADA, DRAWN, sessionAfter } from "../../support/sessions.ts";
+import { ADA, DRAWN, sessionAfter } from "./sessions.ts";
 
 const coordinates = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),

@@ -5,7 +5,7 @@ import { applyExpiry } from "../../../src/login-session/domain/expiry.ts";
 import { isClosed, type Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { screenView } from "../../../src/login-session/domain/view.ts";
-import { ADA, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 

@@ -1,7 +1,7 @@
-import type { Command } from "../../src/login-session/domain/commands.ts";
-import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
-import type { Session, SessionParameters } from "../../src/login-session/domain/session.ts";
-import { createSession, transition } from "../../src/login-session/domain/transition.ts";
+import type { Command } from "../../../src/login-session/domain/commands.ts";
+import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
+import type { Session, SessionParameters } from "../../../src/login-session/domain/session.ts";
+import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
 export const CREATED_AT = 1_000_000;
