@@ -35,12 +35,12 @@ describe("another account's device", () => {
     },
   );
 
-  it("is not ended by ending all of one's own", async () => {
+  it("ends no login of another account when all own logins are ended", async () => {
     expect((await mallory.delete("/account/devices")).status).toBe(204);
     expect(await (await ada.get("/account/devices")).text()).toContain(sid);
   });
 
-  it("is not in one's list", async () => {
+  it("lists no login of another account", async () => {
     expect(await (await mallory.get("/account/devices")).json()).toEqual({ devices: [] });
   });
 });
@@ -49,14 +49,14 @@ describe("another account's passkey", () => {
   it.each<[string, (path: string) => Promise<Response>]>([
     ["renamed", (path) => mallory.patch(path, { name: "Mine" })],
     ["removed", (path) => mallory.delete(path)],
-  ])("can't be %s", async (_, act) => {
+  ])("refuses a passkey of another account to be %s", async (_, act) => {
     const before = await storageOf(ada.sub);
     const answer = await act(`/account/passkeys/${ada.authenticator.credentialId}`);
     expect(await problemOf(answer)).toEqual([404, "passkey_unknown"]);
     expect(await storageOf(ada.sub)).toEqual(before);
   });
 
-  it("can't be joined by one that was made for one's own account", async () => {
+  it("refuses to add a passkey made for the own account to another account", async () => {
     const asked = await mallory.post("/account/passkeys/options", {});
     const { options } = await asked.json<{ options: never }>();
     const response = await mallory.authenticator.create(options, { credentialId: "AAAAAAAAAAAA" });
@@ -68,7 +68,7 @@ describe("another account's passkey", () => {
 });
 
 describe("another account's history", () => {
-  it("is not to be read, as JSON or as a table", async () => {
+  it("shows no history of another account, as JSON or as CSV", async () => {
     const events = await mallory.history();
     expect(JSON.stringify(events)).not.toContain(sid);
     const table = await mallory.get("/account/history?format=csv");
@@ -78,7 +78,7 @@ describe("another account's history", () => {
 
 describe("a cookie with another account's name in it", () => {
   it.each(["/account/devices", "/account/passkeys", "/account/history"])(
-    "opens nothing at %s",
+    "opens nothing at %s for a cookie with another account's name",
     async (path) => {
       const thief = await TestPhone.signUp("Mallory");
       const [, secret] = thief.cookies.get("__Host-phone")?.split(".") ?? [];
@@ -87,7 +87,7 @@ describe("a cookie with another account's name in it", () => {
     },
   );
 
-  it("deletes nothing", async () => {
+  it("deletes no account for a cookie with another account's name", async () => {
     const thief = await TestPhone.signUp("Mallory");
     const [, secret] = thief.cookies.get("__Host-phone")?.split(".") ?? [];
     thief.cookies.set("__Host-phone", `${ada.sub}.${secret}`);

@@ -60,7 +60,7 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     expect(await problemOf(basic)).toEqual([401, "invalid_client"]);
   });
 
-  it("gets no tokens for the code in another client's name", async () => {
+  it("issues no tokens to another client for a code of a built-in client", async () => {
     const answer = await redeem(await approvedCode(client_id), { client_id: "screen" });
     expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
   });
@@ -72,12 +72,12 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     ["/par", { response_type: "code", code_challenge: CHALLENGE, code_challenge_method: "S256" }],
     ["/introspect", { token: "x" }],
     ["/revoke", { token: "x" }],
-  ])("is unknown at %s", async (path, parameters) => {
+  ])("rejects a built-in client as unknown at %s", async (path, parameters) => {
     const answer = await form(path, { client_id, ...parameters });
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
   });
 
-  it("is unknown at /authorize", async () => {
+  it("rejects a built-in client as unknown at /authorize", async () => {
     const query = new URLSearchParams({
       client_id,
       response_type: "code",
@@ -91,7 +91,7 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     expect(await answer.text()).toContain("No client with this client_id is registered.");
   });
 
-  it("asks the person for no name, no e-mail address and no lasting access", async () => {
+  it("requests neither name nor e-mail address nor offline access for a built-in client", async () => {
     const login = await TestScreen.begin({ client_id, scope: EVERYTHING });
     const scope = await runInDurableObject(
       login.stub,
@@ -113,7 +113,7 @@ describe("a login of /compare that is relayed from another country", () => {
     expect(await problemOf(typed)).toEqual([403, "step_up_required"]);
   });
 
-  it("signs no phone in to the account", async () => {
+  it("signs no phone in by a relayed /compare login", async () => {
     const code = await approvedCode("compare");
     const thief = new TestBrowser();
     const linked = await thief.post("/account/link", { code, code_verifier: VERIFIER });
@@ -122,12 +122,12 @@ describe("a login of /compare that is relayed from another country", () => {
   });
 });
 
-describe("where /compare is switched off", () => {
+describe("a deployment without /compare", () => {
   const worker = { ...env, COMPARE: "off" };
   const send = (path: string, init?: RequestInit) =>
     sendFrom({ worker }, new Request(`http://localhost:8787${path}`, init));
 
-  it("its client is unknown", async () => {
+  it("does not know the client of /compare when it is switched off", async () => {
     const answer = await send("/sessions", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -145,11 +145,11 @@ describe("where /compare is switched off", () => {
     ["GET", "/compare/"],
     ["POST", "/compare/callback"],
     ["GET", `/compare/callback/${"x".repeat(43)}`],
-  ])("%s %s answers 404", async (method, path) => {
+  ])("answers 404 to %s %s when /compare is switched off", async (method, path) => {
     expect(await problemOf(await send(path, { method }))).toEqual([404, "not_found"]);
   });
 
-  it("its script and its style answer 404, and are served where it is on", async () => {
+  it("serves the script and style of /compare only when it is switched on", async () => {
     const page = await (await api("/compare")).text();
     const files = Array.from(page.matchAll(/"(\/built\/compare\.[^"]+)"/g), ([, path]) => path);
     expect(files).toHaveLength(2);
@@ -159,13 +159,13 @@ describe("where /compare is switched off", () => {
     }
   });
 
-  it("no page leads there", async () => {
+  it("links to /compare from no page when it is switched off", async () => {
     expect(await (await send("/")).text()).not.toContain("/compare");
     expect(await (await api("/")).text()).toContain('href="/compare"');
   });
 });
 
-it("a session can't be begun for a built-in client by a page of another site", async () => {
+it("refuses a session for a built-in client to a page of another site", async () => {
   const creation = {
     client_id: "compare",
     code_challenge: CHALLENGE,

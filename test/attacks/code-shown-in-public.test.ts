@@ -78,7 +78,7 @@ describe("a stranger who scans a code before its owner", () => {
     expect(secretsIn(refused)).toEqual([]);
   });
 
-  it("tells a stranger no more of a device whose code is typed", async () => {
+  it("hides the address and exact location of a device from a stranger who types its code", async () => {
     const asked = new Request(`${ISSUER}/device_authorization`, {
       method: "POST",
       headers: { "CF-Connecting-IP": ADDRESS },
@@ -94,14 +94,14 @@ describe("a stranger who scans a code before its owner", () => {
   });
 });
 
-it("shows the address to a phone at the same address", async () => {
+it("shows the IP address to a phone with the same address", async () => {
   const eve = await TestPhone.signUp("Ada", { place: HOME });
   eve.headers = { ...eve.headers, "CF-Connecting-IP": ADDRESS };
   const { request } = await eve.scan(await screenAtHome());
   expect(request).toMatchObject({ ip: ADDRESS, asn: 64496, network: "Lovelace Family Network" });
 });
 
-it("tells a phone that is not signed in nothing of the screen", async () => {
+it("shows nothing about the screen to a phone that is not signed in", async () => {
   const screen = await screenAtHome(env);
   const answer = await post(screen.path("scan"), await screen.code());
   expect(await answer.json()).not.toHaveProperty("request");

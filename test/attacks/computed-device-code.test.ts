@@ -27,7 +27,7 @@ async function computed({ session_id, watch_token }: DeviceAnswer): Promise<stri
   return secrets.map((secret) => `${session_id}.${secret}`);
 }
 
-describe("a device's watch token in somebody else's hands", () => {
+describe("a stolen watch token of a device", () => {
   it("gives no device code to the holder of a watch token [ATTACK-computed-device-code]", async () => {
     const device = await beginDevice({ scope: "openid offline_access" });
     const guesses = await computed(device);
@@ -46,7 +46,7 @@ describe("a device's watch token in somebody else's hands", () => {
     await tries();
   });
 
-  it("is told no code by any answer about the session", async () => {
+  it("shows no device code in any response about the session", async () => {
     const device = await beginDevice();
     const headers = { Authorization: `Bearer ${device.watch_token}` };
     const seen = async () =>
@@ -60,7 +60,7 @@ describe("a device's watch token in somebody else's hands", () => {
     for (const text of told) expect(JSON.parse(text)).not.toHaveProperty("code");
   });
 
-  it("of a screen leads to a code that is worth nothing without the verifier", async () => {
+  it("rejects a code computed from a screen's watch token without the verifier", async () => {
     const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin()];
     const code = await ada.approvedCode(login);
     const { session_id, watch_token } = login.created;

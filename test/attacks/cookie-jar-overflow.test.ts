@@ -27,7 +27,7 @@ function browserWithLog(): { browser: TestBrowser; set: string[] } {
   return { browser, set };
 }
 
-describe("a login page that is opened again and again", () => {
+describe("a login page that is opened repeatedly", () => {
   it("sets a single cookie of bounded length however often the login page is opened [ATTACK-cookie-jar-overflow]", async () => {
     const { browser, set } = browserWithLog();
     for (let n = 0; n < 20; n++) {
@@ -41,7 +41,7 @@ describe("a login page that is opened again and again", () => {
     expect(Math.max(...set.map(({ length }) => length))).toBeLessThan(600);
   });
 
-  it("leaves the browser able to notice the newest five of its own codes, and no more", async () => {
+  it("recognizes the five newest codes of the same browser and no older ones", async () => {
     const { browser } = browserWithLog();
     const shown: CreatedSession[] = [];
     for (let n = 0; n < 6; n++) {
@@ -57,7 +57,7 @@ describe("a login page that is opened again and again", () => {
   });
 });
 
-describe("a cookie of another form", () => {
+describe("a malformed watch cookie", () => {
   const entry = () => `${madeUp()}.${madeUp()}`;
   const listOf = (length: number) => Array.from({ length }, entry).join("~");
 

@@ -90,7 +90,7 @@ describe("a cross-site approval", () => {
     }
   });
 
-  it("from a client's own page, which may start logins here, is refused all the same", async () => {
+  it("refuses an approval from the page of a client that may start logins", async () => {
     const worker = withClients({ client_id: "screen", allowed_origins: [SHOP] });
     const party = new RelyingParty(worker, "screen");
     const { login, scan_token } = await attackersLogin();
@@ -119,7 +119,7 @@ describe("a cross-site approval", () => {
   });
 });
 
-it("the same request from our own page is an approval: nothing else kept it from being one", async () => {
+it("accepts the same approval from our own page", async () => {
   const { login, scan_token } = await attackersLogin();
   const headers = { Origin: ISSUER, "Content-Type": "application/json" };
   const answer = await forged(login, headers, JSON.stringify({ scan_token }));

@@ -103,7 +103,7 @@ describe("an unconfirmed phone", () => {
     expect((await phonesOf(back)).filter((phone) => phone.unconfirmed)).toEqual([]);
   });
 
-  it("takes no place of another unconfirmed phone", async () => {
+  it("evicts no session of another unconfirmed phone", async () => {
     const { ada, passkey } = await attacked();
     const honest = await linkedPhone(ada.sub);
     await signInOften(passkey);
@@ -111,7 +111,7 @@ describe("an unconfirmed phone", () => {
   });
 });
 
-describe("who has found a recovery code of an account in use", () => {
+describe("a found recovery code of an account in use", () => {
   /** Somebody whose phone is used every day, and whose passkey wasn't for a long time. */
   async function inDailyUse(): Promise<{ ada: TestPhone; code: string }> {
     const start = Date.now();

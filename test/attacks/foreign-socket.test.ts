@@ -35,7 +35,7 @@ it.each([
   },
 );
 
-it("a WebSocket from our own page is taken with the same credentials", async () => {
+it("accepts a WebSocket from our own page with the same credentials", async () => {
   const login = await TestScreen.begin();
   for (const credentials of [bySubprotocol(login), byCookie(login)]) {
     const { webSocket } = await upgrade(login, { ...credentials, Origin: ISSUER });

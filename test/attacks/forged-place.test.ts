@@ -27,7 +27,7 @@ it("ignores location headers and uses only the edge's location data [ATTACK-forg
   expect(Object.values(told).filter((value) => value !== undefined)).toEqual([]);
 });
 
-it("a place in the body of a request is refused as something unknown", async () => {
+it("refuses a location in the body as an unknown member", async () => {
   const [login, ada] = [await TestScreen.begin(), await TestPhone.signUp()];
   for (const place of [{ country: "AT" }, { phone: { country: "AT" } }, { cf: {} }]) {
     const answer = await ada.send(login, "scan", { ...(await login.code()), ...place });

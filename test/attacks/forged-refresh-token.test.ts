@@ -92,7 +92,7 @@ describe.each(FORGED)("a forged refresh token %s", (_, forge) => {
 });
 
 describe("a real refresh token", () => {
-  it("of another client asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for another client's refresh token", async () => {
     const token = await tokenOf(app);
     const before = asked();
     const proofs = await proofsNoted();
@@ -103,7 +103,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("with another key than its own asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for a refresh token with a wrong key", async () => {
     const [key, wrong] = [await DpopKey.make(), await DpopKey.make()];
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const before = asked();
@@ -114,7 +114,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("counts its proof once, whose repetition changes nothing", async () => {
+  it("accepts a proof with a refresh token once and ignores its replay", async () => {
     const key = await DpopKey.make();
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const headers = { DPoP: await key.proof() };
@@ -127,7 +127,7 @@ describe("a real refresh token", () => {
   });
 });
 
-it("looks up few forged tokens without a MAC of one account, even with a real session id", async () => {
+it("limits lookups of legacy tokens without a MAC per account", async () => {
   const sid = sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
   const before = asked();
   const statuses = new Set<number>();

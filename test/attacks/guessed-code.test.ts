@@ -76,7 +76,7 @@ describe("a typed code that is guessed", () => {
     },
   );
 
-  it("stands for nothing any more when its login is over", async () => {
+  it("rejects a typed code after the expiry of its login", async () => {
     const { login, userCode } = await beginToType();
     setClock(Date.parse(login.created.expires_at));
     const answer = await type(userCode, { "CF-Connecting-IP": "203.0.113.68" });

@@ -50,7 +50,7 @@ async function recovered(code: string): Promise<TestBrowser> {
   return phone;
 }
 
-describe("a stranger's phone that another one let in", () => {
+describe("an unconfirmed phone of a stranger", () => {
   it.each(LOCKOUTS)("refuses an unconfirmed phone %s", async (_, tries) => {
     const ada = await TestPhone.signUp();
     const thief = await linkedPhone(ada.sub);
@@ -69,7 +69,7 @@ describe("a stranger's phone that another one let in", () => {
     },
   );
 
-  it("lets no other phone in, which would stay when it is found", async () => {
+  it("refuses to add another phone by an unconfirmed phone", async () => {
     const ada = await TestPhone.signUp();
     const phone = await linkedPhone(ada.sub);
     const thief = TestPhone.of(phone, await phone.addPasskey(), ada.sub);
@@ -83,7 +83,7 @@ describe("a stranger's phone that another one let in", () => {
     expect(await second.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("may remove what it made itself, and what it may do to others it may after a day", async () => {
+  it("lets an unconfirmed phone remove its own passkey at once and others after a day", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await TestPhone.signUp();
@@ -108,7 +108,7 @@ describe("a stranger's phone that another one let in", () => {
     expect(types).toContain("phone_signed_out");
   });
 
-  it("doesn't stay by its passkey where the code that let it in was a stolen one", async () => {
+  it("removes the passkey of a phone whose link code was redeemed again", async () => {
     const ada = await TestPhone.signUp();
     const login = await TestScreen.begin({ client_id: "phone" });
     const { scan_token } = await ada.scan(login);
@@ -123,7 +123,7 @@ describe("a stranger's phone that another one let in", () => {
   });
 });
 
-describe("a recovery code that was found by somebody else", () => {
+describe("a found recovery code", () => {
   it.each(LOCKOUTS)(
     "refuses a phone that signed in by a found recovery code %s [ATTACK-linked-phone]",
     async (_, tries) => {

@@ -44,11 +44,11 @@ const MALFORMED = [
   ...["x".repeat(5000), "\u00ff", `${"x".repeat(42)}=`, `${"x".repeat(42)}+`],
 ];
 
-describe("a watch token of any form is refused", () => {
+describe("malformed watch tokens", () => {
   const statuses = async (answers: Promise<Response>[]) =>
     (await Promise.all(answers)).map(({ status }) => status);
 
-  it.each(MALFORMED)("by every transport and wherever it is presented: %j", async (token) => {
+  it.each(MALFORMED)("refuses the watch token %j at every transport", async (token) => {
     const { created } = await TestScreen.begin();
     const path = `/sessions/${created.session_id}`;
     const socket = { Upgrade: "websocket", "Sec-WebSocket-Protocol": "qr-login.v1" };
@@ -76,7 +76,7 @@ describe("a watch token of any form is refused", () => {
     expect(upgrade.status).toBe(401);
   });
 
-  it("is no watch token of the screen where a phone scans, and costs the login nothing", async () => {
+  it("ignores a malformed watch cookie at a scan", async () => {
     for (const token of MALFORMED) {
       const login = await TestScreen.begin();
       const path = `/sessions/${login.created.session_id}/scan`;
@@ -88,7 +88,7 @@ describe("a watch token of any form is refused", () => {
     }
   });
 
-  it("also by the object itself, whoever calls it", async () => {
+  it("refuses malformed watch tokens in the Durable Object", async () => {
     const { stub } = await TestScreen.begin();
     for (const token of [...MALFORMED, "\ud800".repeat(43), "€"]) {
       using seen = await stub.snapshot({ token });
@@ -97,11 +97,11 @@ describe("a watch token of any form is refused", () => {
   });
 });
 
-describe("a passkey's answer of any form is refused", () => {
+describe("malformed passkey responses", () => {
   const phone = (body: object, cookie: string) =>
     post("/account/sign-in", body, { Origin: ISSUER, Cookie: `__Host-ceremony=${cookie}` });
 
-  it("in each of its members, at a sign-in", async () => {
+  it("refuses a malformed member of a passkey response at a sign-in", async () => {
     const sign = await createSigner(env);
     const owner = await TestPhone.signUp();
     const challenge = encodeBase64url(new Uint8Array(32));
@@ -134,7 +134,7 @@ describe("a passkey's answer of any form is refused", () => {
     }
   });
 
-  it("as the user handle of a step-up", async () => {
+  it("refuses a malformed user handle at a step-up", async () => {
     const owner = await TestPhone.signUp();
     const login = await TestScreen.begin();
     const { scan_token } = await owner.scan(login);
@@ -149,7 +149,7 @@ describe("a passkey's answer of any form is refused", () => {
   });
 });
 
-describe("a JWT of any form is refused", () => {
+describe("malformed JWTs", () => {
   let keyed: Env;
   let issuer: TestIssuer;
   let tokens: { access_token: string; id_token: string };
@@ -215,7 +215,7 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as a client's assertion, at each endpoint where clients authenticate", async () => {
+  it("refuses a malformed client assertion at each endpoint", async () => {
     const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     for (const client_assertion of broken(assertion)) {
       const client = { client_assertion, client_assertion_type: type };
@@ -227,13 +227,13 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as a token that is asked about, given back or presented", async () => {
+  it("ends nothing for the revocation of a malformed token", async () => {
     for (const token of broken(tokens.access_token)) {
       expect(await form("/revoke", { client_id: "screen", token })).toBe(token === "" ? 400 : 200);
     }
   });
 
-  it("as the hint of a login or a logout", async () => {
+  it("refuses a malformed id_token_hint of a login or a logout", async () => {
     for (const id_token_hint of broken(tokens.id_token)) {
       const query = new URLSearchParams({ id_token_hint }).toString();
       // An empty parameter counts as omitted, and a logout without a hint ends nothing.
@@ -244,7 +244,7 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as the cookie of a ceremony, or as a security event", async () => {
+  it("refuses a malformed challenge cookie and a malformed security event", async () => {
     const sign = await createSigner(env);
     const ceremony = await sign("sign-in+jwt", { challenge: "x", begun_at: 1 }, 60_000);
     for (const token of broken(ceremony)) {
@@ -298,8 +298,8 @@ describe("a JWT of any form is refused", () => {
   });
 });
 
-describe("a body of any form is refused", () => {
-  it("where JSON is expected", async () => {
+describe("malformed bodies", () => {
+  it("refuses malformed JSON at every endpoint", async () => {
     const path = "/sessions/scan";
     const deep = ["[".repeat(8000), `${'{"a":'.repeat(2500)}1${"}".repeat(2500)}`];
     const odd = [
@@ -331,7 +331,7 @@ describe("a body of any form is refused", () => {
     }
   });
 
-  it("with a number that is none for this", async () => {
+  it("refuses a number of a wrong kind", async () => {
     const login = await TestScreen.begin();
     const { mac } = await login.code();
     for (const t of ["1e999", "-1", "0.5", "9007199254740993", "1e300", '"0"', "null", "[0]"]) {

@@ -30,7 +30,7 @@ async function isRefused(answer: Response, error = [403, "passkey_invalid"]): Pr
   expect((await login.snapshot()).status).toBe("scanned");
 }
 
-describe("an approval", () => {
+describe("an approval with a misused assertion", () => {
   it("refuses an approval without a required assertion and names the requirement [ATTACK-misused-assertion/3]", async () => {
     expect(await problemOf(await approve())).toEqual([403, "step_up_required"]);
   });
@@ -43,24 +43,24 @@ describe("an approval", () => {
     await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
   });
 
-  it("with an assertion for the same request before it was asked for again is refused", async () => {
+  it("refuses an assertion that an earlier step-up of the same login asked for", async () => {
     const older = await ada.sign(login, scan_token);
     await ada.send(login, "step-up", { scan_token });
     await isRefused(await approve(older));
   });
 
-  it("with an assertion for signing in is refused", async () => {
+  it("refuses a sign-in assertion for an approval", async () => {
     const response = await ada.authenticator.get(await ada.signInOptions());
     await isRefused(await approve(response), [400, "ceremony_expired"]);
   });
 
-  it("can't be had the other way round: what was signed for it signs nobody in", async () => {
+  it("refuses a step-up assertion for a sign-in", async () => {
     const response = await ada.sign(login, scan_token);
     const answer = await ada.post("/account/sign-in", { response });
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("with another account's assertion is refused, and noted as an attack", async () => {
+  it("refuses an assertion of another account and records an attack", async () => {
     const mallory = await TestPhone.signUp("Mallory", { worker, place: berlin });
     const asked = await ada.send(login, "step-up", { scan_token });
     const { options } = await asked.json<{ options: { challenge: string } }>();
@@ -69,7 +69,7 @@ describe("an approval", () => {
     await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
   });
 
-  it("with another account's assertion in its own name is refused", async () => {
+  it("refuses an assertion of another account under the own credential id", async () => {
     const mallory = await TestPhone.signUp("Mallory", { worker, place: berlin });
     const asked = await ada.send(login, "step-up", { scan_token });
     const { options } = await asked.json<{ options: { challenge: string } }>();
@@ -96,7 +96,7 @@ describe("an approval", () => {
     },
   );
 
-  it("with an assertion that was recorded is refused the second time", async () => {
+  it("refuses a replayed assertion", async () => {
     const assertion = await ada.sign(login, scan_token);
     const cookie = ada.cookies.get("__Host-ceremony") ?? "";
     expect((await approve(assertion)).status).toBe(200);
@@ -108,7 +108,7 @@ describe("an approval", () => {
     expect((await other.snapshot()).status).toBe("scanned");
   });
 
-  it("with the right one is an approval: nothing else kept the others from being one", async () => {
+  it("accepts the approval with the right assertion", async () => {
     expect((await approve(await ada.sign(login, scan_token))).status).toBe(200);
   });
 });

@@ -44,13 +44,13 @@ describe("a push subscription", () => {
     ["a file", "file:///etc/passwd"],
     ["a script", "javascript:alert(1)"],
     ["nothing", "https://"],
-  ])("at %s is refused, and nothing is kept", async (_, endpoint) => {
+  ])("refuses and does not store a push subscription at %s", async (_, endpoint) => {
     const before = await storageOf(mallory.sub);
     expect(await problemOf(await subscribe(endpoint))).toEqual([400, "invalid_request"]);
     expect(await storageOf(mallory.sub)).toEqual(before);
   });
 
-  it("at a push service is taken: nothing else was wrong with the others", async () => {
+  it("stores a push subscription at a known push service", async () => {
     expect((await subscribe("https://fcm.googleapis.com/fcm/send/x")).status).toBe(204);
   });
 });

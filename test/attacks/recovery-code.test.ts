@@ -51,7 +51,7 @@ describe("a recovery code", () => {
     expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("that is guessed is answered the same whether or not there is one that begins so", async () => {
+  it("answers a guessed recovery code alike whether or not its beginning exists", async () => {
     const { code } = await withCode();
     const near = await tries(code.slice(0, -5) + "00000");
     const far = await tries(randomString(RECOVERY_ALPHABET, 25));

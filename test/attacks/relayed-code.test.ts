@@ -63,7 +63,7 @@ describe("a code relayed from another country", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("shows its digits on the screen alone: the phone is told that some are asked for, not which", async () => {
+  it("shows the digits on the screen alone", async () => {
     const login = await TestScreen.begin({}, { place: moscow });
     const answer = await ada.scan(login);
     expect(answer.request?.match).toEqual({ by: "phone" });
@@ -79,7 +79,7 @@ describe("a code relayed from another country", () => {
     expect(last).toMatchObject({ type: "login_declined", country: "RU", city: "Moscow" });
   });
 
-  it("is not approved by going on with another account, which is judged anew", async () => {
+  it("assesses a relayed login again for another account", async () => {
     const login = await TestScreen.begin({}, { place: moscow });
     const { scan_token } = await ada.scan(login);
     const grace = await TestPhone.signUp("Grace", { place: munich });
@@ -87,7 +87,7 @@ describe("a code relayed from another country", () => {
   });
 });
 
-describe("a code relayed so that it looks near", () => {
+describe("a code relayed from nearby", () => {
   it.each([
     ["through a rented machine in the same city", rented, "hosting_network"],
     ["through Tor", tor, "anonymous_network"],
@@ -104,7 +104,7 @@ describe("a code relayed so that it looks near", () => {
     },
   );
 
-  it("from next door is approved by a tap: nothing that a server sees speaks against it", async () => {
+  it("approves by a tap when screen and phone are in one city and network", async () => {
     const login = await TestScreen.begin({}, { place: potsdam });
     const { scan_token, request } = await ada.scan(login);
     expect(request?.risk.verdict).toBe("allow");
@@ -112,7 +112,7 @@ describe("a code relayed so that it looks near", () => {
   });
 });
 
-describe("a client that wants to be sure", () => {
+describe("a client with a strict policy", () => {
   const at = (policy: object) => {
     const worker = withClients({ client_id: "bank", policy });
     return {

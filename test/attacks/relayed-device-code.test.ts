@@ -29,7 +29,7 @@ async function relayed(place: keyof typeof PLACES, policy: object) {
   return { ada, request: typed.request, step };
 }
 
-describe("a device's code that somebody sent", () => {
+describe("a relayed device code", () => {
   it.each(["moscow", "rented", "tor"] as const)(
     "requires the passkey for a device code from %s, as no digits can be shown [ATTACK-relayed-device-code]",
     async (place) => {
@@ -48,7 +48,7 @@ describe("a device's code that somebody sent", () => {
     },
   );
 
-  it("from next door takes no more than a tap", async () => {
+  it("requires only a tap for a device code from the same city", async () => {
     const { step } = await relayed("potsdam", { step_up: "off" });
     expect((await step("approve", {})).status).toBe(200);
   });

@@ -22,7 +22,7 @@ it("never signs in another phone by a tap or by digits alone [ATTACK-relayed-pho
   expect(await problemOf(typed)).toEqual([403, "step_up_required"]);
 });
 
-it("a stranger's phone that was let in all the same is in the history, and is signed out when its code comes again later", async () => {
+it("records a linked phone in the history and signs it out when its code is redeemed again", async () => {
   const [ada, login, thief] = [
     await TestPhone.signUp(),
     await TestScreen.begin({ client_id: "phone" }),

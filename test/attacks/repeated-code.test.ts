@@ -8,7 +8,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 
 afterEach(restoreClock);
 
-describe("a code that comes again", () => {
+describe("a code that is scanned again", () => {
   it("warns the phone about rescans of its code and requires more from the third on [ATTACK-repeated-code]", async () => {
     const [login, ada, other] = [
       await TestScreen.begin(),
@@ -26,7 +26,7 @@ describe("a code that comes again", () => {
     expect(await problemOf(tapped)).toEqual([403, "match_required"]);
   });
 
-  it("old, before anybody held the login, is told to whoever comes to hold it", async () => {
+  it("reports rescans of old codes to the phone that claims the login later", async () => {
     const [login, ada] = [await TestScreen.begin(), await TestPhone.signUp()];
     const old = await login.code();
     setClock(Date.now() + 15_000);
@@ -35,7 +35,7 @@ describe("a code that comes again", () => {
     expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
   });
 
-  it("made up, though its login is known, counts for nothing: nobody is alarmed by noise", async () => {
+  it("does not count rescans of made-up codes", async () => {
     const [login, ada, other] = [
       await TestScreen.begin(),
       await TestPhone.signUp(),

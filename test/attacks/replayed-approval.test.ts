@@ -17,7 +17,7 @@ async function scanned() {
 }
 
 describe("a replayed approval", () => {
-  it("approves nothing a second time: the login has its one code, and its one version", async () => {
+  it("changes neither code nor version for a replayed approval", async () => {
     const { login, approve } = await scanned();
     expect((await approve()).status).toBe(200);
     const first = await login.snapshot();
@@ -26,7 +26,7 @@ describe("a replayed approval", () => {
     expect(await login.snapshot()).toEqual(first);
   });
 
-  it("is none of another phone or of another account, and tells them so", async () => {
+  it("refuses an approval replayed by another phone or another account", async () => {
     const { login, scan_token, approve } = await scanned();
     await approve();
     const stranger = await TestPhone.signUp("Grace");
@@ -58,14 +58,14 @@ describe("a replayed approval", () => {
     expect((await held.snapshot()).status).toBe("scanned");
   });
 
-  it("doesn't turn a refusal into an approval", async () => {
+  it("refuses an approval of a denied login", async () => {
     const { owner, login, scan_token, approve } = await scanned();
     expect((await owner.send(login, "deny", { scan_token })).status).toBe(200);
     expect(await problemOf(await approve())).toEqual([409, "already_denied"]);
     expect((await login.snapshot()).status).toBe("denied");
   });
 
-  it("comes too late when the time is over", async () => {
+  it("refuses an approval replayed after the expiry", async () => {
     const { login, approve } = await scanned();
     setClock(Date.parse(login.created.expires_at));
     expect(await problemOf(await approve())).toEqual([410, "session_expired"]);

@@ -34,7 +34,7 @@ describe("a registration ceremony", () => {
     expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
   });
 
-  it("creates none as long as the ceremony lives, however late it is sent", async () => {
+  it("creates no second account as long as the challenge is valid", async () => {
     const start = Date.now();
     setClock(start);
     const { phone, sub, replay } = await registered();
@@ -46,7 +46,7 @@ describe("a registration ceremony", () => {
     expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
   });
 
-  it("sent many times at once creates one account", async () => {
+  it("creates one account when a registration is sent many times at once", async () => {
     const phone = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await phone.registrationOptions());

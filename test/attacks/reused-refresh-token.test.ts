@@ -66,7 +66,7 @@ describe("a thief of a refresh token", () => {
   });
 
   it.each(["thief", "owner"])(
-    "is noticed by the second refresh of the %s, where both refresh with the same token",
+    "ends the login at the second refresh of the %s when both use the same token",
     async (second) => {
       const ada = await victim();
       const now = Date.now();
@@ -81,7 +81,7 @@ describe("a thief of a refresh token", () => {
     },
   );
 
-  it("is noticed when he binds the stolen token to a key of his own", async () => {
+  it("ends the login when a thief binds the stolen token to another key", async () => {
     const ada = await victim();
     const key = await DpopKey.make();
     const now = Date.now();
@@ -96,7 +96,7 @@ describe("a thief of a refresh token", () => {
     await expectNoticed(ada);
   });
 
-  it("gets nothing from a token of another family put together with the victim's", async () => {
+  it("rejects a token combined from two logins", async () => {
     const [ada, eve] = [await victim(), await victim()];
     const [mine, theirs] = [eve.token.split("."), ada.token.split(".")];
     for (let mask = 1; mask < 15; mask += 1) {
@@ -109,7 +109,7 @@ describe("a thief of a refresh token", () => {
     await refreshed(eve.token);
   });
 
-  it("can't end a login with a spent token that is bound to a key he has not got", async () => {
+  it("keeps the login when a spent bound token is presented without its key", async () => {
     const key = await DpopKey.make();
     const proof = async () => ({ DPoP: await key.proof() });
     const ada = await victim(await proof());

@@ -84,9 +84,9 @@ describe("typed codes that are guessed from a new address each time", () => {
   );
 });
 
-describe("an IPv4 address that is sometimes written as IPv6", () => {
+describe("an IPv4-mapped IPv6 address", () => {
   it.each(["::ffff:203.0.113.66", "::FFFF:cb00:7142", "0:0:0:0:0:ffff:203.0.113.66"])(
-    "is counted as one address: %s",
+    "counts an IPv4-mapped address like the IPv4 address: %s",
     async (mapped) => {
       const worker = workerWithLimits({ CREATE_LIMIT: 10 });
       const statuses = await statusesOf(20, (i) =>
@@ -97,12 +97,12 @@ describe("an IPv4 address that is sometimes written as IPv6", () => {
   );
 });
 
-describe("requests that come from many networks of one site", () => {
+describe("requests from many networks of one site", () => {
   it.each([
     ["a /56", 4, (i: number) => `2001:db8:4:${(i % 256).toString(16)}::1`],
     ["a /48", 16, (i: number) => `2001:db8:5:${(i * 256).toString(16)}::1`],
     ["an IPv4 /24", 16, (i: number) => `198.51.100.${i % 256}`],
-  ])("are refused where they come from %s", async (_, shares, address) => {
+  ])("refuses requests that come from %s", async (_, shares, address) => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 3 });
     const path = `/sessions/${madeUp()}/approve`;
     const statuses = await statusesOf(200, (i) =>
@@ -112,7 +112,7 @@ describe("requests that come from many networks of one site", () => {
     expect(statuses[404]).toBeGreaterThan(3);
   });
 
-  it("leave their neighbours what these share with one that is over its limit", async () => {
+  it("accepts a neighbour of a network that is over its limit", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 20 });
     const path = `/sessions/${madeUp()}/approve`;
     const from = (address: string) => post(worker, path, { scan_token: madeUp() }, address);

@@ -46,7 +46,7 @@ describe("a code opened on the device that shows it", () => {
     expect((await ada.send(login, "deny", { scan_token })).status).toBe(200);
   });
 
-  it("typed where it is shown is taken back there, for the passkey alone", async () => {
+  it("accepts the passkey in the browser that shows the code after the code was typed there", async () => {
     const [login, ada] = [await TestScreen.begin(), await TestPhone.signUp()];
     holdsWatchCookie(ada, login);
     const { user_code } = login.created;
@@ -77,7 +77,7 @@ describe("a code opened on the device that shows it", () => {
     ["another site", { Origin: "https://evil.example" }],
     ["another site, by its metadata", { "Sec-Fetch-Site": "cross-site" }],
     ["nobody that says where it is", { Origin: undefined }],
-  ])("is not claimed directly for %s", async (_, headers) => {
+  ])("refuses a same-device claim for %s", async (_, headers) => {
     const [login, ada] = [await TestScreen.begin(), await TestPhone.signUp()];
     holdsWatchCookie(ada, login);
     Object.assign(ada.headers, headers);

@@ -50,7 +50,7 @@ describe("a second phone that scans the same code", () => {
     expect((await Promise.all(approvals)).filter((status) => status === 200)).toHaveLength(1);
   });
 
-  it("that types the code instead is as late", async () => {
+  it("refuses a second phone that types the code", async () => {
     const [owner, other] = [await TestPhone.signUp(), await TestPhone.signUp("Mallory")];
     const login = await TestScreen.begin();
     await owner.scan(login);

@@ -126,14 +126,14 @@ describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
   });
 });
 
-describe("a login that ended without its owner", () => {
+describe("a login that ended without the owner", () => {
   const ended = async () => {
     const login = await phished();
     await app.post("/revoke", { token: login.tokens.access_token });
     return login;
   };
 
-  it("is listed as long as its owner is asked about it, and can be disowned after that", async () => {
+  it("lists an ended login while it is unconfirmed and lets the owner report it later", async () => {
     const { phone, sid } = await ended();
     const now = Date.now();
     setClock(now + DAY - 60_000);
@@ -144,7 +144,7 @@ describe("a login that ended without its owner", () => {
     expect((await phone.history()).map(({ type }) => type)).toContain("device_not_me");
   });
 
-  it("is listed no more once its owner said that it was theirs", async () => {
+  it("removes an ended login from the list after the owner confirmed it", async () => {
     const { phone, sid } = await ended();
     expect((await phone.post(`/account/devices/${sid}/confirm`, {})).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
@@ -154,28 +154,31 @@ describe("a login that ended without its owner", () => {
   it.each([
     ["ends it", (phone: TestBrowser, sid: string) => phone.delete(`/account/devices/${sid}`)],
     ["ends all", (phone: TestBrowser) => phone.delete("/account/devices")],
-  ])("is listed no more once its owner %s, and can be disowned all the same", async (_, act) => {
-    const { phone, sid } = await ended();
-    expect((await act(phone, sid)).status).toBe(204);
-    expect(await listOf(phone)).toEqual([]);
-    expect((await disown(phone, sid)).status).toBe(204);
-    expect((await phone.history()).map(({ type }) => type)).toContain("device_not_me");
-  });
+  ])(
+    "removes an ended login from the list after the owner %s, but still lets them report it",
+    async (_, act) => {
+      const { phone, sid } = await ended();
+      expect((await act(phone, sid)).status).toBe(204);
+      expect(await listOf(phone)).toEqual([]);
+      expect((await disown(phone, sid)).status).toBe(204);
+      expect((await phone.history()).map(({ type }) => type)).toContain("device_not_me");
+    },
+  );
 
-  it("is not listed where its owner had confirmed it before", async () => {
+  it("does not list an ended login that the owner had confirmed", async () => {
     const login = await phished();
     await login.phone.post(`/account/devices/${login.sid}/confirm`, {});
     await app.post("/revoke", { token: login.tokens.access_token });
     expect(await listOf(login.phone)).toEqual([]);
   });
 
-  it("is nothing that somebody else can disown", async () => {
+  it("refuses a report of another account's ended login", async () => {
     const { sid } = await ended();
     const eve = await TestPhone.signUp();
     expect(await problemOf(await disown(eve, sid))).toEqual([404, "device_unknown"]);
   });
 
-  it("is not taken out of the list by a phone that came in lately", async () => {
+  it("keeps an ended login in the list whatever an unconfirmed phone does", async () => {
     const { phone, sub, sid } = await ended();
     const thief = await linkedPhone(sub);
     for (const act of [
@@ -189,7 +192,7 @@ describe("a login that ended without its owner", () => {
     expect((await listOf(phone)).map((device) => device.sid)).toContain(sid);
   });
 
-  it("keeps its place beside logins that go on", async () => {
+  it("keeps an ended login in the list beside active logins", async () => {
     const { phone, sub, sid } = await ended();
     const other = await logIn(sub);
     const listed = await listOf(phone);

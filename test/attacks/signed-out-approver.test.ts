@@ -42,7 +42,7 @@ const devicesOf = async (phone: TestPhone) =>
 
 const newestOf = async (phone: TestPhone) => (await phone.history())[0];
 
-describe("what a phone approved before it was signed out", () => {
+describe("an approval of a phone that is signed out later", () => {
   it("denies an unredeemed login when the phone that approved it is signed out [ATTACK-signed-out-approver]", async () => {
     const { owner, thief, signOut } = await theft();
     const login = await TestScreen.begin({ scope: "openid offline_access" });
@@ -60,7 +60,7 @@ describe("what a phone approved before it was signed out", () => {
     expect((await owner.history()).filter(({ type }) => type === "login_refused")).toHaveLength(1);
   });
 
-  it("gives a device no tokens, which is told that it was denied (RFC 8628 §3.5)", async () => {
+  it("answers access_denied to a device whose approver was signed out (RFC 8628 §3.5)", async () => {
     const { owner, thief, signOut } = await theft();
     const device = await beginDevice();
     const answer = await thief.post("/sessions/scan", { user_code: device.user_code });
@@ -96,7 +96,7 @@ describe("what a phone approved before it was signed out", () => {
     });
   });
 
-  it("that was redeemed before goes on: the owner sees it among the devices, and ends it there", async () => {
+  it("keeps a login that was redeemed before the approver was signed out", async () => {
     const { owner, thief, signOut } = await theft();
     const login = await TestScreen.begin();
     const code = await thief.approvedCode(login);
@@ -112,7 +112,7 @@ describe("what a phone approved before it was signed out", () => {
   });
 });
 
-it("a login that an app of another issuer approved needs no phone here", async () => {
+it("redeems a login that a trusted issuer's user approved", async () => {
   const { code } = await new RelyingParty(env, "screen").approvedCode({}, { sub: "acme:ada" });
   expect((await redeem(code)).status).toBe(200);
 });

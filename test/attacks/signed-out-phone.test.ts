@@ -145,22 +145,25 @@ const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<
   ["deletes no account", "erase", (phone) => phone.delete("/account", {})],
 ];
 
-describe("a phone that is signed out while its request is under way", () => {
-  it.each(CHANGES)("%s", async (_, method, change) => {
-    const stolen = await stolenPhone();
-    const { ada } = stolen;
-    const id = await idOf(stolen.phone);
-    let before: unknown;
-    const phone = interruptedPhone(stolen.phone, method, async () => {
-      expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
-      before = await storageOf(ada.sub);
-    });
-    expect(await problemOf(await change(phone, stolen))).toEqual(SIGN_IN);
-    expect(before).toBeDefined();
-    expect(await storageOf(ada.sub)).toEqual(before);
-  });
+describe("a phone that is signed out during a request", () => {
+  it.each(CHANGES)(
+    "lets a phone that is signed out during its request change nothing: it %s",
+    async (_, method, change) => {
+      const stolen = await stolenPhone();
+      const { ada } = stolen;
+      const id = await idOf(stolen.phone);
+      let before: unknown;
+      const phone = interruptedPhone(stolen.phone, method, async () => {
+        expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
+        before = await storageOf(ada.sub);
+      });
+      expect(await problemOf(await change(phone, stolen))).toEqual(SIGN_IN);
+      expect(before).toBeDefined();
+      expect(await storageOf(ada.sub)).toEqual(before);
+    },
+  );
 
-  it("makes no recovery code, also where it is signed out while the code is being stored", async () => {
+  it("stores no recovery code for a phone that is signed out meanwhile", async () => {
     const { ada, phone } = await stolenPhone();
     const id = await idOf(phone);
     const codes: { store(code: unknown): unknown } = RecoveryCodes.prototype;
@@ -175,7 +178,7 @@ describe("a phone that is signed out while its request is under way", () => {
     expect(recovery_code).toBeNull();
   });
 
-  it("lets no other phone in by what it has approved", async () => {
+  it("adds no phone that was approved by a phone signed out meanwhile", async () => {
     const ada = await TestPhone.signUp();
     const code = await approvedLink(ada.sub);
     const other = new TestBrowser();
@@ -186,7 +189,7 @@ describe("a phone that is signed out while its request is under way", () => {
     expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
   });
 
-  it("is not in again by the code that let it in, though its session never heard that it was redeemed", async () => {
+  it("refuses the link code of a phone that was signed out", async () => {
     const ada = await TestPhone.signUp();
     const [approver = ""] = await secretHashesOf(ada);
     const code = linkCode(approver);
@@ -209,7 +212,7 @@ describe("a phone that is signed out while its request is under way", () => {
     expect(await account.phones(approver)).toHaveLength(1);
   });
 
-  it("is not in again by a passkey that is removed while its sign-in is under way", async () => {
+  it("refuses a sign-in with a passkey that is removed meanwhile", async () => {
     const ada = await TestPhone.signUp();
     const thief = await linkedPhone(ada.sub);
     const passkey = await thief.addPasskey();
@@ -223,7 +226,7 @@ describe("a phone that is signed out while its request is under way", () => {
   });
 });
 
-describe("what a phone has prepared before it was signed out", () => {
+describe("a request that was prepared before the sign-out", () => {
   it("adds no passkey when the phone is signed out in the middle of the request [ATTACK-signed-out-phone]", async () => {
     for (let round = 0; round < 5; round++) {
       const ada = await TestPhone.signUp();
@@ -257,7 +260,7 @@ describe("what a phone has prepared before it was signed out", () => {
     expect(await passkeysOf(ada)).toHaveLength(1);
   });
 
-  it("adds a passkey of no other account by a made-up session", async () => {
+  it("refuses to add a passkey for a made-up session", async () => {
     const ada = await TestPhone.signUp();
     const addition = await prepareAddition(ada);
     const stranger = holding(ada, addition);

@@ -54,7 +54,7 @@ describe("a stolen authorization code", () => {
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("gives nothing to a client that never began a login with it", async () => {
+  it("rejects a code for a client that did not start the login", async () => {
     const [mine, theirs] = [await approved(), await approved()];
     const [session] = mine.code.split(".");
     const [, secret] = theirs.code.split(".");

@@ -64,7 +64,7 @@ describe("a stolen watch token", () => {
     expect(userinfo.status).toBe(401);
   });
 
-  it("is of no use for another login", async () => {
+  it("refuses a watch token for another login", async () => {
     const [mine, theirs] = [await TestScreen.begin(), await TestScreen.begin()];
     const path = `/sessions/${theirs.created.session_id}`;
     const read = await api(path, { headers: mine.bearer });
@@ -81,9 +81,9 @@ describe("a stolen watch token", () => {
   });
 });
 
-describe("a stolen watch token in a page of another site", () => {
+describe("a stolen watch token on another site", () => {
   it.each(["https://evil.example", "https://shop.example.evil.example", "null"])(
-    "watches nothing by any transport, and cancels nothing: %s",
+    "refuses a watch token from another site at every transport: %s",
     async (Origin) => {
       const login = await TestScreen.begin();
       const refused = async (answer: Promise<Response>) => {
@@ -100,7 +100,7 @@ describe("a stolen watch token in a page of another site", () => {
     },
   );
 
-  it("watches nothing where that site is a client itself, but of other logins", async () => {
+  it("refuses a watch token from the site of another client", async () => {
     const shop = new RelyingParty(worker, "shop");
     const { created } = await beginAt(shop);
     const path = `/sessions/${created.session_id}`;
@@ -116,7 +116,7 @@ describe("a stolen watch token in a page of another site", () => {
     expect(own.status).toBe(200);
   });
 
-  it("is not sent along by a browser that has it as a cookie, and would not count if it were", async () => {
+  it("sets the watch cookie as SameSite and refuses it from another site", async () => {
     const login = await TestScreen.begin();
     const answer = await upgrade(login, {
       Authorization: "",
@@ -127,7 +127,7 @@ describe("a stolen watch token in a page of another site", () => {
   });
 });
 
-it("a guessed watch token watches nothing", async () => {
+it("refuses a guessed watch token", async () => {
   const login = await TestScreen.begin();
   const headers = { Authorization: `Bearer ${madeUp()}` };
   const answer = await api(`/sessions/${login.created.session_id}`, { headers });

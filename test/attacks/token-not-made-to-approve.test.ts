@@ -54,7 +54,7 @@ async function approves(issuer: TestIssuer, token: string): Promise<void> {
   expect([approved.status, await approved.json()]).toEqual([200, { status: "approved" }]);
 }
 
-describe("a token that is no access token approves nothing", () => {
+describe("a token that is no access token", () => {
   /** A minimal ID token (OpenID Connect Core §2), and what makes it more than that. */
   it.each([
     ["with nothing but what each must have", {}],
@@ -79,7 +79,7 @@ describe("a token that is no access token approves nothing", () => {
   );
 
   it.each([{ nonce: "n" }, { at_hash: "h" }, { c_hash: "h" }, { token_use: "id" }, { typ: "ID" }])(
-    "an ID token with %j, whatever else it says",
+    "refuses an ID token with %j whatever its other claims",
     async (claims) => {
       const accessToken = { scope: "openid login", client_id: "app", ...claims };
       for (const token_type of ["at+jwt", "JWT", "any"] as const) {
@@ -99,14 +99,14 @@ describe("a token that is no access token approves nothing", () => {
     },
   );
 
-  it("a logout token from before such tokens had a type of their own", async () => {
+  it("refuses a logout token without its own type", async () => {
     const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
     const issuer = await TestIssuer.start("ES256", { token_type: "any" });
     await isRefused(issuer, await issuer.token({ events, sid: "1" }, { typ: "JWT" }));
   });
 
   it.each([{ typ: "Refresh" }, { typ: "Offline" }, { token_use: "refresh" }])(
-    "a refresh token that says so: %j",
+    "refuses a refresh token with %j",
     async (claims) => {
       const issuer = await TestIssuer.start("ES256", { token_type: "any" });
       await isRefused(issuer, await issuer.token({ scope: "login", ...claims }, { typ: "JWT" }));
@@ -114,7 +114,7 @@ describe("a token that is no access token approves nothing", () => {
   );
 });
 
-describe("an access token that was made for something else approves nothing", () => {
+describe("an access token for another purpose", () => {
   const strict: Partial<TrustedIssuer> = {
     required_scope: "login:approve",
     allowed_clients: ["ios-app", "android-app"],
@@ -152,7 +152,7 @@ describe("an access token that was made for something else approves nothing", ()
     await isRefused(closed, await closed.token({ ...good, aud, client_id: "web-shop" }));
   });
 
-  it("where it was issued in the future, or lives for longer than the settings let it", async () => {
+  it("refuses an access token that was issued in the future or lives too long", async () => {
     const issuer = await TestIssuer.start("ES256", { max_lifetime: 3600 });
     const now = Math.floor(Date.now() / 1000);
     await approves(issuer, await issuer.token({ iat: now, exp: now + 3600 }));

@@ -65,7 +65,7 @@ async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string
   return found?.[0].slice("session:".length) ?? "";
 }
 
-describe("an unconfirmed phone renames", () => {
+describe("renaming by an unconfirmed phone", () => {
   it("refuses to rename a passkey of the owner by an unconfirmed phone [ATTACK-unconfirmed-phone/4]", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${ada.authenticator.credentialId}`;
@@ -73,7 +73,7 @@ describe("an unconfirmed phone renames", () => {
     expect((await passkeysOf(ada)).map(({ name }) => name)).not.toContain("Lost");
   });
 
-  it("the passkey that it made itself", async () => {
+  it("lets an unconfirmed phone rename its own passkey", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${thief.authenticator.credentialId}`;
     expect((await thief.patch(path, { name: "Mine" })).status).toBe(204);
@@ -81,7 +81,7 @@ describe("an unconfirmed phone renames", () => {
   });
 });
 
-describe("an unconfirmed phone says of a screen", () => {
+describe("confirming and reporting by an unconfirmed phone", () => {
   it("refuses a confirmation of any login by an unconfirmed phone [ATTACK-unconfirmed-phone]", async () => {
     const { ada, thief } = await attacked();
     for (const sid of [await logInBy(ada), await logInBy(thief)]) {
@@ -107,7 +107,7 @@ describe("an unconfirmed phone says of a screen", () => {
     expect(await storageOf(ada.sub)).toEqual(before);
   });
 
-  it("what ends one that it has logged in itself", async () => {
+  it("lets an unconfirmed phone end a login that it approved", async () => {
     const { ada, thief } = await attacked();
     const [ended, disowned, last] = [
       await logInBy(thief),
@@ -123,8 +123,8 @@ describe("an unconfirmed phone says of a screen", () => {
   });
 });
 
-describe("an unconfirmed phone uses up", () => {
-  it("no place for a passkey of the owner's", async () => {
+describe("limits of an unconfirmed phone", () => {
+  it("keeps the limit of passkeys free for the owner", async () => {
     const { ada, thief } = await attacked();
     for (let i = 1; i < MAX_PASSKEYS_OF_ROOT; i++) await thief.addPasskey();
     for (const path of ["/account/passkeys/options", "/account/passkeys/options"]) {
@@ -137,7 +137,7 @@ describe("an unconfirmed phone uses up", () => {
     expect(await problemOf(full)).toEqual([409, "too_many_passkeys"]);
   });
 
-  it("no ceremony of the owner's, by adding passkeys all the time", async () => {
+  it("accepts the owner's sign-in while an unconfirmed phone adds passkeys", async () => {
     const { ada, thief } = await attacked();
     const begun = await ada.post("/account/passkeys/options", {});
     const { options } = await begun.json<{ options: Parameters<Authenticator["create"]>[0] }>();
@@ -243,7 +243,7 @@ async function signedInAgain(
 }
 
 describe("the phones of another unconfirmed phone", () => {
-  it("are signed out by a confirmed one alone", async () => {
+  it("lets only a confirmed phone sign out the phones of an unconfirmed one", async () => {
     const { ada, thief } = await attacked();
     const honest = await linkedPhone(ada.sub);
     const id = (await phonesOf(honest)).find(({ current }) => current)?.id ?? "";

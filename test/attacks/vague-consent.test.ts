@@ -70,7 +70,7 @@ describe("a client that asks for everything", () => {
     });
   });
 
-  it("names the e-mail address only where the token of the phone has one", async () => {
+  it("shows the e-mail address only when the phone's token has one", async () => {
     const issuer = await TestIssuer.start();
     const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
     const scans = async (claims: object): Promise<ScanResponse> => {
@@ -90,7 +90,7 @@ describe("a client that asks for everything", () => {
   });
 });
 
-it("tells the phone that signing another phone in gives it the account", async () => {
+it("shows that linking a phone gives it the account", async () => {
   const [login, ada] = [await TestScreen.begin({ client_id: "phone" }), await TestPhone.signUp()];
   expect((await ada.scan(login)).request?.consent).toEqual({ access: "account", claims: [] });
 });

@@ -50,7 +50,7 @@ describe("a token request", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("need not name it where the client has no other", async () => {
+  it("accepts a token request without redirect_uri from a client with a single one", async () => {
     const one = new RelyingParty(worker, "one");
     const { code } = await one.approvedCode({ redirect_uri: CALLBACKS[0] });
     expect((await one.redeem(code)).status).toBe(200);

@@ -45,7 +45,7 @@ describe.each([
     account: ACCOUNT_FR,
   },
 ])("$name", ({ options, phoneTexts, screenTexts, account }) => {
-  it("somebody logs in by digits and a passkey, and finds the screen in their account", async () => {
+  it("logs in with digits and a passkey and lists the login", async () => {
     const screen = await openScreen(desk, `${server.origin}/`, options);
     await screen.sees("pending");
     const isMobile = options.viewport.width < 600;

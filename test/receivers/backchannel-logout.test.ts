@@ -79,7 +79,7 @@ const outboxOf = (sub: string): Promise<Outbox<LogoutNotice>> =>
 
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 
-describe("a client whose login was ended elsewhere", () => {
+describe("a client with a backchannel_logout_uri", () => {
   it("sends a logout token with the sub and sid of the ID token [BACKCHANNEL-LOGOUT-2.1]", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
     // Somebody else has the code and its verifier too: that ends the login.
@@ -217,7 +217,7 @@ describe("a client whose login was ended elsewhere", () => {
     await settled(sub);
   });
 
-  it("is told when the account is deleted, of which nothing else is left until then, and then nothing", async () => {
+  it("sends the logout tokens of a deleted account and then leaves nothing", async () => {
     const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
     await receiver.behave({ status: 503 });
     expect((await phone.delete("/account", {})).status).toBe(204);
@@ -240,8 +240,8 @@ describe("a client whose login was ended elsewhere", () => {
   });
 });
 
-describe("a client that", () => {
-  it("can't be reached is told again, by a token that is still good then, and the login is over at once", async () => {
+describe("failing logout receivers", () => {
+  it("retries an unreachable receiver with a valid token and ends the login at once", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
     await receiver.behave({ status: 503 });
     setClock(Date.now() + 60_000);
@@ -263,7 +263,7 @@ describe("a client that", () => {
     await settled(sub);
   });
 
-  it("doesn't answer keeps nobody waiting", async () => {
+  it("does not wait for a receiver that does not answer", async () => {
     const { receiver, sub, login, tokens } = await loggedIn();
     await receiver.behave({ holds: true });
     await accountStub(env, sub).endLogin(login.created.session_id);
@@ -274,7 +274,7 @@ describe("a client that", () => {
     await settled(sub);
   });
 
-  it("says that it can't is not told again", async () => {
+  it("does not retry a receiver that answers 400", async () => {
     const { receiver, sub, login } = await loggedIn();
     await receiver.behave({ status: 400, body: '{"error":"invalid_request"}' });
     await accountStub(env, sub).endLogin(login.created.session_id);
@@ -283,7 +283,7 @@ describe("a client that", () => {
     expect(String(warnings.mock.calls.at(-1))).toMatch(/refused: it was answered 400$/);
   });
 
-  it("has no backchannel_logout_uri is told nothing, and its login is over", async () => {
+  it("sends nothing to a client without a backchannel_logout_uri", async () => {
     const login = await TestScreen.begin();
     await login.approve(await login.scan(), "nobody-to-tell");
     const { tokens } = await redeemed(new Receiver("screen"), login, "nobody-to-tell");
@@ -294,8 +294,8 @@ describe("a client that", () => {
   });
 });
 
-describe("the account's one alarm", () => {
-  it("forgets an ended login in its time, when its client has long been told", async () => {
+describe("the alarm of the account", () => {
+  it("deletes an ended login on time after its logout token was delivered", async () => {
     const { receiver, sub, login } = await loggedIn();
     const account = accountStub(env, sub);
     await account.endLogin(login.created.session_id);

@@ -84,7 +84,7 @@ const codeOf = async (login: TestScreen): Promise<string> => {
 };
 
 describe("a client with a callback_uri", () => {
-  it("is told of an approval and of its redemption by signed events, and never a code", async () => {
+  it("sends signed events of approval and redemption without the code", async () => {
     const { receiver, login } = await told();
     await login.approve(await login.scan());
     const code = await codeOf(login);
@@ -122,7 +122,7 @@ describe("a client with a callback_uri", () => {
     }
   });
 
-  it("is told of a redemption by a session that leaves nothing as soon as it has heard", async () => {
+  it("sends the redemption and deletes the session after the delivery", async () => {
     const { receiver, login } = await told();
     await login.approve(await login.scan());
     const redeemed = await redeem(await codeOf(login), { client_id: receiver.clientId });
@@ -131,7 +131,7 @@ describe("a client with a callback_uri", () => {
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("is told of a redemption that it could not be told at first, and only then nothing is left", async () => {
+  it("retries the redemption event before it deletes the session", async () => {
     const { receiver, login } = await told();
     await login.approve(await login.scan());
     await receiver.got(1);
@@ -154,7 +154,7 @@ describe("a client with a callback_uri", () => {
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("is told of a denial, a cancellation and an expiry, each once", async () => {
+  it("sends a denial, a cancellation and an expiry once each", async () => {
     const { receiver, login: denied } = await told();
     using refused = await denied.stub.deny(await denied.scan());
     expect(refused.ok).toBe(true);
@@ -184,7 +184,7 @@ describe("a client with a callback_uri", () => {
     );
   });
 
-  it("costs a login one more row, which is gone when the client has heard", async () => {
+  it("stores one more row for a callback until its delivery", async () => {
     const { login } = await told();
     await login.approve(await login.scan());
     await settled(login);
@@ -195,8 +195,8 @@ describe("a client with a callback_uri", () => {
   });
 });
 
-describe("a receiver that", () => {
-  it("doesn't answer delays neither the approval nor the tokens", async () => {
+describe("failing receivers", () => {
+  it("delays neither approval nor tokens when a receiver does not answer", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     const screen = await websocket(login);
@@ -213,7 +213,7 @@ describe("a receiver that", () => {
     await settled(login);
   });
 
-  it("never answers, or never to the end, is left after five seconds and told again", async () => {
+  it("aborts a delivery after five seconds and retries it", async () => {
     const silent = await told();
     await silent.receiver.behave({ holds: true });
     const halting = await told();
@@ -235,7 +235,7 @@ describe("a receiver that", () => {
     }
   });
 
-  it("refuses is not told again, and the operator is told why", async () => {
+  it("does not retry a refused event and logs the reason", async () => {
     const { receiver, login } = await told();
     const body = JSON.stringify({ err: "invalid_audience", description: "I am somebody else." });
     await receiver.behave({ status: 400, headers: { "Content-Type": "application/json" }, body });
@@ -246,7 +246,7 @@ describe("a receiver that", () => {
     expect(String(warnings.mock.calls[0]?.[0])).toMatch(/refused: invalid_audience$/);
   });
 
-  it("redirects is not followed", async () => {
+  it("follows no redirect of a receiver", async () => {
     const { receiver, login } = await told();
     const elsewhere = new Receiver(`callback-${++clients}`);
     for (const status of [301, 303, 307, 308]) {
@@ -265,7 +265,7 @@ describe("a receiver that", () => {
     ["fails", { status: 500 }],
     ["answers a page", { status: 200, headers: { "Content-Type": "text/html" }, body: "<html>" }],
     ["refuses without a reason", { status: 400, body: "x".repeat(100_000) }],
-  ])("%s is told again, by the same event, until it accepts", async (_, behaviour) => {
+  ])("retries the same event until it is accepted by a receiver that %s", async (_, behaviour) => {
     const { receiver, login } = await told();
     await receiver.behave(behaviour);
     await login.approve(await login.scan());
@@ -288,7 +288,7 @@ describe("a receiver that", () => {
     expect(payloads[2]).toEqual(payloads[0]);
   });
 
-  it("never accepts is given up a quarter of an hour after the end, and nothing is left", async () => {
+  it("gives up a quarter of an hour after the end and leaves nothing", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ status: 500 });
     using denied = await login.stub.deny(await login.scan());
@@ -315,8 +315,8 @@ describe("a receiver that", () => {
   });
 });
 
-describe("an event", () => {
-  it("is stored in the same turn as what it tells of: nothing is lost with the object's memory", async () => {
+describe("a callback event", () => {
+  it("stores an event in the turn of its transition", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     await login.approve(await login.scan());
@@ -331,7 +331,7 @@ describe("an event", () => {
     await settled(login);
   });
 
-  it("whose answer is never heard, since the object is reset, is told again seconds later", async () => {
+  it("retries an event whose response was lost by a reset of the object", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     await login.approve(await login.scan());
@@ -349,7 +349,7 @@ describe("an event", () => {
     await settled(again);
   });
 
-  it("that is accepted at once gives the alarm back to the session", async () => {
+  it("restores the session's alarm after an accepted event", async () => {
     const { receiver, login } = await told();
     await login.approve(await login.scan());
     await receiver.got(1);
@@ -363,7 +363,7 @@ describe("an event", () => {
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("that is refused for now sets the alarm for the next try", async () => {
+  it("sets the alarm for the retry of an event", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ status: 503 });
     await login.approve(await login.scan());
@@ -374,7 +374,7 @@ describe("an event", () => {
     await expect.poll(armed).toBe(delivery?.nextTryAt);
   });
 
-  it("of a client without a callback_uri is none: no row, and no alarm but the session's own", async () => {
+  it("stores no event for a client without a callback_uri", async () => {
     const login = await TestScreen.begin({ client_id: "screen" });
     await login.approve(await login.scan());
     await runInDurableObject(login.stub, async (_, { storage }) => {
@@ -383,7 +383,7 @@ describe("an event", () => {
     });
   });
 
-  it("doesn't keep the session's own end from coming in time", async () => {
+  it("expires the session on time while an event waits", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     await login.approve(await login.scan());

@@ -75,7 +75,7 @@ afterEach(restoreClock);
 
 describe("an account of version 0.1.0", () => {
   it.each(["byPasskey", "byLink", "byRecoveryCode"] as const)(
-    "keeps a phone signed in that came in %s",
+    "keeps a phone of version 0.1.0 signed in: %s",
     async (how) => {
       expect(await phoneWith(ACCOUNT.phones[how]).whoAmI()).toMatchObject({
         signed_in: true,
@@ -84,13 +84,13 @@ describe("an account of version 0.1.0", () => {
     },
   );
 
-  it("lets a phone in by its passkey", async () => {
+  it("signs a phone in by its passkey", async () => {
     const another = new TestBrowser();
     expect((await another.signIn(await passkey())).status).toBe(200);
     expect(await another.whoAmI()).toMatchObject({ account: { sub: ACCOUNT.sub } });
   });
 
-  it("lets a phone in by its recovery code, once", async () => {
+  it("signs a phone in by its recovery code once", async () => {
     const { locator = "" } = parseRecoveryCode(ACCOUNT.recoveryCode) ?? {};
     await putRows(recoveryCodesFor(env, locator), RECOVERY_CODE_ROWS);
     const recover = () =>
@@ -99,7 +99,7 @@ describe("an account of version 0.1.0", () => {
     expect(await problemOf(await recover())).toEqual([403, "recovery_code_invalid"]);
   });
 
-  it("shows its owner the passkeys, phones and screens, and all that happened", async () => {
+  it("shows the passkeys, phones, logins and history", async () => {
     const list = async (path: string) => await (await phone().get(path)).json();
     expect(await list("/account/passkeys")).toMatchObject({
       passkeys: [{ name: "Passkey" }, { name: "Old phone" }],
@@ -113,7 +113,7 @@ describe("an account of version 0.1.0", () => {
     expect(history.length).toBeGreaterThanOrEqual(count("event:") + count("login:"));
   });
 
-  it("exchanges a refresh token for one of the new form, which rotates", async () => {
+  it("exchanges a refresh token for one in the new format", async () => {
     const { sid, current } = ACCOUNT.logins.usedTwice;
     const first = await tokensOf(await refresh(current));
     expect(first.refresh_token.split(".")[0]).not.toBe(current.split(".")[0]);
@@ -129,7 +129,7 @@ describe("an account of version 0.1.0", () => {
     expect(await recordOf(sid)).toMatchObject({ status: "ended" });
   });
 
-  it("ends a login when a refresh token comes that was used in version 0.1.0", async () => {
+  it("ends a login when a refresh token is reused that was spent in version 0.1.0", async () => {
     const { sid, used, current } = ACCOUNT.logins.usedOnce;
     expect(await problemOf(await refresh(used[0] ?? ""))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(sid)).toMatchObject({ status: "ended", endedBy: "server" });
@@ -138,7 +138,7 @@ describe("an account of version 0.1.0", () => {
 });
 
 describe("a session of version 0.1.0", () => {
-  it("that is pending is scanned, approved and redeemed", async () => {
+  it("scans, approves and redeems a pending session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.pending);
     const ada = await owner();
     const { scan_token } = await ada.scan(login, Date.now() - (await createdAt(login)));
@@ -147,14 +147,14 @@ describe("a session of version 0.1.0", () => {
     expect(await tokensOf(await redeem(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("that is scanned is approved by the phone that scanned it, and redeemed", async () => {
+  it("approves and redeems a scanned session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.scanned);
     expect((await (await owner()).approve(login, SESSIONS.scanned.scanToken)).status).toBe(200);
     const { code = "" } = await login.snapshot();
     expect(await tokensOf(await redeem(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("that is scanned from far away still demands what it demanded", async () => {
+  it("keeps the requirements of a scanned session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.scannedRisky);
     const { scanToken } = SESSIONS.scannedRisky;
     const ada = await owner();
@@ -163,7 +163,7 @@ describe("a session of version 0.1.0", () => {
     expect((await ada.approve(login, scanToken)).status).toBe(200);
   });
 
-  it("that is approved is redeemed by its code, once", async () => {
+  it("redeems an approved session of version 0.1.0 once", async () => {
     const login = await stored(SESSIONS.approved);
     const { code, id } = SESSIONS.approved;
     expect((await login.snapshot()).code).toBe(code);
@@ -172,7 +172,7 @@ describe("a session of version 0.1.0", () => {
     expect(await recordOf(id)).toMatchObject({ status: "active" });
   });
 
-  it("that is redeemed refuses its code, and leaves the login, whose code it can't check", async () => {
+  it("rejects the code of a redeemed session of version 0.1.0 and keeps the login", async () => {
     const login = await stored(SESSIONS.redeemed);
     const { code, id } = SESSIONS.redeemed;
     expect(await login.snapshot()).toMatchObject({ status: "redeemed" });
@@ -183,11 +183,14 @@ describe("a session of version 0.1.0", () => {
   it.each([
     ["denied", SESSIONS.denied, "denied"],
     ["cancelled", SESSIONS.cancelledScanned, "cancelled"],
-  ] as const)("that was %s says so", async (_, session, status) => {
-    expect(await (await stored(session)).snapshot()).toMatchObject({ status });
-  });
+  ] as const)(
+    "shows the end of a session of version 0.1.0 that was %s",
+    async (_, session, status) => {
+      expect(await (await stored(session)).snapshot()).toMatchObject({ status });
+    },
+  );
 
-  it("of a device that polled too fast is polled on, typed, approved and redeemed", async () => {
+  it("continues a device session of version 0.1.0 that polled too fast", async () => {
     const login = await stored(SESSIONS.device);
     const { code } = SESSIONS.device;
     expect(await problemOf(await pollDevice(code))).toEqual([400, "slow_down"]);
@@ -198,7 +201,7 @@ describe("a session of version 0.1.0", () => {
     expect(await tokensOf(await pollDevice(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("of a device that is approved is redeemed by its device code", async () => {
+  it("redeems an approved device session of version 0.1.0", async () => {
     await stored(SESSIONS.deviceApproved);
     const tokens = await tokensOf(await pollDevice(SESSIONS.deviceApproved.code));
     expect(tokens.refresh_token).toBeDefined();
@@ -206,7 +209,7 @@ describe("a session of version 0.1.0", () => {
 });
 
 describe("an outbox of version 0.1.0", () => {
-  it("delivers the callback of a session", async () => {
+  it("delivers a session callback stored by version 0.1.0", async () => {
     const receiver = new Receiver("callback-57");
     await receiver.behave({ status: 202 });
     const login = await stored(SESSIONS.callback);
@@ -221,7 +224,7 @@ describe("an outbox of version 0.1.0", () => {
     await expect.poll(() => storedRows(login.stub)).not.toHaveProperty("outbox");
   });
 
-  it("delivers the logout of an account", async () => {
+  it("delivers a logout token stored by version 0.1.0", async () => {
     const receiver = new Receiver("logout-57");
     await receiver.behave({ status: 200 });
     const { sub, sid, rows } = ACCOUNT_OF_ISSUER;
@@ -235,7 +238,7 @@ describe("an outbox of version 0.1.0", () => {
     await expect.poll(() => storedRows(stub)).not.toHaveProperty("outbox");
   });
 
-  it("delivers the notices of an account", async () => {
+  it("delivers notifications stored by version 0.1.0", async () => {
     const receiver = new Receiver(ACCOUNT.pushService.name);
     await receiver.behave({ status: 201 });
     await putRows(account(), atReceivers(moveToNow(ACCOUNT.rows)));

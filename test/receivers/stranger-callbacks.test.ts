@@ -87,7 +87,7 @@ describe("a session that no phone has claimed", () => {
     expect(await receiver.got(0)).toEqual([]);
   });
 
-  it("sends no callback when it expires", async () => {
+  it("sends no callback when an unclaimed session expires", async () => {
     const receiver = newReceiver();
     const login = await TestScreen.begin({ client_id: receiver.clientId });
     await letTimePass(login.stub, Date.parse(login.created.expires_at));
@@ -98,7 +98,7 @@ describe("a session that no phone has claimed", () => {
     expect(await receiver.got(0)).toEqual([]);
   });
 
-  it("is unlike one that was claimed, whose end is told", async () => {
+  it("sends a callback when a claimed session ends", async () => {
     const receiver = newReceiver();
     const login = await claimAndCancel(receiver);
     expect(await receiver.got(1)).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("a receiver that is down", () => {
     expect(await receiver.got(5)).toHaveLength(5);
   });
 
-  it("is not asked by the retries either, until the pause is over; then by one of them", async () => {
+  it("sends no retries during the pause and one after it", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
     const logins: TestScreen[] = [];
@@ -131,7 +131,7 @@ describe("a receiver that is down", () => {
     }
   });
 
-  it("gets everything that waits, once it is back", async () => {
+  it("delivers all waiting events once the receiver is back", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
     const logins: TestScreen[] = [];
@@ -154,7 +154,7 @@ describe("a receiver that is down", () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it("does not keep other clients' receivers from being told", async () => {
+  it("delivers to the receivers of other clients", async () => {
     const [down, other] = [newReceiver(), newReceiver()];
     await down.behave({ status: 500 });
     for (let i = 0; i < 6; i++) await cancelInVain(down);
@@ -162,7 +162,7 @@ describe("a receiver that is down", () => {
     expect(await other.got(1)).toHaveLength(1);
   });
 
-  it("does not end the login's own time: what waits is given up when it is of no use any more", async () => {
+  it("gives up a waiting event when its session is over", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
     vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -179,7 +179,7 @@ describe("a receiver that is down", () => {
 });
 
 describe("a client's logout receiver that is down", () => {
-  it("is left alone after five failures in a row, whichever accounts they are of", async () => {
+  it("stops sending logout tokens after five failures in a row over all accounts", async () => {
     const receiver = new Receiver("logout-40");
     await receiver.behave({ status: 500 });
     for (let i = 0; i < 12; i++) {
@@ -204,7 +204,7 @@ describe("a client's logout receiver that is down", () => {
 });
 
 describe("a callback that is accepted at the first try", () => {
-  it("costs no request to the receiver's circuit, and no row", async () => {
+  it("calls no circuit object and stores no row for an accepted callback", async () => {
     const receiver = newReceiver();
     const login = await TestScreen.begin({ client_id: receiver.clientId });
     await login.approve(await login.scan());

@@ -123,7 +123,7 @@ async function approveWhatIsShown(page: Page): Promise<void> {
 }
 
 describe.each(["bearer", "dpop"])("with %s tokens", (kind) => {
-  it("logs a person in, refreshes, asks who it is, and logs out", async () => {
+  it("logs a user in, refreshes, reads userinfo and logs out", async () => {
     const app = await openScreen(browser, `${site.origin}/${kind}`);
     await app.sees("nobody");
     await app.press("Log in");
@@ -149,7 +149,7 @@ describe.each(["bearer", "dpop"])("with %s tokens", (kind) => {
   });
 });
 
-it("shows that the person declined", async () => {
+it("shows a denial", async () => {
   const app = await openScreen(browser, `${site.origin}/bearer`);
   await app.press("Log in");
   await app.sees("pending");
