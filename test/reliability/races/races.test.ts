@@ -15,7 +15,7 @@ afterEach(restoreClock);
 
 describe("several requests and the expiry at the same moment", () => {
   it.each(STARTS.map((start, i) => ({ start, i })))(
-    "leave one winner of a session that is $start, and tell it to every watcher",
+    "gives one winner for a session that is $start and sends it to every watcher",
     async ({ start, i }) => {
       // Clients of test/receivers have lower numbers.
       const receiver = new Receiver(`callback-${51 + i}`);
