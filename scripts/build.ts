@@ -6,7 +6,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../src/security-headers.ts";
+import {
+  HEADER_EXCEPTIONS,
+  headersFile,
+  SECURITY_HEADERS,
+} from "../src/routes/middleware/security-headers.ts";
 import { LANGUAGES, type Language } from "../src/i18n/languages.ts";
 import { buildPages } from "./build/pages.ts";
 import {

@@ -2,7 +2,7 @@ import { defined } from "../lib/defined.ts";
 import { decodeBase64urlText } from "../lib/base64url.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { RedeemError } from "../login-session/domain/errors.ts";
-import type { AuthenticatedUser } from "../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../login-session/domain/authenticated-user.ts";
 import type {
   AuthenticationMethods,
   LinkedPhone,

@@ -25,7 +25,7 @@ import type {
 import { accountEvent } from "./account-telemetry.ts";
 import { isExpired, type NewCredential, type PhoneLink } from "./account-state.ts";
 import { AccountStore } from "./account-store.ts";
-import { AlarmScheduler } from "./alarm-scheduler.ts";
+import { AlarmScheduler } from "../lib/alarm-scheduler.ts";
 import {
   authorize,
   ISSUER_APP,
@@ -61,7 +61,7 @@ export class Account extends DurableObject<Env> {
   readonly #logins: LoginRegistry;
   readonly #history: AuditLog;
   readonly #notices: PushNotifications;
-  readonly #agenda: AlarmScheduler;
+  readonly #alarm: AlarmScheduler;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -73,8 +73,12 @@ export class Account extends DurableObject<Env> {
     this.#logins = new LoginRegistry(this.#store, logouts, env);
     this.#history = new AuditLog(this.#store);
     this.#notices = new PushNotifications(ctx.storage, this.#store, env);
-    const outgoing = [logouts, this.#notices];
-    this.#agenda = new AlarmScheduler(ctx, this.#store, outgoing, [this.#logins, this.#history]);
+    this.#alarm = new AlarmScheduler(ctx, [logouts, this.#notices], {
+      nextDeadline: () => Math.min(this.#logins.nextForgetting(), this.#history.nextForgetting()),
+      purge: async () => {
+        if (this.#store.isEmpty) await ctx.storage.deleteAll();
+      },
+    });
   }
 
   register(registration: Registration) {
@@ -193,7 +197,7 @@ export class Account extends DurableObject<Env> {
       except: phone,
       root: rootOf(origin, now),
     });
-    await this.#agenda.settle(now + config.historyTtl, now);
+    await this.#alarm.schedule(now + config.historyTtl, now);
     return begun;
   }
 
@@ -398,14 +402,17 @@ export class Account extends DurableObject<Env> {
     report(this.env, { type: "account_deleted" });
     const recovery = this.#store.recovery();
     this.#store.deleteAllBut(OUTBOX_KEY);
-    await this.#agenda.work(now);
+    await this.#alarm.sendDue(now);
     if (recovery) await recoveryCodesFor(this.env, recovery.locator).forget();
     return ok(null);
   }
 
   /** The one alarm: forgets what has nothing more to say, and tells again who hasn't heard. */
   override async alarm(): Promise<void> {
-    await this.#agenda.work(Date.now());
+    const now = Date.now();
+    this.#logins.forget(now);
+    this.#history.forget(now);
+    await this.#alarm.sendDue(now);
   }
 
   async #redeemAgain(
@@ -477,7 +484,7 @@ export class Account extends DurableObject<Env> {
     if (news) this.#notices.tell(news, { root });
     const reported = accountEvent(event);
     if (reported) report(this.env, reported);
-    await this.#agenda.settle(now + historyTtl, now);
+    await this.#alarm.schedule(now + historyTtl, now);
   }
 
   async #end(
@@ -488,6 +495,6 @@ export class Account extends DurableObject<Env> {
     if (this.#isGone) return;
     const now = Date.now();
     const forgettings = sessionIds.map((id) => this.#logins.end(id, by, now, { tell }));
-    await this.#agenda.settle(Math.min(...forgettings), now);
+    await this.#alarm.schedule(Math.min(...forgettings), now);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { headersFor, parseHeadersFile } from "../../bench/wire/headers-file.ts";
-import { headersFile } from "../../src/security-headers.ts";
+import { headersFile } from "../../src/routes/middleware/security-headers.ts";
 
 const rules = parseHeadersFile("/*\n  A: 1\n  B: two words\n\n/open\n  ! B\n  C: 3\n");
 

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import { describe, expect, it } from "vitest";
 import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { VERIFIER, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";

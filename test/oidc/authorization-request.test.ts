@@ -50,11 +50,11 @@ type Outcome =
 function outcome(given: Iterable<[string, string]>): Outcome {
   const parameters = authorizationParameters(given);
   const proven = validateClientAndRedirect(parameters, { clients, issuer: ISSUER });
-  if (!proven.ok) return { at: "here", error: proven.error.error };
+  if (!proven.ok) return { at: "here", error: proven.error.code };
   const request = parseAuthorizationRequest(parameters, proven.value);
   if (request.ok) return { asks: request.value };
   const { uri, mode, state } = proven.value.redirect;
-  return { at: uri, mode, state, error: request.error.error };
+  return { at: uri, mode, state, error: request.error.code };
 }
 
 const ask = (change: Change = {}) => outcome(pairs(change));

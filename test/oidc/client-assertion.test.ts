@@ -40,7 +40,7 @@ async function clientWithKey(alg = "ES256") {
   async function clientOf(client_assertion: string, change: object = {}): Promise<string> {
     const form = { client_assertion_type: TYPE, client_assertion, ...change };
     const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-    return client.ok ? client.value.client_id : client.error.error;
+    return client.ok ? client.value.client_id : client.error.code;
   }
 
   return { client_id, worker, jwk, claims, sign, clientOf };
@@ -184,7 +184,7 @@ describe("a client with keys", () => {
     const { client_id, worker } = await clientWithKey();
     for (const form of [{ client_id }, { client_id, client_secret: "x" }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      expect(client).toMatchObject({ ok: false, error: { error: "invalid_client" } });
+      expect(client).toMatchObject({ ok: false, error: { code: "invalid_client" } });
     }
   });
 
@@ -202,14 +202,14 @@ describe("a client with keys", () => {
     const form = { client_assertion_type: TYPE, client_assertion: await sign() };
     const basic = `Basic ${btoa(`${client_id}:x`)}`;
     const client = await authenticateClient(worker, basic, new Map(Object.entries(form)));
-    expect(client).toMatchObject({ ok: false, error: { error: "invalid_request" } });
+    expect(client).toMatchObject({ ok: false, error: { code: "invalid_request" } });
   });
 
   it("sends its assertion with its type", async () => {
     const { sign, worker } = await clientWithKey();
     for (const form of [{ client_assertion: await sign() }, { client_assertion_type: TYPE }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      expect(client).toMatchObject({ ok: false, error: { error: "invalid_request" } });
+      expect(client).toMatchObject({ ok: false, error: { code: "invalid_request" } });
     }
   });
 });
@@ -225,7 +225,7 @@ describe("keys at an address", () => {
     const clientOf = async () => {
       const form = { client_assertion_type: TYPE, client_assertion: await assertion() };
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      return client.ok ? client.value.client_id : client.error.error;
+      return client.ok ? client.value.client_id : client.error.code;
     };
     return { site, client_id, clientOf };
   }

@@ -24,7 +24,7 @@ function basic(id: string, secret: string): string {
 /** Which client a request is from, or the error that it is refused with. */
 async function clientOf(form: Record<string, string>, authorization?: string): Promise<string> {
   const client = await authenticateClient(WORKER, authorization, new Map(Object.entries(form)));
-  return client.ok ? client.value.client_id : client.error.error;
+  return client.ok ? client.value.client_id : client.error.code;
 }
 
 describe("a public client", () => {

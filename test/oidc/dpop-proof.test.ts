@@ -16,7 +16,7 @@ const OTHER_TOKEN = "The DPoP proof is not for this access token.";
 /** Why a proof is refused; nothing where it isn't. */
 async function refused(proof: string, request = REQUEST): Promise<string | undefined> {
   const verified = await verifyDpopProof(proof, request, NOW);
-  return verified.ok ? undefined : verified.error;
+  return verified.ok ? undefined : verified.error.description;
 }
 
 const changed = async (changes: ProofChanges) =>

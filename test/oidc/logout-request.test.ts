@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
+import { invalidRequest } from "../../src/oidc/errors.ts";
+import { err, ok } from "../../src/lib/result.ts";
 import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
 import { clientWith } from "./client-with.ts";
 
@@ -14,7 +16,7 @@ const HINT = { aud: "shop", sub: "ada", sid: "the login" };
 
 type Given = [name: string, value: string][];
 const parse = (given: Given, hint: typeof HINT | "none" = HINT) =>
-  parseLogoutRequest(authorizationParameters(given), hint === "none" ? undefined : hint, {
+  parseLogoutRequest(authorizationParameters(given), hint === "none" ? undefined : ok(hint), {
     clients,
   });
 
@@ -74,7 +76,10 @@ describe("an invalid logout request", () => {
   });
 
   it("a hint that is not ours", () => {
-    expect(parse(hinted(), "none").ok).toBe(false);
+    const invalid = err("malformed_jwt");
+    expect(parseLogoutRequest(authorizationParameters(hinted()), invalid, { clients })).toEqual(
+      err(invalidRequest("id_token_hint is no ID token of ours.", "malformed_jwt")),
+    );
   });
 
   it("an address of a client that is gone", () => {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { err } from "../../src/lib/result.ts";
 import type { Grant } from "../../src/login-session/domain/grant.ts";
 import { readAccessToken } from "../../src/oidc/token/access-token.ts";
 import { createSigner } from "../../src/oidc/keys/jwt.ts";
@@ -138,19 +139,24 @@ describe("the access token (RFC 9068 §2.2)", () => {
   it("reads an access token and never an ID token in its place [RFC9068-5]", async () => {
     const { access_token, id_token = "" } = await mint(GRANT);
     expect(await readAccessToken(env, access_token)).toMatchObject({
-      client_id: "shop",
-      sub: "ada",
-      name: "Ada Lovelace",
-      scope: "openid profile",
-      sid: GRANT.sessionId,
+      ok: true,
+      value: {
+        client_id: "shop",
+        sub: "ada",
+        name: "Ada Lovelace",
+        scope: "openid profile",
+        sid: GRANT.sessionId,
+      },
     });
-    expect(await readAccessToken(env, id_token)).toBeUndefined();
+    expect(await readAccessToken(env, id_token)).toEqual(
+      err("ERR_JWT_CLAIM_VALIDATION_FAILED typ"),
+    );
   });
 
   it("that lacks what we put into every one is none of ours", async () => {
     const sign = await createSigner(env);
     const without = await sign("at+jwt", { sub: "ada", scope: "openid" }, TTL);
-    expect(await readAccessToken(env, without)).toBeUndefined();
+    expect(await readAccessToken(env, without)).toEqual(err("claims_malformed"));
   });
 });
 

@@ -196,8 +196,8 @@ describe("a session of version 0.1.0", () => {
     expect(await problemOf(await pollDevice(code))).toEqual([400, "slow_down"]);
     const ada = await owner();
     using scanned = await login.stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(scanned.error);
-    expect((await ada.approve(login, scanned.value.scanToken)).status).toBe(200);
+    if (!scanned.ok) throw new Error(JSON.stringify(scanned.error));
+    expect((await ada.approve(login, scanned.value.scan_token)).status).toBe(200);
     expect(await tokensOf(await pollDevice(code))).toMatchObject({ token_type: "Bearer" });
   });
 

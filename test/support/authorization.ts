@@ -1,6 +1,6 @@
 import { LOGIN_PAGE_ID, parseLoginPage, type ClientLogin } from "../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { CHALLENGE } from "./api.ts";
 import type { RelyingParty } from "./relying-party.ts";
 import { approveTyped, TestScreen } from "./test-screen.ts";

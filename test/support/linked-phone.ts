@@ -5,7 +5,8 @@ import type { PhoneSession } from "../../src/accounts/account-state.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { Account } from "../../src/accounts/account.ts";
 import { sha256 } from "../../src/lib/digest.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { madeUp, VERIFIER } from "./api.ts";
 import { TestBrowser } from "./test-browser.ts";
 import { NO_HISTORY, TestScreen } from "./test-screen.ts";
@@ -27,16 +28,18 @@ export async function approvedLink(who: string | AuthenticatedUser): Promise<str
   const scanToken = await screen.scan();
   const claims = typeof who === "string" ? { sub: who, ...(await phoneOf(who)) } : who;
   const account = { ...claims, authTime: Date.now() };
-  const approver = { account, standing: NO_HISTORY, phone: {} };
-  using viewed = await screen.stub.viewRequest(scanToken, approver);
-  if (!viewed.ok) throw new Error(`not viewed: ${viewed.error}`);
+  const approver = { account, history: NO_HISTORY, device: {} };
+  using viewed = await screen.stub.viewRequest(scanToken, { approver });
+  if (!viewed.ok) throw new Error("not viewed");
   const { match } = await screen.snapshot();
   if (match?.by !== "phone") throw new Error("no digits are shown");
-  using approved = await screen.stub.approve(scanToken, account, {
+  using approved = await screen.stub.approve(scanToken, {
+    account,
+    device: {},
     match: match.digits,
     ...(await signedBy(screen, scanToken, account)),
   });
-  if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
+  if (!approved.ok) throw new Error(`not approved: ${errorCodeOf(approved.error)}`);
   const { code, status } = await screen.snapshot();
   if (code === undefined) throw new Error(`no code: ${status}`);
   return code;
@@ -57,7 +60,7 @@ async function signedBy({ stub }: TestScreen, scanToken: string, account: Authen
   if (account.phone === undefined) return {};
   const nonce = madeUp();
   using statement = await stub.statement(scanToken, account, nonce);
-  if (!statement.ok) throw new Error(statement.error);
+  if (!statement.ok) throw new Error(errorCodeOf(statement.error));
   const assertion = {
     id: "passkey",
     response: { clientDataJSON: "c", authenticatorData: "a", signature: "s" },

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { app } from "../../src/app.ts";
 import { ISSUER, VERIFIER } from "./api.ts";
 import { approveTyped, TestScreen } from "./test-screen.ts";

@@ -5,7 +5,8 @@ import {
   periodAt,
   rotatingCode,
 } from "../../src/login-session/domain/rotating-code.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
@@ -104,8 +105,8 @@ export async function approve(
   who: string | AuthenticatedUser = "ada",
 ): Promise<void> {
   const account = typeof who === "string" ? { sub: who, name: "Ada", amr: ["hwk", "user"] } : who;
-  using approved = await stub.approve(scanToken, account, { standing: NO_HISTORY });
-  if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
+  using approved = await stub.approve(scanToken, { account, device: {} });
+  if (!approved.ok) throw new Error(`not approved: ${errorCodeOf(approved.error)}`);
 }
 
 /** Approves a login whose code was typed. */
@@ -114,8 +115,8 @@ export async function approveTyped(
   account?: AuthenticatedUser,
 ): Promise<void> {
   using scanned = await stub.scan("user_code", {});
-  if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-  await approve(stub, scanned.value.scanToken, account);
+  if (!scanned.ok) throw new Error("not scanned");
+  await approve(stub, scanned.value.scan_token, account);
 }
 
 export function loginSession(id: string, worker: Env = env): DurableObjectStub<LoginSession> {

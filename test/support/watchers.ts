@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { isTerminal, parseSnapshot, type Snapshot } from "../../src/protocol/snapshot.ts";
-import { AsyncQueue } from "../../src/sdk/async-queue.ts";
+import { AsyncQueue } from "../../src/sdk/transports/async-queue.ts";
 import { api } from "./api.ts";
 import type { TestScreen } from "./test-screen.ts";
 

@@ -5,7 +5,7 @@ import { dataPoint } from "../../src/telemetry/data-point.ts";
 import type { EventDetail, OperatorEvent } from "../../src/telemetry/event.ts";
 import { logLine } from "../../src/telemetry/log-line.ts";
 import { report } from "../../src/telemetry/report.ts";
-import type { DeviceInfo } from "../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../src/login-session/domain/device-info.ts";
 
 const SCREEN: DeviceInfo = {
   browser: "Firefox 140",

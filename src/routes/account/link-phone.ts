@@ -1,13 +1,13 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import type { LinkedPhone } from "../../accounts/account-rpc.ts";
-import { accountStub } from "../../accounts/account-stub.ts";
 import type { LinkError } from "../../accounts/account-authentication.ts";
 import { PHONE_CLIENT_ID } from "../../config/index.ts";
+import { defined } from "../../lib/defined.ts";
 import { hmacSha256, sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
 import { openAccount, parseCode } from "../../oidc/token/code-reference.ts";
+import type { LinkedToAccount } from "../../login-session/durable-object/redemption.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import type { ProblemCode } from "../../protocol/problem.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -53,22 +53,15 @@ linkPhone.post("/", async (c) => {
   };
   const seed = randomToken();
   const secretHash = await sha256(await phoneSecret(seed, code));
-  const linked = await session.link({ presented, code }, { secretHash, from: placeOf(c), seed });
-  if (linked.ok) return await welcome(c, linked.value.sub, linked.value, code);
-
-  const sub = "sub" in linked ? linked.sub : account;
-  if (sub === undefined || !isOver(linked.error)) throw new ProblemError(problemOf(linked.error));
-  const again = await accountStub(c.env, sub).linkAgain(sessionId, presented);
-  if (!again.ok) throw new ProblemError("code_invalid");
-  return await welcome(c, sub, again.value, code);
+  const linked = await session.link(
+    { presented, code, ...defined({ sub: account }) },
+    { secretHash, from: placeOf(c), seed },
+  );
+  if (!linked.ok) throw new ProblemError(problemOf(linked.error));
+  return await welcome(c, linked.value, code);
 });
 
 linkPhone.all("/", methodNotAllowed("POST"));
-
-/** The session is gone, or knows no more than that it was redeemed: the account is asked itself. */
-function isOver(error: LoginErrorCode | LinkError): boolean {
-  return error === "code_used" || error === "session_expired";
-}
 
 /** Most of what a code lacks is nothing that a thief should learn. */
 function problemOf(error: LoginErrorCode | LinkError): ProblemCode {
@@ -77,8 +70,7 @@ function problemOf(error: LoginErrorCode | LinkError): ProblemCode {
 
 async function welcome(
   c: Context<AppEnv>,
-  sub: string,
-  { name, seed }: LinkedPhone,
+  { sub, name, seed }: LinkedToAccount,
   code: string,
 ): Promise<Response> {
   await startPhoneSession(c, sub, await phoneSecret(seed, code));

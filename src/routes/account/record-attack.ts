@@ -2,7 +2,7 @@ import { defined } from "../../lib/defined.ts";
 import type { Context } from "hono";
 import type { AttackType } from "../../accounts/audit-log/audit-event.ts";
 import { appendAuditEvent } from "../../accounts/audit-log/append-audit-event.ts";
-import type { AuthenticatedUser } from "../../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import type { AppEnv } from "../app-env.ts";
 import { deviceInfoOf } from "../middleware/device-info.ts";
 

@@ -4,7 +4,7 @@ import { codeLink, rotatingCode } from "../../login-session/domain/rotating-code
 import { LOGIN_PAGE_ID, type LoginPage } from "../../protocol/login-page.ts";
 import type { CreatedSession } from "../../protocol/responses.ts";
 import { qrSvg } from "../../lib/qr/svg.ts";
-import { contentSecurityPolicy } from "../../security-headers.ts";
+import { contentSecurityPolicy } from "../middleware/security-headers.ts";
 import { SERVER_TEXTS } from "../../i18n/server-texts.ts";
 import type { AppEnv } from "../app-env.ts";
 import { languageOf, pageFile, pageHeaders } from "./localized-page.ts";

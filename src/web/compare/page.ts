@@ -1,6 +1,6 @@
 import { byId, h } from "../ui/dom.ts";
 import { icon } from "../ui/icon.ts";
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import { actions, bigCode, brand, button, emblem, heading, paragraph } from "../ui/components.ts";
 import { spelled } from "../ui/typed-code.ts";
 import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../ui/texts.ts";
@@ -10,14 +10,14 @@ import { WAYS, type TransportLane, type Way } from "./transport-lane.ts";
 import type { Figure } from "./metrics.ts";
 import { behind } from "./comparison.ts";
 
-/** What the page can be asked for. */
+/** The actions of the page's buttons. */
 export interface PageActions {
   cut(way: Way): void;
   cutAll(): void;
   restart(): void;
 }
 
-/** The whole page: what stays, and what changes while the four wait. */
+/** Renders the page. */
 export class Page {
   #main = byId("main");
   #status = byId("status");
@@ -58,7 +58,7 @@ export class Page {
     this.#lanes.replaceChildren(...Array.from(this.#views.values(), ({ element }) => element));
   }
 
-  /** The code is there: `tile` holds it, `timer` says how long it works. */
+  /** The code is displayed. `tile` contains it, and `timer` is the time left. */
   pending(tile: HTMLElement, timer: HTMLElement, userCode: string | undefined): void {
     this.#show("pending", tile, timer);
     const [before, link, after] = COMPARE.steps.noPhone;
@@ -71,11 +71,11 @@ export class Page {
   failed(code: string): void {
     const failures: Record<string, Notice> = SCREEN.failures;
     const [title, text] = failures[code] ?? SCREEN.failures.other;
-    this.#notice("failed", emblem(outlines.alert, "quiet"), title, text);
+    this.#notice("failed", emblem(icons.alert, "quiet"), title, text);
     this.#say(`${title}. ${text}`);
   }
 
-  /** How things stand, by what the four know. */
+  /** Updates the lanes and the panel. */
   show(lanes: readonly TransportLane[]): void {
     const known = lanes.flatMap(({ way, news }) => (news ? [[way, news.at] as const] : []));
     const instants = Object.fromEntries(known);
@@ -89,13 +89,13 @@ export class Page {
     this.#tell(lanes);
   }
 
-  /** Nobody waits any more. */
+  /** All screens have finished. */
   finished(lanes: readonly TransportLane[]): void {
     const told = lanes.filter(({ news }) => news !== undefined);
     this.#main.dataset["state"] = "told";
     if (told.length === 0) {
       const [title, text] = COMPARE.over;
-      this.#notice("told", emblem(outlines.clock, "quiet"), title, text);
+      this.#notice("told", emblem(icons.clock, "quiet"), title, text);
       this.#say(`${title}. ${text}`);
       return;
     }
@@ -106,7 +106,7 @@ export class Page {
     this.#say(COMPARE.result(names(order), names(untold)));
   }
 
-  /** The panel beside the instructions follows whoever knows most. */
+  /** The panel beside the instructions shows the newest status that any screen knows. */
   #tell(lanes: readonly TransportLane[]): void {
     const shown = this.#main.dataset["state"];
     const status = lanes.find(({ news }) => news)?.news?.status;
@@ -121,14 +121,14 @@ export class Page {
     this.#notice("decided", pictureOf(status), title, text);
   }
 
-  /** With two digits to type on the phone, where the login needs number matching. */
+  /** `digits`: what the user has to type on the phone, if the login requires number matching. */
   #scanned(digits: string | undefined): void {
     const { state, digits: shown } = this.#main.dataset;
     if (state === "scanned" && shown === digits) return;
     const [title, text] = COMPARE.scanned;
     if (digits === undefined) {
       delete this.#main.dataset["digits"];
-      const picture = h("div", { class: "emblem accent waiting" }, icon(outlines.phone));
+      const picture = h("div", { class: "emblem accent waiting" }, icon(icons.phone));
       this.#notice("scanned", picture, title, text);
       this.#say(`${title}. ${text}`);
     } else {
@@ -156,13 +156,13 @@ function pictureOf(status: keyof typeof COMPARE.told): HTMLElement {
   switch (status) {
     case "approved":
     case "redeemed":
-      return emblem(outlines.check, "good");
+      return emblem(icons.check, "good");
     case "denied":
-      return emblem(outlines.cross, "bad");
+      return emblem(icons.cross, "bad");
     case "cancelled":
-      return emblem(outlines.cross, "quiet");
+      return emblem(icons.cross, "quiet");
     case "expired":
-      return emblem(outlines.clock, "quiet");
+      return emblem(icons.clock, "quiet");
   }
 }
 

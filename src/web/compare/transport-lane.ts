@@ -1,54 +1,54 @@
 import type { Status } from "../../protocol/snapshot.ts";
-import type { TransportName } from "../../sdk/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
-import { watch } from "../../sdk/watch.ts";
+import { watch } from "../../sdk/watch/watch.ts";
 import { callback, type Called } from "./callback.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
-import { MeteredWire } from "./metered-wire.ts";
+import { MeteredNetwork } from "./metered-network.ts";
 import type { RemoteClock } from "./remote-clock.ts";
 import { LOG } from "../ui/texts.ts";
 import { shortPoll } from "./short-poll.ts";
 
-/** The four ways in which a screen can be told. */
+/** The four transports that the page compares. */
 export const WAYS = ["websocket", "sse", "poll", "callback"] as const;
 export type Way = (typeof WAYS)[number];
 
 export type Connection = "connecting" | "connected" | "reconnecting" | "over" | "failed";
 
-/** The end of a wait: what was decided, and when this screen knew it, by `performance.now()`. */
+/** The result of the login, and when this screen received it, by `performance.now()`. */
 export interface News {
   status: Status;
   at: number;
 }
 
-/** What all four have in common. */
+/** What all four screens have in common. */
 export interface Wait {
   target: WatchTarget;
   timeLeft: () => number;
-  /** `performance.now()` when the wait began. */
+  /** `performance.now()` at the start. */
   startedAt: number;
   signal: AbortSignal;
   clock: RemoteClock;
 }
 
-/** One of the four screens: waits in its own way, by a connection of its own, until it has the news. */
+/** One of the four screens, with a connection of its own. */
 export class TransportLane {
   readonly way: Way;
   readonly meter: TrafficMeter;
   connection: Connection = "connecting";
-  /** What it knows of the login. */
+  /** The latest status. */
   status: Status = "pending";
-  /** Two digits that the phone's owner must type there, where the risk asks for that. */
+  /** The digits for number matching. */
   digits: string | undefined;
   news: News | undefined;
-  /** When its site was called, where it is one that is. */
+  /** The callback that its site received. */
   called: Called | undefined;
-  /** How often it had to connect again. */
+  /** How many times it reconnected. */
   reconnects = 0;
   #wait: Wait;
-  #wire: MeteredWire;
+  #network: MeteredNetwork;
   #changed: () => void;
 
   constructor(way: Way, wait: Wait, changed: (lane: TransportLane) => void) {
@@ -56,14 +56,14 @@ export class TransportLane {
     this.#wait = wait;
     this.#changed = () => changed(this);
     this.meter = new TrafficMeter(() => performance.now() - wait.startedAt, this.#changed);
-    this.#wire = new MeteredWire(this.meter);
+    this.#network = new MeteredNetwork(this.meter);
   }
 
-  /** Waits. It is over when it has the news, when nothing can come any more, or when it is stopped. */
+  /** Watches the login until the result, the end of the watch, or an abort. */
   async run(): Promise<void> {
     const { target, timeLeft, signal, clock } = this.#wait;
     const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
-    const watched = { ...target, wire: this.#wire };
+    const watched = { ...target, network: this.#network };
     try {
       for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
         if (event.type === "connection") this.#connected(event.connected);
@@ -80,9 +80,9 @@ export class TransportLane {
     }
   }
 
-  /** Breaks the connection off, for it to be made again. */
+  /** Cuts the connection, which is then made again. */
   cut(): void {
-    if (!this.isOver) this.#wire.cut();
+    if (!this.isOver) this.#network.cut();
   }
 
   #call(call: Called): void {
@@ -91,7 +91,7 @@ export class TransportLane {
     this.meter.log("connection", LOG.called(call.bytes));
   }
 
-  /** Nothing more will come of it. */
+  /** Whether it has finished. */
   get isOver(): boolean {
     return this.connection === "over" || this.connection === "failed";
   }
@@ -113,12 +113,12 @@ export class TransportLane {
   }
 }
 
-/** Whether it is what one waits for: the phone has decided, or can't any more. */
+/** Whether the status is a result: the phone has decided, or can't any more. */
 function isNews(status: Status): boolean {
   return status !== "pending" && status !== "scanned";
 }
 
-/** Which transport a way is, and where it stands among those that there are to be watched by. */
+/** The name under which `watch` uses the transport, and the transports that it chooses from. */
 function transportOf(
   way: Way,
   clock: RemoteClock,

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
-import type {
-  AuthenticatedUser,
-  DeviceInfo,
-  ScannedSession,
-} from "../../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../../src/login-session/domain/authenticated-user.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
+import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
 import { approvalStatement } from "../../../src/login-session/domain/approval-statement.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView } from "../../../src/login-session/domain/view.ts";
@@ -25,7 +23,7 @@ function scannedBy(account: AuthenticatedUser, policy: Partial<Policy> = {}): Sc
 }
 
 const approve = (session: ScannedSession, account: AuthenticatedUser, proof?: object) =>
-  transition(session, { ...COMMANDS.approve, account, ...proof }, at);
+  transition(session, { ...COMMANDS.approve, approver: { ...ADA, account }, ...proof }, at);
 
 const proofOf = (session: ScannedSession, sub = "ada") => ({
   proof: {
@@ -47,7 +45,7 @@ describe("an account of passkeys", () => {
   });
 
   it("approves nothing without, and may try again", () => {
-    expect(approve(session, PASSKEY)).toEqual({ ok: false, error: "step_up_required" });
+    expect(approve(session, PASSKEY)).toEqual({ ok: false, error: { code: "step_up_required" } });
   });
 
   it.each<[string, object]>([
@@ -58,20 +56,27 @@ describe("an account of passkeys", () => {
     ["another time", { createdAt: CREATED_AT - 1 }],
   ])("approves nothing with what it signed for %s", (_, change) => {
     const other = proofOf({ ...session, ...change });
-    expect(approve(session, PASSKEY, other)).toEqual({ ok: false, error: "step_up_required" });
+    expect(approve(session, PASSKEY, other)).toEqual({
+      ok: false,
+      error: { code: "step_up_required" },
+    });
   });
 
   it("approves nothing with what another account signed, or with other reasons before it", () => {
     const theirs = proofOf(session, "eve");
-    expect(approve(session, PASSKEY, theirs)).toMatchObject({ error: "step_up_required" });
+    expect(approve(session, PASSKEY, theirs)).toMatchObject({
+      error: { code: "step_up_required" },
+    });
     const repeated = transition(session, SECOND_SCAN, at).next as ScannedSession;
     const earlier = proofOf(session);
-    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({ error: "step_up_required" });
+    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({
+      error: { code: "step_up_required" },
+    });
   });
 
   it("isn't spared it by having signed in just now", () => {
     const fresh = { ...PASSKEY, authTime: at };
-    expect(approve(session, fresh)).toMatchObject({ error: "step_up_required" });
+    expect(approve(session, fresh)).toMatchObject({ error: { code: "step_up_required" } });
   });
 });
 
@@ -108,7 +113,7 @@ describe("an account of another issuer", () => {
       { ...COMMANDS.scan, approver: { ...ADA, account } },
       CREATED_AT + 1,
     ).next as ScannedSession;
-    expect(approve(scanned, account)).toMatchObject({ error: "step_up_required" });
+    expect(approve(scanned, account)).toMatchObject({ error: { code: "step_up_required" } });
     expect(approve(scanned, { ...account, authTime: at })).toMatchObject({ ok: true });
   });
 

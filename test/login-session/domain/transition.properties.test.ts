@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { Command } from "../../../src/login-session/domain/commands.ts";
 import { applyExpiry } from "../../../src/login-session/domain/expiry.ts";
-import { isClosed, type Session } from "../../../src/login-session/domain/session.ts";
+import type { Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { screenView } from "../../../src/login-session/domain/view.ts";
+import { isTerminal } from "../../../src/protocol/snapshot.ts";
 import { ADA, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
@@ -12,7 +13,7 @@ const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 const account = fc.constantFrom({ sub: "ada" }, { sub: "eve" });
 
 /** Where the screen is, and where it isn't. */
-const place = fc.constantFrom(ADA.phone, { city: "Oslo", country: "NO" });
+const place = fc.constantFrom(ADA.device, { city: "Oslo", country: "NO" });
 
 /** Anything that anyone may send, right or wrong. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -27,24 +28,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       }),
     ),
     scanTokenHash: phone,
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    device: place,
+    matchingCodes: fc.constant(DRAWN),
   }),
   fc.record({
-    type: fc.constant("look" as const),
+    type: fc.constant("view" as const),
     scanTokenHash: phone,
-    account,
-    standing: fc.constant(ADA.standing),
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    approver: fc.record({ account, history: fc.constant(ADA.history), device: place }),
+    matchingCodes: fc.constant(DRAWN),
   }),
   fc.record({
     type: fc.constant("approve" as const),
     scanTokenHash: phone,
-    account,
-    standing: fc.constant(ADA.standing),
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    approver: fc.record({ account, history: fc.constant(ADA.history), device: place }),
+    matchingCodes: fc.constant(DRAWN),
     match: fc.constantFrom(DRAWN.digits, "13"),
   }),
   fc.record({
@@ -120,7 +117,7 @@ describe("any sequence of commands", () => {
 
   it("never leaves a terminal state [QR-LOGIN-3]", () => {
     holds((steps) =>
-      steps.every(({ before, after }) => !isClosed(before) || after.status === before.status),
+      steps.every(({ before, after }) => !isTerminal(before) || after.status === before.status),
     );
   });
 
@@ -138,8 +135,9 @@ describe("any sequence of commands", () => {
       steps.every(({ command, before, accepted }) => {
         if (command.type !== "approve" || !accepted || before.status !== "scanned") return true;
         const { assessed } = before.claim;
-        const asked = assessed?.sub === command.account.sub && assessed.verdict === "verify";
-        const far = assessed?.sub !== command.account.sub && command.phone.country === "NO";
+        const { account, device } = command.approver;
+        const asked = assessed?.sub === account.sub && assessed.verdict === "verify";
+        const far = assessed?.sub !== account.sub && device.country === "NO";
         return !(asked || far) || command.match === DRAWN.digits;
       }),
     );

@@ -73,7 +73,7 @@ describe("what a device sees", () => {
 });
 
 describe("what the phone sees", () => {
-  const looked = sessionAfter("scan", "look");
+  const looked = sessionAfter("scan", "view");
   const seen = (session: Session, account = ADA.account) =>
     phoneView(session as ScannedSession, account, CREATED_AT + 10);
 
@@ -98,7 +98,7 @@ describe("what the phone sees", () => {
       consent: { access: "login", claims: ["sub"], expires_in: 600 },
       requested_at: "1970-01-01T00:16:40.000Z",
       risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
-      phone: ADA.phone,
+      phone: ADA.device,
       repeats: 0,
     });
   });

@@ -6,7 +6,7 @@ import type { ScanResponse } from "../../../src/protocol/responses.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { api, post, problemOf, redeem, VERIFIER } from "../../support/api.ts";
 import { TestPhone } from "../../support/test-phone.ts";
-import { NO_HISTORY, TestScreen } from "../../support/test-screen.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 import { websocket } from "../../support/watchers.ts";
 
@@ -110,7 +110,8 @@ describe("of things that happen at the same moment, exactly one wins", () => {
   it("two approvals", async () => {
     const login = await TestScreen.begin();
     const token = await login.scan();
-    const calls = [1, 2, 3].map(() => login.stub.approve(token, account, { standing: NO_HISTORY }));
+    const accounts = [{ sub: "ada" }, { sub: "eve" }, { sub: "grace" }];
+    const calls = accounts.map((account) => login.stub.approve(token, { account, device: {} }));
     expect(await outcomes(calls)).toBe(1);
     expect(await (await snapshotOf(login)).json()).toMatchObject({
       status: "approved",
@@ -122,10 +123,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     const login = await TestScreen.begin();
     const screens = [await websocket(login), await websocket(login)];
     const token = await login.scan();
-    const calls = [
-      login.stub.deny(token),
-      login.stub.approve(token, account, { standing: NO_HISTORY }),
-    ];
+    const calls = [login.stub.deny(token), login.stub.approve(token, { account, device: {} })];
     expect(await outcomes(calls)).toBe(1);
     const { status } = await (await snapshotOf(login)).json<Snapshot>();
     for (const screen of screens) {
@@ -139,10 +137,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     const login = await TestScreen.begin();
     const token = await login.scan();
     const alarm = letTimePass(login.stub, expiryOf(login));
-    const [result] = await Promise.all([
-      login.stub.approve(token, account, { standing: NO_HISTORY }),
-      alarm,
-    ]);
+    const [result] = await Promise.all([login.stub.approve(token, { account, device: {} }), alarm]);
     expect(result).toMatchObject({ ok: false, error: "session_expired" });
     expect(await problemOf(await snapshotOf(login))).toEqual([410, "session_expired"]);
   });

@@ -281,12 +281,12 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
 
   it("takes note of a proof only where the code and what belongs to it are right", async () => {
     const [key, { login, code }] = [await DpopKey.make(), await approved()];
-    const noted = () =>
+    const auditEvent = () =>
       runInDurableObject(
         env.REPLAYS.get(env.REPLAYS.idFromName(`key:${key.jkt.charAt(0)}`)),
         (_, { storage }) => [...storage.kv.list()].length,
       );
-    const before = await noted();
+    const before = await auditEvent();
     const [sid] = code.split(".");
     const wrong = [
       `${sid}.${madeUp()}`,
@@ -298,13 +298,13 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
       const answer = await redeemWith(each, await key.proof());
       expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
     }
-    expect(await noted()).toBe(before);
+    expect(await auditEvent()).toBe(before);
     await tokensOf(await redeemWith(code, await key.proof()));
-    expect(await noted()).toBe(before + 1);
+    expect(await auditEvent()).toBe(before + 1);
     await evictDurableObject(login.stub);
     const again = await redeemWith(`${sid}.${madeUp()}.${code.split(".")[2]}`, await key.proof());
     expect(await problemOf(again)).toEqual([400, "invalid_grant"]);
-    expect(await noted()).toBe(before + 1);
+    expect(await auditEvent()).toBe(before + 1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/security-headers.ts";
+import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/routes/middleware/security-headers.ts";
 import { flawsOfAnswer } from "./check-answer.ts";
 
 const PROBLEM = { title: "Not found.", status: 404, code: "not_found" };

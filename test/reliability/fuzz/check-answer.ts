@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { PROBLEMS } from "../../../src/protocol/problem.ts";
-import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/security-headers.ts";
+import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/routes/middleware/security-headers.ts";
 
 /** What is wrong with an answer, whatever the request was: nothing of this may ever happen. */
 export async function flawsOfAnswer(method: string, answer: Response): Promise<string[]> {

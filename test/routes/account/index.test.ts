@@ -555,7 +555,7 @@ describe("with passkeys turned off", () => {
     });
     app.route("/account", account);
     app.onError((error) => {
-      if (error instanceof ProblemError) return problemResponse(error.code, error.detail);
+      if (error instanceof ProblemError) return problemResponse(error.code, error.details);
       throw error;
     });
     return new TestBrowser((request) => app.fetch(request, env));

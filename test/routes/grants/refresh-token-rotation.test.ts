@@ -151,8 +151,13 @@ describe("a spent refresh token", () => {
       expect((await userinfo(access_token)).status).toBe(401);
     }
     expect(await problemOf(await app.refresh(third.refresh_token))).toEqual([400, "invalid_grant"]);
-    expect(warnings.mock.calls).toEqual([
-      ["A spent refresh token of app was presented: its login is ended"],
+    expect(warnings.mock.calls).toContainEqual([
+      JSON.stringify({
+        event: "request_rejected",
+        error: "invalid_grant",
+        reason: "refresh_token_used",
+        client: "app",
+      }),
     ]);
     expect(await attacks()).toContainEqual(
       expect.objectContaining({

@@ -19,7 +19,7 @@ async function ask(headers: Record<string, string>, method = "POST", config: Par
     return c.json((await authenticateApprover(c)) ?? null);
   });
   app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error.code, error.detail);
+    if (error instanceof ProblemError) return problemResponse(error.code, error.details);
     throw error;
   });
   return await app.fetch(new Request(ISSUER, { method, headers }), env);

@@ -5,7 +5,6 @@ import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import { ISSUER, problemOf, withClients } from "../../support/api.ts";
 import { RelyingParty } from "../../support/relying-party.ts";
-import { NO_HISTORY } from "../../support/test-screen.ts";
 import {
   approveLogin,
   CALLBACK,
@@ -150,7 +149,7 @@ describe("a good request", () => {
     const old = { sub: "ada", authTime: Date.now() - 61_000 };
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    using refused = await stub.approve(scanned.value.scanToken, old);
+    using refused = await stub.approve(scanned.value.scan_token, { account: old, device: {} });
     expect(refused).toMatchObject({ error: "sign_in_again" });
   });
 });
@@ -162,9 +161,7 @@ describe("what was asked of the approver", () => {
     if (!stub) throw new Error("no session");
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    using approved = await stub.approve(scanned.value.scanToken, account, {
-      standing: NO_HISTORY,
-    });
+    using approved = await stub.approve(scanned.value.scan_token, { account, device: {} });
     return approved.ok ? "approved" : approved.error;
   };
 

@@ -9,7 +9,7 @@ import { periodAt, rotatingCode } from "../../../src/login-session/domain/rotati
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { api, ISSUER, madeUp, post, problemOf, redeem } from "../../support/api.ts";
-import { NO_HISTORY, TestScreen } from "../../support/test-screen.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import {
   approveDevice,
   askForDevice,
@@ -65,11 +65,10 @@ describe("a device that begins", () => {
     expect(await told(device, now)).toBe("authorization_pending");
     const scanToken = await typeCode(device);
     expect(await told(device, now + 5000)).toBe("authorization_pending");
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada", name: "Ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada", name: "Ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
 
     const answer = await pollDevice(device.device_code);
@@ -97,11 +96,10 @@ describe("a device that begins", () => {
     expect(await next()).toMatchObject({ status: "pending" });
     const scanToken = await typeCode(device);
     expect(await next()).toMatchObject({ status: "scanned" });
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
     const last = await next();
     expect(last.status).toBe("approved");

@@ -7,7 +7,6 @@ import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import { CHALLENGE, ISSUER, madeUp, withClients } from "../../support/api.ts";
 import { RelyingParty } from "../../support/relying-party.ts";
-import { NO_HISTORY } from "../../support/test-screen.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../../support/authorization.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
@@ -157,7 +156,7 @@ describe("a pushed request", () => {
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
     const stub = sessionStub(shop.worker, first.session.session_id);
     if (!stub) throw new Error("the session has no object");
-    using early = await stub.approve("no scan token", { sub: "ada" }, { standing: NO_HISTORY });
+    using early = await stub.approve("no scan token", { account: { sub: "ada" }, device: {} });
     expect(early.ok).toBe(false);
     expect(await approveLogin(shop, second)).toMatchObject({ status: "approved" });
   });

@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { CHALLENGE, ISSUER, problemOf, withClients } from "../../support/api.ts";
@@ -88,22 +89,22 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
   async function boundCode({ jkt: dpopJkt }: DpopKey): Promise<string> {
     const stub = worker.LOGIN_SESSIONS.get(worker.LOGIN_SESSIONS.newUniqueId());
     const begunBy = { grant: "authorization_code", codeChallenge: CHALLENGE } as const;
-    const created = await stub.create({
+    const { created } = await stub.create({
       clientId: "app",
       scope: "openid",
       begunBy,
       dpopJkt,
       codeTtl: 60_000,
-      ttl: 120_000,
       screen: {},
       policy: DEFAULT_POLICY,
     });
     using scanned = await stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(scanned.error);
-    await approve(stub, scanned.value.scanToken);
-    using seen = await stub.snapshot({ token: created.watchToken });
-    if (!seen.ok || seen.value.code === undefined) throw new Error("no code");
-    return seen.value.code;
+    if (!scanned.ok) throw new Error("not scanned");
+    await approve(stub, scanned.value.scan_token);
+    using seen = await stub.snapshot({ token: created.watch_token });
+    const { code } = parseSnapshot(seen.ok ? seen.value : "{}");
+    if (code === undefined) throw new Error("no code");
+    return code;
   }
 
   it("rejects a bound code without a proof or with another key and keeps it valid [RFC9449-10]", async () => {
@@ -112,10 +113,9 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
     expect(await problemOf(await app.redeem(code))).toEqual([400, "invalid_grant"]);
     const stolen = await app.redeem(code, { DPoP: await theirs.proof() });
     expect(await problemOf(stolen)).toEqual([400, "invalid_grant"]);
-    expect(warnings.mock.calls).toEqual([
-      ["A code of app was refused: key_mismatch"],
-      ["A code of app was refused: key_mismatch"],
-    ]);
+    const rejection = { error: "invalid_grant", reason: "key_mismatch", client: "app" };
+    const line = [JSON.stringify({ event: "request_rejected", ...rejection })];
+    expect(warnings.mock.calls).toEqual([line, line]);
     expect((await app.redeem(code, { DPoP: await ours.proof() })).status).toBe(200);
   });
 });

@@ -28,8 +28,13 @@ import { RelyingParty } from "../../support/relying-party.ts";
 import { TestScreen } from "../../support/test-screen.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
-/** What the operator is told. */
+/** The operator's log. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+/** The log line of a request that was rejected for this reason. */
+const rejected = (client: string, reason: string) => [
+  JSON.stringify({ event: "request_rejected", error: "invalid_grant", reason, client }),
+];
 
 beforeEach(() => warnings.mockClear());
 afterEach(restoreClock);
@@ -119,7 +124,7 @@ describe("a code that is presented again", () => {
     const revoked = await whoIs(access_token);
     expect(revoked.status).toBe(401);
     expect(revoked.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
-    expect(warnings.mock.calls).toEqual([["A code of screen was refused: code_used"]]);
+    expect(warnings.mock.calls).toEqual([rejected("screen", "code_used")]);
   });
 
   it("after its refresh token was used revokes what it gave, however soon that is", async () => {
@@ -134,24 +139,24 @@ describe("a code that is presented again", () => {
 
   const other = new RelyingParty(withClients({ client_id: "other" }), "other");
 
-  it.each<[string, (code: string) => Promise<Response>, string[][]]>([
+  it.each<[string, (code: string) => Promise<Response>, string[]]>([
     [
       "with another verifier",
       (code) => redeem(code, { code_verifier: "x".repeat(43) }),
-      [["A code of screen was refused: verifier_mismatch"]],
+      rejected("screen", "verifier_mismatch"),
     ],
-    ["without its verifier", (code) => redeem(code, { code_verifier: "" }), []],
     [
-      "by another client",
-      (code) => other.redeem(code),
-      [["A code of other was refused: client_mismatch"]],
+      "without its verifier",
+      (code) => redeem(code, { code_verifier: "" }),
+      rejected("screen", "verifier_missing"),
     ],
+    ["by another client", (code) => other.redeem(code), rejected("other", "client_mismatch")],
     [
       "with a redirect that the login didn't have",
       (code) => redeem(code, { redirect_uri: "https://evil.example/" }),
-      [["A code of screen was refused: redirect_mismatch"]],
+      rejected("screen", "redirect_mismatch"),
     ],
-  ])("%s gives nothing and revokes nothing, however late", async (_, present, told) => {
+  ])("%s gives nothing and revokes nothing, however late", async (_, present, line) => {
     const { login, code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
@@ -160,7 +165,7 @@ describe("a code that is presented again", () => {
       expect(await problemOf(await present(code))).toEqual([400, "invalid_grant"]);
       expect((await whoIs(access_token)).status).toBe(200);
     }
-    expect(warnings.mock.calls).toEqual([...told, ...told]);
+    expect(warnings.mock.calls).toEqual([line, line]);
   });
 });
 
@@ -201,7 +206,7 @@ describe("a rejected code", () => {
     const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await whoIs(access_token)).status).toBe(200);
-    expect(warnings).not.toHaveBeenCalled();
+    expect(warnings.mock.calls).toEqual([rejected("screen", "code_unknown")]);
   });
 
   it.each([
