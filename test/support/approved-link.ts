@@ -19,7 +19,7 @@ export async function approvedLink(who: string | AuthenticatedUser): Promise<str
   const account = { ...claims, authTime: Date.now() };
   const approver = { account, history: NO_HISTORY, device: {} };
   using looked = await login.stub.viewRequest(scanToken, { approver });
-  if (!looked.ok) throw new Error(`not looked at: ${looked.error}`);
+  if (!looked.ok) throw new Error(`not looked at: ${errorCodeOf(looked.error)}`);
 
   const snapshot = async () => {
     const path = `/sessions/${login.created.session_id}`;

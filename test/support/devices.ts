@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { api, approve, post } from "./api.ts";
@@ -59,7 +60,7 @@ export async function typeCode(device: DeviceAnswer): Promise<string> {
 export async function approveDevice(device: DeviceAnswer, sub = "ada"): Promise<void> {
   const session = objectOf(device);
   using scanned = await session.scan("user_code", {});
-  if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
+  if (!scanned.ok) throw new Error(`not scanned: ${errorCodeOf(scanned.error)}`);
   await approve({ stub: session }, scanned.value.scan_token, {
     sub,
     name: "Ada",

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { approve, CREATION, ISSUER, VERIFIER } from "./api.ts";
@@ -57,7 +58,7 @@ export class RelyingParty {
     const stub = sessionStub(this.worker, created.session_id);
     if (!stub) throw new Error("the session has no object");
     using scanned = await stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
+    if (!scanned.ok) throw new Error(`not scanned: ${errorCodeOf(scanned.error)}`);
     await approve({ stub }, scanned.value.scan_token, account);
     const headers = { Authorization: `Bearer ${created.watch_token}` };
     const seen = await this.request(`/sessions/${created.session_id}`, { headers });

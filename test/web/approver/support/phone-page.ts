@@ -102,6 +102,7 @@ export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalReq
     requested_at: "2026-11-24T11:59:30.000Z",
     browser: "Firefox 144",
     system: "macOS 15",
+    scope: "openid profile",
     consent: { access: "login", claims: ["sub", "name"], expires_in: 600 },
     risk: { verdict: "allow", reasons: [] },
     phone: {},
