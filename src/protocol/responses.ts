@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { ApprovalRequest } from "./approval-request.ts";
 import { Token256 } from "./random-token.ts";
 
-/** The bodies of the session API's responses. */
+/** The bodies of the session API's responses to the screen. Those to the phone are in a file that screens don't load. */
+
+export type { DecisionResponse, ScanResponse } from "./phone-responses.ts";
 
 /** 201 of `POST /sessions`. */
 export const CreatedSession = v.object({
@@ -31,24 +32,6 @@ export type CreatedSession = v.InferOutput<typeof CreatedSession>;
 export const UserCodeResponse = v.object({ user_code: v.string() });
 
 export type UserCodeResponse = v.InferOutput<typeof UserCodeResponse>;
-
-/** 200 of a scan. */
-export const ScanResponse = v.object({
-  session_id: Token256,
-  scan_token: Token256,
-  client: v.object({ client_id: v.string(), name: v.string() }),
-  /** ISO 8601, UTC. */
-  expires_at: v.string(),
-  /** Only for a phone that is signed in. */
-  request: v.exactOptional(ApprovalRequest),
-});
-
-export type ScanResponse = v.InferOutput<typeof ScanResponse>;
-
-/** 200 of an approval or a denial. */
-export const DecisionResponse = v.object({ status: v.picklist(["approved", "denied"]) });
-
-export type DecisionResponse = v.InferOutput<typeof DecisionResponse>;
 
 /** Whom a login was for. One that isn't configured any more has its id for a name. */
 export interface ClientName {

@@ -40,8 +40,10 @@ export type Reason = v.InferOutput<typeof Reason>;
 
 export type ReasonCode = Reason["code"];
 
-/** Every code that a policy can name. */
-export const REASON_CODES = Reason.options.map(({ entries }) => entries.code.literal);
+/** Every code that a policy can name. Marked as pure, so that pages which don't need it leave it out. */
+export const REASON_CODES = /* @__PURE__ */ Reason.options.map(
+  ({ entries }) => entries.code.literal,
+);
 
 /** Allow the login, ask for more proof, or refuse it. */
 export const Verdict = v.picklist(["allow", "verify", "block"]);

@@ -20,11 +20,6 @@ export function isTerminal<Session extends { status: Status }>(
   return TerminalStatus.options.some((status) => status === session.status);
 }
 
-/** The statuses that a client's callback is sent for. */
-export const CallbackStatus = v.picklist(["approved", ...TerminalStatus.options]);
-
-export type CallbackStatus = v.InferOutput<typeof CallbackStatus>;
-
 /**
  * Everything that the screen may know of its login session now. All transports carry the same snapshot,
  * so a watcher that missed some needs only the newest one.

@@ -6,7 +6,7 @@ import type { StepUpRequired } from "../../login-session/domain/errors.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { stepUpChallenge } from "../../oidc/authorization/step-up-challenge.ts";
 import { ApprovalBody, DenialBody } from "../../protocol/requests.ts";
-import type { DecisionResponse } from "../../protocol/responses.ts";
+import type { DecisionResponse } from "../../protocol/phone-responses.ts";
 import { endCeremony, hasCeremony } from "../account/webauthn-challenge-cookie.ts";
 import type { AppEnv } from "../app-env.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import type { ApprovalRequest } from "../../../../src/protocol/approval-request.ts";
-import type { ScanResponse } from "../../../../src/protocol/responses.ts";
+import type { ScanResponse } from "../../../../src/protocol/phone-responses.ts";
 
 /** A phone page without a browser: its globals are stubs, and its server responds as the test scripts it. */
 
