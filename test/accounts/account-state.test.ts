@@ -141,7 +141,7 @@ describe("methods of authentication (RFC 8176)", () => {
   it.each([
     ["singleDevice", ["pop", "user", "mfa"]],
     ["multiDevice", ["swk", "user", "mfa"]],
-  ] as const)("of a %s passkey are %j", (deviceType, amr) => {
+  ] as const)("derives amr from a %s passkey as %j [ASVS-6.1.3/2]", (deviceType, amr) => {
     expect(amrOf({ deviceType })).toEqual(amr);
   });
 });
@@ -167,7 +167,7 @@ describe("phone sessions", () => {
     expect(touch(known, later)).toEqual({ ...known, lastSeenAt: later });
   });
 
-  it("not seen for too long are over", () => {
+  it("ends a phone session that was not used for 90 days [ASVS-7.3.1]", () => {
     expect(touch(session("a", NOW), NOW + IDLE_TTL - 1)).toBeDefined();
     expect(touch(session("a", NOW), NOW + IDLE_TTL)).toBeUndefined();
   });

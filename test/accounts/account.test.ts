@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("is created once", async () => {
+it("creates an account only once [ASVS-6.3.2]", async () => {
   const account = newAccount();
   const ada = { name: "Ada", credential: CREDENTIAL, secretHash: "hash" };
   expect(await account.register(ada)).toEqual({ ok: true, value: { name: "Ada" } });
@@ -72,7 +72,7 @@ it("signs out one phone and no other", async () => {
   expect((await account.whoIs("hash")).ok).toBe(false);
 });
 
-it("has nothing that can be called but what it is for", async () => {
+it("exposes only its intended methods over RPC [ASVS-6.7.1]", async () => {
   const account: object = Object.getPrototypeOf(
     await runInDurableObject(newAccount(), (instance) => instance),
   );

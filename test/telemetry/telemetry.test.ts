@@ -161,7 +161,7 @@ describe("to report", () => {
   const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
   afterEach(() => log.mockClear());
 
-  it("is one line of JSON in the log, and no error where there is a dataset", () => {
+  it("writes one JSON line to the log and one data point [QR-LOGIN-23/3]", () => {
     report(env, REFUSED);
     expect(log).toHaveBeenCalledTimes(1);
     expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(logLine(REFUSED, "country"));

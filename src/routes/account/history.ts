@@ -19,7 +19,7 @@ const COLUMNS = [
 history.get("/", limitAccountRate(), async (c) => {
   const format = c.req.query("format") ?? "json";
   if (format !== "json" && format !== "csv") {
-    throw new ProblemError("invalid_request", "format is json or csv.");
+    throw new ProblemError("invalid_request", { detail: "format is json or csv." });
   }
   const { account } = await requireAccount(c);
   const lines = await account.history();

@@ -26,7 +26,8 @@ notices.post("/", async (c) => {
   const body = await jsonBody(c, SubscriptionBody);
   const { account, secretHash } = await requirePhoneSession(c);
   const checked = await checkedSubscription(body, c.var.config.pushServices);
-  if (!checked.ok) throw new ProblemError("invalid_request", `${checked.error} can't be used here`);
+  if (!checked.ok)
+    throw new ProblemError("invalid_request", { detail: `${checked.error} can't be used here` });
   const turnedOn = await account.enableNotifications(secretHash, checked.value);
   if (!turnedOn.ok) throw refusedAction(turnedOn.error);
   return c.body(null, 204);

@@ -52,5 +52,5 @@ function stepUpProblem(c: Context<AppEnv>, required: StepUpRequired): ProblemErr
   const scheme = /^(Bearer|DPoP) /i.exec(c.req.header("Authorization") ?? "")?.[1];
   if (scheme === undefined) return new ProblemError(required.code);
   const challenge = stepUpChallenge(scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", required);
-  return new ProblemError(required.code, undefined, challenge);
+  return new ProblemError(required.code, { challenge });
 }

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { defined } from "../../lib/defined.ts";
 import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../../config/index.ts";
 import { isRegisteredRedirect } from "../../oidc/authorization/redirect-uri.ts";
 import { grantedScope } from "../../oidc/authorization/scopes.ts";
@@ -23,15 +24,22 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
     throw new ProblemError("redirect_uri_unknown");
   }
   if (body.state !== undefined && !comesBackUnchanged(body.state, body.response_mode)) {
-    throw new ProblemError("invalid_request", "state must be without line breaks for form_post");
+    throw new ProblemError("invalid_request", {
+      detail: "state must be without line breaks for form_post",
+    });
   }
   // A built-in client gets no tokens, so the approver is asked for no other scope.
   const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);
   if (scope === undefined) {
-    throw new ProblemError("invalid_request", "scope names nothing that can be had here");
+    throw new ProblemError("invalid_request", {
+      detail: "scope names nothing that can be had here",
+    });
   }
   const parameters = await sessionParameters(c, client, { ...body, scope });
-  if (!parameters.ok) throw new ProblemError("invalid_request", parameters.error);
+  if (!parameters.ok) {
+    const { description, reason } = parameters.error;
+    throw new ProblemError("invalid_request", { detail: description, ...defined({ reason }) });
+  }
   const userCode = body.user_code !== false;
   return c.json(await startSession(c, parameters.value, { userCode }), 201);
 });
@@ -41,8 +49,7 @@ function refuseForeignOrigin(c: Context<AppEnv>, client: Client): void {
   const origin = c.req.header("Origin");
   const { issuer } = c.var.config;
   if (origin === undefined || origin === issuer || client.allowed_origins.includes(origin)) return;
-  throw new ProblemError(
-    "origin_not_allowed",
-    `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
-  );
+  throw new ProblemError("origin_not_allowed", {
+    detail: `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
+  });
 }

@@ -30,7 +30,9 @@ scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
   // A malformed code is not counted as a wrong one.
   if (code === undefined) {
     const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
-    throw new ProblemError("invalid_request", `user_code is not a code: it has ${expected}`);
+    throw new ProblemError("invalid_request", {
+      detail: `user_code is not a code: it has ${expected}`,
+    });
   }
   const device = deviceInfoOf(c.req.raw);
   const approver = await approverOf(c, device);

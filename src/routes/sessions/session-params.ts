@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { policyOf, type Client } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
 import type { SessionParameters } from "../../login-session/domain/session.ts";
 import { readIdTokenHint } from "../../oidc/logout/id-token-hint.ts";
 import { accessTermsOf } from "../../oidc/token/access-terms.ts";
@@ -28,20 +29,21 @@ export function clientParameters(
 }
 
 /**
- * The parameters of a browser's login. The client and its redirect URI are checked before. An error is a
- * description for developers.
+ * The parameters of a browser's login. The client and its redirect URI are checked before.
  */
 export async function sessionParameters(
   c: Context<AppEnv>,
   client: Client,
   request: LoginParameters,
-): Promise<Result<SessionParameters, string>> {
+): Promise<Result<SessionParameters, OAuthError>> {
   const { redirect_uri, response_mode, state, nonce, max_age, id_token_hint, dpop_jkt } = request;
   const hint =
     id_token_hint === undefined ? undefined : await readIdTokenHint(c.env, id_token_hint);
   // OpenID Connect Core §3.1.2.1: we issued it, and to this client.
-  if (id_token_hint !== undefined && hint?.aud !== client.client_id) {
-    return err("id_token_hint is no ID token of this server for this client.");
+  if (hint && !(hint.ok && hint.value.aud === client.client_id)) {
+    const reason = hint.ok ? "id_token_hint_of_another_client" : hint.error;
+    const description = "id_token_hint is no ID token of this server for this client.";
+    return err(invalidRequest(description, reason));
   }
   const { issuer } = c.var.config;
   return ok({
@@ -53,7 +55,7 @@ export async function sessionParameters(
     ...defined({
       nonce,
       maxAge: max_age === undefined ? undefined : max_age * 1000,
-      expectedSub: hint?.sub,
+      expectedSub: hint?.value.sub,
       dpopJkt: dpop_jkt,
     }),
   });

@@ -60,7 +60,7 @@ describe("digits that the phone's owner types", () => {
     expect(outcomeOf(played(policy, scan, command))).toEqual(expected);
   });
 
-  it("get one try: after a wrong one the right ones come too late, and the phone is told why", () => {
+  it("allows one try for the digits and tells the phone why a second one is refused [QR-LOGIN-9]", () => {
     const late = played(policy, scan, approve({ match: "48" }), approve({ match: DRAWN.digits }));
     expect(outcomeOf(late)).toEqual(["match_wrong", undefined]);
   });
@@ -137,7 +137,7 @@ describe("a code that the screen's owner types", () => {
     expect(played(policy, scan, COMMANDS.match, COMMANDS.match).next).toEqual(once);
   });
 
-  it("is worth nothing for another account than the one it was shown to", () => {
+  it("rejects the digits of another account [RFC10027-6.1.16]", () => {
     expect(outcomeOf(played(policy, scan, COMMANDS.match, approve({ approver: eve })))).toEqual([
       "match_required",
       "scanned",

@@ -62,7 +62,7 @@ const holds = <Arguments extends [unknown, ...unknown[]]>(
 ) => fc.assert(fc.property(...property), { numRuns: 1000 });
 
 describe("a verdict", () => {
-  it("is never made milder by another reason", () => {
+  it("never lowers the decision because of another reason [RFC10027-2]", () => {
     holds(reasons, reasons, policy, (some, more, by) => {
       const before = verdictOf(some, by);
       return SEVERITY[verdictOf([...some, ...more], by)] >= SEVERITY[before];
@@ -101,7 +101,7 @@ describe("an assessment", () => {
     });
   });
 
-  it("never takes a hidden place for a near one", () => {
+  it("never treats a hidden location as a near one [RFC10027-6.1.1]", () => {
     holds(situation, device, (one, { ip }) => {
       const hidden = assessRisk({ ...one, phone: ip === undefined ? {} : { ip } }).reasons;
       return !hidden.some(({ code }) => code === "same_city" || code === "distance");

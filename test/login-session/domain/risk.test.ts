@@ -52,7 +52,12 @@ function situation(change: Partial<RiskContext> = {}, policy: Partial<Policy> = 
 describe("by default", () => {
   it.each<[string, Partial<RiskContext>, string, object[]]>([
     ["both in one room", {}, "allow", [{ code: "same_city" }, { code: "same_network" }]],
-    ["two cities of one country", { phone: VIENNA }, "allow", [{ code: "distance", km: 145 }]],
+    [
+      "two cities of one country [RFC10027-2/2]",
+      { phone: VIENNA },
+      "allow",
+      [{ code: "distance", km: 145 }],
+    ],
     [
       "another country",
       { screen: MOSCOW },
@@ -142,7 +147,7 @@ describe("by default", () => {
       "allow",
       [{ code: "same_city" }, { code: "same_network" }, { code: "code_repeated", count: 1 }],
     ],
-  ])("%s", (_, change, verdict, reasons) => {
+  ])("gives the default decision for %s", (_, change, verdict, reasons) => {
     expect(assessRisk(situation(change))).toEqual({ verdict, reasons });
   });
 });
@@ -207,7 +212,7 @@ describe("a device that is new", () => {
     expect(seen("Firefox 140", "Android 15")).toBe(false);
   });
 
-  it("is another browser, or another system", () => {
+  it("treats another browser or system as a new device [RFC10027-6.1.7]", () => {
     expect(seen("Chrome 140", "Android 14")).toBe(true);
     expect(seen("Firefox 140", "Windows")).toBe(true);
   });

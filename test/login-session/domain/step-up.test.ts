@@ -94,15 +94,15 @@ describe("an account of another issuer", () => {
 
   it.each<[string, object, string]>([
     ["signed in just now", { authTime: at - 120_000 }, "approved"],
-    ["signed in before that", { authTime: at - 120_001 }, "step_up_required"],
-    ["signed in long ago, as the client wants it", { authTime: 0, acr: "phr" }, "approved"],
-    ["signed in as the client doesn't ask for", { acr: "pwd" }, "step_up_required"],
-    ["nobody says when or how", {}, "step_up_required"],
-  ])("whose person %s", (_, claims, expected) => {
+    ["signed in before that [QR-LOGIN-11]", { authTime: at - 120_001 }, "step_up_required"],
+    ["signed in long ago with the acr of the client", { authTime: 0, acr: "phr" }, "approved"],
+    ["signed in with another acr than the client asks for", { acr: "pwd" }, "step_up_required"],
+    ["has neither auth_time nor acr", {}, "step_up_required"],
+  ])("decides on step-up for an approver of another issuer who %s", (_, claims, expected) => {
     expect(outcome(claims)).toBe(expected);
   });
 
-  it("isn't asked on risk for what its issuer can't say", () => {
+  it("skips step-up on risk for an issuer without auth_time and acr [ASVS-6.8.4]", () => {
     const risky = { stepUp: "on_risk", verify: ["same_city"] } as const;
     expect(outcome({}, risky)).toBe("approved");
     expect(outcome({ authTime: 0 }, risky)).toBe("step_up_required");
@@ -134,7 +134,7 @@ describe("an account of another issuer", () => {
 describe("a statement", () => {
   const session = scannedBy(PASSKEY);
 
-  it("says what was shown, so that it can be read later", () => {
+  it("contains what the phone showed in the signed statement [RFC10027-6.1.17]", () => {
     expect(JSON.parse(approvalStatement(session, { sub: "ada" }, "nonce"))).toEqual({
       purpose: "qr-login.v2 approval",
       session_id: FACTS.id,
@@ -152,7 +152,7 @@ describe("a statement", () => {
     });
   });
 
-  it("is the same for two screens that differ only in what the phone isn't shown", () => {
+  it("makes the same statement for screens that differ only in hidden data [USENIX-6]", () => {
     const at = (screen: DeviceInfo) =>
       approvalStatement({ ...session, screen }, { sub: "ada" }, "nonce");
     const graz = { ...FACTS.screen, asn: 64496, network: "Example Telecom" };

@@ -91,8 +91,8 @@ const holds = (check: (steps: Step[]) => boolean) =>
     { numRuns: 500 },
   );
 
-describe("no sequence of commands", () => {
-  it("reaches approved without a scan and an approval by the same phone", () => {
+describe("any sequence of commands", () => {
+  it("reaches approved only by a scan and an approval of the same phone [OIDC-CORE-3.1.2.4]", () => {
     holds((steps) => {
       const approval = steps.find((step) => step.after.status === "approved");
       if (!approval) return true;
@@ -105,7 +105,7 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("gives a version that goes back, or a change without a new version", () => {
+  it("increases the version with each visible change and only then", () => {
     holds((steps) =>
       steps.every(({ before, after }) =>
         JSON.stringify(screenView(before, "")) === JSON.stringify(screenView(after, ""))
@@ -115,13 +115,13 @@ describe("no sequence of commands", () => {
     );
   });
 
-  it("leaves a terminal state", () => {
+  it("never leaves a terminal state [QR-LOGIN-3]", () => {
     holds((steps) =>
       steps.every(({ before, after }) => !isTerminal(before) || after.status === before.status),
     );
   });
 
-  it("lets two phones hold one session", () => {
+  it("never lets two phones claim one session [RFC10027-6.1.3]", () => {
     holds((steps) => {
       const phones = steps.flatMap(({ command, accepted }) =>
         accepted && command.type === "scan" ? [command.scanTokenHash] : [],
@@ -130,7 +130,7 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("approves what a verdict asks to be matched without the right digits", () => {
+  it("never approves without the right digits where the decision requires them", () => {
     holds((steps) =>
       steps.every(({ command, before, accepted }) => {
         if (command.type !== "approve" || !accepted || before.status !== "scanned") return true;
@@ -143,7 +143,7 @@ describe("no sequence of commands", () => {
     );
   });
 
-  it("redeems twice, or for another client, or without the verifier", () => {
+  it("never redeems twice, for another client or without the verifier [RFC6749-4.1.3]", () => {
     holds((steps) => {
       const redeemed = steps.filter((step) => step.accepted && step.command.type === "redeem");
       return (
@@ -160,7 +160,7 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("takes a code whose MAC was wrong", () => {
+  it("never accepts a code with a wrong MAC", () => {
     holds((steps) =>
       steps.every(
         ({ command, accepted }) =>

@@ -316,7 +316,7 @@ describe("what a client asks of the approver", () => {
       CREATED_AT + 60_000,
     );
 
-  it("is a sign-in that is not too old (max_age)", () => {
+  it("rejects an approver whose sign-in is older than max_age [OIDC-CORE-3.1.2.1/6]", () => {
     const maxAge = 90_000;
     expect(approve({ maxAge }, { authTime: CREATED_AT - 30_000 }).ok).toBe(true);
     const older = approve({ maxAge }, { authTime: CREATED_AT - 30_001 });
@@ -330,7 +330,7 @@ describe("what a client asks of the approver", () => {
     expect(before).toEqual({ ok: false, error: "sign_in_again" });
   });
 
-  it("is one account and no other (id_token_hint)", () => {
+  it("rejects every account but the one of id_token_hint [OIDC-CORE-3.1.2.1/8]", () => {
     expect(approve({ expectedSub: "ada" }, {}).ok).toBe(true);
     expect(approve({ expectedSub: "eve" }, {})).toEqual({ ok: false, error: "wrong_account" });
   });

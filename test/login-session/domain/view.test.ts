@@ -4,7 +4,7 @@ import { phoneView, screenView } from "../../../src/login-session/domain/view.ts
 import { ADA, CREATED_AT, FACTS, sessionAfter } from "../../support/sessions.ts";
 
 describe("what the screen sees", () => {
-  it("is the state and nothing of the secrets, the phone or its owner", () => {
+  it("shows the screen the state but no secret, phone or account [RFC7636-4.4]", () => {
     for (const session of [sessionAfter(), sessionAfter("scan"), sessionAfter("scan", "deny")]) {
       expect(screenView(session, "the code")).toEqual({
         session_id: FACTS.id,
@@ -30,7 +30,7 @@ describe("what the screen sees", () => {
     expect(view.redirect_to).toContain("code=the-code.sealed&");
   });
 
-  it("says where to go with it, with the client's state and our name (RFC 9207)", () => {
+  it("sends the code to the redirect with state and iss (RFC 9207) [RFC6749-4.1.2/7]", () => {
     const redirect = {
       uri: "https://shop.example/back?a=1",
       state: "s p",

@@ -75,7 +75,7 @@ describe("what time does", () => {
     });
   });
 
-  it("ends the session at its time even where the alarm is late", async () => {
+  it("expires the session on time even when the alarm is late [ASVS-6.5.5]", async () => {
     const login = await begin();
     const scan_token = await scan(login);
     setClock(expiryOf(login));
@@ -153,7 +153,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
 });
 
 describe("what is stored", () => {
-  it("is no secret but the rotating code's key, only hashes", async () => {
+  it("stores only hashes of secrets, apart from the rotating code's key [RFC6749-10.3]", async () => {
     const login = await begin();
     const scanToken = await scan(login);
     await approve(login, scanToken);

@@ -204,7 +204,7 @@ describe("a code whose session is gone", () => {
     ["a minute", 60_000],
     ["an hour", 3_600_000],
     ["29 days", 29 * 24 * 3_600_000],
-  ])("ends its login when it is used again after %s", async (_, later) => {
+  ])("ends the login when its code is used again after %s [RFC6749-4.1.2/4]", async (_, later) => {
     const approval = await approved();
     const { login, code } = approval;
     await tokensOf(await redeem(code));
@@ -319,7 +319,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
 });
 
 describe("a session that does not hear its account's answer", () => {
-  it("stays approved, and the next try gets the tokens of the one login", async () => {
+  it("redeems one login when the account's answer was lost and the client retries [RFC9700-4.5.3]", async () => {
     const approval = await recordedUnheard();
     const { login, code } = approval;
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "approved" });

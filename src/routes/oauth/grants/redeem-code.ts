@@ -7,7 +7,6 @@ import { err, ok, type Result } from "../../../lib/result.ts";
 import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
-import { isSuspiciousRedemption } from "../../../oidc/errors.ts";
 import { createSigner, type Sign } from "../../../oidc/keys/jwt.ts";
 import { FIRST_SERIAL, firstRefreshToken } from "../../../oidc/token/refresh-token.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
@@ -16,8 +15,8 @@ import type { AppEnv } from "../../app-env.ts";
 import type { TokenRequest } from "./token-grant.ts";
 
 /**
- * Redeems the code of a login session, of either grant, for tokens. Why it doesn't redeem is said
- * precisely: what of that the client may know is for its grant to decide.
+ * Redeems an authorization code or a device code for tokens. The error is the exact reason; the grant decides
+ * what the client learns of it.
  *
  * The session checks the code and its proof, and the account records the login. If the session is deleted,
  * it asks the account that the code names.
@@ -31,12 +30,12 @@ export async function redeemCode(
   const { client, jkt, proof: dpop } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
-  // A reference that was not sealed here: no object is asked about a forged code.
+  // The reference was not sealed by this server: no object is called for a forged code.
   if (reference !== undefined && account === undefined) return err("code_unknown");
   const session = sessionStub(c.env, sessionId);
   if (!session) return err("session_not_found");
 
-  // What could fail for other reasons goes before the code is redeemed.
+  // Loads the signing key before the code is redeemed, so that a failure does not use up the code.
   const sign = await createSigner(c.env);
   const presented = {
     codeHash: await sha256(code),
@@ -51,19 +50,17 @@ export async function redeemCode(
     {
       expiresAt: now + loginTtl,
       refreshIdleAt: now + refreshTokenTtl,
-      // RFC 9449 §5: the refresh tokens of a confidential client are bound to its authentication already.
+      // RFC 9449 §5: a confidential client's refresh tokens are bound to its authentication already.
       bindsRefreshTokens: isPublicClient(client),
     },
   );
-  if (redeemed.ok) return ok(await tokensOf(c, request, { login: redeemed.value, code, sign }));
-  const { error } = redeemed;
-  if (isSuspiciousRedemption(error))
-    console.warn(`A code of ${client.client_id} was refused: ${error}`);
-  return err(error);
+  return redeemed.ok
+    ? ok(await issueTokens(c, request, { login: redeemed.value, code, sign }))
+    : redeemed;
 }
 
-/** Makes the first tokens of a login. For the same code, the refresh token is the same. */
-async function tokensOf(
+/** Issues the first tokens of a login. The same code always gives the same refresh token. */
+async function issueTokens(
   c: Context<AppEnv>,
   { jkt }: TokenRequest,
   { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },
