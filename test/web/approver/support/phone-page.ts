@@ -104,7 +104,6 @@ export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalReq
     browser: "Firefox 144",
     system: "macOS 15",
     scope: "openid profile",
-    consent: { access: "login", claims: ["sub", "name"], expires_in: 600 },
     risk: { verdict: "allow", reasons: [] },
     phone: {},
     repeats: 0,
