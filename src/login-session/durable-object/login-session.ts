@@ -5,8 +5,7 @@ import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import { report } from "../../telemetry/report.ts";
 import type { Approve, Approver, PresentedTokens, Command } from "../domain/commands.ts";
-import type { LinkError } from "../../accounts/account-authentication.ts";
-import type { RedeemedLogin } from "../../accounts/account-rpc.ts";
+import type { LinkError, RedeemedLogin } from "../../accounts/account-rpc.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
 import type { OperatorEvent } from "../../telemetry/event.ts";
 import { requireClaimByOtherDevice } from "../domain/approval.ts";
@@ -555,7 +554,6 @@ function isFinal(error: LoginErrorCode | LinkError): boolean {
   switch (error) {
     case "approver_signed_out":
     case "login_ended":
-    case "account_unknown":
     case "phone_unconfirmed":
       return true;
     default:

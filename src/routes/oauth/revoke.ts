@@ -33,7 +33,7 @@ revoke.post("/", limitOAuthBody(), async (c) => {
     // Anyone can say the name of a public client: then the client hears of it by a logout token
     // (Back-Channel Logout §2.5), since it may not have asked.
     const account = accountStub(c.env, found.sub);
-    await account.endLogin(found.sid, { by: "client", tell: isPublicClient(client) });
+    await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }
   return c.body(null, 200, NO_STORE);
 });

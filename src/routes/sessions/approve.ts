@@ -2,7 +2,7 @@ import { defined } from "../../lib/defined.ts";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { accountStub } from "../../accounts/account-stub.ts";
-import { AssertionResponse } from "../../accounts/passkeys/passkey-schemas.ts";
+import { AssertionResponse } from "../../protocol/webauthn.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
 import { stepUpChallenge } from "../../oidc/authorization/step-up-challenge.ts";
 import type { DecisionResponse } from "../../protocol/responses.ts";
