@@ -1,3 +1,4 @@
+import { storedKeys } from "../lib/row-format.ts";
 import type { Subscription } from "../web-push/subscription.ts";
 import {
   CREDENTIAL,
@@ -114,8 +115,9 @@ export class AccountStore {
     this.#kv.delete(`login:${sessionId}`);
   }
 
+  /** A code whose row can't be read signs nobody in, and can be replaced. */
   recovery(): CurrentRecoveryCode | undefined {
-    return RECOVERY.get(this.#kv, "recovery");
+    return RECOVERY.getOrReport(this.#kv, "recovery");
   }
 
   saveRecovery(recovery: CurrentRecoveryCode): void {
@@ -140,11 +142,11 @@ export class AccountStore {
   }
 
   get isEmpty(): boolean {
-    return Array.from(this.#kv.list({ limit: 1 })).length === 0;
+    return storedKeys(this.#kv).length === 0;
   }
 
   /** Deletes all rows but one. */
   deleteAllBut(name: string): void {
-    for (const [key] of Array.from(this.#kv.list())) if (key !== name) this.#kv.delete(key);
+    for (const key of storedKeys(this.#kv)) if (key !== name) this.#kv.delete(key);
   }
 }

@@ -31,15 +31,21 @@ export class UnreadableRow extends Error {
  *   into the fixtures of test/storage.
  */
 export class RowFormat<Row> {
-  readonly #name: string;
+  /** For the operator. */
+  readonly name: string;
   readonly #schema: RowSchema<Row>;
   readonly #migrations: readonly Migration[];
 
-  /** `name`: for the operator. Only rows that are objects can have migrations. */
+  /** Only rows that are objects can have migrations. */
   constructor(name: string, schema: RowSchema<Row>, migrations: readonly Migration[] = []) {
-    this.#name = name;
+    this.name = name;
     this.#schema = schema;
     this.#migrations = migrations;
+  }
+
+  /** The version of the rows that are stored now. */
+  get version(): number {
+    return this.#migrations.length;
   }
 
   /** The row that is stored. Throws `UnreadableRow` where it can't be used. */
@@ -68,7 +74,7 @@ export class RowFormat<Row> {
 
   /** What is stored for a row. */
   format(row: Row): unknown {
-    const version = this.#migrations.length;
+    const { version } = this;
     return version === 0 ? row : Object.assign({}, row, { [VERSION]: version });
   }
 
@@ -88,6 +94,29 @@ export class RowFormat<Row> {
     kv.put(key, this.format(row));
   }
 
+  /** Whether there is a row, even one that can't be used. */
+  has(kv: SyncKvStorage, key: string): boolean {
+    return kv.get(key) !== undefined;
+  }
+
+  /** Several rows that are stored together, as a list under one key. One that can't be used is left out, and reported. */
+  getItems(kv: SyncKvStorage, key: string): Row[] {
+    const stored = kv.get(key) ?? [];
+    if (Array.isArray(stored)) return stored.flatMap((item) => this.parseOrReport(item) ?? []);
+    console.error(this.#unreadable("it is not a list").message);
+    return [];
+  }
+
+  /** Without any of them, nothing is stored. */
+  putItems(kv: SyncKvStorage, key: string, rows: readonly Row[]): void {
+    if (rows.length === 0) kv.delete(key);
+    else
+      kv.put(
+        key,
+        rows.map((row) => this.format(row)),
+      );
+  }
+
   /** The rows whose keys begin with the prefix, without it. One that can't be used is left out, and reported. */
   list(kv: SyncKvStorage, prefix: string): [key: string, row: Row][] {
     return Array.from(kv.list({ prefix })).flatMap(([key, stored]): [string, Row][] => {
@@ -99,7 +128,7 @@ export class RowFormat<Row> {
   #migrated(stored: unknown): unknown {
     if (!isObject(stored)) return stored;
     const { [VERSION]: version = 0 } = stored;
-    const latest = this.#migrations.length;
+    const latest = this.version;
     if (version === latest) return stored;
     // A later version of this Worker may have written it, before it was rolled back.
     if (typeof version !== "number" || !(version in this.#migrations)) {
@@ -109,8 +138,13 @@ export class RowFormat<Row> {
   }
 
   #unreadable(why: string): UnreadableRow {
-    return new UnreadableRow(`A stored row can't be read (${this.#name}): ${why}.`);
+    return new UnreadableRow(`A stored row can't be read (${this.name}): ${why}.`);
   }
+}
+
+/** The keys of all rows of an object, whatever kind they are. */
+export function storedKeys(kv: SyncKvStorage): string[] {
+  return Array.from(kv.list(), ([key]) => key);
 }
 
 /**

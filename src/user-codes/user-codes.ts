@@ -24,6 +24,10 @@ export const CODE_ROW = new RowFormat(
   "user code",
   schemaOf<{ session_id: string }>()(v.object({ session_id: v.string() })),
 );
+export const TABLE_ROW = new RowFormat(
+  "table of user codes",
+  schemaOf<{ name: string }>()(v.object({ name: v.string() })),
+);
 export const TRIES_ROW = new RowFormat(
   "tries of user codes",
   schemaOf<{ count: number }>()(v.object({ count: v.number() })),
@@ -128,10 +132,10 @@ export class UserCodes extends DurableObject<Env> {
 
   /** The generations that have tables, as the storage knows them. */
   #generations(): number[] {
-    const tables = this.ctx.storage.sql.exec<{ name: string }>(
+    const tables = this.ctx.storage.sql.exec(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'codes_*'",
     );
-    return Array.from(tables, ({ name }) => Number(name.slice("codes_".length)));
+    return Array.from(tables, (row) => Number(TABLE_ROW.parse(row).name.slice("codes_".length)));
   }
 
   async #arm(): Promise<void> {

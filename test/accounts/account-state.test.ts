@@ -1,29 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  checkAddPasskey,
-  IDLE_TTL,
-  MAX_PASSKEYS,
-  MAX_PASSKEYS_OF_ROOT,
-  MAX_SESSIONS,
-  MAX_SESSIONS_OF_ROOT,
-  amrOf,
-  newCredential,
-  newPhoneSession,
-  checkRemovePasskey,
-  touch,
-  SEEN_INTERVAL,
-  sessionsToEvict,
-  usePasskey,
-  type Assertion,
-  type Credential,
-} from "../../src/accounts/account-state.ts";
-import { rootOf, type OfPhone } from "../../src/accounts/phone-sessions/trust-delay.ts";
+import { checkAddPasskey, MAX_PASSKEYS, MAX_PASSKEYS_OF_ROOT, amrOf, newCredential, checkRemovePasskey, usePasskey, type Assertion, type Credential } from "../../src/accounts/passkeys/credential.ts";
+import { IDLE_TTL, MAX_SESSIONS, MAX_SESSIONS_OF_ROOT, newPhoneSession, touch, SEEN_INTERVAL, sessionsToEvict } from "../../src/accounts/phone-sessions/phone-session.ts";
+import { rootOf, type HasTrustDelay } from "../../src/accounts/phone-sessions/trust-delay.ts";
 
 const NOW = 1_000_000_000_000;
 
 /** What came of a phone that has a trust delay still. */
-const ofRoot = (root: string): OfPhone => ({
+const ofRoot = (root: string): HasTrustDelay => ({
   probation: { root, by: "another_phone", until: NOW + 1 },
 });
 
@@ -114,7 +98,7 @@ describe("adding a passkey", () => {
 
   it("counts the passkeys of each unconfirmed phone apart from the owner's", () => {
     const unconfirmed = many(MAX_PASSKEYS_OF_ROOT).map((known) => ({ ...known, ...ofRoot("a") }));
-    const add = (known: Credential[], phone: OfPhone) =>
+    const add = (known: Credential[], phone: HasTrustDelay) =>
       checkAddPasskey({ id: "new" }, known, phone, 5, NOW);
     expect(add(unconfirmed, ofRoot("a"))).toBe("too_many_passkeys");
     expect(add(unconfirmed, ofRoot("b"))).toBeUndefined();
@@ -187,7 +171,7 @@ describe("phone sessions", () => {
       ...session(`a${i}`, NOW - i),
       ...ofRoot("a"),
     }));
-    const names = (newcomer: OfPhone) =>
+    const names = (newcomer: HasTrustDelay) =>
       sessionsToEvict([...confirmed, ...ofA], newcomer, NOW).evicted.map(({ id }) => id);
     expect(names(ofRoot("a"))).toEqual([`a${MAX_SESSIONS_OF_ROOT - 1}`]);
     expect(names(ofRoot("b"))).toEqual([]);

@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import type { NewCredential } from "../../src/accounts/account-state.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { NewCredential } from "../../src/accounts/passkeys/credential.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
 
 /** The object itself; what it answers to real passkeys is in test/routes/account/index.test.ts. */
 
@@ -27,9 +27,9 @@ afterEach(() => {
 it("is created once", async () => {
   const account = newAccount();
   const ada = { name: "Ada", credential: CREDENTIAL, secretHash: "hash" };
-  expect(await account.register(ada)).toEqual({ ok: true, value: { name: "Ada" } });
+  expect(await pipelined(account.passkeys()).register(ada)).toEqual({ ok: true, value: { name: "Ada" } });
   const eve = { name: "Eve", credential: { ...CREDENTIAL, id: "hers" }, secretHash: "her hash" };
-  expect(await account.register(eve)).toEqual({ ok: false, error: "account_exists" });
+  expect(await pipelined(account.passkeys()).register(eve)).toEqual({ ok: false, error: "account_exists" });
   expect(await account.whoIs("hash")).toMatchObject({ value: { name: "Ada" } });
   expect(await account.whoIs("her hash")).toEqual({ ok: false, error: "not_signed_in" });
 });
@@ -38,7 +38,7 @@ it("tells when and how its person signed in", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const account = newAccount();
   const authTime = Date.now();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
+  await pipelined(account.passkeys()).register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
   vi.setSystemTime(authTime + 30 * DAY);
   expect(await account.whoIs("hash")).toEqual({
     ok: true,
@@ -50,7 +50,7 @@ it("notes at most once a day that a phone was seen", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const account = newAccount();
   const start = Date.now();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
+  await pipelined(account.passkeys()).register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
   const lastSeen = async (at: number) => {
     vi.setSystemTime(at);
     await account.whoIs("hash");
@@ -65,10 +65,10 @@ it("notes at most once a day that a phone was seen", async () => {
 
 it("signs out one phone and no other", async () => {
   const account = newAccount();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
-  await account.signOut("another");
+  await pipelined(account.passkeys()).register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
+  await pipelined(account.phones()).signOut("another");
   expect((await account.whoIs("hash")).ok).toBe(true);
-  await account.signOut("hash");
+  await pipelined(account.phones()).signOut("hash");
   expect((await account.whoIs("hash")).ok).toBe(false);
 });
 

@@ -38,15 +38,20 @@ export class Authenticator {
   readonly #algorithm: Algorithm;
   readonly #backupEligible: boolean;
   readonly #keys: CryptoKeyPair;
-  readonly credentialId = encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
+  readonly credentialId: string;
   #userHandle = "";
   #counter = 0;
 
   private constructor(
     origin: string,
     keys: CryptoKeyPair,
-    { algorithm = "ES256", backupEligible = false }: AuthenticatorOptions,
+    {
+      algorithm = "ES256",
+      backupEligible = false,
+      credentialId = encodeBase64url(crypto.getRandomValues(new Uint8Array(16))),
+    }: AuthenticatorOptions & { credentialId?: string },
   ) {
+    this.credentialId = credentialId;
     this.#origin = origin;
     this.#keys = keys;
     this.#algorithm = algorithm;
@@ -60,6 +65,18 @@ export class Authenticator {
     ]);
     if (!("privateKey" in keys)) throw new TypeError("not a pair of keys");
     return new Authenticator(origin, keys, options);
+  }
+
+  /** One that has a passkey already. */
+  static async restore(origin: string, passkey: StoredPasskey): Promise<Authenticator> {
+    const { credentialId, userHandle, counter, privateKey: jwk } = passkey;
+    const { d: _, key_ops: __, ...publicJwk } = jwk;
+    const privateKey = await crypto.subtle.importKey("jwk", jwk, KEYS.ES256, true, ["sign"]);
+    const publicKey = await crypto.subtle.importKey("jwk", publicJwk, KEYS.ES256, true, ["verify"]);
+    const restored = new Authenticator(origin, { privateKey, publicKey }, { credentialId });
+    restored.#userHandle = userHandle;
+    restored.#counter = counter;
+    return restored;
   }
 
   /** navigator.credentials.create() */
@@ -201,6 +218,14 @@ export class Authenticator {
     const signature = new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, data));
     return this.#algorithm === "ES256" ? derSignature(signature) : signature;
   }
+}
+
+/** A passkey of ES256, as an authenticator stores it. */
+export interface StoredPasskey {
+  credentialId: string;
+  userHandle: string;
+  counter: number;
+  privateKey: JsonWebKey;
 }
 
 interface AuthenticatorOptions {

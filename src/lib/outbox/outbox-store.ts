@@ -119,18 +119,11 @@ export class OutboxStore<Message> {
   }
 
   #load(): Outbox<Message> {
-    const stored = this.#kv.get(this.#key);
-    if (!Array.isArray(stored)) return [];
-    return stored.flatMap((delivery) => this.#format.parseOrReport(delivery) ?? []);
+    return this.#format.getItems(this.#kv, this.#key);
   }
 
   #save(outbox: Outbox<Message>): void {
-    if (outbox.length === 0) this.#kv.delete(this.#key);
-    else
-      this.#kv.put(
-        this.#key,
-        outbox.map((delivery) => this.#format.format(delivery)),
-      );
+    this.#format.putItems(this.#kv, this.#key, outbox);
   }
 }
 

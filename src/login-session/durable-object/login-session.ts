@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { AlarmScheduler } from "../../lib/alarm-scheduler.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
+import { UnreadableRow } from "../../lib/row-format.ts";
 import { report } from "../../telemetry/report.ts";
 import type { Approve, Approver, PresentedTokens, Command } from "../domain/commands.ts";
 import type { LinkError, RedeemedLogin } from "../../accounts/account-rpc.ts";
@@ -75,6 +76,9 @@ interface Repeatable {
 
 /** How long is waited before an account is asked again that could not be reached, in milliseconds. */
 const ACCOUNT_RETRY = 5_000;
+
+/** How long is waited before a session is read again whose row can't be read, in milliseconds. */
+const UNREADABLE_RETRY = 24 * 3600 * 1000;
 
 /** A code that comes again: the account of `sub` knows what it is. */
 export interface UsedCode {
@@ -307,6 +311,17 @@ export class LoginSession extends DurableObject<Env> {
    * something is kept after it: then this alarm comes again, and must not tell it twice.
    */
   override async alarm(): Promise<void> {
+    try {
+      await this.#work();
+    } catch (error) {
+      if (!(error instanceof UnreadableRow)) throw error;
+      // Nothing is changed: a version of this Worker that can read the row ends the session.
+      console.error(error.message);
+      await this.ctx.storage.setAlarm(Date.now() + UNREADABLE_RETRY);
+    }
+  }
+
+  async #work(): Promise<void> {
     // Where the account can't be reached, the alarm comes again.
     await this.#endIfOver().catch((error: unknown) => console.warn(String(error)));
     const session = this.#store.load();

@@ -28,8 +28,9 @@ export class SessionStore {
     else SESSION.put(this.#storage.kv, "session", session);
   }
 
+  /** A device whose row can't be read polls as if it came for the first time. */
   loadPolling(): Polling | undefined {
-    return POLLING.get(this.#storage.kv, "polling");
+    return POLLING.getOrReport(this.#storage.kv, "polling");
   }
 
   savePolling(polling: Polling): void {

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
 import { sha256 } from "../../lib/digest.ts";
-import { RowFormat, schemaOf } from "../../lib/row-format.ts";
+import { RowFormat, schemaOf, storedKeys } from "../../lib/row-format.ts";
 
 /** Milliseconds between two sweeps: what has expired may lie that long. */
 export const SWEEP = 120_000;
@@ -18,7 +18,7 @@ export class Replays extends DurableObject<Env> {
   /** Whether a JWT comes for the first time; `until` is when it has expired. */
   async use(name: string, until: number): Promise<boolean> {
     const { storage } = this.ctx;
-    if (storage.kv.get(name) !== undefined) return false;
+    if (USED_UNTIL.has(storage.kv, name)) return false;
     USED_UNTIL.put(storage.kv, name, until);
     if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + SWEEP);
     return true;
@@ -28,14 +28,11 @@ export class Replays extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const now = Date.now();
-    let left = false;
-    for (const [name, stored] of Array.from(storage.kv.list())) {
-      const until = USED_UNTIL.parseOrReport(stored);
-      // What can't be read stays used.
-      if (until !== undefined && until <= now) storage.kv.delete(name);
-      else left = true;
+    // What can't be read stays used.
+    for (const [name, until] of USED_UNTIL.list(storage.kv, "")) {
+      if (until <= now) storage.kv.delete(name);
     }
-    if (left) await storage.setAlarm(now + SWEEP);
+    if (storedKeys(storage.kv).length > 0) await storage.setAlarm(now + SWEEP);
     else await storage.deleteAll();
   }
 }

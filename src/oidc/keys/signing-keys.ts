@@ -1,24 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { randomToken } from "../../lib/random.ts";
-import { RowFormat, schemaOf } from "../../lib/row-format.ts";
+import { RowFormat, schemaOf, storedKeys } from "../../lib/row-format.ts";
 import { generateJwk, PrivateJwk, publicJwk, type PublicJwk } from "../../lib/jwk.ts";
 import { keyPlan, type KeyDates, type KeyPlan } from "./key-rotation.ts";
 
 /** A key and its dates: one row each, under the key's id. */
 interface StoredKey extends KeyDates {
-  /** Parsed when it is used, so that one which can't be read costs no other key. */
-  jwk: unknown;
+  jwk: PrivateJwk;
 }
 
 export const STORED_KEY = new RowFormat(
-  "dates of a signing key",
+  "signing key",
   schemaOf<StoredKey>()(
-    v.object({ kid: v.string(), publishedAt: v.number(), signsFrom: v.number(), jwk: v.unknown() }),
+    v.object({ kid: v.string(), publishedAt: v.number(), signsFrom: v.number(), jwk: PrivateJwk }),
   ),
 );
-
-export const SIGNING_KEY = new RowFormat("signing key", schemaOf<PrivateJwk>()(PrivateJwk));
 
 /** Where the key is kept that seals what clients carry for us (sealed-reference.ts). */
 const SEALING_KEY_NAME = "sealing-key:1";
@@ -37,7 +34,7 @@ export class SigningKeys extends DurableObject<Env> {
     const { keys, plan } = await this.#settle();
     const signing = keys.find((key) => key.kid === plan.signing);
     if (!signing) throw new Error("no key signs");
-    return { key: SIGNING_KEY.parse(signing.jwk), until: plan.nextChange };
+    return { key: signing.jwk, until: plan.nextChange };
   }
 
   /** The keys that signatures may be checked with, the oldest first, and until when these are all. */
@@ -45,8 +42,8 @@ export class SigningKeys extends DurableObject<Env> {
     const { keys, plan } = await this.#settle();
     const published = plan.published
       .flatMap((kid) => keys.filter((key) => key.kid === kid))
-      .flatMap(({ jwk }) => SIGNING_KEY.parseOrReport(jwk) ?? []);
-    return { keys: published.map(publicJwk), until: plan.nextChange };
+      .map(({ jwk }) => publicJwk(jwk));
+    return { keys: published, until: plan.nextChange };
   }
 
   /**
@@ -90,10 +87,12 @@ export class SigningKeys extends DurableObject<Env> {
     STORED_KEY.put(this.ctx.storage.kv, kid, { kid, publishedAt, ...create, jwk });
   }
 
+  /** A key that can't be read counts as none: another one signs, and is made where there is no other. */
   #load(): StoredKey[] {
-    return Array.from(this.ctx.storage.kv.list())
-      .filter(([name]) => name !== SEALING_KEY_NAME)
-      .flatMap(([, key]) => STORED_KEY.parseOrReport(key) ?? []);
+    const { kv } = this.ctx.storage;
+    return storedKeys(kv)
+      .filter((name) => name !== SEALING_KEY_NAME)
+      .flatMap((name) => STORED_KEY.getOrReport(kv, name) ?? []);
   }
 }
 

@@ -5,8 +5,8 @@ import { ProblemError } from "./problem-response.ts";
 
 /**
  * Refuses a page to a browser that only guesses where somebody may go next, by a prefetch or a
- * prerendering, which both say so (Fetch, `Sec-Purpose`). Such a page would begin a login, or claim
- * one. The browser keeps nothing, and asks again when somebody really comes; like every 503, this one
+ * prerendering, which both say so (Fetch, `Sec-Purpose`). Such a page would begin a login, claim one,
+ * or end one. The browser keeps nothing, and asks again when somebody really comes; like every 503, this one
  * says when that makes sense (RFC 9110 §15.6.4).
  */
 export const rejectPrefetch = () =>

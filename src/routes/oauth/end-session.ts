@@ -7,6 +7,7 @@ import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { messagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
+import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
 
 /**
@@ -21,7 +22,7 @@ export const endSession = new Hono<AppEnv>();
 
 endSession.use("/", limitPageRate("CREATE_LIMIT", "tooManyRequests", "end_session"));
 
-endSession.get("/", async (c) => {
+endSession.get("/", rejectPrefetch(), async (c) => {
   // Whoever only asks for the headers ends nothing.
   if (c.req.method === "HEAD") return c.body(null);
   const query = queryOf(c);

@@ -43,6 +43,28 @@ describe("a logout with an ID token of ours", () => {
     expect(await isGood()).toBe(false);
   });
 
+  it.each([
+    { "Sec-Purpose": "prefetch" },
+    { "Sec-Purpose": "prefetch;prerender" },
+    { "Sec-Purpose": "prefetch;anonymous-client-ip" },
+    { Purpose: "prefetch" },
+    { "X-Purpose": "preview" },
+    { "X-Moz": "prefetch" },
+  ])(
+    "ends nothing for a browser that only prefetches or prerenders the address: %j",
+    async (headers) => {
+      const { hint, isGood } = await loggedIn();
+      const parameters = { id_token_hint: hint, post_logout_redirect_uri: OUT };
+      const answer = await leave(parameters, { headers: headers as Record<string, string> });
+      expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
+      expect(answer.headers.get("Retry-After")).not.toBeNull();
+      expect(await isGood()).toBe(true);
+      // The browser asks again when somebody really goes there.
+      expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
+      expect(await isGood()).toBe(false);
+    },
+  );
+
   it("ends no other login", async () => {
     const [one, two] = [await loggedIn(), await loggedIn()];
     const answer = await leave({ id_token_hint: one.hint });
