@@ -99,7 +99,11 @@ function textsIn(language: Language): Plugin {
 }
 
 /** Files that a page loads only when it needs them. */
-const LAZY = ["web/lazy/qr-decoder", "web/lazy/qr-renderer", "sdk/lazy/sse-parser"];
+const LAZY = [
+  "web/approver/scan/qr-decoder",
+  "web/login-page/qr-renderer",
+  "sdk/transports/sse-parser",
+];
 
 /** That stays a file of its own where it is imported late, and so does the SDK, which is one file and has it all in itself. */
 function loadedLater(shared: Built): Plugin {

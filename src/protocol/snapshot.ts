@@ -9,7 +9,7 @@ export type Snapshot = ScreenSnapshot;
 
 export type Status = Snapshot["status"];
 
-const SnapshotSchema = v.object({
+export const Snapshot = v.object({
   session_id: v.string(),
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   status: v.picklist([
@@ -37,7 +37,7 @@ const SnapshotSchema = v.object({
 
 /** Reads a snapshot as it came over the wire. Throws when it isn't one. */
 export function parseSnapshot(json: string): Snapshot {
-  return v.parse(SnapshotSchema, JSON.parse(json));
+  return v.parse(Snapshot, JSON.parse(json));
 }
 
 const TERMINAL: readonly Status[] = ["redeemed", "denied", "cancelled", "expired"];

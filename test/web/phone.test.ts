@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LoginError } from "../../src/sdk/login-error.ts";
 import { describeRequest } from "../../src/web/approver/request/describe.ts";
-import { resultOf, isPassing } from "../../src/web/approver/result.ts";
+import { resultOf, isTransientResult } from "../../src/web/approver/result.ts";
 import { errorMessageFor } from "../../src/web/approver/error-message.ts";
 import { parseOwnQrLink } from "../../src/web/approver/scan/parse-own-qr-link.ts";
 import { PHONE } from "../../src/web/ui/texts.ts";
@@ -57,8 +57,8 @@ describe("an end", () => {
     const failure = new LoginError("network", "");
     expect(resultOf(failure, false)).toBe("offline");
     expect(resultOf(failure, true)).toBe("unreachable");
-    expect(isPassing("offline") && isPassing("unreachable")).toBe(true);
-    expect(isPassing("used")).toBe(false);
+    expect(isTransientResult("offline") && isTransientResult("unreachable")).toBe(true);
+    expect(isTransientResult("used")).toBe(false);
   });
 
   it("has words for every problem that the server can tell of", () => {

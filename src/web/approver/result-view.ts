@@ -1,44 +1,44 @@
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import { brand, button, message, type Tone } from "../ui/components.ts";
 import { PHONE } from "../ui/texts.ts";
 import type { Result } from "./result.ts";
-import type { Step, Phone } from "./steps.ts";
+import type { Step, StepContext } from "./steps.ts";
 
 const EMBLEMS: Partial<Record<Result, [outline: string, tone: Tone]>> = {
-  approved: [outlines.check, "good"],
-  phoneAdded: [outlines.phone, "good"],
-  approvedHere: [outlines.check, "good"],
-  denied: [outlines.cross, "bad"],
-  matchWrong: [outlines.cross, "bad"],
-  matchWrongThere: [outlines.cross, "bad"],
-  repeated: [outlines.alert, "bad"],
-  blocked: [outlines.cross, "bad"],
-  notScanned: [outlines.cross, "quiet"],
-  cancelled: [outlines.cross, "quiet"],
-  expired: [outlines.clock, "quiet"],
-  stale: [outlines.clock, "quiet"],
-  used: [outlines.phone, "quiet"],
-  noCamera: [outlines.cameraOff, "quiet"],
-  cameraRefused: [outlines.cameraOff, "quiet"],
-  cameraBusy: [outlines.cameraOff, "quiet"],
-  offline: [outlines.offline, "quiet"],
-  unreachable: [outlines.offline, "quiet"],
-  noPasskeys: [outlines.key, "quiet"],
-  ownApp: [outlines.phone, "quiet"],
+  approved: [icons.check, "good"],
+  phoneAdded: [icons.phone, "good"],
+  approvedHere: [icons.check, "good"],
+  denied: [icons.cross, "bad"],
+  matchWrong: [icons.cross, "bad"],
+  matchWrongThere: [icons.cross, "bad"],
+  repeated: [icons.alert, "bad"],
+  blocked: [icons.cross, "bad"],
+  notScanned: [icons.cross, "quiet"],
+  cancelled: [icons.cross, "quiet"],
+  expired: [icons.clock, "quiet"],
+  stale: [icons.clock, "quiet"],
+  used: [icons.phone, "quiet"],
+  noCamera: [icons.cameraOff, "quiet"],
+  cameraRefused: [icons.cameraOff, "quiet"],
+  cameraBusy: [icons.cameraOff, "quiet"],
+  offline: [icons.offline, "quiet"],
+  unreachable: [icons.offline, "quiet"],
+  noPasskeys: [icons.key, "quiet"],
+  ownApp: [icons.phone, "quiet"],
 };
 
 /** It is over, or something stands in the way; and what can be done now. */
-export function resultStep({ stage }: Phone, end: Result, retry?: Step): Promise<Step> {
+export function resultStep({ views }: StepContext, end: Result, retry?: Step): Promise<Step> {
   const notice = PHONE.ends[end];
   return new Promise((resolve) => {
     const go = (text: string, next: Step, kind: "primary" | "plain" = "primary") =>
       button(text, () => resolve(next), { kind });
     const shown = message(
-      EMBLEMS[end] ?? [outlines.alert, "quiet"],
+      EMBLEMS[end] ?? [icons.alert, "quiet"],
       ...notice,
       ...ways(end, retry, go),
     );
-    stage.show({ name: end, title: notice[0], content: [brand(), shown] });
+    views.render({ name: end, title: notice[0], content: [brand(), shown] });
   });
 }
 

@@ -128,6 +128,11 @@ export function scan(scanned: Scanned): Promise<Scan> {
 /** The right to decide on a session, as a scan gave it. */
 export type Claim = Pick<Scan, "session_id" | "scan_token">;
 
+/** Scans a claimed session again, which returns its current state. */
+export function byScanToken(claim: Claim): Extract<Scanned, { by: "scan_token" }> {
+  return { by: "scan_token", sessionId: claim.session_id, scanToken: claim.scan_token };
+}
+
 /** What an approval takes beside the claim, where the login is not to be taken lightly. */
 export interface Proof {
   /** The digits that the screen shows. */
@@ -147,11 +152,11 @@ export function deny(claim: Claim): Promise<void> {
 
 /** Sends a decision, again where the answer was lost. */
 async function decide(claim: Claim, what: "approve" | "deny", body: object): Promise<void> {
-  await withRetries(async (triesBefore) => {
+  await withRetries(async (previousTries) => {
     try {
       await postOnce(`/sessions/${claim.session_id}/${what}`, body, Decision);
     } catch (error) {
-      if (triesBefore === 0 || !(await wasTaken(claim, what, error))) throw error;
+      if (previousTries === 0 || !(await wasTaken(claim, what, error))) throw error;
     }
   });
 }
@@ -165,8 +170,7 @@ async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown):
   if (!(error instanceof LoginError)) return false;
   if (error.code === taken) return true;
   if (error.code !== "ceremony_expired" && error.code !== "passkey_invalid") return false;
-  const { session_id: sessionId, scan_token: scanToken } = claim;
-  return await scan({ by: "scan_token", sessionId, scanToken }).then(
+  return await scan(byScanToken(claim)).then(
     () => false,
     (answer: unknown) => answer instanceof LoginError && answer.code === taken,
   );

@@ -13,7 +13,7 @@ export type SignInReason = "again" | "another";
 /** What somebody came for, and goes on with once they are signed in: a scan, a place, or neither. */
 export interface SignInIntent {
   scan?: Scan | undefined;
-  place?: AccountPage | undefined;
+  page?: AccountPage | undefined;
 }
 
 /** How somebody came in who has no passkey on this phone. */
@@ -23,12 +23,12 @@ export type JoinMethod = "recovered" | "linked";
 export type Step =
   | { to: "home" }
   /** `wanted`: what the client asks of whoever approves. */
-  | ({ to: "sign-in"; wanted?: SignInReason } & SignInIntent)
+  | ({ to: "sign-in"; reason?: SignInReason } & SignInIntent)
   | ({ to: "create" } & SignInIntent)
   | ({ to: "recover" } & SignInIntent)
   /** This phone shows a code, for one that is signed in to scan. */
   | ({ to: "new-phone" } & SignInIntent)
-  | ({ to: "new-passkey"; cameIn: JoinMethod } & SignInIntent)
+  | ({ to: "new-passkey"; joinedBy: JoinMethod } & SignInIntent)
   | { to: "camera" }
   /** `userCode`: the code that a link has brought. */
   | { to: "typing"; userCode?: string }
@@ -37,16 +37,16 @@ export type Step =
   | { to: "claim"; scanned: Scanned }
   | { to: "request"; scan: AnsweredScan }
   /** `said`: what has just been done there. */
-  | { to: "place"; place: AccountPage; said?: string }
+  | { to: "account-page"; page: AccountPage; message?: string }
   | { to: "add-phone" }
   | { to: "delete-account" }
   /** The code is one that this very browser shows. */
   | { to: "same-device"; sessionId: string }
   /** `retry`: what was tried, where it may work another time. */
-  | { to: "end"; end: Result; retry?: Step };
+  | { to: "result"; result: Result; retry?: Step };
 
 /** What every step works with. */
-export interface Phone {
-  stage: ViewHost;
+export interface StepContext {
+  views: ViewHost;
   account: Account;
 }

@@ -23,13 +23,13 @@ export interface Called {
  */
 export function callback(clock: RemoteClock, called: (call: Called) => void): Transport {
   return {
-    silence: 12_000,
+    idleTimeout: 12_000,
 
     async *connect(target, signal) {
       const url = new URL(`/compare/callback/${target.sessionId}`, target.issuer);
       for (;;) {
         const asked = performance.now();
-        const options = { fetch: target.wire?.fetch };
+        const options = { fetch: target.network?.fetch };
         const { json } = await fetchJson(url, { headers: bearer(target), signal }, options);
         const { events, now } = readAnswer(json);
         clock.sample({ asked, answered: performance.now(), told: Date.parse(now) });

@@ -1,6 +1,6 @@
 import { byId, h } from "../ui/dom.ts";
 import { icon } from "../ui/icon.ts";
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import { actions, bigCode, brand, button, emblem, heading, paragraph } from "../ui/components.ts";
 import { spelled } from "../ui/typed-code.ts";
 import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../ui/texts.ts";
@@ -71,7 +71,7 @@ export class Page {
   failed(code: string): void {
     const failures: Record<string, Notice> = SCREEN.failures;
     const [title, text] = failures[code] ?? SCREEN.failures.other;
-    this.#notice("failed", emblem(outlines.alert, "quiet"), title, text);
+    this.#notice("failed", emblem(icons.alert, "quiet"), title, text);
     this.#say(`${title}. ${text}`);
   }
 
@@ -95,7 +95,7 @@ export class Page {
     this.#main.dataset["state"] = "told";
     if (told.length === 0) {
       const [title, text] = COMPARE.over;
-      this.#notice("told", emblem(outlines.clock, "quiet"), title, text);
+      this.#notice("told", emblem(icons.clock, "quiet"), title, text);
       this.#say(`${title}. ${text}`);
       return;
     }
@@ -128,7 +128,7 @@ export class Page {
     const [title, text] = COMPARE.scanned;
     if (digits === undefined) {
       delete this.#main.dataset["digits"];
-      const picture = h("div", { class: "emblem accent waiting" }, icon(outlines.phone));
+      const picture = h("div", { class: "emblem accent waiting" }, icon(icons.phone));
       this.#notice("scanned", picture, title, text);
       this.#say(`${title}. ${text}`);
     } else {
@@ -156,13 +156,13 @@ function pictureOf(status: keyof typeof COMPARE.told): HTMLElement {
   switch (status) {
     case "approved":
     case "redeemed":
-      return emblem(outlines.check, "good");
+      return emblem(icons.check, "good");
     case "denied":
-      return emblem(outlines.cross, "bad");
+      return emblem(icons.cross, "bad");
     case "cancelled":
-      return emblem(outlines.cross, "quiet");
+      return emblem(icons.cross, "quiet");
     case "expired":
-      return emblem(outlines.clock, "quiet");
+      return emblem(icons.clock, "quiet");
   }
 }
 

@@ -9,7 +9,7 @@ export const INTERVAL = 2000;
  * is told that way; the client's own polling lets the server keep each question until it has news.
  */
 export const shortPoll: Transport = {
-  silence: 12_000,
+  idleTimeout: 12_000,
 
   async *connect(target, signal) {
     for (;;) {

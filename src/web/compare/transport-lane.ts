@@ -1,12 +1,12 @@
 import type { Status } from "../../protocol/snapshot.ts";
-import type { TransportName } from "../../sdk/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
-import { watch } from "../../sdk/watch.ts";
+import { watch } from "../../sdk/watch/watch.ts";
 import { callback, type Called } from "./callback.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
-import { MeteredWire } from "./metered-wire.ts";
+import { MeteredNetwork } from "./metered-network.ts";
 import type { RemoteClock } from "./remote-clock.ts";
 import { LOG } from "../ui/texts.ts";
 import { shortPoll } from "./short-poll.ts";
@@ -48,7 +48,7 @@ export class TransportLane {
   /** How often it had to connect again. */
   reconnects = 0;
   #wait: Wait;
-  #wire: MeteredWire;
+  #network: MeteredNetwork;
   #changed: () => void;
 
   constructor(way: Way, wait: Wait, changed: (lane: TransportLane) => void) {
@@ -56,14 +56,14 @@ export class TransportLane {
     this.#wait = wait;
     this.#changed = () => changed(this);
     this.meter = new TrafficMeter(() => performance.now() - wait.startedAt, this.#changed);
-    this.#wire = new MeteredWire(this.meter);
+    this.#network = new MeteredNetwork(this.meter);
   }
 
   /** Waits. It is over when it has the news, when nothing can come any more, or when it is stopped. */
   async run(): Promise<void> {
     const { target, timeLeft, signal, clock } = this.#wait;
     const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
-    const watched = { ...target, wire: this.#wire };
+    const watched = { ...target, network: this.#network };
     try {
       for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
         if (event.type === "connection") this.#connected(event.connected);
@@ -82,7 +82,7 @@ export class TransportLane {
 
   /** Breaks the connection off, for it to be made again. */
   cut(): void {
-    if (!this.isOver) this.#wire.cut();
+    if (!this.isOver) this.#network.cut();
   }
 
   #call(call: Called): void {

@@ -1,7 +1,7 @@
 import { typedDigits } from "../../protocol/typed-characters.ts";
 import { h } from "../ui/dom.ts";
 import { bigCode, noticeLine } from "../ui/components.ts";
-import type { Snapshot } from "../../sdk/index.ts";
+import type { Snapshot } from "../../protocol/snapshot.ts";
 import { SCREEN } from "../ui/texts.ts";
 
 /** What shows that the phone's owner sees this screen, before they may approve (RFC 10027 §6.1.16). */
@@ -44,12 +44,12 @@ export function matchPart(
   const send = async (event: Event) => {
     event.preventDefault();
     if (go.disabled) return;
-    notice.say("");
+    notice.show("");
     go.disabled = true;
     try {
       await say(input.value);
     } catch {
-      notice.say(network);
+      notice.show(network);
     }
     go.disabled = false;
   };

@@ -1,6 +1,6 @@
 import { h } from "../ui/dom.ts";
 import { icon } from "../ui/icon.ts";
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import {
   actions,
   brand,
@@ -77,7 +77,7 @@ export function scannedView(startOver: () => void, match?: MatchPart): View {
       h(
         "div",
         { class: "view message" },
-        h("div", { class: "emblem accent waiting" }, icon(outlines.phone)),
+        h("div", { class: "emblem accent waiting" }, icon(icons.phone)),
         heading(said),
         paragraph(text),
         match?.element,
@@ -105,7 +105,7 @@ export function loggedInView(name: string | undefined, logOut: () => void): View
       h(
         "div",
         { class: "view message" },
-        emblem(outlines.check, "good"),
+        emblem(icons.check, "good"),
         heading(title),
         paragraph(texts.text(time.format(new Date()))),
         actions(button(texts.logOut, logOut, { kind: "plain" })),
@@ -126,7 +126,7 @@ export function leavingView(client: string, open?: () => void): View {
 export function returnedView(client: string, again?: () => void): View {
   const notice = SCREEN.left.notice(client);
   const retry = again && button(SCREEN.left.action, again);
-  return ending("left", notice, message([outlines.clock, "quiet"], ...notice, retry));
+  return ending("left", notice, message([icons.clock, "quiet"], ...notice, retry));
 }
 
 /** How a login ended that nobody approved: another code is one tap away, and so is the client. */
@@ -142,10 +142,10 @@ export function failedLoginView(
 }
 
 const VAIN = {
-  denied: [outlines.cross, "bad"],
-  mistyped: [outlines.cross, "bad"],
-  expired: [outlines.clock, "quiet"],
-  cancelled: [outlines.cross, "quiet"],
+  denied: [icons.cross, "bad"],
+  mistyped: [icons.cross, "bad"],
+  expired: [icons.clock, "quiet"],
+  cancelled: [icons.cross, "quiet"],
 } satisfies Record<string, [outline: string, tone: Tone]>;
 
 function backButton({ client, go }: Back, kind: "plain" | "link"): HTMLElement {
@@ -157,7 +157,7 @@ export function failedView(code: string, again: () => void, back: Back | undefin
   const notice = failures[code] ?? SCREEN.failures.other;
   const offline = code === "offline" || code === "network";
   const retry = button(SCREEN.tryAgain, again);
-  const picture: [string, Tone] = [offline ? outlines.offline : outlines.alert, "quiet"];
+  const picture: [string, Tone] = [offline ? icons.offline : icons.alert, "quiet"];
   const shown = message(picture, ...notice, retry, back && backButton(back, "plain"));
   return { ...ending("failed", notice, shown), name: offline ? "offline" : "failed" };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Notice } from "../../protocol/push-message.ts";
 import { noticesIn } from "../../i18n/notices-in.ts";
-import { countryName } from "../approver/request/country-name.ts";
+import { countryName } from "../../i18n/country-name.ts";
 
 /** A notification, as `showNotification` takes it. */
 export interface ShownNotice {

@@ -61,12 +61,17 @@ export function busy(text: string): HTMLElement {
   return h("div", { class: "view message" }, h("div", { class: "spinner" }), heading(text));
 }
 
-/** A line for what didn't work, said aloud when it appears; empty until then. */
-export function noticeLine(): { element: HTMLElement; say(text: string): void } {
+/** A line for an error message, which screen readers announce when it appears. */
+export interface NoticeLine {
+  element: HTMLElement;
+  show(text: string): void;
+}
+
+export function noticeLine(): NoticeLine {
   const element = h("p", { class: "notice", role: "alert" });
   return {
     element,
-    say(text) {
+    show(text) {
       element.textContent = text;
     },
   };

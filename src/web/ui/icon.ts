@@ -1,7 +1,7 @@
 import { svg } from "./svg.ts";
 
 /**
- * A picture from outlines.ts, in the colour of the text around it. It stands beside a text that says
+ * A picture from icons.ts, in the colour of the text around it. It stands beside a text that says
  * the same, so screen readers pass it by.
  */
 export function icon(outline: string): SVGSVGElement {

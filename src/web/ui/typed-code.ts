@@ -1,6 +1,6 @@
 import { h } from "./dom.ts";
 import { button, noticeLine, seenAndSaid } from "./components.ts";
-import type { ShownLogin } from "../../sdk/index.ts";
+import type { LoginSession } from "../../sdk/login-session.ts";
 
 /** What is said of a code to type. */
 export interface TypedTexts {
@@ -13,7 +13,7 @@ export interface TypedTexts {
 }
 
 /** A code to type, for whoever can't scan: it is made when somebody asks for it. */
-export function typedCode(login: ShownLogin, texts: TypedTexts): HTMLElement[] {
+export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[] {
   const failed = noticeLine();
   const shown = (userCode: string): [HTMLElement, HTMLElement] => [
     h("p", {}, texts.typed),
@@ -21,7 +21,7 @@ export function typedCode(login: ShownLogin, texts: TypedTexts): HTMLElement[] {
   ];
   const ask = async () => {
     asking.disabled = true;
-    failed.say("");
+    failed.show("");
     try {
       const [hint, code] = shown(await login.requestUserCode());
       asking.replaceWith(hint, code);
@@ -30,7 +30,7 @@ export function typedCode(login: ShownLogin, texts: TypedTexts): HTMLElement[] {
       code.focus();
     } catch {
       asking.disabled = false;
-      failed.say(texts.noTyped);
+      failed.show(texts.noTyped);
     }
   };
   const asking = button(texts.type, () => void ask(), { kind: "link" });

@@ -2,12 +2,15 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ago, dayName, midnightBefore, timeOfDay } from "../../../src/web/approver/format-time.ts";
 import { LoginError } from "../../../src/sdk/login-error.ts";
-import { suggestedName } from "../../../src/web/approver/sign-in/passkey-name.ts";
-import { groupByDay } from "../../../src/web/approver/account/group-by-day.ts";
-import { redirectFor, placeNoticeOf } from "../../../src/web/approver/account/action-runner.ts";
+import { suggestedName } from "../../../src/web/approver/account/passkeys/passkey-name.ts";
+import { groupByDay } from "../../../src/web/approver/account/history/group-by-day.ts";
+import {
+  redirectFor,
+  accountErrorMessage,
+} from "../../../src/web/approver/account/action-runner.ts";
 import { deviceName } from "../../../src/web/approver/account/device-name.ts";
 import { accountPageAt } from "../../../src/web/approver/account/account-page.ts";
-import { describeEvent } from "../../../src/web/approver/account/describe-event.ts";
+import { describeEvent } from "../../../src/web/approver/account/history/describe-event.ts";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 
 const SECOND = 1000;
@@ -162,9 +165,15 @@ describe("what didn't work in the account", () => {
   const failure = (code: string) => new LoginError(code, "", { status: 403 });
 
   it.each([
-    ["sign_in_required", { to: "sign-in", place: "devices" }],
-    ["device_unknown", { to: "place", place: "devices", said: ACCOUNT.notices.goneAlready }],
-    ["wrong_account", { to: "place", place: "devices", said: ACCOUNT.notices.anotherAccount }],
+    ["sign_in_required", { to: "sign-in", page: "devices" }],
+    [
+      "device_unknown",
+      { to: "account-page", page: "devices", message: ACCOUNT.notices.goneAlready },
+    ],
+    [
+      "wrong_account",
+      { to: "account-page", page: "devices", message: ACCOUNT.notices.anotherAccount },
+    ],
     ["network", undefined],
   ])("leads away from the list where %s shows that it is old", (code, next) => {
     expect(redirectFor(failure(code), "devices")).toEqual(next);
@@ -178,6 +187,6 @@ describe("what didn't work in the account", () => {
     [new DOMException("", "InvalidStateError"), ACCOUNT.notices.passkeyHere],
     [new DOMException("", "NotAllowedError"), PHONE.notices.passkeyCancelled],
   ])("is said in place: %s", (error, text) => {
-    expect(placeNoticeOf(error)).toBe(text);
+    expect(accountErrorMessage(error)).toBe(text);
   });
 });

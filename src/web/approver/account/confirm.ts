@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import {
   actions,
   brand,
@@ -10,7 +10,7 @@ import {
   paragraph,
 } from "../../ui/components.ts";
 import type { ViewHost } from "../../ui/view-host.ts";
-import { guardButton } from "../request/guarded-button.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
 import type { ActionRunner } from "./action-runner.ts";
 import type { Step } from "../steps.ts";
 
@@ -31,15 +31,15 @@ export interface Question {
  * `act` is what the other button does.
  */
 export function confirmAction(
-  stage: ViewHost,
+  views: ViewHost,
   question: Question,
-  { deeds, keep, act }: { deeds: ActionRunner; keep: () => void; act: () => Promise<Step> },
+  { runAction, keep, act }: { runAction: ActionRunner; keep: () => void; act: () => Promise<Step> },
 ): void {
   const notice = noticeLine();
   const confirm = guardButton(
-    button(question.confirm, () => deeds({ by: confirm, notice }, act), { kind: "decline" }),
+    button(question.confirm, () => runAction({ by: confirm, notice }, act), { kind: "decline" }),
   );
-  stage.show({
+  views.render({
     name: question.name,
     title: question.heading,
     content: [
@@ -47,7 +47,7 @@ export function confirmAction(
       h(
         "div",
         { class: "view message" },
-        emblem(outlines.alert, "bad"),
+        emblem(icons.alert, "bad"),
         heading(question.heading),
         paragraph(question.text),
         question.more,

@@ -1,14 +1,14 @@
 import { h } from "../../ui/dom.ts";
 import { icon } from "../../ui/icon.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import { ACCOUNT } from "../../ui/texts.ts";
 import type { AccountPage } from "./account-page.ts";
 
 const ENTRIES = [
-  ["home", "/phone", outlines.scan],
-  ["devices", "/devices", outlines.screen],
-  ["passkeys", "/passkeys", outlines.key],
-  ["history", "/history", outlines.clock],
+  ["home", "/phone", icons.scan],
+  ["devices", "/devices", icons.screen],
+  ["passkeys", "/passkeys", icons.key],
+  ["history", "/history", icons.clock],
 ] as const;
 
 /** From each place to the others: real links, so that going back and forward is the browser's own. */

@@ -1,6 +1,6 @@
 import { svg } from "../../ui/svg.ts";
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "../request/country-name.ts";
+import { countryName } from "../../../i18n/country-name.ts";
 import { mapGeometry, type MarkedPoint } from "./map-geometry.ts";
 import { HEIGHT, WIDTH, type Coordinates } from "./map-projection.ts";
 import type { Place } from "../sessions.ts";

@@ -2,7 +2,7 @@ import { LoginError } from "../../../sdk/login-error.ts";
 import { h } from "../../ui/dom.ts";
 import { noticeLine } from "../../ui/components.ts";
 import { NOTICES_SWITCH, PHONE } from "../../ui/texts.ts";
-import { guardButton } from "../request/guarded-button.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
 import {
   subscribe,
   unsubscribe,
@@ -56,7 +56,7 @@ export function notificationsToggle(): HTMLElement {
   const turn = async () => {
     const { notices: before } = element.dataset;
     if (before !== "on" && before !== "off") return;
-    notice.say("");
+    notice.show("");
     show("working");
     try {
       if (before === "on") await unsubscribe();
@@ -66,7 +66,7 @@ export function notificationsToggle(): HTMLElement {
     } catch (error) {
       // Whatever came of it by half: what is so now is asked for anew.
       show(await stateNow().catch(() => before));
-      notice.say(failureText(error));
+      notice.show(failureText(error));
     }
   };
 
@@ -74,7 +74,7 @@ export function notificationsToggle(): HTMLElement {
   show("working");
   void stateNow().then(show, (error: unknown) => {
     show("off");
-    notice.say(failureText(error));
+    notice.show(failureText(error));
   });
   return element;
 }

@@ -1,5 +1,5 @@
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "./country-name.ts";
+import { countryName } from "../../../i18n/country-name.ts";
 import { duration } from "../format-time.ts";
 import type { Consent, Screen } from "../sessions.ts";
 
@@ -13,8 +13,8 @@ export function describeRequest(
   return [
     [texts.browser, request.browser ?? texts.unknown],
     [texts.system, request.system ?? texts.unknown],
-    [texts.place, place(request, language) || texts.unknown],
-    [texts.time, moment(request.requested_at, { language, now })],
+    [texts.place, formatPlace(request, language) || texts.unknown],
+    [texts.time, formatTime(request.requested_at, { language, now })],
     // Only where the screen is in the phone's own network: no stranger is told another one's address.
     ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
     ...(network ? [[texts.network, network] satisfies [string, string]] : []),
@@ -37,7 +37,7 @@ export function describeConsent(
 }
 
 /** From the near to the far, each name once: a city may be its own region. */
-export function place(
+export function formatPlace(
   { city, region, country }: Pick<Screen, "city" | "region" | "country">,
   language: string,
 ): string {
@@ -46,7 +46,7 @@ export function place(
     .join(", ");
 }
 
-function moment(iso: string, { language, now }: { language: string; now: number }): string {
+function formatTime(iso: string, { language, now }: { language: string; now: number }): string {
   const then = Date.parse(iso);
   const seconds = Math.min(0, Math.round((then - now) / 1000));
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

@@ -8,13 +8,13 @@ import type { Match } from "../sessions.ts";
 export interface MatchPart {
   element: HTMLElement;
   /** Leads there, for as long as it is not done. */
-  go: HTMLButtonElement;
+  goButton: HTMLButtonElement;
   /** Whether it has been typed. */
   readonly done: boolean;
   /** What was typed here. */
   readonly digits?: string;
   /** The server knows more of it than before. */
-  learn(match: Match | undefined): void;
+  update(match: Match | undefined): void;
 }
 
 /** `onChange`: it may have been done, or undone. `onEnter`: whoever types here wants to go on. */
@@ -22,7 +22,7 @@ export function matchPart(
   match: Match,
   listeners: { onChange: () => void; onEnter: () => void },
 ): MatchPart {
-  return match.by === "phone" ? digitsField(listeners) : codeToType(match, listeners.onChange);
+  return match.by === "phone" ? digitsField(listeners) : displayedCode(match, listeners.onChange);
 }
 
 const DIGITS = 2;
@@ -64,33 +64,33 @@ function digitsField({
       input,
       h("p", { id: "digits-hint", class: "hint" }, hint),
     ),
-    go: button(go, () => input.focus(), { kind: "plain" }),
+    goButton: button(go, () => input.focus(), { kind: "plain" }),
     get done() {
       return input.value.length === DIGITS;
     },
     get digits() {
       return input.value;
     },
-    learn: () => undefined,
+    update: () => undefined,
   };
 }
 
-function codeToType(match: Match & { by: "screen" }, onChange: () => void): MatchPart {
-  const { go, label, hint, done: typed } = PHONE.match.code;
+function displayedCode(match: Match & { by: "screen" }, onChange: () => void): MatchPart {
+  const { go, label, hint, done: typedText } = PHONE.match.code;
   let { done } = match;
   const code = bigCode(match.code);
-  const says = h("p", { class: "hint", role: "status" }, done ? typed : hint);
-  const element = h("div", { class: "match" }, h("p", { class: "label" }, label), code, says);
+  const status = h("p", { class: "hint", role: "status" }, done ? typedText : hint);
+  const element = h("div", { class: "match" }, h("p", { class: "label" }, label), code, status);
   return {
     element,
-    go: button(go, () => element.scrollIntoView({ block: "end" }), { kind: "plain" }),
+    goButton: button(go, () => element.scrollIntoView({ block: "end" }), { kind: "plain" }),
     get done() {
       return done;
     },
-    learn(match) {
+    update(match) {
       if (done || match?.by !== "screen" || !match.done) return;
       done = true;
-      says.textContent = typed;
+      status.textContent = typedText;
       onChange();
     },
   };

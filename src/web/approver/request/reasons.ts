@@ -1,11 +1,11 @@
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "./country-name.ts";
+import { countryName } from "../../../i18n/country-name.ts";
 import type { Reason } from "./risk.ts";
 
 /** How its reader is to take a reason. */
 export type Severity = "warning" | "note" | "good";
 
-export interface ToldReason {
+export interface ReasonText {
   severity: Severity;
   text: string;
 }
@@ -13,7 +13,7 @@ export interface ToldReason {
 const ORDER: readonly Severity[] = ["warning", "note", "good"];
 
 /** The reasons in plain words, the worst first. */
-export function tellReasons(reasons: readonly Reason[], language: string): ToldReason[] {
+export function reasonTexts(reasons: readonly Reason[], language: string): ReasonText[] {
   const told = merged(reasons).map((reason) => tell(reason, language));
   return ORDER.flatMap((severity) => told.filter((reason) => reason.severity === severity));
 }
@@ -31,11 +31,11 @@ function merged(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
   return [one, ...reasons.filter((reason) => reason !== far && reason !== abroad)];
 }
 
-function tell(reason: Reason | FarAbroad, language: string): ToldReason {
+function tell(reason: Reason | FarAbroad, language: string): ReasonText {
   const texts = PHONE.reasons;
-  const warning = (text: string): ToldReason => ({ severity: "warning", text });
-  const note = (text: string): ToldReason => ({ severity: "note", text });
-  const good = (text: string): ToldReason => ({ severity: "good", text });
+  const warning = (text: string): ReasonText => ({ severity: "warning", text });
+  const note = (text: string): ReasonText => ({ severity: "note", text });
+  const good = (text: string): ReasonText => ({ severity: "good", text });
   const country = (code: string) => countryName(code, language);
   switch (reason.code) {
     case "same_network":

@@ -69,7 +69,7 @@ async function loadDetector(): Promise<Detector> {
   const native = globalThis.BarcodeDetector;
   const formats = (await native?.getSupportedFormats().catch(() => [])) ?? [];
   if (native && formats.includes("qr_code")) return new native({ formats: ["qr_code"] });
-  const { BarcodeDetector } = await import("../../lazy/qr-decoder.ts");
+  const { BarcodeDetector } = await import("./qr-decoder.ts");
   return new BarcodeDetector({ formats: ["qr_code"] });
 }
 

@@ -1,8 +1,8 @@
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import { brand, button, message } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
-import { guardButton } from "../request/guarded-button.ts";
-import type { Step, Phone } from "../steps.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
+import type { Step, StepContext } from "../steps.ts";
 import type { Scanned } from "../sessions.ts";
 
 /**
@@ -11,18 +11,18 @@ import type { Scanned } from "../sessions.ts";
  * scanned the code, so the site doesn't learn from the session whether they are signed in, either.
  */
 export function confirmLinkStep(
-  { stage }: Phone,
+  { views }: StepContext,
   scanned: Extract<Scanned, { by: "link" }>,
 ): Promise<Step> {
   const { heading, text, confirm, decline } = PHONE.confirmLink;
   return new Promise((resolve) => {
     const shown = message(
-      [outlines.alert, "accent"],
+      [icons.alert, "accent"],
       heading,
       text,
       guardButton(button(confirm, () => resolve({ to: "claim", scanned }))),
-      button(decline, () => resolve({ to: "end", end: "notScanned" }), { kind: "plain" }),
+      button(decline, () => resolve({ to: "result", result: "notScanned" }), { kind: "plain" }),
     );
-    stage.show({ name: "confirm-link", title: heading, content: [brand(), shown] });
+    views.render({ name: "confirm-link", title: heading, content: [brand(), shown] });
   });
 }

@@ -34,7 +34,7 @@ const Anything = v.unknown();
 export class Account {
   #known: Promise<WhoAmI> | undefined;
 
-  /** Asked once, and again after a failure. Throws a `LoginFailure`. */
+  /** Asked once, and again after a failure. Throws a `LoginError`. */
   whoAmI(): Promise<WhoAmI> {
     this.#known ??= get("/account", WhoAmI).catch((error: unknown) => {
       this.#known = undefined;
@@ -52,7 +52,7 @@ export class Account {
     return browserSupportsWebAuthn();
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  /** Throws a `LoginError`, or what WebAuthn throws. */
   async signIn(): Promise<void> {
     const { options } = await post("/account/sign-in/options", {}, SignInOptions);
     const response = await startAuthentication({ optionsJSON: options });
@@ -60,7 +60,7 @@ export class Account {
     this.forget();
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  /** Throws a `LoginError`, or what WebAuthn throws. */
   async create(name: string): Promise<void> {
     const { options } = await post("/account/register/options", { name }, RegistrationOptions);
     const response = await startRegistration({ optionsJSON: options });
@@ -71,7 +71,7 @@ export class Account {
   /**
    * Does what takes a recent sign-in: where the last one is too long ago, the passkey is asked for, and
    * then it goes on. A passkey of another account changes who is signed in, so nothing is done with it.
-   * Throws a `LoginFailure`, or what WebAuthn throws.
+   * Throws a `LoginError`, or what WebAuthn throws.
    */
   async recently<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
     const before = await this.whoAmI();
@@ -90,20 +90,20 @@ export class Account {
 
   /**
    * By the code of a login that another phone of the account has approved. Where no answer comes, the
-   * request is repeated. Throws a `LoginFailure`.
+   * request is repeated. Throws a `LoginError`.
    */
   async link(redemption: { code: string; code_verifier: string }): Promise<void> {
     await withRetries(() => postOnce("/account/link", redemption, Anything));
     this.forget();
   }
 
-  /** Throws a `LoginFailure`. */
+  /** Throws a `LoginError`. */
   async recover(recoveryCode: string): Promise<void> {
     await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
     this.forget();
   }
 
-  /** Another passkey, for the account that is signed in. Throws a `LoginFailure`, or what WebAuthn throws. */
+  /** Another passkey, for the account that is signed in. Throws a `LoginError`, or what WebAuthn throws. */
   async addPasskey(name: string): Promise<void> {
     const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
     const { options } = await this.recently(ask);
@@ -111,13 +111,13 @@ export class Account {
     await postOnce("/account/passkeys", { name, response }, Anything);
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
+  /** Throws a `LoginError`, or what WebAuthn throws. */
   async delete(): Promise<void> {
     await this.recently(() => removeOnce("/account", {}));
     this.forget();
   }
 
-  /** Throws a `LoginFailure`. */
+  /** Throws a `LoginError`. */
   async signOut(): Promise<void> {
     await post("/account/sign-out", {}, Anything);
     this.forget();

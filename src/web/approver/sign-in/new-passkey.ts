@@ -1,20 +1,20 @@
 import { ACCOUNT } from "../../ui/texts.ts";
 import { resumeIntent } from "./sign-in-intent.ts";
 import { formView } from "../form-view.ts";
-import type { JoinMethod, SignInIntent, Step, Phone } from "../steps.ts";
-import { passkeyNameInput } from "./passkey-name.ts";
-import { placeNoticeOf } from "../account/action-runner.ts";
+import type { JoinMethod, SignInIntent, Step, StepContext } from "../steps.ts";
+import { passkeyNameInput } from "../account/passkeys/passkey-name.ts";
+import { accountErrorMessage } from "../account/action-runner.ts";
 
 /** Somebody came in without a passkey of this phone: it makes one, while that needs no other sign-in. */
 export function newPasskeyStep(
-  { stage, account }: Phone,
-  cameIn: JoinMethod,
-  errand: SignInIntent,
+  { views, account }: StepContext,
+  joinedBy: JoinMethod,
+  intent: SignInIntent,
 ): Promise<Step> {
   const { submit, later, ...says } = ACCOUNT.newPasskey;
   const form = {
     name: "new-passkey",
-    texts: says[cameIn],
+    texts: says[joinedBy],
     label: ACCOUNT.passkeys.name,
     input: passkeyNameInput(),
     submit,
@@ -23,10 +23,14 @@ export function newPasskeyStep(
   return new Promise((go) => {
     const send = async (name: string) => {
       await account.addPasskey(name);
-      go(resumeIntent(errand));
+      go(resumeIntent(intent));
     };
-    stage.show(
-      formView(form, { send, leave: () => go(resumeIntent(errand)), explain: placeNoticeOf }),
+    views.render(
+      formView(form, {
+        send,
+        leave: () => go(resumeIntent(intent)),
+        messageFor: accountErrorMessage,
+      }),
     );
   });
 }

@@ -1,11 +1,11 @@
 import { h } from "../../ui/dom.ts";
 import { ACCOUNT } from "../../ui/texts.ts";
 import { formView } from "../form-view.ts";
-import type { SignInIntent, Step, Phone } from "../steps.ts";
-import { placeNoticeOf } from "../account/action-runner.ts";
+import type { SignInIntent, Step, StepContext } from "../steps.ts";
+import { accountErrorMessage } from "../account/action-runner.ts";
 
 /** All passkeys are lost: the recovery code lets its owner in, to make a new one at once. */
-export function recoverStep({ stage, account }: Phone, errand: SignInIntent): Promise<Step> {
+export function recoverStep({ views, account }: StepContext, intent: SignInIntent): Promise<Step> {
   const texts = ACCOUNT.recover;
   const input = h("input", {
     name: "recovery-code",
@@ -22,9 +22,9 @@ export function recoverStep({ stage, account }: Phone, errand: SignInIntent): Pr
   return new Promise((go) => {
     const send = async (code: string) => {
       await account.recover(code.trim());
-      go({ to: "new-passkey", cameIn: "recovered", ...errand });
+      go({ to: "new-passkey", joinedBy: "recovered", ...intent });
     };
-    const leave = () => go({ to: "sign-in", ...errand });
-    stage.show(formView(form, { send, leave, explain: placeNoticeOf }));
+    const leave = () => go({ to: "sign-in", ...intent });
+    views.render(formView(form, { send, leave, messageFor: accountErrorMessage }));
   });
 }

@@ -3,12 +3,12 @@ import { button } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
 import type { Person } from "./account.ts";
 import { resultOf } from "../result.ts";
-import { guardButton } from "../request/guarded-button.ts";
-import type { Step, Phone } from "../steps.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
+import type { Step, StepContext } from "../steps.ts";
 
 /** Who is signed in, and the way out. `here` is where the phone goes on afterwards. */
 export function signedInLine(
-  { account }: Phone,
+  { account }: StepContext,
   person: Person,
   here: Step,
   go: (next: Step) => void,
@@ -16,7 +16,8 @@ export function signedInLine(
   const signOut = () =>
     void account.signOut().then(
       () => go(here),
-      (error: unknown) => go({ to: "end", end: resultOf(error, navigator.onLine), retry: here }),
+      (error: unknown) =>
+        go({ to: "result", result: resultOf(error, navigator.onLine), retry: here }),
     );
   return h(
     "p",

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { tellReasons } from "../../../../src/web/approver/request/reasons.ts";
+import { reasonTexts } from "../../../../src/web/approver/request/reasons.ts";
 import { Risk, type Reason } from "../../../../src/web/approver/request/risk.ts";
 import { REASON_CODES } from "../../../../src/login-session/domain/risk/reasons.ts";
 
-const told = (reasons: Reason[], language = "en") => tellReasons(reasons, language);
+const told = (reasons: Reason[], language = "en") => reasonTexts(reasons, language);
 const one = (reason: Reason, language?: string) => told([reason], language)[0];
 
 describe("a reason", () => {

@@ -1,0 +1,85 @@
+import { h } from "../../../ui/dom.ts";
+import { icon } from "../../../ui/icon.ts";
+import * as icons from "../../../ui/icons.ts";
+import { noticeLine } from "../../../ui/components.ts";
+import { ACCOUNT } from "../../../ui/texts.ts";
+import { formatPlace } from "../../request/describe.ts";
+import { guardButton } from "../../../ui/guarded-button.ts";
+import { ago, type Clock } from "../../format-time.ts";
+import type { Step } from "../../steps.ts";
+import { smallButton } from "../small-button.ts";
+import type { ActionRunner } from "../action-runner.ts";
+import { deviceName } from "../device-name.ts";
+import type { Device } from "./devices-api.ts";
+
+/** What can be done with a device. */
+export interface DeviceActions {
+  confirm: (device: Device) => Promise<Step>;
+  disown: (device: Device) => Promise<Step>;
+  end: (device: Device) => Promise<Step>;
+}
+
+/** A device in the list: what it is, where and since when, and what its owner can say of it. */
+export function deviceItem(
+  device: Device,
+  { clock, runAction, acts }: { clock: Clock; runAction: ActionRunner; acts: DeviceActions },
+): HTMLElement {
+  const texts = ACCOUNT.devices;
+  const name = deviceName(device) ?? ACCOUNT.unknownDevice;
+  const notice = noticeLine();
+  const act = (text: string, kind: "plain" | "danger", deed: (device: Device) => Promise<Step>) => {
+    const label = texts.named(text, name, device.client.name);
+    const by = guardButton(
+      smallButton(text, kind, label, () => runAction({ by, notice }, () => deed(device))),
+    );
+    return by;
+  };
+  const where = formatPlace(device, clock.language);
+  return h(
+    "li",
+    { class: device.unconfirmed ? "entry unconfirmed" : "entry", "data-sid": device.sid },
+    h("div", { class: "mark" }, icon(icons.screen)),
+    h(
+      "div",
+      { class: "about" },
+      h("h3", {}, name),
+      h("p", {}, [device.client.name, where].filter(Boolean).join(" · ")),
+      h("p", { class: "hint" }, times(device, clock)),
+      badges(device),
+    ),
+    notice.element,
+    device.unconfirmed
+      ? h(
+          "div",
+          { class: "ask" },
+          h("p", {}, texts.wasThatYou),
+          act(texts.thatWasMe, "plain", acts.confirm),
+          act(texts.notMe, "danger", acts.disown),
+        )
+      : h("div", { class: "ask" }, act(texts.end, "plain", acts.end)),
+  );
+}
+
+function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): string {
+  const texts = ACCOUNT.devices;
+  if (device.ended_at !== undefined) {
+    const ended = texts.endedBy[device.ended_by ?? "server"](
+      ago(device.ended_at, clock),
+      device.client.name,
+    );
+    return `${texts.began(ago(began_at, clock))} ${ended}`;
+  }
+  const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
+  // Right after the login both are the same.
+  return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
+}
+
+function badges({ unconfirmed, just_now, ended_at }: Device): HTMLElement | undefined {
+  const said = [
+    just_now ? ACCOUNT.devices.justNow : undefined,
+    ended_at === undefined ? undefined : ACCOUNT.devices.loggedOut,
+    unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
+  ].filter((text) => text !== undefined);
+  if (said.length === 0) return undefined;
+  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
+}

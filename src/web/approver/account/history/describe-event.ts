@@ -1,0 +1,32 @@
+import { ACCOUNT } from "../../../ui/texts.ts";
+import { PHONE_CLIENT_ID } from "../../request/request-texts.ts";
+import { deviceName } from "../device-name.ts";
+import type { HistoryEntry } from "./history-api.ts";
+
+const { events, reasons, attacks, anotherPhone, other } = ACCOUNT.history;
+
+/** A happening in plain words. */
+export function describeEvent(entry: HistoryEntry, language: string): string {
+  const { type } = entry;
+  if (!isKnown(events, type)) return other(type);
+  return events[type]({
+    client: entry.client?.client_id === PHONE_CLIENT_ID ? anotherPhone : entry.client?.name,
+    device: deviceName(entry),
+    name: entry.name,
+    because: because(entry, language),
+  });
+}
+
+/** Why, or what; a reason has words here only where it counts against a login. */
+function because(
+  { reasons: given = [], what }: HistoryEntry,
+  language: string,
+): string | undefined {
+  if (what !== undefined) return isKnown(attacks, what) ? attacks[what] : what;
+  const said = given.flatMap(({ code }) => (isKnown(reasons, code) ? [reasons[code]] : []));
+  return said.length === 0 ? undefined : new Intl.ListFormat(language).format(said);
+}
+
+function isKnown<Known extends object>(known: Known, name: PropertyKey): name is keyof Known {
+  return Object.hasOwn(known, name);
+}

@@ -1,0 +1,33 @@
+import { h } from "../../../ui/dom.ts";
+import * as icons from "../../../ui/icons.ts";
+import { actions, brand, button, heading, paragraph } from "../../../ui/components.ts";
+import { ACCOUNT } from "../../../ui/texts.ts";
+import type { Step, StepContext } from "../../steps.ts";
+
+/** How another phone comes to the account: told on the one that is signed in. */
+export function addPhoneStep({ views }: StepContext): Promise<Step> {
+  const texts = ACCOUNT.addPhone;
+  const steps = texts.steps(`${location.host}/phone`).map((step) => h("li", {}, step));
+  return new Promise((go) =>
+    views.render({
+      name: "add-phone",
+      title: texts.heading,
+      content: [
+        brand(),
+        h(
+          "div",
+          { class: "view place" },
+          heading(texts.heading),
+          paragraph(texts.text),
+          h("ol", { class: "steps" }, ...steps),
+          actions(
+            button(texts.scan, () => go({ to: "camera" }), { icon: icons.camera }),
+            button(texts.back, () => go({ to: "account-page", page: "passkeys" }), {
+              kind: "plain",
+            }),
+          ),
+        ),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,141 @@
+import { h } from "../../../ui/dom.ts";
+import { button, noticeLine, paragraph } from "../../../ui/components.ts";
+import { ACCOUNT, PHONE } from "../../../ui/texts.ts";
+import { formView } from "../../form-view.ts";
+import { guardButton } from "../../../ui/guarded-button.ts";
+import { ago, date, type Clock } from "../../format-time.ts";
+import type { Step, StepContext } from "../../steps.ts";
+import { passkeyNameInput } from "./passkey-name.ts";
+import { confirmAction } from "../confirm.ts";
+import { redirectFor, accountErrorMessage, type ActionRunner } from "../action-runner.ts";
+import { openPage, type PageContext } from "../open-page.ts";
+import { passkeyItem } from "./passkey-item.ts";
+import {
+  fetchPasskeys,
+  makeRecoveryCode,
+  removePasskey,
+  renamePasskey,
+  type Passkey,
+  type Passkeys,
+} from "./passkeys-api.ts";
+import { recoveryCodeView } from "./recovery-code.ts";
+
+const texts = ACCOUNT.passkeys;
+const here: Step = { to: "account-page", page: "passkeys" };
+const back = (message: string): Step => ({ to: "account-page", page: "passkeys", message });
+
+/** Everything that signs somebody in to their account. */
+export function passkeysStep(context: StepContext, message?: string): Promise<Step> {
+  return openPage(context, "passkeys", message, {
+    load: fetchPasskeys,
+    show: (at) => ({ texts, parts: parts(context, at) }),
+  });
+}
+
+function parts(context: StepContext, at: PageContext<Passkeys>): HTMLElement[] {
+  const { content, clock, runAction, go } = at;
+  const entries = content.passkeys.map((passkey) =>
+    passkeyItem(passkey, {
+      clock,
+      runAction,
+      isLast: content.passkeys.length === 1,
+      rename: async (name) => {
+        await renamePasskey(passkey, name);
+        return back(texts.renamed(name));
+      },
+      remove: () => askToRemove(context, passkey, at),
+    }),
+  );
+  return [
+    h("h2", { class: "visually-hidden" }, texts.list),
+    h("ul", { class: "entries" }, ...entries),
+    button(texts.add.open, () => showAdding(context, go), { kind: "plain" }),
+    section(
+      texts.recovery.heading,
+      ...recoveryParts(context, content.recovery_code, { clock, runAction }),
+    ),
+    section(
+      texts.anotherPhone.heading,
+      paragraph(texts.anotherPhone.text),
+      button(texts.anotherPhone.open, () => go({ to: "add-phone" }), { kind: "plain" }),
+    ),
+  ];
+}
+
+function section(title: string, ...content: (HTMLElement | undefined)[]): HTMLElement {
+  return h("section", { class: "part" }, h("h2", {}, title), ...content);
+}
+
+function askToRemove(
+  { views, account }: StepContext,
+  passkey: Passkey,
+  at: PageContext<Passkeys>,
+): void {
+  const { confirmRemoval: asked } = texts;
+  confirmAction(
+    views,
+    {
+      ...asked,
+      name: "passkeys-remove",
+      heading: asked.heading(passkey.name),
+      text: passkey.current ? asked.textCurrent : asked.text,
+    },
+    {
+      runAction: at.runAction,
+      keep: () => at.go(here),
+      act: async () => {
+        await account.recently(() => removePasskey(passkey));
+        // Whom it has signed in is signed out with it.
+        if (passkey.current) account.forget();
+        return back(texts.removed(passkey.name));
+      },
+    },
+  );
+}
+
+function showAdding({ views, account }: StepContext, go: (next: Step) => void): void {
+  const form = {
+    name: "passkeys-add",
+    texts: texts.add,
+    label: texts.name,
+    input: passkeyNameInput(),
+    submit: texts.add.submit,
+    back: PHONE.cancel,
+  };
+  const send = async (name: string) => {
+    try {
+      await account.addPasskey(name);
+      go(back(texts.add.done(name)));
+    } catch (error) {
+      const next = redirectFor(error, "passkeys");
+      if (!next) throw error;
+      account.forget();
+      go(next);
+    }
+  };
+  views.render(formView(form, { send, leave: () => go(here), messageFor: accountErrorMessage }));
+}
+
+function recoveryParts(
+  { views, account }: StepContext,
+  code: Passkeys["recovery_code"],
+  { clock, runAction }: { clock: Clock; runAction: ActionRunner },
+): (HTMLElement | undefined)[] {
+  const { none, made, make, renew, renewHint } = texts.recovery;
+  const notice = noticeLine();
+  const showNew = async (): Promise<Step> => {
+    const fresh = await account.recently(makeRecoveryCode);
+    return await new Promise((resolve) =>
+      views.render(recoveryCodeView(fresh, () => resolve(here))),
+    );
+  };
+  const by = guardButton(
+    button(code ? renew : make, () => runAction({ by, notice }, showNew), { kind: "plain" }),
+  );
+  return [
+    paragraph(code ? made(date(code.made_at, clock), ago(code.made_at, clock)) : none),
+    notice.element,
+    by,
+    code ? h("p", { class: "hint" }, renewHint) : undefined,
+  ];
+}

@@ -1,0 +1,139 @@
+import type { NetworkHooks } from "../../sdk/transports/transport.ts";
+import { abridgedEvent, abridgedMessage, abridgedPath } from "./redact.ts";
+import type { TrafficMeter } from "./traffic-meter.ts";
+import { LOG } from "../ui/texts.ts";
+
+/** Any close code that isn't the protocol's own: RFC 6455 §7.4.2 leaves these to applications. */
+const CUT = 4000;
+
+/** What a connection that broke seems to be closed with (RFC 6455 §7.1.5). */
+const BROKEN = 1006;
+
+/**
+ * The browser's own `fetch` and `WebSocket`, with a meter on them, and scissors: what goes through is
+ * counted, written down, and can be cut.
+ */
+export class MeteredNetwork implements NetworkHooks {
+  readonly fetch: typeof fetch;
+  readonly WebSocket: typeof WebSocket;
+  #meter: TrafficMeter;
+  /** How to cut each connection that is open. */
+  #open = new Set<() => void>();
+
+  constructor(meter: TrafficMeter) {
+    this.#meter = meter;
+    this.fetch = (input, init) => this.#fetch(input, init);
+    this.WebSocket = this.#socketClass();
+  }
+
+  /** Breaks off whatever is open. False where nothing is. */
+  cut(): boolean {
+    const cuts = [...this.#open];
+    this.#open.clear();
+    this.#meter.log("connection", cuts.length > 0 ? LOG.cut : LOG.nothingToCut);
+    for (const cut of cuts) cut();
+    return cuts.length > 0;
+  }
+
+  async #fetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const name = `${init.method ?? "GET"} ${abridgedPath(url)}`;
+    const scissors = new AbortController();
+    const cut = () => scissors.abort();
+    const signals = init.signal ? [init.signal, scissors.signal] : [scissors.signal];
+    this.#open.add(cut);
+    this.#meter.request();
+    try {
+      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+      const type = response.headers.get("Content-Type") ?? "";
+      if (type.startsWith("text/event-stream") && response.body) {
+        this.#meter.log("up", `${name} → ${response.status}, ${LOG.staysOpen}`);
+        return copy(
+          response,
+          response.body.pipeThrough(this.#listen(() => this.#open.delete(cut))),
+        );
+      }
+      const body = await response.arrayBuffer();
+      this.#open.delete(cut);
+      this.#meter.received(body.byteLength);
+      const said = abridgedMessage(new TextDecoder().decode(body));
+      this.#meter.log("up", `${name} → ${response.status} ${said}`, body.byteLength);
+      return copy(response, body);
+    } catch (error) {
+      // Whoever gave up by themselves has no need to be told.
+      if (!init.signal?.aborted) this.#meter.log("connection", `${name} → ${LOG.noAnswer}`);
+      this.#open.delete(cut);
+      throw error;
+    }
+  }
+
+  /** Lets a stream pass, counts it, and writes down its events. */
+  #listen(ended: () => void): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+    const utf8 = new TextDecoder();
+    let begun = "";
+    return new TransformStream({
+      transform: (chunk, controller) => {
+        this.#meter.received(chunk.byteLength);
+        const blocks = (begun + utf8.decode(chunk, { stream: true })).split("\n\n");
+        begun = blocks.pop() ?? "";
+        for (const block of blocks) this.#meter.log("down", abridgedEvent(block), size(block) + 2);
+        controller.enqueue(chunk);
+      },
+      flush: () => {
+        ended();
+        this.#meter.log("connection", LOG.closed);
+      },
+    });
+  }
+
+  #socketClass(): typeof WebSocket {
+    const meter = this.#meter;
+    const open = this.#open;
+    return class MeteredWebSocket extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        let isOpen: boolean | undefined;
+        // The other side's farewell may take its time, and a connection that breaks has none.
+        const cut = () => {
+          this.close(CUT);
+          this.dispatchEvent(new CloseEvent("close", { code: BROKEN }));
+        };
+        open.add(cut);
+        meter.request();
+        const name = `GET ${abridgedPath(new URL(url))}`;
+        this.addEventListener("open", () => {
+          isOpen = true;
+          meter.log("up", `${name} → 101, ${LOG.staysOpen}`);
+        });
+        this.addEventListener("message", ({ data }) => {
+          const text = String(data);
+          meter.received(size(text));
+          meter.log("down", abridgedMessage(text), size(text));
+        });
+        this.addEventListener("close", () => {
+          if (isOpen === undefined) meter.log("connection", `${name} → ${LOG.noAnswer}`);
+          else if (isOpen && open.has(cut)) meter.log("connection", LOG.closed);
+          isOpen = false;
+          open.delete(cut);
+        });
+      }
+
+      override send(data: string): void {
+        super.send(data);
+        meter.sent(size(data));
+        meter.log("up", abridgedMessage(data), size(data));
+      }
+    };
+  }
+}
+
+/** The answer with its body read in another way. */
+function copy({ status, statusText, headers }: Response, body: BodyInit): Response {
+  // Some answers have no body, and must not be given one (Fetch §2.2.4).
+  const none = status === 204 || status === 304;
+  return new Response(none ? null : body, { status, statusText, headers });
+}
+
+function size(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
