@@ -1,8 +1,6 @@
 import * as v from "valibot";
-import { DisplayName } from "./display-name.ts";
-import { AttestationResponse } from "./webauthn.ts";
 
-/** `/account/passkeys` and `/account/recovery-code`. Instants are ISO 8601, UTC. */
+/** Responses of `/account/passkeys` and `/account/recovery-code`. Instants are ISO 8601, UTC. */
 
 export const Passkey = v.object({
   id: v.string(),
@@ -25,21 +23,10 @@ export const PasskeysResponse = v.object({
 
 export type PasskeysResponse = v.InferOutput<typeof PasskeysResponse>;
 
-/** `POST /account/passkeys`. Without a name, the passkey is named after the browser. */
-export const AddPasskeyBody = v.strictObject({
-  name: v.exactOptional(DisplayName),
-  response: AttestationResponse,
-});
-
 /** 201 of `POST /account/passkeys`. */
 export const AddPasskeyResponse = v.object({ passkey: Passkey });
 
 export type AddPasskeyResponse = v.InferOutput<typeof AddPasskeyResponse>;
-
-/** `PATCH /account/passkeys/:id`. */
-export const RenamePasskeyBody = v.strictObject({ name: DisplayName });
-
-export type RenamePasskeyBody = v.InferInput<typeof RenamePasskeyBody>;
 
 /** 201 of `POST /account/recovery-code`. The code is shown once. */
 export const RecoveryCodeResponse = v.object({ recovery_code: v.string() });

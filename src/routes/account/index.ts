@@ -16,8 +16,8 @@ import {
   RegistrationBody,
   RegistrationOptionsBody,
   SignInBody,
-  type AccountResponse,
-} from "../../protocol/account.ts";
+} from "../../protocol/account-requests.ts";
+import type { AccountResponse } from "../../protocol/account.ts";
 import type { AppEnv } from "../app-env.ts";
 import {
   beginRegistration,

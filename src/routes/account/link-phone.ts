@@ -7,7 +7,7 @@ import { randomToken } from "../../lib/random.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { openAccount, parseCode } from "../../oidc/token/code-reference.ts";
-import { LinkBody } from "../../protocol/account.ts";
+import { LinkBody } from "../../protocol/account-requests.ts";
 import type { ProblemCode } from "../../protocol/problem.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";

@@ -2,13 +2,8 @@ import { Hono } from "hono";
 import type { PasskeySummary } from "../../accounts/account-rpc.ts";
 import { pipelined } from "../../accounts/account-stub.ts";
 import { registrationOptions, verifyRegistration } from "../../accounts/passkeys/verify-passkey.ts";
-import {
-  AddPasskeyBody,
-  RenamePasskeyBody,
-  type AddPasskeyResponse,
-  type Passkey,
-  type PasskeysResponse,
-} from "../../protocol/passkeys.ts";
+import { AddPasskeyBody, RenamePasskeyBody } from "../../protocol/account-requests.ts";
+import type { AddPasskeyResponse, Passkey, PasskeysResponse } from "../../protocol/passkeys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { ProblemError } from "../middleware/problem-response.ts";

@@ -9,7 +9,7 @@ import {
 import { recoveryCodesFor } from "../../accounts/recovery/recovery-codes.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomString } from "../../lib/random.ts";
-import { RecoverBody } from "../../protocol/account.ts";
+import { RecoverBody } from "../../protocol/account-requests.ts";
 import type { RecoveryCodeResponse } from "../../protocol/passkeys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";

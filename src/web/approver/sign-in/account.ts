@@ -6,22 +6,11 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
+import { AccountResponse } from "../../../protocol/account.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
 import { withRetries } from "../../../sdk/retry.ts";
 import { get, post, postOnce, removeOnce } from "../api.ts";
-
-/** Whoever holds this phone, as the server knows them. */
-const WhoAmI = v.object({
-  /** Whether there are accounts with passkeys here. */
-  passkeys: v.boolean(),
-  /** Missing where nobody is signed in. */
-  account: v.optional(v.object({ sub: v.string(), name: v.string() })),
-});
-
-export type WhoAmI = v.InferOutput<typeof WhoAmI>;
-
-/** Somebody who is signed in. */
-export type Person = NonNullable<WhoAmI["account"]>;
 
 /** What the server wants of the authenticator is between the two of them. */
 const options = <Options>() =>
@@ -32,11 +21,11 @@ const Anything = v.unknown();
 
 /** The built-in account on this phone: a passkey, and a cookie that no script can read. */
 export class Account {
-  #known: Promise<WhoAmI> | undefined;
+  #known: Promise<AccountResponse> | undefined;
 
   /** Asked once, and again after a failure. Throws a `LoginError`. */
-  whoAmI(): Promise<WhoAmI> {
-    this.#known ??= get("/account", WhoAmI).catch((error: unknown) => {
+  whoAmI(): Promise<AccountResponse> {
+    this.#known ??= get("/account", AccountResponse).catch((error: unknown) => {
       this.#known = undefined;
       throw error;
     });
@@ -92,14 +81,14 @@ export class Account {
    * By the code of a login that another phone of the account has approved. Where no answer comes, the
    * request is repeated. Throws a `LoginError`.
    */
-  async link(redemption: { code: string; code_verifier: string }): Promise<void> {
+  async link(redemption: LinkBody): Promise<void> {
     await withRetries(() => postOnce("/account/link", redemption, Anything));
     this.forget();
   }
 
   /** Throws a `LoginError`. */
   async recover(recoveryCode: string): Promise<void> {
-    await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
+    await postOnce("/account/recover", { recovery_code: recoveryCode } satisfies RecoverBody, Anything);
     this.forget();
   }
 

@@ -10,7 +10,7 @@ import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
 import { deviceName } from "../device-name.ts";
-import type { SignedInPhone } from "./phones-api.ts";
+import type { SignedInPhone } from "../../../../protocol/phones.ts";
 
 /** A phone in the list: what it is, where and since when, how it came in, and the way out. */
 export function phoneItem(
