@@ -208,7 +208,9 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
     const made = { id, publicKey: new Uint8Array(), counter: 0, transports: [] };
     const kind = { deviceType: "multiDevice", backedUp: true } as const;
     const credential = { ...made, ...kind, name: `noise ${count}` };
-    using added = await pipelined(account.passkeys()).add(credential, Date.now() + count, { secretHash: phone });
+    using added = await pipelined(account.passkeys()).add(credential, Date.now() + count, {
+      secretHash: phone,
+    });
     expect(added.ok).toBe(true);
     using renamed = await pipelined(account.passkeys()).rename(id, `noise ${count}`, phone);
     expect(renamed.ok).toBe(true);
@@ -216,7 +218,11 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
     expect(removed.ok).toBe(true);
     const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;
     const keys = { p256dh: "", auth: "" };
-    using on = await pipelined(account.notifications()).enable(phone, { endpoint, keys, language: "en" });
+    using on = await pipelined(account.notifications()).enable(phone, {
+      endpoint,
+      keys,
+      language: "en",
+    });
     expect(on.ok).toBe(true);
     using off = await pipelined(account.notifications()).disable(phone);
     expect(off.ok).toBe(true);

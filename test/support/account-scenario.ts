@@ -1,7 +1,14 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { MAX_PASSKEYS, type Credential, type MadeCredential } from "../../src/accounts/passkeys/credential.ts";
-import { MAX_SESSIONS, type PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
+import {
+  MAX_PASSKEYS,
+  type Credential,
+  type MadeCredential,
+} from "../../src/accounts/passkeys/credential.ts";
+import {
+  MAX_SESSIONS,
+  type PhoneSession,
+} from "../../src/accounts/phone-sessions/phone-session.ts";
 import { accountStub, pipelined, type AccountStub } from "../../src/accounts/account-stub.ts";
 import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
 import { MAX_LINES } from "../../src/accounts/audit-log/audit-log-policy.ts";
@@ -132,7 +139,11 @@ export class Scenario {
   async begin(now: number): Promise<void> {
     setClock(now);
     const credential = { ...this.#own(0).made, name: "owner's passkey" };
-    await pipelined(this.#account.passkeys()).register({ name: "Ada", credential, ...from("owner 1") });
+    await pipelined(this.#account.passkeys()).register({
+      name: "Ada",
+      credential,
+      ...from("owner 1"),
+    });
     await this.#signIn(this.#own(0), "owner 2");
     for (const phone of this.#ownPhones) await this.#turnNoticesOn(phone, phone);
     await this.#makeCode("owner 1");
@@ -207,7 +218,9 @@ export class Scenario {
       case "adds a passkey":
         return await this.#addPasskey(passkey, phone);
       case "renames a passkey":
-        return plain(await pipelined(this.#account.passkeys()).rename(passkey.made.id, `name ${b}`, phone));
+        return plain(
+          await pipelined(this.#account.passkeys()).rename(passkey.made.id, `name ${b}`, phone),
+        );
       case "removes a passkey":
         return plain(await pipelined(this.#account.passkeys()).remove(passkey.made.id, phone));
       case "turns notices on":
@@ -217,11 +230,17 @@ export class Scenario {
       case "logs a screen in":
         return await this.#logIn(phone, this.#screens);
       case "confirms a screen":
-        return plain(await pipelined(this.#account.devices()).confirm(pick(this.#screens, b), phone));
+        return plain(
+          await pipelined(this.#account.devices()).confirm(pick(this.#screens, b), phone),
+        );
       case "ends a screen":
-        return plain(await pipelined(this.#account.devices()).end(pick(this.#screens, b), "owner", phone));
+        return plain(
+          await pipelined(this.#account.devices()).end(pick(this.#screens, b), "owner", phone),
+        );
       case "disowns a screen":
-        return plain(await pipelined(this.#account.devices()).end(pick(this.#screens, b), "stranger", phone));
+        return plain(
+          await pipelined(this.#account.devices()).end(pick(this.#screens, b), "stranger", phone),
+        );
       case "makes a recovery code":
         return await this.#makeCode(phone);
       case "is told of an attack":
@@ -234,7 +253,10 @@ export class Scenario {
         return undefined;
       }
       case "removes the thief's passkey":
-        await pipelined(this.#account.passkeys()).remove(pick(this.#thiefsPasskeys, b).made.id, phone);
+        await pipelined(this.#account.passkeys()).remove(
+          pick(this.#thiefsPasskeys, b).made.id,
+          phone,
+        );
         return undefined;
     }
   }
@@ -327,7 +349,10 @@ export class Scenario {
         return;
       }
       case "uses a found recovery code":
-        await pipelined(account.recovery()).signIn(this.#foundLocator, from(this.#newThiefsPhone()));
+        await pipelined(account.recovery()).signIn(
+          this.#foundLocator,
+          from(this.#newThiefsPhone()),
+        );
         return;
       case "signs out":
         await pipelined(account.phones()).signOut(phone);
@@ -394,20 +419,28 @@ export class Scenario {
       response: { ...assertion.response, userHandle },
     };
     const ceremony = { challenge, begunAt: Date.now(), origin: ISSUER };
-    return plain(await pipelined(this.#account.passkeys()).signIn({ response, ceremony, ...from(secretHash) }));
+    return plain(
+      await pipelined(this.#account.passkeys()).signIn({ response, ceremony, ...from(secretHash) }),
+    );
   }
 
   async #addPasskey({ made }: MadePasskey, secretHash: string): Promise<unknown> {
     const name = secretHash.startsWith("thief") ? `${THIEF}'s passkey` : "one more passkey";
     const credential = { ...made, name };
-    return plain(await pipelined(this.#account.passkeys()).add(credential, Date.now(), from(secretHash)));
+    return plain(
+      await pipelined(this.#account.passkeys()).add(credential, Date.now(), from(secretHash)),
+    );
   }
 
   async #turnNoticesOn(phone: string, endpointOf: string): Promise<unknown> {
     const endpoint = `https://push.invalid/${endpointOf}`;
     const keys = { p256dh: "", auth: "" };
     return plain(
-      await pipelined(this.#account.notifications()).enable(phone, { endpoint, keys, language: "en" }),
+      await pipelined(this.#account.notifications()).enable(phone, {
+        endpoint,
+        keys,
+        language: "en",
+      }),
     );
   }
 

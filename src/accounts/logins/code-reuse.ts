@@ -24,7 +24,12 @@ export class CodeReuse {
   ): Promise<Result<Value, RedeemError>> {
     if (repeated.ok || repeated.error !== "code_used") return repeated;
     const why = repeated.error;
-    report(this.#account.env, { type: "session_refused", client: clientId, session: sessionId, why });
+    report(this.#account.env, {
+      type: "session_refused",
+      client: clientId,
+      session: sessionId,
+      why,
+    });
     await this.end(sessionId, clientId);
     return repeated;
   }

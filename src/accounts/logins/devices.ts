@@ -71,11 +71,7 @@ export class Devices extends RpcTarget {
   }
 
   /** Built-in accounts are managed by their phones only, and accounts of other issuers by their apps. */
-  #authorize(
-    action: Action,
-    by: string | undefined,
-    now: number,
-  ): Result<unknown, ActionRefused> {
+  #authorize(action: Action, by: string | undefined, now: number): Result<unknown, ActionRefused> {
     const { phones, store } = this.#account;
     if (by !== undefined) return phones.authorize(action, by, now);
     return authorize(action, store.isBuiltIn === false ? ISSUER_APP : undefined, undefined, now);

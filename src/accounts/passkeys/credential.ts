@@ -76,7 +76,10 @@ export function usePasskey(
   now: number,
 ): Result<Credential, PasskeyRejection> {
   if (begunAt <= credential.newestCeremony) {
-    return rejectPasskey("ceremony_used", "a ceremony that began at the same time or later was used");
+    return rejectPasskey(
+      "ceremony_used",
+      "a ceremony that began at the same time or later was used",
+    );
   }
 
   // §7.2, "signature counter": one that doesn't grow indicates a copy, unless it is always zero.
@@ -117,7 +120,10 @@ export function checkAddPasskey(
   now: number,
 ): Result<null, PasskeyRejection | "too_many_passkeys"> {
   if (begunAt <= (phone.newestAddition ?? 0)) {
-    return rejectPasskey("ceremony_used", "this phone has added a passkey in this ceremony or a later one");
+    return rejectPasskey(
+      "ceremony_used",
+      "this phone has added a passkey in this ceremony or a later one",
+    );
   }
   // WebAuthn Level 3 §7.1, "credential ID": an existing one is never overwritten.
   if (credentials.some((known) => known.id === id)) {

@@ -115,9 +115,7 @@ export class Passkeys extends RpcTarget {
     made: NewCredential,
     begunAt: number,
     { secretHash, from }: PhoneSessionInit,
-  ): Promise<
-    Result<PasskeySummary, ActionRefused | PasskeyRejection | "too_many_passkeys">
-  > {
+  ): Promise<Result<PasskeySummary, ActionRefused | PasskeyRejection | "too_many_passkeys">> {
     const { store, phones, audit } = this.#account;
     const now = Date.now();
     const allowed = phones.authorize({ type: "add_passkey" }, secretHash, now);

@@ -165,7 +165,8 @@ function relyingPartyId(origin: string): string {
 async function refuseFrames(clientDataJSON: string): Promise<void> {
   const { decodeClientDataJSON } = await loadWebAuthnHelpers();
   const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJSON);
-  if (crossOrigin === true || topOrigin !== undefined) throw new Error("the response was made in a frame of another site");
+  if (crossOrigin === true || topOrigin !== undefined)
+    throw new Error("the response was made in a frame of another site");
 }
 
 /**
@@ -179,5 +180,6 @@ async function refuseCertificates(attestationObject: string): Promise<void> {
   const attestation = decodeAttestationObject(bytes);
   const format = attestation.get("fmt");
   const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
-  if (format !== "none" && !selfSigned) throw new Error("the response has an attestation that was not requested");
+  if (format !== "none" && !selfSigned)
+    throw new Error("the response has an attestation that was not requested");
 }

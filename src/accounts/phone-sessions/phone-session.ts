@@ -1,11 +1,6 @@
 import type { Redemption } from "../logins/login-record.ts";
 import { amrOf, type Credential } from "../passkeys/credential.ts";
-import {
-  inheritTrustDelay,
-  rootOf,
-  type HasTrustDelay,
-  type TrustDelay,
-} from "./trust-delay.ts";
+import { inheritTrustDelay, rootOf, type HasTrustDelay, type TrustDelay } from "./trust-delay.ts";
 
 /**
  * A phone that stays signed in. The functions here are pure. Instants are milliseconds since the epoch.

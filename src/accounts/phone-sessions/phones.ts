@@ -5,7 +5,11 @@ import type { RedeemError } from "../../login-session/domain/errors.ts";
 import type { Grant } from "../../login-session/domain/grant.ts";
 import type { AccountContext } from "../account-context.ts";
 import type { LinkedPhone, LinkError, PhoneSessionInit } from "../account-rpc.ts";
-import { approverSignedOut, passkeysRemoved, phonesSignedOut } from "../audit-log/sign-out-events.ts";
+import {
+  approverSignedOut,
+  passkeysRemoved,
+  phonesSignedOut,
+} from "../audit-log/sign-out-events.ts";
 import type { CodeReuse } from "../logins/code-reuse.ts";
 import { checkRepeat, type RepeatedCode } from "../logins/redemption.ts";
 import type { ActionRefused } from "./authorize-phone.ts";

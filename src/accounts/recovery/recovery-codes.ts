@@ -56,7 +56,9 @@ export class RecoveryCodes extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const stored = this.#load();
     if (!stored) return;
-    await pipelined(accountStub(this.env, stored.sub).recovery()).withdrawGuessedCode(stored.locator);
+    await pipelined(accountStub(this.env, stored.sub).recovery()).withdrawGuessedCode(
+      stored.locator,
+    );
     await this.delete();
   }
 

@@ -66,6 +66,11 @@ async function recordAttack(
   { sub, phone }: AuthenticatedUser,
   what: AttackType,
 ): Promise<void> {
-  const event = { type: "attack", what, ...defined({ sid: c.req.param("id") }), ...placeOf(c) } as const;
+  const event = {
+    type: "attack",
+    what,
+    ...defined({ sid: c.req.param("id") }),
+    ...placeOf(c),
+  } as const;
   await appendAuditEvent(c.env, sub, event, phone);
 }

@@ -155,6 +155,8 @@ it("lists, uses and ends a login whose row an earlier version wrote", async () =
   const { sid, sub } = await oldLogin();
   const account = accountStub(env, sub);
   expect(await pipelined(account.devices()).list()).toMatchObject([{ sid, browser: "Firefox" }]);
-  expect(await pipelined(account.devices()).end(sid, "stranger", undefined)).toMatchObject({ ok: true });
+  expect(await pipelined(account.devices()).end(sid, "stranger", undefined)).toMatchObject({
+    ok: true,
+  });
   expect(await account.history()).toMatchObject([{ type: "device_not_me" }, { type: "login" }]);
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ActiveLogin, LoginRecord, RefreshTokenFamily } from "../../../src/accounts/logins/login-record.ts";
+import type {
+  ActiveLogin,
+  LoginRecord,
+  RefreshTokenFamily,
+} from "../../../src/accounts/logins/login-record.ts";
 import {
   beginFamily,
   findFamily,

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IDLE_TTL, newPhoneSession, type PhoneSession } from "../../../src/accounts/phone-sessions/phone-session.ts";
+import {
+  IDLE_TTL,
+  newPhoneSession,
+  type PhoneSession,
+} from "../../../src/accounts/phone-sessions/phone-session.ts";
 import {
   authorize,
   ISSUER_APP,
@@ -118,7 +122,8 @@ describe("what a phone may do", () => {
 
   it.each(ON_TARGETS)("is %s of the same root alone where it is unconfirmed", (type) => {
     const actor = phone(ofRoot("a"));
-    const may = (...targets: HasTrustDelay[]) => authorize({ type, targets }, actor, IN_USE, NOW).ok;
+    const may = (...targets: HasTrustDelay[]) =>
+      authorize({ type, targets }, actor, IN_USE, NOW).ok;
     expect(may(ofRoot("a"))).toBe(true);
     expect(may(ofRoot("a"), {})).toBe(false);
     expect(may(ofRoot("b"))).toBe(false);

@@ -58,11 +58,11 @@ describe("deleting an account", () => {
     await account.appendAuditEvent({ type: "attack", what: "code_reused" });
     await account.codeReused(madeUp(), "screen");
     expect(
-      await pipelined(account.recovery()).replaceCode({ sub, locator: "LOCATOR000", hash: "x" }, "phone"),
-    ).toEqual({
-      ok: false,
-      error: "account_unknown",
-    });
+      await pipelined(account.recovery()).replaceCode(
+        { sub, locator: "LOCATOR000", hash: "x" },
+        "phone",
+      ),
+    ).toEqual({ ok: false, error: "not_signed_in" });
     await pipelined(account.recovery()).withdrawGuessedCode("LOCATOR000");
     expect(await storageOf(sub)).toEqual(NOTHING);
   });

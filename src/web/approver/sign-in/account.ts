@@ -88,7 +88,11 @@ export class Account {
 
   /** Throws a `LoginError`. */
   async recover(recoveryCode: string): Promise<void> {
-    await postOnce("/account/recover", { recovery_code: recoveryCode } satisfies RecoverBody, Anything);
+    await postOnce(
+      "/account/recover",
+      { recovery_code: recoveryCode } satisfies RecoverBody,
+      Anything,
+    );
     this.forget();
   }
 

@@ -1,5 +1,9 @@
 import type { RenamePasskeyBody } from "../../../../protocol/account-requests.ts";
-import { PasskeysResponse, RecoveryCodeResponse, type Passkey } from "../../../../protocol/passkeys.ts";
+import {
+  PasskeysResponse,
+  RecoveryCodeResponse,
+  type Passkey,
+} from "../../../../protocol/passkeys.ts";
 import { get, patch, post, remove } from "../../api.ts";
 
 /** The passkeys and the recovery code. All functions throw a `LoginError`. */

@@ -11,12 +11,7 @@ import { redirectFor, accountErrorMessage, type ActionRunner } from "../action-r
 import { openPage, type PageContext } from "../open-page.ts";
 import { passkeyItem } from "./passkey-item.ts";
 import type { Passkey, PasskeysResponse } from "../../../../protocol/passkeys.ts";
-import {
-  fetchPasskeys,
-  makeRecoveryCode,
-  removePasskey,
-  renamePasskey,
-} from "./passkeys-api.ts";
+import { fetchPasskeys, makeRecoveryCode, removePasskey, renamePasskey } from "./passkeys-api.ts";
 import { recoveryCodeView } from "./recovery-code.ts";
 
 const texts = ACCOUNT.passkeys;
