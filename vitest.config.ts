@@ -1,26 +1,33 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { optionsOf } from "./test/reliability/options.ts";
-import { receiverClients } from "./test/support/receiver-clients.ts";
+import { receiverClients } from "./test/receivers/receiver-clients.ts";
 
-/** Milliseconds: no test is about time, and machines are slow and busy now and then. */
-const PATIENCE = {
+/** In milliseconds. No test measures time, and a machine may be slow or busy. */
+const TIMEOUTS = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** Where things really run: the Workers runtime (twice, with two configurations), Node, and browsers before a server. */
+/** Tests run in the Workers runtime (with two configurations), in Node, and in browsers against a server. */
 export default defineConfig({
   test: {
-    // What operators are told of every login is no news here.
+    // Hides the events that are logged for operators.
     onConsoleLog: (log) => !log.startsWith('{"event":'),
+    // Istanbul is the only provider that works in the Workers runtime. Prints the lines that no test reaches.
+    coverage: {
+      provider: "istanbul",
+      include: ["src/**/*.ts"],
+      exclude: ["**/*.d.ts"],
+      reporter: [["text", { skipFull: true, maxCols: 160 }]],
+    },
     projects: [
       {
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            // As `npm start` sets it.
+            // Set as by `npm start`.
             miniflare: { bindings: { COMPARE: "on" } },
           }),
         ],
@@ -32,16 +39,16 @@ export default defineConfig({
             "test/reliability/{soak,races}/**",
           ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
-          // How much is tried by tests that try many things: little in CI, more where that is asked for.
+          // The number of runs of property and fuzz tests: few by default, more on request.
           provide: {
             propertyRuns: Number(process.env["PROPERTY_RUNS"] ?? 15),
             reliability: optionsOf(process.env),
           },
-          ...PATIENCE,
+          ...TIMEOUTS,
         },
       },
       {
-        // The objects read the addresses that they send to from the configuration, so it is one of its own.
+        // The Durable Objects read the receivers' URLs from the configuration, so this project has its own.
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: "./wrangler.toml" },
@@ -58,7 +65,7 @@ export default defineConfig({
           include: ["test/receivers/**/*.test.ts", "test/reliability/races/**/*.test.ts"],
           provide: { reliability: optionsOf(process.env) },
           globalSetup: ["./test/support/node/receiver-server.ts"],
-          ...PATIENCE,
+          ...TIMEOUTS,
         },
       },
       {
@@ -68,7 +75,7 @@ export default defineConfig({
             "test/{web,sdk,structure,scripts,bench}/**/*.test.ts",
             "test/reliability/soak/**/*.test.ts",
           ],
-          ...PATIENCE,
+          ...TIMEOUTS,
         },
       },
       {
@@ -76,7 +83,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
-          ...PATIENCE,
+          ...TIMEOUTS,
         },
       },
     ],

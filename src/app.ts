@@ -25,30 +25,28 @@ import { userinfo } from "./routes/oauth/userinfo.ts";
 import { wellKnown } from "./routes/well-known/index.ts";
 import { DATA_HEADERS, SECURITY_HEADERS } from "./routes/middleware/security-headers.ts";
 
-/** Larger than any request that is documented. */
+/** Bytes: more than any documented request has. */
 const MAX_BODY = 16 * 1024;
 
-/** What an answer carries that says nothing else of it. */
-const ANSWER = { "Cache-Control": "no-store" };
-const PAGE = Object.entries({ ...SECURITY_HEADERS, ...ANSWER });
-const DATA = Object.entries({ ...DATA_HEADERS, ...ANSWER });
+/** Default headers of pages and of all other responses. */
+const PAGE_HEADERS = Object.entries({ ...SECURITY_HEADERS, "Cache-Control": "no-store" });
+const DATA_HEADERS_NO_STORE = Object.entries({ ...DATA_HEADERS, "Cache-Control": "no-store" });
 
 /**
- * What is mounted where, what every answer carries, and what an error becomes. The router is the one
- * that Hono would come to: its first choice builds one expression of all routes at the first request,
- * and then finds that ours are not of a kind that it can do.
+ * The routes, the headers of every response, and the error handler. Hono's default router tries to build one
+ * regular expression from all routes at the first request, fails for ours, and falls back to this router.
  */
 export const app = new Hono<AppEnv>({ router: new TrieRouter() });
 
 app.use(
-  createMiddleware<AppEnv>(async function secureAnswers(c, next) {
+  createMiddleware<AppEnv>(async function securityHeaders(c, next) {
     await next();
-    // A WebSocket that is handed over is the object's own answer, and has no page to protect.
+    // A WebSocket response comes from the Durable Object, and its headers can't be changed.
     if (c.res.status === 101) return;
     const { headers } = c.res;
     const isPage = headers.get("Content-Type")?.startsWith("text/html");
-    for (const [name, value] of isPage ? PAGE : DATA) {
-      // A page that needs something else has said so.
+    for (const [name, value] of isPage ? PAGE_HEADERS : DATA_HEADERS_NO_STORE) {
+      // A route may set its own value.
       if (!headers.has(name)) headers.set(name, value);
     }
   }),
@@ -61,7 +59,7 @@ app.use(
   }),
 );
 
-/** Only the clients' own origins may read answers, and never with cookies. */
+/** CORS: only the clients' allowed origins may read responses, and never with cookies. */
 const allowClients = cors({
   origin(origin, c: Context<AppEnv>) {
     const clients = [...c.var.config.clients.values()];
@@ -79,7 +77,7 @@ const allowClients = cors({
   exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
   maxAge: 600,
 });
-/** Asked only where a page of another origin is: apps and our own pages need no leave, and are most of those who come. */
+/** Skips CORS for requests of apps and of our own pages, which are most. */
 const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const origin = c.req.header("Origin");
   return origin === undefined || origin === c.var.config.issuer ? next() : allowClients(c, next);
@@ -91,7 +89,7 @@ for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/u
 app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemResponse("body_too_large") }));
 
 app.route("/sessions", sessions);
-// Before the rest of /account, which is for pages of our own alone: an app with a token may come here.
+// Before /account, which accepts requests of our own pages only: these two accept access tokens too.
 app.route("/account/devices", devices);
 app.route("/account/history", history);
 app.route("/account", account);
@@ -111,7 +109,7 @@ app.notFound(() => problemResponse("not_found"));
 
 app.onError(async (error, c: Context<AppEnv>) => {
   if (error instanceof ProblemError) {
-    return problemResponse(error.code, error.detail, error.challenge);
+    return problemResponse(error.code, error.details);
   }
   if (error instanceof ConfigurationError) {
     console.error(error.message);
@@ -122,7 +120,7 @@ app.onError(async (error, c: Context<AppEnv>) => {
         "",
       );
     }
-    return problemResponse("configuration_error", error.message);
+    return problemResponse("configuration_error", { detail: error.message });
   }
   if (isUnavailable(error)) {
     console.warn(error);
@@ -130,12 +128,12 @@ app.onError(async (error, c: Context<AppEnv>) => {
       ? await messagePage(c, { status: 503, text: "unavailable" })
       : problemResponse("temporarily_unavailable");
   }
-  // The operator sees what happened, the one who asked only that it did.
+  // The details are logged, and not sent.
   console.error(error);
   return problemResponse("internal_error");
 });
 
-/** Somebody goes there with a browser, by a link or a form, and it says so: what a script asks for is no page. */
+/** Whether a browser navigates here, by a link or a form: a script's request does not accept HTML. */
 function wantsPage(c: Context<AppEnv>): boolean {
   return /\btext\/html\b/.test(c.req.header("Accept") ?? "");
 }

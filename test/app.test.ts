@@ -110,7 +110,7 @@ describe("a place in the account", () => {
 });
 
 describe("a scanned link", () => {
-  it("opens the phone page, whatever it says, and claims nothing by being opened", async () => {
+  it("opens the phone page for any scanned link and does not claim the login [ASVS-3.5.3]", async () => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
     const answer = await requestWith({ ASSETS }, "/q/anything.0.x");
     expect(await answer.text()).toBe("page of /pages/en/phone");

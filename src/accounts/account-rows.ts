@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { RowFormat, schemaOf, type StoredMembers } from "../lib/row-format.ts";
-import { BeginnerSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
+import { ClientBindingSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
@@ -33,7 +33,7 @@ const probation = v.exactOptional(
 const redemption = {
   codeHash: text,
   clientId: text,
-  begunBy: BeginnerSchema,
+  begunBy: ClientBindingSchema,
   redirectUri: optionalText,
   jkt: optionalText,
   redeemedAt: number,

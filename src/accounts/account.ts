@@ -6,7 +6,7 @@ import { OUTBOX_KEY, OutboxStore } from "../lib/outbox/outbox-store.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { RedeemError } from "../login-session/domain/errors.ts";
 import type { LoginHistory } from "../login-session/domain/risk/assess-risk.ts";
-import type { AuthenticatedUser } from "../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../login-session/domain/authenticated-user.ts";
 import { LOGOUTS, sendLogout } from "../oidc/backchannel/logout-token.ts";
 import type { DpopProof } from "../oidc/dpop/dpop-proof.ts";
 import { consumeJti } from "../oidc/dpop/jti-replay-cache.ts";

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { RowFormat, schemaOf } from "../lib/row-format.ts";
-import type { CallbackStatus } from "../protocol/compare.ts";
+import { CallbackStatus } from "../protocol/snapshot.ts";
 
 /** What a callback told, and when it came. */
 export interface ReceivedEvent {
@@ -23,7 +23,7 @@ export const RECEIVED_EVENTS = new RowFormat(
     v.array(
       v.object({
         jti: v.string(),
-        status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
+        status: CallbackStatus,
         version: v.number(),
         bytes: v.number(),
         receivedAt: v.number(),

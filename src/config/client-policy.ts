@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { DEFAULT_POLICY, type Policy } from "../login-session/domain/risk/policy.ts";
-import { REASON_CODES } from "../login-session/domain/risk/reasons.ts";
+import { REASON_CODES } from "../protocol/risk.ts";
 import { seconds } from "./validators.ts";
 
 const Demand = v.picklist(["off", "on_risk", "always"], 'must be "off", "on_risk" or "always"');

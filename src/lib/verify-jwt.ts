@@ -2,6 +2,7 @@ import {
   compactVerify,
   decodeJwt,
   decodeProtectedHeader,
+  errors,
   jwtVerify,
   type CompactVerifyGetKey,
   type CompactVerifyResult,
@@ -12,13 +13,7 @@ import {
   type VerifyOptions,
 } from "jose";
 import { JwksUnavailableError } from "./jwks-cache.ts";
-
-/**
- * JWTs that a request brings. Whatever is wrong with one, it is simply not valid: the library throws a
- * `JOSEError` for most of that, and a `TypeError` or a `DOMException` for the rest (a header that is no
- * JSON, a key in the token that can't be imported, an RSA key below 2,048 bits). None of these may
- * become an internal error, so callers get `undefined` for all of them.
- */
+import { err, ok, type Result } from "./result.ts";
 
 /** The protected header of a JWT, not verified. */
 export function headerOf(token: string): Record<string, unknown> | undefined {
@@ -39,27 +34,33 @@ export function claimsOf(token: string): JWTPayload | undefined {
 }
 
 /**
- * The verified JWT, or undefined where it isn't valid. Throws `KeysUnavailable` where that can't be
- * found out now.
+ * Verifies a JWT from a request. The error is the reason for the operator's log. Throws
+ * `JwksUnavailableError` if the keys can't be fetched.
  */
 export async function verifyJwt(
   token: string,
   key: JWTVerifyGetKey,
   options: JWTVerifyOptions,
-): Promise<JWTVerifyResult | undefined> {
-  return await jwtVerify(token, key, options).catch(notValid);
+): Promise<Result<JWTVerifyResult, string>> {
+  return await jwtVerify(token, key, options).then(ok, notValid);
 }
 
-/** The same for a signature alone: what the claims say of time and audience is not looked at. */
+/** Verifies the signature of a JWT, but neither its expiry nor its audience. */
 export async function verifyJws(
   token: string,
   key: CompactVerifyGetKey,
   options: VerifyOptions,
-): Promise<CompactVerifyResult | undefined> {
-  return await compactVerify(token, key, options).catch(notValid);
+): Promise<Result<CompactVerifyResult, string>> {
+  return await compactVerify(token, key, options).then(ok, notValid);
 }
 
-function notValid(error: unknown): undefined {
+/**
+ * The library throws a `JOSEError` for most invalid tokens, and a `TypeError` or a `DOMException` for the
+ * rest: a header that is not JSON, a key in the token that can't be imported, an RSA key below 2,048 bits.
+ * None of them may become an internal error.
+ */
+function notValid(error: unknown) {
   if (error instanceof JwksUnavailableError) throw error;
-  return undefined;
+  if (error instanceof errors.JWTClaimValidationFailed) return err(`${error.code} ${error.claim}`);
+  return err(error instanceof errors.JOSEError ? error.code : "malformed_jwt");
 }

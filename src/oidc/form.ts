@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../lib/result.ts";
-import { invalidRequest, type TokenError } from "./errors.ts";
+import { invalidRequest, type OAuthError } from "./errors.ts";
 import { formText } from "./utf8-form.ts";
 
 export type Form = ReadonlyMap<string, string>;
@@ -8,7 +8,7 @@ export type Form = ReadonlyMap<string, string>;
 export function readForm(
   contentType: string | undefined,
   body: ArrayBuffer,
-): Result<Form, TokenError> {
+): Result<Form, OAuthError> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? "")) {
     return err(invalidRequest("The body must be application/x-www-form-urlencoded."));
   }
@@ -16,15 +16,15 @@ export function readForm(
   if (text === undefined) return err(invalidRequest("The body is not UTF-8."));
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
-    // Two readers might each believe another one of them.
+    // RFC 6749 §3.2: readers might pick different values.
     if (form.has(name)) return err(invalidRequest("A parameter is given twice."));
     form.set(name, value);
   }
-  // A parameter without a value counts as not given.
+  // RFC 6749 §3.2: a parameter without a value counts as missing.
   return ok(new Map([...form].filter(([, value]) => value !== "")));
 }
 
-/** What a schema asks for, of the form; undefined where it isn't given. What else the form holds is not looked at. */
+/** The form's values for the entries of a schema; undefined for missing ones. Other parameters are ignored. */
 export function parameters(
   form: Form,
   schema: { entries: object },

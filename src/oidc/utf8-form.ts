@@ -1,6 +1,6 @@
 /**
- * Whether what a query, or a posted form, stands for is UTF-8 (RFC 6749 appendix B). Parsers put U+FFFD for
- * bytes that aren't (WHATWG URL §5.1), so that a `state` would come back as another one.
+ * Whether a query or a form decodes to UTF-8 (RFC 6749 appendix B). Parsers replace other bytes by U+FFFD
+ * (WHATWG URL §5.1), which would change a `state`.
  */
 export function isUtf8Form(encoded: string): boolean {
   const bytes = encoded.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
@@ -16,7 +16,7 @@ export function isUtf8Form(encoded: string): boolean {
   }
 }
 
-/** A form's text, or undefined where it is no UTF-8. A byte order mark before it is no part of it (Encoding §6). */
+/** The text of a form, or undefined if it is not UTF-8. A leading byte order mark is removed (Encoding §6). */
 export function formText(body: ArrayBuffer): string | undefined {
   let text: string;
   try {
@@ -24,6 +24,6 @@ export function formText(body: ArrayBuffer): string | undefined {
   } catch {
     return undefined;
   }
-  // What was sent as it is, without percent-encoding, is UTF-8 by now.
+  // Characters without percent-encoding were decoded above.
   return isUtf8Form(text.replaceAll(/[^\0-\x7f]/g, "?")) ? text : undefined;
 }

@@ -1,21 +1,21 @@
 import * as v from "valibot";
+import { CallbackStatus } from "./snapshot.ts";
 
-/** What the page /compare asks of the site behind it: what callbacks have told of a login. */
+/** 200 of `GET /compare/callbacks/:id`: the callbacks that arrived for a login, on the page /compare. */
 export const CallbackResponse = v.object({
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   events: v.array(
     v.object({
-      status: v.picklist(["approved", "redeemed", "denied", "cancelled", "expired"]),
+      status: CallbackStatus,
       version: v.number(),
       /** ISO 8601, UTC. */
       received_at: v.pipe(v.string(), v.isoTimestamp()),
-      /** How long the callback's body was. */
+      /** Length of the callback's body. */
       bytes: v.number(),
     }),
   ),
-  /** ISO 8601, UTC: what the site's clock says, for a page whose own says something else. */
+  /** ISO 8601, UTC: the server's clock, because the browser's may be wrong. */
   now: v.pipe(v.string(), v.isoTimestamp()),
 });
 
 export type CallbackResponse = v.InferOutput<typeof CallbackResponse>;
-export type CallbackStatus = CallbackResponse["events"][number]["status"];

@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import type { ApprovalRequestView } from "../login-session/domain/view.ts";
+import { ApprovalRequest } from "./approval-request.ts";
+import { ClientName } from "./client-name.ts";
 import { Token256 } from "./random-token.ts";
 
-/** The bodies of the session API's answers. */
+/** The bodies of the session API's responses. */
 
 /** 201 of `POST /sessions`. */
 export const CreatedSession = v.object({
@@ -11,17 +12,17 @@ export const CreatedSession = v.object({
   status: v.literal("pending"),
   version: v.literal(1),
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
-  /** Seconds from now; right also where the clocks disagree. */
+  /** Seconds from now: correct even if the clocks differ. */
   expires_in: v.number(),
   qr: v.object({
-    /** What the code's link begins with. */
+    /** How the link in the QR code begins. */
     prefix: v.string(),
     /** Key of the rotating code, base64url of 32 bytes. */
     key: Token256,
-    /** Seconds that a code is shown. */
+    /** Seconds that one code is shown. */
     period: v.number(),
   }),
-  /** What people type who can't scan; nothing where it wasn't asked for. */
+  /** The code for people who can't scan, if the request asked for one. */
   user_code: v.exactOptional(v.string()),
 });
 
@@ -33,17 +34,19 @@ export const UserCodeResponse = v.object({ user_code: v.string() });
 export type UserCodeResponse = v.InferOutput<typeof UserCodeResponse>;
 
 /** 200 of a scan. */
-export interface ScanResponse {
-  session_id: string;
-  scan_token: string;
-  client: { client_id: string; name: string };
+export const ScanResponse = v.object({
+  session_id: Token256,
+  scan_token: Token256,
+  client: ClientName,
   /** ISO 8601, UTC. */
-  expires_at: string;
-  /** Who asks, from where, with what: only for a phone that is signed in. */
-  request?: ApprovalRequestView;
-}
+  expires_at: v.string(),
+  /** Only for a phone that is signed in. */
+  request: v.exactOptional(ApprovalRequest),
+});
+
+export type ScanResponse = v.InferOutput<typeof ScanResponse>;
 
 /** 200 of an approval or a denial. */
-export interface DecisionResponse {
-  status: "approved" | "denied";
-}
+export const DecisionResponse = v.object({ status: v.picklist(["approved", "denied"]) });
+
+export type DecisionResponse = v.InferOutput<typeof DecisionResponse>;

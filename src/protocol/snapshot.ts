@@ -1,48 +1,62 @@
 import * as v from "valibot";
-import type { ScreenSnapshot } from "../login-session/domain/view.ts";
+import { FormPost } from "./authorization-response.ts";
+
+/** An approved session is still open: its code can be redeemed. */
+const OPEN_STATUSES = ["pending", "scanned", "approved"] as const;
+
+/** Statuses that no other status follows. */
+export const TerminalStatus = v.picklist(["redeemed", "denied", "cancelled", "expired"]);
+
+export type TerminalStatus = v.InferOutput<typeof TerminalStatus>;
+
+export const Status = v.picklist([...OPEN_STATUSES, ...TerminalStatus.options]);
+
+export type Status = v.InferOutput<typeof Status>;
+
+/** Whether the session has ended. Every status is in one of the two lists, so a new one must be put into one of them. */
+export function isTerminal<Session extends { status: Status }>(
+  session: Session,
+): session is Session & { status: TerminalStatus } {
+  return TerminalStatus.options.some((status) => status === session.status);
+}
+
+/** The statuses that a client's callback is sent for. */
+export const CallbackStatus = v.picklist(["approved", ...TerminalStatus.options]);
+
+export type CallbackStatus = v.InferOutput<typeof CallbackStatus>;
 
 /**
- * A snapshot: everything the screen may know of its login session now. All transports carry the
- * same one, so a watcher that missed any number of them has missed nothing once it has the newest.
+ * Everything that the screen may know of its login session now. All transports carry the same snapshot,
+ * so a watcher that missed some needs only the newest one.
  */
-export type Snapshot = ScreenSnapshot;
-
-export type Status = Snapshot["status"];
-
 export const Snapshot = v.object({
   session_id: v.string(),
+  /** Grows with every change of the snapshot. */
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  status: v.picklist([
-    "pending",
-    "scanned",
-    "approved",
-    "redeemed",
-    "denied",
-    "cancelled",
-    "expired",
-  ]),
+  status: Status,
+  /** UTC. */
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
+  /**
+   * Number matching, while the session is scanned: the digits that are to be typed on the phone, or that
+   * the code which the phone shows is to be typed here.
+   */
   match: v.exactOptional(
     v.union([
       v.object({ by: v.literal("phone"), digits: v.pipe(v.string(), v.regex(/^\d{2}$/)) }),
       v.object({ by: v.literal("screen"), done: v.boolean() }),
     ]),
   ),
+  /** The authorization code, while the session is approved. A device has had its code from the beginning. */
   code: v.exactOptional(v.string()),
+  /** Where the browser goes with the code, if the client uses redirects. */
   redirect_to: v.exactOptional(v.string()),
-  form_post: v.exactOptional(
-    v.object({ action: v.string(), parameters: v.record(v.string(), v.string()) }),
-  ),
+  /** The form that the browser posts instead, if the client asked for a form post. */
+  form_post: v.exactOptional(FormPost),
 });
 
-/** Reads a snapshot as it came over the wire. Throws when it isn't one. */
+export type Snapshot = v.InferOutput<typeof Snapshot>;
+
+/** Reads a snapshot. Throws if it is none. */
 export function parseSnapshot(json: string): Snapshot {
   return v.parse(Snapshot, JSON.parse(json));
-}
-
-const TERMINAL: readonly Status[] = ["redeemed", "denied", "cancelled", "expired"];
-
-/** Whether nothing can follow. An approved session still waits for its code to be redeemed. */
-export function isTerminal(snapshot: { status: Status }): boolean {
-  return TERMINAL.includes(snapshot.status);
 }

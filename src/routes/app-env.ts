@@ -1,7 +1,11 @@
 import type { Config } from "../config/index.ts";
 
-/** What every route finds in its context. */
+/** The bindings and the variables of every route's context. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { config: Config };
+  Variables: {
+    config: Config;
+    /** The registered client that the request names, for the log. */
+    clientId?: string;
+  };
 }

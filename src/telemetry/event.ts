@@ -1,4 +1,4 @@
-import type { DeviceInfo } from "../login-session/domain/session.ts";
+import type { DeviceInfo } from "../login-session/domain/device-info.ts";
 
 /**
  * What happens here, as its operators are told it: which logins begin, how they end, and what is tried

@@ -1,5 +1,5 @@
 import { defined } from "../lib/defined.ts";
-import type { DeviceInfo } from "../login-session/domain/session.ts";
+import type { DeviceInfo } from "../login-session/domain/device-info.ts";
 import type { EventDetail } from "./event.ts";
 
 /** What of a device's place may be told at most: no address, no city, nothing of the device itself. */

@@ -6,20 +6,24 @@ import { claimsOf, verifyJwt } from "../lib/verify-jwt.ts";
 import { remoteJwks, JwksUnavailableError } from "../lib/jwks-cache.ts";
 import { SIGNATURE_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { AuthenticatedUser } from "../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../login-session/domain/authenticated-user.ts";
 import { CLOCK_TOLERANCE, violationOf } from "./access-token-rules.ts";
 import { VerifiedTokenCache } from "./verified-token-cache.ts";
 import { subjectOf } from "./subject.ts";
 
-export type BearerError =
-  /** The token is not one that proves anything here. */
-  | "access_token_invalid"
-  /** Whether it does can't be told now: its issuer's keys can't be had. */
-  | "issuer_unavailable";
+export interface AccessTokenError {
+  /** `issuer_unavailable`: the issuer's keys can't be fetched now. */
+  code: "access_token_invalid" | "issuer_unavailable";
+  /** Which check failed, for the operator's log. Never a value from the token. */
+  reason?: string;
+  /** The trusted issuer that the token names. */
+  issuer?: string;
+}
 
+/** Characters. */
 const MAX_LENGTH = 8192;
 
-/** What is read of a token once it is proven. An optional claim in another form counts as not there. */
+/** The claims that are read. An optional claim that is malformed counts as missing. */
 const Claims = v.object({
   sub: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,200}$/)),
   name: optionalClaim(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
@@ -30,56 +34,58 @@ const Claims = v.object({
   acr: optionalClaim(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   email: optionalClaim(v.pipe(v.string(), v.maxLength(254), v.regex(/^[^\s@]+@[^\s@]+$/))),
   email_verified: optionalClaim(v.boolean()),
-  /** RFC 7800 §3.1, RFC 9449 §6.1. A confirmation of a kind that can't be checked here is no reason to do without. */
+  /** RFC 7800 §3.1, RFC 9449 §6.1. A token with another confirmation method is rejected: it can't be checked here. */
   cnf: v.exactOptional(v.strictObject({ jkt: v.string() })),
 });
 
 /**
- * Who holds a phone that presents an access token of the site's own identity provider. The issuer
- * that the token names must be one that is configured, to the letter, and everything else is checked
- * with what is configured for that one. `prefixes` are those of all the sources of subjects; `jkt` is
- * the thumbprint of the key that a DPoP proof came with, if one did.
+ * Authenticates an approver by an access token of a trusted issuer. `iss` must equal the `issuer` of a
+ * configured one, and all other checks use that one's settings. `prefixes`: the subject prefixes of all
+ * sources. `jkt`: the thumbprint of the key of the DPoP proof in the request, if any.
  */
 export async function verifyAccessToken(
   token: string,
   issuers: ReadonlyMap<string, TrustedIssuer>,
   prefixes: readonly string[],
   jkt?: string,
-): Promise<Result<AuthenticatedUser, BearerError>> {
-  if (token.length > MAX_LENGTH) return err("access_token_invalid");
+): Promise<Result<AuthenticatedUser, AccessTokenError>> {
+  if (token.length > MAX_LENGTH) return err(invalid("token_too_long"));
   try {
-    const said = await verifyAndCache(token, issuers);
-    // RFC 9449 §7.1 and §7.2: a token that is bound to a key is worth nothing without it, and the
-    // proof of a key proves nothing for a token that isn't.
-    if (!said || said.claims.cnf?.jkt !== jkt) return err("access_token_invalid");
-    return accountOf(said.claims, said.issuer.subject_prefix, prefixes);
+    const verified = await verifyAndCache(token, issuers);
+    if (!verified.ok) return verified;
+    const { issuer, claims } = verified.value;
+    // RFC 9449 §7.1 and §7.2: a bound token needs a proof of its key, and a proof needs a bound token.
+    if (claims.cnf?.jkt !== jkt) return err(invalid("dpop_key_mismatch", issuer));
+    return userOf(claims, issuer, prefixes);
   } catch (error) {
-    if (error instanceof JwksUnavailableError) return err("issuer_unavailable");
+    if (error instanceof JwksUnavailableError) return err({ code: "issuer_unavailable" });
     throw error;
   }
 }
 
-/** What a good token says, and whose it is. */
+function invalid(reason: string, issuer?: TrustedIssuer): AccessTokenError {
+  return { code: "access_token_invalid", reason, ...defined({ issuer: issuer?.issuer }) };
+}
+
 interface VerifiedToken {
   issuer: TrustedIssuer;
   claims: v.InferOutput<typeof Claims>;
 }
 
-/** The tokens proven lately under each configuration: under another one, nothing is. */
-const proven = new WeakMap<ReadonlyMap<string, TrustedIssuer>, VerifiedTokenCache<VerifiedToken>>();
+/** Tokens verified recently, for each configuration. */
+const caches = new WeakMap<ReadonlyMap<string, TrustedIssuer>, VerifiedTokenCache<VerifiedToken>>();
 
-/** What a token says, proven now or a moment ago; undefined for one that proves nothing. */
 async function verifyAndCache(
   token: string,
   issuers: ReadonlyMap<string, TrustedIssuer>,
-): Promise<VerifiedToken | undefined> {
-  const memory = proven.get(issuers) ?? new VerifiedTokenCache<VerifiedToken>();
-  proven.set(issuers, memory);
+): Promise<Result<VerifiedToken, AccessTokenError>> {
+  const cache = caches.get(issuers) ?? new VerifiedTokenCache<VerifiedToken>();
+  caches.set(issuers, cache);
   const hash = await sha256(token);
-  const known = memory.get(hash, Date.now());
-  if (known) return known;
+  const cached = cache.get(hash, Date.now());
+  if (cached) return ok(cached);
   const issuer = issuers.get(claimsOf(token)?.iss ?? "");
-  if (!issuer) return undefined;
+  if (!issuer) return err(invalid("issuer_not_trusted"));
   const verified = await verifyJwt(token, remoteJwks(issuer.jwks_uri), {
     issuer: issuer.issuer,
     audience: issuer.audience,
@@ -87,31 +93,27 @@ async function verifyAndCache(
     requiredClaims: ["exp"],
     clockTolerance: CLOCK_TOLERANCE,
   });
-  if (!verified) return undefined;
-  const { payload, protectedHeader } = verified;
+  if (!verified.ok) return err(invalid(verified.error, issuer));
+  const { payload, protectedHeader } = verified.value;
   const signed = { typ: protectedHeader.typ, claims: payload };
   const violation = violationOf(signed, issuer, Date.now() / 1000);
-  if (violation) {
-    // Its issuer has signed it, so this is no stranger's noise: the operator should know which setting it was.
-    console.warn(`A token of ${issuer.issuer} was refused: ${violation}`);
-    return undefined;
-  }
+  if (violation) return err(invalid(violation, issuer));
   const claims = v.safeParse(Claims, payload);
-  if (!claims.success) return undefined;
-  const said = { issuer, claims: claims.output };
+  if (!claims.success) return err(invalid("claims_malformed", issuer));
+  const result = { issuer, claims: claims.output };
   const { exp = 0 } = payload;
-  memory.set(hash, said, Date.now(), (exp + CLOCK_TOLERANCE) * 1000);
-  return said;
+  cache.set(hash, result, Date.now(), (exp + CLOCK_TOLERANCE) * 1000);
+  return ok(result);
 }
 
-function accountOf(
+function userOf(
   claims: v.InferOutput<typeof Claims>,
-  prefix: string,
+  issuer: TrustedIssuer,
   prefixes: readonly string[],
-): Result<AuthenticatedUser, BearerError> {
+): Result<AuthenticatedUser, AccessTokenError> {
   const { name, auth_time, amr, acr, email, email_verified: emailVerified } = claims;
-  const sub = subjectOf(prefix, claims.sub, prefixes);
-  if (sub === undefined) return err("access_token_invalid");
+  const sub = subjectOf(issuer.subject_prefix, claims.sub, prefixes);
+  if (sub === undefined) return err(invalid("sub_of_another_prefix", issuer));
   return ok({
     sub,
     ...defined({ name }),

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import type { NewCredential } from "../../src/accounts/passkeys/credential.ts";
 import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
-import { resetBeforeWrite } from "../support/object-reset.ts";
+import { resetBeforeWrite } from "../routes/object-reset.ts";
 import { callTwice, isUnavailable } from "../../src/lib/object-unavailable.ts";
 
 /** The Durable Object. How it verifies passkeys is tested in test/routes/account/index.test.ts. */

@@ -9,8 +9,8 @@ import {
   THIEF_DEEDS,
   type MadePasskey,
   type Step,
-} from "../support/account-scenario.ts";
-import { propertyRuns } from "../support/property-runs.ts";
+} from "./account-scenario.ts";
+import { propertyRuns } from "./property-runs.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -66,7 +66,7 @@ async function play(all: readonly Step[], hasThief: boolean, start: number) {
 }
 
 describe("an unconfirmed phone", () => {
-  it("leaves all that is the owner's as it would be without it", async () => {
+  it("lets an unconfirmed phone change nothing that belongs to the owner [ASVS-7.5.1/2]", async () => {
     // No push service is asked: what is to be told waits, so that it can be compared.
     vi.spyOn(OutboxStore.prototype, "sendDue").mockReturnValue(undefined);
     const start = Date.now();

@@ -22,11 +22,17 @@ describe("another account's device", () => {
     ["ended", (path) => mallory.browser.delete(path)],
     ["confirmed", (path) => mallory.browser.post(`${path}/confirm`, {})],
     ["disowned", (path) => mallory.browser.post(`${path}/not-me`, {})],
-  ])("can't be %s: it is none of one's own, and nothing changes", async (_, act) => {
-    const before = await storageOf(ada.sub);
-    expect(await problemOf(await act(`/account/devices/${sid}`))).toEqual([404, "device_unknown"]);
-    expect(await storageOf(ada.sub)).toEqual(before);
-  });
+  ])(
+    "refuses %s of another account's login and changes nothing [ATTACK-another-account]",
+    async (_, act) => {
+      const before = await storageOf(ada.sub);
+      expect(await problemOf(await act(`/account/devices/${sid}`))).toEqual([
+        404,
+        "device_unknown",
+      ]);
+      expect(await storageOf(ada.sub)).toEqual(before);
+    },
+  );
 
   it("is not ended by ending all of one's own", async () => {
     expect((await mallory.browser.delete("/account/devices")).status).toBe(204);

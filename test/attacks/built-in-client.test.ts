@@ -35,7 +35,7 @@ async function approvedCode(client_id: string): Promise<string> {
 }
 
 describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
-  it("gets no tokens for a login that was approved", async () => {
+  it("issues no tokens to a built-in client for an approved login [ATTACK-built-in-client/2]", async () => {
     const code = await approvedCode(client_id);
     expect(await problemOf(await redeem(code, { client_id }))).toEqual([401, "invalid_client"]);
     const basic = await api("/token", {
@@ -92,7 +92,7 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
 });
 
 describe("a login of /compare that is relayed from another country", () => {
-  it("is not approved by a tap", async () => {
+  it("does not approve a relayed /compare login by a tap [ATTACK-built-in-client]", async () => {
     const login = await beginFrom({ place: PLACES.moscow }, { client_id: "compare" });
     const { scan_token } = await ada.scans(login);
     const tapped = await ada.sends(login, "approve", { scan_token });

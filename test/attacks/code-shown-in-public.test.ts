@@ -52,7 +52,7 @@ describe("a stranger who scans a code before its owner", () => {
     ["the same city", BERLIN],
     ["a place that nobody knows", undefined],
   ])(
-    "tells a stranger in %s neither the address nor the exact place of the screen",
+    "hides the address and exact location of the screen from a stranger in %s [ATTACK-code-shown-in-public]",
     async (_, place) => {
       const [screen, eve] = [await screenAtHome(), await personAt(place)];
       const { scan_token, request } = await scanWith(eve.phone, screen);
@@ -67,13 +67,13 @@ describe("a stranger who scans a code before its owner", () => {
     },
   );
 
-  it("tells a stranger no distance that is exact enough to find the place with three phones", async () => {
+  it("rounds distances so that three phones cannot locate the screen [ATTACK-code-shown-in-public/2]", async () => {
     const [screen, eve] = [await screenAtHome(), await personAt(MOSCOW)];
     const { request } = await scanWith(eve.phone, screen);
     expect(request?.risk.reasons).toContainEqual({ code: "far_apart", km: 1600 });
   });
 
-  it("keeps distance and network out of the history of a stranger whose login was refused", async () => {
+  it("keeps distance and network out of the history of a stranger whose login was refused [ATTACK-code-shown-in-public/3]", async () => {
     const worker = shopWith({ block: ["another_country"] });
     const [screen, eve] = [await screenAtHome(worker, "shop"), await personAt(MOSCOW, worker)];
     await scanWith(eve.phone, screen);

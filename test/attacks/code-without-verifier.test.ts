@@ -54,7 +54,7 @@ describe("a code that is presented without its verifier", () => {
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("after its owner has redeemed it ends nobody's login, however late and whoever presents it", async () => {
+  it("never ends a redeemed login when its code is presented without the verifier [ATTACK-code-without-verifier]", async () => {
     const { login, code } = await approved();
     const tokens = await (await redeem(code)).json<TokenResponse>();
     await tryAll(code);

@@ -27,7 +27,7 @@ async function computed({ session_id, watch_token }: DeviceAnswer): Promise<stri
 }
 
 describe("a device's watch token in somebody else's hands", () => {
-  it("leads to no device code, before the login is approved or after", async () => {
+  it("gives no device code to the holder of a watch token [ATTACK-computed-device-code]", async () => {
     const device = await beginDevice({ scope: "openid offline_access" });
     const guesses = await computed(device);
     expect(guesses).not.toContain(device.device_code);

@@ -27,7 +27,7 @@ function browserWithLog(): { browser: Browser; set: string[] } {
 }
 
 describe("a login page that is opened again and again", () => {
-  it("sets one cookie of bounded length, however often and by whichever address", async () => {
+  it("sets a single cookie of bounded length however often the login page is opened [ATTACK-cookie-jar-overflow]", async () => {
     const { browser, set } = browserWithLog();
     for (let n = 0; n < 20; n++) {
       await (await browser.get(`/authorize?${QUERY}`)).body?.cancel();
@@ -71,14 +71,19 @@ describe("a cookie of another form", () => {
     ["another separator", (own) => `${own},${entry()}`],
     ["nothing between two separators", (own) => `${own}~~${entry()}`],
     ["quotes", (own) => `"${own}~"`],
-  ])("is as good as none, and is replaced by a good one: %s", async (_, cookieOf) => {
-    const login = await begin();
-    const { session_id, watch_token } = login.created;
-    const Cookie = `__Host-watch_tokens=${cookieOf(`${session_id}.${watch_token}`)}`;
-    const headers = { Cookie, Origin: ISSUER, "Sec-Fetch-Site": "same-origin" };
-    const claimed = await post(`/sessions/${session_id}/scan`, { same_device: true }, headers);
-    expect(await problemOf(claimed)).toEqual([401, "watch_token_missing"]);
-    const answer = await post("/sessions", CREATION, { Cookie });
-    expect(answer.headers.get("Set-Cookie")).toMatch(/^__Host-watch_tokens=[\w-]{43}\.[\w-]{43}; /);
-  });
+  ])(
+    "ignores and replaces a malformed watch cookie: %s [ATTACK-cookie-jar-overflow/3]",
+    async (_, cookieOf) => {
+      const login = await begin();
+      const { session_id, watch_token } = login.created;
+      const Cookie = `__Host-watch_tokens=${cookieOf(`${session_id}.${watch_token}`)}`;
+      const headers = { Cookie, Origin: ISSUER, "Sec-Fetch-Site": "same-origin" };
+      const claimed = await post(`/sessions/${session_id}/scan`, { same_device: true }, headers);
+      expect(await problemOf(claimed)).toEqual([401, "watch_token_missing"]);
+      const answer = await post("/sessions", CREATION, { Cookie });
+      expect(answer.headers.get("Set-Cookie")).toMatch(
+        /^__Host-watch_tokens=[\w-]{43}\.[\w-]{43}; /,
+      );
+    },
+  );
 });

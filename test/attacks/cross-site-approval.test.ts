@@ -44,30 +44,36 @@ describe("a cross-site approval", () => {
     ["a sandboxed frame", { Origin: "null" }],
     ["something that hides where it is", {}],
     ["a page that lies in one of the two", { Origin: ISSUER, "Sec-Fetch-Site": "cross-site" }],
-  ])("from %s is refused, and the login waits on", async (_, headers) => {
-    const { login, scan_token } = await attackersLogin();
-    const json = { ...headers, "Content-Type": "application/json" };
-    const answer = await forged(login, json, JSON.stringify({ scan_token }));
-    expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
-    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-    expect((await snapshotOf(login)).status).toBe("scanned");
-  });
+  ])(
+    "refuses an approval from %s and keeps the login waiting [ATTACK-cross-site-approval/2]",
+    async (_, headers) => {
+      const { login, scan_token } = await attackersLogin();
+      const json = { ...headers, "Content-Type": "application/json" };
+      const answer = await forged(login, json, JSON.stringify({ scan_token }));
+      expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+      expect((await snapshotOf(login)).status).toBe("scanned");
+    },
+  );
 
   it.each([
     ["a form", "application/x-www-form-urlencoded"],
     ["a form of plain text", "text/plain"],
     ["a form with files", "multipart/form-data; boundary=x"],
     ["a beacon without a type", undefined],
-  ])("by %s, which no preflight stops, is not even read", async (_, type) => {
-    const { login, scan_token } = await attackersLogin();
-    const headers = { Origin: "https://evil.example", ...(type && { "Content-Type": type }) };
-    const body = new TextEncoder().encode(JSON.stringify({ scan_token }));
-    const answer = await forged(login, headers, body);
-    expect(await problemOf(answer)).toEqual([415, "unsupported_media_type"]);
-    expect((await snapshotOf(login)).status).toBe("scanned");
-  });
+  ])(
+    "does not read an approval sent by %s without a preflight [ATTACK-cross-site-approval/3]",
+    async (_, type) => {
+      const { login, scan_token } = await attackersLogin();
+      const headers = { Origin: "https://evil.example", ...(type && { "Content-Type": type }) };
+      const body = new TextEncoder().encode(JSON.stringify({ scan_token }));
+      const answer = await forged(login, headers, body);
+      expect(await problemOf(answer)).toEqual([415, "unsupported_media_type"]);
+      expect((await snapshotOf(login)).status).toBe("scanned");
+    },
+  );
 
-  it("finds no preflight that allows it, nor cookies for any origin, not even a client's own", async () => {
+  it("grants no CORS preflight or credentials for an approval to any origin [ATTACK-cross-site-approval]", async () => {
     const party = new RelyingParty(
       workerWith({ client_id: "shop", allowed_origins: [SHOP] }),
       "shop",
@@ -100,13 +106,13 @@ describe("a cross-site approval", () => {
     expect((await snapshotOf(login)).status).toBe("scanned");
   });
 
-  it("by a link, an image or whatever else only reads, is no approval", async () => {
+  it("never approves by a GET request such as a link or an image [ATTACK-cross-site-approval/4]", async () => {
     const { login, scan_token } = await attackersLogin();
     const Cookie = `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`;
     const path = `/sessions/${login.created.session_id}/approve?scan_token=${scan_token}`;
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE"]) {
       const answer = await api(path, { method, headers: { Cookie, Origin: ISSUER } });
-      expect([404, 405]).toContain(answer.status);
+      expect([method, answer.status]).toEqual([method, 405]);
     }
     expect((await snapshotOf(login)).status).toBe("scanned");
   });

@@ -62,24 +62,27 @@ describe("an unconfirmed phone", () => {
   it.each([
     ["from one address", "2001:db8:bad::1"],
     ["from many addresses", undefined],
-  ])("signs none of the owner's phones out by signing in twenty times %s", async (_, address) => {
-    const { ada, second, passkey } = await attacked();
-    await turnNoticesOn(second);
-    const newest = await signInOften(passkey, address);
-    for (const phone of [ada.phone, second]) {
-      expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
-    }
-    expect(await isTold(second)).toBe(true);
-    expect(await newest.whoAmI()).toMatchObject({ signed_in: true });
-    const unconfirmed = (await phonesOf(ada.phone)).filter((phone) => phone.unconfirmed);
-    expect(unconfirmed).toHaveLength(MAX_SESSIONS_OF_ROOT);
-    // The phone that was let in, and those that made room for the newest, are in the history.
-    const types = (await historyOf(ada.phone)).map(({ type }) => type);
-    const evicted = Math.min(1 + SIGN_INS - MAX_SESSIONS_OF_ROOT, MAX_LINES_OF_ROOT);
-    expect(types.filter((type) => type === "phone_signed_out")).toHaveLength(evicted);
-  });
+  ])(
+    "signs out none of the owner's phones when an unconfirmed phone signs in twenty times %s [ATTACK-evicted-by-new-phone/4]",
+    async (_, address) => {
+      const { ada, second, passkey } = await attacked();
+      await turnNoticesOn(second);
+      const newest = await signInOften(passkey, address);
+      for (const phone of [ada.phone, second]) {
+        expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
+      }
+      expect(await isTold(second)).toBe(true);
+      expect(await newest.whoAmI()).toMatchObject({ signed_in: true });
+      const unconfirmed = (await phonesOf(ada.phone)).filter((phone) => phone.unconfirmed);
+      expect(unconfirmed).toHaveLength(MAX_SESSIONS_OF_ROOT);
+      // The phone that was let in, and those that made room for the newest, are in the history.
+      const types = (await historyOf(ada.phone)).map(({ type }) => type);
+      const evicted = Math.min(1 + SIGN_INS - MAX_SESSIONS_OF_ROOT, MAX_LINES_OF_ROOT);
+      expect(types.filter((type) => type === "phone_signed_out")).toHaveLength(evicted);
+    },
+  );
 
-  it("does not keep the owner out who signs in anew while it signs in again and again", async () => {
+  it("lets the owner sign in while an unconfirmed phone signs in again and again [ATTACK-evicted-by-new-phone]", async () => {
     const { ada, passkey } = await attacked();
     await ada.phone.post("/account/sign-out", {});
     for (let i = 0; i < 3; i++) {
@@ -126,7 +129,7 @@ describe("who has found a recovery code of an account in use", () => {
     return phone;
   }
 
-  it("has to wait, however many phones sign in by the passkey of the first", async () => {
+  it("keeps the finder of a recovery code unconfirmed however many phones sign in by its passkey [ATTACK-evicted-by-new-phone/2]", async () => {
     const { ada, code } = await inDailyUse();
     const passkey = await makePasskey(await recovered(code));
     const thief = await signInOften(passkey);
@@ -138,7 +141,7 @@ describe("who has found a recovery code of an account in use", () => {
     expect((await signIn(ada.phone, ada.authenticator)).status).toBe(200);
   });
 
-  it("has to wait also where the owner has signed the phone out that was in use", async () => {
+  it("keeps the finder of a recovery code unconfirmed after the owner signed out the phone in use [ATTACK-evicted-by-new-phone/3]", async () => {
     const { ada, code } = await inDailyUse();
     const passkey = await makePasskey(await recovered(code));
     await ada.phone.post("/account/sign-out", {});

@@ -42,7 +42,7 @@ const ADDRESSES: [string, string][] = [
 ];
 
 describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => {
-  it("is never gone to from the authorization endpoint, by GET or POST", async () => {
+  it("never redirects from /authorize to an unregistered address, by GET or POST [ATTACK-evil-redirect]", async () => {
     const request = new URLSearchParams({ ...REQUEST, redirect_uri, state: "s" });
     const errors = new URLSearchParams({ ...REQUEST, redirect_uri, response_type: "token" });
     for (const parameters of [request, errors]) {
@@ -90,7 +90,7 @@ describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => 
     expect((await shop.post("/token", { ...grant, redirect_uri: CALLBACK })).status).toBe(200);
   });
 
-  it("is nowhere to go after a logout", async () => {
+  it("never redirects to an unregistered address after a logout [ATTACK-evil-redirect/2]", async () => {
     const query = new URLSearchParams({ post_logout_redirect_uri: redirect_uri });
     const answer = await shop.request(`/end_session?${query.toString()}`);
     expect(answer.headers.get("Location")).toBeNull();

@@ -23,7 +23,7 @@ it.each([
   "null",
   "file://",
 ])(
-  "a WebSocket from %j is refused, by token and by cookie, and nothing is cancelled",
+  "refuses a WebSocket from %j by token and by cookie and cancels nothing [ATTACK-foreign-socket]",
   async (Origin) => {
     const login = await begin();
     for (const credentials of [bySubprotocol(login), byCookie(login)]) {

@@ -19,7 +19,7 @@ const FORGED = {
   "X-Client-IP": "203.0.113.7",
 };
 
-it("a forged place header tells the phone nothing: what it is shown comes from the edge alone", async () => {
+it("ignores location headers and uses only the edge's location data [ATTACK-forged-place]", async () => {
   const [login, ada] = [await begin({}, FORGED), await Owner.signUp()];
   const { request } = await ada.scans(login);
   const { city, region, country, latitude, longitude, ip } = request ?? {};

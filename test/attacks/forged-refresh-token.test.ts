@@ -6,7 +6,7 @@ import { seal } from "../../src/oidc/token/sealed-reference.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
 import { madeUp, problemOf } from "../support/api.ts";
-import { countedAccounts } from "../support/counted-accounts.ts";
+import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
@@ -74,7 +74,7 @@ const FORGED: [string, () => Promise<string>][] = [
 ];
 
 describe.each(FORGED)("a forged refresh token %s", (_, forge) => {
-  it("asks no account and notes no proof, at any endpoint", async () => {
+  it("calls no account and stores no DPoP proof for a forged refresh token at any endpoint [ATTACK-forged-refresh-token]", async () => {
     const token = await forge();
     const before = asked();
     const proofs = await proofsNoted();

@@ -47,7 +47,7 @@ function introspect(
 }
 
 describe("guessed secrets of a client", () => {
-  it("are not looked at any more after thirty from one address, nor is the right one", async () => {
+  it("stops checking client secrets after thirty failures from one address, even the right one [ATTACK-guessed-client-secret]", async () => {
     const worker = workerWithLimits({}, clients);
     const thief = `${freshIpv4()}.1`;
     const statuses = await statusesOf(100, (i) => introspect(worker, `guess ${i}`, thief));
@@ -58,7 +58,7 @@ describe("guessed secrets of a client", () => {
     expect(await problemOf(right)).toEqual([429, "temporarily_unavailable"]);
   });
 
-  it("are counted together at all endpoints and in all ways to present them", async () => {
+  it("counts failed client secrets together over all endpoints and methods [ATTACK-guessed-client-secret/2]", async () => {
     const worker = workerWithLimits({}, clients);
     const thief = `${freshIpv4()}.1`;
     const paths = ["/token", "/introspect", "/revoke", "/par", "/device_authorization"];
@@ -137,7 +137,7 @@ describe("a client that somebody else fails for on purpose", () => {
     expect((await introspect(worker, SECRET, `${freshIpv6()}::1`)).status).toBe(200);
   });
 
-  it("is let in while the attacker fails from very many networks, which then have one try each", async () => {
+  it("accepts the right client secret while an attacker fails from many networks, which then have one try each [ATTACK-guessed-client-secret/3]", async () => {
     const worker = workerWithLimits({ CLIENT_FAILURE_LIMIT: 2 }, clients);
     const everywhere = Array.from({ length: 100 }, freshIpv6);
     await statusesOf(100, (i) => introspect(worker, "guess", `${everywhere[i]}::1`));

@@ -30,7 +30,7 @@ function guesses(userCode: string, count: number): string[] {
 }
 
 describe("a typed code that is guessed", () => {
-  it("is not found in ten tries, and from then on the right one does not help either", async () => {
+  it("refuses every typed code from a network after ten wrong ones, even the right one [ATTACK-guessed-code]", async () => {
     const login = await beginToType();
     const thief = { "CF-Connecting-IP": "203.0.113.66" };
     for (const guess of guesses(login.userCode, 10)) {
@@ -45,7 +45,7 @@ describe("a typed code that is guessed", () => {
     expect(owner.status).toBe(200);
   });
 
-  it("is not found by saying in headers that every try comes from somewhere else", async () => {
+  it("counts wrong typed codes by the real address whatever the forwarding headers say [ATTACK-guessed-code/4]", async () => {
     const login = await beginToType();
     const codes = guesses(login.userCode, 10);
     const thief = (i: number) => ({
@@ -64,14 +64,17 @@ describe("a typed code that is guessed", () => {
     ["as it is mostly written", (i: number) => `2001:db8:6:6::${i + 1}`],
     ["where the network's own part is zeros", (i: number) => `2001:db8::${i + 1}:0:0:1`],
     ["where zeros are left out on both sides", (i: number) => `2001:db8::${i + 0x66}`],
-  ])("is not found from all the addresses of one IPv6 network, %s", async (_, address) => {
-    const login = await beginToType();
-    for (const [i, guess] of guesses(login.userCode, 10).entries()) {
-      await type(guess, { "CF-Connecting-IP": address(i) });
-    }
-    const right = await type(login.userCode, { "CF-Connecting-IP": address(99) });
-    expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
-  });
+  ])(
+    "refuses typed codes guessed from all addresses of one IPv6 network, %s [ATTACK-guessed-code/3]",
+    async (_, address) => {
+      const login = await beginToType();
+      for (const [i, guess] of guesses(login.userCode, 10).entries()) {
+        await type(guess, { "CF-Connecting-IP": address(i) });
+      }
+      const right = await type(login.userCode, { "CF-Connecting-IP": address(99) });
+      expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
+    },
+  );
 
   it("stands for nothing any more when its login is over", async () => {
     const login = await beginToType();
@@ -82,7 +85,7 @@ describe("a typed code that is guessed", () => {
 });
 
 describe("the proof in a QR code that is guessed", () => {
-  it("is not found in ten tries, which end the guessing, not the knowledge of who watches", async () => {
+  it("refuses every proof after ten wrong ones and keeps informing the watchers [ATTACK-guessed-code/2]", async () => {
     const login = await beginToType();
     const path = `/sessions/${login.created.session_id}/scan`;
     for (let i = 0; i < 10; i++) {

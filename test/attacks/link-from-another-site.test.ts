@@ -64,15 +64,18 @@ describe("the page of a scanned link", () => {
     { Purpose: "Prefetch" },
     { "X-Purpose": "preview" },
     { "X-Moz": "prefetch" },
-  ])("is refused to a browser that only guesses: %j", async (purpose) => {
-    for (const site of ["none", "same-origin", "cross-site"]) {
-      const headers = { ...purpose, "Sec-Fetch-Site": site };
-      const answer = await api(PATH, { headers });
-      expect(await problemOf(answer)).toEqual([503, "temporarily_unavailable"]);
-      expect(answer.headers.get("Retry-After")).toBe("1");
-      expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    }
-  });
+  ])(
+    "refuses the page of a scanned link to a prefetching browser: %j [ATTACK-link-from-another-site/2]",
+    async (purpose) => {
+      for (const site of ["none", "same-origin", "cross-site"]) {
+        const headers = { ...purpose, "Sec-Fetch-Site": site };
+        const answer = await api(PATH, { headers });
+        expect(await problemOf(answer)).toEqual([503, "temporarily_unavailable"]);
+        expect(answer.headers.get("Retry-After")).toBe("1");
+        expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      }
+    },
+  );
 
   it("claims nothing by being opened, by whichever method", async () => {
     const login = await begin();

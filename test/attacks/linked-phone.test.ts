@@ -24,16 +24,16 @@ const idOf = async (phone: Browser) =>
 /** What would lock the owner out, or bring the thief back. */
 const LOCKOUTS: [string, (thief: Browser, ada: Owner) => Promise<Response>][] = [
   [
-    "removes none of the owner's passkeys",
+    "to remove a passkey of the owner",
     (thief, ada) => thief.delete(`/account/passkeys/${ada.authenticator.credentialId}`),
   ],
-  ["makes no recovery code", (thief) => thief.post("/account/recovery-code", {})],
-  ["doesn't delete the account", (thief) => thief.delete("/account", {})],
+  ["to make a recovery code", (thief) => thief.post("/account/recovery-code", {})],
+  ["to delete the account", (thief) => thief.delete("/account", {})],
   [
-    "doesn't sign the owner's phone out",
+    "to sign out the owner's phone",
     async (thief, ada) => thief.delete(`/account/phones/${await idOf(ada.browser)}`),
   ],
-  ["doesn't sign out all others", (thief) => thief.delete("/account/phones")],
+  ["to sign out all other phones", (thief) => thief.delete("/account/phones")],
 ];
 
 async function withCode(): Promise<{ ada: Owner; code: string }> {
@@ -51,20 +51,23 @@ async function recovered(code: string): Promise<Browser> {
 }
 
 describe("a stranger's phone that another one let in", () => {
-  it.each(LOCKOUTS)("%s", async (_, tries) => {
+  it.each(LOCKOUTS)("refuses an unconfirmed phone %s", async (_, tries) => {
     const ada = await Owner.signUp();
     const thief = await linkedPhone(ada.sub);
     expect(await problemOf(await tries(thief, ada))).toEqual(UNCONFIRMED);
     expect(await ada.browser.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it.each(LOCKOUTS)("%s, not by a passkey of its own either", async (_, tries) => {
-    const ada = await Owner.signUp();
-    const passkey = await makePasskey(await linkedPhone(ada.sub));
-    const thief = new Browser();
-    await signIn(thief, passkey);
-    expect(await problemOf(await tries(thief, ada))).toEqual(UNCONFIRMED);
-  });
+  it.each(LOCKOUTS)(
+    "refuses a phone that signed in by an unconfirmed passkey %s [ATTACK-linked-phone/3]",
+    async (_, tries) => {
+      const ada = await Owner.signUp();
+      const passkey = await makePasskey(await linkedPhone(ada.sub));
+      const thief = new Browser();
+      await signIn(thief, passkey);
+      expect(await problemOf(await tries(thief, ada))).toEqual(UNCONFIRMED);
+    },
+  );
 
   it("lets no other phone in, which would stay when it is found", async () => {
     const ada = await Owner.signUp();
@@ -92,7 +95,7 @@ describe("a stranger's phone that another one let in", () => {
     expect((await linked.delete(`/account/passkeys/${credentialId}`)).status).toBe(204);
   });
 
-  it("is seen by the owner, and gone by one tap, with its passkey", async () => {
+  it("lists an unconfirmed phone to the owner and removes it with its passkey by one request [ATTACK-linked-phone/4]", async () => {
     const ada = await Owner.signUp();
     const thief = await linkedPhone(ada.sub);
     const passkey = await makePasskey(thief);
@@ -100,7 +103,7 @@ describe("a stranger's phone that another one let in", () => {
     expect(found).toMatchObject({ unconfirmed: true, current: false });
     expect((await ada.browser.delete(`/account/phones/${found?.id}`)).status).toBe(204);
     expect(await thief.whoAmI()).toMatchObject({ signed_in: false });
-    expect((await signIn(thief, passkey)).status).not.toBe(200);
+    expect((await signIn(thief, passkey)).status).toBe(403);
     const types = (await historyOf(ada.browser)).map(({ type }) => type);
     expect(types).toContain("phone_signed_out");
   });
@@ -116,18 +119,21 @@ describe("a stranger's phone that another one let in", () => {
     await thief.post("/account/link", link);
     const passkey = await makePasskey(thief);
     await new Browser().post("/account/link", link);
-    expect((await signIn(new Browser(), passkey)).status).not.toBe(200);
+    expect((await signIn(new Browser(), passkey)).status).toBe(403);
   });
 });
 
 describe("a recovery code that was found by somebody else", () => {
-  it.each(LOCKOUTS)("lets a phone in that %s", async (_, tries) => {
-    const { ada, code } = await withCode();
-    const thief = await recovered(code);
-    expect(await problemOf(await tries(thief, ada))).toEqual(UNCONFIRMED);
-  });
+  it.each(LOCKOUTS)(
+    "refuses a phone that signed in by a found recovery code %s [ATTACK-linked-phone]",
+    async (_, tries) => {
+      const { ada, code } = await withCode();
+      const thief = await recovered(code);
+      expect(await problemOf(await tries(thief, ada))).toEqual(UNCONFIRMED);
+    },
+  );
 
-  it("lets its owner do everything where all else was lost a month ago", async () => {
+  it("allows everything to a recovered phone when no other credential was used for a month [ATTACK-linked-phone/2]", async () => {
     const start = Date.now();
     setClock(start);
     const { ada, code } = await withCode();

@@ -38,7 +38,7 @@ const HISTORY = ["/account/history?format=json", "/account/history?format=csv"];
 
 describe("misleading headers of a screen", () => {
   it.each(USER_AGENTS)(
-    "shows the phone nothing of a message in the User-Agent header %s",
+    "shows the phone nothing of a message in the User-Agent header %s [ATTACK-misleading-device-name]",
     async (userAgent) => {
       const ada = await personAt(undefined);
       const headers = { ...HEADERS, "User-Agent": userAgent };
@@ -76,7 +76,7 @@ describe("misleading headers of a screen", () => {
 });
 
 describe("misleading name of a network", () => {
-  it("does not name a network that was registered under a message to a phone in another network", async () => {
+  it("hides a network name that contains a message from a phone in another network [ATTACK-misleading-device-name/2]", async () => {
     const ada = await personAt(undefined);
     const named = { ...MOSCOW, asOrganization: MESSAGE };
     const { request } = await scanWith(ada.phone, await screenAt(named, env, "screen"));

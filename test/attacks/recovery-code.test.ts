@@ -22,7 +22,7 @@ const tries = (recovery_code: string, thief = new Browser()) =>
   thief.post("/account/recover", { recovery_code });
 
 describe("a recovery code", () => {
-  it("used twice lets nobody in the second time, and its owner reads that it was used", async () => {
+  it("refuses a used recovery code and records the second use [ATTACK-recovery-code/2]", async () => {
     const { ada, code } = await withCode();
     expect((await tries(code)).status).toBe(200);
     const thief = new Browser();
@@ -32,13 +32,13 @@ describe("a recovery code", () => {
     expect(types.filter((type) => type === "recovery_code_used")).toHaveLength(1);
   });
 
-  it("used ten times at once lets one in", async () => {
+  it("signs in one phone when a recovery code is used ten times at once [ATTACK-recovery-code/3]", async () => {
     const { code } = await withCode();
     const answers = await Promise.all(Array.from({ length: 10 }, () => tries(code)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it("of which all is known but its end dies of five guesses, and its owner reads of an attack", async () => {
+  it("disables a recovery code after five wrong guesses of its end and records an attack [ATTACK-recovery-code]", async () => {
     const { ada, code } = await withCode();
     for (let i = 0; i < 5; i++) {
       const guess = code.slice(0, -5) + randomString(RECOVERY_ALPHABET, 5);
@@ -58,14 +58,14 @@ describe("a recovery code", () => {
     expect([near.status, await near.text()]).toEqual([far.status, await far.text()]);
   });
 
-  it("is nowhere in what is stored", async () => {
+  it("stores no recovery code in plain text [ATTACK-recovery-code/5]", async () => {
     const { ada, code } = await withCode();
     const stored = JSON.stringify((await storageOf(ada.sub)).rows);
     expect(stored).not.toContain(code);
     expect(stored).not.toContain(code.replaceAll("-", ""));
   });
 
-  it("is not made by whoever finds the phone unlocked after a while", async () => {
+  it("refuses to make a recovery code without a recent sign-in [ATTACK-recovery-code/4]", async () => {
     const ada = await Owner.signUp();
     setClock(Date.now() + 601_000);
     const answer = await ada.browser.post("/account/recovery-code", {});

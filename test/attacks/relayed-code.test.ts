@@ -20,7 +20,7 @@ const tap = async (login: Begun, scan_token: string, more: object = {}, owner = 
   problemOf(await owner.sends(login, "approve", { scan_token, ...more }));
 
 describe("a code relayed from another country", () => {
-  it("tells the phone where the screen is, and where the phone is itself", async () => {
+  it("shows the phone where the screen is and where the phone is [ATTACK-relayed-code/2]", async () => {
     const { request } = await ada.scans(await beginFrom({ place: moscow }));
     expect(request).toMatchObject({
       country: "RU",
@@ -36,7 +36,7 @@ describe("a code relayed from another country", () => {
     });
   });
 
-  it("is not approved by a tap, nor by a guess: a wrong one ends it, and the history says so", async () => {
+  it("refuses a tap on a login relayed from abroad and denies it after a wrong guess of the digits [ATTACK-relayed-code]", async () => {
     const login = await beginFrom({ place: moscow });
     const { scan_token } = await ada.scans(login);
     expect(await tap(login, scan_token)).toEqual([403, "match_required"]);
@@ -52,7 +52,7 @@ describe("a code relayed from another country", () => {
     expect(last).toMatchObject({ type: "match_wrong", country: "RU" });
   });
 
-  it("with the right digits still takes the passkey, for this very request", async () => {
+  it("requires the passkey for a relayed login after the right digits [ATTACK-relayed-code/8]", async () => {
     const login = await beginFrom({ place: moscow });
     const { scan_token } = await ada.scans(login);
     const { match } = await snapshotOf(login);
@@ -72,7 +72,7 @@ describe("a code relayed from another country", () => {
     expect(match).toEqual({ by: "phone", digits: expect.stringMatching(/^\d\d$/) });
   });
 
-  it("can be declined like any other, and the history says from where it came", async () => {
+  it("lets the phone decline a relayed login and records where it came from [ATTACK-relayed-code/4]", async () => {
     const login = await beginFrom({ place: moscow });
     const { scan_token } = await ada.scans(login);
     expect((await ada.sends(login, "deny", { scan_token })).status).toBe(200);
@@ -94,13 +94,16 @@ describe("a code relayed so that it looks near", () => {
     ["through Tor", tor, "anonymous_network"],
     ["from nowhere that can be told", undefined, "place_hidden"],
     ["from the other end of the country", munich, "far_apart"],
-  ])("%s is not approved by a tap", async (_, place, reason) => {
-    const login = await beginFrom(place ? { place } : {});
-    const { scan_token, request } = await ada.scans(login);
-    const codes = request?.risk.reasons.map(({ code }) => code) ?? [];
-    expect(codes).toContain(reason);
-    expect(await tap(login, scan_token)).toEqual([403, "match_required"]);
-  });
+  ])(
+    "requires more than a tap for a login relayed %s [ATTACK-relayed-code/6]",
+    async (_, place, reason) => {
+      const login = await beginFrom(place ? { place } : {});
+      const { scan_token, request } = await ada.scans(login);
+      const codes = request?.risk.reasons.map(({ code }) => code) ?? [];
+      expect(codes).toContain(reason);
+      expect(await tap(login, scan_token)).toEqual([403, "match_required"]);
+    },
+  );
 
   it("from next door is approved by a tap: nothing that a server sees speaks against it", async () => {
     const login = await beginFrom({ place: potsdam });
@@ -121,7 +124,7 @@ describe("a client that wants to be sure", () => {
     };
   };
 
-  it("may have a relayed login refused for good: then the phone can only decline", async () => {
+  it("lets a client block every relayed login [ATTACK-relayed-code/7]", async () => {
     const bank = at({ block: ["another_country"] });
     const [login, owner] = [await bank.begins(moscow), await bank.owner()];
     const { scan_token, request } = await owner.scans(login);
@@ -137,7 +140,7 @@ describe("a client that wants to be sure", () => {
     expect((await owner.sends(login, "deny", { scan_token })).status).toBe(200);
   });
 
-  it("may have none but the networks that it knows", async () => {
+  it("allows only the networks of the client's policy [ATTACK-relayed-code/3]", async () => {
     const bank = at({ networks: [3320] });
     const owner = await bank.owner();
     const foreign = await bank.begins({ ...potsdam, asn: 3209 });
@@ -149,7 +152,7 @@ describe("a client that wants to be sure", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("may have the digits typed and the passkey used every time, from next door too", async () => {
+  it("lets a client require digits and a passkey for every login [ATTACK-relayed-code/9]", async () => {
     const bank = at({ matching: "always", step_up: "always" });
     const [login, owner] = [await bank.begins(potsdam), await bank.owner()];
     const { scan_token } = await owner.scans(login);
@@ -157,7 +160,7 @@ describe("a client that wants to be sure", () => {
     expect((await owner.approves(login, scan_token)).status).toBe(200);
   });
 
-  it("may have the screen type what the phone shows: whoever only relays the code can't", async () => {
+  it("lets a client require that the screen types what the phone shows [ATTACK-relayed-code/5]", async () => {
     const bank = at({ matching: "always", matching_by: "screen", step_up: "off" });
     const [login, owner] = [await bank.begins(potsdam), await bank.owner()];
     const { scan_token, request } = await owner.scans(login);

@@ -32,7 +32,7 @@ async function relayed(place: keyof typeof PLACES, policy: object) {
 
 describe("a device's code that somebody sent", () => {
   it.each(["moscow", "rented", "tor"] as const)(
-    "from %s takes the passkey, also of a client that asks for no step-up: there are no digits",
+    "requires the passkey for a device code from %s, as no digits can be shown [ATTACK-relayed-device-code]",
     async (place) => {
       const { ada, request, step } = await relayed(place, { step_up: "off" });
       expect(request).toMatchObject({ risk: { verdict: "verify" }, step_up: true });

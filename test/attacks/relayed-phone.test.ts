@@ -10,7 +10,7 @@ afterEach(restoreClock);
 
 /** The dearest prize: not one login, but a phone of the attacker's own that is signed in to the account. */
 
-it("a code that would sign a stranger's phone in is never approved by a tap, nor by digits alone", async () => {
+it("never signs in another phone by a tap or by digits alone [ATTACK-relayed-phone]", async () => {
   const [ada, login] = [await Owner.signUp(), await begin({ client_id: "phone" })];
   const { scan_token, client } = await ada.scans(login);
   expect(client.name).toBe("This site, on another phone");

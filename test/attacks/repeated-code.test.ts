@@ -10,7 +10,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 afterEach(restoreClock);
 
 describe("a code that comes again", () => {
-  it("is told to the phone that holds the login, which has to do more for it from the third on", async () => {
+  it("warns the phone about rescans of its code and requires more from the third on [ATTACK-repeated-code]", async () => {
     const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
     const { scan_token, request } = await ada.scans(login);
     expect(request).toMatchObject({ repeats: 0, risk: { verdict: "allow" } });
@@ -39,7 +39,7 @@ describe("a code that comes again", () => {
     expect((await ada.looks(login, scan_token)).request).toMatchObject({ repeats: 0 });
   });
 
-  it("after the approval is in the history of whose login it became", async () => {
+  it("records a rescan after the approval in the history of the account [ATTACK-repeated-code/3]", async () => {
     const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
     const { scan_token } = await ada.scans(login);
     await ada.approves(login, scan_token);
@@ -48,7 +48,7 @@ describe("a code that comes again", () => {
     await expect.poll(types).toContain("code_repeated");
   });
 
-  it("made up after the end is in nobody's history: its name is known to whoever read it once", async () => {
+  it("records nothing for a made-up code after the end of the session [ATTACK-repeated-code/4]", async () => {
     const [login, ada, other] = [await begin(), await Owner.signUp(), await Owner.signUp("Bob")];
     const { scan_token } = await ada.scans(login);
     await ada.sends(login, "deny", { scan_token });
@@ -60,7 +60,7 @@ describe("a code that comes again", () => {
     await expect.poll(repeats).toBe(1);
   });
 
-  it("ends the login where the client wants it so", async () => {
+  it("denies the login after a rescan if the client's policy says so [ATTACK-repeated-code/2]", async () => {
     const worker = workerWith({ client_id: "bank", policy: { repeats: "end" } });
     const login = await beginFrom({ worker }, { client_id: "bank" });
     const ada = await Owner.signUp("Ada", { worker });

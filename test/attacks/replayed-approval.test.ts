@@ -39,14 +39,14 @@ describe("a replayed approval", () => {
     }
   });
 
-  it("sent twenty times at once is one approval", async () => {
+  it("approves once when the approval is sent twenty times at once [ATTACK-replayed-approval]", async () => {
     const { login, approve } = await scanned();
     const answers = await Promise.all(Array.from({ length: 20 }, () => approve()));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect((await snapshotOf(login)).version).toBe(3);
   });
 
-  it("approves no other login, neither one that waits nor one that somebody scanned", async () => {
+  it("never approves another login with a replayed approval [ATTACK-replayed-approval/4]", async () => {
     const { approve } = await scanned();
     await approve();
     const [waiting, held] = [await begin(), await begin()];
@@ -70,14 +70,14 @@ describe("a replayed approval", () => {
     expect(await problemOf(await approve())).toEqual([410, "session_expired"]);
   });
 
-  it("without the phone's own cookie is nobody's", async () => {
+  it("refuses an approval without the phone's cookie [ATTACK-replayed-approval/3]", async () => {
     const { owner, login, scan_token } = await scanned();
     owner.browser.cookies.clear();
     const answer = await owner.sends(login, "approve", { scan_token });
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 
-  it("with a user's name in it is refused: who approves is never a matter of the body", async () => {
+  it("refuses an approval with a user name in the body [ATTACK-replayed-approval/2]", async () => {
     const { owner, login, scan_token } = await scanned();
     for (const claim of [{ sub: "pk_x" }, { user_id: "1" }, { account: { sub: "ada" } }]) {
       const answer = await owner.sends(login, "approve", { scan_token, ...claim });

@@ -27,7 +27,7 @@ async function registered() {
 }
 
 describe("a registration ceremony", () => {
-  it("creates no account a second time after that was deleted", async () => {
+  it("creates no second account from one registration after the first was deleted [ATTACK-replayed-registration]", async () => {
     const { phone, sub, replay } = await registered();
     expect((await phone.delete("/account", {})).status).toBe(204);
     expect(await problemOf(await replay())).toEqual([400, "ceremony_expired"]);

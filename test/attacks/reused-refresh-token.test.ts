@@ -47,7 +47,7 @@ async function expectNoticed({ sub, accessToken }: Victim): Promise<void> {
 }
 
 describe("a thief of a refresh token", () => {
-  it("is noticed when the owner refreshes after 70 refreshes of the thief", async () => {
+  it("ends the login when the owner refreshes after 70 refreshes by a thief [ATTACK-reused-refresh-token]", async () => {
     const ada = await victim();
     let stolen = ada.token;
     for (let i = 0; i < 70; i += 1) stolen = await refreshed(stolen);
@@ -56,7 +56,7 @@ describe("a thief of a refresh token", () => {
     await expectNoticed(ada);
   });
 
-  it("is noticed when he refreshes after 70 refreshes of the owner", async () => {
+  it("ends the login when a thief refreshes after 70 refreshes by the owner [ATTACK-reused-refresh-token/2]", async () => {
     const ada = await victim();
     let own = ada.token;
     for (let i = 0; i < 70; i += 1) own = await refreshed(own);

@@ -62,23 +62,26 @@ describe("typed codes that are guessed from a new address each time", () => {
       first: (_: string, i: number) => letters[i % 20],
       most: 120,
     },
-  ])("are refused after a few of $networks", async ({ address, first, most }) => {
-    const worker = workerWithLimits();
-    const login = await begin();
-    const right = codeToType(login);
-    const statuses = await statusesOf(400, (i) => {
-      const user_code = wrongCode(right, i, first(right, i));
-      return post(worker, "/sessions/scan", { user_code }, address(i));
-    });
-    // 404 is a wrong code that was looked up.
-    expect(Object.keys(statuses)).toEqual(["404", "429"]);
-    expect(statuses[404]).toBeLessThanOrEqual(most);
-    expect((await snapshotOf(login)).status).toBe("pending");
+  ])(
+    "refuses guessed typed codes after a few of $networks [ATTACK-rotating-address]",
+    async ({ address, first, most }) => {
+      const worker = workerWithLimits();
+      const login = await begin();
+      const right = codeToType(login);
+      const statuses = await statusesOf(400, (i) => {
+        const user_code = wrongCode(right, i, first(right, i));
+        return post(worker, "/sessions/scan", { user_code }, address(i));
+      });
+      // 404 is a wrong code that was looked up.
+      expect(Object.keys(statuses)).toEqual(["404", "429"]);
+      expect(statuses[404]).toBeLessThanOrEqual(most);
+      expect((await snapshotOf(login)).status).toBe("pending");
 
-    // Who has the screen before them, in another network, isn't locked out.
-    const owner = await post(worker, "/sessions/scan", { user_code: right }, "2001:db8:600d::1");
-    expect(owner.status).toBe(200);
-  });
+      // Who has the screen before them, in another network, isn't locked out.
+      const owner = await post(worker, "/sessions/scan", { user_code: right }, "2001:db8:600d::1");
+      expect(owner.status).toBe(200);
+    },
+  );
 });
 
 describe("an IPv4 address that is sometimes written as IPv6", () => {

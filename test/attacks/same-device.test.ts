@@ -9,7 +9,7 @@ function holdsWatchCookie(owner: Owner, { created }: Begun): void {
 }
 
 describe("a code opened on the device that shows it", () => {
-  it("is refused, and changes nothing: another phone can still scan it", async () => {
+  it("refuses a scan by the browser that shows the code and lets another phone scan [ATTACK-same-device]", async () => {
     const [login, ada] = [await begin(), await Owner.signUp()];
     holdsWatchCookie(ada, login);
     const answer = await ada.sends(login, "scan", await codeOf(login));
@@ -19,7 +19,7 @@ describe("a code opened on the device that shows it", () => {
     expect(await grace.scans(login)).toHaveProperty("scan_token");
   });
 
-  it("logs in directly with the passkey alone, never by a tap", async () => {
+  it("requires the passkey for a login on the same device [ATTACK-same-device/3]", async () => {
     const [login, ada] = [await begin(), await Owner.signUp()];
     holdsWatchCookie(ada, login);
     const claimed = await ada.sends(login, "scan", { same_device: true });
@@ -29,7 +29,7 @@ describe("a code opened on the device that shows it", () => {
     expect((await ada.approves(login, scan_token)).status).toBe(200);
   });
 
-  it("typed where it is shown is seen by nobody there, and approved by nobody", async () => {
+  it("refuses the request and the approval of a typed code in the browser that shows it [ATTACK-same-device/2]", async () => {
     const [login, ada] = [await begin(), await Owner.signUp()];
     holdsWatchCookie(ada, login);
     const { user_code } = login.created;
@@ -59,7 +59,7 @@ describe("a code opened on the device that shows it", () => {
   });
 
   it.each(["moscow", "rented", "tor"] as const)(
-    "planted by a phisher, from %s, logs nobody in: that is no one device",
+    "refuses a same-device login that a phisher planted from %s [ATTACK-same-device/4]",
     async (place) => {
       const login = await beginFrom({ place: PLACES[place] });
       const ada = await Owner.signUp("Ada", { place: PLACES.berlin });
@@ -85,7 +85,7 @@ describe("a code opened on the device that shows it", () => {
     expect((await snapshotOf(login)).status).toBe("pending");
   });
 
-  it("is not claimed directly by a browser that doesn't show it", async () => {
+  it("refuses a same-device claim by a browser that does not show the code [ATTACK-same-device/5]", async () => {
     const [login, other, ada] = [await begin(), await begin(), await Owner.signUp()];
     const without = await ada.sends(login, "scan", { same_device: true });
     expect(await problemOf(without)).toEqual([401, "watch_token_missing"]);

@@ -6,7 +6,7 @@ import { Owner, snapshotOf } from "../support/owner.ts";
 /** Two phones before one screen: the one of whoever wants to log in, and somebody else's. */
 
 describe("a second phone that scans the same code", () => {
-  it("is told that it came too late, and has no say in anything", async () => {
+  it("refuses a second phone that scans a claimed login [ATTACK-second-phone]", async () => {
     const [owner, other] = [await Owner.signUp(), await Owner.signUp("Mallory")];
     const login = await begin();
     const { scan_token } = await owner.scans(login);
@@ -31,7 +31,7 @@ describe("a second phone that scans the same code", () => {
     expect((await owner.approves(login, scan_token)).status).toBe(200);
   });
 
-  it("of ten that scan at the same moment, one alone can approve", async () => {
+  it("lets one of ten phones that scan at the same moment approve [ATTACK-second-phone/2]", async () => {
     const login = await begin();
     const people = await Promise.all(Array.from({ length: 10 }, () => Owner.signUp()));
     const code = await codeOf(login);

@@ -97,7 +97,7 @@ const WAYS: [string, typeof app, (login: Phished) => Promise<unknown>, "client" 
 ];
 
 describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
-  it("leaves the login in its owner's list, who can disown it", async () => {
+  it("keeps a login that was ended elsewhere in its owner's list, where it can be reported [ATTACK-self-ended-login]", async () => {
     const login = await phished(client);
     const { phone, sub, sid } = login;
     await end(login);

@@ -81,7 +81,7 @@ describe("a proof that anybody can make", () => {
     expect(await remembered()).toBe(before);
   });
 
-  it("is not stored with a pushed request that is refused, and is with one that is good", async () => {
+  it("stores a DPoP proof only for a pushed request that is accepted [ATTACK-self-made-proof]", async () => {
     const good = {
       response_type: "code",
       redirect_uri: REDIRECT,

@@ -47,7 +47,7 @@ const devicesOf = async ({ browser }: Owner) =>
 const newestOf = async ({ browser }: Owner) => (await historyOf(browser))[0];
 
 describe("what a phone approved before it was signed out", () => {
-  it("gives no tokens: the login ends as declined, and the history says why", async () => {
+  it("denies an unredeemed login when the phone that approved it is signed out [ATTACK-signed-out-approver]", async () => {
     const { owner, thief, signOut } = await theft();
     const login = await begin({ scope: "openid offline_access" });
     const code = await approvedBy(thief, login);
@@ -83,7 +83,7 @@ describe("what a phone approved before it was signed out", () => {
     expect(await devicesOf(owner)).toEqual([]);
   });
 
-  it("lets no other phone in", async () => {
+  it("adds no phone that a signed-out phone approved [ATTACK-signed-out-approver/2]", async () => {
     const { owner, thief, signOut } = await theft();
     const { browser, sub } = thief;
     const known = await browser.get("/account");

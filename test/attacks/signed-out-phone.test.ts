@@ -11,7 +11,7 @@ import { approvedLink } from "../support/approved-link.ts";
 import { linkCode } from "../support/link-by-code.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";
-import { interruptedBefore } from "../support/interrupted-worker.ts";
+import { interruptedBefore } from "./interrupted-worker.ts";
 import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
 import { logIn, person, signIn, storageOf, type Person } from "../support/person.ts";
 import { PushBrowser } from "../support/push-browser.ts";
@@ -224,7 +224,7 @@ describe("a phone that is signed out while its request is under way", () => {
 });
 
 describe("what a phone has prepared before it was signed out", () => {
-  it("adds no passkey in a burst of requests that the sign-out comes into", async () => {
+  it("adds no passkey when the phone is signed out in the middle of the request [ATTACK-signed-out-phone]", async () => {
     for (let round = 0; round < 5; round++) {
       const ada = await person();
       const thief = await linkedPhone(ada.sub);
@@ -246,7 +246,7 @@ describe("what a phone has prepared before it was signed out", () => {
     }
   });
 
-  it("adds no passkey after the same browser has signed in again", async () => {
+  it("adds no passkey that was prepared before a sign-out and a new sign-in [ATTACK-signed-out-phone/2]", async () => {
     const ada = await person();
     const addition = await prepareAddition(ada.phone);
     await signIn(ada.phone, ada.authenticator);

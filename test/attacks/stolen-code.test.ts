@@ -37,7 +37,7 @@ async function approved(change: object = {}): Promise<{ login: Begun; code: stri
 }
 
 describe("a stolen authorization code", () => {
-  it("gives its thief nothing without the verifier, and its owner everything afterwards", async () => {
+  it("rejects a code without its verifier and still accepts it from the owner [ATTACK-stolen-code/3]", async () => {
     const { code } = await approved();
     await refused(redeem(code, { code_verifier: "x".repeat(43) }));
     expect(await problemOf(await redeem(code, { client_id: "compare" }))).toEqual([
@@ -61,7 +61,7 @@ describe("a stolen authorization code", () => {
     expect((await redeem(mine.code)).status).toBe(200);
   });
 
-  it("that comes again with its verifier, a minute later or more, voids everything that it gave", async () => {
+  it("ends the login when its code is redeemed again with the verifier after a minute [ATTACK-stolen-code]", async () => {
     const { login, code } = await approved({ scope: "openid offline_access" });
     const tokens = await (await redeem(code)).json<TokenResponse>();
     const later = await (await refresh(tokens)).json<TokenResponse>();
@@ -79,7 +79,7 @@ describe("a stolen authorization code", () => {
     expect(ended).toMatchObject({ ended_by: "server", unconfirmed: true });
   });
 
-  it("of a login that was begun for a key gives nothing to who hasn't got it, verifier or not", async () => {
+  it("requires the DPoP key for a code that is bound to it [ATTACK-stolen-code/2]", async () => {
     const [own, other] = [await DpopKey.make(), await DpopKey.make()];
     const { code } = await approved({ dpop_jkt: own.jkt });
     await refused(redeem(code));

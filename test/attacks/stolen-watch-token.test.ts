@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterEach(() => vi.clearAllMocks());
 
 describe("a stolen watch token", () => {
-  it("lets its thief watch, and even see the code, which is worth nothing without the verifier", async () => {
+  it("lets the holder of a watch token watch but not redeem [ATTACK-stolen-watch-token]", async () => {
     const login = await begin();
     await approvedBy(ada, login);
     const { code = "" } = await snapshotOf(login);
@@ -49,7 +49,7 @@ describe("a stolen watch token", () => {
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("tells its thief nothing of who approves", async () => {
+  it("hides who approves from the holder of a watch token [ATTACK-stolen-watch-token/2]", async () => {
     const login = await begin();
     const told: string[] = [JSON.stringify(await snapshotOf(login))];
     const { scan_token } = await ada.scans(login);
@@ -59,7 +59,7 @@ describe("a stolen watch token", () => {
     for (const secret of [ada.sub, "Ada", scan_token]) expect(told.join()).not.toContain(secret);
   });
 
-  it("is of no use as a phone's token, as a code or as an access token", async () => {
+  it("refuses a watch token as a phone's token, a code or an access token [ATTACK-stolen-watch-token/4]", async () => {
     const login = await begin();
     const { session_id, watch_token } = login.created;
     await ada.scans(login);
@@ -83,7 +83,7 @@ describe("a stolen watch token", () => {
     expect((await snapshotOf(theirs)).status).toBe("pending");
   });
 
-  it("is never taken from an address, where a log or a history would have it from", async () => {
+  it("never accepts a watch token in a URL [ATTACK-stolen-watch-token/3]", async () => {
     const { session_id, watch_token } = (await begin()).created;
     const answer = await api(`/sessions/${session_id}?watch_token=${watch_token}`);
     expect(await problemOf(answer)).toEqual([401, "watch_token_missing"]);

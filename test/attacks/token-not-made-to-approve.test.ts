@@ -65,14 +65,17 @@ describe("a token that is no access token approves nothing", () => {
     ["with the hash of a code", { c_hash: "h" }],
     ["with the hash of a state", { s_hash: "h" }],
     ["with a name and an address", { name: "Ada", email: "ada@example.com", azp: "web-shop" }],
-  ])("an ID token %s", async (_, claims) => {
-    for (const token_type of ["at+jwt", "JWT", "any"] as const) {
-      const issuer = await TestIssuer.start("ES256", { token_type });
-      for (const typ of ["JWT", undefined]) {
-        await isRefused(issuer, await issuer.token(claims, { typ }));
+  ])(
+    "refuses an ID token as an access token: %s [ATTACK-token-not-made-to-approve]",
+    async (_, claims) => {
+      for (const token_type of ["at+jwt", "JWT", "any"] as const) {
+        const issuer = await TestIssuer.start("ES256", { token_type });
+        for (const typ of ["JWT", undefined]) {
+          await isRefused(issuer, await issuer.token(claims, { typ }));
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each([{ nonce: "n" }, { at_hash: "h" }, { c_hash: "h" }, { token_use: "id" }, { typ: "ID" }])(
     "an ID token with %j, whatever else it says",
@@ -88,7 +91,7 @@ describe("a token that is no access token approves nothing", () => {
   );
 
   it.each(["logout+jwt", "dpop+jwt", "secevent+jwt", "token-introspection+jwt", "", 7, null])(
-    "a token of type %j",
+    "refuses a token of type %j as an access token [ATTACK-token-not-made-to-approve/2]",
     async (typ) => {
       const issuer = await TestIssuer.start("ES256", { token_type: "any" });
       await isRefused(issuer, await issuer.token({ scope: "login" }, { typ }));
@@ -117,7 +120,7 @@ describe("an access token that was made for something else approves nothing", ()
   };
   const good = { scope: "openid login:approve", client_id: "ios-app" };
 
-  it("where the issuer's settings say for what it must be made", async () => {
+  it("refuses an access token without the scope or client that the issuer's settings require [ATTACK-token-not-made-to-approve/3]", async () => {
     const issuer = await TestIssuer.start("ES256", strict);
     await approves(issuer, await issuer.token(good));
     for (const change of [
@@ -138,7 +141,7 @@ describe("an access token that was made for something else approves nothing", ()
     }
   });
 
-  it("where it has several audiences, and nothing says that its client may approve", async () => {
+  it("refuses an access token with several audiences unless its client is allowed [ATTACK-token-not-made-to-approve/4]", async () => {
     const aud = ["https://api.example", AUDIENCE];
     const open = await TestIssuer.start();
     await isRefused(open, await open.token({ ...good, aud }));

@@ -60,7 +60,7 @@ async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string
 }
 
 describe("an unconfirmed phone renames", () => {
-  it("no passkey of the owner's, so that they don't remove the wrong one", async () => {
+  it("refuses to rename a passkey of the owner by an unconfirmed phone [ATTACK-unconfirmed-phone/4]", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${ada.authenticator.credentialId}`;
     expect(await problemOf(await thief.browser.patch(path, { name: "Lost" }))).toEqual(UNCONFIRMED);
@@ -76,7 +76,7 @@ describe("an unconfirmed phone renames", () => {
 });
 
 describe("an unconfirmed phone says of a screen", () => {
-  it("never that this was the owner, not even of one that it has logged in itself", async () => {
+  it("refuses a confirmation of any login by an unconfirmed phone [ATTACK-unconfirmed-phone]", async () => {
     const { ada, thief } = await attacked();
     for (const sid of [await logInBy(ada), await logInBy(thief)]) {
       const confirmed = await thief.browser.post(`/account/devices/${sid}/confirm`, {});
@@ -86,7 +86,7 @@ describe("an unconfirmed phone says of a screen", () => {
     expect(unconfirmed).toEqual([true, true]);
   });
 
-  it("nothing that ends one which it has not logged in itself", async () => {
+  it("lets an unconfirmed phone end only the logins that it approved [ATTACK-unconfirmed-phone/5]", async () => {
     const { ada, thief } = await attacked();
     const sid = await logInBy(ada);
     const before = await storageOf(ada.sub);
@@ -141,7 +141,7 @@ describe("an unconfirmed phone uses up", () => {
     expect((await ada.browser.post("/account/passkeys", { response })).status).toBe(201);
   });
 
-  it("no place for a screen of the owner's, nor for its line in the history", async () => {
+  it("keeps the owner's logins and their history whatever an unconfirmed phone logs in [ATTACK-unconfirmed-phone/3]", async () => {
     const ada = await person();
     const screens = [];
     for (let i = 0; i < env.MAX_DEVICES; i++) screens.push(await logIn(ada.sub));
@@ -163,7 +163,7 @@ describe("an unconfirmed phone uses up", () => {
     expect(lines).toHaveLength(env.MAX_DEVICES + MAX_RECORDS_OF_ROOT);
   });
 
-  it("no line of the owner's history, however long it makes noise of every kind", async () => {
+  it("keeps the owner's history complete whatever an unconfirmed phone does [ATTACK-unconfirmed-phone/2]", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await person();

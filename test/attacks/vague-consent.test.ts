@@ -26,7 +26,7 @@ async function approvedWith(scope: string) {
 }
 
 describe("a client that asks for everything", () => {
-  it("tells the phone of other data and another duration for all scopes than for openid alone", async () => {
+  it("shows the phone other data and another duration for all scopes than for openid alone [ATTACK-vague-consent]", async () => {
     const little = await approvedWith("openid");
     expect(little.request?.consent).toEqual({
       access: "login",
@@ -42,7 +42,7 @@ describe("a client that asks for everything", () => {
   });
 
   it.each(["openid", "openid profile", "openid email", "openid offline_access", EVERYTHING])(
-    "gives the client exactly what the phone was told for the scope %s",
+    "gives the client exactly what the phone showed for the scope %s [ATTACK-vague-consent/2]",
     async (scope) => {
       const { request, tokens, userinfo } = await approvedWith(scope);
       expect(Object.keys(userinfo)).toEqual(request?.consent.claims);
@@ -59,7 +59,7 @@ describe("a client that asks for everything", () => {
     },
   );
 
-  it("tells the phone what a device grant gives", async () => {
+  it("shows the phone what a device login gives [ATTACK-vague-consent/3]", async () => {
     const [device, ada] = [await beginDevice({ scope: EVERYTHING }), await Owner.signUp()];
     const { user_code } = device;
     const { request } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));

@@ -93,17 +93,21 @@ describe("configuration", () => {
   };
   it.each<[string, object, string]>([
     ["no issuer of ours", { ISSUER: undefined }, "ISSUER"],
-    ["http on the open internet", { ISSUER: "http://login.example.com" }, "ISSUER"],
-    ["a path", { ISSUER: "https://login.example.com/login" }, "ISSUER"],
+    ["http on the open internet [TLS]", { ISSUER: "http://login.example.com" }, "ISSUER"],
+    ["a path [ASVS-3.5.4]", { ISSUER: "https://login.example.com/login" }, "ISSUER"],
     ["a trailing slash", { ISSUER: "https://login.example.com/" }, "ISSUER"],
     [
-      "a session that outlives ASVS 6.5.5",
+      "a session that outlives ASVS 6.5.5 [RFC10027-6.1.2]",
       { SESSION_TTL: 601 },
       "SESSION_TTL must be at most 600 seconds",
     ],
     ["a retry time without end", { REFRESH_RETRY: 61 }, "REFRESH_RETRY must be at most 60 seconds"],
     ["a retry time before now", { REFRESH_RETRY: -1 }, "REFRESH_RETRY must be at least 0 seconds"],
-    ["a code that outlives RFC 9700", { CODE_TTL: 61 }, "CODE_TTL must be at most 60 seconds"],
+    [
+      "a code that outlives RFC 9700 [RFC6749-4.1.2/2]",
+      { CODE_TTL: 61 },
+      "CODE_TTL must be at most 60 seconds",
+    ],
     ["half a second", { SESSION_TTL: 30.5 }, "SESSION_TTL must be whole seconds"],
     ["a number that is none", { SESSION_TTL: "soon" }, "SESSION_TTL"],
     ["no clients", { CLIENTS: [] }, "CLIENTS must name at least one client"],
@@ -121,12 +125,12 @@ describe("configuration", () => {
     ],
     ["a client without a name", { CLIENTS: [{ client_id: "shop" }] }, "CLIENTS[0].name is missing"],
     [
-      "an http redirect",
+      "an http redirect [TLS/2]",
       { CLIENTS: [{ ...client, redirect_uris: ["http://shop.example.com/"] }] },
       "CLIENTS[0].redirect_uris[0]",
     ],
     [
-      "a redirect with a fragment",
+      "a redirect with a fragment [RFC6749-3.1.2]",
       { CLIENTS: [{ ...client, redirect_uris: ["https://shop.example.com/#a"] }] },
       "CLIENTS[0].redirect_uris[0]",
     ],
@@ -163,17 +167,17 @@ describe("configuration", () => {
       "CLIENTS[0].callback_uri must be an https URL (http only for localhost), or a path",
     ]),
     [
-      "keys over http",
+      "keys over http [TLS/3]",
       { ISSUERS: [{ ...issuer, jwks_uri: "http://a.example/keys" }] },
       "ISSUERS[0].jwks_uri",
     ],
     [
-      "a logout address with a fragment",
+      "a logout address with a fragment [BACKCHANNEL-LOGOUT-2.2]",
       { CLIENTS: [{ ...client, backchannel_logout_uri: "https://shop.example/logout#x" }] },
       "CLIENTS[0].backchannel_logout_uri",
     ],
     [
-      "a callback over http",
+      "a callback over http [TLS/4]",
       { CLIENTS: [{ ...client, callback_uri: "http://shop.example/callback" }] },
       "CLIENTS[0].callback_uri",
     ],
@@ -235,7 +239,7 @@ describe("configuration", () => {
     ],
     ["events that tell all", { EVENT_DETAIL: "all" }, 'EVENT_DETAIL must be "none"'],
     ["an app without its team", { APPS: { ios: ["com.example.app"] } }, "APPS.ios[0]"],
-  ])("names the mistake: %s", (_, change, expected) => {
+  ])("refuses the configuration and names the mistake: %s", (_, change, expected) => {
     expect(mistakeIn(change)).toContain(expected);
   });
 

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import { describe, expect, it } from "vitest";
 import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { VERIFIER } from "../support/api.ts";
 import { approveLogin, CALLBACK, openLogin, SHOP } from "../support/authorization.ts";
@@ -54,7 +54,7 @@ async function logIn(request: object = {}, account = ADA): Promise<Verified> {
 }
 
 describe("an ID token", () => {
-  it("is for the client alone, by the issuer of the metadata, for a while", async () => {
+  it("issues an ID token for the client alone with issuer, subject and expiry [OIDC-CORE-2]", async () => {
     const { claims } = await logIn();
     expect(claims.aud).toBe("shop");
     expect(claims.sub).toMatch(/^[\x20-\x7e]{1,255}$/);
@@ -63,24 +63,24 @@ describe("an ID token", () => {
     expect(claims.exp).toBeGreaterThan(now);
   });
 
-  it("has the request's nonce, to the letter", async () => {
+  it("returns the request's nonce unchanged in the ID token [OIDC-CORE-2/3]", async () => {
     const nonce = "n-0S6_WzA2Mj \"'<&+%20ü";
     expect((await logIn({ nonce })).claims["nonce"]).toBe(nonce);
   });
 
-  it("says when the person signed in, where the request has max_age", async () => {
+  it("has auth_time in the ID token when the request has max_age [OIDC-CORE-2/2]", async () => {
     const { claims } = await logIn({ max_age: "3600" });
     expect(claims["auth_time"]).toBe(Math.floor((ADA.authTime ?? 0) / 1000));
   });
 
-  it("holds half the hash of the access token that it came with", async () => {
+  it("has at_hash of the access token in the ID token [OIDC-CORE-2/4]", async () => {
     const { claims, tokens } = await logIn();
     const bytes = new TextEncoder().encode(tokens.access_token);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     expect(claims["at_hash"]).toBe(encodeBase64url(digest.slice(0, 16)));
   });
 
-  it("names its key, which is published for signatures with its own algorithm", async () => {
+  it("names a published key with its algorithm in the ID token [OIDC-CORE-2/5]", async () => {
     const { header, keys } = await logIn();
     const { kid } = header as { kid: string };
     const key = keys.keys.find((key) => key.kid === kid);
@@ -88,7 +88,7 @@ describe("an ID token", () => {
     expect(decodeTrustedBase64url(key?.x ?? "")).toHaveLength(32);
   });
 
-  it("is of the same person as /userinfo", async () => {
+  it("has the same sub in the ID token and at /userinfo [OIDC-CORE-5.3.2]", async () => {
     const { claims, tokens } = await logIn();
     const headers = { Authorization: `Bearer ${tokens.access_token}` };
     const told = await (await shop.request("/userinfo", { headers })).json<{ sub: string }>();

@@ -14,11 +14,11 @@ it.each([
   "response_types_supported",
   "subject_types_supported",
   "id_token_signing_alg_values_supported",
-])("the metadata has the required member %s", (name) => {
+])("has the required metadata member %s [RFC8414-2]", (name) => {
   expect(metadata).toHaveProperty(name);
 });
 
-it("the metadata has no member that says nothing", () => {
+it("has no empty member in the metadata [RFC8414-3.2/2]", () => {
   for (const value of Object.values(metadata)) {
     expect(value).not.toBeNull();
     expect(value).not.toEqual([]);
@@ -26,7 +26,7 @@ it("the metadata has no member that says nothing", () => {
   }
 });
 
-it("every address in the metadata is ours, and has no fragment", () => {
+it("has only addresses of the issuer without a fragment in the metadata [RFC8414-2/2]", () => {
   for (const [name, value] of Object.entries(metadata)) {
     if (!/_endpoint$|_uri$/.test(name)) continue;
     expect(new URL(String(value)).origin).toBe(ISSUER);
@@ -34,7 +34,7 @@ it("every address in the metadata is ours, and has no fragment", () => {
   }
 });
 
-it("an assertion may be signed by no algorithm that is none at all", () => {
+it("never lists none as an algorithm for client assertions [RFC8414-2/3]", () => {
   for (const name of ["token", "introspection", "revocation"]) {
     const algorithms = metadata[`${name}_endpoint_auth_signing_alg_values_supported`];
     expect(algorithms).toContain("ES256");

@@ -24,13 +24,13 @@ const form = (code: string) => ({
 });
 
 describe("a token request", () => {
-  it("may have parameters that nobody knows, and others without a value", async () => {
+  it("ignores unknown and empty parameters of a token request [RFC6749-3.2/2]", async () => {
     const { code } = await shop.approvedCode();
     const answer = await shop.post("/token", { ...form(code), utm_source: "x", scope: "" });
     expect(answer.status).toBe(200);
   });
 
-  it("proves nothing by what its address says", async () => {
+  it("ignores client credentials in the URL [RFC6749-2.3.1/3]", async () => {
     const { code } = await shop.approvedCode();
     const body = new URLSearchParams({ ...form(code), client_id: "shop" });
     const answer = await shop.request("/token?client_secret=s3cret", { method: "POST", body });
@@ -38,7 +38,7 @@ describe("a token request", () => {
     expect((await shop.redeem(code)).status).toBe(200);
   });
 
-  it("names again where the code was sent, and nowhere else", async () => {
+  it("rejects a token request with another redirect_uri than the authorization request [RFC6749-4.1.3/2]", async () => {
     const [redirect_uri, other = ""] = CALLBACKS;
     const two = new RelyingParty(worker, "two");
     const { code } = await two.approvedCode({ redirect_uri });
@@ -58,7 +58,7 @@ describe("a token request", () => {
     expect((await one.redeem(without.code)).status).toBe(200);
   });
 
-  it("of the password, the client credentials or the implicit grant gives nothing", async () => {
+  it("refuses the password, client credentials and implicit grants [RFC6749-4.2]", async () => {
     for (const grant_type of ["password", "client_credentials", "implicit"]) {
       const answer = await shop.post("/token", { grant_type, username: "ada", password: "x" });
       expect(await problemOf(answer)).toEqual([400, "unsupported_grant_type"]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** A new phone comes to an account by the code that it shows and that a phone of the account scans. */

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** A site of somebody else, which imports the SDK and needs nothing more. */
@@ -90,7 +90,7 @@ it("can't log in for a client that lives elsewhere", async () => {
   await screen.page.close();
 });
 
-it("can't be put in a frame, nor put our pages in one", async () => {
+it("blocks framing of the pages and by the pages [RFC6749-10.13/2]", async () => {
   const screen = await openScreen(browser, `${shop}/`);
   await screen.sees("pending");
   const framed = await screen.page.evaluate(async (url) => {

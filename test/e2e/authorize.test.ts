@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { SERVER } from "../../src/i18n/en/server.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { ClientSite } from "../support/node/client-site.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { ClientSite } from "./support/client-site.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** A site that only speaks OpenID Connect, a browser, and a phone. */
@@ -66,7 +66,7 @@ it.each([
   await screen.page.close();
 });
 
-it("a login that was pushed survives a reload and the back button, and its request is spent by the approval", async () => {
+it("keeps a pushed login over a reload and the back button until its approval [RFC9126-4/4]", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.origin);
@@ -208,7 +208,7 @@ it("shows a mistake that it can tell to nobody, and leads nowhere", async () => 
   await screen.page.close();
 });
 
-it("works in a window that the site has opened, which finds its opener again", async () => {
+it("works in a window that the client's site has opened [ASVS-3.4.8]", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.origin);

@@ -4,7 +4,7 @@ import { WAYS, type Way } from "../../src/web/compare/transport-lane.ts";
 import { duration } from "../../src/web/compare/comparison.ts";
 import { COMPARE, PHONE, SCREEN, WAY } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone, type Seen } from "../support/node/people.ts";
+import { openScreen, shownLink, takePhone, type Seen } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { watchTraffic } from "../support/node/traffic.ts";
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain/rotating-code.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
-import { takePhone, type PhoneInHand } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { takePhone, type PhoneInHand } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** What the phone's owner reads of what an approval gives. */
@@ -55,7 +55,7 @@ describe("the request on the phone", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("lists the name but no e-mail address of an account without one for a client that asks for everything", async () => {
+  it("lists the name but no e-mail address of an account without one [ASVS-10.7.2]", async () => {
     await opens(EVERYTHING);
     expect(await items()).toEqual([texts.sub, texts.name("Ada Lovelace")]);
     await consent().getByText(texts.offline_access("90 days")).waitFor();
@@ -88,7 +88,7 @@ describe("the request on the phone", () => {
     expect(width).toBe(320);
   });
 
-  it("says that another phone receives the account", async () => {
+  it("says that another phone receives the account [ASVS-10.7.2/2]", async () => {
     await using fresh = await takePhone(server.origin);
     await fresh.press(ACCOUNT.newPhone.open);
     await fresh.sees("new-phone");

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { logIn } from "../support/node/logged-in.ts";
-import { interceptOnce, takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { logIn } from "./support/log-in.ts";
+import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** Where somebody is logged in, on their own phone. */
@@ -71,7 +71,7 @@ describe("the list of devices", () => {
     await screen.page.close();
   });
 
-  it("ends one that was somebody else's by one tap, and says what else to do", async () => {
+  it("ends a login that was somebody else's by one tap and gives advice [RFC10027-6.1.13/2]", async () => {
     const screen = await logIn(desk, server.origin, phone);
     await openDevices();
     await press(texts.notMe);

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { codeToType } from "../support/node/people.ts";
-import { PhoneApp } from "../support/node/phone-app.ts";
+import { codeToType } from "./support/people.ts";
+import { PhoneApp } from "./support/phone-app.ts";
 import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";
-import { startSite } from "../support/node/site.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../support/node/trusted-issuer.ts";
+import { startSite } from "./support/site.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "./support/trusted-issuer.ts";
 
 /** The examples, as somebody would run them who has just copied them. */
 
@@ -193,7 +193,7 @@ describe("a site with a backend", () => {
     await page.close();
   });
 
-  it("logs a person out who has ended the login on their phone", async () => {
+  it("logs a user out who has ended the login on their phone [BACKCHANNEL-LOGOUT-2.5/3]", async () => {
     const page = await logIn();
     const [login] = await loginsAtShop();
     await phone.endDevice(login?.sid ?? "");

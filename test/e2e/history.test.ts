@@ -3,8 +3,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { logIn } from "../support/node/logged-in.ts";
-import { openScreen, takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { logIn } from "./support/log-in.ts";
+import { openScreen, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** What happened in an account, to be read, taken away, and ended with the account. */

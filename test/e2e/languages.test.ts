@@ -11,8 +11,8 @@ import {
   SCREEN as SCREEN_FR,
 } from "../../src/i18n/fr/index.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, takePhone } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { openScreen, takePhone } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** A whole login with all that may be asked for, and the account afterwards, in languages that need more room than English. */

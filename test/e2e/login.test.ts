@@ -2,13 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import {
-  codeToType,
-  interceptOnce,
-  openScreen,
-  shownLink,
-  takePhone,
-} from "../support/node/people.ts";
+import { codeToType, interceptOnce, openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
@@ -30,7 +24,7 @@ describe.each([
   ["sse", SCREEN.connection.sse],
   ["poll", SCREEN.connection.poll],
 ])("by %s", (transport, smallPrint) => {
-  it("a person scans the screen with their phone, approves, and is logged in", async () => {
+  it("logs a user in after a scan and an approval [QR-LOGIN-25]", async () => {
     const screen = await openScreen(desk, `${server.origin}/?transport=${transport}`);
     await screen.sees("pending");
     await screen.page.getByText(smallPrint).waitFor();
@@ -74,7 +68,7 @@ it("goes on when the server is killed and started again in the middle", async ()
   await screen.page.close();
 });
 
-it("tells the screen when the phone declines, and a new code is one tap away", async () => {
+it("tells the screen about a denial and offers a new code [QR-LOGIN-7/2]", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   const first = await shownLink(screen);
@@ -90,7 +84,7 @@ it("tells the screen when the phone declines, and a new code is one tap away", a
   await screen.page.close();
 });
 
-it("takes the typed code, from someone who signs in only then", async () => {
+it("accepts a typed code before the sign-in [ASVS-3.7.5/2]", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   const code = await codeToType(screen.page);
@@ -110,7 +104,7 @@ it("takes the typed code, from someone who signs in only then", async () => {
   await screen.page.close();
 });
 
-it("goes on after a link was opened by the phone's own camera, signed out, through a reload", async () => {
+it("continues with a link from the camera app after a sign-in and a reload [RFC10027-6.1.13]", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -130,7 +124,7 @@ it("goes on after a link was opened by the phone's own camera, signed out, throu
   await screen.page.close();
 });
 
-it("keeps a phone signed in, until it signs out, and signs it in again without a name", async () => {
+it("keeps a phone signed in until it signs out and signs it in again without a name [ASVS-7.4.4]", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   await phone.page.reload();

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, takePhone, type PhoneInHand, type Seen } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { openScreen, takePhone, type PhoneInHand, type Seen } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** What one of the two devices shows is typed on the other (RFC 10027 §6.1.16). */
@@ -61,7 +61,7 @@ describe("on the phone", () => {
     await screen.page.close();
   });
 
-  it("other digits end it, once and for all", async () => {
+  it("ends the login after wrong digits [QR-LOGIN-9/2]", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const digits = await bigCodeOf(screen);

@@ -11,9 +11,9 @@ import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Notice } from "../../src/protocol/push-message.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { addAuthenticator } from "../support/node/chromium.ts";
-import { PushService } from "../support/node/push-service.ts";
+import { PushService } from "./support/push-service.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
-import { RegisteredWorker } from "../support/node/service-worker.ts";
+import { RegisteredWorker } from "./support/service-worker.ts";
 
 /** A phone that wants to be told, with a real service worker. Only its browser's own push service isn't there. */
 
@@ -148,7 +148,7 @@ async function proofOfAnotherKey(): Promise<string> {
 }
 
 describe("the switch", () => {
-  it("says that the browser has blocked it, and can't be turned then", async () => {
+  it("says that the browser has blocked notifications [ASVS-3.7.5]", async () => {
     await using phone = await takePhone({ setting: "denied" });
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("blocked");
@@ -175,7 +175,7 @@ describe("the switch", () => {
 });
 
 describe("a phone that wants to be told", () => {
-  it("is told what happens with its account, by its service worker, in two languages", async () => {
+  it("notifies the phone of account events through its service worker in two languages [QR-LOGIN-19/3]", async () => {
     await using phone = await takePhone({ setting: "granted" });
     await replacePushService(phone.page);
     await phone.page.goto(`${server.origin}/devices`);

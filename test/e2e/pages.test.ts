@@ -7,9 +7,9 @@ import { PHONE as PHONE_DE, SCREEN as SCREEN_DE } from "../../src/i18n/de/index.
 import { PHONE, SCREEN } from "../../src/i18n/en/index.ts";
 import { PHONE as PHONE_FR, SCREEN as SCREEN_FR } from "../../src/i18n/fr/index.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
-import { startSite } from "../support/node/site.ts";
+import { startSite } from "./support/site.ts";
 
 /** The pages as they arrive: in which language, with what in them, and over which connections. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { interceptOnce, takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** What signs somebody in: passkeys, and the code on paper for when they are lost. */

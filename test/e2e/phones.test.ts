@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { takePhone, type PhoneInHand } from "../support/node/people.ts";
+import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** The phones of an account, on one of them. */
@@ -37,7 +37,7 @@ async function openDevices(phone: PhoneInHand): Promise<void> {
 }
 
 describe("the list of phones", () => {
-  it("marks the one that looks, and signs out one that was let in", async () => {
+  it("marks the current phone and signs out another one [ASVS-7.5.2/2]", async () => {
     await using known = await takePhone(server.origin);
     await using fresh = await takePhone(server.origin);
     await letIn(known, fresh);

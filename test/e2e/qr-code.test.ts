@@ -4,7 +4,7 @@ import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseCodeLink } from "../../src/login-session/domain/rotating-code.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink } from "../support/node/people.ts";
+import { openScreen, shownLink } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /** What the screen shows can be scanned: read from a picture of it, by a library that didn't draw it. */

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import { launchBrowser } from "../support/node/chromium.ts";
-import { openScreen, shownLink, takePhone } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { openScreen, shownLink, takePhone } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 
 /** What the phone's owner is told of the risk. */
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-it("says why a login is unusual, and what to look at", async () => {
+it("shows why a login is unusual and what to check [RFC10027-6.1.13/3]", async () => {
   await using server = await startPolicyServer({ verify: ["first_login"], step_up: "off" });
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");

@@ -2,8 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import { addAuthenticator, launchBrowser } from "../support/node/chromium.ts";
-import { codeToType, openScreen, seen, shownLink, takePhone } from "../support/node/people.ts";
-import { startPolicyServer } from "../support/node/policy-server.ts";
+import { codeToType, openScreen, seen, shownLink, takePhone } from "./support/people.ts";
+import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
 /** The passkey once more, for the login that is approved and no other. */
@@ -20,7 +20,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it("an approval takes the passkey, and whoever doesn’t unlock it can try again", async () => {
+it("asks for the passkey again after an approval without it [QR-LOGIN-11/2]", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -41,7 +41,7 @@ it("an approval takes the passkey, and whoever doesn’t unlock it can try again
   await screen.page.close();
 });
 
-it("in the browser that shows the code, one logs in without another device, by the passkey", async () => {
+it("logs in on the same device with the passkey alone [QR-LOGIN-21]", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   const phone = seen(await screen.page.context().newPage());

@@ -50,11 +50,11 @@ type Outcome =
 function outcome(given: Iterable<[string, string]>): Outcome {
   const parameters = authorizationParameters(given);
   const proven = validateClientAndRedirect(parameters, { clients, issuer: ISSUER });
-  if (!proven.ok) return { at: "here", error: proven.error.error };
+  if (!proven.ok) return { at: "here", error: proven.error.code };
   const request = parseAuthorizationRequest(parameters, proven.value);
   if (request.ok) return { asks: request.value };
   const { uri, mode, state } = proven.value.redirect;
-  return { at: uri, mode, state, error: request.error.error };
+  return { at: uri, mode, state, error: request.error.code };
 }
 
 const ask = (change: Change = {}) => outcome(pairs(change));
@@ -103,18 +103,21 @@ describe("a good request", () => {
 
   it.each<[string, Change]>([
     ["no openid: plain OAuth", { scope: "profile" }],
-    ["empty values, which count as missing (RFC 6749 §3.1)", { state: "", nonce: "", claims: "" }],
-    ["parameters that nobody knows", { utm_source: "x".repeat(5000) }],
     [
-      "what is voluntary",
+      "empty values, which count as missing (RFC 6749 §3.1) [RFC6749-3.1/3]",
+      { state: "", nonce: "", claims: "" },
+    ],
+    ["unknown parameters [RFC6749-3.1/4]", { utm_source: "x".repeat(5000) }],
+    [
+      "voluntary parameters [OIDC-CORE-3.1.2.1/9]",
       { display: "popup", ui_locales: "de en", login_hint: "ada", acr_values: "1" },
     ],
     [
       "prompt=consent select_account, which every approval is",
       { prompt: "consent select_account" },
     ],
-    ["our own resource, twice (RFC 8707 §2)", { resource: [ISSUER, ISSUER] }],
-  ])("may have %s", (_, change) => {
+    ["our own resource, twice (RFC 8707 §2) [RFC9068-3]", { resource: [ISSUER, ISSUER] }],
+  ])("accepts a request with %s", (_, change) => {
     expect(ask(change)).toHaveProperty("asks");
   });
 
@@ -124,7 +127,7 @@ describe("a good request", () => {
     expect(ask({ max_age: "60" })).toMatchObject({ asks: { max_age: 60 } });
   });
 
-  it("of plain OAuth need not name the only redirect there is (RFC 6749 §3.1.2.3)", () => {
+  it("uses the only registered redirect of a plain OAuth request without redirect_uri (RFC 6749 §3.1.2.3) [RFC6749-3.1.2.3]", () => {
     const request = { client_id: "app", redirect_uri: undefined, scope: "profile" };
     expect(ask(request)).toMatchObject({ asks: { redirect_uri: "com.example.app:/back" } });
     expect(ask({ ...request, scope: "openid" })).toMatchObject({ at: "here" });
@@ -132,7 +135,7 @@ describe("a good request", () => {
   });
 });
 
-describe("is shown here, and redirects nowhere:", () => {
+describe("an error before the redirect is validated", () => {
   it.each<[string, Change]>([
     ["no client_id", { client_id: undefined }],
     ["an empty client_id", { client_id: "" }],
@@ -141,18 +144,24 @@ describe("is shown here, and redirects nowhere:", () => {
     ["an unknown client", { client_id: "nobody" }],
     ["a client_id in another case", { client_id: "Shop" }],
     ["a client_id that is over-long", { client_id: "shop".repeat(500) }],
-    ["a client that has no redirects", { client_id: "none" }],
-    ["no redirect_uri", { redirect_uri: undefined }],
+    ["a client without redirects [RFC6749-3.1.2.2]", { client_id: "none" }],
+    ["no redirect_uri [OIDC-CORE-3.1.2.1]", { redirect_uri: undefined }],
     ["an empty redirect_uri", { redirect_uri: "" }],
     ["a redirect_uri twice", { redirect_uri: [CALLBACK, CALLBACK] }],
     ["two redirects", { redirect_uri: [CALLBACK, "https://evil.example/"] }],
     ["another client's redirect", { redirect_uri: "com.example.app:/back" }],
-    ["a redirect with a slash more", { redirect_uri: "https://shop.example/back/?to=1" }],
+    [
+      "a redirect with an added slash [RFC6749-3.1.2.3/2]",
+      { redirect_uri: "https://shop.example/back/?to=1" },
+    ],
     ["a redirect with its port", { redirect_uri: "https://shop.example:443/back?to=1" }],
     ["a redirect with another port", { redirect_uri: "https://shop.example:8443/back?to=1" }],
     ["a redirect with another case", { redirect_uri: "https://shop.example/other" }],
-    ["a redirect with a host in capitals", { redirect_uri: "https://SHOP.example/back?to=1" }],
-    ["a redirect with a fragment", { redirect_uri: `${CALLBACK}#x` }],
+    [
+      "a redirect with a host in capitals [OIDC-CORE-3.1.2.1/2]",
+      { redirect_uri: "https://SHOP.example/back?to=1" },
+    ],
+    ["a redirect with a fragment [RFC6749-3.1.2/2]", { redirect_uri: `${CALLBACK}#x` }],
     ["a redirect with an empty fragment", { redirect_uri: `${CALLBACK}#` }],
     ["a redirect with user information", { redirect_uri: "https://a@shop.example/back?to=1" }],
     [
@@ -160,7 +169,10 @@ describe("is shown here, and redirects nowhere:", () => {
       { redirect_uri: "https://shop.example@evil.example/back?to=1" },
     ],
     ["a redirect without its query", { redirect_uri: "https://shop.example/back" }],
-    ["a redirect with another query", { redirect_uri: "https://shop.example/back?to=2" }],
+    [
+      "a redirect with another query [RFC9700-2.1]",
+      { redirect_uri: "https://shop.example/back?to=2" },
+    ],
     ["a redirect with more query", { redirect_uri: `${CALLBACK}&x=1` }],
     ["a redirect over http", { redirect_uri: "http://shop.example/back?to=1" }],
     ["a redirect of a sub-domain", { redirect_uri: "https://a.shop.example/back?to=1" }],
@@ -177,21 +189,29 @@ describe("is shown here, and redirects nowhere:", () => {
     ["a path", { redirect_uri: "/back?to=1" }],
     ["a script", { redirect_uri: "javascript:alert(1)" }],
     ["a redirect that is over-long", { redirect_uri: `${CALLBACK}${"x".repeat(5000)}` }],
-  ])("%s", (_, change) => {
+  ])("shows an error page without a redirect for %s", (_, change) => {
     expect(ask(change)).toEqual({ at: "here", error: "invalid_request" });
   });
 });
 
-describe("is told to the client:", () => {
+describe("an error of a validated redirect", () => {
   it.each<[string, string, Change]>([
-    ["no response_type", "invalid_request", { response_type: undefined }],
+    ["no response_type [RFC6749-3.1.1]", "invalid_request", { response_type: undefined }],
     ["a response_type twice", "invalid_request", { response_type: ["code", "code"] }],
-    ["the implicit grant", "unsupported_response_type", { response_type: "token" }],
+    [
+      "the implicit grant [RFC6749-3.1.1/2]",
+      "unsupported_response_type",
+      { response_type: "token" },
+    ],
     ["an ID token from here", "unsupported_response_type", { response_type: "id_token" }],
-    ["the hybrid flow", "unsupported_response_type", { response_type: "code id_token" }],
+    [
+      "the hybrid flow [OIDC-CORE-3.2]",
+      "unsupported_response_type",
+      { response_type: "code id_token" },
+    ],
     ["a response_mode that history keeps", "invalid_request", { response_mode: "fragment" }],
     ["an unknown response_mode", "invalid_request", { response_mode: "jwt" }],
-    ["no challenge", "invalid_request", { code_challenge: undefined }],
+    ["no challenge [RFC7636-4.4.1]", "invalid_request", { code_challenge: undefined }],
     [
       "neither challenge nor method",
       "invalid_request",
@@ -211,10 +231,10 @@ describe("is told to the client:", () => {
       "invalid_request",
       { code_challenge_method: undefined },
     ],
-    ["the method plain", "invalid_request", { code_challenge_method: "plain" }],
+    ["the method plain [RFC7636-4.4.1/2]", "invalid_request", { code_challenge_method: "plain" }],
     ["a method in lower case", "invalid_request", { code_challenge_method: "s256" }],
     ["a challenge twice", "invalid_request", { code_challenge: [CHALLENGE, CHALLENGE] }],
-    ["no scope", "invalid_request", { scope: undefined }],
+    ["no scope [RFC6749-3.3/3]", "invalid_request", { scope: undefined }],
     ["a scope that is nothing here", "invalid_scope", { scope: "admin" }],
     ["a scope with characters that it can't have", "invalid_scope", { scope: 'openid "x"' }],
     ["a scope that is over-long", "invalid_scope", { scope: `openid ${"x".repeat(200)}` }],
@@ -226,23 +246,27 @@ describe("is told to the client:", () => {
     ["a max_age with a fraction", "invalid_request", { max_age: "1.5" }],
     ["a max_age in another notation", "invalid_request", { max_age: "1e3" }],
     ["a max_age that is over-long", "invalid_request", { max_age: "9".repeat(20) }],
-    ["prompt=none: nobody is logged in here", "login_required", { prompt: "none" }],
-    ["prompt=none with others", "invalid_request", { prompt: "none login" }],
+    [
+      "prompt=none, as no user is logged in here [OIDC-CORE-3.1.2.1/3]",
+      "login_required",
+      { prompt: "none" },
+    ],
+    ["prompt=none with others [OIDC-CORE-3.1.2.1/4]", "invalid_request", { prompt: "none login" }],
     ["an unknown prompt", "invalid_request", { prompt: "create" }],
     ["a known prompt beside an unknown one", "invalid_request", { prompt: "login please" }],
-    ["a request object", "request_not_supported", { request: "a.b.c" }],
+    ["a request object [OIDC-CORE-5.5]", "request_not_supported", { request: "a.b.c" }],
     [
       "a request that is elsewhere",
       "request_uri_not_supported",
       { request_uri: "https://shop.example/r" },
     ],
-    ["a registration", "registration_not_supported", { registration: "{}" }],
+    ["a registration [OIDC-CORE-5.5/2]", "registration_not_supported", { registration: "{}" }],
     [
       "a request for single claims",
       "invalid_request",
       { claims: '{"id_token":{"sub":{"value":"ada"}}}' },
     ],
-    ["another resource", "invalid_target", { resource: "https://api.example/" }],
+    ["another resource [RFC9068-3/2]", "invalid_target", { resource: "https://api.example/" }],
     [
       "another resource beside ours",
       "invalid_target",
@@ -255,9 +279,9 @@ describe("is told to the client:", () => {
     ["an acr_values that is over-long", "invalid_request", { acr_values: "x".repeat(501) }],
     ["a display that is over-long", "invalid_request", { display: "x".repeat(51) }],
     ["a thumbprint that is none", "invalid_request", { dpop_jkt: "x" }],
-    ["an unknown parameter twice", "invalid_request", { x: ["1", "2"] }],
+    ["an unknown parameter twice [RFC6749-3.1/5]", "invalid_request", { x: ["1", "2"] }],
     ["an unknown parameter twice, once empty", "invalid_request", { x: ["1", ""] }],
-  ])("%s", (_, error, change) => {
+  ])("redirects to the client with an error for %s", (_, error, change) => {
     expect(ask({ state: "s", ...change })).toEqual({
       at: CALLBACK,
       mode: "query",
@@ -301,7 +325,7 @@ describe("is told to the client:", () => {
   });
 });
 
-it("says what is wrong in the characters that RFC 6749 §4.1.2.1 allows, and repeats nothing", () => {
+it("describes errors in the characters of RFC 6749 §4.1.2.1 without repeating input [RFC6749-4.1.2.1]", () => {
   const wrong: Change[] = [
     { max_age: "<script>" },
     { scope: "<script>" },
@@ -321,7 +345,7 @@ it("says what is wrong in the characters that RFC 6749 §4.1.2.1 allows, and rep
   }
 });
 
-describe("whatever is asked", () => {
+describe("any authorization request", () => {
   const redirects = [CALLBACK, "https://shop.example/Other", "com.example.app:/back"];
   const name = fc.oneof(fc.constantFrom(...Object.keys(GOOD), "state", "prompt", "x"), fc.string());
   const value = fc.oneof(
@@ -334,7 +358,7 @@ describe("whatever is asked", () => {
     fc.array(fc.tuple(name, value), { maxLength: 6 }),
   );
 
-  it("leads to an address that is the client's own, or to none", () => {
+  it("redirects only to a registered address of the client [RFC6749-3.1.2.4]", () => {
     fc.assert(
       fc.property(requests, ([some, others]) => {
         const given: [string, string][] = [...some, ...others];
@@ -348,7 +372,7 @@ describe("whatever is asked", () => {
     );
   });
 
-  it("begins no login without a challenge by S256", () => {
+  it("starts no login without an S256 challenge [RFC9700-2.1.1]", () => {
     fc.assert(
       fc.property(requests, ([some, others]) => {
         const led = outcome([...some, ...others]);

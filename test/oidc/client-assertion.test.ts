@@ -41,7 +41,7 @@ async function clientWithKey(alg = "ES256") {
   async function clientOf(client_assertion: string, change: object = {}): Promise<string> {
     const form = { client_assertion_type: TYPE, client_assertion, ...change };
     const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-    return client.ok ? client.value.client_id : client.error.error;
+    return client.ok ? client.value.client_id : client.error.code;
   }
 
   return { client_id, worker, jwk, claims, sign, clientOf };
@@ -54,7 +54,7 @@ describe("an assertion signed with a key that the client registered", () => {
   });
 
   it.each([ISSUER, `${ISSUER}/token`, `${ISSUER}/par`, [ISSUER]])(
-    "proves it when it is made for %j",
+    "accepts a client assertion made for %j [RFC9126-2/3]",
     async (aud) => {
       const { client_id, sign, clientOf } = await clientWithKey();
       expect(await clientOf(await sign({ aud }))).toBe(client_id);
@@ -73,7 +73,7 @@ describe("an assertion signed with a key that the client registered", () => {
     expect(await clientOf(await sign(claims, header), { client_id })).toBe(client_id);
   });
 
-  it("proves it once", async () => {
+  it("accepts a client assertion once [OIDC-CORE-9/4]", async () => {
     const { client_id, sign, clientOf } = await clientWithKey();
     const assertion = await sign();
     expect(await clientOf(assertion)).toBe(client_id);
@@ -89,16 +89,16 @@ describe("an assertion signed with a key that the client registered", () => {
   });
 });
 
-describe("an assertion proves nothing", () => {
+describe("an invalid client assertion", () => {
   it.each<[string, () => object]>([
     ["that has expired", () => ({ iat: seconds() - 100, exp: seconds() - 31 })],
-    ["that never expires", () => ({ exp: undefined })],
+    ["that never expires [OIDC-CORE-9/2]", () => ({ exp: undefined })],
     ["that expires in an hour", () => ({ exp: seconds() + 3600 })],
     ["whose expiry is a text", () => ({ exp: String(seconds() + 60) })],
     ["from the future", () => ({ iat: seconds() + 100, exp: seconds() + 160 })],
     ["that isn't valid yet", () => ({ nbf: seconds() + 100 })],
     ["that was made long ago, to live long", () => ({ iat: seconds() - 3600 })],
-    ["without an id", () => ({ jti: undefined })],
+    ["without an id [OIDC-CORE-9]", () => ({ jti: undefined })],
     ["with an empty id", () => ({ jti: "" })],
     ["with an id too long", () => ({ jti: "x".repeat(201) })],
     ["with an id that is no text", () => ({ jti: 7 })],
@@ -111,10 +111,10 @@ describe("an assertion proves nothing", () => {
     ["of nobody", () => ({ sub: undefined })],
     ["whose subject is no text", () => ({ sub: ["other"] })],
     ["for nobody", () => ({ aud: undefined })],
-    ["for another server", () => ({ aud: "https://evil.example" })],
+    ["for another server [OIDC-CORE-9/3]", () => ({ aud: "https://evil.example" })],
     ["for another server too", () => ({ aud: [ISSUER, "https://evil.example"] })],
     ["for an address of ours that isn't our name", () => ({ aud: `${ISSUER}/userinfo` })],
-  ])("%s", async (_, change) => {
+  ])("rejects a client assertion %s", async (_, change) => {
     const { sign, clientOf } = await clientWithKey();
     expect(await clientOf(await sign(change()))).toBe("invalid_client");
   });
@@ -134,7 +134,7 @@ describe("an assertion proves nothing", () => {
     expect(await clientOf(forged)).toBe("invalid_client");
   });
 
-  it("that brings its own key", async () => {
+  it("rejects a client assertion that brings its own key [ASVS-10.4.16]", async () => {
     const { client_id, clientOf } = await clientWithKey();
     const other = await clientWithKey();
     const header = { jwk: other.jwk, kid: undefined };
@@ -185,7 +185,7 @@ describe("a client with keys", () => {
     const { client_id, worker } = await clientWithKey();
     for (const form of [{ client_id }, { client_id, client_secret: "x" }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      expect(client).toMatchObject({ ok: false, error: { error: "invalid_client" } });
+      expect(client).toMatchObject({ ok: false, error: { code: "invalid_client" } });
     }
   });
 
@@ -203,14 +203,14 @@ describe("a client with keys", () => {
     const form = { client_assertion_type: TYPE, client_assertion: await sign() };
     const basic = `Basic ${btoa(`${client_id}:x`)}`;
     const client = await authenticateClient(worker, basic, new Map(Object.entries(form)));
-    expect(client).toMatchObject({ ok: false, error: { error: "invalid_request" } });
+    expect(client).toMatchObject({ ok: false, error: { code: "invalid_request" } });
   });
 
   it("sends its assertion with its type", async () => {
     const { sign, worker } = await clientWithKey();
     for (const form of [{ client_assertion: await sign() }, { client_assertion_type: TYPE }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      expect(client).toMatchObject({ ok: false, error: { error: "invalid_request" } });
+      expect(client).toMatchObject({ ok: false, error: { code: "invalid_request" } });
     }
   });
 });
@@ -226,7 +226,7 @@ describe("keys at an address", () => {
     const clientOf = async () => {
       const form = { client_assertion_type: TYPE, client_assertion: await assertion() };
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
-      return client.ok ? client.value.client_id : client.error.error;
+      return client.ok ? client.value.client_id : client.error.code;
     };
     return { site, client_id, clientOf };
   }

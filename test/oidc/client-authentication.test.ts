@@ -24,7 +24,7 @@ function basic(id: string, secret: string): string {
 /** Which client a request is from, or the error that it is refused with. */
 async function clientOf(form: Record<string, string>, authorization?: string): Promise<string> {
   const client = await authenticateClient(WORKER, authorization, new Map(Object.entries(form)));
-  return client.ok ? client.value.client_id : client.error.error;
+  return client.ok ? client.value.client_id : client.error.code;
 }
 
 describe("a public client", () => {
@@ -40,7 +40,7 @@ describe("a public client", () => {
 });
 
 describe("a confidential client", () => {
-  it("shows its secret in the Authorization header", async () => {
+  it("accepts a client secret in the Authorization header [RFC6749-2.3.1]", async () => {
     expect(await clientOf({}, basic("shop", SECRET))).toBe("shop");
     expect(await clientOf({ client_id: "shop" }, basic("shop", SECRET))).toBe("shop");
     expect(await clientOf({}, basic("shop", SECRET).replace("Basic", "basic"))).toBe("shop");
@@ -58,7 +58,7 @@ describe("a confidential client", () => {
     expect(await clientOf({ client_id: "shop", client_secret: "x" })).toBe("invalid_client");
   });
 
-  it("shows its secret in one way, not two", async () => {
+  it("rejects a client that sends its secret in two ways [RFC6749-2.3]", async () => {
     const form = { client_id: "shop", client_secret: SECRET };
     expect(await clientOf(form, basic("shop", SECRET))).toBe("invalid_request");
   });

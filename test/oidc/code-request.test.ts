@@ -30,13 +30,13 @@ describe("parseCodeRequest", () => {
 
   it("refuses a form without code", () => {
     expect(parse({ code: undefined })).toEqual({
-      error: "invalid_request",
+      code: "invalid_request",
       description: "code is missing.",
     });
   });
 
   it("gives nothing for a code without code_verifier (RFC 7636 §4.6)", () => {
-    expect(parse({ code_verifier: undefined })).toMatchObject({ error: "invalid_grant" });
+    expect(parse({ code_verifier: undefined })).toMatchObject({ code: "invalid_grant" });
   });
 
   it.each([
@@ -45,12 +45,15 @@ describe("parseCodeRequest", () => {
     `${"a".repeat(43)}+`,
     `${"a".repeat(43)} `,
     "ä".repeat(43),
-  ])("refuses a verifier that RFC 7636 §4.1 doesn't allow (%#)", (code_verifier) => {
-    expect(parse({ code_verifier })).toMatchObject({ error: "invalid_request" });
-  });
+  ])(
+    "rejects a verifier that RFC 7636 §4.1 doesn't allow (%#) [RFC7636-4.1/2]",
+    (code_verifier) => {
+      expect(parse({ code_verifier })).toMatchObject({ code: "invalid_request" });
+    },
+  );
 
   it.each(["a".repeat(43), `${"a".repeat(124)}-._~`])(
-    "takes every verifier that it does (%#)",
+    "accepts every verifier that RFC 7636 §4.1 allows (%#) [RFC7636-4.1]",
     (verifier) => {
       expect(parse({ code_verifier: verifier })).toMatchObject({ verifier });
     },
@@ -67,11 +70,11 @@ describe("parseCodeRequest", () => {
     `${CODE}.${"c".repeat(43)}.${"c".repeat(43)}`,
     "x".repeat(5000),
   ])("a code that can't be ours gives nothing (%#)", (code) => {
-    expect(parse({ code })).toMatchObject({ error: "invalid_grant" });
+    expect(parse({ code })).toMatchObject({ code: "invalid_grant" });
   });
 
   it("refuses a redirect longer than any that is registered", () => {
     const redirect_uri = `https://shop.example/${"x".repeat(2000)}`;
-    expect(parse({ redirect_uri })).toMatchObject({ error: "invalid_request" });
+    expect(parse({ redirect_uri })).toMatchObject({ code: "invalid_request" });
   });
 });

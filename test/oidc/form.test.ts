@@ -6,7 +6,7 @@ const FORM = "application/x-www-form-urlencoded";
 /** What a form says, or the error that it is refused with. */
 function read(body: string, contentType: string | undefined = FORM): unknown {
   const form = readForm(contentType, Uint8Array.from(new TextEncoder().encode(body)).buffer);
-  return form.ok ? Object.fromEntries(form.value) : form.error.error;
+  return form.ok ? Object.fromEntries(form.value) : form.error.code;
 }
 
 describe("readForm", () => {

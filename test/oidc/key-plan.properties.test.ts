@@ -63,7 +63,7 @@ describe.each([
   ["with alarms that come in time", prompt],
   ["with alarms that come late or never", late],
 ])("keys %s", (_, moments) => {
-  it("one signs, and it has been published for the overlap, except for the very first", () => {
+  it("signs with one key that was published for the overlap, except for the very first [OIDC-CORE-10.1.1]", () => {
     check(moments, (all) => {
       for (const { now, keys, plan } of all) {
         const signing = keys.find((key) => key.kid === plan.signing);
@@ -76,7 +76,7 @@ describe.each([
     });
   });
 
-  it("the key of every token that hasn't expired is published", () => {
+  it("publishes the key of every token that has not expired [OIDC-CORE-10.1.1/2]", () => {
     check(moments, (all) => {
       for (const { now, plan } of all) {
         const unexpired = all.filter((each) => each.now <= now && now < each.now + MAX_TOKEN_TTL);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
+import { invalidRequest } from "../../src/oidc/errors.ts";
+import { err, ok } from "../../src/lib/result.ts";
 import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
 import { clientWith } from "../support/clients.ts";
 
@@ -14,7 +16,7 @@ const HINT = { aud: "shop", sub: "ada", sid: "the login" };
 
 type Given = [name: string, value: string][];
 const parse = (given: Given, hint: typeof HINT | "none" = HINT) =>
-  parseLogoutRequest(authorizationParameters(given), hint === "none" ? undefined : hint, {
+  parseLogoutRequest(authorizationParameters(given), hint === "none" ? undefined : ok(hint), {
     clients,
   });
 
@@ -25,7 +27,7 @@ describe("a logout that is proven", () => {
     expect(parse(hinted())).toEqual({ ok: true, value: { login: HINT } });
   });
 
-  it("goes to a registered address, with the state that it brought", () => {
+  it("redirects to a registered address with the state of the request [RP-LOGOUT-3/2]", () => {
     const to = (...given: Given) => {
       const logout = parse(hinted(...given));
       return logout.ok ? logout.value.redirectTo : logout.error;
@@ -52,11 +54,11 @@ it("a logout without a hint ends nothing and goes nowhere", () => {
   expect(parse([], "none")).toEqual({ ok: true, value: {} });
 });
 
-describe("is refused:", () => {
+describe("an invalid logout request", () => {
   const redirectTo = (uri: string) => hinted(["post_logout_redirect_uri", uri]);
 
   it.each<[string, Given]>([
-    ["another client than the hint's", hinted(["client_id", "other"])],
+    ["another client than the hint's [RP-LOGOUT-2/4]", hinted(["client_id", "other"])],
     ["a hint twice", hinted(["id_token_hint", "a.b.c"])],
     ["a state twice", hinted(["state", "1"], ["state", "2"])],
     ["an address of logins", redirectTo("https://shop.example/back")],
@@ -69,12 +71,15 @@ describe("is refused:", () => {
     ["an address that is over-long", redirectTo(`${OUT}${"x".repeat(2000)}`)],
     ["a state that is over-long", hinted(["state", "x".repeat(4001)])],
     ["a logout_hint that is over-long", hinted(["logout_hint", "x".repeat(501)])],
-  ])("%s", (_, given) => {
+  ])("refuses a logout request with %s", (_, given) => {
     expect(parse(given).ok).toBe(false);
   });
 
   it("a hint that is not ours", () => {
-    expect(parse(hinted(), "none").ok).toBe(false);
+    const invalid = err("malformed_jwt");
+    expect(parseLogoutRequest(authorizationParameters(hinted()), invalid, { clients })).toEqual(
+      err(invalidRequest("id_token_hint is no ID token of ours.", "malformed_jwt")),
+    );
   });
 
   it("an address of a client that is gone", () => {

@@ -11,9 +11,12 @@ describe("the port of a loopback address (RFC 8252 §7.3)", () => {
     ["http://127.0.0.1:1234/back", "http://127.0.0.1/back"],
     ["http://[::1]/back?a=1", "http://[::1]:49152/back?a=1"],
     ["http://127.0.0.1", "http://127.0.0.1:49152"],
-  ])("may be any: %s allows %s", (registered, asked) => {
-    expect(isRegisteredRedirect(client(registered), asked)).toBe(true);
-  });
+  ])(
+    "accepts any port of a loopback address: %s allows %s [RFC9700-2.1/2]",
+    (registered, asked) => {
+      expect(isRegisteredRedirect(client(registered), asked)).toBe(true);
+    },
+  );
 
   it.each([
     ["another path", "http://127.0.0.1/back", "http://127.0.0.1:1/Back"],
@@ -35,7 +38,10 @@ describe("the port of a loopback address (RFC 8252 §7.3)", () => {
       "http://localhost:1/back",
     ],
     ["another host", "https://shop.example/back", "https://shop.example:1/back"],
-  ])("changes nothing else: not %s", (_, registered, asked) => {
-    expect(isRegisteredRedirect(client(registered), asked)).toBe(false);
-  });
+  ])(
+    "accepts no other change of a loopback address: not %s [RFC9700-2.1/3]",
+    (_, registered, asked) => {
+      expect(isRegisteredRedirect(client(registered), asked)).toBe(false);
+    },
+  );
 });

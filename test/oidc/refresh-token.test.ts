@@ -160,7 +160,7 @@ describe("a refresh token without a MAC, as earlier versions issued them", () =>
 describe("a request to refresh", () => {
   const parse = (form: Record<string, string>) => {
     const request = parseRefreshRequest(new Map(Object.entries(form)));
-    return request.ok ? request.value : request.error.error;
+    return request.ok ? request.value : request.error.code;
   };
 
   it("has a token, and maybe a scope", () => {

@@ -16,7 +16,7 @@ describe("a client that asks for", () => {
     ['openid "', undefined],
     ["openid\tprofile", undefined],
     [`openid ${"x".repeat(200)}`, undefined],
-  ])("%j gets %j", (asked, granted) => {
+  ])("grants for the requested scope %j the scope %j [RFC10027-6.1.9]", (asked, granted) => {
     expect(grantedScope(asked)).toBe(granted);
   });
 });

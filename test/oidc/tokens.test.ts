@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { err } from "../../src/lib/result.ts";
 import type { Grant } from "../../src/login-session/domain/grant.ts";
 import { readAccessToken } from "../../src/oidc/token/access-token.ts";
 import { createSigner } from "../../src/oidc/keys/jwt.ts";
@@ -56,7 +57,7 @@ async function verified(token: string, typ: string, audience: string): Promise<J
 }
 
 describe("the answer", () => {
-  it("says how long and for what", async () => {
+  it("returns the lifetime and the granted scope [RFC6749-3.3/2]", async () => {
     expect(await mint(GRANT)).toMatchObject({
       token_type: "Bearer",
       expires_in: 600,
@@ -64,14 +65,14 @@ describe("the answer", () => {
     });
   });
 
-  it("has no ID token where the scope has no openid", async () => {
+  it("issues no ID token without the scope openid [OIDC-CORE-3.1.3.3/2]", async () => {
     expect(await mint({ ...GRANT, scope: "profile" })).not.toHaveProperty("id_token");
     expect(await mint({ ...GRANT, scope: "openid2 profile" })).not.toHaveProperty("id_token");
   });
 });
 
 describe("the access token (RFC 9068 §2.2)", () => {
-  it("says who, for whom, for what, and how they signed in", async () => {
+  it("has the claims of RFC 9068 in an access token [RFC9068-2.2]", async () => {
     const { access_token } = await mint(GRANT);
     const claims = await verified(access_token, "at+jwt", ISSUER);
     expect(claims).toEqual({
@@ -93,7 +94,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
     );
   });
 
-  it("tells the name only to the scope profile", async () => {
+  it("has the name only for the scope profile [OIDC-CORE-5.4]", async () => {
     const { access_token } = await mint({ ...GRANT, scope: "openid" });
     expect(decodeJwt(access_token)).not.toHaveProperty("name");
   });
@@ -104,7 +105,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
     ["openid email", { emailVerified: false }, { email: "ada@example.com", email_verified: false }],
     ["openid email", {}, { email: "ada@example.com" }],
   ])(
-    "tells the address only to the scope email, as it is known: %s, %j",
+    "has the e-mail address only for the scope email: %s, %j [OIDC-CORE-5.4/2]",
     async (scope, known, told) => {
       const account = { sub: "ada", email: "ada@example.com", ...known };
       const { access_token, id_token = "" } = await mint({ ...GRANT, scope, account });
@@ -119,7 +120,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
     },
   );
 
-  it("tells which key it is bound to (RFC 9449 §6.1)", async () => {
+  it("has the key thumbprint in a bound access token (RFC 9449 §6.1) [RFC9449-6.1]", async () => {
     const {
       access_token,
       token_type,
@@ -130,27 +131,32 @@ describe("the access token (RFC 9068 §2.2)", () => {
     expect(decodeJwt(id_token)).not.toHaveProperty("cnf");
   });
 
-  it("has an id of its own", async () => {
+  it("has a jti of its own in each access token [RFC9068-2.2/2]", async () => {
     const [one, other] = await Promise.all([mint(GRANT), mint(GRANT)]);
     expect(decodeJwt(one.access_token).jti).not.toBe(decodeJwt(other.access_token).jti);
   });
 
-  it("can be read by us, and an ID token can't be read in its place", async () => {
+  it("reads an access token and never an ID token in its place [RFC9068-5]", async () => {
     const { access_token, id_token = "" } = await mint(GRANT);
     expect(await readAccessToken(env, access_token)).toMatchObject({
-      client_id: "shop",
-      sub: "ada",
-      name: "Ada Lovelace",
-      scope: "openid profile",
-      sid: GRANT.sessionId,
+      ok: true,
+      value: {
+        client_id: "shop",
+        sub: "ada",
+        name: "Ada Lovelace",
+        scope: "openid profile",
+        sid: GRANT.sessionId,
+      },
     });
-    expect(await readAccessToken(env, id_token)).toBeUndefined();
+    expect(await readAccessToken(env, id_token)).toEqual(
+      err("ERR_JWT_CLAIM_VALIDATION_FAILED typ"),
+    );
   });
 
   it("that lacks what we put into every one is none of ours", async () => {
     const sign = await createSigner(env);
     const without = await sign("at+jwt", { sub: "ada", scope: "openid" }, TTL);
-    expect(await readAccessToken(env, without)).toBeUndefined();
+    expect(await readAccessToken(env, without)).toEqual(err("claims_malformed"));
   });
 });
 

@@ -26,7 +26,7 @@ describe("the typed code", () => {
     expect(parseUserCode(typed)).toBeUndefined();
   });
 
-  it("survives being shown and typed", () => {
+  it("parses every typed code that it formats [ASVS-6.5.4]", () => {
     const code = fc.string({
       unit: fc.constantFrom(...USER_CODE_ALPHABET),
       minLength: 8,

@@ -11,9 +11,9 @@ import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
 import { person, storageOf } from "../support/person.ts";
-import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
-import { CONFIDENTIAL } from "../support/receiver-clients.ts";
-import { Receiver } from "../support/receiver.ts";
+import type { ReceivedMessage } from "./receiver-behaviour.ts";
+import { CONFIDENTIAL } from "./receiver-clients.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -78,7 +78,7 @@ const outboxOf = (sub: string): Promise<Outbox<LogoutNotice>> =>
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 
 describe("a client whose login was ended elsewhere", () => {
-  it("is told so by a logout token, which names the login as its ID token did", async () => {
+  it("sends a logout token with the sub and sid of the ID token [BACKCHANNEL-LOGOUT-2.1]", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
     // Somebody else has the code and its verifier too: that ends the login.
     setClock(Date.now() + 60_000);
@@ -102,7 +102,7 @@ describe("a client whose login was ended elsewhere", () => {
     expect(jti).toMatch(/^[\w-]{43}$/);
   });
 
-  it("is told once, however often the login is ended", async () => {
+  it("sends one logout token however often the login is ended [ASVS-7.6.1]", async () => {
     const { receiver, sub, code, login } = await loggedIn();
     setClock(Date.now() + 60_000);
     await redeem(code, { client_id: receiver.clientId });
@@ -125,7 +125,7 @@ describe("a client whose login was ended elsewhere", () => {
     return { ...(await redeemed(receiver, login, sub)), phone };
   }
 
-  it("is told when its person ends it, on their phone", async () => {
+  it("sends a logout token when the owner ends the login on the phone [RFC10027-6.1.6]", async () => {
     const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
     await receiver.behave({ status: 204 });
     const { devices } = await (await phone.get("/account/devices")).json<DevicesResponse>();
@@ -173,24 +173,27 @@ describe("a client whose login was ended elsewhere", () => {
         return await refresh(refresh_token);
       },
     ],
-  ])("is told when %s, and again when the owner disowns that login", async (_, end) => {
-    const login = await loggedInByPhone({ scope: "openid offline_access" });
-    const { phone, receiver, sub } = login;
-    const sid = login.login.created.session_id;
-    await (await end(login)).body?.cancel();
-    const [first] = await receiver.got(1);
-    if (!first) throw new Error("no message");
-    expect(await verified(first, receiver.clientId)).toMatchObject({ sub, sid });
-    await settled(sub);
+  ])(
+    "sends a logout token when %s and another when the owner reports the login [BACKCHANNEL-LOGOUT-2.5/2]",
+    async (_, end) => {
+      const login = await loggedInByPhone({ scope: "openid offline_access" });
+      const { phone, receiver, sub } = login;
+      const sid = login.login.created.session_id;
+      await (await end(login)).body?.cancel();
+      const [first] = await receiver.got(1);
+      if (!first) throw new Error("no message");
+      expect(await verified(first, receiver.clientId)).toMatchObject({ sub, sid });
+      await settled(sub);
 
-    expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
-    const [, second] = await receiver.got(2);
-    if (!second) throw new Error("no second message");
-    expect(await verified(second, receiver.clientId)).toMatchObject({ sub, sid });
-    await settled(sub);
-  });
+      expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
+      const [, second] = await receiver.got(2);
+      if (!second) throw new Error("no second message");
+      expect(await verified(second, receiver.clientId)).toMatchObject({ sub, sid });
+      await settled(sub);
+    },
+  );
 
-  it("is not told when it authenticated and revoked its token itself, but when the owner disowns that login", async () => {
+  it("sends no logout token to a client that revoked its own token, until the owner reports the login [BACKCHANNEL-LOGOUT-2.5]", async () => {
     const { phone, sub } = await person();
     const receiver = new Receiver(CONFIDENTIAL);
     await receiver.behave({ status: 200 });

@@ -13,8 +13,8 @@ import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
-import type { ReceivedMessage } from "../support/receiver-behaviour.ts";
-import { Receiver } from "../support/receiver.ts";
+import type { ReceivedMessage } from "./receiver-behaviour.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 import { websocket } from "../support/watchers.ts";
 

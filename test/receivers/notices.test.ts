@@ -17,7 +17,7 @@ import type { Browser } from "../support/browser.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
 import { anotherPhone, person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
-import { ToldPhone } from "../support/told-phone.ts";
+import { ToldPhone } from "./notified-phone.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
@@ -324,7 +324,7 @@ describe("an unconfirmed phone", () => {
     return { ...account, first, thief };
   }
 
-  it("that can't be reached costs the owner's phones no message", async () => {
+  it("delivers the owner's notifications although an unconfirmed phone's endpoint fails [QR-LOGIN-19/2]", async () => {
     const { phone, sub, told, thief } = await attacked();
     const dead = await ToldPhone.turnOn(thief);
     await dead.service.behave({ status: 503 });

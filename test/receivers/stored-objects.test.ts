@@ -15,7 +15,7 @@ import { Browser, ISSUER } from "../support/browser.ts";
 import { pollDevice } from "../support/devices.ts";
 import { Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";
 import { historyOf, signIn } from "../support/person.ts";
-import { Receiver } from "../support/receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
 import { moveToNow, putRows, storedRows } from "../support/stored-rows.ts";
 import {
@@ -195,8 +195,8 @@ describe("a session of version 0.1.0", () => {
     expect(await problemOf(await pollDevice(code))).toEqual([400, "slow_down"]);
     const ada = await owner();
     using scanned = await login.stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(scanned.error);
-    expect((await ada.approves(login, scanned.value.scanToken)).status).toBe(200);
+    if (!scanned.ok) throw new Error(JSON.stringify(scanned.error));
+    expect((await ada.approves(login, scanned.value.scan_token)).status).toBe(200);
     expect(await tokensOf(await pollDevice(code))).toMatchObject({ token_type: "Bearer" });
   });
 

@@ -7,7 +7,7 @@ import { ReceiverCircuit } from "../../src/oidc/backchannel/receiver-circuit.ts"
 import type { LoginEvent } from "../../src/oidc/backchannel/security-event.ts";
 import { api, approve, begin, scan, type Begun } from "../support/api.ts";
 import { logIn } from "../support/person.ts";
-import { Receiver } from "../support/receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -76,7 +76,7 @@ async function cancelInVain(receiver: Receiver): Promise<Begun> {
 }
 
 describe("a session that no phone has claimed", () => {
-  it("sends no callback when it is cancelled, and has nothing stored for one", async () => {
+  it("sends and stores no callback for a session that no phone has claimed [RFC10027-6.1.11/4]", async () => {
     const receiver = newReceiver();
     for (let i = 0; i < 20; i++) {
       const login = await begin({ client_id: receiver.clientId });
@@ -106,7 +106,7 @@ describe("a session that no phone has claimed", () => {
 });
 
 describe("a receiver that is down", () => {
-  it("is left alone after five failures in a row, whichever sessions they are of", async () => {
+  it("stops sending to a receiver after five failures in a row over all sessions [RFC10027-6.1.11/5]", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
     for (let i = 0; i < 20; i++) await cancelInVain(receiver);

@@ -109,7 +109,7 @@ it("the router's routes are found", () => {
 });
 
 describe.each(limited)("%s", (_, route) => {
-  it("refuses a network that is over its limit before any object is asked", async () => {
+  it("refuses a network over its limit before it calls any object [RFC10027-6.1.11/3]", async () => {
     const answer = await send(withoutObjects(workerWithLimits(none)), route);
     expect([answer.status, answer.headers.get("Retry-After")]).toEqual([429, "60"]);
     expect(asked).toEqual([]);

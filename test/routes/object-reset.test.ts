@@ -14,7 +14,7 @@ import {
   redeem,
   scan,
 } from "../support/api.ts";
-import { resetBeforeWrite } from "../support/object-reset.ts";
+import { resetBeforeWrite } from "./object-reset.ts";
 import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
 import { workerWith } from "../support/relying-party.ts";
 

@@ -17,7 +17,7 @@ const bodyOf = (server: SessionServer, way: string) =>
   server.requests.findLast((request) => request.way === way)?.body ?? "";
 
 describe("to begin a login", () => {
-  it("sends the challenge of a verifier that is kept, and no cookie", async () => {
+  it("sends the challenge of a stored verifier without cookies [ASVS-10.1.2]", async () => {
     await using server = await SessionServer.start();
     await begin(server);
     const sent: unknown = JSON.parse(bodyOf(server, "create"));
@@ -163,7 +163,7 @@ describe("to redeem the code", () => {
     id_token: idToken({ ...claims(server), ...changed }),
   });
 
-  it("presents the verifier of the challenge, and gives the tokens and who logged in", async () => {
+  it("sends the verifier and returns the tokens and the user [ASVS-10.2.1]", async () => {
     await using server = await SessionServer.start();
     server.tokens = tokens(server);
     const login = await begin(server);
@@ -200,7 +200,7 @@ describe("to redeem the code", () => {
     expect((await login.redeem("the-code")).claims).toBeUndefined();
   });
 
-  it("proves the key that the login was begun for, which can't be copied (RFC 9449)", async () => {
+  it("proves the DPoP key of the login, which cannot be extracted (RFC 9449) [RFC10027-6.1.12]", async () => {
     await using server = await SessionServer.start();
     const made = vi.spyOn(crypto.subtle, "generateKey");
     server.tokens = tokens(server);

@@ -62,7 +62,7 @@ describe("rows of earlier versions", () => {
     expect([...new Set(lost)].toSorted()).toEqual(NO_LONGER_READ[name] ?? []);
   });
 
-  it("say of a phone's passkey no longer that its key is in hardware (RFC 8176 §2)", () => {
+  it("replaces the stored method hwk of a phone by pop (RFC 8176 §2) [ASVS-6.1.3/4]", () => {
     const before = rowsOf(PHONE_SESSION.name).map((row) => (row as { amr: string[] }).amr);
     expect(before.flat()).toContain("hwk");
     const after = rowsOf(PHONE_SESSION.name).map((row) => PHONE_SESSION.parse(row).amr);

@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { documentAt, exists, isShown, namedTests, ROOT, rowsOf } from "./named-tests.ts";
+import { citedIds, isShown, readDocument, ROOT, rowsOf, unresolvedIds } from "./test-ids.ts";
 
-/** docs/security.md promises nothing that no test shows, and leaves nothing out. */
-
-const text = documentAt("docs/security.md");
-const tables = text.slice(text.indexOf("## What others ask for"));
+const text = readDocument("docs/security.md");
+const tables = text.slice(text.indexOf("## Requirements"));
 const rows = rowsOf(tables);
 
 /** The first cells of the rows below a heading. */
@@ -20,13 +18,12 @@ const upTo = (last: number, prefix = "") =>
   Array.from({ length: last }, (_, i) => `${prefix}${i + 1}`);
 
 describe("the security document", () => {
-  it("names tests that there are", () => {
-    const named = namedTests(text);
-    expect(named.length).toBeGreaterThan(200);
-    expect(named.filter((test) => !exists(test))).toEqual([]);
+  it("cites existing tests", () => {
+    expect(citedIds(text).length).toBeGreaterThan(200);
+    expect(unresolvedIds(text)).toEqual([]);
   });
 
-  it("names files that there are", () => {
+  it("names existing files", () => {
     const files = Array.from(
       text.matchAll(/`([\w./-]+\.(?:ts|html|toml|md))`/g),
       ([, path]) => path ?? "",
@@ -38,12 +35,12 @@ describe("the security document", () => {
     expect(missing).toEqual([]);
   });
 
-  it("has a test, or a reason, for every row", () => {
+  it("has a test or a reason for every row", () => {
     expect(rows.length).toBeGreaterThan(150);
     expect(rows.filter((row) => !isShown(row))).toEqual([]);
   });
 
-  it("has every mitigation of RFC 10027, every flaw, and every point", () => {
+  it("has every mitigation of RFC 10027, every flaw and every point", () => {
     expect(numbersBelow("RFC 10027 (BCP 247)")).toEqual(["§2", ...upTo(17, "§6.1."), "§5"]);
     expect(numbersBelow("Six flaws (USENIX Security 2025)")).toEqual(upTo(6));
     expect(numbersBelow("What a best-in-class QR login has")).toEqual(upTo(25));
@@ -60,12 +57,12 @@ describe("the security document", () => {
     const all = Object.entries(sections).flatMap(([section, count]) =>
       upTo(count, `${chapter}.${section}.`),
     );
-    expect(numbersBelow(heading).flatMap(spelled)).toEqual(all);
+    expect(numbersBelow(heading).flatMap(expandRange)).toEqual(all);
   });
 });
 
-/** "6.2.1–6.2.12" stands for all between. */
-function spelled(numbers: string): string[] {
+/** "6.2.1–6.2.12" stands for all numbers of the range. */
+function expandRange(numbers: string): string[] {
   const [, prefix, first, last] = /^(\d+\.\d+\.)(\d+)–\1(\d+)$/.exec(numbers) ?? [];
   if (prefix === undefined) return [numbers];
   return upTo(Number(last), prefix).slice(Number(first) - 1);

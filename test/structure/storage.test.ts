@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ROOT } from "./named-tests.ts";
+import { ROOT } from "./test-ids.ts";
 
 /** Every row that a Durable Object reads is parsed by its format (src/lib/row-format.ts). */
 

@@ -1,12 +1,13 @@
 import { env, exports } from "cloudflare:workers";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import {
   codeLink,
   parseCodeLink,
   periodAt,
   rotatingCode,
 } from "../../src/login-session/domain/rotating-code.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
@@ -90,8 +91,8 @@ export async function approve(
   who: string | AuthenticatedUser = "ada",
 ): Promise<void> {
   const account = typeof who === "string" ? { sub: who, name: "Ada", amr: ["hwk", "user"] } : who;
-  using approved = await login.stub.approve(scanToken, account, { standing: NO_HISTORY });
-  if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
+  using approved = await login.stub.approve(scanToken, { account, device: {} });
+  if (!approved.ok) throw new Error(`not approved: ${errorCodeOf(approved.error)}`);
 }
 
 export function redeem(code: string, change: Record<string, string> = {}): Promise<Response> {

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import type { PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
 import { sha256 } from "../../src/lib/digest.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
+import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { api, begin, madeUp, NO_HISTORY, scan, type Begun } from "./api.ts";
 
@@ -16,8 +17,8 @@ export async function approvedLink(who: string | AuthenticatedUser): Promise<str
   const scanToken = await scan(login);
   const claims = typeof who === "string" ? { sub: who, ...(await phoneOf(who)) } : who;
   const account = { ...claims, authTime: Date.now() };
-  const approver = { account, standing: NO_HISTORY, phone: {} };
-  using looked = await login.stub.viewRequest(scanToken, approver);
+  const approver = { account, history: NO_HISTORY, device: {} };
+  using looked = await login.stub.viewRequest(scanToken, { approver });
   if (!looked.ok) throw new Error(`not looked at: ${looked.error}`);
 
   const snapshot = async () => {
@@ -26,11 +27,13 @@ export async function approvedLink(who: string | AuthenticatedUser): Promise<str
   };
   const { match } = await snapshot();
   if (match?.by !== "phone") throw new Error("no digits are shown");
-  using approved = await login.stub.approve(scanToken, account, {
+  using approved = await login.stub.approve(scanToken, {
+    account,
+    device: {},
     match: match.digits,
     ...(await signedBy(login, scanToken, account)),
   });
-  if (!approved.ok) throw new Error(`not approved: ${approved.error}`);
+  if (!approved.ok) throw new Error(`not approved: ${errorCodeOf(approved.error)}`);
   const { code, status } = await snapshot();
   if (code === undefined) throw new Error(`no code: ${status}`);
   return code;
@@ -51,7 +54,7 @@ async function signedBy({ stub }: Begun, scanToken: string, account: Authenticat
   if (account.phone === undefined) return {};
   const nonce = madeUp();
   using statement = await stub.statement(scanToken, account, nonce);
-  if (!statement.ok) throw new Error(statement.error);
+  if (!statement.ok) throw new Error(errorCodeOf(statement.error));
   const assertion = {
     id: "passkey",
     response: { clientDataJSON: "c", authenticatorData: "a", signature: "s" },

@@ -1,7 +1,7 @@
 import { LOGIN_PAGE_ID, parseLoginPage, type ClientLogin } from "../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { approve, CHALLENGE } from "./api.ts";
 import type { RelyingParty } from "./relying-party.ts";
 
@@ -51,7 +51,7 @@ export async function approveLogin(
   if (!stub) throw new Error("the session has no object");
   using scanned = await stub.scan("user_code", {});
   if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-  await approve({ stub }, scanned.value.scanToken, account);
+  await approve({ stub }, scanned.value.scan_token, account);
   const headers = { Authorization: `Bearer ${session.watch_token}` };
   const snapshot = await shop.request(`/sessions/${session.session_id}`, { headers });
   return await snapshot.json<Snapshot>();

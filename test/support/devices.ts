@@ -60,7 +60,7 @@ export async function approveDevice(device: DeviceAnswer, sub = "ada"): Promise<
   const session = objectOf(device);
   using scanned = await session.scan("user_code", {});
   if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-  await approve({ stub: session }, scanned.value.scanToken, {
+  await approve({ stub: session }, scanned.value.scan_token, {
     sub,
     name: "Ada",
     authTime: Date.now(),

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { DeviceInfo } from "../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../src/login-session/domain/device-info.ts";
 import type { HistoryResponse, HistoryEntry } from "../../src/protocol/history.ts";
 import { madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";

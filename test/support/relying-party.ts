@@ -3,7 +3,7 @@ import { app } from "../../src/app.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import { approve, CREATION, ISSUER, VERIFIER } from "./api.ts";
 
 /** The Worker as it is where these clients are configured. */
@@ -58,7 +58,7 @@ export class RelyingParty {
     if (!stub) throw new Error("the session has no object");
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-    await approve({ stub }, scanned.value.scanToken, account);
+    await approve({ stub }, scanned.value.scan_token, account);
     const headers = { Authorization: `Bearer ${created.watch_token}` };
     const seen = await this.request(`/sessions/${created.session_id}`, { headers });
     const snapshot = await seen.json<Snapshot>();

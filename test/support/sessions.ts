@@ -1,6 +1,6 @@
-import type { Command } from "../../src/login-session/domain/commands.ts";
+import type { Approver, Command } from "../../src/login-session/domain/commands.ts";
 import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
-import type { Session, SessionParameters } from "../../src/login-session/domain/session.ts";
+import type { Session } from "../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../src/login-session/domain/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
@@ -8,7 +8,7 @@ export const CREATED_AT = 1_000_000;
 export const TTL = 120_000;
 export const CODE_TTL = 60_000;
 
-export const FACTS: SessionParameters = {
+export const FACTS: Parameters<typeof createSession>[0] = {
   id: "i".repeat(43),
   clientId: "shop",
   scope: "openid profile",
@@ -28,10 +28,10 @@ export const FACTS: SessionParameters = {
 export const DRAWN = { digits: "47", code: "4821" };
 
 /** An account that remembers nothing, whose phone is where the screen is. */
-export const ADA = {
+export const ADA: Approver = {
   account: { sub: "ada" },
-  standing: { known: [], logins: 0 },
-  phone: { city: "Graz", country: "AT" },
+  history: { known: [], logins: 0 },
+  device: { city: "Graz", country: "AT" },
 };
 
 export const COMMANDS = {
@@ -39,11 +39,21 @@ export const COMMANDS = {
     type: "scan",
     proof: { by: "qr", t: 0, macMatches: true },
     scanTokenHash: "hash of the scan token",
-    phone: ADA.phone,
-    drawn: DRAWN,
+    device: ADA.device,
+    matchingCodes: DRAWN,
   },
-  look: { type: "look", scanTokenHash: "hash of the scan token", ...ADA, drawn: DRAWN },
-  approve: { type: "approve", scanTokenHash: "hash of the scan token", ...ADA, drawn: DRAWN },
+  view: {
+    type: "view",
+    scanTokenHash: "hash of the scan token",
+    approver: ADA,
+    matchingCodes: DRAWN,
+  },
+  approve: {
+    type: "approve",
+    scanTokenHash: "hash of the scan token",
+    approver: ADA,
+    matchingCodes: DRAWN,
+  },
   deny: { type: "deny", scanTokenHash: "hash of the scan token" },
   match: { type: "match", code: DRAWN.code },
   cancel: { type: "cancel" },

@@ -5,7 +5,7 @@ import { dataPoint } from "../../src/telemetry/data-point.ts";
 import type { EventDetail, OperatorEvent } from "../../src/telemetry/event.ts";
 import { logLine } from "../../src/telemetry/log-line.ts";
 import { report } from "../../src/telemetry/report.ts";
-import type { DeviceInfo } from "../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../src/login-session/domain/device-info.ts";
 
 const SCREEN: DeviceInfo = {
   browser: "Firefox 140",
@@ -161,7 +161,7 @@ describe("to report", () => {
   const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
   afterEach(() => log.mockClear());
 
-  it("is one line of JSON in the log, and no error where there is a dataset", () => {
+  it("writes one JSON line to the log and one data point [QR-LOGIN-23/3]", () => {
     report(env, REFUSED);
     expect(log).toHaveBeenCalledTimes(1);
     expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(logLine(REFUSED, "country"));

@@ -19,7 +19,7 @@ describe("whose a subject is", () => {
     expect(subjectOf(prefix, name, prefixes)).toBe(subject);
   });
 
-  it("is never two sources'", () => {
+  it("never gives one subject to two sources [OIDC-CORE-8]", () => {
     // Few letters, so that prefixes and names run into one another.
     const text = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 5 });
     const sources = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });

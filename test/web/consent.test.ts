@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeConsent } from "../../src/web/approver/request/describe.ts";
 import { duration } from "../../src/web/approver/format-time.ts";
-import type { Consent } from "../../src/web/approver/sessions.ts";
+import type { Consent } from "../../src/protocol/consent.ts";
 import { PHONE } from "../../src/web/ui/texts.ts";
 import * as de from "../../src/i18n/de/index.ts";
 import * as en from "../../src/i18n/en/index.ts";

@@ -91,7 +91,7 @@ describe("who asks", () => {
   const told = (request: object, language = "en") =>
     Object.fromEntries(describeRequest({ requested_at, ...request }, { language, now }));
 
-  it("is told in words", () => {
+  it("describes the request in words [RFC10027-6.1.14/2]", () => {
     const request = {
       browser: "Firefox 144",
       system: "macOS 15",

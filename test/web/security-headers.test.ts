@@ -9,16 +9,19 @@ const policy = new Map(
 );
 
 describe("the pages' headers", () => {
-  it("allow nothing by default, and nothing inline anywhere", () => {
+  it("allows no source by default and no inline code [ASVS-3.2.2]", () => {
     expect(policy.get("default-src")).toBe("'none'");
     expect(SECURITY_HEADERS["Content-Security-Policy"]).not.toMatch(/unsafe|\*|data:|blob:/);
   });
 
-  it.each(["script-src", "style-src", "connect-src"])("%s is our own origin alone", (directive) => {
-    expect(policy.get(directive)).toBe("'self'");
-  });
+  it.each(["script-src", "style-src", "connect-src"])(
+    "allows only our own origin for %s [ASVS-3.6.1]",
+    (directive) => {
+      expect(policy.get(directive)).toBe("'self'");
+    },
+  );
 
-  it("let nobody frame the pages, or be told where their readers come from", () => {
+  it("forbids framing and referrers [RFC9700-4.16]", () => {
     expect(policy.get("frame-ancestors")).toBe("'none'");
     expect(SECURITY_HEADERS).toMatchObject({
       "X-Frame-Options": "DENY",
@@ -35,7 +38,7 @@ describe("the pages' headers", () => {
     expect(permissions.filter((permission) => permission.includes("*"))).toEqual([]);
   });
 
-  it("let every site import the SDK, and only that", () => {
+  it("lets every site import the SDK and nothing else [ASVS-3.4.2]", () => {
     const shared = Object.entries(HEADER_EXCEPTIONS).filter(
       ([, headers]) => "Access-Control-Allow-Origin" in headers,
     );

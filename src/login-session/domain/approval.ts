@@ -1,23 +1,24 @@
 import { defined } from "../../lib/defined.ts";
-import { assessedFor, blockedLoginEvent, bumpVersionIfVisible } from "./risk/assess-claim.ts";
+import { err, ok } from "../../lib/result.ts";
+import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type {
+  AccountAuditEvent,
   Approve,
   Approver,
-  PresentedTokens,
   MatchingCodes,
-  AccountAuditEvent,
   Outcome,
+  PresentedTokens,
 } from "./commands.ts";
-import { closeSession, denyAutomatically, applyExpiry } from "./expiry.ts";
-import { err, ok } from "../../lib/result.ts";
-import type { LoginErrorCode, LoginResult } from "./errors.ts";
-import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
-import type { AuthenticatedUser, ScannedSession, Session, SessionParameters } from "./session.ts";
+import type { LoginError, LoginResult } from "./errors.ts";
+import { applyExpiry, closeSession, denyAutomatically } from "./expiry.ts";
+import { assessedFor, blockedLoginEvent, bumpVersionIfVisible } from "./risk/assess-claim.ts";
+import type { ScannedSession, Session, SessionParameters } from "./session.ts";
 import { requiresStepUp } from "./step-up.ts";
 
-/** What the phone that scanned may do, and the screen for it: look, approve or deny, and match. */
+/** What the phone that scanned can do: view the request, approve or deny it. And number matching, on both devices. */
 
-/** Finds the session that a phone may speak about, by the token it got when it scanned. */
+/** Checks the token that the phone received when it scanned. */
 export function requireClaim(
   session: Session,
   { scanTokenHash }: PresentedTokens,
@@ -31,67 +32,70 @@ export function requireClaim(
 }
 
 /**
- * The same, where it matters that the phone is no screen (RFC 10027 §5). A typed code doesn't show that at once:
- * the browser that shows it sends its watch token only with what it asks of this very session.
+ * Checks the token, and that the phone is not the screen (RFC 10027 §5). After a typed code that is known
+ * only now, because a browser sends its watch token only with requests about this session.
  */
 export function requireClaimByOtherDevice(
   session: Session,
-  claimant: PresentedTokens,
+  tokens: PresentedTokens,
   now: number,
 ): LoginResult<ScannedSession> {
-  const claimed = requireClaim(session, claimant, now);
+  const claimed = requireClaim(session, tokens, now);
   if (!claimed.ok || claimed.value.claim.sameDevice) return claimed;
-  const { watchTokenHash } = claimant;
+  const { watchTokenHash } = tokens;
   const isScreen =
     watchTokenHash !== undefined && timingSafeEqual(session.watchTokenHash, watchTokenHash);
   return isScreen ? err("same_device") : claimed;
 }
 
-/** Who holds the phone asks, and by that is assessed. What was settled before stays as it is. */
+/** The first view by an account assesses the risk for it. Later views change nothing. */
 export function viewRequest(
   session: Session,
-  { drawn, ...approver }: PresentedTokens & { drawn: MatchingCodes } & Approver,
+  command: PresentedTokens & { approver: Approver; matchingCodes: MatchingCodes },
   now: number,
 ): Outcome {
-  const claimed = requireClaimByOtherDevice(session, approver, now);
+  const claimed = requireClaimByOtherDevice(session, command, now);
   if (!claimed.ok) return claimed;
-  const next = bumpVersionIfVisible(claimed.value, assessedFor(claimed.value, approver, drawn));
-  const noted = next === claimed.value ? undefined : blockedLoginEvent(next);
-  return { ok: true, next, ...(noted ? { noted } : {}) };
+  const assessed = assessedFor(claimed.value, command.approver, command.matchingCodes);
+  const next = bumpVersionIfVisible(claimed.value, assessed);
+  const auditEvent = next === claimed.value ? undefined : blockedLoginEvent(next);
+  return { ok: true, next, ...defined({ auditEvent }) };
 }
 
-/** Only the phone that scanned may approve, and only once. */
+/** Only the phone that scanned can approve, and only once. Viewing the request is part of it. */
 export function approve(session: Session, command: Approve, now: number): Outcome {
   const claimed = requireClaimByOtherDevice(session, command, now);
   if (!claimed.ok) return claimed;
-  const unfit = approverError(claimed.value, command.account, now);
+  const { account } = command.approver;
+  const unfit = approverError(claimed.value, account, now);
   if (unfit) return err(unfit);
 
-  const assessed = ensureAssessed(claimed.value, command, now);
-  if (!assessed.ok || assessed.next.status !== "scanned") return assessed;
-  const { next: scanned, ...noted } = assessed;
-  // What was found stays found, also where it is the reason for a refusal.
-  const kept = scanned === claimed.value ? {} : { ...noted, next: scanned };
+  const viewed = viewRequest(session, command, now);
+  if (!viewed.ok || viewed.next.status !== "scanned") return viewed;
+  const { next: scanned, ...events } = viewed;
+  // The assessment is stored even if it is the reason for a refusal.
+  const stored = scanned === claimed.value ? {} : { ...events, next: scanned };
 
-  if (scanned.claim.assessed?.verdict === "block") return { ...kept, ...err("risk_blocked") };
+  if (scanned.claim.assessed?.verdict === "block") return { ...stored, ...err("risk_blocked") };
   const mismatch = matchingError(scanned, command.match);
   if (mismatch === "match_wrong") {
     return {
       ...err(mismatch),
       next: denyAutomatically(scanned, mismatch, now),
-      noted: noteworthy("match_wrong", scanned, command.account),
+      auditEvent: auditEventOf("match_wrong", scanned, account),
     };
   }
-  if (mismatch) return { ...kept, ...err(mismatch) };
-  if (requiresStepUp(scanned, command.account, command.proof, now)) {
-    return { ...kept, ...err("step_up_required") };
+  if (mismatch) return { ...stored, ...err(mismatch) };
+  if (requiresStepUp(scanned, account, command.proof, now)) {
+    const { stepUpMaxAge: maxAge, stepUpAcr: acr } = scanned.policy;
+    return { ...stored, ...err({ code: "step_up_required", maxAge, acr }) };
   }
+  const { proof, accountReference } = command;
   const approval = {
-    account: command.account,
+    account,
     approvedAt: now,
     codeExpiresAt: now + scanned.codeTtl,
-    ...(command.proof ? { proof: command.proof } : {}),
-    ...defined({ accountReference: command.accountReference }),
+    ...defined({ proof, accountReference }),
   };
   return {
     ok: true,
@@ -99,16 +103,9 @@ export function approve(session: Session, command: Approve, now: number): Outcom
   };
 }
 
-/** Nobody approves what was not assessed for them. */
-function ensureAssessed(session: ScannedSession, command: Approve, now: number): Outcome {
-  if (session.claim.assessed?.sub === command.account.sub) return { ok: true, next: session };
-  if (!command.standing) return err("not_assessed");
-  return viewRequest(session, { ...command, standing: command.standing }, now);
-}
-
 /**
- * RFC 10027 §6.1.16: somebody who has only one of the two devices before them can't do it. There is
- * one try, since there are only a hundred answers.
+ * Number matching (RFC 10027 §6.1.16): somebody who has only one of the two devices can't copy the digits.
+ * There is one try, because there are only a hundred answers.
  */
 function matchingError(
   { claim }: ScannedSession,
@@ -121,7 +118,7 @@ function matchingError(
   return timingSafeEqual(match.digits, typed) ? undefined : "match_wrong";
 }
 
-/** The same from the other side: what the phone shows is typed on the screen. */
+/** The opposite direction: the code that the phone shows is typed on the screen. */
 export function match(session: Session, { code }: { code: string }, now: number): Outcome {
   if (session.status !== "scanned") return err(notDecidableError(session));
   const { assessed } = session.claim;
@@ -131,7 +128,7 @@ export function match(session: Session, { code }: { code: string }, now: number)
     return {
       ...err("match_wrong"),
       next: denyAutomatically(session, "match_wrong", now),
-      noted: noteworthy("match_wrong", session, assessed),
+      auditEvent: auditEventOf("match_wrong", session, assessed),
     };
   }
   const claim = {
@@ -141,33 +138,33 @@ export function match(session: Session, { code }: { code: string }, now: number)
   return { ok: true, next: { ...session, version: session.version + 1, claim } };
 }
 
-export function deny(session: Session, claimant: PresentedTokens, now: number): Outcome {
-  const claimed = requireClaim(session, claimant, now);
+export function deny(session: Session, tokens: PresentedTokens, now: number): Outcome {
+  const claimed = requireClaim(session, tokens, now);
   if (!claimed.ok) return claimed;
   const { assessed } = claimed.value.claim;
   return {
     ok: true,
     next: closeSession(claimed.value, "denied", now),
-    ...(assessed ? { noted: noteworthy("login_declined", claimed.value, assessed) } : {}),
+    ...(assessed && { auditEvent: auditEventOf("login_declined", claimed.value, assessed) }),
   };
 }
 
 /**
- * What the client asked of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint). Whoever
- * signed in since the login was begun has done what max_age asks for, however short it is.
+ * What the client requires of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint). A
+ * sign-in after the login was created satisfies every max_age.
  */
 function approverError(
-  { maxAge, expectedSub, createdAt }: SessionParameters,
+  { maxAge, expectedSub, createdAt }: SessionParameters & { createdAt: number },
   { sub, authTime }: AuthenticatedUser,
   now: number,
-): LoginErrorCode | undefined {
+): LoginError | undefined {
   if (expectedSub !== undefined && expectedSub !== sub) return "wrong_account";
   if (maxAge === undefined) return undefined;
   const isRecent = authTime !== undefined && (authTime >= createdAt || now - authTime <= maxAge);
   return isRecent ? undefined : "sign_in_again";
 }
 
-function notDecidableError(session: Exclude<Session, { status: "scanned" }>): LoginErrorCode {
+function notDecidableError(session: Exclude<Session, ScannedSession>): LoginError {
   switch (session.status) {
     case "pending":
       return "not_scanned";
@@ -183,11 +180,10 @@ function notDecidableError(session: Exclude<Session, { status: "scanned" }>): Lo
   }
 }
 
-function noteworthy(
+function auditEventOf(
   type: AccountAuditEvent["type"],
   { id: sessionId, clientId, screen }: ScannedSession,
   { sub, phone }: Pick<AuthenticatedUser, "sub" | "phone">,
 ): AccountAuditEvent {
-  const who = { sub, ...defined({ phone }) };
-  return { type, ...who, sessionId, clientId, screen };
+  return { type, sub, ...defined({ phone }), sessionId, clientId, screen };
 }

@@ -1,73 +1,74 @@
-import type { LoginErrorCode } from "./errors.ts";
-import type { Reason } from "./risk/reasons.ts";
+import type { Reason } from "../../protocol/risk.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
+import type { DeviceInfo } from "./device-info.ts";
+import type { LoginError } from "./errors.ts";
 import type { LoginHistory } from "./risk/assess-risk.ts";
-import type { AuthenticatedUser, DeviceInfo, Session } from "./session.ts";
-import type { SignedApproval } from "./approval-statement.ts";
+import type { Session } from "./session.ts";
+import type { SignedApproval } from "./signed-approval.ts";
 
-/** What can be asked of a login session. Whatever takes a clock, randomness or I/O arrives here as a value. */
+/** What a login session can be asked to do. Whatever needs a clock, randomness or I/O is passed in as a value. */
 export type Command =
   | Scan
   | ViewRequest
   | Approve
   | { type: "deny"; scanTokenHash: string }
-  /** What the phone shows is typed on the screen. */
+  /** The code that the phone shows was typed on the screen. */
   | { type: "match"; code: string }
   | { type: "cancel" }
   | Redeem;
 
-/** What a browser shows of itself, beside the token that it got, or will get, when it scanned. */
+/** The tokens of the browser that sends a command. */
 export interface PresentedTokens {
   scanTokenHash: string;
-  /** Hash of the watch token that it has in its cookie, if it has one: of the screen itself. */
+  /** Hash of the watch token in its cookie. A browser has one if it is a screen. */
   watchTokenHash?: string;
 }
 
-/** The phone asks about the session that it holds, signed in. */
-export interface ViewRequest extends PresentedTokens, Approver {
-  type: "look";
-  drawn: MatchingCodes;
+/** Who may approve, and what the risk assessment needs to know. */
+export interface Approver {
+  account: AuthenticatedUser;
+  history: LoginHistory;
+  /** The phone. */
+  device: DeviceInfo;
 }
 
-/** `scanTokenHash` is of the token that the phone will hold if it is first. */
+/** Random codes, in case the session requires number matching. */
+export interface MatchingCodes {
+  /** Two digits. */
+  digits: string;
+  /** Four digits. */
+  code: string;
+}
+
+/** `scanTokenHash` belongs to the token that the phone receives if it is the first. */
 export interface Scan extends PresentedTokens {
   type: "scan";
   proof: ScanProof;
-  phone: DeviceInfo;
-  /** Who holds the phone, where it is signed in. */
-  approver?: Omit<Approver, "phone">;
-  drawn: MatchingCodes;
+  device: DeviceInfo;
+  /** Present if the phone is signed in. */
+  approver?: Approver;
+  matchingCodes: MatchingCodes;
 }
 
 export type ScanProof =
   /** A rotating code, and whether its MAC was right. */
   | { by: "qr"; t: number; macMatches: boolean }
-  /** A typed code that led here. */
+  /** A typed code, which was resolved to this session. */
   | { by: "user_code" }
-  /** The screen's own browser, which means to log in directly. */
+  /** The screen's own browser, which asks to be logged in directly. */
   | { by: "same_device" };
 
-/** Who may approve, and what is known of them. */
-export interface Approver {
-  account: AuthenticatedUser;
-  standing: LoginHistory;
-  phone: DeviceInfo;
-}
-
-/** Drawn at random before, for the case that matching is asked for. */
-export interface MatchingCodes {
-  /** Two. */
-  digits: string;
-  /** Four. */
-  code: string;
+/** The phone that scanned, signed in, reads the request. */
+export interface ViewRequest extends PresentedTokens {
+  type: "view";
+  approver: Approver;
+  matchingCodes: MatchingCodes;
 }
 
 export interface Approve extends PresentedTokens {
   type: "approve";
-  account: AuthenticatedUser;
-  phone: DeviceInfo;
-  /** Needed where nobody has looked for this account yet. */
-  standing?: LoginHistory;
-  drawn: MatchingCodes;
+  approver: Approver;
+  matchingCodes: MatchingCodes;
   /** The digits that were typed on the phone. */
   match?: string;
   proof?: SignedApproval;
@@ -84,36 +85,36 @@ export interface Redeem {
         grant: "authorization_code";
         /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6). */
         verifierHash: string;
-        /** Where the browser was sent with the code, as the request names it. */
+        /** The redirect URI that the token request names. */
         redirectUri?: string;
-        /** Where it was sent for certain, if the client has only one. */
+        /** The client's redirect URI, if it has only one. */
         onlyRedirectUri?: string;
       }
     | { grant: "device_code" };
-  /** Thumbprint of the DPoP key that whoever redeems has shown to hold, if any. */
+  /** Thumbprint of the DPoP key that the request proved, if any. */
   jkt?: string;
 }
 
 /**
- * A command's outcome. `next` is what the session has become: after a refused command it is only there
- * where even the refusal must be remembered, as a wrong code or a repeated one must.
+ * The result of a command. `next` is the session after it. A refused command has one only if it changed
+ * the session too, as a wrong or a repeated code does.
  */
 export type Outcome = (
-  { ok: true; next: Session } | { ok: false; error: LoginErrorCode; next?: Session }
+  { ok: true; next: Session } | { ok: false; error: LoginError; next?: Session }
 ) & {
-  /** What the account's owner should find in its history. */
-  noted?: AccountAuditEvent;
+  /** An event for the history of the account. */
+  auditEvent?: AccountAuditEvent;
 };
 
 export interface AccountAuditEvent {
   type: "login_declined" | "login_refused" | "match_wrong" | "code_repeated";
   sub: string;
-  /** The account's phone that holds the session (`AccountClaims.phone`), while that is known. */
+  /** The account's phone that claimed the session (`AuthenticatedUser.phone`), if it is known. */
   phone?: string;
   sessionId: string;
   clientId: string;
-  /** What was to be logged in, while that is known. */
+  /** The device that was to be logged in, if it is known. */
   screen?: DeviceInfo;
-  /** What spoke against it. */
+  /** Why the login was refused. */
   reasons?: readonly Reason[];
 }

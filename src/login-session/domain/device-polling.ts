@@ -1,40 +1,37 @@
-/**
- * How often a device may ask whether its login is decided (RFC 8628 §3.5): a function of its
- * arguments, without clock or storage.
- */
+/** How often a device may poll for its login (RFC 8628 §3.5). Pure functions of their arguments. */
 export interface Polling {
-  /** Milliseconds that the device waits between two polls, as it was last told. */
+  /** Milliseconds that the device was last asked to wait between two polls. */
   interval: number;
   lastPollAt: number;
 }
 
-/** RFC 8628 §3.2: what a device waits unless it is told otherwise. */
+/** RFC 8628 §3.2: how long a device waits by default. */
 export const INTERVAL = 5_000;
 
-/** §3.5: by how much "slow_down" makes every later wait longer. */
+/** §3.5: how much every "slow_down" adds to the interval. */
 const SLOW_DOWN_STEP = 5_000;
 
-/** Who was told to slow down eleven times doesn't listen, and nothing is gained by telling on. */
+/** A device that ignores eleven "slow_down" responses ignores more, so the interval stops growing. */
 export const MAX_INTERVAL = 60_000;
 
-/** What the network may take away from an honest wait. */
+/** How much earlier a poll may arrive, because network delays vary. */
 const LEEWAY = 1_000;
 
-/** An object that is asked again within this time has not left memory since. */
+/** An object that is called again within this time is still in memory. */
 export const IDLE_EVICTION = 10_000;
 
 export interface PollDecision {
-  /** What a device is told whose login is not decided yet. */
+  /** The response while the login is not decided. */
   answer: "authorization_pending" | "slow_down";
   polling: Polling;
   /**
-   * Whether it must be written down. While the interval is no longer than an idle object stays in
-   * memory, the last poll needn't be: if it is forgotten, it was long enough ago.
+   * Whether it must be stored. While the interval is shorter than an idle object stays in memory, the last
+   * poll need not be: if it is forgotten, it was long enough ago.
    */
   store: boolean;
 }
 
-/** A poll at `now`, after those that are remembered. The first one is never too early. */
+/** Decides about a poll at `now`. The first poll is never too early. */
 export function poll(before: Polling | undefined, now: number): PollDecision {
   if (!before) {
     const polling = { interval: INTERVAL, lastPollAt: now };
@@ -45,7 +42,7 @@ export function poll(before: Polling | undefined, now: number): PollDecision {
     const polling = { interval, lastPollAt: now };
     return { answer: "authorization_pending", polling, store: interval > IDLE_EVICTION };
   }
-  // However often it is asked, only so much is written.
+  // The number of writes is limited, however often a device polls.
   if (interval >= MAX_INTERVAL) return { answer: "slow_down", polling: before, store: false };
   const polling = { interval: interval + SLOW_DOWN_STEP, lastPollAt: now };
   return { answer: "slow_down", polling, store: true };

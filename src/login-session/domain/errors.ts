@@ -1,15 +1,15 @@
 import type { Result } from "../../lib/result.ts";
 
 /**
- * Why a command was refused. The heart says precisely why; what the outside is told of it is
- * decided in one place each: protocol/problem.ts for the session API, oauth/errors.ts for tokens.
+ * Why a command was refused. What a client is told of it is decided in one place each:
+ * routes/middleware/problem-response.ts for the session API, oidc/errors.ts for the token endpoint.
  */
 export type LoginErrorCode =
-  /** Nothing is known of this session: never created, or forgotten since. */
+  /** No such session was ever created, or it is deleted. */
   | "session_not_found"
   | "session_expired"
   | "session_cancelled"
-  /** A phone was first already: scanned, or everything that follows from it. */
+  /** Another phone was first: it has scanned, or decided already. */
   | "already_scanned"
   | "already_approved"
   | "already_denied"
@@ -19,27 +19,25 @@ export type LoginErrorCode =
   | "code_stale"
   /** The code was not made with this session's key. */
   | "code_invalid"
-  /** The typed code stands for no session. */
+  /** The typed code belongs to no session. */
   | "user_code_unknown"
-  /** So many wrong codes were tried on this session that it takes no more. */
+  /** Too many wrong codes were tried on this session. */
   | "too_many_tries"
-  /** The scan token is not the one given to the phone that scanned. */
+  /** The scan token is not that of the phone that scanned. */
   | "scan_token_invalid"
-  /** The client wants the approver to have signed in more recently. */
+  /** The client requires a more recent sign-in of the approver. */
   | "sign_in_again"
-  /** The client wants another account. */
+  /** The client requires another account. */
   | "wrong_account"
-  /** Nothing is known yet of how risky an approval by this account is. */
-  | "not_assessed"
-  /** What was found, or the client's policy, forbids it. */
+  /** The risk assessment, or the client's policy, forbids the login. */
   | "risk_blocked"
-  /** What one device shows was not typed on the other. */
+  /** Number matching is required, and the digits were not typed yet. */
   | "match_required"
-  /** Something else was typed, so the login was declined. */
+  /** Other digits were typed, so the login was denied. */
   | "match_wrong"
-  /** A code was typed on the screen, and none was asked for. */
+  /** A code was typed on the screen, but none is required there. */
   | "match_not_asked"
-  /** The approver must prove who they are once more, for this very request. */
+  /** The approver must authenticate again, for this request. */
   | "step_up_required"
   /** The code was scanned by the browser that shows it. */
   | "same_device"
@@ -47,37 +45,53 @@ export type LoginErrorCode =
   | "code_repeated"
   /** The watch token is not this session's. */
   | "watch_token_invalid"
-  /** A page of another client watches. */
+  /** The page that watches belongs to another client. */
   | "origin_not_allowed"
   | "too_many_watchers"
-  /** The screen has asked for as many codes to type as it may. */
+  /** The screen has requested as many typed codes as it may. */
   | "too_many_requests"
   | RedeemError;
 
-/** Why a code gives no tokens. Most of these are told to the one who redeems as `invalid_grant`. */
+/** Why a code can't be redeemed. Clients receive most of these as `invalid_grant`. */
 export type RedeemError =
   | "code_unknown"
-  /** A device asks before its owner has decided (RFC 8628 §3.5). */
+  /** The device polls, and the login is not decided yet (RFC 8628 §3.5). */
   | "authorization_pending"
-  /** The same, and it asks more often than it may. */
+  /** The same, and the device polls more often than it may. */
   | "slow_down"
-  /** The login was declined or cancelled. */
+  /** The login was denied or cancelled. */
   | "access_denied"
   | "code_expired"
-  /** It was redeemed before, and this is not the same request again. */
+  /** The code was redeemed before, and this request is not a retry. */
   | "code_used"
-  /** What it gave has ended, or its account is gone. */
+  /** The login that the code gave has ended, or its account was deleted. */
   | "login_ended"
-  /** The phone that approved the login has been signed out since. */
+  /** The phone that approved the login was signed out since. */
   | "approver_signed_out"
   /** The DPoP proof was used before (RFC 9449 §11.1). */
   | "proof_used"
-  /** A code of the one grant, presented as one of the other. */
+  /** A code of one grant was presented for another grant. */
   | "grant_mismatch"
   | "client_mismatch"
   | "redirect_mismatch"
   | "verifier_mismatch"
-  /** The login was begun for tokens of another key, or of none that was shown (RFC 9449 §10). */
+  /** The client bound the login to another DPoP key (RFC 9449 §10). */
   | "key_mismatch";
+
+/** How the approver can satisfy step-up: by a sign-in of another issuer that is at most so old, or has such an `acr`. */
+export interface StepUpRequired {
+  code: "step_up_required";
+  /** Milliseconds. */
+  maxAge: number;
+  acr: readonly string[];
+}
+
+/** An error without data is its code. */
+export type LoginError = Exclude<LoginErrorCode, StepUpRequired["code"]> | StepUpRequired;
+
+export function errorCodeOf(error: LoginError): LoginErrorCode {
+  return typeof error === "string" ? error : error.code;
+}
+
 /** The result of a command on a login session. */
-export type LoginResult<Value> = Result<Value, LoginErrorCode>;
+export type LoginResult<Value> = Result<Value, LoginError>;

@@ -1,37 +1,37 @@
 import { defined } from "../../lib/defined.ts";
-import {
-  isClosed,
-  type AuthenticatedUser,
-  type DenialReason,
-  type LiveSession,
-  type Session,
-  type ClosedSession,
-} from "./session.ts";
+import { isTerminal } from "../../protocol/snapshot.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
+import type { ClosedSession, DenialReason, LiveSession, Session } from "./session.ts";
 
-/** How sessions end: by what happened, or by time alone. */
+/** How sessions end: by an event, or by time. */
 
-/** How long a session is kept after its end at least, in milliseconds, where its end is kept at all. */
+/** How long a session is kept after its end at least, in milliseconds, if its end is kept at all. */
 export const CLOSED_SESSION_TTL = 60_000;
 
-/** The session as it is at `now`: time alone ends it, whether or not the alarm has come yet. */
+/** The session at `now`: it expires by time, even if the alarm has not come yet. */
 export function applyExpiry(session: Session, now: number): Session {
-  if (isClosed(session) || now < nextDeadline(session)) return session;
+  if (isTerminal(session) || now < nextDeadline(session)) return session;
   return closeSession(session, "expired", nextDeadline(session));
 }
 
-/** Whether nothing of the session needs to be known any more. */
+/** Whether the session can be deleted. */
 export function isPurgeable(session: Session, now: number): boolean {
-  return isClosed(session) && now >= session.wipeAt;
+  return isTerminal(session) && now >= session.wipeAt;
 }
 
-/** When time will next do something to the session: end it, or let it be forgotten. */
+/** When time changes the session next: it expires, or can be deleted. */
 export function nextDeadline(session: Session): number {
-  if (isClosed(session)) return session.wipeAt;
+  if (isTerminal(session)) return session.wipeAt;
   if (session.status === "approved") return session.approval.codeExpiresAt;
   return session.expiresAt;
 }
 
-/** Ends a session that nobody has declined: what happened to it did. */
+/** Whether the code of an approved session has expired. Only the account knows whether it was redeemed before. */
+export function isCodeExpired(session: Session, now: number): boolean {
+  return session.status === "approved" && now >= nextDeadline(session);
+}
+
+/** Denies a login without a person's decision. */
 export function denyAutomatically(
   session: LiveSession,
   because: DenialReason,
@@ -40,7 +40,7 @@ export function denyAutomatically(
   return { ...closeSession(session, "denied", now), because };
 }
 
-/** Ends a session and keeps only what later answers need. */
+/** Ends a session and keeps only what later requests need. */
 export function closeSession(
   session: LiveSession,
   status: ClosedSession["status"],
@@ -60,7 +60,7 @@ export function closeSession(
     wipeAt: purgeTime(session, status, endedAt),
     ...(session.status === "pending" ? {} : { claimed: true }),
     ...defined({ sub, phone }),
-    // Who is told of repeats is told of genuine ones alone.
+    // Needed to tell genuine codes from others, so that only genuine ones are reported as repeated.
     ...(sub !== undefined && isDecided(status) ? { qrKey: session.qrKey } : {}),
     repeats: session.repeats,
     ...(status === "denied" && session.status === "scanned"
@@ -83,12 +83,12 @@ function subjectOf(session: LiveSession): Partial<Pick<AuthenticatedUser, "sub" 
 }
 
 /**
- * A tombstone is kept until the session would have ended anyway, so that the alarm that is armed
- * already serves for forgetting it too; and in any case as long as its code might be tried again.
+ * A closed session is kept until the session would have expired, so that the alarm which is set already
+ * also deletes it; and at least as long as its code may be tried again.
  *
- * Two ends need none. A session that nobody decided about in time: that it is over is all there is to
- * say, and follows from there being nothing. And a redeemed session whose code names its account: the
- * account's record of the login answers for the code as long as the login lives.
+ * Two kinds are not kept. A session that expired without a decision: a missing session is reported as
+ * expired anyway. And a redeemed session whose code names its account: the account's record of the
+ * login answers for the code as long as the login lives.
  */
 function purgeTime(session: LiveSession, status: ClosedSession["status"], endedAt: number): number {
   if (status === "expired" && session.status !== "approved") return endedAt;

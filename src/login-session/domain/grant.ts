@@ -1,8 +1,10 @@
 import { defined } from "../../lib/defined.ts";
-import type { AuthenticatedUser, ApprovedSession, DeviceInfo } from "./session.ts";
-import type { SignedApproval } from "./approval-statement.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
+import type { DeviceInfo } from "./device-info.ts";
+import type { ApprovedSession } from "./session.ts";
+import type { SignedApproval } from "./signed-approval.ts";
 
-/** What a redeemed code gives its client a right to: what the tokens are made from. */
+/** What a redeemed code grants to its client. The tokens are made from this. */
 export interface Grant {
   sessionId: string;
   clientId: string;
@@ -12,22 +14,22 @@ export interface Grant {
   account: AuthenticatedUser;
   /** Milliseconds since the epoch. */
   approvedAt: number;
-  /** What was logged in, as the server saw it when the login was begun. */
+  /** The device that was logged in, as the server saw it when the session was created. */
   screen: DeviceInfo;
-  /** What the person signed to approve it, where that was asked for: kept with the login, so that it can be shown later. */
+  /** What the person signed to approve the login, if that was required. It is stored with the login as evidence. */
   proof?: SignedApproval;
 }
 
 export function grantOf(session: ApprovedSession): Grant {
   const { id, clientId, scope, nonce, screen, approval } = session;
+  const { account, approvedAt, proof } = approval;
   return {
     sessionId: id,
     clientId,
     scope,
-    ...defined({ nonce }),
-    account: approval.account,
-    approvedAt: approval.approvedAt,
+    account,
+    approvedAt,
     screen,
-    ...(approval.proof ? { proof: approval.proof } : {}),
+    ...defined({ nonce, proof }),
   };
 }

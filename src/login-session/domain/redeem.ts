@@ -1,17 +1,12 @@
-import type { Outcome, Redeem } from "./commands.ts";
-import { closeSession } from "./expiry.ts";
+import { defined } from "../../lib/defined.ts";
 import { err } from "../../lib/result.ts";
-import type { RedeemError } from "./errors.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
-import type {
-  ApprovedSession,
-  ClientBinding,
-  Session,
-  SessionParameters,
-  ClosedSession,
-} from "./session.ts";
+import type { Outcome, Redeem } from "./commands.ts";
+import type { RedeemError } from "./errors.ts";
+import { closeSession } from "./expiry.ts";
+import type { ApprovedSession, ClientBinding, ClosedSession, Session } from "./session.ts";
 
-/** What a code was issued for. It is redeemed by nobody else, and by no other proof. */
+/** What a code was issued for. Nothing else redeems it. */
 export interface CodeBinding {
   /** Hash of the code without its sealed reference. */
   codeHash: string;
@@ -25,7 +20,7 @@ export type PresentedCode = Pick<Redeem, "codeHash" | "clientId" | "proof">;
 
 /**
  * Redeems the code of an approved session. Everything is checked first, in the order of `bindingError`
- * and then the key; what is refused has changed nothing, so the code stays good for its client.
+ * and then the key. A refusal changes nothing, so the code stays valid for its client.
  */
 export function redeem(session: Session, command: Redeem, now: number): Outcome {
   if (!timingSafeEqual(session.codeHash, command.codeHash)) return err("code_unknown");
@@ -34,7 +29,7 @@ export function redeem(session: Session, command: Redeem, now: number): Outcome 
   if (session.status !== "approved") return err(notRedeemableError(session, command.proof));
   const error = bindingError(codeBindingOf(session), command);
   if (error) return err(error);
-  // RFC 9449 §10: the code is worth something to the holder of that key alone.
+  // RFC 9449 §10: only the holder of that key can redeem the code.
   if (session.dpopJkt !== undefined && session.dpopJkt !== command.jkt) {
     return err("key_mismatch");
   }
@@ -46,22 +41,12 @@ export function redeemed(session: ApprovedSession, now: number): ClosedSession {
   return closeSession(session, "redeemed", now);
 }
 
-/** What the code of a session is issued for. */
-export function codeBindingOf({
-  codeHash,
-  clientId,
-  begunBy,
-  redirect,
-}: SessionParameters): CodeBinding {
-  return {
-    codeHash,
-    clientId,
-    begunBy,
-    ...(redirect === undefined ? {} : { redirectUri: redirect.uri }),
-  };
+export function codeBindingOf(session: ApprovedSession): CodeBinding {
+  const { codeHash, clientId, begunBy, redirect } = session;
+  return { codeHash, clientId, begunBy, ...defined({ redirectUri: redirect?.uri }) };
 }
 
-/** Why a code that is presented is not this one, or not presented as it must be. Undefined where all is right. */
+/** Why a presented code is not the one of this binding, or is presented without the right proof. Undefined if it is right. */
 export function bindingError(
   { codeHash, clientId, begunBy, redirectUri }: CodeBinding,
   presented: PresentedCode,
@@ -74,8 +59,8 @@ export function bindingError(
     return begunBy.grant === "device_code" ? undefined : "grant_mismatch";
   }
   if (begunBy.grant !== "authorization_code") return "grant_mismatch";
-  // RFC 6749 §4.1.3: the request names the login's redirect again, if there is one. A client that has
-  // no other need not (OpenID Connect Core §3.1.3.2).
+  // RFC 6749 §4.1.3: the request repeats the login's redirect URI, if there is one. A client with only
+  // one registered URI may omit it (OpenID Connect Core §3.1.3.2).
   const named =
     proof.redirectUri ?? (redirectUri === undefined ? undefined : proof.onlyRedirectUri);
   if (named !== redirectUri) return "redirect_mismatch";
@@ -86,13 +71,13 @@ export function bindingError(
 }
 
 function notRedeemableError(
-  session: Exclude<Session, { status: "approved" }>,
+  session: Exclude<Session, ApprovedSession>,
   { grant }: Redeem["proof"],
 ): RedeemError {
   switch (session.status) {
     case "pending":
     case "scanned":
-      // A device knows its code from the beginning and asks until it is good (RFC 8628 §3.5).
+      // A device has its code from the beginning and polls until it is valid (RFC 8628 §3.5).
       return grant === "device_code" && session.begunBy.grant === "device_code"
         ? "authorization_pending"
         : "code_unknown";

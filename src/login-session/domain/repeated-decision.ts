@@ -1,11 +1,11 @@
-import type { Command } from "./commands.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import type { Command } from "./commands.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Whether a command asks for what it has done before: its answer was lost on the way, and whoever sent it
- * sends it again. That is answered as the first time, and changes nothing. It must be the same phone, by
- * its scan token, and the same account; a screen has shown its watch token before.
+ * Whether a refused command repeats one that succeeded: its response was lost, and the sender retries. The
+ * retry succeeds too, and changes nothing. It must come from the same phone, by its scan token, and from the
+ * same account. A screen has presented its watch token before.
  */
 export function isRepeatedDecision(session: Session, command: Command): boolean {
   switch (command.type) {
@@ -13,12 +13,12 @@ export function isRepeatedDecision(session: Session, command: Command): boolean 
       return (
         session.status === "approved" &&
         timingSafeEqual(session.claim.scanTokenHash, command.scanTokenHash) &&
-        session.approval.account.sub === command.account.sub
+        session.approval.account.sub === command.approver.account.sub
       );
     case "deny":
       return (
         session.status === "denied" &&
-        // What ended the login without a decision was no decision of this phone either.
+        // A login that was denied automatically was not denied by this phone.
         session.because === undefined &&
         session.scanTokenHash !== undefined &&
         timingSafeEqual(session.scanTokenHash, command.scanTokenHash)

@@ -1,76 +1,76 @@
 import { defined } from "../../lib/defined.ts";
+import { err } from "../../lib/result.ts";
+import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import { isTerminal } from "../../protocol/snapshot.ts";
+import { viewRequest } from "./approval.ts";
+import type { Outcome, Scan, ScanProof } from "./commands.ts";
+import type { LoginError } from "./errors.ts";
+import { denyAutomatically } from "./expiry.ts";
 import {
   assessedFor,
-  reassessAfterAttempt,
   blockedLoginEvent,
   bumpVersionIfVisible,
+  reassessAfterAttempt,
 } from "./risk/assess-claim.ts";
-import type { Outcome, Scan, ScanProof } from "./commands.ts";
-import { viewRequest } from "./approval.ts";
-import { denyAutomatically } from "./expiry.ts";
-import { err } from "../../lib/result.ts";
-import type { LoginErrorCode } from "./errors.ts";
 import { isFresh } from "./rotating-code.ts";
-import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
-import {
-  isClosed,
-  type ApprovedSession,
-  type PendingSession,
-  type ScannedSession,
-  type Session,
-  type ClosedSession,
+import type {
+  ApprovedSession,
+  ClosedSession,
+  PendingSession,
+  ScannedSession,
+  Session,
 } from "./session.ts";
 
-/** Wrong codes after which a session takes no more. */
+/** Wrong codes after which a session accepts no more scans. */
 export const MAX_WRONG_CODES = 10;
 
-/** Repeats that are counted: each is a write. */
+/** Repeated scans that are counted. Each is a write. */
 export const MAX_REPEATS = 10;
 
-/** The first scan wins: whoever comes later gets a conflict, and nothing is told of the first. */
+/** The first scan wins. Later ones get a conflict, which says nothing about the first. */
 export function scan(session: Session, command: Scan, now: number): Outcome {
   const isScreen =
     command.watchTokenHash !== undefined &&
     timingSafeEqual(session.watchTokenHash, command.watchTokenHash);
   if (command.proof.by === "same_device") {
     if (!isScreen) return err("watch_token_invalid");
-  } else if (isScreen && !isClosed(session)) {
-    // RFC 10027 §5: two devices are what this is for.
+  } else if (isScreen && !isTerminal(session)) {
+    // RFC 10027 §5: this flow is for two devices.
     return err("same_device");
   }
 
-  // The answer was lost on the way to the phone, which asks again: nobody else knows its token.
+  // The phone repeats its scan because the response was lost: only that phone has the token.
   if (
     session.status === "scanned" &&
     isGenuine(command.proof) &&
     timingSafeEqual(session.claim.scanTokenHash, command.scanTokenHash)
   ) {
-    const { approver, phone } = command;
+    const { approver } = command;
     return approver
-      ? viewRequest(session, { ...command, ...approver, phone }, now)
+      ? viewRequest(session, { ...command, approver }, now)
       : { ok: true, next: session };
   }
 
-  // The screen takes its own code back, from a browser that has typed it and turned out to be the same.
-  // It could as well have cancelled, and nothing that another phone was given counts any more.
+  // The screen takes over its own session, which its own browser claimed by the typed code. It could as
+  // well have cancelled. The earlier scan token becomes invalid.
   if (session.status === "scanned" && command.proof.by === "same_device") {
     return claim(session, command, now);
   }
   if (session.status !== "pending") {
-    const again = !isScreen && isGenuine(command.proof);
-    return again
-      ? repeated(session, command, notPendingError(session), now)
+    const isRepeat = !isScreen && isGenuine(command.proof);
+    return isRepeat
+      ? countRepeat(session, command, notPendingError(session), now)
       : err(notPendingError(session));
   }
   if (session.wrongCodes >= MAX_WRONG_CODES) return err("too_many_tries");
   const wrong = wrongCode(session, command.proof, now);
-  if (wrong === "code_stale") return repeated(session, command, wrong, now);
+  if (wrong === "code_stale") return countRepeat(session, command, wrong, now);
   if (wrong) return { ...err(wrong), next: { ...session, wrongCodes: session.wrongCodes + 1 } };
   return claim(session, command, now);
 }
 
 function claim(session: PendingSession | ScannedSession, command: Scan, now: number): Outcome {
-  const { scanTokenHash, phone, approver, proof } = command;
+  const { scanTokenHash, device, approver, proof } = command;
   const scanned: ScannedSession = {
     ...session,
     status: "scanned",
@@ -78,27 +78,26 @@ function claim(session: PendingSession | ScannedSession, command: Scan, now: num
     claim: {
       scanTokenHash,
       scannedAt: now,
-      phone,
+      phone: device,
       ...(proof.by === "same_device" ? { sameDevice: true } : {}),
     },
   };
   if (!approver) return { ok: true, next: scanned };
-  const next = assessedFor(scanned, { ...approver, phone }, command.drawn);
-  const noted = blockedLoginEvent(next);
-  return { ok: true, next, ...(noted ? { noted } : {}) };
+  const next = assessedFor(scanned, approver, command.matchingCodes);
+  return { ok: true, next, ...defined({ auditEvent: blockedLoginEvent(next) }) };
 }
 
-/** Whether what was scanned was the session's own, some time: who only knows its name writes into nobody's history. */
+/** True if the code once belonged to this session. The session id alone must not write to the owner's history. */
 function isGenuine(proof: ScanProof): boolean {
   return proof.by === "user_code" || (proof.by === "qr" && proof.macMatches);
 }
 
 /**
- * A code that comes again has been passed on, or kept (RFC 10027 §6.1.4: repeats are treated as an
- * attack). It is counted, and told to the phone that holds the session; one that holds none yet, when
- * it comes. The client's policy may have it end the login.
+ * A code that is scanned again was forwarded, or kept (RFC 10027 §6.1.4: repeated scans are treated as an
+ * attack). It is counted, and shown to the phone that holds the session. The client's policy may end
+ * the login.
  */
-function repeated(session: Session, command: Scan, error: LoginErrorCode, now: number): Outcome {
+function countRepeat(session: Session, command: Scan, error: LoginError, now: number): Outcome {
   if (session.repeats >= MAX_REPEATS) return err(error);
   const repeats = session.repeats + 1;
   switch (session.status) {
@@ -107,29 +106,31 @@ function repeated(session: Session, command: Scan, error: LoginErrorCode, now: n
       const counted = { ...session, repeats, wrongCodes: session.wrongCodes + 1 };
       if (session.policy.repeats === "end") {
         const next = denyAutomatically(counted, "code_repeated", now);
-        return { ...err("code_repeated"), next, ...noteRepeat(next) };
+        return { ...err("code_repeated"), next, ...repeatEvent(next) };
       }
       if (counted.status === "pending") return { ...err(error), next: counted };
-      const next = bumpVersionIfVisible(counted, reassessAfterAttempt(counted, command.drawn));
+      const reassessed = reassessAfterAttempt(counted, command.matchingCodes);
+      const next = bumpVersionIfVisible(counted, reassessed);
       const wasBlocked = counted.claim.assessed?.verdict === "block";
-      const noted = wasBlocked ? undefined : blockedLoginEvent(next);
-      return { ...err(error), next, ...(noted ? { noted } : {}) };
+      const auditEvent = wasBlocked ? undefined : blockedLoginEvent(next);
+      return { ...err(error), next, ...defined({ auditEvent }) };
     }
     case "expired":
     case "cancelled":
       return err(error);
     default:
-      return { ...err(error), next: { ...session, repeats }, ...noteRepeat(session) };
+      return { ...err(error), next: { ...session, repeats }, ...repeatEvent(session) };
   }
 }
 
-/** When there is no phone to be told any more, the account's owner reads of it, if it is known whose it was. */
-function noteRepeat(session: ApprovedSession | ClosedSession): Pick<Outcome, "noted"> {
+/** After the decision no phone shows the repeated scan, so it goes into the account's history, if the account is known. */
+function repeatEvent(session: ApprovedSession | ClosedSession): Pick<Outcome, "auditEvent"> {
   const { id: sessionId, clientId } = session;
   const { sub, phone } = session.status === "approved" ? session.approval.account : session;
   if (sub === undefined) return {};
-  const who = { sub, ...defined({ phone }) };
-  return { noted: { type: "code_repeated", ...who, sessionId, clientId } };
+  return {
+    auditEvent: { type: "code_repeated", sub, ...defined({ phone }), sessionId, clientId },
+  };
 }
 
 function wrongCode(
@@ -142,7 +143,7 @@ function wrongCode(
   return isFresh(proof.t, now - session.createdAt) ? undefined : "code_stale";
 }
 
-export function notPendingError(session: Exclude<Session, PendingSession>): LoginErrorCode {
+export function notPendingError(session: Exclude<Session, PendingSession>): LoginError {
   if (session.status === "expired") return "session_expired";
   if (session.status === "cancelled") return "session_cancelled";
   return "already_scanned";

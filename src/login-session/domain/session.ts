@@ -1,25 +1,25 @@
+import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type { AccessTerms } from "./consent.ts";
+import type { DeviceInfo } from "./device-info.ts";
+import type { AttemptCounters } from "./risk/assess-risk.ts";
 import type { Policy } from "./risk/policy.ts";
-import type { Assessment, AttemptCounters } from "./risk/assess-risk.ts";
-import type { SignedApproval } from "./approval-statement.ts";
+import type { RiskAssessment } from "../../protocol/risk.ts";
+import type { TerminalStatus } from "../../protocol/snapshot.ts";
+import type { SignedApproval } from "./signed-approval.ts";
 
 /**
  * One login session: one attempt to log one screen in.
  *
- * Instants are milliseconds since the epoch. Secrets are kept as base64url SHA-256 hashes, with one
- * exception: `qrKey` makes the rotating codes, so both sides must hold it; it only ever proves that
- * a QR code was seen.
+ * Instants are milliseconds since the epoch. Secrets are stored as base64url SHA-256 hashes. The one
+ * exception is `qrKey`: both sides need it for the rotating codes, and it only proves that a QR code
+ * was seen.
  */
 export type Session = LiveSession | ClosedSession;
 
 export type LiveSession = PendingSession | ScannedSession | ApprovedSession;
 
-export type Status = Session["status"];
-
-/** What is settled when the session is created and never changes. */
+/** What the Worker decides about a login before the session is created. */
 export interface SessionParameters {
-  /** The public name: the object's id, 43 characters of base64url. */
-  id: string;
   clientId: string;
   /** Granted scopes, separated by spaces. */
   scope: string;
@@ -28,60 +28,37 @@ export interface SessionParameters {
   begunBy: ClientBinding;
   /** How long ago, in milliseconds, the approver may have signed in (OpenID Connect Core §3.1.2.1, max_age). */
   maxAge?: number;
-  /** The only account that may approve, where the client asks for one (`id_token_hint`). */
+  /** The only account that may approve, if the client names one (`id_token_hint`). */
   expectedSub?: string;
-  /** Thumbprint of the only key whose holder may redeem the code, where the client named it (RFC 9449 §10). */
+  /** Thumbprint of the only key whose holder may redeem the code, if the client named it (RFC 9449 §10). */
   dpopJkt?: string;
-  /** Key of the rotating code, base64url of 32 bytes. */
-  qrKey: string;
-  watchTokenHash: string;
-  /** Hash of the code without its sealed reference. The code counts for nothing until the session is approved. */
-  codeHash: string;
   /** How long, in milliseconds, the code can be redeemed after the approval. */
   codeTtl: number;
-  createdAt: number;
-  expiresAt: number;
-  /** Who asks: what the Worker saw of the screen. */
+  /** The device that is to be logged in. */
   screen: DeviceInfo;
-  /** What the client asked of its logins when this one was begun. */
+  /** The client's policy when the session was created. */
   policy: Policy;
-  /** The pushed request that the session was begun with, by its public id (RFC 9126). */
+  /** Public id of the pushed request that the session was created from (RFC 9126). */
   pushedRequest?: string;
-  /** What an approval gives. Missing where an earlier version began the session. */
+  /** What an approval grants. Missing in a session that an earlier version created. */
   access?: AccessTerms;
 }
 
-/** What whoever began the login proves that it was them, when they redeem the code. */
+/** What the client must prove when it redeems the code. */
 export type ClientBinding =
-  /** The verifier of this PKCE challenge, S256 (RFC 7636 §4.2). */
+  /** That it has the verifier of this PKCE challenge, S256 (RFC 7636 §4.2). */
   | { grant: "authorization_code"; codeChallenge: string }
-  /** Nothing more: the code is a device code, and has never been anywhere else (RFC 8628 §3.2). */
+  /** Nothing more: the code is a device code, which only the device has ever had (RFC 8628 §3.2). */
   | { grant: "device_code" };
 
-/** How the browser goes back to the client with the code, if the client uses redirects. */
+/** How the browser takes the code to the client, if the client uses redirects. */
 export interface Redirect {
   uri: string;
   state?: string;
   /** By a query, or by a form that the page submits (OAuth 2.0 Form Post Response Mode). */
   mode: "query" | "form_post";
-  /** Our own issuer, told with the code (RFC 9207). */
+  /** Our own issuer, sent with the code (RFC 9207). */
   issuer: string;
-}
-
-/** What a request tells of the device that sent it. Everything may be missing: nobody is obliged to say. */
-export interface DeviceInfo {
-  browser?: string;
-  system?: string;
-  ip?: string;
-  /** Number and name of the network that the address belongs to. */
-  asn?: number;
-  network?: string;
-  city?: string;
-  region?: string;
-  /** ISO 3166-1 alpha-2. */
-  country?: string;
-  latitude?: number;
-  longitude?: number;
 }
 
 interface Versioned {
@@ -89,81 +66,78 @@ interface Versioned {
   version: number;
 }
 
-export interface PendingSession extends SessionParameters, Versioned, AttemptCounters {
+/** What a session has until it ends. */
+interface OpenSession extends SessionParameters, Versioned, AttemptCounters {
+  /** The public name: the object's id, 43 characters of base64url. */
+  id: string;
+  /** Key of the rotating code, base64url of 32 bytes. */
+  qrKey: string;
+  watchTokenHash: string;
+  /** Hash of the code without its sealed reference. The code is valid once the session is approved. */
+  codeHash: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export interface PendingSession extends OpenSession {
   status: "pending";
 }
 
-export interface ScannedSession extends SessionParameters, Versioned, AttemptCounters {
+export interface ScannedSession extends OpenSession {
   status: "scanned";
   claim: ScanClaim;
 }
 
-export interface ApprovedSession extends SessionParameters, Versioned, AttemptCounters {
+export interface ApprovedSession extends OpenSession {
   status: "approved";
   claim: ScanClaim;
   approval: Approval;
 }
 
-/** The phone that scanned first, and so the only one that may decide. */
+/** The phone that scanned first. Only this phone may decide. */
 export interface ScanClaim {
   scanTokenHash: string;
   scannedAt: number;
   phone: DeviceInfo;
-  /** There where the phone is the screen: its own browser asked to be logged in directly. */
+  /** Present if the phone is the screen: its own browser asked to be logged in directly. */
   sameDevice?: true;
-  /** How likely the screen is somebody else's, once it is known who holds the phone. */
+  /** The risk, once it is known which account the phone belongs to. */
   assessed?: RiskDecision;
 }
 
-/** An assessment, and what it asks for. It holds for one account: another one's is made anew. */
-export interface RiskDecision extends Assessment {
+/** A risk assessment for one account, and what it requires. Another account is assessed separately. */
+export interface RiskDecision extends RiskAssessment {
   sub: string;
-  /** The approver's phone, as in `AccountClaims`. */
+  /** The approver's phone (`AuthenticatedUser.phone`). */
   phone?: string;
   match?: NumberMatching;
-  /** There where the approver must prove who they are once more. */
+  /** Present if the approver must authenticate again. */
   stepUp?: true;
 }
 
-/** What shows that the two devices are side by side (RFC 10027 §6.1.16): it goes from one to the other by hand. */
+/** Number matching shows that the two devices are in one place (RFC 10027 §6.1.16): a person copies digits by hand. */
 export type NumberMatching =
   /** The screen shows two digits, which are typed on the phone with the approval. */
   | { by: "phone"; digits: string }
-  /** The phone shows a code, which must have been typed on the screen before. */
+  /** The phone shows a code, which must be typed on the screen before the approval. */
   | { by: "screen"; code: string; done: boolean };
 
 export interface Approval {
   account: AuthenticatedUser;
   approvedAt: number;
   codeExpiresAt: number;
-  /** What was signed for it, where that was asked for. */
+  /** The signed statement, if one was required. */
   proof?: SignedApproval;
   /**
-   * The account, sealed (oauth/sealed-reference.ts): the part of the authorization code by which the
-   * token endpoint finds the account when this session is gone. A device code has none.
+   * The account, sealed (oidc/token/code-reference.ts): the part of the authorization code by which the
+   * token endpoint finds the account when this session is deleted. A device code has none.
    */
   accountReference?: string;
 }
 
-/** Who approved, as it was proven by the phone; what the tokens will say. */
-export interface AuthenticatedUser {
-  sub: string;
-  name?: string;
-  /** When the person signed in on the phone, milliseconds since the epoch. */
-  authTime?: number;
-  /** How, in the values of RFC 8176. */
-  amr?: string[];
-  acr?: string;
-  /** As the issuer of the phone's token knows it. */
-  email?: string;
-  emailVerified?: boolean;
-  /** Which of the account's signed-in phones it is: the hash of its cookie's secret. Nothing for an app of another issuer. */
-  phone?: string;
-}
-
-/** What is left of a session that has ended: enough for a true answer to a late or repeated request. */
+/** What is stored of a session after its end: enough to answer late or repeated requests correctly. */
 export interface ClosedSession extends Versioned {
-  status: "redeemed" | "denied" | "cancelled" | "expired";
+  status: TerminalStatus;
   id: string;
   clientId: string;
   watchTokenHash: string;
@@ -171,33 +145,22 @@ export interface ClosedSession extends Versioned {
   createdAt: number;
   expiresAt: number;
   endedAt: number;
-  /** There where a phone had claimed the session before it ended. */
+  /** Present if a phone had claimed the session before it ended. */
   claimed?: true;
-  /** When nothing of it needs to be known any more. */
+  /** When it can be deleted. */
   wipeAt: number;
-  /** Whose login it became, or would have: their account is asked about a code that comes again, and is told of repeats. */
+  /** The account that the login belongs to, or would have. It is asked about repeated codes, and informed of repeated scans. */
   sub?: string;
-  /** Their phone, as in `AccountClaims`. */
+  /** Its phone (`AuthenticatedUser.phone`). */
   phone?: string;
-  /** There where somebody is told of repeats: what a code is checked with, since only a genuine one is. */
+  /** Present if the account is to be informed of repeated scans: only a genuine code counts as one. */
   qrKey?: string;
-  /** Scans of its code that came too late, or after another. */
+  /** Scans of its code that came too late, or after another scan. */
   repeats: number;
-  /** There where a phone declined it: the hash of what it held the session by. */
+  /** Present if a phone denied the login: the hash of that phone's scan token. */
   scanTokenHash?: string;
-  /** What it was that declined it, where that was nobody's decision. */
+  /** Why the login was denied, if no person decided so. */
   because?: DenialReason;
 }
 
 export type DenialReason = "match_wrong" | "code_repeated";
-
-export function isClosed(session: Session): session is ClosedSession {
-  switch (session.status) {
-    case "pending":
-    case "scanned":
-    case "approved":
-      return false;
-    default:
-      return true;
-  }
-}

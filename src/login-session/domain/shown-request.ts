@@ -1,24 +1,26 @@
-import { consentOf, type Consent } from "./consent.ts";
+import type { Consent } from "../../protocol/consent.ts";
+import type { RiskAssessment } from "../../protocol/risk.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
+import { consentOf } from "./consent.ts";
+import type { DeviceInfo } from "./device-info.ts";
 import { disclosedReasons, disclosedScreen } from "./disclosure.ts";
-import type { Assessment } from "./risk/assess-risk.ts";
-import type { AuthenticatedUser, DeviceInfo, ScannedSession } from "./session.ts";
+import type { ScannedSession } from "./session.ts";
 
 /** What a person decides about: their phone shows it, and their passkey signs it. */
 export interface ShownRequest {
   screen: DeviceInfo;
   /** Separated by spaces. */
   scope: string;
-  /** What an approval gives, and for how long. */
   consent: Consent;
-  /** ISO 8601, UTC: when the login was begun on the screen. */
+  /** ISO 8601, UTC: when the login was started on the screen. */
   requested_at: string;
-  /** What speaks for and against it, once that was assessed. */
-  risk?: Assessment;
+  /** Missing until the risk is assessed. */
+  risk?: RiskAssessment;
 }
 
 /**
- * The statement that is signed has no more in it than the phone may know: its digest is the challenge,
- * and whoever knows all of it but an IPv4 address can find that address by trying all of them.
+ * The signed statement contains only what the phone may know. Its digest is the challenge, so anyone who
+ * knows the rest of it could find an undisclosed IPv4 address by trying all of them.
  */
 export function shownRequest(session: ScannedSession, account: AuthenticatedUser): ShownRequest {
   const { screen, scope, createdAt, claim } = session;
@@ -28,8 +30,8 @@ export function shownRequest(session: ScannedSession, account: AuthenticatedUser
     scope,
     consent: consentOf(session, account),
     requested_at: new Date(createdAt).toISOString(),
-    ...(assessed
-      ? { risk: { verdict: assessed.verdict, reasons: disclosedReasons(assessed.reasons) } }
-      : {}),
+    ...(assessed && {
+      risk: { verdict: assessed.verdict, reasons: disclosedReasons(assessed.reasons) },
+    }),
   };
 }

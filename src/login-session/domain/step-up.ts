@@ -1,10 +1,12 @@
-import type { Verdict } from "./risk/assess-risk.ts";
-import type { AuthenticatedUser, ScannedSession, SessionParameters } from "./session.ts";
-import { approvalStatement, type SignedApproval } from "./approval-statement.ts";
+import type { Verdict } from "../../protocol/risk.ts";
+import { approvalStatement } from "./approval-statement.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
+import type { ScannedSession, SessionParameters } from "./session.ts";
+import type { SignedApproval } from "./signed-approval.ts";
 
 /**
- * Whether the step-up stands in for matching that can't be had: a device that shows its code on paper or
- * in a terminal may show nothing after it (RFC 8628 §3.3), so digits are asked of it only by who always asks.
+ * Whether step-up replaces number matching. A device that shows its code on paper or in a terminal may be
+ * unable to show digits later (RFC 8628 §3.3), so it has to only if the policy always requires matching.
  */
 export function stepUpReplacesMatching(
   { begunBy, policy }: SessionParameters,
@@ -14,9 +16,9 @@ export function stepUpReplacesMatching(
 }
 
 /**
- * Whether an approver must still prove who they are once more. An account of passkeys does so by a
- * signature under what was shown; an issuer's, by having signed in just now or in a way that the client
- * names (RFC 9470 §4).
+ * Whether an approver must still authenticate again. A passkey account does so by signing what was shown;
+ * an account of another issuer by a recent sign-in, or by one with an `acr` that the client accepts
+ * (RFC 9470 §4).
  */
 export function requiresStepUp(
   session: ScannedSession,
@@ -30,17 +32,18 @@ export function requiresStepUp(
   const { authTime, acr } = account;
   if (acr !== undefined && policy.stepUpAcr.includes(acr)) return false;
   if (authTime !== undefined && now - authTime <= policy.stepUpMaxAge) return false;
-  // What an issuer says nothing of can't be had of it; a client that always wants it gets no login.
-  const canBeHad = authTime !== undefined || acr !== undefined;
+  // If the issuer sends neither auth_time nor acr, step-up can't be satisfied. Then the login is refused
+  // if step-up is always required, or replaces number matching; otherwise it is allowed.
+  const isPossible = authTime !== undefined || acr !== undefined;
   return (
-    canBeHad ||
+    isPossible ||
     policy.stepUp === "always" ||
     claim.sameDevice === true ||
     stepUpReplacesMatching(session, claim.assessed.verdict)
   );
 }
 
-/** Whether what was signed is this request, as it stands now. */
+/** Whether the signed statement is the one of this request, as it is now. */
 function isProven(
   session: ScannedSession,
   account: AuthenticatedUser,

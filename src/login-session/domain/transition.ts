@@ -1,25 +1,28 @@
-import type { Command, Outcome } from "./commands.ts";
-import { approve, deny, viewRequest, match } from "./approval.ts";
-import { closeSession, applyExpiry } from "./expiry.ts";
 import { err } from "../../lib/result.ts";
+import { isTerminal } from "../../protocol/snapshot.ts";
+import { approve, deny, match, viewRequest } from "./approval.ts";
+import type { Command, Outcome } from "./commands.ts";
+import { applyExpiry, closeSession } from "./expiry.ts";
 import { redeem } from "./redeem.ts";
 import { scan } from "./scan.ts";
-import { isClosed, type PendingSession, type Session, type SessionParameters } from "./session.ts";
+import type { PendingSession, Session } from "./session.ts";
 
-export function createSession(facts: SessionParameters): PendingSession {
-  return { ...facts, status: "pending", version: 1, wrongCodes: 0, repeats: 0 };
+export function createSession(
+  parameters: Omit<PendingSession, "status" | "version" | "wrongCodes" | "repeats">,
+): PendingSession {
+  return { ...parameters, status: "pending", version: 1, wrongCodes: 0, repeats: 0 };
 }
 
 /**
- * What can happen to a login session, as a function of its arguments: no clock, no randomness, no
- * platform, no I/O. Whatever needs those was done before, and arrives here as a value.
+ * The state machine of a login session, as a function of its arguments: no clock, no randomness, no
+ * platform, no I/O.
  */
 export function transition(session: Session, command: Command, now: number): Outcome {
   const current = applyExpiry(session, now);
   switch (command.type) {
     case "scan":
       return scan(current, command, now);
-    case "look":
+    case "view":
       return viewRequest(current, command, now);
     case "approve":
       return approve(current, command, now);
@@ -34,9 +37,9 @@ export function transition(session: Session, command: Command, now: number): Out
   }
 }
 
-/** The screen gives up. What has ended stays as it ended. */
+/** The screen cancels the login. An ended session stays as it ended. */
 function cancel(session: Session, now: number): Outcome {
-  if (!isClosed(session)) return { ok: true, next: closeSession(session, "cancelled", now) };
+  if (!isTerminal(session)) return { ok: true, next: closeSession(session, "cancelled", now) };
   switch (session.status) {
     case "redeemed":
       return err("already_approved");

@@ -1,45 +1,41 @@
+import { defined } from "../../lib/defined.ts";
+import type { ApprovalRequest } from "../../protocol/approval-request.ts";
+import type { CreatedSession, ScanResponse } from "../../protocol/responses.ts";
+import type { Snapshot } from "../../protocol/snapshot.ts";
+import type { AuthenticatedUser } from "./authenticated-user.ts";
 import { authorizationResponse } from "./authorization-response.ts";
 import { disclosedPlace } from "./disclosure.ts";
-import type { Place } from "./risk/location.ts";
-import type { Assessment } from "./risk/assess-risk.ts";
-import type {
-  AuthenticatedUser,
-  DeviceInfo,
-  NumberMatching,
-  ScannedSession,
-  Session,
-} from "./session.ts";
-import { shownRequest, type ShownRequest } from "./shown-request.ts";
+import { CODE_PERIOD } from "./rotating-code.ts";
+import type { NumberMatching, PendingSession, ScannedSession, Session } from "./session.ts";
+import { shownRequest } from "./shown-request.ts";
 import { requiresStepUp } from "./step-up.ts";
 
-/** What each side may see of a session. Nothing else of it ever leaves the object. */
+/** What each side may see of a session. Nothing else of it leaves the object. */
 
-/**
- * What the screen sees. The code is an argument because it isn't stored: it is derived from the
- * watch token, which only a watcher can present. Who approved stays unknown here: the screen learns
- * it with the tokens. The reference to the account that the code gets is sealed.
- */
-export interface ScreenSnapshot {
-  session_id: string;
-  version: number;
-  status: Session["status"];
-  /** ISO 8601, UTC. */
-  expires_at: string;
-  /**
-   * While scanned, where the two devices must be shown to be side by side: the digits that the phone's
-   * owner types there, or that a code which the phone shows is typed here.
-   */
-  match?: { by: "phone"; digits: string } | { by: "screen"; done: boolean };
-  /** The authorization code, while the session is approved; a device has had its own from the beginning. */
-  code?: string;
-  /** Where the browser goes with the code, if the client uses redirects. */
-  redirect_to?: string;
-  /** What the browser posts there instead, if the client asked for a form post. */
-  form_post?: { action: string; parameters: Record<string, string> };
+/** What the screen receives when it has created the session. */
+export function createdView(
+  { id, status, createdAt, expiresAt, qrKey }: PendingSession,
+  watchToken: string,
+  issuer: string,
+): CreatedSession {
+  return {
+    session_id: id,
+    watch_token: watchToken,
+    status,
+    version: 1,
+    expires_at: new Date(expiresAt).toISOString(),
+    expires_in: (expiresAt - createdAt) / 1000,
+    qr: { prefix: `${issuer}/q/${id}`, key: qrKey, period: CODE_PERIOD },
+  };
 }
 
-export function screenView(session: Session, code: string): ScreenSnapshot {
-  const view: ScreenSnapshot = {
+/**
+ * What the screen sees. The code is an argument because it isn't stored: it is derived from the watch
+ * token, which only a watcher has. The screen learns who approved only from the tokens; the account
+ * reference in the code is sealed.
+ */
+export function screenView(session: Session, code: string): Snapshot {
+  const view: Snapshot = {
     session_id: session.id,
     version: session.version,
     status: session.status,
@@ -53,55 +49,54 @@ export function screenView(session: Session, code: string): ScreenSnapshot {
   return {
     ...view,
     code: issued,
-    ...(session.redirect ? authorizationResponse(session.redirect, { code: issued }) : {}),
+    ...(session.redirect && authorizationResponse(session.redirect, { code: issued })),
   };
 }
 
 /** The screen shows the digits that are typed on the phone, but never what the phone shows. */
-function publicMatch(match: NumberMatching | undefined): Pick<ScreenSnapshot, "match"> {
+function publicMatch(match: NumberMatching | undefined): Pick<Snapshot, "match"> {
   if (!match) return {};
   const { by } = match;
   return { match: by === "phone" ? { by, digits: match.digits } : { by, done: match.done } };
 }
 
-/** What the phone's owner is shown before deciding: who asks, from where, with what, and when. */
-export interface ApprovalRequestView extends DeviceInfo, Omit<ShownRequest, "screen" | "risk"> {
-  /**
-   * There where a device without a browser asks: such a code can be sent to anybody, and shown by
-   * anybody, so its owner must be told that it logs in a device, and asked which.
-   */
-  grant?: "device_code";
-  /** What speaks for and against it. */
-  risk: Assessment;
-  /** Where the phone itself is, as the server sees it. */
-  phone: Place;
-  /** There where what one device shows must be typed on the other. */
-  match?: { by: "phone" } | { by: "screen"; code: string; done: boolean };
-  /** There where the approver must prove who they are once more. */
-  step_up?: true;
-  /** How often this code was scanned again, by somebody. */
-  repeats: number;
+/** What the phone receives that scanned. Only a phone that is signed in sees the request. */
+export function scanView(
+  session: ScannedSession,
+  scanToken: string,
+  account: AuthenticatedUser | undefined,
+  now: number,
+): Omit<ScanResponse, "client"> & { clientId: string } {
+  const request = account && phoneView(session, account, now);
+  return {
+    session_id: session.id,
+    scan_token: scanToken,
+    clientId: session.clientId,
+    expires_at: new Date(session.expiresAt).toISOString(),
+    ...defined({ request }),
+  };
 }
 
-/** Undefined where nobody has been assessed who could be shown it. */
+/** What the phone's owner sees before the decision. Undefined if the risk was not assessed for this account. */
 export function phoneView(
   session: ScannedSession,
   account: AuthenticatedUser,
   now: number,
-): ApprovalRequestView | undefined {
+): ApprovalRequest | undefined {
   const { begunBy, claim, repeats } = session;
   const { assessed } = claim;
   if (assessed?.sub !== account.sub) return undefined;
   const { match } = assessed;
   const { screen, risk, ...shown } = shownRequest(session, account);
   if (!risk) return undefined;
+  const { grant } = begunBy;
   return {
     ...screen,
     ...shown,
-    ...(begunBy.grant === "device_code" ? { grant: begunBy.grant } : {}),
+    ...(grant === "device_code" ? { grant } : {}),
     risk,
     phone: disclosedPlace(claim.phone),
-    ...(match ? { match: match.by === "phone" ? { by: match.by } : match } : {}),
+    ...defined({ match: match?.by === "phone" ? { by: match.by } : match }),
     ...(requiresStepUp(session, account, undefined, now) ? { step_up: true } : {}),
     repeats,
   };

@@ -5,10 +5,11 @@ import { OutboxStore } from "../../lib/outbox/outbox-store.ts";
 import { deliveryFormat } from "../../lib/outbox/delivery-format.ts";
 import { schemaOf } from "../../lib/row-format.ts";
 import type { AccountAuditEvent } from "../domain/commands.ts";
-import { DeviceSchema, ReasonSchema } from "../domain/row-schemas.ts";
+import { Reason } from "../../protocol/risk.ts";
+import { DeviceSchema } from "../domain/row-schemas.ts";
 
-/** How long an account is tried to be reached, in milliseconds. */
-const NOTE_TTL = 3600 * 1000;
+/** How long the delivery to an account is retried, in milliseconds. */
+const EVENT_TTL = 3600 * 1000;
 
 export const NOTES = deliveryFormat(
   "note for an account",
@@ -20,29 +21,29 @@ export const NOTES = deliveryFormat(
       sessionId: v.string(),
       clientId: v.string(),
       screen: v.exactOptional(DeviceSchema),
-      reasons: v.exactOptional(v.array(ReasonSchema)),
+      reasons: v.exactOptional(v.array(Reason)),
     }),
   ),
 );
 
 /**
- * What an account's owner should read of a session: it goes into the account's history. That account
- * is an object of its own, which a deployment may be resetting just now, so what it must hear waits here.
+ * Events for the account's history. The account is another object, which may be unavailable during a
+ * deployment, so the events are stored here until it has them.
  */
 export class AccountAuditOutbox {
   readonly #deliveries: OutboxStore<AccountAuditEvent>;
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const send = async ({ message }: { message: AccountAuditEvent }) => {
-      await appendAuditEvent(env, message.sub, lineOf(message), message.phone);
+      await appendAuditEvent(env, message.sub, entryOf(message), message.phone);
       return { end: "accepted" } as const;
     };
     this.#deliveries = new OutboxStore(storage, NOTES, send, "notes");
   }
 
-  /** Stores what is to be noted, and begins to tell it. */
-  tell(noted: AccountAuditEvent, now: number): Promise<void> {
-    return this.#deliveries.enqueueAndSend(noted, now, now + NOTE_TTL);
+  /** Stores the event and sends it. The promise is resolved when the attempt has ended. */
+  send(event: AccountAuditEvent, now: number): Promise<void> {
+    return this.#deliveries.enqueueAndSend(event, now, now + EVENT_TTL);
   }
 
   nextDue(): number | undefined {
@@ -54,7 +55,7 @@ export class AccountAuditOutbox {
   }
 }
 
-function lineOf({
+function entryOf({
   sessionId,
   clientId,
   screen,
@@ -67,7 +68,7 @@ function lineOf({
     sid: sessionId,
     ...defined({ browser, system, city, country }),
   };
-  // Only the codes: whoever scans a stranger's code may not learn more of the screen here than on the phone.
+  // Only the codes: the history must not show more of the screen than the phone did.
   return type === "login_refused"
     ? { ...about, type, reasons: (reasons ?? []).map(({ code }) => ({ code })) }
     : { ...about, type };

@@ -5,16 +5,17 @@ import {
   sendLoginEvent,
   type LoginEvent,
 } from "../../oidc/backchannel/security-event.ts";
-import { isClosed, type Session } from "../domain/session.ts";
+import { isTerminal } from "../../protocol/snapshot.ts";
+import type { Session } from "../domain/session.ts";
 
-/** How long a client is tried to be told of an event, in milliseconds, however long its session is over. */
+/** How long a callback is retried, in milliseconds, even after its session has ended. */
 const CALLBACK_TTL = 15 * 60_000;
 
 /**
- * The transport for backends: a client with a `callback_uri` is told of an approval and of every end
- * of a session that a phone has claimed. Anybody can begin sessions of a client and end them, so what
- * no phone has claimed sends nothing to the client. Sent by the session's object, since trying again
- * takes its alarm.
+ * The transport for backends: a client with a `callback_uri` is notified of an approval, and of the end of
+ * every session that a phone has claimed. Anybody can create and cancel sessions of a client, so sessions
+ * that no phone has claimed send nothing. The session's object sends the callbacks, because retries need
+ * its alarm.
  */
 export class CallbackOutbox {
   readonly #env: Env;
@@ -27,14 +28,11 @@ export class CallbackOutbox {
     );
   }
 
-  /**
-   * Stores what the client is to be told of the session as it has just become, and begins to tell it.
-   * Undefined where that is nothing.
-   */
-  tell(session: Session, now: number): Promise<void> | undefined {
+  /** Stores the callback for this change and sends it. Undefined if the client gets none. */
+  send(session: Session, now: number): Promise<void> | undefined {
     const { id, clientId, status, version } = session;
     if (status === "pending" || status === "scanned") return undefined;
-    if (isClosed(session) && !session.claimed) return undefined;
+    if (isTerminal(session) && !session.claimed) return undefined;
     if (!hasCallbackUrl(this.#env, clientId, "callback_uri")) return undefined;
     const event = { clientId, sessionId: id, status, version, toldAt: now };
     return this.#deliveries.enqueueAndSend(event, now, now + CALLBACK_TTL);

@@ -1,20 +1,20 @@
 import { poll, type PollDecision, type Polling } from "../domain/device-polling.ts";
 import type { SessionStore } from "./session-store.ts";
 
-/** A device's newest poll; what of it must outlive this memory is stored. */
+/** Remembers the last poll of a device: in memory, and in storage if it must survive an eviction. */
 export class DevicePollLimiter {
   readonly #store: SessionStore;
-  #newest: Polling | undefined;
+  #last: Polling | undefined;
 
   constructor(store: SessionStore) {
     this.#store = store;
   }
 
-  /** A poll before the login is decided. */
+  /** The response to a poll before the login is decided. */
   answer(now: number): PollDecision["answer"] {
-    const before = this.#newest ?? this.#store.loadPolling();
+    const before = this.#last ?? this.#store.loadPolling();
     const { answer, polling, store } = poll(before, now);
-    this.#newest = polling;
+    this.#last = polling;
     if (store) this.#store.savePolling(polling);
     return answer;
   }

@@ -22,18 +22,18 @@ import {
   newRefreshReference,
 } from "../../oidc/token/refresh-token.ts";
 
-/** What a session asks its account when its code is redeemed. */
-
-/** A code that is presented to be redeemed. */
+/** A code that a client presents at the token endpoint, or a new phone when it is linked. */
 export interface CodeRequest {
   presented: RepeatedCode;
-  /** The text without its reference: the first refresh token is derived from it. It is never stored. */
+  /** The code without its reference. The first refresh token is derived from it. It is never stored. */
   code: string;
-  /** The DPoP proof that came with it, verified; that it was used is still to be taken note of. */
+  /** The account that the reference of the code names. */
+  sub?: string;
+  /** The verified DPoP proof of the request. It is still to be stored as used. */
   dpop?: DpopProof;
 }
 
-/** What the login is to have that a code gives. Instants are milliseconds since the epoch. */
+/** The lifetimes of the login that a code gives. Instants are milliseconds since the epoch. */
 export interface RedeemTerms {
   expiresAt: number;
   /** When the first refresh token expires unless it is used. */
@@ -42,52 +42,70 @@ export interface RedeemTerms {
   bindsRefreshTokens: boolean;
 }
 
-/** A phone that is to be let in by a code, and what its secret was derived with. */
+/** A phone that is to be linked, and the seed of its secret. */
 export type PhoneToLink = PhoneSessionInit & { seed: string };
 
-/** A phone that was let in, and to which account. */
+/** A phone that was linked, and its account. */
 export type LinkedToAccount = LinkedPhone & { sub: string };
 
-/** Has the account of an approved session record the login. */
-export async function recordLogin(
-  env: Env,
-  session: ApprovedSession,
-  request: CodeRequest,
-  terms: RedeemTerms,
-): Promise<Result<RedeemedLogin, RedeemError>> {
-  const { presented } = request;
-  const grant = grantOf(session);
-  const refresh = await firstFamily(env, grant, request, terms);
-  const begun = await accountStub(env, grant.account.sub).beginLogin(
-    {
-      grant,
-      expiresAt: terms.expiresAt,
-      redemption: redemptionOf(session, presented),
-      ...(refresh ? { refresh } : {}),
-    },
-    presented,
-  );
-  if (!begun.ok) return begun;
-  const given = { grant, ...(refresh ? { refreshReference: refresh.reference } : {}) };
-  return ok(begun.value ?? given);
+/** The account's part of a redemption. */
+export interface RedemptionRecord<Value, Reason> {
+  /** Records what the code of this session gives. */
+  record(session: ApprovedSession): Promise<Result<Value, Reason>>;
+  /** The code was redeemed before. A retry gets the same result again; anything else is reuse. */
+  repeat(sub: string): Promise<Result<Value, Reason>>;
 }
 
-/** Has the account of an approved session let a phone in. */
-export async function recordPhone(
+/** The code gives a login. */
+export function loginRecord(
   env: Env,
-  session: ApprovedSession,
+  sessionId: string,
+  request: CodeRequest,
+  terms: RedeemTerms,
+): RedemptionRecord<RedeemedLogin, RedeemError> {
+  const { presented, dpop } = request;
+  return {
+    async record(session) {
+      const grant = grantOf(session);
+      const refresh = await firstFamily(env, grant, request, terms);
+      const { expiresAt } = terms;
+      const redemption = redemptionOf(session, presented);
+      const login = { grant, expiresAt, redemption, ...defined({ refresh }) };
+      const begun = await accountStub(env, grant.account.sub).beginLogin(login, presented);
+      if (!begun.ok) return begun;
+      const recorded = { grant, ...defined({ refreshReference: refresh?.reference }) };
+      return ok(begun.value ?? recorded);
+    },
+    async repeat(sub) {
+      return await accountStub(env, sub).redeemAgain(sessionId, presented, dpop);
+    },
+  };
+}
+
+/** The code links a new phone to the account. */
+export function phoneRecord(
+  env: Env,
+  sessionId: string,
   { presented }: CodeRequest,
   { seed, ...phone }: PhoneToLink,
-): Promise<Result<LinkedToAccount, RedeemError | LinkError | "wrong_account">> {
-  const grant = grantOf(session);
-  const { sub, phone: approver } = grant.account;
-  // Who is known by another issuer's tokens has no account here that a phone could be signed in to.
-  if (approver === undefined) return err("wrong_account");
-  const { id: sessionId } = session;
-  const redemption = { ...redemptionOf(session, presented), sessionId, seed };
-  const phones = pipelined(accountStub(env, sub).phones());
-  const linked = await phones.link(grant, phone, redemption, presented);
-  return linked.ok ? ok({ ...linked.value, sub }) : linked;
+): RedemptionRecord<LinkedToAccount, RedeemError | LinkError | "wrong_account"> {
+  return {
+    async record(session) {
+      const grant = grantOf(session);
+      const { sub, phone: approver } = grant.account;
+      // An account of another issuer has no phones here.
+      if (approver === undefined) return err("wrong_account");
+      const redemption = { ...redemptionOf(session, presented), sessionId, seed };
+      const phones = pipelined(accountStub(env, sub).phones());
+      const linked = await phones.link(grant, phone, redemption, presented);
+      return linked.ok ? ok({ ...linked.value, sub }) : linked;
+    },
+    async repeat(sub) {
+      const phones = pipelined(accountStub(env, sub).phones());
+      const linked = await phones.linkAgain(sessionId, presented);
+      return linked.ok ? ok({ ...linked.value, sub }) : linked;
+    },
+  };
 }
 
 function redemptionOf(session: ApprovedSession, { jkt }: RepeatedCode) {
@@ -95,8 +113,8 @@ function redemptionOf(session: ApprovedSession, { jkt }: RepeatedCode) {
 }
 
 /**
- * The refresh tokens of a login, where the scope has offline_access: OpenID Connect Core §11 wants the
- * person's consent for that, and every login here is one, given on the phone to this very client.
+ * The refresh tokens of a login, if the scope has offline_access. OpenID Connect Core §11 requires the
+ * person's consent for that: every approval on the phone is one, for this client.
  */
 async function firstFamily(
   env: Env,

@@ -1,31 +1,36 @@
 import { sha256 } from "../../lib/digest.ts";
-import type { Approver, PresentedTokens } from "../domain/commands.ts";
-import type { AuthenticatedUser, DeviceInfo, Session } from "../domain/session.ts";
-import { approvalStatement, type SignedApproval } from "../domain/approval-statement.ts";
+import { randomString } from "../../lib/random.ts";
+import { approvalStatement } from "../domain/approval-statement.ts";
+import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
+import type { Approver, MatchingCodes, PresentedTokens } from "../domain/commands.ts";
+import type { DeviceInfo } from "../domain/device-info.ts";
+import type { Session } from "../domain/session.ts";
+import type { SignedApproval } from "../domain/signed-approval.ts";
 
-/** Who scans, as far as the Worker knows. */
+/** What the Worker knows of the phone that scans. */
 export interface ScanInput {
-  approver?: Omit<Approver, "phone">;
-  /** What this very browser watches the session by, if it is the screen itself. */
+  /** Present if the phone is signed in. */
+  approver?: Approver;
+  /** Present if this browser watches the session: then it is the screen. */
   watchToken?: string;
-  /** What it will hold the session by, where it has drawn that itself. */
+  /** The token for later requests, if the phone has created it itself. */
   scanToken?: string;
 }
 
-/** What comes with an approval. */
 export interface ApproveInput {
-  phone?: DeviceInfo;
-  standing?: Approver["standing"];
+  account: AuthenticatedUser;
+  /** The phone. */
+  device: DeviceInfo;
   /** As for a scan. */
   watchToken?: string;
+  /** The digits that were typed on the phone. */
   match?: string;
-  /** An assertion that was verified, and what it was asked under. */
   signed?: VerifiedAssertion;
 }
 
+/** An assertion that the account has verified, and the challenge that it signs. */
 export type VerifiedAssertion = { challenge: string } & Omit<SignedApproval, "statement">;
 
-/** What is compared of a browser's tokens. */
 export async function presentedTokensOf(
   scanToken: string,
   watchToken?: string,
@@ -36,7 +41,7 @@ export async function presentedTokensOf(
     : { scanTokenHash, watchTokenHash: await sha256(watchToken) };
 }
 
-/** What was signed, if it was this session as it stands. */
+/** The signed approval, if the challenge is that of this session as it is now. */
 export async function signedApprovalOf(
   session: Session | undefined,
   account: AuthenticatedUser,
@@ -45,4 +50,10 @@ export async function signedApprovalOf(
   if (session?.status !== "scanned") return undefined;
   const statement = approvalStatement(session, account, signed.nonce);
   return (await sha256(statement)) === challenge ? { ...signed, statement } : undefined;
+}
+
+const DIGITS = "0123456789";
+
+export function randomMatchingCodes(): MatchingCodes {
+  return { digits: randomString(DIGITS, 2), code: randomString(DIGITS, 4) };
 }

@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { RowFormat, schemaOf } from "../../lib/row-format.ts";
+import { AccessKind } from "../../protocol/consent.ts";
+import { REASON_CODES, RiskAssessment } from "../../protocol/risk.ts";
+import { TerminalStatus } from "../../protocol/snapshot.ts";
 import type { Polling } from "../domain/device-polling.ts";
 import {
-  AccountClaimsSchema,
-  BeginnerSchema,
+  AuthenticatedUserSchema,
+  ClientBindingSchema,
   DeviceSchema,
-  ProofSchema,
-  ReasonCodeSchema,
-  ReasonSchema,
+  SignedApprovalSchema,
 } from "../domain/row-schemas.ts";
 import type { Session } from "../domain/session.ts";
 
@@ -23,14 +24,14 @@ const PolicySchema = v.object({
   stepUp: DemandSchema,
   stepUpMaxAge: number,
   stepUpAcr: v.array(text),
-  verify: v.array(ReasonCodeSchema),
-  block: v.array(ReasonCodeSchema),
+  verify: v.array(v.picklist(REASON_CODES)),
+  block: v.array(v.picklist(REASON_CODES)),
   maxDistance: number,
   networks: v.array(number),
   repeats: v.picklist(["tell", "end"]),
 });
 
-/** What every session has until it ends. */
+/** What a session has until it ends. */
 const live = {
   id: text,
   clientId: text,
@@ -44,7 +45,7 @@ const live = {
       issuer: text,
     }),
   ),
-  begunBy: BeginnerSchema,
+  begunBy: ClientBindingSchema,
   maxAge: v.exactOptional(number),
   expectedSub: v.exactOptional(text),
   dpopJkt: v.exactOptional(text),
@@ -59,7 +60,7 @@ const live = {
   pushedRequest: v.exactOptional(text),
   access: v.exactOptional(
     v.object({
-      kind: v.picklist(["login", "offline_access", "account", "none"]),
+      kind: AccessKind,
       ttl: v.exactOptional(number),
     }),
   ),
@@ -77,8 +78,7 @@ const ClaimSchema = v.object({
     v.object({
       sub: text,
       phone: v.exactOptional(text),
-      verdict: v.picklist(["allow", "verify", "block"]),
-      reasons: v.array(ReasonSchema),
+      ...RiskAssessment.entries,
       match: v.exactOptional(
         v.variant("by", [
           v.object({ by: v.literal("phone"), digits: text }),
@@ -91,15 +91,15 @@ const ClaimSchema = v.object({
 });
 
 const ApprovalSchema = v.object({
-  account: AccountClaimsSchema,
+  account: AuthenticatedUserSchema,
   approvedAt: number,
   codeExpiresAt: number,
-  proof: v.exactOptional(ProofSchema),
+  proof: v.exactOptional(SignedApprovalSchema),
   accountReference: v.exactOptional(text),
 });
 
-const TombstoneSchema = v.object({
-  status: v.picklist(["redeemed", "denied", "cancelled", "expired"]),
+const ClosedSessionSchema = v.object({
+  status: TerminalStatus,
   id: text,
   clientId: text,
   watchTokenHash: text,
@@ -130,7 +130,7 @@ export const SESSION = new RowFormat(
         claim: ClaimSchema,
         approval: ApprovalSchema,
       }),
-      TombstoneSchema,
+      ClosedSessionSchema,
     ]),
   ),
 );

@@ -1,17 +1,18 @@
+import { isTerminal } from "../../protocol/snapshot.ts";
 import type { Polling } from "../domain/device-polling.ts";
-import { isClosed, type Session, type ClosedSession } from "../domain/session.ts";
+import type { ClosedSession, Session } from "../domain/session.ts";
 import { POLLING, SESSION, USER_CODES_MADE } from "./session-rows.ts";
 
 /**
- * Where a session is kept: one row, and others only for a device that was told to slow down and for codes
- * to type that were asked for later; read and written synchronously, so that nothing else can happen
- * between reading a session and writing what became of it.
+ * The rows of a session: one, and more only for a device that polls too often and for typed codes that
+ * were requested later. They are read and written synchronously, so nothing else can happen between the
+ * two.
  */
 export class SessionStore {
   readonly #storage: DurableObjectStorage;
   /**
-   * The end of a redeemed session of which nothing is stored any more. It is kept as long as the object
-   * stays in memory, some seconds at least: so who asks at once, as a long poll does, is told the end.
+   * A redeemed session whose rows are deleted. It stays in memory as long as the object does, some seconds
+   * at least, so that a watcher that asks soon after the end, as a long poll does, still gets it.
    */
   #redeemed: ClosedSession | undefined;
 
@@ -24,7 +25,7 @@ export class SessionStore {
   }
 
   save(session: Session): void {
-    if (this.#redeemed && isClosed(session)) this.#redeemed = session;
+    if (this.#redeemed && isTerminal(session)) this.#redeemed = session;
     else SESSION.put(this.#storage.kv, "session", session);
   }
 
@@ -37,7 +38,7 @@ export class SessionStore {
     POLLING.put(this.#storage.kv, "polling", polling);
   }
 
-  /** How many codes to type were made for it after its beginning. */
+  /** How many typed codes were requested after the session was created. */
   loadUserCodes(): number {
     return USER_CODES_MADE.get(this.#storage.kv, "user-codes") ?? 0;
   }
@@ -46,9 +47,9 @@ export class SessionStore {
     USER_CODES_MADE.put(this.#storage.kv, "user-codes", count);
   }
 
-  /** Leaves nothing, neither rows nor alarm. `ended`: how the session ended. */
+  /** Deletes all rows and the alarm. `ended` is the session as it ended. */
   async wipe(ended: Session | undefined): Promise<void> {
-    this.#redeemed = ended?.status === "redeemed" ? ended : undefined;
+    this.#redeemed = ended && isTerminal(ended) && ended.status === "redeemed" ? ended : undefined;
     await this.#storage.deleteAll();
   }
 }

@@ -1,87 +1,88 @@
 import type { OperatorEvent } from "../../telemetry/event.ts";
 import type { Command, Outcome, Scan } from "../domain/commands.ts";
-import type { LoginErrorCode } from "../domain/errors.ts";
+import { errorCodeOf, type LoginErrorCode } from "../domain/errors.ts";
 import type { Session } from "../domain/session.ts";
 
-/** What operators are told of a login session: functions of what it was, what was asked of it, and what it became. */
+/** The telemetry events of a login session. Pure functions of the session before and after a command. */
 
-/** Answers that belong to a login which goes as it should: a device polls, or something more is asked for. */
-const NO_NEWS: ReadonlySet<LoginErrorCode> = new Set([
+/** Refusals that belong to a normal login: a device polls, or the approver has to do something more. */
+const EXPECTED_ERRORS: ReadonlySet<LoginErrorCode> = new Set([
   "authorization_pending",
   "slow_down",
-  "not_assessed",
   "match_required",
   "step_up_required",
   "sign_in_again",
 ] as const);
 
-/** Undefined where it is no news. */
+/** Undefined if the command is not worth an event. */
 export function sessionEvent(
   before: Session,
   command: Command,
   { next, ...outcome }: Outcome,
 ): OperatorEvent | undefined {
-  // An ended session remembers little: then what it was before knows more.
-  const about = factsOf(next && "claim" in next ? next : before);
+  // A closed session has few attributes left, so those from before are used.
+  const attributes = attributesOf(next && "claim" in next ? next : before);
   if (!outcome.ok) {
-    return NO_NEWS.has(outcome.error)
-      ? undefined
-      : { type: "session_refused", ...about, why: outcome.error };
+    const why = errorCodeOf(outcome.error);
+    return EXPECTED_ERRORS.has(why) ? undefined : { type: "session_refused", ...attributes, why };
   }
   switch (command.type) {
     case "scan":
-      return isHeldBy(before, command)
-        ? blocking(before, about)
-        : { type: "session_scanned", ...about, why: command.proof.by };
-    case "look":
-      return blocking(before, about);
+      return isSamePhone(before, command)
+        ? blockedEvent(before, attributes)
+        : { type: "session_scanned", ...attributes, why: command.proof.by };
+    case "view":
+      return blockedEvent(before, attributes);
     case "match":
       return undefined;
     case "approve":
-      return { type: "session_approved", ...about };
+      return { type: "session_approved", ...attributes };
     case "deny":
-      return { type: "session_denied", ...about };
+      return { type: "session_denied", ...attributes };
     case "cancel":
-      return { type: "session_cancelled", ...about };
+      return { type: "session_cancelled", ...attributes };
     case "redeem":
-      return { type: "session_redeemed", ...about };
+      return { type: "session_redeemed", ...attributes };
   }
 }
 
-/** A session whose code was redeemed, at `before`. */
+/** The code was redeemed. `before` is the session before that. */
 export function redemptionEvent(before: Session): OperatorEvent {
-  return { type: "session_redeemed", ...factsOf(before) };
+  return { type: "session_redeemed", ...attributesOf(before) };
 }
 
-/** A session that ends since its account refuses the login. */
+/** The account has refused the login, which ends the session. */
 export function refusalEvent(before: Session, why: string): OperatorEvent {
-  return { type: "session_refused", ...factsOf(before), why };
+  return { type: "session_refused", ...attributesOf(before), why };
 }
 
-/** Whether a scan is one that had counted before: then it is no more than a look. */
-function isHeldBy(before: Session, { scanTokenHash }: Scan): boolean {
+/** Whether the phone that holds the session scans again: then it only views the request. */
+function isSamePhone(before: Session, { scanTokenHash }: Scan): boolean {
   return before.status === "scanned" && before.claim.scanTokenHash === scanTokenHash;
 }
 
-/** What a look has come to, where that is news. */
-function blocking(before: Session, about: Omit<OperatorEvent, "type">): OperatorEvent | undefined {
-  return about.verdict === "block" && factsOf(before).verdict !== "block"
-    ? { type: "session_refused", ...about, why: "risk_blocked" }
+/** An event if viewing the request has led to the verdict "block". */
+function blockedEvent(
+  before: Session,
+  attributes: Omit<OperatorEvent, "type">,
+): OperatorEvent | undefined {
+  return attributes.verdict === "block" && attributesOf(before).verdict !== "block"
+    ? { type: "session_refused", ...attributes, why: "risk_blocked" }
     : undefined;
 }
 
-/** A session that time alone has ended, at `before`. */
+/** The session has expired. */
 export function expiryEvent(before: Session): OperatorEvent {
-  return { type: "session_expired", ...factsOf(before), why: before.status };
+  return { type: "session_expired", ...attributesOf(before), why: before.status };
 }
 
-/** A session that was just begun. */
+/** The session was created. */
 export function creationEvent(session: Session): OperatorEvent {
   const why = "begunBy" in session ? session.begunBy.grant : undefined;
-  return { type: "session_created", ...factsOf(session), why };
+  return { type: "session_created", ...attributesOf(session), why };
 }
 
-function factsOf(session: Session): Omit<OperatorEvent, "type"> {
+function attributesOf(session: Session): Omit<OperatorEvent, "type"> {
   const claim = "claim" in session ? session.claim : undefined;
   return {
     client: session.clientId,

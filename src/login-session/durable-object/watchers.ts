@@ -5,7 +5,7 @@ import { screenView } from "../domain/view.ts";
 import { isTerminal } from "../../protocol/snapshot.ts";
 import { CloseCode, PING, PONG } from "../../protocol/socket.ts";
 
-/** Connections that may watch one session at a time: a screen needs one, and a few that died unnoticed. */
+/** Connections that can watch a session at a time: a screen needs one, and a few may be dead. */
 export const MAX_WATCHERS = 16;
 
 interface Attachment {
@@ -13,16 +13,15 @@ interface Attachment {
 }
 
 /**
- * What a socket remembers while the object sleeps. The code can't be stored, since only hashes of
- * secrets are, and can't be derived later, since that takes the watch token: so each watcher's
- * connection carries the one that was derived when it came.
+ * What a socket keeps while the object sleeps. The code can't be stored, because only hashes of secrets
+ * are, and can't be derived later, because that needs the watch token. So it is attached to the socket.
  */
 export const ATTACHMENT = new RowFormat(
   "attachment of a socket",
   schemaOf<Attachment>()(v.object({ code: v.string() })),
 );
 
-/** The sockets by which a session is watched. They outlive the object's memory. */
+/** The sockets that watch a session. They outlive the object's memory. */
 export class Watchers {
   readonly #ctx: DurableObjectState;
 
@@ -34,32 +33,37 @@ export class Watchers {
     return this.#ctx.getWebSockets().length >= MAX_WATCHERS;
   }
 
-  /** Takes in a watcher and tells it how things stand. Returns the end that is the watcher's. */
+  /** Accepts a watcher and sends it the snapshot. Returns the watcher's end of the socket. */
   accept(session: Session, code: string): WebSocket {
-    const { 0: theirs, 1: ours } = new WebSocketPair();
+    const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    this.#ctx.acceptWebSocket(ours);
-    ours.serializeAttachment(ATTACHMENT.format({ code }));
-    tell(ours, session, code);
-    return theirs;
+    this.#ctx.acceptWebSocket(server);
+    server.serializeAttachment(ATTACHMENT.format({ code }));
+    send(server, session, code);
+    return client;
   }
 
-  /** Tells every watcher how things stand now. */
+  /** Sends the snapshot to every watcher. */
   broadcast(session: Session): void {
     for (const socket of this.#ctx.getWebSockets()) {
       const attachment = ATTACHMENT.parseOrReport(socket.deserializeAttachment());
-      if (attachment) tell(socket, session, attachment.code);
-      // A new connection has a new attachment.
+      if (attachment) send(socket, session, attachment.code);
+      // A new connection gets a new attachment.
       else socket.close(CloseCode.internalError, "reconnect");
     }
   }
 }
 
-/** Sends the snapshot, and where nothing can follow, hangs up. */
-function tell(socket: WebSocket, session: Session, code: string): void {
-  // A socket that is closing already throws; its owner comes back and is told then.
+/** The one place where a snapshot becomes text. The Worker passes the text on. */
+export function snapshotText(session: Session, code: string): string {
+  return JSON.stringify(screenView(session, code));
+}
+
+/** Sends the snapshot, and closes the socket after the last one. */
+function send(socket: WebSocket, session: Session, code: string): void {
+  // Sending on a closing socket throws. Its owner reconnects and gets the snapshot then.
   if (socket.readyState !== WebSocket.OPEN) return;
-  socket.send(JSON.stringify(screenView(session, code)));
+  socket.send(snapshotText(session, code));
   if (session.status === "expired") socket.close(CloseCode.expired, "expired");
   else if (isTerminal(session)) socket.close(CloseCode.ended, session.status);
 }

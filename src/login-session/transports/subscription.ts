@@ -1,61 +1,59 @@
 import * as v from "valibot";
 import { callTwice, ObjectUnavailable } from "../../lib/object-unavailable.ts";
-import { err, ok } from "../../lib/result.ts";
-import type { LoginErrorCode, LoginResult } from "../domain/errors.ts";
-import type { LoginSession } from "../durable-object/login-session.ts";
-import { watchRequest, type WatchCredentials } from "../durable-object/watch-request.ts";
-import { parseSnapshot, type Snapshot } from "../../protocol/snapshot.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { SessionStub } from "../durable-object/session-stub.ts";
+import {
+  watchRequest,
+  WatchRefusal,
+  type WatchCredentials,
+  type WatchError,
+} from "../durable-object/watch-request.ts";
+import { readSnapshotText, type SnapshotText } from "./snapshot-text.ts";
 
-/** The session's object. Each call makes a stub of its own, since one that has failed once is of no use. */
-export type NewStub = () => DurableObjectStub<LoginSession>;
+/** Makes a new stub for each call, because a stub whose call has failed may be unusable. */
+export type NewStub = () => SessionStub;
 
-const Refusal = v.object({ error: v.custom<LoginErrorCode>((error) => typeof error === "string") });
-
-/**
- * Asks the session's object for a socket: the one way in which any transport watches. The object can
- * sleep behind it, and whoever holds this end is told of every change.
- */
+/** Asks the session's object for a socket. All transports watch by it, and the object can sleep behind it. */
 export async function requestSocket(
   session: NewStub,
   watcher: WatchCredentials,
-): Promise<LoginResult<Response>> {
+): Promise<Result<Response, WatchError>> {
   const response = await callTwice(() => session().fetch(watchRequest(watcher)));
   if (response.webSocket) return ok(response);
-  return err(v.parse(Refusal, await response.json()).error);
+  return err(v.parse(WatchRefusal, await response.json()).error);
 }
 
-/** A watch that the Worker holds for somebody who doesn't speak WebSocket. */
+/** A socket that the Worker holds for a client that speaks no WebSocket. */
 export interface Subscription {
-  /** How things stood when the watch began. */
-  first: Snapshot;
-  /** Calls back with each later snapshot, and once at the end: after it nothing more will come. */
-  listen(on: { snapshot: (snapshot: Snapshot) => void; end: () => void }): void;
-  /** Lets go: the object need not keep the socket any longer. */
+  /** The snapshot when the subscription began. */
+  initial: SnapshotText;
+  /** Calls back with each later snapshot, and once at the end. */
+  listen(on: { snapshot: (snapshot: SnapshotText) => void; end: () => void }): void;
   close(): void;
 }
 
-/** Begins a watch, and waits for the snapshot that the object sends at once. */
+/** Opens a socket, and waits for the first snapshot, which the object sends at once. */
 export function subscribe(
   session: NewStub,
   watcher: WatchCredentials,
-): Promise<LoginResult<Subscription>> {
+): Promise<Result<Subscription, WatchError>> {
   return callTwice(() => open(session, watcher));
 }
 
 async function open(
   session: NewStub,
   watcher: WatchCredentials,
-): Promise<LoginResult<Subscription>> {
-  const answer = await requestSocket(session, watcher);
-  if (!answer.ok) return answer;
-  const socket = answer.value.webSocket;
-  if (!socket) throw new TypeError("the object answered without a socket");
+): Promise<Result<Subscription, WatchError>> {
+  const response = await requestSocket(session, watcher);
+  if (!response.ok) return response;
+  const socket = response.value.webSocket;
+  if (!socket) throw new TypeError("the object responded without a socket");
 
-  const snapshots: Snapshot[] = [];
+  const snapshots: SnapshotText[] = [];
   let ended = false;
   let wake: () => void = () => undefined;
   socket.addEventListener("message", ({ data }) => {
-    snapshots.push(parseSnapshot(String(data)));
+    snapshots.push(readSnapshotText(String(data)));
     wake();
   });
   const end = () => {
@@ -69,11 +67,11 @@ async function open(
   await new Promise<void>((resolve) => {
     wake = resolve;
   });
-  const first = snapshots.shift();
-  if (!first) throw new ObjectUnavailable("the object hung up without a snapshot");
+  const initial = snapshots.shift();
+  if (!initial) throw new ObjectUnavailable("the object closed the socket without a snapshot");
 
   return ok({
-    first,
+    initial,
     listen(on) {
       wake = () => {
         for (const snapshot of snapshots.splice(0)) on.snapshot(snapshot);
@@ -85,7 +83,7 @@ async function open(
     },
     close() {
       wake = () => undefined;
-      // The runtime's own `close` event would come seconds later; nobody waits for it.
+      // The runtime's own `close` event would come seconds later.
       socket.close();
     },
   });

@@ -1,10 +1,10 @@
-/** The parameters of an authorization request, by whichever way they came. */
+/** The parameters of an authorization request, from a query, a form or a pushed request. */
 export interface AuthorizationParameters {
-  /** What was given once, and not empty: that counts as not given (RFC 6749 §3.1). */
+  /** Parameters that occur once. An empty one counts as missing (RFC 6749 §3.1). */
   values: ReadonlyMap<string, string>;
-  /** What was given more than once, which nothing may be: two readers might each believe another one. */
+  /** Parameters that occur more than once, which is an error (RFC 6749 §3.1): readers might pick different values. */
   repeated: ReadonlySet<string>;
-  /** RFC 8707 §2: the one parameter that may be given several times. */
+  /** RFC 8707 §2: the only parameter that may be repeated. */
   resources: readonly string[];
 }
 

@@ -2,31 +2,15 @@ import { defined } from "../../lib/defined.ts";
 import * as v from "valibot";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { MAX_STATE, type LoginParameters } from "../../protocol/requests.ts";
+import { invalidRequest, type OAuthError } from "../errors.ts";
 import type { AuthorizationParameters } from "./authorization-parameters.ts";
 import { isWebAddress, type ValidatedRedirect } from "./validate-redirect-uri.ts";
 import { grantedScope } from "./scopes.ts";
 
-/** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, RFC 8707 §2. */
-export interface AuthorizationError {
-  error:
-    | "invalid_request"
-    | "invalid_scope"
-    | "invalid_target"
-    | "unsupported_response_type"
-    | "request_not_supported"
-    | "request_uri_not_supported"
-    | "registration_not_supported"
-    | "login_required"
-    | "server_error"
-    | "temporarily_unavailable";
-  /** For whoever builds the client. Without quotes and backslashes, as the RFC has it. */
-  description: string;
-}
-
-/** A request whose every part has the right form, as the parameters of the login that it asks for. */
+/** A validated authorization request, as the parameters of its login. */
 export type AuthorizationRequest = LoginParameters & { redirect_uri: string };
 
-const given = (name: string) => v.string(`${name} is missing.`);
+const required = (name: string) => v.string(`${name} is missing.`);
 const short = (name: string, length: number) =>
   v.exactOptional(v.pipe(v.string(), v.maxLength(length, `${name} is too long.`)));
 
@@ -35,14 +19,14 @@ const Parameters = v.object({
     v.picklist(["query", "form_post"], "response_mode must be query or form_post."),
     "query",
   ),
-  // RFC 9700 §2.1.1: without PKCE, or with its plain method, a code that leaks is a login.
+  // RFC 9700 §2.1.1: PKCE with S256, so that a leaked code can't be redeemed.
   code_challenge: v.pipe(
-    given("code_challenge"),
+    required("code_challenge"),
     v.regex(/^[\w-]{43}$/, "code_challenge must be 43 characters of base64url."),
   ),
   code_challenge_method: v.literal("S256", "code_challenge_method must be S256."),
-  // RFC 6749 §3.3: a request without a scope is refused, since there is nothing to choose for it.
-  scope: v.pipe(given("scope"), v.transform(grantedScope)),
+  // RFC 6749 §3.3: there is no default scope, so a request without one is rejected.
+  scope: v.pipe(required("scope"), v.transform(grantedScope)),
   state: short("state", MAX_STATE),
   nonce: short("nonce", 255),
   prompt: v.exactOptional(
@@ -68,70 +52,72 @@ const Parameters = v.object({
   dpop_jkt: v.exactOptional(
     v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "dpop_jkt must be a SHA-256 thumbprint.")),
   ),
-  // Voluntary (OpenID Connect Core §3.1.2.1), and of no effect: the person, the language and the
-  // way to authenticate are the phone's.
+  // Optional (OpenID Connect Core §3.1.2.1), and ignored: the phone determines the user, the language and the
+  // authentication method.
   display: short("display", 50),
   ui_locales: short("ui_locales", 200),
   login_hint: short("login_hint", 500),
   acr_values: short("acr_values", 500),
 });
 
-/** What is not supported, and the error that says so (OpenID Connect Core §6.1, §6.2 and §7.2.1). */
+/** Unsupported parameters and their error codes (OpenID Connect Core §6.1, §6.2 and §7.2.1). */
 const UNSUPPORTED = [
   ["request", "request_not_supported"],
   ["request_uri", "request_uri_not_supported"],
   ["registration", "registration_not_supported"],
-  // A claim may be required to have a certain value (§5.5.1): better refused than not heard.
+  // A claim may be required to have a certain value (§5.5.1), so ignoring it would be wrong.
   ["claims", "invalid_request"],
 ] as const;
 
 /**
- * Reads an authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636 §4.3).
- * The redirect was proven before, so that is where every error from here on goes.
+ * Validates an authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636 §4.3). Its
+ * redirect was validated before, so every error is sent there.
  */
 export function parseAuthorizationRequest(
   { values, repeated, resources }: AuthorizationParameters,
   { client, redirect }: ValidatedRedirect,
-): Result<AuthorizationRequest, AuthorizationError> {
+): Result<AuthorizationRequest, OAuthError> {
   // RFC 6749 §3.1.
-  if (repeated.size > 0) return invalid("A parameter is given twice.");
-  for (const [name, error] of UNSUPPORTED) {
-    if (values.has(name)) return err({ error, description: `${name} is not supported.` });
+  if (repeated.size > 0) return err(invalidRequest("A parameter is given twice."));
+  for (const [name, code] of UNSUPPORTED) {
+    if (values.has(name)) return err({ code, description: `${name} is not supported.` });
   }
-  // RFC 9700 §2.1.2: nothing but a code, which is of no use to whoever sees it.
-  if (!values.has("response_type")) return invalid("response_type is missing.");
+  // RFC 9700 §2.1.2: the browser only ever carries a code.
+  if (!values.has("response_type")) return err(invalidRequest("response_type is missing."));
   if (values.get("response_type") !== "code") {
     const description = "response_type must be code.";
-    return err({ error: "unsupported_response_type", description });
+    return err({ code: "unsupported_response_type", description });
   }
   const parsed = v.safeParse(Parameters, Object.fromEntries(values), { abortEarly: true });
-  if (!parsed.success) return invalid(parsed.issues[0].message);
-  const { scope, prompt = [], max_age, response_mode, ...asked } = parsed.output;
+  if (!parsed.success) return err(invalidRequest(parsed.issues[0].message));
+  const { scope, prompt = [], max_age, response_mode, ...request } = parsed.output;
   if (scope === undefined) {
     const description = "scope names nothing that can be had here.";
-    return err({ error: "invalid_scope", description });
+    return err({ code: "invalid_scope", description });
   }
   if (response_mode === "form_post" && !isWebAddress(redirect.uri)) {
-    return invalid("response_mode form_post needs a redirect_uri with http or https.");
+    const description = "response_mode form_post needs a redirect_uri with http or https.";
+    return err(invalidRequest(description));
   }
-  if (asked.state !== undefined && redirect.state === undefined) {
-    return invalid("state must be without line breaks where response_mode is form_post.");
+  if (request.state !== undefined && redirect.state === undefined) {
+    const description = "state must be without line breaks where response_mode is form_post.";
+    return err(invalidRequest(description));
   }
-  // RFC 8707 §2: our own resources are all that our tokens are for (RFC 9068 §3).
+  // RFC 8707 §2, RFC 9068 §3: tokens are for this server's own resources only.
   if (resources.some((resource) => resource !== redirect.issuer)) {
     const description = "resource names what this server gives no tokens for.";
-    return err({ error: "invalid_target", description });
+    return err({ code: "invalid_target", description });
   }
-  // OpenID Connect Core §3.1.2.6: nobody is logged in here before their phone says so.
+  // OpenID Connect Core §3.1.2.6: every login needs an approval on the phone.
   if (prompt.includes("none")) {
     const description = "A login here always needs the person, and their phone.";
-    return err({ error: "login_required", description });
+    return err({ code: "login_required", description });
   }
 
-  // prompt=login means the same as max_age=0 (§3.1.2.1): that the person signs in anew. What the
-  // others ask for, to choose the account and to consent, is what every approval is.
+  // prompt=login means the same as max_age=0 (§3.1.2.1). Every approval already includes what consent and
+  // select_account request.
   const maxAge = prompt.includes("login") ? 0 : max_age;
-  const { code_challenge, code_challenge_method, nonce, id_token_hint, dpop_jkt } = asked;
+  const { code_challenge, code_challenge_method, nonce, id_token_hint, dpop_jkt } = request;
   return ok({
     client_id: client.client_id,
     redirect_uri: redirect.uri,
@@ -141,8 +127,4 @@ export function parseAuthorizationRequest(
     code_challenge_method,
     ...defined({ state: redirect.state, nonce, max_age: maxAge, id_token_hint, dpop_jkt }),
   });
-}
-
-function invalid(description: string): { ok: false; error: AuthorizationError } {
-  return err({ error: "invalid_request", description });
 }

@@ -3,21 +3,21 @@ import * as v from "valibot";
 import { encodeObjectId, stubFromPublicId } from "../../lib/object-id.ts";
 import { RowFormat, schemaOf } from "../../lib/row-format.ts";
 
-/** RFC 9126 §2.2: what a pushed request is called begins so. */
+/** RFC 9126 §2.2: the prefix of every `request_uri`. */
 const PREFIX = "urn:ietf:params:oauth:request_uri:";
 
-/** How long a pushed request waits for the browser, in milliseconds. */
+/** How long a pushed request can be opened for the first time, in milliseconds. */
 export const PUSHED_REQUEST_TTL = 60_000;
 
 const KEY = "request";
 
 interface PushedRequest {
   clientId: string;
-  /** The parameters, as they were pushed: a form. */
+  /** The pushed parameters, form-encoded. */
   parameters: string;
-  /** When it can no longer be opened, milliseconds since the epoch: by the first time, or by a reload. */
+  /** When it can no longer be opened, in milliseconds since the epoch. The first opening extends it. */
   expiresAt: number;
-  /** How long a login lives that is begun with it, in milliseconds. */
+  /** Lifetime of a login session that it starts, in milliseconds. */
   sessionTtl: number;
   openedAt?: number;
   /** The login session that was approved. */
@@ -36,17 +36,17 @@ export const PUSHED_REQUEST = new RowFormat(
       approved: v.exactOptional(v.string()),
     }),
   ),
-  // Version 0 could be opened once, and didn't say how long its logins live.
+  // Version 0 could be opened only once, and had no sessionTtl.
   [(request) => ({ sessionTtl: 0, ...request })],
 );
 
 /**
- * One authorization request that its client has sent ahead (RFC 9126): one row and an alarm.
+ * One pushed authorization request (RFC 9126): one row and an alarm.
  *
- * A browser that reloads the page, or comes back to it, opens the request again (§4), so it can be opened
- * as long as the first login could last that was begun with it. Each opening begins a login
- * session of its own. The first of them that is approved spends the request: it can't be opened any
- * more, and no other session of it can be approved, so that its `state` and `nonce` serve one login (§7.3).
+ * A reload of the page opens the request again (§4), so it can be opened until its first login session
+ * expires. Each opening starts a new login session. The first approved one spends the request: it can't be
+ * opened again, and no other session of it can be approved, so that its `state` and `nonce` are used for one
+ * login (§7.3).
  */
 export class PushedRequests extends DurableObject<Env> {
   async keep(
@@ -54,11 +54,11 @@ export class PushedRequests extends DurableObject<Env> {
   ): Promise<void> {
     const expiresAt = Date.now() + PUSHED_REQUEST_TTL;
     this.#save({ ...request, expiresAt });
-    // A reload at the last moment begins a session that can still be approved as long as it lives.
+    // A session that starts at the last moment can be approved for its whole lifetime.
     await this.ctx.storage.setAlarm(expiresAt + 2 * request.sessionTtl);
   }
 
-  /** The request's parameters, for the browser of the client that pushed it. */
+  /** The request's parameters, if this client pushed it. */
   open(clientId: string): string | undefined {
     const request = this.#load();
     const now = Date.now();
@@ -71,7 +71,7 @@ export class PushedRequests extends DurableObject<Env> {
     return request.parameters;
   }
 
-  /** Spends the request on a login session that is about to be approved. Refused where another one was. */
+  /** Spends the request on a login session that is about to be approved. False if another one was approved. */
   spend(sessionId: string): boolean {
     const request = this.#load();
     if (!request) return false;
@@ -93,7 +93,7 @@ export class PushedRequests extends DurableObject<Env> {
   }
 }
 
-/** Keeps a request, and says what it is called from now on. Only the runtime can make such a name. */
+/** Stores a request, and returns its `request_uri`. Only the runtime can create a valid one. */
 export async function pushRequest(
   env: Env,
   request: Pick<PushedRequest, "clientId" | "parameters" | "sessionTtl">,
@@ -103,19 +103,18 @@ export async function pushRequest(
   return PREFIX + encodeObjectId(id);
 }
 
-/** Whether a request_uri means a request that was pushed here, spent or not. */
+/** Whether a `request_uri` has the form of a request that was pushed here. */
 export function isPushedRequestUri(requestUri: string): boolean {
   return requestUri.startsWith(PREFIX);
 }
 
-/** A pushed request that was opened. */
 export interface OpenedRequest {
   /** Its public id. */
   id: string;
   parameters: string;
 }
 
-/** Opens a pushed request. Undefined for one that never was, is over or spent, or is another client's. */
+/** Opens a pushed request. Undefined if it is unknown, expired or spent, or was pushed by another client. */
 export async function openPushedRequest(
   env: Env,
   clientId: string,
@@ -126,7 +125,7 @@ export async function openPushedRequest(
   return parameters === undefined ? undefined : { id, parameters };
 }
 
-/** Spends a pushed request, by its public id. Refused where another session of it was approved. */
+/** Spends a pushed request. False if another session of it was approved. */
 export async function spendPushedRequest(
   env: Env,
   id: string,

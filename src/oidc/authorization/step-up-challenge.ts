@@ -1,6 +1,6 @@
 /**
- * What an app is told whose access token is good, but not for this: how recently, or how, its owner must
- * sign in for a new one (RFC 9470 §3). The app asks its issuer for exactly that.
+ * The `WWW-Authenticate` challenge for an app whose user must sign in again: how recently, or by which
+ * methods (RFC 9470 §3). The app passes the parameters to its issuer.
  */
 export function stepUpChallenge(
   scheme: "Bearer" | "DPoP",

@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import * as v from "valibot";
 import { configOf } from "../../config/index.ts";
 import { schemaOf } from "../../lib/row-format.ts";
-import type { Session } from "../../login-session/domain/session.ts";
+import { Status } from "../../protocol/snapshot.ts";
 import { ALGORITHM } from "../../lib/jwk.ts";
 import { signingKey } from "../keys/signing-key-cache.ts";
 import type { DeliveryResult } from "../../lib/outbox/outbox-store.ts";
@@ -19,7 +19,7 @@ import { sendThroughCircuit } from "./send-through-circuit.ts";
 export interface LoginEvent {
   clientId: string;
   sessionId: string;
-  status: Session["status"];
+  status: Status;
   version: number;
   /** Milliseconds since the epoch: when it was put into the outbox. */
   toldAt: number;
@@ -31,15 +31,7 @@ export const LOGIN_EVENTS = deliveryFormat(
     v.object({
       clientId: v.string(),
       sessionId: v.string(),
-      status: v.picklist([
-        "pending",
-        "scanned",
-        "approved",
-        "redeemed",
-        "denied",
-        "cancelled",
-        "expired",
-      ]),
+      status: Status,
       version: v.number(),
       toldAt: v.number(),
     }),

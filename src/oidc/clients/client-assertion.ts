@@ -6,42 +6,42 @@ import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { remoteJwks, JwksUnavailableError } from "../../lib/jwks-cache.ts";
 import { SIGNATURE_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { CLIENT_KEYS_UNAVAILABLE, INVALID_CLIENT, type TokenError } from "../errors.ts";
+import { CLIENT_KEYS_UNAVAILABLE, invalidClient, type OAuthError } from "../errors.ts";
 import { consumeJti } from "../dpop/jti-replay-cache.ts";
 
-/** Seconds that an assertion may live: the longer, the longer what was used of it must be remembered. */
+/** Seconds. Each used `jti` is stored until its assertion expires, so assertions must be short-lived. */
 const MAX_LIFETIME = 600;
 
-/** Seconds by which clocks may differ. */
+/** Seconds. */
 const CLOCK_TOLERANCE = 30;
 
 /**
- * An assertion made for us says "JWT", nothing, or what it is; what says anything else, a DPoP proof or
- * a token, was made with the same key for another purpose (RFC 8725 §3.11).
+ * The accepted `typ` of an assertion. Any other JWT of the same key, such as a DPoP proof, has another
+ * purpose (RFC 8725 §3.11).
  */
 const TYPES = [undefined, "jwt", "client-authentication+jwt"];
 
 const Claims = v.object({
   exp: v.pipe(v.number(), v.finite()),
   iat: v.exactOptional(v.pipe(v.number(), v.finite())),
-  // One audience: an assertion that is also for another server could be used here by that server.
+  // A single audience: another server that receives the assertion could use it here.
   aud: v.union([v.string(), v.strictTuple([v.string()])]),
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
 });
 
-/** Whether an assertion proves a client that has registered keys (RFC 7523 §3, OpenID Connect Core §9). */
+/** Verifies the assertion of a client that has registered keys (RFC 7523 §3, OpenID Connect Core §9). */
 export async function verifyClientAssertion(
   env: Env,
   client: Client,
   assertion: string,
-): Promise<Result<Client, TokenError>> {
+): Promise<Result<Client, OAuthError>> {
   const keys = keysOf(client);
-  if (!keys) return err(INVALID_CLIENT);
+  if (!keys) return err(invalidClient("no_keys_registered"));
   try {
-    if (!isJwtOfType(assertion, TYPES)) return err(INVALID_CLIENT);
+    if (!isJwtOfType(assertion, TYPES)) return err(invalidClient("assertion_of_another_type"));
     const verified = await verifyJwt(assertion, keys, {
       algorithms: SIGNATURE_ALGORITHMS,
-      // RFC 7523 §3, points 1 and 2: both are the client.
+      // RFC 7523 §3, points 1 and 2.
       issuer: client.client_id,
       subject: client.client_id,
       // Point 3.
@@ -49,20 +49,22 @@ export async function verifyClientAssertion(
       requiredClaims: ["exp", "jti"],
       clockTolerance: CLOCK_TOLERANCE,
     });
-    const claims = v.safeParse(Claims, verified?.payload);
-    if (!claims.success || !isShortLived(claims.output)) return err(INVALID_CLIENT);
-    // Point 7, and OpenID Connect Core §9: one that comes again was seen by somebody on its way.
+    if (!verified.ok) return err(invalidClient(`assertion: ${verified.error}`));
+    const claims = v.safeParse(Claims, verified.value.payload);
+    if (!claims.success) return err(invalidClient("assertion_claims_malformed"));
+    if (!isShortLived(claims.output)) return err(invalidClient("assertion_lifetime_too_long"));
+    // Point 7, and OpenID Connect Core §9: an assertion is used once.
     const { jti, exp } = claims.output;
     const until = (exp + CLOCK_TOLERANCE) * 1000;
     const first = await consumeJti(env, { client: client.client_id }, jti, until);
-    return first ? ok(client) : err(INVALID_CLIENT);
+    return first ? ok(client) : err(invalidClient("assertion_jti_used"));
   } catch (error) {
     if (error instanceof JwksUnavailableError) return err(CLIENT_KEYS_UNAVAILABLE);
     throw error;
   }
 }
 
-/** Points 4 and 6: it is of now, and for a little while. */
+/** Points 4 and 6: issued now, and for a short time. */
 function isShortLived({ exp, iat }: v.InferOutput<typeof Claims>): boolean {
   const now = Date.now() / 1000;
   if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) return false;
@@ -70,7 +72,7 @@ function isShortLived({ exp, iat }: v.InferOutput<typeof Claims>): boolean {
   return iat <= now + CLOCK_TOLERANCE && exp - iat <= MAX_LIFETIME;
 }
 
-/** Our own name; and the addresses that RFC 9126 §2 and OpenID Connect Core §9 let stand for it. */
+/** The issuer, and the endpoint URLs that RFC 9126 §2 and OpenID Connect Core §9 allow in its place. */
 function audiences(env: Env): string[] {
   const { issuer } = configOf(env);
   return [issuer, `${issuer}/token`, `${issuer}/par`];
@@ -78,7 +80,7 @@ function audiences(env: Env): string[] {
 
 const local = new WeakMap<object, JWTVerifyGetKey>();
 
-/** The keys that a client has registered: in the configuration itself, or by their address. */
+/** The client's registered keys: `jwks` or `jwks_uri`. */
 function keysOf({ client_id, jwks, jwks_uri }: Client): JWTVerifyGetKey | undefined {
   if (jwks_uri !== undefined) return remoteJwks(jwks_uri);
   if (jwks === undefined) return undefined;
@@ -93,7 +95,7 @@ function registeredKeys(clientId: string, jwks: JSONWebKeySet): JWTVerifyGetKey 
     try {
       return await keys(header, token);
     } catch (error) {
-      // To the client that is a refusal as any other. The operator has registered what is no key.
+      // The operator has registered a key that can't be imported. The client gets invalid_client.
       if (!(error instanceof errors.JOSEError)) {
         console.warn(`A key in the jwks of ${clientId} can't be used: ${String(error)}`);
       }

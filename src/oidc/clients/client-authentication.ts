@@ -5,47 +5,48 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { verifyClientAssertion } from "./client-assertion.ts";
 import { readCredentials, type Credentials } from "./client-credentials.ts";
-import { INVALID_CLIENT, type TokenError } from "../errors.ts";
+import { invalidClient, type OAuthError } from "../errors.ts";
 import type { Form } from "../form.ts";
 
 /**
- * The client that a request comes from (RFC 6749 §2.3 and §3.2.1). It proves itself as it is registered
- * and in no other way: a public client with nothing, every other one with its secret or its keys.
+ * Authenticates the client of a request (RFC 6749 §2.3 and §3.2.1) by the method that it is registered
+ * for, and by no other: nothing for a public client, otherwise its secret or its keys.
  */
 export async function authenticateClient(
   env: Env,
   authorization: string | undefined,
   form: Form,
-): Promise<Result<Client, TokenError>> {
-  const presented = readCredentials(authorization, form);
-  return presented.ok ? await verifyCredentials(env, presented.value) : presented;
+): Promise<Result<Client, OAuthError>> {
+  const credentials = readCredentials(authorization, form);
+  return credentials.ok ? await verifyCredentials(env, credentials.value) : credentials;
 }
 
-/** The client of these credentials, if it is registered to authenticate so and they are right. */
+/** The client, if it is registered for this method and the credentials are right. */
 export async function verifyCredentials(
   env: Env,
   credentials: Credentials,
-): Promise<Result<Client, TokenError>> {
+): Promise<Result<Client, OAuthError>> {
   const client = configOf(env).clients.get(credentials.clientId);
-  // Built-in clients get no tokens, so they are unknown at every endpoint that clients authenticate at.
-  if (!client || isBuiltInClient(client)) return err(INVALID_CLIENT);
+  if (!client) return err(invalidClient("client_not_registered"));
+  // Built-in clients get no tokens, so no endpoint that authenticates clients accepts them.
+  if (isBuiltInClient(client)) return err(invalidClient("client_is_built_in"));
 
   switch (credentials.method) {
     case "none":
-      return isPublicClient(client) ? ok(client) : err(INVALID_CLIENT);
+      return isPublicClient(client) ? ok(client) : err(invalidClient("credentials_missing"));
     case "secret":
-      return (await isItsSecret(client, credentials.secret)) ? ok(client) : err(INVALID_CLIENT);
+      return await verifySecret(client, credentials.secret);
     case "assertion":
       return await verifyClientAssertion(env, client, credentials.assertion);
   }
 }
 
-async function isItsSecret(client: Client, secret: string): Promise<boolean> {
-  if (client.client_secret_sha256 === undefined) return false;
-  return timingSafeEqual(await sha256(secret), base64urlOf(client.client_secret_sha256));
-}
-
-function base64urlOf(hex: string): string {
-  const pairs = hex.match(/../g) ?? [];
-  return encodeBase64url(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
+async function verifySecret(client: Client, secret: string): Promise<Result<Client, OAuthError>> {
+  const registered = client.client_secret_sha256;
+  if (registered === undefined) return err(invalidClient("no_secret_registered"));
+  const isRight = timingSafeEqual(
+    await sha256(secret),
+    encodeBase64url(Uint8Array.fromHex(registered)),
+  );
+  return isRight ? ok(client) : err(invalidClient("secret_mismatch"));
 }

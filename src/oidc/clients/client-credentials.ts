@@ -1,48 +1,51 @@
 import { claimsOf } from "../../lib/verify-jwt.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { INVALID_CLIENT, invalidRequest, type TokenError } from "../errors.ts";
+import { invalidClient, invalidRequest, type OAuthError } from "../errors.ts";
 import type { Form } from "../form.ts";
 
-/** Who a client says it is, and how it means to prove that. */
+/** The client that a request names, and how it authenticates. Nothing is verified yet. */
 export type Credentials =
-  /** A public client's bare name. */
+  /** A public client: client_id alone. */
   | { method: "none"; clientId: string }
   /** client_secret_basic or client_secret_post (RFC 6749 §2.3.1). */
   | { method: "secret"; clientId: string; secret: string }
-  /** private_key_jwt (RFC 7523 §2.2). Nothing of the assertion has been checked. */
+  /** private_key_jwt (RFC 7523 §2.2). */
   | { method: "assertion"; clientId: string; assertion: string };
 
 /** RFC 7523 §2.2. */
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Longer than any assertion that is documented. */
+const MALFORMED_HEADER = invalidClient("authorization_header_malformed");
+
+/** Characters: more than any documented assertion has. */
 const MAX_ASSERTION = 4096;
 
-/** Reads how a client presents itself: in one way, as one client (RFC 6749 §2.3). */
+/** Reads the client's credentials. A request uses one method and names one client (RFC 6749 §2.3). */
 export function readCredentials(
   authorization: string | undefined,
   form: Form,
-): Result<Credentials, TokenError> {
-  const ways = [
+): Result<Credentials, OAuthError> {
+  const methods = [
     authorization !== undefined,
     form.has("client_secret"),
     form.has("client_assertion") || form.has("client_assertion_type"),
   ];
-  if (ways.filter(Boolean).length > 1) {
+  if (methods.filter(Boolean).length > 1) {
     return err(invalidRequest("The client authenticates in two ways."));
   }
-  const presented = authorization === undefined ? inBody(form) : inAuthorization(authorization);
-  if (!presented.ok) return presented;
-  // RFC 7521 §4.2: client_id beside an assertion is optional, but never another one.
-  const { clientId } = presented.value;
+  const credentials =
+    authorization === undefined ? fromBody(form) : fromAuthorization(authorization);
+  if (!credentials.ok) return credentials;
+  // RFC 7521 §4.2: client_id is optional beside an assertion, but must name the same client.
+  const { clientId } = credentials.value;
   if ((form.get("client_id") ?? clientId) !== clientId) {
     return err(invalidRequest("The request names two clients."));
   }
-  return presented;
+  return credentials;
 }
 
-function inBody(form: Form): Result<Credentials, TokenError> {
-  if (form.has("client_assertion") || form.has("client_assertion_type")) return inAssertion(form);
+function fromBody(form: Form): Result<Credentials, OAuthError> {
+  if (form.has("client_assertion") || form.has("client_assertion_type")) return fromAssertion(form);
   const clientId = form.get("client_id");
   if (clientId === undefined) return err(invalidRequest("client_id is missing."));
   const secret = form.get("client_secret");
@@ -50,29 +53,29 @@ function inBody(form: Form): Result<Credentials, TokenError> {
   return ok({ method: "secret", clientId, secret });
 }
 
-function inAssertion(form: Form): Result<Credentials, TokenError> {
+function fromAssertion(form: Form): Result<Credentials, OAuthError> {
   const assertion = form.get("client_assertion");
   if (assertion === undefined) return err(invalidRequest("client_assertion is missing."));
   if (form.get("client_assertion_type") !== ASSERTION_TYPE) {
     return err(invalidRequest(`client_assertion_type must be ${ASSERTION_TYPE}.`));
   }
-  if (assertion.length > MAX_ASSERTION) return err(INVALID_CLIENT);
+  if (assertion.length > MAX_ASSERTION) return err(invalidClient("assertion_too_long"));
   const sub: unknown = claimsOf(assertion)?.sub;
-  if (typeof sub !== "string") return err(INVALID_CLIENT);
+  if (typeof sub !== "string") return err(invalidClient("assertion_without_sub"));
   return ok({ method: "assertion", clientId: sub, assertion });
 }
 
-/** client_secret_basic: RFC 7617, where OAuth encodes both halves once more, so that they may contain a colon. */
-function inAuthorization(authorization: string): Result<Credentials, TokenError> {
+/** client_secret_basic: RFC 7617, with both halves form-encoded first (RFC 6749 §2.3.1), so that they may contain a colon. */
+function fromAuthorization(authorization: string): Result<Credentials, OAuthError> {
   const [, encoded] = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? [];
-  if (encoded === undefined) return err(INVALID_CLIENT);
+  if (encoded === undefined) return err(MALFORMED_HEADER);
   try {
     const [, id, secret] = /^([^:]*):(.*)$/s.exec(atob(encoded)) ?? [];
-    if (id === undefined || secret === undefined) return err(INVALID_CLIENT);
+    if (id === undefined || secret === undefined) return err(MALFORMED_HEADER);
     return ok({ method: "secret", clientId: formDecode(id), secret: formDecode(secret) });
   } catch {
-    // Not base64, or not percent-encoded: not credentials.
-    return err(INVALID_CLIENT);
+    // Not base64, or not percent-encoded.
+    return err(MALFORMED_HEADER);
   }
 }
 

@@ -4,33 +4,34 @@ import { sha256 } from "../../lib/digest.ts";
 import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { SIGNATURE_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { invalidDpopProof, type OAuthError } from "../errors.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 
-/** The request that a proof must have been made for. */
+/** The request that a proof must be for. */
 export interface ProvenRequest {
   method: string;
-  /** As it is known to the world: our issuer and the path, never what a header says. */
+  /** The issuer's origin and the path; never taken from a header. */
   uri: string;
-  /** The access token that came with it, at a resource. */
+  /** The access token in the request, at a resource. */
   accessToken?: string;
 }
 
-/** A proof that is right. Whether it came before is for `useOnce` to say. */
+/** A valid proof. Whether it was used before is checked by `consumeDpopProof`. */
 export interface DpopProof {
   /** Thumbprint of the key (RFC 7638). */
   jkt: string;
   jti: string;
-  /** Milliseconds since the epoch: when it would be refused for its age. */
+  /** When it expires, in milliseconds since the epoch. */
   until: number;
 }
 
 /**
- * Seconds by which a proof may be older or newer than now. It is made for one request, just before
- * that is sent (RFC 9449 §11.1), so a minute is for the way and for clocks that are a little wrong.
+ * Seconds by which `iat` may differ from now. A proof is made just before its request is sent (RFC 9449
+ * §11.1); a minute allows for the network and for wrong clocks.
  */
 const WINDOW = 60;
 
-/** Larger than a proof by an RSA key of 4,096 bits. */
+/** Characters: more than a proof with an RSA key of 4,096 bits has. */
 const MAX_LENGTH = 4096;
 
 /** RFC 9449 §4.3, point 7: the key in the header has no private part. */
@@ -41,7 +42,7 @@ const PublicKey = v.object({
 });
 
 const Claims = v.object({
-  // RFC 9449 §11.1: large ones would only fill our memory.
+  // RFC 9449 §11.1: used values are stored, so their size is limited.
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   htm: v.string(),
   htu: v.pipe(v.string(), v.maxLength(2000)),
@@ -49,34 +50,39 @@ const Claims = v.object({
   ath: v.exactOptional(v.string()),
 });
 
-/** Checks a proof, point by point of RFC 9449 §4.3. `now` is in milliseconds. What is refused is said for developers. */
+/** Checks a proof by the points of RFC 9449 §4.3. `now` is in milliseconds. */
 export async function verifyDpopProof(
   proof: string,
   request: ProvenRequest,
   now: number,
-): Promise<Result<DpopProof, string>> {
-  // Points 2 to 7: a JWT of this type, with all its claims, signed asymmetrically by the public key in its header.
+): Promise<Result<DpopProof, OAuthError>> {
+  // Points 2 to 7: a JWT of this type with all claims, signed by the public key in its header.
   const opened = await open(proof, now);
-  if (!opened) {
-    return err("The DPoP proof is no dpop+jwt signed with the public key in its header.");
+  if (!opened.ok) {
+    const description = "The DPoP proof is no dpop+jwt signed with the public key in its header.";
+    return err(invalidDpopProof(description, opened.error));
   }
-  const { claims, jkt } = opened;
+  const { claims, jkt } = opened.value;
 
   // Points 8 and 9.
-  if (claims.htm !== request.method || !isSameAddress(claims.htu, request.uri)) {
-    return err("The DPoP proof is for another method or address.");
+  const isMethodRight = claims.htm === request.method;
+  if (!isMethodRight || !isSameUrl(claims.htu, request.uri)) {
+    const reason = isMethodRight ? "htu_mismatch" : "htm_mismatch";
+    return err(invalidDpopProof("The DPoP proof is for another method or address.", reason));
   }
 
   // Point 11.
   if (Math.abs(now / 1000 - claims.iat) > WINDOW) {
-    return err("The DPoP proof is too old, or from the future.");
+    const description = "The DPoP proof is too old, or from the future.";
+    return err(invalidDpopProof(description, "iat_out_of_range"));
   }
 
   // Point 12.
   if (request.accessToken !== undefined) {
     const ath = await sha256(request.accessToken);
     if (claims.ath === undefined || !timingSafeEqual(claims.ath, ath)) {
-      return err("The DPoP proof is not for this access token.");
+      const description = "The DPoP proof is not for this access token.";
+      return err(invalidDpopProof(description, "ath_mismatch"));
     }
   }
   return ok({ jkt, jti: claims.jti, until: (claims.iat + WINDOW) * 1000 });
@@ -85,16 +91,18 @@ export async function verifyDpopProof(
 async function open(
   proof: string,
   now: number,
-): Promise<{ claims: v.InferOutput<typeof Claims>; jkt: string } | undefined> {
-  if (proof.length > MAX_LENGTH) return undefined;
+): Promise<Result<{ claims: v.InferOutput<typeof Claims>; jkt: string }, string>> {
+  if (proof.length > MAX_LENGTH) return err("proof_too_long");
   const verified = await verifyJwt(proof, embeddedKey, {
     typ: "dpop+jwt",
     algorithms: SIGNATURE_ALGORITHMS,
     currentDate: new Date(now),
   });
-  const claims = v.safeParse(Claims, verified?.payload);
-  const jkt = await thumbprintOf(verified?.protectedHeader.jwk);
-  return claims.success && jkt !== undefined ? { claims: claims.output, jkt } : undefined;
+  if (!verified.ok) return verified;
+  const claims = v.safeParse(Claims, verified.value.payload);
+  if (!claims.success) return err("claims_malformed");
+  const jkt = await thumbprintOf(verified.value.protectedHeader.jwk);
+  return jkt === undefined ? err("key_without_thumbprint") : ok({ claims: claims.output, jkt });
 }
 
 const embeddedKey: typeof EmbeddedJWK = async (header, token) => {
@@ -102,7 +110,7 @@ const embeddedKey: typeof EmbeddedJWK = async (header, token) => {
   return await EmbeddedJWK(header, token);
 };
 
-/** RFC 7638. Undefined for a key that the runtime takes and the standard doesn't. */
+/** RFC 7638. Undefined for a key that the runtime accepts and the standard does not. */
 async function thumbprintOf(jwk: JWK | undefined): Promise<string | undefined> {
   try {
     return jwk && (await calculateJwkThumbprint(jwk));
@@ -111,14 +119,14 @@ async function thumbprintOf(jwk: JWK | undefined): Promise<string | undefined> {
   }
 }
 
-/** Without query and fragment, and after the normalization of RFC 3986 §6.2.2 and §6.2.3. */
-function isSameAddress(claimed: string, uri: string): boolean {
+/** Compares URLs without query and fragment, after the normalization of RFC 3986 §6.2.2 and §6.2.3. */
+function isSameUrl(claimed: string, uri: string): boolean {
   if (!URL.canParse(claimed)) return false;
-  const [theirs, ours] = [new URL(claimed), new URL(uri)];
+  const [htu, url] = [new URL(claimed), new URL(uri)];
   return (
-    theirs.origin === ours.origin &&
-    theirs.pathname === ours.pathname &&
-    theirs.username === "" &&
-    theirs.password === ""
+    htu.origin === url.origin &&
+    htu.pathname === url.pathname &&
+    htu.username === "" &&
+    htu.password === ""
   );
 }

@@ -1,20 +1,18 @@
 import { errors, SignJWT, type JWTPayload } from "jose";
 import { configOf } from "../../config/index.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
 import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { ALGORITHM } from "../../lib/jwk.ts";
 import { MAX_TOKEN_TTL } from "./key-rotation.ts";
 import { publishedKeys, signingKey } from "./signing-key-cache.ts";
 
-/** Longer than any JWT of ours. */
+/** Characters: more than any JWT of this server has. */
 const MAX_LENGTH = 8192;
 
-/**
- * Signs claims with the key it was made with. `ttlMs` is whole seconds, at most `MAX_TOKEN_TTL`;
- * `aud` is our own issuer unless the claims say otherwise.
- */
+/** Signs claims. `ttlMs`: whole seconds, at most `MAX_TOKEN_TTL`. `aud` defaults to our issuer. */
 export type Sign = (typ: string, claims: JWTPayload, ttlMs: number) => Promise<string>;
 
-/** A signature is at hand when this has answered: nothing that could fail is left for later. */
+/** Loads the signing key. Signing with the returned function can't fail for want of a key. */
 export async function createSigner(env: Env): Promise<Sign> {
   const { kid, key } = await signingKey(env);
   const { issuer } = configOf(env);
@@ -27,7 +25,7 @@ export async function createSigner(env: Env): Promise<Sign> {
   };
 }
 
-/** A JWT of ours. Its `typ` says what it may be used for, and `verifyOwn` must be told the same. */
+/** Signs a JWT. `typ` names its purpose, and `verifyOwnJwt` must be called with the same one. */
 export async function signOwnJwt(
   env: Env,
   typ: string,
@@ -39,35 +37,36 @@ export async function signOwnJwt(
 }
 
 /**
- * The claims of a JWT that we signed, of this kind and for ourselves; or undefined. What was meant
- * for somebody else, or is good for ever, is only taken where that is said.
+ * Verifies a JWT that this server signed, and returns its claims. The audience is our issuer unless
+ * `audience` names another one; a token without `exp` is accepted only with `allowNoExpiry`. The error is
+ * the reason for the operator's log.
  */
 export async function verifyOwnJwt(
   env: Env,
   typ: string,
   token: string,
-  meant: { audience?: string; forEver?: boolean } = {},
-): Promise<JWTPayload | undefined> {
-  if (token.length > MAX_LENGTH) return undefined;
+  { audience, allowNoExpiry = false }: { audience?: string; allowNoExpiry?: boolean } = {},
+): Promise<Result<JWTPayload, string>> {
+  if (token.length > MAX_LENGTH) return err("token_too_long");
   const { byKid } = await publishedKeys(env);
   const { issuer } = configOf(env);
   const verified = await verifyJwt(
     token,
     ({ kid }) => {
-      // Our keys are published long before they sign, so a key that isn't known isn't ours.
+      // Our keys are published a day before they sign, so an unknown key is not ours.
       const key = byKid.get(kid ?? "");
       if (!key) throw new errors.JWKSNoMatchingKey();
       return key;
     },
     {
-      // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
+      // RFC 8725 §3.1: the token does not choose the algorithm.
       algorithms: [ALGORITHM],
-      // RFC 8725 §3.11: one kind of JWT can't stand in for another.
+      // RFC 8725 §3.11: one kind of JWT can't be used as another.
       typ,
       issuer,
-      audience: meant.audience ?? issuer,
-      requiredClaims: meant.forEver ? ["iat"] : ["iat", "exp"],
+      audience: audience ?? issuer,
+      requiredClaims: allowNoExpiry ? ["iat"] : ["iat", "exp"],
     },
   );
-  return verified?.payload;
+  return verified.ok ? ok(verified.value.payload) : verified;
 }

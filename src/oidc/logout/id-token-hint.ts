@@ -3,9 +3,10 @@ import * as v from "valibot";
 import { configOf } from "../../config/index.ts";
 import { claimsOf, verifyJws } from "../../lib/verify-jwt.ts";
 import { ALGORITHM } from "../../lib/jwk.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
 import { publishedKeys } from "../keys/signing-key-cache.ts";
 
-/** Longer than any ID token of ours. */
+/** Characters: more than any ID token of this server has. */
 const MAX_LENGTH = 8192;
 
 const Claims = v.object({
@@ -15,16 +16,19 @@ const Claims = v.object({
   sid: v.string(),
 });
 
-/** Whose login an ID token tells of, and to whom. */
+/** The client, the user and the login that an ID token names. */
 export type IdTokenHint = Omit<v.InferOutput<typeof Claims>, "iss">;
 
 /**
- * Reads an ID token of ours that comes back as a hint (OpenID Connect Core §3.1.2.1, RP-Initiated
- * Logout §2), or undefined for anything else. It may have expired, since it isn't used to get in; one
- * so old that its key is gone is no longer known as ours.
+ * Verifies an `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). It may have expired,
+ * since it grants nothing; it fails once its signing key was deleted. The error is the reason for the
+ * operator's log.
  */
-export async function readIdTokenHint(env: Env, hint: string): Promise<IdTokenHint | undefined> {
-  if (hint.length > MAX_LENGTH) return undefined;
+export async function readIdTokenHint(
+  env: Env,
+  hint: string,
+): Promise<Result<IdTokenHint, string>> {
+  if (hint.length > MAX_LENGTH) return err("id_token_hint_too_long");
   const { byKid } = await publishedKeys(env);
   const verified = await verifyJws(
     hint,
@@ -33,13 +37,15 @@ export async function readIdTokenHint(env: Env, hint: string): Promise<IdTokenHi
       if (!key) throw new errors.JWKSNoMatchingKey();
       return key;
     },
-    // RFC 8725 §3.1: the algorithm is ours to say, not the token's.
+    // RFC 8725 §3.1: the token does not choose the algorithm.
     { algorithms: [ALGORITHM] },
   );
-  // RFC 8725 §3.11: our other kinds of JWT have names of their own.
-  if (verified?.protectedHeader.typ !== "JWT") return undefined;
+  if (!verified.ok) return err(`id_token_hint: ${verified.error}`);
+  // RFC 8725 §3.11: every other kind of JWT of this server has another `typ`.
+  if (verified.value.protectedHeader.typ !== "JWT") return err("id_token_hint_of_another_type");
   const claims = v.safeParse(Claims, claimsOf(hint));
-  if (!claims.success || claims.output.iss !== configOf(env).issuer) return undefined;
-  const { aud, sub, sid } = claims.output;
-  return { aud, sub, sid };
+  if (!claims.success) return err("id_token_hint_claims_malformed");
+  const { iss, aud, sub, sid } = claims.output;
+  if (iss !== configOf(env).issuer) return err("id_token_hint_of_another_issuer");
+  return ok({ aud, sub, sid });
 }

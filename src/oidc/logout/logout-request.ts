@@ -2,12 +2,13 @@ import * as v from "valibot";
 import type { Config } from "../../config/index.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { MAX_STATE } from "../../protocol/requests.ts";
+import { invalidRequest, type OAuthError } from "../errors.ts";
 import type { AuthorizationParameters } from "../authorization/authorization-parameters.ts";
 import type { IdTokenHint } from "./id-token-hint.ts";
 
-/** What a logout asks for, as far as it is proven. */
+/** A validated logout request. */
 export interface LogoutRequest {
-  /** Whose login ends, and which; none where nothing says which is meant. */
+  /** The login that ends; undefined if the request has no `id_token_hint`. */
   login?: IdTokenHint;
   /** Where the browser goes afterwards. */
   redirectTo?: string;
@@ -21,39 +22,40 @@ const Parameters = v.object({
   client_id: short("client_id", 100),
   post_logout_redirect_uri: short("post_logout_redirect_uri", 2000),
   state: short("state", MAX_STATE),
-  // Of no effect: the hint says who, and the pages speak one language.
+  // Ignored: the ID token names the user, and the browser the language.
   logout_hint: short("logout_hint", 500),
   ui_locales: short("ui_locales", 200),
 });
 
-/**
- * Reads the request of OpenID Connect RP-Initiated Logout §2. `hint` is what its ID token says, where
- * that is one of ours. What is wrong is said for developers.
- */
+/** Validates the request of OpenID Connect RP-Initiated Logout §2. `hint`: its verified `id_token_hint`. */
 export function parseLogoutRequest(
   { values, repeated, resources }: AuthorizationParameters,
-  hint: IdTokenHint | undefined,
+  hint: Result<IdTokenHint, string> | undefined,
   { clients }: Pick<Config, "clients">,
-): Result<LogoutRequest, string> {
-  if (repeated.size > 0 || resources.length > 1) return err("A parameter is given twice.");
+): Result<LogoutRequest, OAuthError> {
+  if (repeated.size > 0 || resources.length > 1) {
+    return err(invalidRequest("A parameter is given twice."));
+  }
   const parsed = v.safeParse(Parameters, Object.fromEntries(values), { abortEarly: true });
-  if (!parsed.success) return err(parsed.issues[0].message);
-  const { id_token_hint, client_id, post_logout_redirect_uri: redirectUri, state } = parsed.output;
+  if (!parsed.success) return err(invalidRequest(parsed.issues[0].message));
+  const { client_id, post_logout_redirect_uri: redirectUri, state } = parsed.output;
 
-  if (id_token_hint !== undefined && !hint) return err("id_token_hint is no ID token of ours.");
-  // §2: both name the same client.
-  if (hint && client_id !== undefined && client_id !== hint.aud) {
-    return err("client_id is not the client of id_token_hint.");
-  }
-  // Without a hint nothing tells a logout from a link that anybody made: it ends nothing, and goes
-  // nowhere (§3: no redirect where its target can't be confirmed).
+  // Without a hint the request may be any site's link: it ends no login, and does not redirect (§3).
   if (!hint) return ok({});
-  if (redirectUri === undefined) return ok({ login: hint });
-  const client = clients.get(hint.aud);
-  if (!client?.post_logout_redirect_uris.includes(redirectUri)) {
-    return err("post_logout_redirect_uri is not one of the client's, character by character.");
+  if (!hint.ok) return err(invalidRequest("id_token_hint is no ID token of ours.", hint.error));
+  const login = hint.value;
+  // §2: both name the same client.
+  if (client_id !== undefined && client_id !== login.aud) {
+    const description = "client_id is not the client of id_token_hint.";
+    return err(invalidRequest(description, "client_id_mismatch"));
   }
-  return ok({ login: hint, redirectTo: withState(redirectUri, state) });
+  if (redirectUri === undefined) return ok({ login });
+  if (!clients.get(login.aud)?.post_logout_redirect_uris.includes(redirectUri)) {
+    const description =
+      "post_logout_redirect_uri is not one of the client's, character by character.";
+    return err(invalidRequest(description, "post_logout_redirect_uri_not_registered"));
+  }
+  return ok({ login, redirectTo: withState(redirectUri, state) });
 }
 
 function withState(uri: string, state: string | undefined): string {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { randomToken } from "../../lib/random.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
 import type { Grant } from "../../login-session/domain/grant.ts";
 import { verifyOwnJwt, type Sign } from "../keys/jwt.ts";
 import { userClaims } from "./user-claims.ts";
@@ -7,7 +8,7 @@ import { userClaims } from "./user-claims.ts";
 /** RFC 9068 §2.1. */
 const TYP = "at+jwt";
 
-/** An access token for our own resources, by the profile of RFC 9068 §2.2. */
+/** Signs an access token for this server's own resources (RFC 9068 §2.2). */
 export function signAccessToken(
   sign: Sign,
   grant: Grant,
@@ -43,10 +44,15 @@ const Claims = v.object({
 export type AccessToken = v.InferOutput<typeof Claims>;
 
 /**
- * What an access token of ours says, or undefined for anything else. Whether its login was ended is
- * not in it: ask its account. Nor is whether the one who presents it holds the key of `cnf`.
+ * Verifies an access token of this server. Does not check whether its login has ended (the account knows),
+ * nor whether the sender holds the key of `cnf`. The error is the reason for the operator's log.
  */
-export async function readAccessToken(env: Env, token: string): Promise<AccessToken | undefined> {
-  const result = v.safeParse(Claims, await verifyOwnJwt(env, TYP, token));
-  return result.success ? result.output : undefined;
+export async function readAccessToken(
+  env: Env,
+  token: string,
+): Promise<Result<AccessToken, string>> {
+  const verified = await verifyOwnJwt(env, TYP, token);
+  if (!verified.ok) return verified;
+  const claims = v.safeParse(Claims, verified.value);
+  return claims.success ? ok(claims.output) : err("claims_malformed");
 }

@@ -2,10 +2,10 @@ import { defined } from "../../lib/defined.ts";
 import * as v from "valibot";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { parseCode, type ParsedCode } from "./code-reference.ts";
-import { INVALID_GRANT, invalidRequest, type TokenError } from "../errors.ts";
+import { invalidGrant, invalidRequest, type OAuthError } from "../errors.ts";
 import { parameters, type Form } from "../form.ts";
 
-/** A request to redeem a code, whose every part has the right form. */
+/** A well-formed request to redeem a code. */
 export interface CodeRequest extends ParsedCode {
   verifier: string;
   redirectUri?: string;
@@ -26,15 +26,16 @@ const Parameters = v.object({
   redirect_uri: v.optional(v.pipe(v.string(), v.maxLength(2000, "redirect_uri is too long."))),
 });
 
-/** Reads the request of RFC 6749 §4.1.3 with RFC 7636 §4.5. What else the form holds is not looked at. */
-export function parseCodeRequest(form: Form): Result<CodeRequest, TokenError> {
+/** Reads the request of RFC 6749 §4.1.3 with RFC 7636 §4.5. Other parameters are ignored. */
+export function parseCodeRequest(form: Form): Result<CodeRequest, OAuthError> {
   const result = v.safeParse(Parameters, parameters(form, Parameters));
   if (!result.success) return err(invalidRequest(result.issues[0].message));
 
   const { code: text, code_verifier: verifier, redirect_uri: redirectUri } = result.output;
   const code = parseCode(text);
-  // Every code here was issued for a challenge, so without a verifier none gives anything. Nobody is
-  // asked about it: whoever has only seen a code can end nobody's login (RFC 9700 §2.1.1, §4.8).
-  if (!code || verifier === undefined) return err(INVALID_GRANT);
+  if (!code) return err(invalidGrant("code_malformed"));
+  // Every code has a challenge. No object is called without a verifier, so that somebody who only saw a code
+  // can't end the login (RFC 9700 §2.1.1, §4.8).
+  if (verifier === undefined) return err(invalidGrant("verifier_missing"));
   return ok({ ...code, verifier, ...defined({ redirectUri }) });
 }

@@ -1,42 +1,43 @@
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
-import { PROOF_USED, type TokenError } from "../errors.ts";
+import { PROOF_USED, type OAuthError } from "../errors.ts";
 
-/** RFC 6749 §5.2: the operator has turned the grant off for this client. */
-export const DEVICE_GRANT_OFF: TokenError = {
-  error: "unauthorized_client",
+/** RFC 6749 §5.2: `device_grant` is off for this client. */
+export const DEVICE_GRANT_OFF: OAuthError = {
+  code: "unauthorized_client",
   description: "The client may not use the device authorization grant.",
 };
 
-const AUTHORIZATION_PENDING: TokenError = {
-  error: "authorization_pending",
+const AUTHORIZATION_PENDING: OAuthError = {
+  code: "authorization_pending",
   description: "Nobody has decided yet.",
 };
 
-const SLOW_DOWN: TokenError = {
-  error: "slow_down",
+const SLOW_DOWN: OAuthError = {
+  code: "slow_down",
   description: "Nobody has decided yet. Wait five seconds longer than before, each time.",
 };
 
-const ACCESS_DENIED: TokenError = {
-  error: "access_denied",
+const ACCESS_DENIED: OAuthError = {
+  code: "access_denied",
   description: "The login was declined, or cancelled by the device.",
 };
 
-const EXPIRED_TOKEN: TokenError = {
-  error: "expired_token",
+const EXPIRED_TOKEN: OAuthError = {
+  code: "expired_token",
   description: "The device code has expired. Begin again.",
 };
 
-const INVALID_DEVICE_CODE: TokenError = {
-  error: "invalid_grant",
+const invalidDeviceCode = (reason: string): OAuthError => ({
+  code: "invalid_grant",
   description: "The device code gives nothing, or nothing to this client.",
-};
+  reason,
+});
 
 /**
- * What a device is told (RFC 8628 §3.5). Whose a code is that isn't its own, or that it is none at
- * all, is nothing that somebody who merely tries should learn.
+ * The error of a device's poll (RFC 8628 §3.5). Unknown codes and other clients' codes get the same error, so
+ * that probing reveals nothing.
  */
-export function toDeviceGrantError(error: LoginErrorCode): TokenError {
+export function toDeviceGrantError(error: LoginErrorCode): OAuthError {
   switch (error) {
     case "authorization_pending":
       return AUTHORIZATION_PENDING;
@@ -50,6 +51,6 @@ export function toDeviceGrantError(error: LoginErrorCode): TokenError {
     case "code_expired":
       return EXPIRED_TOKEN;
     default:
-      return INVALID_DEVICE_CODE;
+      return invalidDeviceCode(error);
   }
 }

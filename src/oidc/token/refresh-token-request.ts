@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { INVALID_SCOPE, invalidRequest, type TokenError } from "../errors.ts";
+import { INVALID_SCOPE, invalidRequest, type OAuthError } from "../errors.ts";
 import { parameters, type Form } from "../form.ts";
 
-/** A request to refresh, whose every part has the right form. */
+/** A well-formed refresh request. */
 export interface RefreshRequest {
-  /** As it was sent: whether it is one of ours is not known yet. */
+  /** Not verified yet. */
   token: string;
-  /** What the client wants of what was granted; all of it where it doesn't say. */
+  /** The requested part of the granted scope; undefined for all of it. */
   scope?: string[];
 }
 
@@ -19,8 +19,8 @@ const Parameters = v.object({
 /** RFC 6749 §3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
-/** Reads the request of RFC 6749 §6. What else the form holds is not looked at. */
-export function parseRefreshRequest(form: Form): Result<RefreshRequest, TokenError> {
+/** Reads the request of RFC 6749 §6. Other parameters are ignored. */
+export function parseRefreshRequest(form: Form): Result<RefreshRequest, OAuthError> {
   const result = v.safeParse(Parameters, parameters(form, Parameters));
   if (!result.success) return err(invalidRequest(result.issues[0].message));
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { LinkError } from "../../accounts/account-rpc.ts";
-import { accountStub, pipelined } from "../../accounts/account-stub.ts";
 import { PHONE_CLIENT_ID } from "../../config/index.ts";
+import { defined } from "../../lib/defined.ts";
 import { hmacSha256, sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
@@ -45,28 +45,16 @@ linkPhone.post("/", async (c) => {
   };
   const seed = randomToken();
   const secretHash = await sha256(await phoneSecret(seed, code));
-  const linked = await session.link({ presented, code }, { secretHash, from: placeOf(c), seed });
-  if (linked.ok) {
-    const { sub, name, seed } = linked.value;
-    return await startPhoneSession(c, { sub, name, secret: await phoneSecret(seed, code) });
-  }
-
-  const sub = "sub" in linked ? linked.sub : account;
-  if (sub === undefined || !mayBeRedeemed(linked.error)) {
-    throw new ProblemError(problemOf(linked.error), { reason: linked.error });
-  }
-  const again = await pipelined(accountStub(c.env, sub).phones()).linkAgain(sessionId, presented);
-  if (!again.ok) throw new ProblemError("code_invalid", { reason: again.error });
-  const { name, seed: firstSeed } = again.value;
-  return await startPhoneSession(c, { sub, name, secret: await phoneSecret(firstSeed, code) });
+  const linked = await session.link(
+    { presented, code, ...defined({ sub: account }) },
+    { secretHash, from: placeOf(c), seed },
+  );
+  if (!linked.ok) throw new ProblemError(problemOf(linked.error), { reason: linked.error });
+  const { sub, name, seed: acceptedSeed } = linked.value;
+  return await startPhoneSession(c, { sub, name, secret: await phoneSecret(acceptedSeed, code) });
 });
 
 linkPhone.all("/", methodNotAllowed("POST"));
-
-/** Whether the session may have been redeemed before it was deleted: then the account knows. */
-function mayBeRedeemed(error: LoginErrorCode | LinkError): boolean {
-  return error === "code_used" || error === "session_expired";
-}
 
 /** Most errors are the same for the client, so that probing with a stolen code reveals nothing. */
 function problemOf(error: LoginErrorCode | LinkError): ProblemCode {

@@ -134,7 +134,8 @@ async function claims<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   const jwt = getCookie(c, NAME, "host");
-  const told = v.safeParse(schema, jwt && (await verifyOwnJwt(c.env, typ, jwt)));
+  const verified = jwt === undefined ? undefined : await verifyOwnJwt(c.env, typ, jwt);
+  const told = v.safeParse(schema, verified?.ok ? verified.value : undefined);
   if (!told.success) throw new ProblemError("ceremony_expired");
   return told.output;
 }

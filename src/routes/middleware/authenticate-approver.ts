@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
+import { defined } from "../../lib/defined.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
-import type { AuthenticatedUser } from "../../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import { parseAuthorization } from "../../oidc/clients/authorization-header.ts";
+import type { OAuthError } from "../../oidc/errors.ts";
 import { verifyAccessToken } from "../../trusted-issuers/verify-access-token.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readDpopProof, consumeDpopProof } from "../oauth/dpop.ts";
@@ -12,11 +14,10 @@ import { phoneKey } from "../account/phone-cookie.ts";
 import { ProblemError } from "./problem-response.ts";
 
 /**
- * Who holds the phone that asks, or undefined where it isn't signed in. An `Authorization` header is
- * the only thing looked at where there is one: an app that presents a token means to be known by it
- * alone, and a token that is bound to a key comes with a proof for this very request (RFC 9449 §7.1).
- * A cookie counts only for a page of our own. Credentials that are refused are an error, never the
- * same as none.
+ * The user of the phone that sent the request; undefined if the phone is not signed in. If there is an
+ * `Authorization` header, only that is used: a token of a trusted issuer, with a DPoP proof if it is bound to a
+ * key (RFC 9449 §7.1). Otherwise the cookie, which counts only for our own pages. Invalid credentials are an
+ * error, never the same as none.
  */
 export async function authenticateApprover(
   c: Context<AppEnv>,
@@ -27,24 +28,31 @@ export async function authenticateApprover(
 
 async function byToken(c: Context<AppEnv>, authorization: string): Promise<AuthenticatedUser> {
   const presented = parseAuthorization(authorization);
-  if (!presented) throw new ProblemError("access_token_invalid");
+  if (!presented) {
+    throw new ProblemError("access_token_invalid", { reason: "authorization_header_malformed" });
+  }
   const { scheme, token } = presented;
   const proof = scheme === "DPoP" ? await readDpopProof(c, token) : undefined;
-  if (proof?.ok === false) throw new ProblemError("dpop_proof_invalid", proof.error);
+  if (proof?.ok === false) throw invalidProof(proof.error);
   const { issuers } = c.var.config;
   const prefixes = Array.from(issuers.values(), (issuer) => issuer.subject_prefix);
-  const account = await verifyAccessToken(
+  const user = await verifyAccessToken(
     token,
     issuers,
     [ACCOUNT_SUBJECT_PREFIX, ...prefixes],
     proof?.value.jkt,
   );
-  if (!account.ok) throw new ProblemError(account.error);
-  if (proof) {
-    const used = await consumeDpopProof(c, proof.value);
-    if (!used.ok) throw new ProblemError("dpop_proof_invalid", used.error);
+  if (!user.ok) {
+    const { code, ...details } = user.error;
+    throw new ProblemError(code, details);
   }
-  return account.value;
+  const used = proof && (await consumeDpopProof(c, proof.value));
+  if (used?.ok === false) throw invalidProof(used.error);
+  return user.value;
+}
+
+function invalidProof({ description, reason }: OAuthError): ProblemError {
+  return new ProblemError("dpop_proof_invalid", { detail: description, ...defined({ reason }) });
 }
 
 async function byCookie(c: Context<AppEnv>): Promise<AuthenticatedUser | undefined> {

@@ -1,5 +1,5 @@
 import { networkOf } from "../../login-session/domain/risk/network.ts";
-import type { DeviceInfo } from "../../login-session/domain/session.ts";
+import type { DeviceInfo } from "../../login-session/domain/device-info.ts";
 import { parseUserAgent } from "./user-agent.ts";
 
 /** Characters of a network's or a place's name. */

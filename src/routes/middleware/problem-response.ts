@@ -1,48 +1,53 @@
 import { defined } from "../../lib/defined.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
 import { PROBLEMS, type Problem, type ProblemCode } from "../../protocol/problem.ts";
+import { logRejection } from "../../telemetry/rejection.ts";
 
-/** Seconds after which a request may be repeated whose object was not available. */
+/** Seconds until a request to an unavailable Durable Object may be repeated. */
 export const UNAVAILABLE_RETRY_AFTER = 1;
+
+/** Seconds until a request may be repeated that needs the keys of a trusted issuer. */
+const ISSUER_RETRY_AFTER = 5;
+
+export interface ProblemDetails {
+  /** Sent to the client: what exactly is wrong. */
+  detail?: string;
+  /** The `WWW-Authenticate` header, where it depends on more than the code (RFC 9110 §11.6.1). */
+  challenge?: string;
+  /** Logged for the operator and never sent: which check failed. Never a value from the request. */
+  reason?: string;
+  /** Logged with the reason: the trusted issuer that the access token names. */
+  issuer?: string;
+}
 
 /** Thrown by a route to answer with a problem (RFC 9457). */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly code: ProblemCode;
-  readonly detail: string | undefined;
-  /** How to authenticate instead, where that depends on more than the code (RFC 9110 §11.6.1). */
-  readonly challenge: string | undefined;
+  readonly details: ProblemDetails;
 
-  constructor(code: ProblemCode, detail?: string, challenge?: string) {
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(code);
     this.code = code;
-    this.detail = detail;
-    this.challenge = challenge;
+    this.details = details;
   }
 }
 
-/** RFC 9449 §7.1: a phone that proves a key is told so in that scheme's words. */
-const CHALLENGES: { [Code in ProblemCode]?: string } = {
-  dpop_proof_invalid: 'DPoP realm="qr-login", error="invalid_dpop_proof"',
-};
-
-/** Seconds. An object that was reset is back at once; whose keys could not be had is left alone for a while. */
-function retryAfter(code: ProblemCode): number {
-  return code === "temporarily_unavailable" ? UNAVAILABLE_RETRY_AFTER : 5;
-}
-
-/** The answer that tells of a problem. */
-export function problemResponse(code: ProblemCode, detail?: string, challenge?: string): Response {
+/** The problem as a response. Logs its reason, if it has one. */
+export function problemResponse(
+  code: ProblemCode,
+  { detail, challenge = CHALLENGES[code], reason, issuer }: ProblemDetails = {},
+): Response {
+  if (reason !== undefined) logRejection({ error: code, reason, issuer });
   const [status, title] = PROBLEMS[code];
   const problem: Problem = { title, status, code, ...defined({ detail }) };
   const headers = new Headers({
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
   });
-  // RFC 9110 §11.6.1: a 401 says how to authenticate.
-  const known = challenge ?? CHALLENGES[code];
-  if (status === 401 || known !== undefined) {
-    headers.set("WWW-Authenticate", known ?? 'Bearer realm="qr-login"');
+  // RFC 9110 §11.6.1: a 401 response has a challenge.
+  if (status === 401 || challenge !== undefined) {
+    headers.set("WWW-Authenticate", challenge ?? 'Bearer realm="qr-login"');
   }
   if (status === 429) headers.set("Retry-After", "60");
   if (status === 503) headers.set("Retry-After", String(retryAfter(code)));
@@ -50,7 +55,16 @@ export function problemResponse(code: ProblemCode, detail?: string, challenge?: 
   return new Response(JSON.stringify(problem), { status, headers });
 }
 
-/** What the heart's reasons are called outside: the redeeming ones never reach the session API. */
+/** RFC 9449 §7.1. */
+const CHALLENGES: { [Code in ProblemCode]?: string } = {
+  dpop_proof_invalid: 'DPoP realm="qr-login", error="invalid_dpop_proof"',
+};
+
+function retryAfter(code: ProblemCode): number {
+  return code === "temporarily_unavailable" ? UNAVAILABLE_RETRY_AFTER : ISSUER_RETRY_AFTER;
+}
+
+/** The problem code of a login session's error. The errors of redemption never reach the session API. */
 export function problemCodeOf(error: LoginErrorCode): ProblemCode {
   switch (error) {
     case "code_unknown":
@@ -67,7 +81,6 @@ export function problemCodeOf(error: LoginErrorCode): ProblemCode {
     case "redirect_mismatch":
     case "verifier_mismatch":
     case "key_mismatch":
-    case "not_assessed":
       return "internal_error";
     case "match_not_asked":
       return "invalid_request";

@@ -2,10 +2,10 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { ProblemError } from "./problem-response.ts";
 
-/** What says nothing: it is there because only a request with a JSON body is one that no form of another site can make. */
+/** An empty JSON body. It is required because another site's form can't send JSON (CSRF). */
 export const NoBody = v.strictObject({});
 
-/** Reads a JSON body by a schema. What doesn't fit is refused by naming the member that is wrong. */
+/** Reads a JSON body by a schema. The error names each wrong member. */
 export async function jsonBody<Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
@@ -14,14 +14,16 @@ export async function jsonBody<Schema extends v.GenericSchema>(
     throw new ProblemError("unsupported_media_type");
   }
   const body: unknown = await c.req.json().catch(() => {
-    throw new ProblemError("invalid_request", "The body is not JSON.");
+    throw new ProblemError("invalid_request", { detail: "The body is not JSON." });
   });
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
-  throw new ProblemError("invalid_request", result.issues.map(describe).join("; "));
+  throw new ProblemError("invalid_request", {
+    detail: result.issues.map(describe).join("; "),
+  });
 }
 
-/** Which member is wrong and why, without repeating what was sent. */
+/** Which member is wrong and why, without its value. */
 function describe(issue: v.BaseIssue<unknown>): string {
   const member = v.getDotPath(issue) ?? "The body";
   if (issue.received === "undefined") return `${member} is missing`;

@@ -5,14 +5,13 @@ import { parseDeviceRequest } from "../../oidc/token/device-code-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { newSessionToType } from "../sessions/start-session.ts";
+import { clientParameters } from "../sessions/session-params.ts";
+import { startDeviceSession } from "../sessions/start-session.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * The device authorization endpoint (RFC 8628 §3.1): a television or a command line begins a login.
- *
- * What it shows stands still, so its QR code is a plain link and the session is claimed by the typed
- * code; the key of the rotating code is given to nobody.
+ * The device authorization endpoint (RFC 8628 §3.1), for televisions and command lines. Their QR code does not
+ * rotate: it is a link with the user code, and the key of the rotating code is not sent to anybody.
  */
 export const deviceAuthorization = new Hono<AppEnv>();
 
@@ -23,32 +22,31 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (!request.ok) return oauthError(c, request.error);
   const { client, form } = request.value;
   if (!client.device_grant) return oauthError(c, DEVICE_GRANT_OFF);
-  const asked = parseDeviceRequest(form);
-  if (!asked.ok) return oauthError(c, asked.error);
+  const parsed = parseDeviceRequest(form);
+  if (!parsed.ok) return oauthError(c, parsed.error);
 
   const { issuer, sessionTtl, codeTtl } = c.var.config;
-  const begun = await newSessionToType(c, {
-    clientId: client.client_id,
-    scope: asked.value.scope,
+  const { created, deviceCode } = await startDeviceSession(c, {
+    ...clientParameters(c, client, parsed.value.scope),
     begunBy: { grant: "device_code" },
-    // §3.2: the device was promised that its code lives for `expires_in`, whenever it is approved.
+    // §3.2: the device code is valid for `expires_in`, whenever it is approved.
     codeTtl: Math.max(sessionTtl, codeTtl),
   });
   const phonePage = `${issuer}/phone`;
   return c.json(
     {
-      device_code: begun.code,
-      user_code: begun.userCode,
+      device_code: deviceCode,
+      user_code: created.user_code,
       verification_uri: phonePage,
       ...(client.prefilled_user_code
-        ? { verification_uri_complete: `${phonePage}?user_code=${begun.userCode}` }
+        ? { verification_uri_complete: `${phonePage}?user_code=${created.user_code}` }
         : {}),
       expires_in: sessionTtl / 1000,
       interval: INTERVAL / 1000,
-      // Beyond the RFC: a client that knows us watches its session, and polls once, when it is told to.
-      session_id: begun.sessionId,
-      watch_token: begun.watchToken,
-      events_endpoint: `${issuer}/sessions/${begun.sessionId}/events`,
+      // An extension: the client can watch the session, and poll once when it is approved.
+      session_id: created.session_id,
+      watch_token: created.watch_token,
+      events_endpoint: `${issuer}/sessions/${created.session_id}/events`,
     },
     200,
     NO_STORE,

@@ -1,37 +1,35 @@
 import { defined } from "../../lib/defined.ts";
 import type { Context } from "hono";
 import { verifyDpopProof, type DpopProof } from "../../oidc/dpop/dpop-proof.ts";
+import { invalidDpopProof, PROOF_USED, type OAuthError } from "../../oidc/errors.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { consumeJti } from "../../oidc/dpop/jti-replay-cache.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * The proof in a request's `DPoP` header (RFC 9449 §4.3), checked for this very request; `accessToken`
- * where one came with it. Two headers arrive here as one text with a comma, which is no proof.
+ * Verifies the proof in the `DPoP` header (RFC 9449 §4.3). `accessToken`: the token in the request, if any.
+ * Two headers arrive as one text with a comma, which is not a valid proof.
  */
 export async function readDpopProof(
   c: Context<AppEnv>,
   accessToken?: string,
-): Promise<Result<DpopProof, string>> {
+): Promise<Result<DpopProof, OAuthError>> {
   const proof = c.req.header("DPoP");
-  if (proof === undefined) return err("The DPoP proof is missing.");
+  if (proof === undefined)
+    return err(invalidDpopProof("The DPoP proof is missing.", "proof_missing"));
   const { issuer } = c.var.config;
-  const request = {
-    method: c.req.method,
-    uri: issuer + c.req.path,
-    ...defined({ accessToken }),
-  };
+  const request = { method: c.req.method, uri: issuer + c.req.path, ...defined({ accessToken }) };
   return await verifyDpopProof(proof, request, Date.now());
 }
 
 /**
- * Takes note that a proof was used (RFC 9449 §11.1), and gives its key. This comes last, when all
- * else is in order: what is refused anyway needs no note.
+ * Stores that a proof was used (RFC 9449 §11.1), and returns the thumbprint of its key. Called last, so that
+ * a request which is rejected anyway writes nothing.
  */
 export async function consumeDpopProof(
   c: Context<AppEnv>,
   { jkt, jti, until }: DpopProof,
-): Promise<Result<string, string>> {
+): Promise<Result<string, OAuthError>> {
   const first = await consumeJti(c.env, { jkt }, jti, until);
-  return first ? ok(jkt) : err("The DPoP proof was used before.");
+  return first ? ok(jkt) : err(PROOF_USED);
 }

@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { authorizationParameters } from "../../oidc/authorization/authorization-parameters.ts";
 import { readIdTokenHint } from "../../oidc/logout/id-token-hint.ts";
+import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
 import { parseLogoutRequest } from "../../oidc/logout/logout-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
@@ -9,53 +10,56 @@ import { messagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
+import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
- * A client logs its person out (OpenID Connect RP-Initiated Logout). There is no session of this
- * browser here that could end: what ends is the login that the client's ID token tells of, and with it
- * everything that it gave.
+ * RP-Initiated Logout (OpenID Connect): ends the login that the ID token names, and revokes its tokens. This
+ * server has no session of its own in the browser.
  *
- * The End-User is not asked first (§2): nobody is signed in to this browser, so whoever sent the hint would
- * answer the question too. docs/decisions.md says what protects the owner instead.
+ * The End-User is not asked first (§2): nobody is signed in to this browser, so anybody who has the ID token
+ * could confirm. docs/decisions.md says what protects the owner instead.
  */
 export const endSession = new Hono<AppEnv>();
 
 endSession.use("/", limitPageRate("CREATE_LIMIT", "tooManyRequests", "end_session"));
 
 endSession.get("/", rejectPrefetch(), async (c) => {
-  // Whoever only asks for the headers ends nothing.
+  // HEAD must not end a login.
   if (c.req.method === "HEAD") return c.body(null);
   const query = queryOf(c);
-  return query ? await answer(c, query) : await mistake(c, "The address is not UTF-8.");
+  return query
+    ? await endLogin(c, query)
+    : await errorPage(c, invalidRequest("The address is not UTF-8."));
 });
 
 endSession.post("/", async (c) => {
   const form = await postedForm(c);
-  return form
-    ? await answer(c, form)
-    : await mistake(c, "The body must be application/x-www-form-urlencoded, in UTF-8.");
+  const description = "The body must be application/x-www-form-urlencoded, in UTF-8.";
+  return form ? await endLogin(c, form) : await errorPage(c, invalidRequest(description));
 });
 
 endSession.all("/", methodNotAllowed("GET", "POST"));
 
-async function answer(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
+async function endLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
   const parameters = authorizationParameters(query);
-  const presented = parameters.values.get("id_token_hint");
-  const hint = presented === undefined ? undefined : await readIdTokenHint(c.env, presented);
+  const token = parameters.values.get("id_token_hint");
+  const hint = token === undefined ? undefined : await readIdTokenHint(c.env, token);
+  setLoggedClient(c, hint?.ok ? hint.value.aud : parameters.values.get("client_id"));
   const logout = parseLogoutRequest(parameters, hint, c.var.config);
-  if (!logout.ok) return await mistake(c, logout.error);
+  if (!logout.ok) return await errorPage(c, logout.error);
 
   const { login, redirectTo } = logout.value;
   if (!login) {
     return await messagePage(c, { status: 200, text: "notLoggedIn" });
   }
-  // An ID token is no secret, so this may not come from the client: it is sent a logout token
-  // (Back-Channel Logout §2.5), and the owner is still asked whether the login was theirs.
+  // An ID token is no secret, so the request may not come from the client: the client gets a logout token
+  // (Back-Channel Logout §2.5), and the owner can still report the login as not theirs.
   await accountStub(c.env, login.sub).endLogin(login.sid, { by: "client" });
   if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
   return await messagePage(c, { status: 200, text: "loggedOut" });
 }
 
-function mistake(c: Context<AppEnv>, detail: string): Promise<Response> {
-  return messagePage(c, { status: 400, text: "nobodyLoggedOut", detail });
+function errorPage(c: Context<AppEnv>, error: OAuthError): Promise<Response> {
+  logOAuthError(c, error);
+  return messagePage(c, { status: 400, text: "nobodyLoggedOut", detail: error.description });
 }

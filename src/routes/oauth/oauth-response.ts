@@ -1,22 +1,18 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { isUnavailable } from "../../lib/object-unavailable.ts";
-import { invalidRequest, TEMPORARILY_UNAVAILABLE, type TokenError } from "../../oidc/errors.ts";
+import { invalidRequest, TEMPORARILY_UNAVAILABLE, type OAuthError } from "../../oidc/errors.ts";
+import { logRejection } from "../../telemetry/rejection.ts";
 import type { AppEnv } from "../app-env.ts";
 import { UNAVAILABLE_RETRY_AFTER } from "../middleware/problem-response.ts";
 
-/** What the endpoints that clients talk to directly have in common in their answers. */
-
-/** RFC 6749 §5.1: tokens are kept by nobody on the way. */
+/** RFC 6749 §5.1: responses with tokens are not cached. */
 export const NO_STORE = { "Cache-Control": "no-store", Pragma: "no-cache" };
 
-/** Bytes: larger than any request that is documented. */
+/** Bytes: more than any documented request has. */
 const MAX_BODY = 8 * 1024;
 
-/**
- * What an exception becomes at these endpoints: where an object was not available, an OAuth error as any
- * other. Everything else is for the app's own error handler.
- */
+/** Error handler of the OAuth endpoints: an unavailable object becomes an OAuth error. */
 export function onOAuthError(error: Error, c: Context<AppEnv>): Response {
   if (!isUnavailable(error)) throw error;
   console.warn(error);
@@ -29,21 +25,32 @@ export const limitOAuthBody = () =>
     onError: (c) => oauthError(c, invalidRequest("The body is too large.")),
   });
 
-/** RFC 6749 §5.2. `retryAfter`: seconds, where the server was not ready. */
-export function oauthError(
-  c: Context<AppEnv>,
-  { error, description, status }: TokenError,
-  retryAfter = 5,
-): Response {
-  const body = { error, error_description: description };
-  if (status === 429) return c.json(body, 429, { ...NO_STORE, "Retry-After": "60" });
-  if (error === "temporarily_unavailable") {
-    return c.json(body, 503, { ...NO_STORE, "Retry-After": String(retryAfter) });
+/** Names the client in the log lines of this request, if it is registered. */
+export function setLoggedClient(c: Context<AppEnv>, clientId: string | undefined): void {
+  if (clientId !== undefined && c.var.config.clients.has(clientId)) c.set("clientId", clientId);
+}
+
+/** Logs the reason of an error, if it has one. */
+export function logOAuthError(c: Context<AppEnv>, { code, reason }: OAuthError): void {
+  if (reason !== undefined) logRejection({ error: code, reason, client: c.var.clientId });
+}
+
+/** The error response of RFC 6749 §5.2. `retryAfter`: seconds, for status 503. */
+export function oauthError(c: Context<AppEnv>, error: OAuthError, retryAfter = 5): Response {
+  logOAuthError(c, error);
+  const { code, description } = error;
+  const status = error.status ?? statusOf(code);
+  const headers = new Headers(NO_STORE);
+  if (status === 429) headers.set("Retry-After", "60");
+  if (status === 503) headers.set("Retry-After", String(retryAfter));
+  // RFC 6749 §5.2: for a client that used the Authorization header.
+  if (code === "invalid_client" && c.req.header("Authorization") !== undefined) {
+    headers.set("WWW-Authenticate", 'Basic realm="qr-login", charset="UTF-8"');
   }
-  if (error !== "invalid_client") return c.json(body, 400, NO_STORE);
-  // A client that used the Authorization header is told how to use it.
-  if (c.req.header("Authorization") !== undefined) {
-    c.header("WWW-Authenticate", 'Basic realm="qr-login", charset="UTF-8"');
-  }
-  return c.json(body, 401, NO_STORE);
+  return Response.json({ error: code, error_description: description }, { status, headers });
+}
+
+function statusOf(code: OAuthError["code"]): number {
+  if (code === "invalid_client") return 401;
+  return code === "temporarily_unavailable" ? 503 : 400;
 }

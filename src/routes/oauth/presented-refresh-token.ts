@@ -5,20 +5,19 @@ import { openRefreshToken, type RefreshToken } from "../../oidc/token/refresh-to
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 
-/** A refresh token that a client presents, of either form. */
+/** A refresh token from a request, of the current or the legacy form. */
 export interface ReadRefreshToken {
   sub: string;
   sid: string;
-  /** How its account recognises it. */
+  /** How the account identifies it. */
   presented: PresentedRefreshToken;
-  /** What its MAC proves. Nothing is proven of a token without one (oauth/legacy-refresh-token.ts). */
+  /** Its contents, verified by its MAC. A legacy token has no MAC. */
   proven?: RefreshToken;
 }
 
 /**
- * Reads a refresh token without asking an object: undefined for what was never issued here. So a token
- * that is made up wakes nobody's account. Only tokens without a MAC have to be looked up; how often,
- * is limited for each account.
+ * Reads a refresh token without calling an object, so that a forged token wakes no account; undefined if this
+ * server did not issue it. Only legacy tokens have to be looked up, with a rate limit for each account.
  */
 export async function presentedRefreshToken(
   env: Env,
@@ -33,7 +32,7 @@ export async function presentedRefreshToken(
   const isSessionId = (sid: string) => sessionStub(env, sid) !== undefined;
   const legacy = await readLegacyRefreshToken(text, isSessionId);
   if (!legacy) return undefined;
-  // Whoever knows a subject can make up tokens of this form, so few of them are looked up.
+  // Anybody who knows a subject can forge tokens of this form.
   const { success } = await env.USER_CODE_LIMIT.limit({ key: `refresh token ${legacy.sub}` });
   if (!success) throw new ProblemError("too_many_requests");
   return { sub: legacy.sub, sid: legacy.sid, presented: { legacyHash: legacy.hash } };

@@ -2,7 +2,7 @@ import { accountStub } from "../../accounts/account-stub.ts";
 import { readAccessToken, type AccessToken } from "../../oidc/token/access-token.ts";
 import { presentedRefreshToken } from "./presented-refresh-token.ts";
 
-/** A token of ours, and whose login it belongs to. An access token is good now. */
+/** A token of this server, and the login that it belongs to. An access token is valid now. */
 export type IssuedToken = {
   clientId: string;
   sub: string;
@@ -12,7 +12,7 @@ export type IssuedToken = {
   | {
       type: "refresh_token";
       scope: string;
-      /** Otherwise it was good once: its login goes on with another one. */
+      /** False if it was replaced by a newer refresh token of the same login. */
       isGood: boolean;
       /** Milliseconds since the epoch. */
       expiresAt: number;
@@ -21,9 +21,8 @@ export type IssuedToken = {
 );
 
 /**
- * Finds a token that a client asks about, of whichever kind: they can't be mistaken for one another, so
- * its `token_type_hint` isn't needed (RFC 7009 §2.1, RFC 7662 §2.1). Undefined for what was never
- * one of ours, and for what is of a login that is over.
+ * Reads a token of either kind. Their forms differ, so `token_type_hint` is not needed (RFC 7009 §2.1, RFC
+ * 7662 §2.1). Undefined for a token that this server did not issue, or whose login has ended.
  */
 export async function resolveToken(env: Env, token: string): Promise<IssuedToken | undefined> {
   const refreshToken = await presentedRefreshToken(env, token);
@@ -32,8 +31,9 @@ export async function resolveToken(env: Env, token: string): Promise<IssuedToken
     const found = await accountStub(env, sub).introspectRefreshToken(sid, presented);
     return found.ok ? { type: "refresh_token", sub, sid, ...found.value } : undefined;
   }
-  const claims = await readAccessToken(env, token);
-  if (!claims) return undefined;
+  const read = await readAccessToken(env, token);
+  if (!read.ok) return undefined;
+  const claims = read.value;
   const { sub, sid, client_id: clientId } = claims;
   if (!(await accountStub(env, sub).isLoggedIn(sid))) return undefined;
   return { type: "access_token", clientId, sub, sid, claims };

@@ -9,10 +9,8 @@ import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * A client gives a token back (RFC 7009). The whole login ends with it, whichever kind it was: with a
- * refresh token its access tokens should end, with an access token its refresh token may (§2.1); and
- * whoever has one of them revoked means the person to be logged out there. A refresh token that was
- * replaced does so too: a client whose last answer was lost has no other.
+ * Token revocation (RFC 7009). Revoking a token of either kind ends the whole login (§2.1). A refresh token
+ * that was already replaced counts too, since the client may not have received its successor.
  */
 export const revoke = new Hono<AppEnv>();
 
@@ -26,12 +24,11 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (token === undefined) return oauthError(c, invalidRequest("token is missing."));
 
   const found = await resolveToken(c.env, token);
-  // §2.2: what isn't good any more is what the client wants it to be.
+  // §2.2: an invalid token is no error.
   if (found) {
-    // §2.1: a client may give back what it was given, nobody else's.
+    // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    // Anyone can say the name of a public client: then the client hears of it by a logout token
-    // (Back-Channel Logout §2.5), since it may not have asked.
+    // A request of a public client is not authenticated, so the client gets a logout token (Back-Channel Logout §2.5).
     const account = accountStub(c.env, found.sub);
     await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }

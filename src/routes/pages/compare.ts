@@ -32,8 +32,8 @@ compare.post("/callback", limitRate("SESSION_LIMIT", "callback"), async (c) => {
 /** For whoever began the login, as the watch token shows: what the callbacks have told so far. */
 compare.get("/callback/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   using admitted = await requireSession(c).snapshot(watcherOf(c));
-  const { session_id } = unwrapOrThrow(admitted);
-  using events = await callbackInboxOf(c.env, session_id).events();
+  unwrapOrThrow(admitted);
+  using events = await callbackInboxOf(c.env, c.req.param("id")).events();
   return c.json({
     events: events.map(({ status, version, receivedAt, bytes }) => ({
       status,

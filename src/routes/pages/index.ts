@@ -4,10 +4,10 @@ import { randomToken } from "../../lib/random.ts";
 import { OWN_CLIENT_ID, OWN_SCOPE, type LoginPage } from "../../protocol/login-page.ts";
 import { DIRECT_NAVIGATION, NAVIGATION_ATTRIBUTE } from "../../protocol/phone-page.ts";
 import type { AppEnv } from "../app-env.ts";
-import { createdSession } from "../sessions/session-response.ts";
+import { clientParameters } from "../sessions/session-params.ts";
 import { isDirectNavigation } from "./direct-navigation.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { newSession } from "../sessions/start-session.ts";
+import { startSession } from "../sessions/start-session.ts";
 import { messagePage } from "./message-page.ts";
 import { pageFile, pageHeaders, type PageName } from "./localized-page.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
@@ -100,14 +100,14 @@ async function cachedPage(c: Context<AppEnv>, name: PageName): Promise<Response>
  */
 async function beginOwnLogin(c: Context<AppEnv>): Promise<LoginPage | undefined> {
   // Where it isn't registered, nobody can log in here; the script is told so, and says it.
-  if (!c.var.config.clients.has(OWN_CLIENT_ID)) return undefined;
+  const client = c.var.config.clients.get(OWN_CLIENT_ID);
+  if (!client) return undefined;
   const [verifier, nonce] = [randomToken(), randomToken()];
   const codeChallenge = await sha256(verifier);
-  const begun = await newSession(c, {
-    clientId: OWN_CLIENT_ID,
-    scope: OWN_SCOPE,
+  const session = await startSession(c, {
+    ...clientParameters(c, client, OWN_SCOPE),
     nonce,
     begunBy: { grant: "authorization_code", codeChallenge },
   });
-  return { own: { verifier, nonce }, session: createdSession(c, begun) };
+  return { own: { verifier, nonce }, session };
 }

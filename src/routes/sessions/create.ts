@@ -1,18 +1,18 @@
 import { Hono, type Context } from "hono";
+import { defined } from "../../lib/defined.ts";
 import { BUILT_IN_SCOPE, isBuiltInClient, type Client } from "../../config/index.ts";
-import { comesBackUnchanged } from "../../oidc/authorization/validate-redirect-uri.ts";
 import { isRegisteredRedirect } from "../../oidc/authorization/redirect-uri.ts";
 import { grantedScope } from "../../oidc/authorization/scopes.ts";
+import { comesBackUnchanged } from "../../oidc/authorization/validate-redirect-uri.ts";
 import { CreateSessionBody } from "../../protocol/requests.ts";
 import type { AppEnv } from "../app-env.ts";
-import { createdSession } from "./session-response.ts";
-import { loginRequest } from "./session-params.ts";
-import { newSession, newSessionToType } from "./start-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
+import { sessionParameters } from "./session-params.ts";
+import { startSession } from "./start-session.ts";
 
-/** The screen begins. */
+/** A screen creates a session. */
 export const creation = new Hono<AppEnv>();
 
 creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
@@ -24,27 +24,32 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
     throw new ProblemError("redirect_uri_unknown");
   }
   if (body.state !== undefined && !comesBackUnchanged(body.state, body.response_mode)) {
-    throw new ProblemError("invalid_request", "state must be without line breaks for form_post");
+    throw new ProblemError("invalid_request", {
+      detail: "state must be without line breaks for form_post",
+    });
   }
-  // Nothing is issued to a built-in client, so the person who approves is asked for nothing more.
+  // A built-in client gets no tokens, so the approver is asked for no other scope.
   const scope = isBuiltInClient(client) ? BUILT_IN_SCOPE : grantedScope(body.scope);
   if (scope === undefined) {
-    throw new ProblemError("invalid_request", "scope names nothing that can be had here");
+    throw new ProblemError("invalid_request", {
+      detail: "scope names nothing that can be had here",
+    });
   }
-  const login = await loginRequest(c, { ...body, scope });
-  if (!login.ok) throw new ProblemError("invalid_request", login.error);
-
-  const begun = await (body.user_code === false ? newSession : newSessionToType)(c, login.value);
-  return c.json(createdSession(c, begun), 201);
+  const parameters = await sessionParameters(c, client, { ...body, scope });
+  if (!parameters.ok) {
+    const { description, reason } = parameters.error;
+    throw new ProblemError("invalid_request", { detail: description, ...defined({ reason }) });
+  }
+  const userCode = body.user_code !== false;
+  return c.json(await startSession(c, parameters.value, { userCode }), 201);
 });
 
-/** A request without an `Origin` is no browser's cross-origin one. */
+/** A request without an `Origin` is no cross-origin request of a browser. */
 function refuseForeignOrigin(c: Context<AppEnv>, client: Client): void {
   const origin = c.req.header("Origin");
   const { issuer } = c.var.config;
   if (origin === undefined || origin === issuer || client.allowed_origins.includes(origin)) return;
-  throw new ProblemError(
-    "origin_not_allowed",
-    `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
-  );
+  throw new ProblemError("origin_not_allowed", {
+    detail: `This page's origin is neither ISSUER (${issuer}) nor one of the client's allowed_origins.`,
+  });
 }

@@ -9,7 +9,7 @@ import { stepUp } from "./step-up.ts";
 import { userCode } from "./user-code.ts";
 import { watching } from "./watch.ts";
 
-/** The session API: what the screen and the phone ask of a login session. */
+/** The session API, for the screen and the phone. */
 export const sessions = new Hono<AppEnv>();
 
 sessions.route("/", creation);

@@ -1,17 +1,16 @@
 import { Hono } from "hono";
 import { MatchBody } from "../../protocol/requests.ts";
 import type { AppEnv } from "../app-env.ts";
-import { requireSession, unwrapOrThrow } from "./find-session.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
+import { requireSession, unwrapOrThrow } from "./find-session.ts";
 import { watcherOf } from "./watch.ts";
 
-/** The screen's owner types what the phone shows (RFC 10027 §6.1.16). */
+/** Number matching: the screen's owner types what the phone shows (RFC 10027 §6.1.16). */
 export const matching = new Hono<AppEnv>();
 
 matching.post("/:id/match", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { code } = await jsonBody(c, MatchBody);
-  const matched = await requireSession(c).match(watcherOf(c), code);
-  if (!matched.repeated) unwrapOrThrow(matched);
+  unwrapOrThrow(await requireSession(c).match(watcherOf(c), code));
   return c.body(null, 204);
 });

@@ -2,7 +2,7 @@ import { randomString } from "../../lib/random.ts";
 import { userCodesFor } from "../../user-codes/user-codes.ts";
 import { formatUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../../protocol/user-code.ts";
 
-/** Draws a typed code that stands for no other session, as people type it: WDJB-MJHT. */
+/** Creates a typed code that no other session has, formatted for people: WDJB-MJHT. */
 export async function newUserCode(env: Env, sessionId: string, expiresAt: number): Promise<string> {
   for (;;) {
     const code = randomString(USER_CODE_ALPHABET, USER_CODE_LENGTH);

@@ -1,102 +1,89 @@
-import { defined } from "../../lib/defined.ts";
 import { Hono, type Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
+import { defined } from "../../lib/defined.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
 import type { Approver } from "../../login-session/domain/commands.ts";
-import type { ApprovalRequest } from "../../login-session/durable-object/approval-request.ts";
+import type { scanView } from "../../login-session/domain/view.ts";
+import type { LoginResult } from "../../login-session/domain/errors.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
-import { userCodesFor } from "../../user-codes/user-codes.ts";
-import type { ScanResponse } from "../../protocol/responses.ts";
-import { ScanBody, UserCodeBody } from "../../protocol/requests.ts";
-import { parseUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../../protocol/user-code.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
-import { clientNetworkOf } from "../middleware/client-network.ts";
-import { refuseRedeemed } from "./refuse-redeemed.ts";
+import { ScanBody, UserCodeBody } from "../../protocol/requests.ts";
+import type { ScanResponse } from "../../protocol/responses.ts";
+import { parseUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../../protocol/user-code.ts";
+import { userCodesFor } from "../../user-codes/user-codes.ts";
 import type { AppEnv } from "../app-env.ts";
-import { deviceInfoOf } from "../middleware/device-info.ts";
-import { requireSession, unwrapOrThrow } from "./find-session.ts";
-import { isFirstParty } from "../middleware/same-origin.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";
+import { clientNetworkOf } from "../middleware/client-network.ts";
+import { deviceInfoOf } from "../middleware/device-info.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
+import { isFirstParty } from "../middleware/same-origin.ts";
+import { requireSession, unwrapOrThrow } from "./find-session.ts";
 
-/** The phone scans, and asks about what it holds. */
+/** A phone scans a code, and later views the request again. */
 export const scanning = new Hono<AppEnv>();
 
 scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
-  const { user_code, new_scan_token } = await jsonBody(c, UserCodeBody);
+  const { user_code, new_scan_token: scanToken } = await jsonBody(c, UserCodeBody);
   const code = parseUserCode(user_code);
-  // What can't be a code is no try on one: it reaches no counter.
+  // A malformed code is not counted as a wrong one.
   if (code === undefined) {
     const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
-    throw new ProblemError("invalid_request", `user_code is not a code: it has ${expected}`);
+    throw new ProblemError("invalid_request", {
+      detail: `user_code is not a code: it has ${expected}`,
+    });
   }
-  const by = await scannerOf(c);
+  const device = deviceInfoOf(c.req.raw);
+  const approver = await approverOf(c, device);
   const sessionId = unwrapOrThrow(
     await userCodesFor(c.env, code).resolve(code, clientNetworkOf(c)),
   );
   const session = sessionStub(c.env, sessionId);
   if (!session) throw new ProblemError("user_code_unknown");
-  const scanned = await session.scan("user_code", deviceInfoOf(c.req.raw), {
-    ...by,
-    ...defined({ scanToken: new_scan_token }),
-  });
-  return c.json(scanAnswer(c, sessionId, unwrapOrThrow(scanned)));
+  return scanResponse(c, await session.scan("user_code", device, defined({ approver, scanToken })));
 });
 
 scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const body = await jsonBody(c, ScanBody);
   const session = requireSession(c);
-  const sessionId = c.req.param("id");
-  const phone = deviceInfoOf(c.req.raw);
-  const by = await scannerOf(c);
-  const watchToken = watchTokenFromCookie(c.req.raw.headers, sessionId);
+  const device = deviceInfoOf(c.req.raw);
+  const approver = await approverOf(c, device);
+  const watchToken = watchTokenFromCookie(c.req.raw.headers, c.req.param("id"));
+  const presented = defined({ approver, watchToken });
   if ("scan_token" in body) {
-    const approver = by.approver && { ...by.approver, phone };
-    const looked = await session.viewRequest(body.scan_token, approver, watchToken);
-    if (approver) await refuseRedeemed(c.env, sessionId, approver.account.sub, looked);
-    return c.json(
-      scanAnswer(c, sessionId, { scanToken: body.scan_token, ...unwrapOrThrow(looked) }),
-    );
+    return scanResponse(c, await session.viewRequest(body.scan_token, presented));
   }
   if ("same_device" in body) {
-    // What another site's page asks of somebody's own browser is not asked by them.
+    // A page of another site could send this from the owner's browser.
     if (!isFirstParty(c)) throw new ProblemError("origin_not_allowed");
     if (watchToken === undefined) throw new ProblemError("watch_token_missing");
-    const taken = await session.scan("same_device", phone, { ...by, watchToken });
-    return c.json(scanAnswer(c, sessionId, unwrapOrThrow(taken)));
+    return scanResponse(c, await session.scan("same_device", device, presented));
   }
-  const { new_scan_token, ...code } = body;
-  const scanned = await session.scan(code, phone, {
-    ...by,
-    ...defined({ watchToken, scanToken: new_scan_token }),
-  });
-  return c.json(scanAnswer(c, sessionId, unwrapOrThrow(scanned)));
+  const { new_scan_token: scanToken, ...code } = body;
+  const input = { ...presented, ...defined({ scanToken }) };
+  return scanResponse(c, await session.scan(code, device, input));
 });
 
-/** Who holds the phone, if it is signed in, with what their account remembers of screens. */
-async function scannerOf(c: Context<AppEnv>): Promise<{ approver?: Omit<Approver, "phone"> }> {
+/** The account of the phone, if it is signed in, with its login history. */
+async function approverOf(
+  c: Context<AppEnv>,
+  device: Approver["device"],
+): Promise<Approver | undefined> {
   const account = await authenticateApprover(c);
-  if (!account) return {};
-  const standing = await callTwice(() => accountStub(c.env, account.sub).loginHistory());
-  return { approver: { account, standing } };
+  if (!account) return undefined;
+  const history = await callTwice(() => accountStub(c.env, account.sub).loginHistory());
+  return { account, history, device };
 }
 
-/** What is told of the request depends on who holds the phone: only who is signed in sees who asks. */
-function scanAnswer(
+function scanResponse(
   c: Context<AppEnv>,
-  sessionId: string,
-  { scanToken, clientId, expiresAt, request }: ApprovalRequest & { scanToken: string },
-): ScanResponse {
+  scanned: LoginResult<ReturnType<typeof scanView>>,
+): Response {
+  const { clientId, ...view } = unwrapOrThrow(scanned);
   const client = c.var.config.clients.get(clientId);
-  // A client that was taken out of the configuration meanwhile gets no more logins.
+  // The client may have been removed from the configuration since the session was created.
   if (!client) throw new ProblemError("client_unknown");
-  return {
-    session_id: sessionId,
-    scan_token: scanToken,
-    client: { client_id: client.client_id, name: client.name },
-    expires_at: new Date(expiresAt).toISOString(),
-    ...(request ? { request } : {}),
-  };
+  const { client_id, name } = client;
+  return c.json({ ...view, client: { client_id, name } } satisfies ScanResponse);
 }

@@ -6,7 +6,7 @@ import { stepUpOptions } from "../../accounts/passkeys/verify-passkey.ts";
 import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
-import type { AuthenticatedUser } from "../../login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import type { VerifiedAssertion } from "../../login-session/durable-object/scan-input.ts";
 import { StepUpBody } from "../../protocol/requests.ts";
 import type { AssertionResponse } from "../../protocol/webauthn.ts";
@@ -21,8 +21,8 @@ import { jsonBody } from "../middleware/request-body.ts";
 import { placeOf } from "../middleware/request-context.ts";
 
 /**
- * The passkey once more, for one request: what it signs is the SHA-256 of a statement of what was shown
- * on this phone. An app's owner steps up with their own issuer, and has nothing to ask for here.
+ * Step-up for one request: the passkey signs the SHA-256 of a statement of what the phone has shown. Apps
+ * of other issuers step up with their issuer, and don't use this.
  */
 export const stepUp = new Hono<AppEnv>();
 
@@ -38,7 +38,7 @@ stepUp.post("/:id/step-up", limitRate("APPROVE_LIMIT"), async (c) => {
   return c.json({ options: await stepUpOptions(c.var.config.issuer, challenge) });
 });
 
-/** What was signed, once it is certain that the account's own passkey did so when it was asked to. */
+/** Verifies that a passkey of this account signed the challenge of this request. */
 export async function verifyStepUp(
   c: Context<AppEnv>,
   account: AuthenticatedUser,

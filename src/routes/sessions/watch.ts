@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import type { LoginSession } from "../../login-session/durable-object/login-session.ts";
+import type { SessionStub } from "../../login-session/durable-object/session-stub.ts";
 import type { WatchCredentials } from "../../login-session/durable-object/watch-request.ts";
 import { watchByLongPoll } from "../../login-session/transports/long-poll.ts";
 import { watchBySse } from "../../login-session/transports/sse.ts";
@@ -10,7 +10,7 @@ import { requireSession, unwrapOrThrow } from "./find-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 
-/** The screen watches, by whichever transport, until it is told the end or gives up. */
+/** The screen watches the session by one of the transports, and can cancel it. */
 export const watching = new Hono<AppEnv>();
 
 watching.get("/:id/socket", limitRate("SESSION_LIMIT", "watch"), async (c) => {
@@ -30,21 +30,17 @@ watching.get("/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
 });
 
 watching.post("/:id/cancel", limitRate("SESSION_LIMIT", "act"), async (c) => {
-  const cancelled = await requireSession(c).cancel(watcherOf(c));
-  if (!cancelled.repeated) unwrapOrThrow(cancelled);
+  unwrapOrThrow(await requireSession(c).cancel(watcherOf(c)));
   return c.body(null, 204);
 });
 
-/** The session that the path names, with a new stub for each call. An id that was never one is refused at once. */
-function sessionOf(c: Context<AppEnv>): () => DurableObjectStub<LoginSession> {
+/** The session in the path, with a new stub for each call. A malformed id is refused at once. */
+function sessionOf(c: Context<AppEnv>): () => SessionStub {
   requireSession(c);
   return () => requireSession(c);
 }
 
-/**
- * Who wants to watch: the token, and where it comes from. A page of another origin may only watch
- * logins of the clients that live there, whatever token it has got hold of.
- */
+/** The watch token, and the clients of the page's origin: a page can watch only logins of these, whatever token it has. */
 export function watcherOf(c: Context<AppEnv>): WatchCredentials {
   const presented = extractWatchToken(c.req.raw.headers, c.req.param("id") ?? "");
   if (!presented.ok) throw new ProblemError(presented.error);

@@ -87,8 +87,8 @@ function read<Schema extends v.GenericSchema>(
 
 function updateClock(headers: Headers): void {
   const serverTime = Date.parse(headers.get("Date") ?? "");
+  if (Number.isNaN(serverTime)) return;
+  const offset = serverTime - Date.now();
   // The header has whole seconds, so a small difference is no offset.
-  if (!Number.isNaN(serverTime) && Math.abs(serverTime - Date.now()) > 2000) {
-    clockOffset = serverTime - Date.now();
-  }
+  clockOffset = Math.abs(offset) > 2000 ? offset : 0;
 }

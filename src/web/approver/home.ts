@@ -7,7 +7,7 @@ import type { Step, StepContext } from "./steps.ts";
 import { navigation } from "./account/navigation.ts";
 import { signedInLine } from "./sign-in/signed-in.ts";
 
-/** Where the phone's owner begins. */
+/** The start page of a signed-in phone. Others are sent to the sign-in. */
 export async function homeStep(context: StepContext): Promise<Step> {
   const { views, account } = context;
   const again: Step = { to: "home" };

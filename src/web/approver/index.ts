@@ -1,4 +1,4 @@
-/** The phone: says who holds it, scans a code, shows who asks, and decides. */
+/** The phone page: signs the user in, scans codes, displays requests, and sends the decisions. */
 import { parseCodeLink } from "../../login-session/domain/rotating-code.ts";
 import { DIRECT_NAVIGATION, NAVIGATION_ATTRIBUTE } from "../../protocol/phone-page.ts";
 import { parseUserCode } from "../../protocol/user-code.ts";
@@ -37,11 +37,11 @@ const ACCOUNT_PAGES: Record<
 
 const context: StepContext = { views: new ViewHost({ movesFocus: true }), account: new Account() };
 
-// What is shown of the account may have changed since: a page that the browser kept asks anew.
+// The account may have changed since the browser cached the page.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted && accountPageAt(location.pathname)) location.reload();
 });
-// Each address is begun from its beginning, also when it is gone back to.
+// Back and forward start each address anew.
 addEventListener("popstate", () => location.reload());
 
 let next = firstStep();
@@ -50,7 +50,7 @@ for (;;) {
   next = await runStep(next);
 }
 
-/** The address says where one is, for a reload, and for going back. */
+/** Keeps the address in step with what is displayed, for reloads and the browser's history. */
 function updateAddress(step: Step): void {
   const path = addressOf(step);
   if (path !== undefined && location.pathname !== path) history.pushState(null, "", path);
@@ -61,12 +61,12 @@ function addressOf(step: Step): string | undefined {
   return step.to === "home" || step.to === "camera" ? "/phone" : undefined;
 }
 
-/** A scanned link, a reload in the middle of something, or nothing in particular. */
+/** The first step: for a scanned link, an account page, a code in the address, or an interrupted scan. */
 function firstStep(): Step {
   const { pathname, search } = location;
   const page = accountPageAt(pathname);
   if (page) return { to: "account-page", page };
-  // A code in the address would be kept in the history, and be tried again by a reload.
+  // In the address, a code would be kept in the history and tried again by a reload.
   if (pathname !== "/phone" || search !== "") history.replaceState(null, "", "/phone");
   const link = parseCodeLink(pathname);
   if (link) {

@@ -27,7 +27,7 @@ const EMBLEMS: Partial<Record<Result, [outline: string, tone: Tone]>> = {
   ownApp: [icons.phone, "quiet"],
 };
 
-/** It is over, or something stands in the way; and what can be done now. */
+/** Displays a result, and what the user can do next. */
 export function resultStep({ views }: StepContext, end: Result, retry?: Step): Promise<Step> {
   const notice = PHONE.ends[end];
   return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 import { LoginError } from "../../sdk/login-error.ts";
 import type { PHONE } from "../ui/texts.ts";
 
-/** How it can end, or what stands in the way. */
+/** How a login ended on this phone, or why it can't go on. */
 export type Result = keyof typeof PHONE.ends;
 
-/** What the server's codes mean to whoever holds the phone. */
+/** The results of the server's error codes. */
 const RESULTS: Readonly<Record<string, Result>> = {
   code_stale: "stale",
   code_invalid: "notOurs",
@@ -35,7 +35,7 @@ export function resultOf(error: unknown, online: boolean): Result {
   return RESULTS[error.code] ?? "other";
 }
 
-/** Whether it can be different the next time, without anything being done about it. */
+/** Whether a retry may succeed without any change. */
 export function isTransientResult(end: Result): boolean {
   return end === "offline" || end === "unreachable" || end === "other";
 }

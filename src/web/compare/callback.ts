@@ -6,20 +6,20 @@ import { fetchJson } from "../../sdk/request.ts";
 import { bearer, type Transport } from "../../sdk/transports/transport.ts";
 import type { RemoteClock } from "./remote-clock.ts";
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 export const INTERVAL = 1000;
 
-/** What the page's own site was told by a callback. */
+/** The callback that the page's site received. */
 export interface Called {
-  /** When that was, in milliseconds by `performance.now()`, as well as can be known here. */
+  /** When it was received, in milliseconds by `performance.now()`, as estimated by `RemoteClock`. */
   at: number;
-  /** Payload of the callback. */
+  /** Bytes of its payload. */
   bytes: number;
 }
 
 /**
- * A page whose site is called back: the site knows as soon as it was called, and the page, which no
- * server can call, asks its site again and again.
+ * A page whose site receives a callback. The server can call the site, but not the page, so the
+ * page polls its site.
  */
 export function callback(clock: RemoteClock, called: (call: Called) => void): Transport {
   return {

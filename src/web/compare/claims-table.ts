@@ -4,8 +4,8 @@ import { CLAIM_METRICS, type ClaimMetric } from "./claim-metrics.ts";
 import { chosen, told, type Figure } from "./metrics.ts";
 
 /**
- * The claims, and what was measured of each. The roles are said, since a table that a narrow window
- * shows as blocks is none any more for some screen readers.
+ * The claims with their measurements. The roles are explicit, since some screen readers don't
+ * recognise a table that a narrow window displays as blocks.
  */
 export function claimsTable(figures: readonly Figure[]): HTMLElement {
   const head = CLAIMS.columns.map((column) =>

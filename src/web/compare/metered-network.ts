@@ -3,21 +3,21 @@ import { abridgedEvent, abridgedMessage, abridgedPath } from "./redact.ts";
 import type { TrafficMeter } from "./traffic-meter.ts";
 import { LOG } from "../ui/texts.ts";
 
-/** Any close code that isn't the protocol's own: RFC 6455 §7.4.2 leaves these to applications. */
+/** A close code for applications (RFC 6455 §7.4.2). */
 const CUT = 4000;
 
-/** What a connection that broke seems to be closed with (RFC 6455 §7.1.5). */
+/** The close code of a broken connection (RFC 6455 §7.1.5). */
 const BROKEN = 1006;
 
 /**
- * The browser's own `fetch` and `WebSocket`, with a meter on them, and scissors: what goes through is
- * counted, written down, and can be cut.
+ * The browser's `fetch` and `WebSocket`, with their traffic metered and logged. Open connections
+ * can be cut.
  */
 export class MeteredNetwork implements NetworkHooks {
   readonly fetch: typeof fetch;
   readonly WebSocket: typeof WebSocket;
   #meter: TrafficMeter;
-  /** How to cut each connection that is open. */
+  /** The functions that cut the open connections. */
   #open = new Set<() => void>();
 
   constructor(meter: TrafficMeter) {
@@ -26,7 +26,7 @@ export class MeteredNetwork implements NetworkHooks {
     this.WebSocket = this.#socketClass();
   }
 
-  /** Breaks off whatever is open. False where nothing is. */
+  /** Cuts all open connections. False if there are none. */
   cut(): boolean {
     const cuts = [...this.#open];
     this.#open.clear();
@@ -60,14 +60,14 @@ export class MeteredNetwork implements NetworkHooks {
       this.#meter.log("up", `${name} → ${response.status} ${said}`, body.byteLength);
       return copy(response, body);
     } catch (error) {
-      // Whoever gave up by themselves has no need to be told.
+      // The caller aborted the request, so nothing is logged.
       if (!init.signal?.aborted) this.#meter.log("connection", `${name} → ${LOG.noAnswer}`);
       this.#open.delete(cut);
       throw error;
     }
   }
 
-  /** Lets a stream pass, counts it, and writes down its events. */
+  /** Passes a stream on, and meters and logs its events. */
   #listen(ended: () => void): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
     const utf8 = new TextDecoder();
     let begun = "";
@@ -93,7 +93,7 @@ export class MeteredNetwork implements NetworkHooks {
       constructor(url: string | URL, protocols?: string | string[]) {
         super(url, protocols);
         let isOpen: boolean | undefined;
-        // The other side's farewell may take its time, and a connection that breaks has none.
+        // A broken connection has no close handshake, so its close event is dispatched at once.
         const cut = () => {
           this.close(CUT);
           this.dispatchEvent(new CloseEvent("close", { code: BROKEN }));
@@ -127,9 +127,9 @@ export class MeteredNetwork implements NetworkHooks {
   }
 }
 
-/** The answer with its body read in another way. */
+/** The response with another body. */
 function copy({ status, statusText, headers }: Response, body: BodyInit): Response {
-  // Some answers have no body, and must not be given one (Fetch §2.2.4).
+  // These statuses have no body (Fetch §2.2.4).
   const none = status === 204 || status === 304;
   return new Response(none ? null : body, { status, statusText, headers });
 }

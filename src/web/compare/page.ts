@@ -10,14 +10,14 @@ import { WAYS, type TransportLane, type Way } from "./transport-lane.ts";
 import type { Figure } from "./metrics.ts";
 import { behind } from "./comparison.ts";
 
-/** What the page can be asked for. */
+/** The actions of the page's buttons. */
 export interface PageActions {
   cut(way: Way): void;
   cutAll(): void;
   restart(): void;
 }
 
-/** The whole page: what stays, and what changes while the four wait. */
+/** Renders the page. */
 export class Page {
   #main = byId("main");
   #status = byId("status");
@@ -58,7 +58,7 @@ export class Page {
     this.#lanes.replaceChildren(...Array.from(this.#views.values(), ({ element }) => element));
   }
 
-  /** The code is there: `tile` holds it, `timer` says how long it works. */
+  /** The code is displayed. `tile` contains it, and `timer` is the time left. */
   pending(tile: HTMLElement, timer: HTMLElement, userCode: string | undefined): void {
     this.#show("pending", tile, timer);
     const [before, link, after] = COMPARE.steps.noPhone;
@@ -75,7 +75,7 @@ export class Page {
     this.#say(`${title}. ${text}`);
   }
 
-  /** How things stand, by what the four know. */
+  /** Updates the lanes and the panel. */
   show(lanes: readonly TransportLane[]): void {
     const known = lanes.flatMap(({ way, news }) => (news ? [[way, news.at] as const] : []));
     const instants = Object.fromEntries(known);
@@ -89,7 +89,7 @@ export class Page {
     this.#tell(lanes);
   }
 
-  /** Nobody waits any more. */
+  /** All screens have finished. */
   finished(lanes: readonly TransportLane[]): void {
     const told = lanes.filter(({ news }) => news !== undefined);
     this.#main.dataset["state"] = "told";
@@ -106,7 +106,7 @@ export class Page {
     this.#say(COMPARE.result(names(order), names(untold)));
   }
 
-  /** The panel beside the instructions follows whoever knows most. */
+  /** The panel beside the instructions shows the newest status that any screen knows. */
   #tell(lanes: readonly TransportLane[]): void {
     const shown = this.#main.dataset["state"];
     const status = lanes.find(({ news }) => news)?.news?.status;
@@ -121,7 +121,7 @@ export class Page {
     this.#notice("decided", pictureOf(status), title, text);
   }
 
-  /** With two digits to type on the phone, where the login needs number matching. */
+  /** `digits`: what the user has to type on the phone, if the login requires number matching. */
   #scanned(digits: string | undefined): void {
     const { state, digits: shown } = this.#main.dataset;
     if (state === "scanned" && shown === digits) return;

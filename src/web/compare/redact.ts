@@ -1,20 +1,20 @@
-/** What goes over the wire, short enough to be read while it happens, and without its secrets. */
+/** Shortens messages for the log, and removes their secrets. */
 
-/** A path without what names the session. */
+/** The path without session ids. */
 export function abridgedPath({ pathname }: URL): string {
   return pathname.replaceAll(/[\w-]{43}/g, "…");
 }
 
-/** The members that tell something; the rest of a message is left out. */
+/** The members that are shown. */
 const TOLD = ["version", "status", "events", "error"];
 
-/** A message as JSON, with `…` for what is left out. What isn't JSON is told as it is. */
+/** A JSON message, with `…` for what is left out. Other texts are only shortened. */
 export function abridgedMessage(text: string): string {
   const value = parse(text);
   return typeof value === "object" && value !== null ? abridged(value) : text.slice(0, 80);
 }
 
-/** An event of a stream (HTML §9.2.5) on one line. */
+/** A server-sent event (HTML §9.2.5) on one line. */
 export function abridgedEvent(block: string): string {
   return block
     .split("\n")

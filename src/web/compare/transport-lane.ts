@@ -11,41 +11,41 @@ import type { RemoteClock } from "./remote-clock.ts";
 import { LOG } from "../ui/texts.ts";
 import { shortPoll } from "./short-poll.ts";
 
-/** The four ways in which a screen can be told. */
+/** The four transports that the page compares. */
 export const WAYS = ["websocket", "sse", "poll", "callback"] as const;
 export type Way = (typeof WAYS)[number];
 
 export type Connection = "connecting" | "connected" | "reconnecting" | "over" | "failed";
 
-/** The end of a wait: what was decided, and when this screen knew it, by `performance.now()`. */
+/** The result of the login, and when this screen received it, by `performance.now()`. */
 export interface News {
   status: Status;
   at: number;
 }
 
-/** What all four have in common. */
+/** What all four screens have in common. */
 export interface Wait {
   target: WatchTarget;
   timeLeft: () => number;
-  /** `performance.now()` when the wait began. */
+  /** `performance.now()` at the start. */
   startedAt: number;
   signal: AbortSignal;
   clock: RemoteClock;
 }
 
-/** One of the four screens: waits in its own way, by a connection of its own, until it has the news. */
+/** One of the four screens, with a connection of its own. */
 export class TransportLane {
   readonly way: Way;
   readonly meter: TrafficMeter;
   connection: Connection = "connecting";
-  /** What it knows of the login. */
+  /** The latest status. */
   status: Status = "pending";
-  /** Two digits that the phone's owner must type there, where the risk asks for that. */
+  /** The digits for number matching. */
   digits: string | undefined;
   news: News | undefined;
-  /** When its site was called, where it is one that is. */
+  /** The callback that its site received. */
   called: Called | undefined;
-  /** How often it had to connect again. */
+  /** How many times it reconnected. */
   reconnects = 0;
   #wait: Wait;
   #network: MeteredNetwork;
@@ -59,7 +59,7 @@ export class TransportLane {
     this.#network = new MeteredNetwork(this.meter);
   }
 
-  /** Waits. It is over when it has the news, when nothing can come any more, or when it is stopped. */
+  /** Watches the login until the result, the end of the watch, or an abort. */
   async run(): Promise<void> {
     const { target, timeLeft, signal, clock } = this.#wait;
     const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
@@ -80,7 +80,7 @@ export class TransportLane {
     }
   }
 
-  /** Breaks the connection off, for it to be made again. */
+  /** Cuts the connection, which is then made again. */
   cut(): void {
     if (!this.isOver) this.#network.cut();
   }
@@ -91,7 +91,7 @@ export class TransportLane {
     this.meter.log("connection", LOG.called(call.bytes));
   }
 
-  /** Nothing more will come of it. */
+  /** Whether it has finished. */
   get isOver(): boolean {
     return this.connection === "over" || this.connection === "failed";
   }
@@ -113,12 +113,12 @@ export class TransportLane {
   }
 }
 
-/** Whether it is what one waits for: the phone has decided, or can't any more. */
+/** Whether the status is a result: the phone has decided, or can't any more. */
 function isNews(status: Status): boolean {
   return status !== "pending" && status !== "scanned";
 }
 
-/** Which transport a way is, and where it stands among those that there are to be watched by. */
+/** The name under which `watch` uses the transport, and the transports that it chooses from. */
 function transportOf(
   way: Way,
   clock: RemoteClock,

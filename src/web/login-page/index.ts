@@ -1,5 +1,5 @@
 /** The login page: displays a code until a phone approves, then logs in or returns to the client. */
-import type { AuthorizationResponse } from "../../protocol/login-page.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import { sleep } from "../../sdk/sleep.ts";
 import { onResume } from "../../sdk/watch/on-resume.ts";
 import type { TransportName } from "../../sdk/watch/reconnect.ts";

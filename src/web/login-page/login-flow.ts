@@ -2,7 +2,7 @@ import { h } from "../ui/dom.ts";
 import type * as qrRenderer from "./qr-renderer.ts";
 import { SCREEN } from "../ui/texts.ts";
 import { sleep } from "../../sdk/sleep.ts";
-import type { AuthorizationResponse } from "../../protocol/login-page.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import type { Snapshot } from "../../protocol/snapshot.ts";
 import { LoginError } from "../../sdk/login-error.ts";
 import type { LoginSession } from "../../sdk/login-session.ts";

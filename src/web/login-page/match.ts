@@ -4,18 +4,18 @@ import { bigCode, noticeLine } from "../ui/components.ts";
 import type { Snapshot } from "../../protocol/snapshot.ts";
 import { SCREEN } from "../ui/texts.ts";
 
-/** What shows that the phone's owner sees this screen, before they may approve (RFC 10027 §6.1.16). */
+/** Number matching, by which the user shows that they see this screen (RFC 10027 §6.1.16). */
 export interface MatchPart {
-  /** What to do. */
+  /** The instruction. */
   text: string;
-  /** What else is read out. */
+  /** Further text for screen readers. */
   spoken?: string;
   element: HTMLElement;
-  /** What waits for somebody to type. */
+  /** The input to focus. */
   input?: HTMLElement;
 }
 
-/** `say`: tells the server what was typed here. Nothing where there is nothing to show, or no more. */
+/** `submitMatch` sends the typed code. Undefined if there is no number matching, or it is done. */
 export function matchPart(
   match: Snapshot["match"],
   say: (code: string) => Promise<void>,

@@ -1,5 +1,2 @@
-/**
- * What draws codes. It is a file of its own for the screen, whose first code was drawn by the server:
- * the next one is due some seconds later.
- */
+/** The QR renderer: a separate file, since the server rendered the page's first code. */
 export { renderQr } from "../../sdk/qr.ts";

@@ -1,4 +1,4 @@
-import type { AuthorizationResponse } from "../../protocol/login-page.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import type { Snapshot } from "../../protocol/snapshot.ts";
 import { h } from "../ui/dom.ts";
 

@@ -16,7 +16,7 @@ import type { View } from "../ui/view-host.ts";
 import { SCREEN, type Notice } from "../ui/texts.ts";
 import type { MatchPart } from "./match.ts";
 
-/** What the screen shows in each state of a login. */
+/** The views of the login page. */
 
 export function startingView(client?: string): View {
   return {
@@ -26,13 +26,13 @@ export function startingView(client?: string): View {
   };
 }
 
-/** The client that sent the browser, and the way back to it. */
+/** The client that sent the browser here, and how to return to it. */
 export interface Back {
   client: string;
   go: () => void;
 }
 
-/** The code is on the screen: `tile` holds it, `timer` says how long it works, `typed` is for who can't scan. */
+/** The code is displayed. `tile` contains it, `timer` is the time left, and `typed` is for the code to type. */
 export function pendingView({
   tile,
   timer,
@@ -64,7 +64,7 @@ export function pendingView({
   };
 }
 
-/** Somebody has scanned it. `match`: what has to be shown, or typed, before they can approve. */
+/** A phone has scanned the code. `match`: the number matching that has to be done before the approval. */
 export function scannedView(startOver: () => void, match?: MatchPart): View {
   const { title, heading: said, text: plain, startOver: label } = SCREEN.scanned;
   const text = match?.text ?? plain;
@@ -114,7 +114,7 @@ export function loggedInView(name: string | undefined, logOut: () => void): View
   };
 }
 
-/** The browser is on its way to the client. An app's address may need a tap to be opened. */
+/** The browser is returning to the client. `open`: some browsers open an app only after a tap. */
 export function leavingView(client: string, open?: () => void): View {
   const title = SCREEN.leaving.title(client);
   const tap = open && actions(button(SCREEN.leaving.open(client), open));
@@ -122,14 +122,14 @@ export function leavingView(client: string, open?: () => void): View {
   return { name: "leaving", title, announcement: title, content };
 }
 
-/** The page is looked at again after it has given its answer: that must not be given twice. */
+/** The user came back to this page after it had sent its response, which it must not send twice. */
 export function returnedView(client: string, again?: () => void): View {
   const notice = SCREEN.left.notice(client);
   const retry = again && button(SCREEN.left.action, again);
   return ending("left", notice, message([icons.clock, "quiet"], ...notice, retry));
 }
 
-/** How a login ended that nobody approved: another code is one tap away, and so is the client. */
+/** The login ended without an approval. */
 export function failedLoginView(
   state: keyof typeof VAIN,
   again: () => void,

@@ -3,16 +3,16 @@ import { Notice } from "../../protocol/push-message.ts";
 import { noticesIn } from "../../i18n/notices-in.ts";
 import { countryName } from "../../i18n/country-name.ts";
 
-/** A notification, as `showNotification` takes it. */
+/** The arguments of `showNotification`. */
 export interface ShownNotice {
   title: string;
   options: { body: string; lang?: string; tag?: string; timestamp?: number };
 }
 
 /**
- * What the phone's owner is shown for a push message. There is something for each, since a browser
- * shows a message of its own where a page doesn't: so what can't be read is said to be something, in
- * the browser's language. `host`: where the account is.
+ * The notification for a push message. A message that can't be read gets a general notification in
+ * the browser's language, since the browser shows a text of its own if there is none. `host`: the
+ * site of the account.
  */
 export function shownNotice(
   text: string,
@@ -32,14 +32,14 @@ export function shownNotice(
     options: {
       body: about === "" ? texts.textAlone : texts.text(about),
       lang: notice.language,
-      // The same news a second time takes the place of the first.
+      // A notification with the same tag replaces the earlier one.
       tag: [notice.type, notice.sid ?? notice.at].join(" "),
       ...(Number.isNaN(timestamp) ? {} : { timestamp }),
     },
   };
 }
 
-/** With what, and where: what is known of it. */
+/** The device and its location, as far as they are known. */
 function aboutOf({ browser, system, city, country, language }: Notice): string {
   const place = [city, country && countryName(country, language)].filter(Boolean).join(", ");
   return [browser, system, place].filter(Boolean).join(" · ");

@@ -1,6 +1,6 @@
 /**
- * The service worker: shows what is pushed, and opens the devices when that is tapped. It has nothing to
- * do with how the pages are loaded, so it listens to nothing else.
+ * The service worker: shows push notifications, and opens the devices when one is tapped. It
+ * doesn't handle fetch events.
  */
 import { shownNotice } from "./push-notification.ts";
 
@@ -19,7 +19,7 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(openDevices());
 });
 
-/** A window that has them open comes to the front. */
+/** Focuses a window that displays the devices, or opens one. */
 async function openDevices(): Promise<void> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = windows.find((window) => new URL(window.url).pathname === DEVICES);

@@ -1,11 +1,11 @@
 import { h } from "./dom.ts";
 import { icon } from "./icon.ts";
 
-/** The parts that both pages' views are made of. */
+/** Components of both pages. */
 
 export type Tone = "accent" | "good" | "bad" | "quiet";
 
-/** Where one is, as the address bar has it: what somebody can compare with the phone. */
+/** The page's host, which the user can compare with the phone. */
 export function brand(): HTMLElement {
   const mark = h("img", { src: "/icon.svg", alt: "", width: "28", height: "28" });
   return h("p", { class: "brand" }, mark, h("span", {}, location.host));
@@ -39,7 +39,7 @@ export function actions(...buttons: (HTMLElement | undefined)[]): HTMLElement {
   return h("div", { class: "actions" }, ...buttons);
 }
 
-/** A state that says one thing: a picture, a heading, a sentence, and what can be done now. */
+/** A view with a picture, a heading, a sentence and buttons. */
 export function message(
   [outline, tone]: [outline: string, tone: Tone],
   title: string,
@@ -56,7 +56,7 @@ export function message(
   );
 }
 
-/** Something is under way: it is shown only when it takes longer than a moment. */
+/** A loading view. */
 export function busy(text: string): HTMLElement {
   return h("div", { class: "view message" }, h("div", { class: "spinner" }), heading(text));
 }
@@ -77,7 +77,7 @@ export function noticeLine(): NoticeLine {
   };
 }
 
-/** A text in two shapes: as it is seen, and as it is read out. */
+/** A text with separate versions for display and for screen readers. */
 export function seenAndSaid(seen: string, said: string): HTMLElement[] {
   return [
     h("span", { "aria-hidden": "true" }, seen),
@@ -85,7 +85,7 @@ export function seenAndSaid(seen: string, said: string): HTMLElement[] {
   ];
 }
 
-/** A short code, large, and read out one by one. */
+/** A short code in large type, which screen readers spell. */
 export function bigCode(code: string): HTMLElement {
   return h("p", { class: "big-code" }, ...seenAndSaid(code, [...code].join(" ")));
 }

@@ -1,4 +1,7 @@
-/** Calls back now and then every second with the time left, as `m:ss` too, until the signal is aborted. */
+/**
+ * Calls back at once and then every second with the time left, in seconds and as `m:ss`, until the
+ * signal is aborted.
+ */
 export function countDown(
   millisecondsLeft: () => number,
   signal: AbortSignal,

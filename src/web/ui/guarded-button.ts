@@ -3,25 +3,25 @@ import { PHONE } from "./texts.ts";
 import { ClickGuard, type Press } from "./click-guard.ts";
 
 /**
- * Buttons that a click meant for another page must not press. A guarded button is disabled
- * (`aria-disabled`, so that the keyboard still reaches it) until it has been in sight for a moment in a
- * page that has the focus, and takes only a press that began on it after that: see `ClickGuard`.
+ * Buttons that don't react to a click that was meant for another page. A guarded button is disabled
+ * (by `aria-disabled`, so that it stays focusable) until it has been visible for a moment in a page
+ * with the focus. After that, it reacts only to presses that start on it: see `ClickGuard`.
  */
 
 interface Guarded {
   guard: ClickGuard;
-  /** Enables it when its moment is over. */
+  /** Enables the button at the end of its delay. */
   timer?: ReturnType<typeof setTimeout>;
 }
 
 const guarded = new WeakMap<HTMLButtonElement, Guarded>();
-/** The guarded buttons that are on the screen now. */
+/** The guarded buttons that are visible now. */
 const inSight = new Map<HTMLButtonElement, Guarded>();
 let observer: IntersectionObserver | undefined;
-/** Whether the page is looked at: it is visible, and has the focus or was just touched. */
+/** Whether the page is visible, and has the focus or was just pressed. */
 let attended = false;
 
-/** Guards a button, and gives it back. */
+/** Guards a button, and returns it. */
 export function guardButton(button: HTMLButtonElement): HTMLButtonElement {
   observer ??= watchPage();
   guarded.set(button, { guard: new ClickGuard() });
@@ -30,7 +30,7 @@ export function guardButton(button: HTMLButtonElement): HTMLButtonElement {
   return button;
 }
 
-/** Listens to the whole page, once for all guarded buttons. */
+/** Adds the listeners of the page, once for all guarded buttons. */
 function watchPage(): IntersectionObserver {
   const capture = { capture: true };
   addEventListener("pointerdown", (event) => pressed(event, "pointerDown"), capture);
@@ -42,18 +42,19 @@ function watchPage(): IntersectionObserver {
     },
     capture,
   );
-  // A key that is released may click only afterwards.
+  // The click of a released key comes after `keyup`.
   addEventListener("keyup", () => setTimeout(() => tellAll("keyReleased")), capture);
   addEventListener("pointercancel", () => tellAll("pointerCancelled"), capture);
   addEventListener("click", clicked, capture);
   for (const event of ["focus", "blur", "pageshow", "pagehide"]) addEventListener(event, attend);
   document.addEventListener("visibilitychange", attend);
   attend();
-  // What is less than a screen away counts as in sight: who scrolls to it doesn't have to wait there.
+  // A button less than a screen away counts as visible, so that the delay is over when the user has
+  // scrolled to it.
   return new IntersectionObserver(moved, { rootMargin: "100%" });
 }
 
-/** Buttons came into sight, or went out of it: by scrolling, because they are hidden, or with their view. */
+/** Buttons became visible or hidden: by scrolling, by `hidden`, or with their view. */
 function moved(entries: IntersectionObserverEntry[]): void {
   for (const { target, isIntersecting } of entries) {
     const entry = target instanceof HTMLButtonElement && guarded.get(target);
@@ -64,7 +65,7 @@ function moved(entries: IntersectionObserverEntry[]): void {
   }
 }
 
-/** Looks anew at whether the page is looked at. */
+/** Updates whether the page has the user's attention. */
 function attend(event?: Event): void {
   const away = event?.type === "blur" || event?.type === "pagehide";
   attended = !away && document.visibilityState === "visible" && document.hasFocus();
@@ -75,7 +76,7 @@ function updateAll(): void {
   for (const [button, entry] of inSight) update(button, entry);
 }
 
-/** Begins or ends the moment for which a button is in sight, and enables it when that is over. */
+/** Starts or stops the delay of a button, and enables the button at its end. */
 function update(button: HTMLButtonElement, entry: Guarded): void {
   const now = performance.now();
   if (attended && inSight.has(button)) entry.guard.show(now);
@@ -90,7 +91,7 @@ function pressed(
   event: PointerEvent | MouseEvent | KeyboardEvent,
   type: "pointerDown" | "mouseDown" | "keyDown",
 ): void {
-  // Not every browser says that a page has the focus which somebody has only just come to.
+  // Not every browser reports the focus right after the user has switched to the page.
   if (event.isTrusted && document.visibilityState === "visible" && !attended) {
     attended = true;
     updateAll();
@@ -107,7 +108,7 @@ function pressed(
   updateAll();
 }
 
-/** Enter in a field presses the button of its form (HTML §4.10.21.2, implicit submission). */
+/** Enter in a field clicks the button of its form (HTML §4.10.21.2, implicit submission). */
 function isOn(button: HTMLButtonElement, { target, type }: Event): boolean {
   if (!(target instanceof Element)) return false;
   if (button.contains(target)) return true;
@@ -120,7 +121,7 @@ function tellAll(what: "keyReleased" | "pointerCancelled"): void {
   for (const { guard } of inSight.values()) guard[what]();
 }
 
-/** A click that doesn't count reaches neither the button nor its form. */
+/** Stops a click that doesn't count, before it reaches the button or its form. */
 function clicked(event: MouseEvent): void {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   for (const [other, { guard }] of inSight) if (other !== button) guard.clickedElsewhere();
@@ -130,7 +131,7 @@ function clicked(event: MouseEvent): void {
   if (entry.guard.accepts({ at, trusted, detail })) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  // For who clicks by assistive technology, perhaps on what is out of sight.
+  // For assistive technology, which can click a button that isn't visible.
   button.scrollIntoView({ block: "nearest" });
   byId("status").textContent = PHONE.tooEarly;
 }

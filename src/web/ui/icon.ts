@@ -1,8 +1,8 @@
 import { svg } from "./svg.ts";
 
 /**
- * A picture from icons.ts, in the colour of the text around it. It stands beside a text that says
- * the same, so screen readers pass it by.
+ * An icon from icons.ts in the colour of the text. Screen readers skip it, since the text beside it
+ * says the same.
  */
 export function icon(outline: string): SVGSVGElement {
   const attributes = { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" };

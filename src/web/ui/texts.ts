@@ -1,4 +1,4 @@
-/** What the pages say, in the language that they are built for: the build puts another one in place of English. */
+/** The texts of the pages. The build replaces English by the language of the page. */
 export {
   ACCOUNT,
   CLAIMS,

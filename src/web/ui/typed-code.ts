@@ -2,17 +2,17 @@ import { h } from "./dom.ts";
 import { button, noticeLine, seenAndSaid } from "./components.ts";
 import type { LoginSession } from "../../sdk/login-session.ts";
 
-/** What is said of a code to type. */
+/** The texts for the code to type. */
 export interface TypedTexts {
-  /** The button that asks for it. */
+  /** The button that requests the code. */
   type: string;
-  /** Where it is typed. */
+  /** Where to type it. */
   typed: string;
-  /** None came. */
+  /** The request failed. */
   noTyped: string;
 }
 
-/** A code to type, for whoever can't scan: it is made when somebody asks for it. */
+/** The code to type instead of scanning. It is requested when the user asks for it. */
 export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[] {
   const failed = noticeLine();
   const shown = (userCode: string): [HTMLElement, HTMLElement] => [
@@ -25,7 +25,7 @@ export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[]
     try {
       const [hint, code] = shown(await login.requestUserCode());
       asking.replaceWith(hint, code);
-      // It is read aloud to whoever listens, and the focus isn't lost with the button.
+      // Moves the focus from the button that was removed, so that screen readers read the code.
       code.tabIndex = -1;
       code.focus();
     } catch {
@@ -37,7 +37,7 @@ export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[]
   return login.userCode === undefined ? [asking, failed.element] : shown(login.userCode);
 }
 
-/** Big and spaced for the eye; letter by letter for the ear. */
+/** Large and spaced for display, and spelled for screen readers. */
 export function spelled(userCode: string): HTMLElement {
   const letters = userCode.split("-").map((half) => [...half].join(" "));
   return h(

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { EndedBy, EndedLogin } from "../../../src/accounts/logins/login-record.ts";
 import { loginHistoryOf } from "../../../src/accounts/logins/known-devices.ts";
-import type { DeviceInfo } from "../../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
 
 const NOW = 1_000_000;
 

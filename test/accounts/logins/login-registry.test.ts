@@ -45,7 +45,7 @@ describe("the logins of an account", () => {
     expect(await account("bob").isLoggedIn("one")).toBe(false);
   });
 
-  it("are fifty at most: the one that was unused for longest makes room", async () => {
+  it("keeps at most fifty logins and ends the one unused for longest [QR-LOGIN-20/3]", async () => {
     const start = Date.now();
     for (let i = 0; i < MAX_DEVICES; i++) {
       setClock(start + i);
@@ -79,7 +79,7 @@ describe("the logins of an account", () => {
     expect(await account("eve").isLoggedIn("three")).toBe(true);
   });
 
-  it("end by lying unused, and that they were used is noted once an hour", async () => {
+  it("ends an idle login and updates the last use once an hour at most [QR-LOGIN-20/4]", async () => {
     const start = Date.now();
     setClock(start);
     await begin("kim", "one", start + 365 * DAY);

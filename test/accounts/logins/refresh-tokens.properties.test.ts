@@ -99,7 +99,7 @@ const gap = fc.oneof(fc.integer({ min: 0, max: RETRY - 1 }), fc.integer({ min: R
 describe("whatever tokens are presented in whatever order", () => {
   const steps = fc.array(fc.record({ gap, which: fc.nat() }), { maxLength: 40 });
 
-  it("at most one unused token is good, and at most the one before it", () => {
+  it("accepts at most one unused refresh token and the one before it [RFC9700-2.2.2/4]", () => {
     fc.assert(
       fc.property(steps, (presented) => {
         const login = new RefreshedLogin();
@@ -121,7 +121,7 @@ describe("whatever tokens are presented in whatever order", () => {
     );
   });
 
-  it("a token is never good again after one of its successors was used", () => {
+  it("never accepts a refresh token after one of its successors was used [RFC6749-10.4/2]", () => {
     fc.assert(
       fc.property(steps, (presented) => {
         const login = new RefreshedLogin();
@@ -155,7 +155,7 @@ describe("a thief and the owner who both hold a token", () => {
     }
   }
 
-  it("are noticed by the second refresh of either, where they are 30 s apart", () => {
+  it("detects two holders of one refresh token by the second refresh of either when they refresh 30 s apart [RFC9700-2.2.2/3]", () => {
     fc.assert(
       fc.property(word, fc.integer({ min: RETRY, max: 1e7 }), (order, wait) => {
         const holders = new Holders();

@@ -68,7 +68,7 @@ const accounts = fc.record(
 );
 
 describe("what a phone may do", () => {
-  it("is nothing where it isn't signed in, or no longer", () => {
+  it("allows nothing to a phone that is not signed in or was signed out [ASVS-7.4.1/2]", () => {
     const gone = fc.oneof(
       fc.constant(undefined),
       origins.map((origin) => phone(origin, NOW - IDLE_TTL)),

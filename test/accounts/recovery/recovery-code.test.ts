@@ -49,7 +49,7 @@ describe("a recovery code", () => {
     );
   });
 
-  it("has 125 random bits", () => {
+  it("makes recovery codes with 125 random bits [ASVS-6.5.2]", () => {
     expect(Math.log2(RECOVERY_ALPHABET.length) * RECOVERY_LENGTH).toBe(125);
     expect(new Set(RECOVERY_ALPHABET).size).toBe(32);
   });

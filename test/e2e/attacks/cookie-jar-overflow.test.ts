@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { seen, takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { seen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * Another site opens the login page in a window, and navigates that again and again. Browsers keep a
@@ -31,7 +31,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it("signs no phone out: our pages keep one cookie more, however often they are opened", async () => {
+it("keeps the phone signed in however often another site opens the pages [ATTACK-cookie-jar-overflow/2]", async () => {
   const authorize = `${server.origin}/authorize?${new URLSearchParams({
     client_id: "screen",
     redirect_uri: "https://shop.example/back",

@@ -2,12 +2,12 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { SETTLE_TIME } from "../../../src/web/ui/click-guard.ts";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
-import { logIn } from "../../support/node/logged-in.ts";
-import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { logIn } from "../support/log-in.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * Another site lets the phone's owner click twice, or hold a key, and puts our page under the pointer in
@@ -87,7 +87,7 @@ async function openRequest(): Promise<void> {
   changes = [];
 }
 
-it("leads nowhere when the second click of a double click lands on the page that the first one opened", async () => {
+it("ignores the second click of a double click that opened the page [ATTACK-double-click]", async () => {
   await tab.page.goto(evil.origin);
   await tab.page.mouse.move(190, 420);
   await tab.page.mouse.down();
@@ -105,7 +105,7 @@ it("leads nowhere when the second click of a double click lands on the page that
 });
 
 describe("Approve", () => {
-  it("takes no press that began before it could be seen, however long it is held", async () => {
+  it("ignores a press that began before the button was visible [ATTACK-double-click/2]", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await approve.hover({ force: true });

@@ -6,9 +6,9 @@ import {
 } from "../../../src/login-session/domain/rotating-code.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import { takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * The phone's owner, signed in, has opened a site of the attacker's in the same browser. It lies at
@@ -86,7 +86,7 @@ it("can't send an approval as one is sent: the browser asks first, and is not al
   expect(await status()).toBe("scanned");
 });
 
-it("can't send one that needs no asking", async () => {
+it("refuses a cross-site request that needs no preflight [ATTACK-evil-site/4]", async () => {
   const heard = await phone.page.evaluate(async ({ approve, body }) => {
     const request = { method: "POST", mode: "no-cors", credentials: "include", body } as const;
     return await fetch(approve, request).then(String, (error: Error) => error.name);
@@ -96,7 +96,7 @@ it("can't send one that needs no asking", async () => {
   expect(await status()).toBe("scanned");
 });
 
-it("can't have a form posted that looks like one, though the cookie goes with it", async () => {
+it("refuses a cross-site form post although the cookie is sent [ATTACK-evil-site]", async () => {
   const answered = phone.page.waitForResponse(bait.approve);
   await phone.page.evaluate(({ approve, body }) => {
     const form = document.createElement("form");
@@ -115,7 +115,7 @@ it("can't have a form posted that looks like one, though the cookie goes with it
   expect(await status()).toBe("scanned");
 });
 
-it("can't read whose phone it is, as data or as a script", async () => {
+it("hides the phone's identity from a page of another site [ATTACK-evil-site/2]", async () => {
   const read = await phone.page.evaluate(async (url) => {
     const asData = await fetch(url, { credentials: "include" }).then(String, (e: Error) => e.name);
     const asScript = await new Promise((resolve) => {
@@ -144,7 +144,7 @@ it("can't watch by WebSocket, with a token that it has stolen", async () => {
   expect(heard).toBe(1006);
 });
 
-it("loses hold of our page when it opens it in a window", async () => {
+it("cuts the opener's access to our page [ATTACK-evil-site/3]", async () => {
   const opening = phone.page.context().waitForEvent("page");
   await phone.page.evaluate((url) => {
     Reflect.set(window, "popup", window.open(url));

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../support/node/chromium.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * A site that puts our pages in a frame, to have their buttons pressed by somebody who sees something
@@ -77,7 +77,7 @@ describe.each(PAGES)("framed: %s", (path) => {
     ["in a sandbox", (url: string) => `<iframe sandbox="allow-scripts" src="${url}"></iframe>`],
     ["as an object", (url: string) => `<object data="${url}" type="text/html"></object>`],
     ["as an embed", (url: string) => `<embed src="${url}" type="text/html">`],
-  ])("is not shown %s", async (_, html) => {
+  ])("blocks embedding %s [ATTACK-framed-page]", async (_, html) => {
     const page = await browser.newPage();
     const answered = page.waitForResponse(`${server.origin}${path}`);
     const shown = await framed(page, html(`${server.origin}${path}`));
@@ -90,7 +90,7 @@ describe.each(PAGES)("framed: %s", (path) => {
 it.each([
   ["frame-ancestors", "x-frame-options"],
   ["X-Frame-Options", "content-security-policy"],
-])("%s is enough, for browsers that know one of the two", async (_, lost) => {
+])("blocks framing by %s alone [ATTACK-framed-page/2]", async (_, lost) => {
   const page = await browser.newPage();
   await without(page, lost);
   const shown = await framed(page, `<iframe src="${server.origin}/phone"></iframe>`);
@@ -98,7 +98,7 @@ it.each([
   await page.close();
 });
 
-it("without both it would be shown: nothing else keeps it from that", async () => {
+it("would be framed without both headers [ATTACK-framed-page/3]", async () => {
   const page = await browser.newPage();
   await without(page, "x-frame-options", "content-security-policy");
   const shown = await framed(page, `<iframe src="${server.origin}/phone"></iframe>`);

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PHONE } from "../../../src/web/ui/texts.ts";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
-import { seen, takePhone, type PhoneInHand, type Seen } from "../../support/node/people.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
+import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
+import { startSite, type Site } from "../support/site.ts";
 
 /**
  * The attacker begins a login himself, keeps its key, and leads somebody who is signed in to its link of
@@ -66,7 +66,7 @@ async function isLed(url: string): Promise<void> {
 
 describe("a link that another site opens", () => {
   it.each(["/link", "/redirect", "/form", "/no-referrer", "/refresh", "/prefetch"])(
-    "is not claimed without an answer to the question whether it was scanned: by %s",
+    "asks whether the code was scanned before it claims a login opened by %s [ATTACK-link-from-another-site]",
     async (way) => {
       await isLed(`${evil.origin}${way}`);
       await tab.sees("confirm-link");
@@ -145,7 +145,7 @@ it("a link that the phone's own camera opens is claimed without a question", asy
 });
 
 describe("the attacker's own snapshot", () => {
-  it("doesn't tell whether the visitor is signed in, before they have answered", async () => {
+  it("hides whether the visitor is signed in until they answer [ATTACK-link-from-another-site/3]", async () => {
     // For this client, digits are shown as soon as somebody who is signed in has claimed the login.
     login = await AttackersLogin.begin(server.origin, "phone");
     const before = await login.snapshot();

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { request as send, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { AttackersLogin } from "../../support/node/attackers-login.ts";
+import { AttackersLogin } from "../support/attackers-login.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
-import { openUnattended } from "../../support/node/unattended-browser.ts";
+import { startSite, type Site } from "../support/site.ts";
+import { openUnattended } from "../support/unattended-browser.ts";
 
 /**
  * A page has the browser prerender a scanned link that nobody has opened yet: the whole page with its
@@ -102,7 +102,7 @@ it("is refused while it is prerendered, and claimed when somebody goes there", a
   await until("POST /sessions/*/scan 200");
 });
 
-it("is not claimed before it is seen, where the browser doesn't say that it only prerenders", async () => {
+it("does not claim a login while its link is prerendered [ATTACK-prerendered-link]", async () => {
   saysPurpose = false;
   await using _ = await openUnattended(`${proxy.origin}/prerendering`);
   await until("GET /q/* 200 prefetch;prerender");

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
-import { openScreen, takePhone, type PhoneInHand } from "../../support/node/people.ts";
+import { openScreen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 
 /** A phisher, whose login was approved, ends it before its owner looks at their devices. */
@@ -42,7 +42,7 @@ async function endedByItself(): Promise<void> {
 }
 
 describe("a login that whoever was logged in has ended", () => {
-  it("stands in its owner's list of devices, and is disowned there by the keyboard alone", async () => {
+  it("lists a login that was ended elsewhere and reports it by keyboard alone [ATTACK-self-ended-login/2]", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("devices");

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PhoneApp } from "../../support/node/phone-app.ts";
+import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../../support/node/trusted-issuer.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../../support/node/visitor.ts";
 
 /** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */
@@ -117,7 +117,7 @@ function atResource(accessToken: string, headers: Record<string, string> = {}) {
 }
 
 describe("discovery", () => {
-  it("says the same at both of its addresses", async () => {
+  it("serves the same metadata at both addresses [RFC8414-3]", async () => {
     const origin = new URL(server.origin);
     const oidc = await oauth.processDiscoveryResponse(
       origin,
@@ -128,7 +128,7 @@ describe("discovery", () => {
 });
 
 describe("authorization code", () => {
-  it("logs a person in", async () => {
+  it("logs in a user by the authorization code grant with oauth4webapi [OIDC-CORE-3.1.3.3]", async () => {
     const tokens = await logIn(app, oauth.None());
     const claims = oauth.getValidatedIdTokenClaims(tokens);
     expect(claims).toMatchObject({ sub: "ada", name: "Ada Lovelace" });
@@ -143,7 +143,7 @@ describe("authorization code", () => {
     expect(told).toMatchObject({ sub: "ada", name: "Ada Lovelace" });
   });
 
-  it("gives access tokens that a resource can check by itself", async () => {
+  it("gives access tokens that a resource server can verify by itself [RFC9068-2.2/3]", async () => {
     const { access_token } = await logIn(app, oauth.None());
     expect(await atResource(access_token)).toMatchObject({
       iss: server.origin,
@@ -302,7 +302,7 @@ describe("device grant", () => {
       await oauth.deviceCodeGrantRequest(as, app, oauth.None(), deviceCode, insecure),
     );
 
-  it("says authorization_pending, then slow_down, then gives tokens", async () => {
+  it("answers authorization_pending, then slow_down, then gives tokens [RFC8628-3.5]", async () => {
     const device = await request();
     await expect(poll(device.device_code)).rejects.toMatchObject({
       error: "authorization_pending",

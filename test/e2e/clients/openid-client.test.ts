@@ -3,9 +3,9 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { exportJWK, generateKeyPair } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PhoneApp } from "../../support/node/phone-app.ts";
+import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../../support/node/trusted-issuer.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../../support/node/visitor.ts";
 
 /** openid-client, as a site, a television or a command line would use it: by what discovery says. */
@@ -97,10 +97,10 @@ async function goThere(url: URL): Promise<URL | Request> {
 describe("authorization code", () => {
   it.each([
     ["without a secret", "app", () => client.None()],
-    ["client_secret_basic", "shop", () => client.ClientSecretBasic(SECRET)],
-    ["client_secret_post", "shop", () => client.ClientSecretPost(SECRET)],
+    ["by client_secret_basic [RFC6749-2.3.1/2]", "shop", () => client.ClientSecretBasic(SECRET)],
+    ["by client_secret_post", "shop", () => client.ClientSecretPost(SECRET)],
     ["private_key_jwt", "bank", () => client.PrivateKeyJwt({ key: privateKey, kid: "site" })],
-  ])("logs a person in, %s", async (_, clientId, auth) => {
+  ])("logs in a user with openid-client %s [RFC8414-3.3/2]", async (_, clientId, auth) => {
     const config = await discover(clientId, auth());
     const tokens = await logIn(config);
     expect(tokens.claims()).toMatchObject({ sub: "ada", aud: clientId, name: "Ada Lovelace" });
@@ -108,7 +108,7 @@ describe("authorization code", () => {
     expect(told).toMatchObject({ sub: "ada", name: "Ada Lovelace", email: "ada@example.com" });
   });
 
-  it("comes back by a form post", async () => {
+  it("returns the code by form post [FORM-POST-2/3]", async () => {
     const config = await discover("shop", client.ClientSecretBasic(SECRET));
     const tokens = await logIn(config, { parameters: { response_mode: "form_post" } });
     expect(tokens.claims()?.sub).toBe("ada");
@@ -129,7 +129,7 @@ describe("authorization code", () => {
     expect(tokens.claims()?.auth_time).toBeTypeOf("number");
   });
 
-  it("is told of an error by a redirect that names us", async () => {
+  it("redirects an error to the client with the issuer's name [RFC9207-2.1]", async () => {
     const config = await discover("app");
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: CALLBACK,
@@ -195,7 +195,7 @@ describe("DPoP", () => {
 });
 
 describe("device grant", () => {
-  it("waits by polling until the person has typed the code and approved", async () => {
+  it("waits by polling until the user has typed the code and approved [RFC8628-3.4/2]", async () => {
     const config = await discover("app");
     const device = await client.initiateDeviceAuthorization(config, { scope: "openid profile" });
     expect(device.verification_uri).toBe(`${server.origin}/phone`);

@@ -3,11 +3,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCREEN } from "../../../src/web/ui/texts.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
-import { codeToType, openScreen } from "../../support/node/people.ts";
-import { PhoneApp } from "../../support/node/phone-app.ts";
+import { codeToType, openScreen } from "../support/people.ts";
+import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../../support/node/site.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../../support/node/trusted-issuer.ts";
+import { startSite, type Site } from "../support/site.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 
 /** An app that is nothing but a page, with oidc-client-ts: all that it asks of us goes through CORS. */
 

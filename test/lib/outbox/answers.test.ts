@@ -32,7 +32,7 @@ describe("a client that is to log somebody out answers", () => {
     [{ status: 404 }, "failed"],
     [{ status: 500 }, "failed"],
     [{ status: 501 }, "failed"],
-  ])("%j: %s", (answer, end) => {
+  ])("classifies the logout response %j as %s [BACKCHANNEL-LOGOUT-2.8]", (answer, end) => {
     expect(judgeLogout(answer).end).toBe(end);
   });
 });

@@ -11,13 +11,13 @@ it.each([
   ["https://shop.example/back?a&", "https://shop.example/back?a&code=1&iss="],
   ["com.example.app:/back", "com.example.app:/back?code=1&iss="],
   ["http://127.0.0.1:49152/back", "http://127.0.0.1:49152/back?code=1&iss="],
-])("keeps the redirect to the letter: %s", (uri, expected) => {
+])("keeps the registered redirect unchanged: %s [RFC6749-3.1.2/3]", (uri, expected) => {
   expect(authorizationResponse(redirect(uri), { code: "1" })).toEqual({
     redirect_to: `${expected}https%3A%2F%2Fus.example`,
   });
 });
 
-it("escapes what it adds, so that a state can't add anything of its own", () => {
+it("escapes a state so that it adds no parameter [RFC6749-10.14/2]", () => {
   const state = "a&code=2#x y";
   const told = authorizationResponse(
     { ...redirect("https://shop.example/"), state },

@@ -6,7 +6,7 @@ import {
   disclosedScreen,
   roundedDistance,
 } from "../../../src/login-session/domain/disclosure.ts";
-import type { DeviceInfo } from "../../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
 
 const SCREEN: DeviceInfo = {
   browser: "Firefox 145",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Approve, Command, Outcome } from "../../../src/login-session/domain/commands.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
 import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
+import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
 import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
@@ -16,13 +17,15 @@ function played(policy: Partial<Policy>, ...commands: Command[]): Outcome {
 }
 
 const outcomeOf = (outcome: Outcome) => [
-  outcome.ok ? "accepted" : outcome.error,
+  outcome.ok ? "accepted" : errorCodeOf(outcome.error),
   outcome.next?.status,
 ];
 
 const approve = (change: Partial<Approve> = {}): Command => ({ ...COMMANDS.approve, ...change });
 const scan: Command = { ...COMMANDS.scan, approver: ADA };
-const far: Command = { ...COMMANDS.scan, phone: { city: "Oslo", country: "NO" }, approver: ADA };
+const oslo = { city: "Oslo", country: "NO" };
+const far: Command = { ...COMMANDS.scan, device: oslo, approver: { ...ADA, device: oslo } };
+const eve = { ...ADA, account: { sub: "eve" } };
 
 describe("digits that the phone's owner types", () => {
   const policy = { matching: "always", stepUp: "off" } as const;
@@ -57,39 +60,34 @@ describe("digits that the phone's owner types", () => {
     expect(outcomeOf(played(policy, scan, command))).toEqual(expected);
   });
 
-  it("get one try: after a wrong one the right ones come too late, and the phone is told why", () => {
+  it("allows one try for the digits and tells the phone why a second one is refused [QR-LOGIN-9]", () => {
     const late = played(policy, scan, approve({ match: "48" }), approve({ match: DRAWN.digits }));
     expect(outcomeOf(late)).toEqual(["match_wrong", undefined]);
   });
 
-  it("that were wrong are noted for the account's owner", () => {
-    const { noted } = played(policy, scan, approve({ match: "48" }));
-    expect(noted).toMatchObject({ type: "match_wrong", sub: "ada", screen: FACTS.screen });
+  it("that were wrong are auditEvent for the account's owner", () => {
+    const { auditEvent } = played(policy, scan, approve({ match: "48" }));
+    expect(auditEvent).toMatchObject({ type: "match_wrong", sub: "ada", screen: FACTS.screen });
   });
 
   it("are asked for by the approval itself, where nobody was signed in before", () => {
     const first = played(policy, COMMANDS.scan, approve());
     expect(outcomeOf(first)).toEqual(["match_required", "scanned"]);
     expect(first.next && screenView(first.next, "").match).toBeDefined();
-    const { standing: _, ...unknown } = COMMANDS.approve;
-    expect(outcomeOf(played(policy, COMMANDS.scan, unknown))).toEqual(["not_assessed", undefined]);
   });
 
   it("are new for another account, and its own", () => {
-    const eve = {
-      ...COMMANDS.look,
-      account: { sub: "eve" },
-      drawn: { digits: "13", code: "0000" },
-    };
-    const looked = played(policy, scan, eve).next as Session;
+    const matchingCodes = { digits: "13", code: "0000" };
+    const view = { ...COMMANDS.view, approver: eve, matchingCodes };
+    const looked = played(policy, scan, view).next as Session;
     expect(screenView(looked, "")).toMatchObject({ version: 3, match: { digits: "13" } });
-    const asAda = transition(looked, approve({ match: "13", drawn: DRAWN }), CREATED_AT + 5);
+    const asAda = transition(looked, approve({ match: "13" }), CREATED_AT + 5);
     expect(outcomeOf(asAda)).toEqual(["match_wrong", "denied"]);
   });
 
   it("stay the same however often the phone looks", () => {
-    const drawn = { digits: "99", code: "9999" };
-    const again = played(policy, scan, { ...COMMANDS.look, drawn });
+    const matchingCodes = { digits: "99", code: "9999" };
+    const again = played(policy, scan, { ...COMMANDS.view, matchingCodes });
     expect(again).toEqual({ ok: true, next: scanned });
   });
 });
@@ -139,9 +137,8 @@ describe("a code that the screen's owner types", () => {
     expect(played(policy, scan, COMMANDS.match, COMMANDS.match).next).toEqual(once);
   });
 
-  it("is worth nothing for another account than the one it was shown to", () => {
-    const eve: Command = { ...COMMANDS.approve, account: { sub: "eve" } };
-    expect(outcomeOf(played(policy, scan, COMMANDS.match, eve))).toEqual([
+  it("rejects the digits of another account [RFC10027-6.1.16]", () => {
+    expect(outcomeOf(played(policy, scan, COMMANDS.match, approve({ approver: eve })))).toEqual([
       "match_required",
       "scanned",
     ]);
@@ -188,35 +185,36 @@ describe("what is blocked", () => {
     expect(outcomeOf(played(policy, far, COMMANDS.deny))).toEqual(["accepted", "denied"]);
   });
 
-  it("is noted with its reasons once, by whichever command it is found", () => {
-    const noted = {
+  it("is auditEvent with its reasons once, by whichever command it is found", () => {
+    const auditEvent = {
       type: "login_refused",
       sub: "ada",
       reasons: expect.arrayContaining([{ code: "another_country", screen: "AT", phone: "NO" }]),
     };
-    const oslo = { phone: { city: "Oslo", country: "NO" } };
-    expect(played(policy, far).noted).toMatchObject(noted);
-    expect(played(policy, far, approve()).noted).toBeUndefined();
-    const unsigned = { ...COMMANDS.scan, ...oslo };
-    expect(played(policy, unsigned, { ...COMMANDS.look, ...oslo }).noted).toMatchObject(noted);
-    expect(played(policy, unsigned, approve(oslo)).noted).toMatchObject(noted);
+    const approver = { ...ADA, device: oslo };
+    expect(played(policy, far).auditEvent).toMatchObject(auditEvent);
+    expect(played(policy, far, approve()).auditEvent).toBeUndefined();
+    const unsigned = { ...COMMANDS.scan, device: oslo };
+    const view = { ...COMMANDS.view, approver };
+    expect(played(policy, unsigned, view).auditEvent).toMatchObject(auditEvent);
+    expect(played(policy, unsigned, approve({ approver })).auditEvent).toMatchObject(auditEvent);
   });
 
   it("is for the account that it was found for: another is assessed anew", () => {
-    const known: Policy["block"] = ["first_login"];
-    const standing = { known: [{ browser: "Firefox 140", country: "AT" }], logins: 3 };
-    const eve: Command = approve({ account: { sub: "eve" }, standing });
-    expect(outcomeOf(played({ block: known }, scan, approve()))[0]).toBe("risk_blocked");
-    expect(outcomeOf(played({ block: known }, scan, eve))).toEqual(["accepted", "approved"]);
+    const block: Policy["block"] = ["first_login"];
+    const history = { known: [{ browser: "Firefox 140", country: "AT" }], logins: 3 };
+    const known = approve({ approver: { ...eve, history } });
+    expect(outcomeOf(played({ block }, scan, approve()))[0]).toBe("risk_blocked");
+    expect(outcomeOf(played({ block }, scan, known))).toEqual(["accepted", "approved"]);
   });
 });
 
 describe("a login that its owner declines", () => {
-  it("is noted, if it is known whose it was", () => {
-    expect(played({}, scan, COMMANDS.deny).noted).toMatchObject({
+  it("is auditEvent, if it is known whose it was", () => {
+    expect(played({}, scan, COMMANDS.deny).auditEvent).toMatchObject({
       type: "login_declined",
       sub: "ada",
     });
-    expect(played({}, COMMANDS.scan, COMMANDS.deny).noted).toBeUndefined();
+    expect(played({}, COMMANDS.scan, COMMANDS.deny).auditEvent).toBeUndefined();
   });
 });

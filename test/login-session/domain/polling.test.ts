@@ -59,7 +59,7 @@ describe("a device that polls", () => {
 describe("whatever the times between polls", () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 90 * SECOND }), { maxLength: 40 });
 
-  it("the interval only grows, by five seconds for each slow_down, up to its bound", () => {
+  it("only lengthens the interval, by five seconds for each slow_down, up to its limit [RFC8628-3.5/5]", () => {
     fc.assert(
       fc.property(gaps, (pauses) => {
         let { polling } = poll(undefined, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRepeatedDecision } from "../../../src/login-session/domain/repeated-decision.ts";
-import { COMMANDS, sessionAfter } from "../../support/sessions.ts";
+import { ADA, COMMANDS, sessionAfter } from "../../support/sessions.ts";
 
 const { approve, deny, cancel, match, scan } = COMMANDS;
 const OTHER_PHONE = { scanTokenHash: "hash of another scan token" };
@@ -10,7 +10,9 @@ describe("isRepeatedDecision", () => {
     const approved = sessionAfter("scan", "approve");
     expect(isRepeatedDecision(approved, approve)).toBe(true);
     expect(isRepeatedDecision(approved, { ...approve, ...OTHER_PHONE })).toBe(false);
-    expect(isRepeatedDecision(approved, { ...approve, account: { sub: "grace" } })).toBe(false);
+    expect(
+      isRepeatedDecision(approved, { ...approve, approver: { ...ADA, account: { sub: "grace" } } }),
+    ).toBe(false);
   });
 
   it("recognises the denial of the same phone, and none that was nobody's decision", () => {

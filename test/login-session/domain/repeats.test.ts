@@ -2,11 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Command, Outcome } from "../../../src/login-session/domain/commands.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
 import { MAX_REPEATS } from "../../../src/login-session/domain/scan.ts";
-import type {
-  DeviceInfo,
-  ScannedSession,
-  Session,
-} from "../../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
+import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
 import {
@@ -69,9 +66,9 @@ describe("a code that comes again", () => {
   it("so often that it is refused from then on is told to the account's owner, once", () => {
     const first = scanned({ block: ["code_repeated"] });
     const outcome = transition(first, again, at);
-    expect(outcome.noted).toMatchObject({ type: "login_refused", sub: "ada" });
+    expect(outcome.auditEvent).toMatchObject({ type: "login_refused", sub: "ada" });
     const next = outcome.next as Session;
-    expect(transition(next, again, at).noted).toBeUndefined();
+    expect(transition(next, again, at).auditEvent).toBeUndefined();
     expect(transition(next, COMMANDS.approve, at)).toEqual({ ok: false, error: "risk_blocked" });
   });
 
@@ -114,7 +111,7 @@ describe("where the policy ends a login whose code comes again", () => {
   it("scanned + scan = denied, and both phones are told why", () => {
     const outcome = transition(scanned(policy), again, at);
     expect(outcome).toMatchObject({ error: "code_repeated", next: { status: "denied" } });
-    expect(outcome.noted).toMatchObject({ type: "code_repeated", sub: "ada" });
+    expect(outcome.auditEvent).toMatchObject({ type: "code_repeated", sub: "ada" });
     const approved = transition(outcome.next as Session, COMMANDS.approve, at);
     expect(approved).toMatchObject({ ok: false, error: "code_repeated" });
   });
@@ -136,26 +133,26 @@ describe("after the end", () => {
   it.each([
     ["approved", sessionAfter("scan", "approve")],
     ["redeemed", sessionAfter("scan", "approve", "redeem")],
-    ["denied", sessionAfter("scan", "look", "deny")],
-  ])("a scan of an %s session is noted for whose it was", (_, session) => {
+    ["denied", sessionAfter("scan", "view", "deny")],
+  ])("a scan of an %s session is auditEvent for whose it was", (_, session) => {
     const outcome = transition(session, again, at);
     expect(outcome).toMatchObject({
       error: "already_scanned",
       next: { status: session.status, version: session.version, repeats: 1 },
-      noted: { type: "code_repeated", sub: "ada" },
+      auditEvent: { type: "code_repeated", sub: "ada" },
     });
   });
 
   it.each([
     ["approved", sessionAfter("scan", "approve")],
     ["redeemed", sessionAfter("scan", "approve", "redeem")],
-    ["denied", sessionAfter("scan", "look", "deny")],
+    ["denied", sessionAfter("scan", "view", "deny")],
   ])("a forged scan of an %s session is nothing", (_, session) => {
     const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
     expect(transition(session, forged, at)).toEqual({ ok: false, error: "already_scanned" });
   });
 
-  it("nothing is noted of a session that was nobody's", () => {
+  it("nothing is auditEvent of a session that was nobody's", () => {
     const outcome = transition(sessionAfter("cancel"), again, at);
     expect(outcome).toEqual({ ok: false, error: "session_cancelled" });
   });
@@ -183,7 +180,7 @@ describe("the browser that shows the code", () => {
     expect(outcome).toMatchObject({ ok: true, next: { claim: { assessed: { stepUp: true } } } });
     expect(outcome.next && screenView(outcome.next, "").match).toBeUndefined();
     const approved = transition(outcome.next as Session, COMMANDS.approve, at);
-    expect(approved).toMatchObject({ error: "step_up_required" });
+    expect(approved).toMatchObject({ error: { code: "step_up_required" } });
   });
 
   it.each<[string, DeviceInfo, DeviceInfo]>([
@@ -196,13 +193,13 @@ describe("the browser that shows the code", () => {
     const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
     const claimed = transition(
       createSession({ ...FACTS, policy, screen }),
-      { ...directly, phone },
+      { ...directly, device: phone, approver: { ...ADA, device: phone } },
       at,
     );
     expect(claimed).toMatchObject({
       ok: true,
       next: { claim: { assessed: { verdict: "block" } } },
-      noted: { type: "login_refused" },
+      auditEvent: { type: "login_refused" },
     });
     const more = transition(claimed.next as Session, again, at).next as Session;
     for (const session of [claimed.next as Session, more]) {

@@ -6,9 +6,10 @@ import {
 } from "../../../src/login-session/domain/risk/assess-claim.ts";
 import { kilometresBetween } from "../../../src/login-session/domain/risk/location.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
-import { REASON_CODES, type Reason } from "../../../src/login-session/domain/risk/reasons.ts";
+import { REASON_CODES, type Reason } from "../../../src/protocol/risk.ts";
 import { assessRisk, verdictOf } from "../../../src/login-session/domain/risk/assess-risk.ts";
-import type { DeviceInfo, ScannedSession } from "../../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
+import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
 import { ADA, DRAWN, sessionAfter } from "../../support/sessions.ts";
 
 const coordinates = fc.record({
@@ -45,9 +46,9 @@ const policy: fc.Arbitrary<Policy> = fc
   })
   .map((said) => ({ ...DEFAULT_POLICY, ...said }));
 
-const tries = fc.record({ wrongCodes: fc.nat(10), repeats: fc.nat(10) });
-const account = fc.record({ known: fc.array(fc.constant({ country: "AT" })), logins: fc.nat(3) });
-const situation = fc.record({ screen: device, phone: device, account, tries, policy });
+const attempts = fc.record({ wrongCodes: fc.nat(10), repeats: fc.nat(10) });
+const history = fc.record({ known: fc.array(fc.constant({ country: "AT" })), logins: fc.nat(3) });
+const situation = fc.record({ screen: device, phone: device, history, attempts, policy });
 
 const reason = fc.constantFrom(...REASON_CODES).map((code) => ({ code }) as Reason);
 const reasons = fc.array(reason, { maxLength: 6 });
@@ -61,7 +62,7 @@ const holds = <Arguments extends [unknown, ...unknown[]]>(
 ) => fc.assert(fc.property(...property), { numRuns: 1000 });
 
 describe("a verdict", () => {
-  it("is never made milder by another reason", () => {
+  it("never lowers the decision because of another reason [RFC10027-2]", () => {
     holds(reasons, reasons, policy, (some, more, by) => {
       const before = verdictOf(some, by);
       return SEVERITY[verdictOf([...some, ...more], by)] >= SEVERITY[before];
@@ -100,7 +101,7 @@ describe("an assessment", () => {
     });
   });
 
-  it("never takes a hidden place for a near one", () => {
+  it("never treats a hidden location as a near one [RFC10027-6.1.1]", () => {
     holds(situation, device, (one, { ip }) => {
       const hidden = assessRisk({ ...one, phone: ip === undefined ? {} : { ip } }).reasons;
       return !hidden.some(({ code }) => code === "same_city" || code === "distance");
@@ -152,7 +153,7 @@ describe("a distance", () => {
 describe("what is asked of a login", () => {
   const scanned = sessionAfter("scan") as ScannedSession;
   const looked = (by: Policy, phone: DeviceInfo, screen: DeviceInfo) =>
-    assessedFor({ ...scanned, policy: by, screen }, { ...ADA, phone }, DRAWN);
+    assessedFor({ ...scanned, policy: by, screen }, { ...ADA, device: phone }, DRAWN);
 
   it("is nothing where the policy is off", () => {
     holds(policy, device, device, (by, phone, screen) => {
@@ -175,7 +176,7 @@ describe("what is asked of a login", () => {
   });
 
   it("is never less after the code was tried again", () => {
-    holds(policy, device, device, tries, (by, phone, screen, tried) => {
+    holds(policy, device, device, attempts, (by, phone, screen, tried) => {
       const before = looked(by, phone, screen);
       const after = reassessAfterAttempt({ ...before, ...tried }, DRAWN);
       const [a, b] = [before.claim.assessed, after.claim.assessed];

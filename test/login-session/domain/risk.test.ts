@@ -5,7 +5,7 @@ import {
   type RiskContext,
   type LoginHistory,
 } from "../../../src/login-session/domain/risk/assess-risk.ts";
-import type { DeviceInfo } from "../../../src/login-session/domain/session.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
 
 const GRAZ: DeviceInfo = {
   ip: "198.51.100.7",
@@ -42,8 +42,8 @@ function situation(change: Partial<RiskContext> = {}, policy: Partial<Policy> = 
   return {
     screen: GRAZ,
     phone: GRAZ,
-    account: KNOWN,
-    tries: { wrongCodes: 0, repeats: 0 },
+    history: KNOWN,
+    attempts: { wrongCodes: 0, repeats: 0 },
     policy: { ...DEFAULT_POLICY, ...policy },
     ...change,
   };
@@ -52,7 +52,12 @@ function situation(change: Partial<RiskContext> = {}, policy: Partial<Policy> = 
 describe("by default", () => {
   it.each<[string, Partial<RiskContext>, string, object[]]>([
     ["both in one room", {}, "allow", [{ code: "same_city" }, { code: "same_network" }]],
-    ["two cities of one country", { phone: VIENNA }, "allow", [{ code: "distance", km: 145 }]],
+    [
+      "two cities of one country [RFC10027-2/2]",
+      { phone: VIENNA },
+      "allow",
+      [{ code: "distance", km: 145 }],
+    ],
     [
       "another country",
       { screen: MOSCOW },
@@ -102,7 +107,7 @@ describe("by default", () => {
     ["a phone that tells no place", { phone: {} }, "verify", [{ code: "place_hidden" }]],
     [
       "a screen that tells no place",
-      { screen: {}, account: { known: [{}], logins: 1 } },
+      { screen: {}, history: { known: [{}], logins: 1 } },
       "verify",
       [{ code: "place_hidden" }],
     ],
@@ -114,35 +119,35 @@ describe("by default", () => {
     ],
     [
       "nobody who tells a place",
-      { screen: {}, phone: {}, account: { known: [{}], logins: 1 } },
+      { screen: {}, phone: {}, history: { known: [{}], logins: 1 } },
       "allow",
       [{ code: "place_unknown" }],
     ],
     [
       "an account without history",
-      { account: { known: [], logins: 0 } },
+      { history: { known: [], logins: 0 } },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }, { code: "first_login" }],
     ],
     [
       "two wrong codes, which a poor camera makes",
-      { tries: { wrongCodes: 2, repeats: 0 } },
+      { attempts: { wrongCodes: 2, repeats: 0 } },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }],
     ],
     [
       "three wrong codes",
-      { tries: { wrongCodes: 3, repeats: 0 } },
+      { attempts: { wrongCodes: 3, repeats: 0 } },
       "verify",
       [{ code: "same_city" }, { code: "same_network" }, { code: "many_tries", count: 3 }],
     ],
     [
       "a code that came again",
-      { tries: { wrongCodes: 1, repeats: 1 } },
+      { attempts: { wrongCodes: 1, repeats: 1 } },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }, { code: "code_repeated", count: 1 }],
     ],
-  ])("%s", (_, change, verdict, reasons) => {
+  ])("gives the default decision for %s", (_, change, verdict, reasons) => {
     expect(assessRisk(situation(change))).toEqual({ verdict, reasons });
   });
 });
@@ -152,7 +157,7 @@ describe("a client's policy", () => {
     [
       "asks for more by any reason that it lists",
       { verify: ["new_device"] },
-      { account: { known: [{ country: "SE" }], logins: 1 } },
+      { history: { known: [{ country: "SE" }], logins: 1 } },
       "verify",
     ],
     ["lets pass what it doesn't list", { verify: [] }, { screen: MOSCOW }, "allow"],
@@ -198,7 +203,7 @@ describe("a device that is new", () => {
     assessRisk(
       situation({
         screen: { ...GRAZ, browser: "Firefox 140", system: "Android 14" },
-        account: { known: [{ browser, system, country: "AT" }], logins: 1 },
+        history: { known: [{ browser, system, country: "AT" }], logins: 1 },
       }),
     ).reasons.some(({ code }) => code === "new_device");
 
@@ -207,14 +212,14 @@ describe("a device that is new", () => {
     expect(seen("Firefox 140", "Android 15")).toBe(false);
   });
 
-  it("is another browser, or another system", () => {
+  it("treats another browser or system as a new device [RFC10027-6.1.7]", () => {
     expect(seen("Chrome 140", "Android 14")).toBe(true);
     expect(seen("Firefox 140", "Windows")).toBe(true);
   });
 
   it("is one from another country", () => {
-    const account = { known: [{ country: "SE" }], logins: 1 };
-    expect(assessRisk(situation({ account })).reasons).toContainEqual({ code: "new_device" });
+    const history = { known: [{ country: "SE" }], logins: 1 };
+    expect(assessRisk(situation({ history })).reasons).toContainEqual({ code: "new_device" });
   });
 
   it("is far or near by where the two are, never by how close a border is", () => {

@@ -12,7 +12,7 @@ const SESSION = "s".repeat(43);
 const KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 describe("the rotating code", () => {
-  it("is the first 12 bytes of HMAC-SHA256(key, '<session_id>.<t>')", async () => {
+  it("computes the first 12 bytes of HMAC-SHA256(key, '<session_id>.<t>') [ASVS-6.5.4/2]", async () => {
     // printf '%s' "<43 times s>.7" | openssl dgst -sha256 -mac HMAC -macopt hexkey:00…1f -binary | head -c 12
     expect(await rotatingCode(KEY, SESSION, 7)).toEqual({ t: 7, mac: "zMQ_A5BO_Cj2b_8m" });
   });
@@ -31,7 +31,7 @@ describe("the rotating code", () => {
     expect([0, 4999, 5000, 12_345, -3000].map(periodAt)).toEqual([0, 0, 1, 2, 0]);
   });
 
-  it("is accepted for five to ten seconds, wherever in the period the server's clock is", () => {
+  it("accepts a code for five to ten seconds by the clock of the server [QR-LOGIN-4]", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 600_000 }),

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
-import type {
-  AuthenticatedUser,
-  DeviceInfo,
-  ScannedSession,
-} from "../../../src/login-session/domain/session.ts";
+import type { AuthenticatedUser } from "../../../src/login-session/domain/authenticated-user.ts";
+import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
+import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
 import { approvalStatement } from "../../../src/login-session/domain/approval-statement.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView } from "../../../src/login-session/domain/view.ts";
@@ -25,7 +23,7 @@ function scannedBy(account: AuthenticatedUser, policy: Partial<Policy> = {}): Sc
 }
 
 const approve = (session: ScannedSession, account: AuthenticatedUser, proof?: object) =>
-  transition(session, { ...COMMANDS.approve, account, ...proof }, at);
+  transition(session, { ...COMMANDS.approve, approver: { ...ADA, account }, ...proof }, at);
 
 const proofOf = (session: ScannedSession, sub = "ada") => ({
   proof: {
@@ -47,7 +45,7 @@ describe("an account of passkeys", () => {
   });
 
   it("approves nothing without, and may try again", () => {
-    expect(approve(session, PASSKEY)).toEqual({ ok: false, error: "step_up_required" });
+    expect(approve(session, PASSKEY)).toEqual({ ok: false, error: { code: "step_up_required" } });
   });
 
   it.each<[string, object]>([
@@ -58,20 +56,20 @@ describe("an account of passkeys", () => {
     ["another time", { createdAt: CREATED_AT - 1 }],
   ])("approves nothing with what it signed for %s", (_, change) => {
     const other = proofOf({ ...session, ...change });
-    expect(approve(session, PASSKEY, other)).toEqual({ ok: false, error: "step_up_required" });
+    expect(approve(session, PASSKEY, other)).toEqual({ ok: false, error: { code: "step_up_required" } });
   });
 
   it("approves nothing with what another account signed, or with other reasons before it", () => {
     const theirs = proofOf(session, "eve");
-    expect(approve(session, PASSKEY, theirs)).toMatchObject({ error: "step_up_required" });
+    expect(approve(session, PASSKEY, theirs)).toMatchObject({ error: { code: "step_up_required" } });
     const repeated = transition(session, SECOND_SCAN, at).next as ScannedSession;
     const earlier = proofOf(session);
-    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({ error: "step_up_required" });
+    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({ error: { code: "step_up_required" } });
   });
 
   it("isn't spared it by having signed in just now", () => {
     const fresh = { ...PASSKEY, authTime: at };
-    expect(approve(session, fresh)).toMatchObject({ error: "step_up_required" });
+    expect(approve(session, fresh)).toMatchObject({ error: { code: "step_up_required" } });
   });
 });
 
@@ -85,15 +83,15 @@ describe("an account of another issuer", () => {
 
   it.each<[string, object, string]>([
     ["signed in just now", { authTime: at - 120_000 }, "approved"],
-    ["signed in before that", { authTime: at - 120_001 }, "step_up_required"],
-    ["signed in long ago, as the client wants it", { authTime: 0, acr: "phr" }, "approved"],
-    ["signed in as the client doesn't ask for", { acr: "pwd" }, "step_up_required"],
-    ["nobody says when or how", {}, "step_up_required"],
-  ])("whose person %s", (_, claims, expected) => {
+    ["signed in before that [QR-LOGIN-11]", { authTime: at - 120_001 }, "step_up_required"],
+    ["signed in long ago with the acr of the client", { authTime: 0, acr: "phr" }, "approved"],
+    ["signed in with another acr than the client asks for", { acr: "pwd" }, "step_up_required"],
+    ["has neither auth_time nor acr", {}, "step_up_required"],
+  ])("decides on step-up for an approver of another issuer who %s", (_, claims, expected) => {
     expect(outcome(claims)).toBe(expected);
   });
 
-  it("isn't asked on risk for what its issuer can't say", () => {
+  it("skips step-up on risk for an issuer without auth_time and acr [ASVS-6.8.4]", () => {
     const risky = { stepUp: "on_risk", verify: ["same_city"] } as const;
     expect(outcome({}, risky)).toBe("approved");
     expect(outcome({ authTime: 0 }, risky)).toBe("step_up_required");
@@ -108,7 +106,7 @@ describe("an account of another issuer", () => {
       { ...COMMANDS.scan, approver: { ...ADA, account } },
       CREATED_AT + 1,
     ).next as ScannedSession;
-    expect(approve(scanned, account)).toMatchObject({ error: "step_up_required" });
+    expect(approve(scanned, account)).toMatchObject({ error: { code: "step_up_required" } });
     expect(approve(scanned, { ...account, authTime: at })).toMatchObject({ ok: true });
   });
 
@@ -125,7 +123,7 @@ describe("an account of another issuer", () => {
 describe("a statement", () => {
   const session = scannedBy(PASSKEY);
 
-  it("says what was shown, so that it can be read later", () => {
+  it("contains what the phone showed in the signed statement [RFC10027-6.1.17]", () => {
     expect(JSON.parse(approvalStatement(session, { sub: "ada" }, "nonce"))).toEqual({
       purpose: "qr-login.v2 approval",
       session_id: FACTS.id,
@@ -143,7 +141,7 @@ describe("a statement", () => {
     });
   });
 
-  it("is the same for two screens that differ only in what the phone isn't shown", () => {
+  it("makes the same statement for screens that differ only in hidden data [USENIX-6]", () => {
     const at = (screen: DeviceInfo) =>
       approvalStatement({ ...session, screen }, { sub: "ada" }, "nonce");
     const graz = { ...FACTS.screen, asn: 64496, network: "Example Telecom" };

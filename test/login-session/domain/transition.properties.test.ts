@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { Command } from "../../../src/login-session/domain/commands.ts";
 import { applyExpiry } from "../../../src/login-session/domain/expiry.ts";
-import { isClosed, type Session } from "../../../src/login-session/domain/session.ts";
+import type { Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { screenView } from "../../../src/login-session/domain/view.ts";
+import { isTerminal } from "../../../src/protocol/snapshot.ts";
 import { ADA, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
@@ -12,7 +13,7 @@ const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 const account = fc.constantFrom({ sub: "ada" }, { sub: "eve" });
 
 /** Where the screen is, and where it isn't. */
-const place = fc.constantFrom(ADA.phone, { city: "Oslo", country: "NO" });
+const place = fc.constantFrom(ADA.device, { city: "Oslo", country: "NO" });
 
 /** Anything that anyone may send, right or wrong. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -27,24 +28,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       }),
     ),
     scanTokenHash: phone,
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    device: place,
+    matchingCodes: fc.constant(DRAWN),
   }),
   fc.record({
-    type: fc.constant("look" as const),
+    type: fc.constant("view" as const),
     scanTokenHash: phone,
-    account,
-    standing: fc.constant(ADA.standing),
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    approver: fc.record({ account, history: fc.constant(ADA.history), device: place }),
+    matchingCodes: fc.constant(DRAWN),
   }),
   fc.record({
     type: fc.constant("approve" as const),
     scanTokenHash: phone,
-    account,
-    standing: fc.constant(ADA.standing),
-    phone: place,
-    drawn: fc.constant(DRAWN),
+    approver: fc.record({ account, history: fc.constant(ADA.history), device: place }),
+    matchingCodes: fc.constant(DRAWN),
     match: fc.constantFrom(DRAWN.digits, "13"),
   }),
   fc.record({
@@ -94,8 +91,8 @@ const holds = (check: (steps: Step[]) => boolean) =>
     { numRuns: 500 },
   );
 
-describe("no sequence of commands", () => {
-  it("reaches approved without a scan and an approval by the same phone", () => {
+describe("any sequence of commands", () => {
+  it("reaches approved only by a scan and an approval of the same phone [OIDC-CORE-3.1.2.4]", () => {
     holds((steps) => {
       const approval = steps.find((step) => step.after.status === "approved");
       if (!approval) return true;
@@ -108,7 +105,7 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("gives a version that goes back, or a change without a new version", () => {
+  it("increases the version with each visible change and only then", () => {
     holds((steps) =>
       steps.every(({ before, after }) =>
         JSON.stringify(screenView(before, "")) === JSON.stringify(screenView(after, ""))
@@ -118,13 +115,13 @@ describe("no sequence of commands", () => {
     );
   });
 
-  it("leaves a terminal state", () => {
+  it("never leaves a terminal state [QR-LOGIN-3]", () => {
     holds((steps) =>
-      steps.every(({ before, after }) => !isClosed(before) || after.status === before.status),
+      steps.every(({ before, after }) => !isTerminal(before) || after.status === before.status),
     );
   });
 
-  it("lets two phones hold one session", () => {
+  it("never lets two phones claim one session [RFC10027-6.1.3]", () => {
     holds((steps) => {
       const phones = steps.flatMap(({ command, accepted }) =>
         accepted && command.type === "scan" ? [command.scanTokenHash] : [],
@@ -133,19 +130,20 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("approves what a verdict asks to be matched without the right digits", () => {
+  it("never approves without the right digits where the decision requires them", () => {
     holds((steps) =>
       steps.every(({ command, before, accepted }) => {
         if (command.type !== "approve" || !accepted || before.status !== "scanned") return true;
         const { assessed } = before.claim;
-        const asked = assessed?.sub === command.account.sub && assessed.verdict === "verify";
-        const far = assessed?.sub !== command.account.sub && command.phone.country === "NO";
+        const { account, device } = command.approver;
+        const asked = assessed?.sub === account.sub && assessed.verdict === "verify";
+        const far = assessed?.sub !== account.sub && device.country === "NO";
         return !(asked || far) || command.match === DRAWN.digits;
       }),
     );
   });
 
-  it("redeems twice, or for another client, or without the verifier", () => {
+  it("never redeems twice, for another client or without the verifier [RFC6749-4.1.3]", () => {
     holds((steps) => {
       const redeemed = steps.filter((step) => step.accepted && step.command.type === "redeem");
       return (
@@ -162,7 +160,7 @@ describe("no sequence of commands", () => {
     });
   });
 
-  it("takes a code whose MAC was wrong", () => {
+  it("never accepts a code with a wrong MAC", () => {
     holds((steps) =>
       steps.every(
         ({ command, accepted }) =>

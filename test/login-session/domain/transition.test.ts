@@ -7,7 +7,8 @@ import {
   CLOSED_SESSION_TTL,
 } from "../../../src/login-session/domain/expiry.ts";
 import { MAX_WRONG_CODES } from "../../../src/login-session/domain/scan.ts";
-import type { Session, Status } from "../../../src/login-session/domain/session.ts";
+import type { Session } from "../../../src/login-session/domain/session.ts";
+import type { Status } from "../../../src/protocol/snapshot.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import {
   ADA,
@@ -34,7 +35,7 @@ const STATES: Record<Status, Session> = {
 const TABLE: Record<Status, Record<Command["type"], string>> = {
   pending: {
     scan: "→ scanned",
-    look: "not_scanned",
+    view: "not_scanned",
     approve: "not_scanned",
     deny: "not_scanned",
     match: "not_scanned",
@@ -44,7 +45,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   scanned: {
     // Its own scan once more.
     scan: "→ scanned",
-    look: "→ scanned",
+    view: "→ scanned",
     approve: "→ approved",
     deny: "→ denied",
     match: "match_not_asked",
@@ -53,7 +54,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
   approved: {
     scan: "already_scanned",
-    look: "already_approved",
+    view: "already_approved",
     approve: "already_approved",
     deny: "already_approved",
     match: "already_approved",
@@ -62,7 +63,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
   redeemed: {
     scan: "already_scanned",
-    look: "already_approved",
+    view: "already_approved",
     approve: "already_approved",
     deny: "already_approved",
     match: "already_approved",
@@ -71,7 +72,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
   denied: {
     scan: "already_scanned",
-    look: "already_denied",
+    view: "already_denied",
     approve: "already_denied",
     deny: "already_denied",
     match: "already_denied",
@@ -80,7 +81,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
   cancelled: {
     scan: "session_cancelled",
-    look: "session_cancelled",
+    view: "session_cancelled",
     approve: "session_cancelled",
     deny: "session_cancelled",
     match: "session_cancelled",
@@ -89,7 +90,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
   expired: {
     scan: "session_expired",
-    look: "session_expired",
+    view: "session_expired",
     approve: "session_expired",
     deny: "session_expired",
     match: "session_expired",
@@ -145,7 +146,7 @@ describe("scan", () => {
 
   it("of the phone that holds the session changes nothing, and is no repeat, however late", () => {
     const late = CREATED_AT + TTL - 1;
-    const held = sessionAfter("scan", "look");
+    const held = sessionAfter("scan", "view");
     expect(transition(held, COMMANDS.scan, late)).toEqual({ ok: true, next: held });
     const signedIn = { ...COMMANDS.scan, approver: ADA };
     expect(transition(held, signedIn, late)).toEqual({ ok: true, next: held });
@@ -311,11 +312,11 @@ describe("what a client asks of the approver", () => {
   const approve = (asked: object, account: object) =>
     transition(
       { ...STATES.scanned, ...asked },
-      { ...COMMANDS.approve, account: { sub: "ada", ...account } },
+      { ...COMMANDS.approve, approver: { ...ADA, account: { sub: "ada", ...account } } },
       CREATED_AT + 60_000,
     );
 
-  it("is a sign-in that is not too old (max_age)", () => {
+  it("rejects an approver whose sign-in is older than max_age [OIDC-CORE-3.1.2.1/6]", () => {
     const maxAge = 90_000;
     expect(approve({ maxAge }, { authTime: CREATED_AT - 30_000 }).ok).toBe(true);
     const older = approve({ maxAge }, { authTime: CREATED_AT - 30_001 });
@@ -329,7 +330,7 @@ describe("what a client asks of the approver", () => {
     expect(before).toEqual({ ok: false, error: "sign_in_again" });
   });
 
-  it("is one account and no other (id_token_hint)", () => {
+  it("rejects every account but the one of id_token_hint [OIDC-CORE-3.1.2.1/8]", () => {
     expect(approve({ expectedSub: "ada" }, {}).ok).toBe(true);
     expect(approve({ expectedSub: "eve" }, {})).toEqual({ ok: false, error: "wrong_account" });
   });
@@ -411,9 +412,9 @@ describe("a tombstone", () => {
 
   it.each([
     ["redeemed", ["scan", "approve", "redeem"], true],
-    ["denied by somebody", ["scan", "look", "deny"], true],
+    ["denied by somebody", ["scan", "view", "deny"], true],
     ["denied by nobody known", ["scan", "deny"], false],
-    ["cancelled", ["scan", "look", "cancel"], false],
+    ["cancelled", ["scan", "view", "cancel"], false],
   ] as const)("of %s keeps the code's key only where repeats are told", (_, names, keeps) => {
     expect("qrKey" in sessionAfter(...names)).toBe(keeps);
   });

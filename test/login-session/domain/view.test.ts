@@ -4,7 +4,7 @@ import { phoneView, screenView } from "../../../src/login-session/domain/view.ts
 import { ADA, CREATED_AT, FACTS, sessionAfter } from "../../support/sessions.ts";
 
 describe("what the screen sees", () => {
-  it("is the state and nothing of the secrets, the phone or its owner", () => {
+  it("shows the screen the state but no secret, phone or account [RFC7636-4.4]", () => {
     for (const session of [sessionAfter(), sessionAfter("scan"), sessionAfter("scan", "deny")]) {
       expect(screenView(session, "the code")).toEqual({
         session_id: FACTS.id,
@@ -30,7 +30,7 @@ describe("what the screen sees", () => {
     expect(view.redirect_to).toContain("code=the-code.sealed&");
   });
 
-  it("says where to go with it, with the client's state and our name (RFC 9207)", () => {
+  it("sends the code to the redirect with state and iss (RFC 9207) [RFC6749-4.1.2/7]", () => {
     const redirect = {
       uri: "https://shop.example/back?a=1",
       state: "s p",
@@ -73,7 +73,7 @@ describe("what a device sees", () => {
 });
 
 describe("what the phone sees", () => {
-  const looked = sessionAfter("scan", "look");
+  const looked = sessionAfter("scan", "view");
   const seen = (session: Session, account = ADA.account) =>
     phoneView(session as ScannedSession, account, CREATED_AT + 10);
 
@@ -98,7 +98,7 @@ describe("what the phone sees", () => {
       consent: { access: "login", claims: ["sub"], expires_in: 600 },
       requested_at: "1970-01-01T00:16:40.000Z",
       risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
-      phone: ADA.phone,
+      phone: ADA.device,
       repeats: 0,
     });
   });

@@ -9,7 +9,6 @@ import {
   approve,
   begin,
   codeOf,
-  NO_HISTORY,
   post,
   problemOf,
   redeem,
@@ -76,7 +75,7 @@ describe("what time does", () => {
     });
   });
 
-  it("ends the session at its time even where the alarm is late", async () => {
+  it("expires the session on time even when the alarm is late [ASVS-6.5.5]", async () => {
     const login = await begin();
     const scan_token = await scan(login);
     setClock(expiryOf(login));
@@ -120,7 +119,8 @@ describe("of things that happen at the same moment, exactly one wins", () => {
   it("two approvals", async () => {
     const login = await begin();
     const token = await scan(login);
-    const calls = [1, 2, 3].map(() => login.stub.approve(token, account, { standing: NO_HISTORY }));
+    const accounts = [{ sub: "ada" }, { sub: "eve" }, { sub: "grace" }];
+    const calls = accounts.map((account) => login.stub.approve(token, { account, device: {} }));
     expect(await outcomes(calls)).toBe(1);
     expect(await (await snapshotOf(login)).json()).toMatchObject({
       status: "approved",
@@ -132,10 +132,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     const login = await begin();
     const screens = [await websocket(login), await websocket(login)];
     const token = await scan(login);
-    const calls = [
-      login.stub.deny(token),
-      login.stub.approve(token, account, { standing: NO_HISTORY }),
-    ];
+    const calls = [login.stub.deny(token), login.stub.approve(token, { account, device: {} })];
     expect(await outcomes(calls)).toBe(1);
     const { status } = await (await snapshotOf(login)).json<Snapshot>();
     for (const screen of screens) {
@@ -149,17 +146,14 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     const login = await begin();
     const token = await scan(login);
     const alarm = letTimePass(login.stub, expiryOf(login));
-    const [result] = await Promise.all([
-      login.stub.approve(token, account, { standing: NO_HISTORY }),
-      alarm,
-    ]);
+    const [result] = await Promise.all([login.stub.approve(token, { account, device: {} }), alarm]);
     expect(result).toMatchObject({ ok: false, error: "session_expired" });
     expect(await problemOf(await snapshotOf(login))).toEqual([410, "session_expired"]);
   });
 });
 
 describe("what is stored", () => {
-  it("is no secret but the rotating code's key, only hashes", async () => {
+  it("stores only hashes of secrets, apart from the rotating code's key [RFC6749-10.3]", async () => {
     const login = await begin();
     const scanToken = await scan(login);
     await approve(login, scanToken);

@@ -204,7 +204,7 @@ describe("a code whose session is gone", () => {
     ["a minute", 60_000],
     ["an hour", 3_600_000],
     ["29 days", 29 * 24 * 3_600_000],
-  ])("ends its login when it is used again after %s", async (_, later) => {
+  ])("ends the login when its code is used again after %s [RFC6749-4.1.2/4]", async (_, later) => {
     const approval = await approved();
     const { login, code } = approval;
     await tokensOf(await redeem(code));
@@ -291,12 +291,12 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
 
   it("takes note of a proof only where the code and what belongs to it are right", async () => {
     const [key, { login, code }] = [await DpopKey.make(), await approved()];
-    const noted = () =>
+    const auditEvent = () =>
       runInDurableObject(
         env.REPLAYS.get(env.REPLAYS.idFromName(`key:${key.jkt.charAt(0)}`)),
         (_, { storage }) => [...storage.kv.list()].length,
       );
-    const before = await noted();
+    const before = await auditEvent();
     const [sid] = code.split(".");
     const wrong = [
       `${sid}.${madeUp()}`,
@@ -308,18 +308,18 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
       const answer = await redeemWith(each, await key.proof());
       expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
     }
-    expect(await noted()).toBe(before);
+    expect(await auditEvent()).toBe(before);
     await tokensOf(await redeemWith(code, await key.proof()));
-    expect(await noted()).toBe(before + 1);
+    expect(await auditEvent()).toBe(before + 1);
     await evictDurableObject(login.stub);
     const again = await redeemWith(`${sid}.${madeUp()}.${code.split(".")[2]}`, await key.proof());
     expect(await problemOf(again)).toEqual([400, "invalid_grant"]);
-    expect(await noted()).toBe(before + 1);
+    expect(await auditEvent()).toBe(before + 1);
   });
 });
 
 describe("a session that does not hear its account's answer", () => {
-  it("stays approved, and the next try gets the tokens of the one login", async () => {
+  it("redeems one login when the account's answer was lost and the client retries [RFC9700-4.5.3]", async () => {
     const approval = await recordedUnheard();
     const { login, code } = approval;
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "approved" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../src/login-session/domain/commands.ts";
-import type { LoginErrorCode } from "../../../src/login-session/domain/errors.ts";
+import type { LoginError } from "../../../src/login-session/domain/errors.ts";
 import type { Session } from "../../../src/login-session/domain/session.ts";
 import { transition } from "../../../src/login-session/domain/transition.ts";
 import {
@@ -35,15 +35,15 @@ describe("operators are told", () => {
     ["that it was scanned, and how", [], "scan", { type: "session_scanned", why: "qr" }],
     [
       "that it was approved, and what was thought of it",
-      ["scan", "look"],
+      ["scan", "view"],
       "approve",
-      { type: "session_approved", verdict: "allow", phone: ADA.phone },
+      { type: "session_approved", verdict: "allow", phone: ADA.device },
     ],
     [
       "that it was declined, and what was thought of it",
-      ["scan", "look"],
+      ["scan", "view"],
       "deny",
-      { type: "session_denied", verdict: "allow", phone: ADA.phone },
+      { type: "session_denied", verdict: "allow", phone: ADA.device },
     ],
     ["that it was cancelled", [], "cancel", { type: "session_cancelled" }],
     ["that it was redeemed", ["scan", "approve"], "redeem", { type: "session_redeemed" }],
@@ -70,9 +70,9 @@ describe("operators are told", () => {
   it("that a login is refused by what was found, once", () => {
     const policy = { ...FACTS.policy, block: ["another_country" as const] };
     const scanned = { ...sessionAfter("scan"), policy };
-    const look: Command = { ...COMMANDS.look, phone: { country: "NZ" } };
-    const looked = transition(scanned, look, CREATED_AT + 10);
-    const event = sessionEvent(scanned, look, looked);
+    const view: Command = { ...COMMANDS.view, approver: { ...ADA, device: { country: "NZ" } } };
+    const looked = transition(scanned, view, CREATED_AT + 10);
+    const event = sessionEvent(scanned, view, looked);
     expect(event).toMatchObject({
       type: "session_refused",
       why: "risk_blocked",
@@ -81,7 +81,7 @@ describe("operators are told", () => {
     });
     expect(event?.reasons?.map(({ code }) => code)).toContain("another_country");
     if (!looked.next) throw new Error("nothing came of it");
-    expect(told(looked.next, look)).toBeUndefined();
+    expect(told(looked.next, view)).toBeUndefined();
   });
 
   it.each([
@@ -99,14 +99,14 @@ describe("operators are told", () => {
 
 describe("operators are not told", () => {
   it("that the phone looks at what may be approved", () => {
-    expect(told(sessionAfter("scan"), COMMANDS.look)).toBeUndefined();
+    expect(told(sessionAfter("scan"), COMMANDS.view)).toBeUndefined();
   });
 
-  it.each<LoginErrorCode>([
+  it.each<LoginError>([
     "authorization_pending",
     "slow_down",
     "match_required",
-    "step_up_required",
+    { code: "step_up_required", maxAge: 60_000, acr: [] },
   ])("of what belongs to a login that goes as it should: %s", (error) => {
     const outcome = { ok: false, error } as const;
     expect(sessionEvent(sessionAfter(), COMMANDS.redeem, outcome)).toBeUndefined();

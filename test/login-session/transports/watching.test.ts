@@ -53,7 +53,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells of a denial, whatever was evicted", async () => {
+  it("sends a denial to a watcher whatever was evicted [QR-LOGIN-7]", async () => {
     const login = await begin();
     const screen = await watch(login);
     await screen.next();

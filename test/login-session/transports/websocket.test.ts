@@ -98,7 +98,7 @@ describe("the WebSocket", () => {
     expect(await closed).toMatchObject({ code: 4400 });
   });
 
-  it("is refused without a token, with a wrong one, and to foreign origins", async () => {
+  it("refuses a WebSocket without a token, with a wrong one and from foreign origins [ASVS-4.4.3]", async () => {
     const login = await begin();
     const open = async (headers: HeadersInit) => problemOf(await upgrade(login, headers));
     expect(await open({ Authorization: "" })).toEqual([401, "watch_token_missing"]);
@@ -112,7 +112,7 @@ describe("the WebSocket", () => {
     expect(await open({ Upgrade: "h2c" })).toEqual([426, "upgrade_required"]);
   });
 
-  it("takes sixteen watchers of one session, and no seventeenth", async () => {
+  it("accepts sixteen watchers of a session and refuses the seventeenth [QR-LOGIN-15]", async () => {
     const login = await begin();
     const sockets = await Promise.all(Array.from({ length: 16 }, () => openSocket(login)));
     for (const socket of sockets) socket.accept();

@@ -1,6 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { app } from "../../../src/app.ts";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { flawsOfAnswer } from "./check-answer.ts";
 import { mutateRequest } from "./mutate-request.ts";
 import { mutateJson, type Resign } from "./mutate-text.ts";

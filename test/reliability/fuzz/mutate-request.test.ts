@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { mutateRequest } from "./mutate-request.ts";
 import type { Resign } from "./mutate-text.ts";
 import { describeRequest, requestOf, shapeOf, type RequestShape } from "./request-shape.ts";

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { mutateText, type MutationSource } from "./mutate-text.ts";
 import {
   mostlyAscii,

@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from "../../../src/lib/base64url.ts";
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { oddString, oddValue } from "./odd-values.ts";
 
 /** Signs a token anew with the key that its sender holds, so that what is in it is looked at. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 
 /** Strings that parsers, decoders and comparisons have been known to stumble over. */
 export const ODD_STRINGS: readonly string[] = [

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
 import { madeUp } from "../../support/api.ts";
 import { TestIssuer } from "../../support/issuer.ts";
-import { withoutRateLimits } from "../../support/unlimited.ts";
+import { withoutRateLimits } from "../support/without-rate-limits.ts";
 
 /** The Worker with clients of every kind, a trusted issuer, and rate limits that refuse nobody. */
 export interface FuzzedWorker {

@@ -12,7 +12,7 @@ import { ISSUER } from "../../support/api.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { Owner } from "../../support/owner.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
-import { withoutRateLimits } from "../../support/unlimited.ts";
+import { withoutRateLimits } from "../support/without-rate-limits.ts";
 
 /** What may happen to a request on its way: it is answered, or its answer is lost, or an object is reset meanwhile. */
 export type Fate = "answered" | "answer lost" | "session reset" | "account reset";

@@ -9,10 +9,10 @@ import type { CreatedSession, ScanResponse } from "../../../src/protocol/respons
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { codeOf, CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
 import { Owner } from "../../support/owner.ts";
-import type { Receiver } from "../../support/receiver.ts";
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { Receiver } from "../../receivers/receiver.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { setClock } from "../../support/time.ts";
-import { withoutRateLimits } from "../../support/unlimited.ts";
+import { withoutRateLimits } from "../support/without-rate-limits.ts";
 import { ScreenWatcher, TRANSPORTS } from "../support/screen-watcher.ts";
 import { until } from "../support/until.ts";
 import type { Action, Answer, RaceOutcome } from "./rules.ts";

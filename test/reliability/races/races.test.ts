@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, inject, it } from "vitest";
 import type { Owner } from "../../support/owner.ts";
-import { Receiver } from "../../support/receiver.ts";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { Receiver } from "../../receivers/receiver.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { restoreClock } from "../../support/time.ts";
 import { newOwner, race, STARTS } from "./race.ts";
 import { brokenRules } from "./rules.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { KillPlan } from "./kill-plan.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 
 /**
  * When the server is killed: evenly over the run, and each time a few requests after a login was

@@ -6,7 +6,7 @@ import { jsonOf } from "../../../bench/harness/http.ts";
 import { rotatingCode } from "../../../src/login-session/domain/rotating-code.ts";
 import { CreatedSession } from "../../../src/protocol/responses.ts";
 import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { ClientKey } from "./client-key.ts";
 import type { Network, NetworkAnswer } from "./network.ts";
 import type { Phone } from "./phones.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { portOf } from "../../../bench/harness/port-of.ts";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { Network } from "./network.ts";
 
 let stop = async () => {};

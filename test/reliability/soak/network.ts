@@ -1,5 +1,5 @@
 import { send, type HttpAnswer, type HttpRequest } from "../../../bench/harness/http.ts";
-import type { SeededRandom } from "../../support/seeded-random.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 
 /** Milliseconds after which a request without an answer counts as lost. */
 const ANSWER_LIMIT = 15_000;

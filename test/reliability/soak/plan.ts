@@ -1,4 +1,4 @@
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 
 export const TRANSPORTS = ["websocket", "sse", "long-poll", "callback"] as const;
 

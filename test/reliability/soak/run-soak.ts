@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createLocalJWKSet, type JSONWebKeySet } from "jose";
 import * as v from "valibot";
 import { jsonOf, send } from "../../../bench/harness/http.ts";
-import { SeededRandom } from "../../support/seeded-random.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { KilledServer } from "./killed-server.ts";
 import { KillPlan } from "./kill-plan.ts";
 import { playLogin, type SoakClient } from "./login.ts";

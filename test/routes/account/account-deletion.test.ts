@@ -13,7 +13,7 @@ import { RelyingParty } from "../../support/relying-party.ts";
 const NOTHING = { rows: [], alarm: null };
 
 describe("deleting an account", () => {
-  it("leaves nothing of it: no row, no alarm, no recovery code, no cookie", async () => {
+  it("deletes every row, alarm, recovery code and cookie of an account [ASVS-7.4.2]", async () => {
     const { phone, authenticator, sub } = await person();
     const made = await phone.post("/account/recovery-code", {});
     const { recovery_code: code } = await made.json<{ recovery_code: string }>();
@@ -41,7 +41,7 @@ describe("deleting an account", () => {
     expect(await storageOf(sub)).toEqual(NOTHING);
   });
 
-  it("is final: what was on its way to it comes too late, and leaves nothing either", async () => {
+  it("discards what arrives for a deleted account [ASVS-7.4.2/2]", async () => {
     const { phone, sub } = await person();
     const login = await new RelyingParty(env, "screen").approvedCode({}, { sub });
     const link = await approvedLink(sub);

@@ -17,7 +17,7 @@ const listOf = async (phone: Browser) =>
   (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 
 describe("the list of one's devices", () => {
-  it("says where one is logged in, with what, since when, and how long ago that was used", async () => {
+  it("lists each login with location, device, start and last use [QR-LOGIN-20]", async () => {
     const { phone, sub } = await person();
     expect(await listOf(phone)).toEqual([]);
     const now = Date.now();
@@ -102,7 +102,7 @@ describe("the list of one's devices", () => {
 });
 
 describe("a new device", () => {
-  it("is unconfirmed until its owner says that it is theirs", async () => {
+  it("lists a new login as unconfirmed until its owner confirms it [QR-LOGIN-19]", async () => {
     const { phone, sub } = await person();
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.post(`/account/devices/${one}/confirm`, {})).status).toBe(204);
@@ -111,7 +111,7 @@ describe("a new device", () => {
     expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
   });
 
-  it("that its owner disowns is ended, and the history says why", async () => {
+  it("ends a login that its owner reports and records the reason [RFC10027-6.1.6/2]", async () => {
     const { phone, sub } = await person();
     const sid = await logIn(sub, { screen: { city: "Graz" } });
     expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
@@ -139,7 +139,7 @@ describe("a new device", () => {
 });
 
 describe("ending one's device", () => {
-  it("ends that one alone", async () => {
+  it("ends only the chosen login [BACKCHANNEL-LOGOUT-2.7]", async () => {
     const { phone, sub } = await person();
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete(`/account/devices/${one}`)).status).toBe(204);
@@ -147,7 +147,7 @@ describe("ending one's device", () => {
     expect(await accountStub(env, sub).isLoggedIn(one)).toBe(false);
   });
 
-  it("ends all of them at once", async () => {
+  it("ends all logins at once [QR-LOGIN-20/2]", async () => {
     const { phone, sub } = await person();
     const sids = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete("/account/devices")).status).toBe(204);

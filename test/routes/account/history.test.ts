@@ -13,7 +13,7 @@ afterEach(restoreClock);
 const DAY = 24 * 3600 * 1000;
 
 describe("the history of an account", () => {
-  it("tells what happened, the newest first", async () => {
+  it("lists the events of an account, the newest first [QR-LOGIN-23]", async () => {
     const start = Date.now();
     setClock(start);
     const { phone, authenticator, sub } = await person();
@@ -81,7 +81,7 @@ describe("the history of an account", () => {
     expect(rest).toHaveLength(2);
   });
 
-  it("is no longer than strangers may make it", async () => {
+  it("limits the events that strangers can cause [QR-LOGIN-23/2]", async () => {
     const { phone, sub } = await person();
     for (let i = 0; i < 30; i++) {
       await accountStub(env, sub).appendAuditEvent({ type: "attack", what: "code_reused" });

@@ -64,7 +64,7 @@ describe("creating an account", () => {
     expect(atob(options.user.id)).toMatch(/^pk_[\w-]{43}$/);
   });
 
-  it("signs the phone in and keeps it so by a cookie that no page can read", async () => {
+  it("signs the new account's phone in by an HttpOnly cookie [ASVS-3.3.1]", async () => {
     const { browser, answer, options } = await register();
     expect(answer.status).toBe(201);
     const sub = atob(options.user.id);
@@ -107,13 +107,13 @@ describe("creating an account", () => {
     ["made on another port", { origin: "http://localhost:8788" }],
     ["made for another relying party", { rpId: "evil.example" }],
     ["made in a frame of another site", { crossOrigin: true }],
-    ["made without verifying the person", { userVerified: false }],
+    ["made without verifying the person [ASVS-6.3.3/2]", { userVerified: false }],
     ["made without anyone there", { userPresent: false }],
     ["answering another challenge", { challenge: encodeBase64url(new Uint8Array(32)) }],
     ["that is the answer to a sign-in", { type: "webauthn.get" }],
     ["with an algorithm nobody asked for", { algorithm: -35 }],
     ["with a certificate nobody asked for", { attestedBy: "certificate" }],
-  ])("refuses a passkey %s", async (_, deviations) => {
+  ])("refuses to register a passkey %s", async (_, deviations) => {
     const { browser, answer, options } = await register(deviations);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
     expect(await browser.whoAmI()).toEqual(NOBODY);
@@ -121,7 +121,7 @@ describe("creating an account", () => {
     expect(await storageOf(atob(options.user.id))).toEqual([]);
   });
 
-  it("happens once for each ceremony", async () => {
+  it("creates one account for each registration ceremony [OIDC-CORE-8/2]", async () => {
     const browser = new Browser();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await browser.registrationOptions();
@@ -205,7 +205,7 @@ describe("signing in", () => {
     expect(await browser.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("ends the session that this phone had before", async () => {
+  it("ends the previous session of the phone at a new sign-in [ASVS-7.2.4]", async () => {
     const { browser, authenticator } = await signedInPhone();
     const before = new Browser();
     before.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
@@ -218,20 +218,20 @@ describe("signing in", () => {
     ["on another origin", { origin: "https://evil.example" }],
     ["for another relying party", { rpId: "evil.example" }],
     ["in a frame of another site", { crossOrigin: true }],
-    ["without verifying the person", { userVerified: false }],
+    ["without verifying the person [ASVS-6.3.3]", { userVerified: false }],
     ["without anyone there", { userPresent: false }],
     ["with another challenge", { challenge: encodeBase64url(new Uint8Array(32)) }],
     ["with the answer to a registration", { type: "webauthn.create" }],
     ["with a counter that stood still", { counter: 1 }],
     ["with a counter that went back", { counter: 0 }],
     ["with a passkey that suddenly may be copied", { backupEligible: true }],
-    ["with a passkey that isn't known", { credentialId: "AAAAAAAAAAAAAAAAAAAAAA" }],
+    ["with a passkey that isn't known [ASVS-6.3.8/2]", { credentialId: "AAAAAAAAAAAAAAAAAAAAAA" }],
     [
-      "for an account that isn't there",
+      "for an account that isn't there [ASVS-6.3.8]",
       { userHandle: btoa(`pk_${"A".repeat(43)}`).replace(/=/g, "") },
     ],
     ["for somebody who isn't an account", { userHandle: "YWRh" }],
-  ])("is refused %s", async (_, deviations) => {
+  ])("refuses a sign-in %s", async (_, deviations) => {
     const { authenticator, account } = await signedInPhone();
     const before = await storageOf(account.sub);
     const browser = new Browser();
@@ -266,7 +266,7 @@ describe("signing in", () => {
     expect(await answer.json()).toEqual({ account: ada.account });
   });
 
-  it("takes an answer once, also from a passkey that doesn't count", async () => {
+  it("accepts an answer once, also from a passkey without a counter [ASVS-6.7.2]", async () => {
     const { authenticator } = await phoneWithoutCounter();
     const browser = new Browser();
     const response = await authenticator.get(await browser.signInOptions(), { counter: 0 });
@@ -313,7 +313,7 @@ describe("a ceremony", () => {
     return await browser.post("/account/sign-in", { response });
   }
 
-  it("is kept in a cookie for five minutes", async () => {
+  it("keeps the WebAuthn challenge in a cookie for five minutes [ASVS-3.3.1/2]", async () => {
     const answer = await new Browser().post("/account/sign-in/options", {});
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(
@@ -375,7 +375,7 @@ describe("a ceremony", () => {
 });
 
 describe("staying signed in", () => {
-  it("ends with signing out, for every copy of the cookie", async () => {
+  it("ends every copy of the cookie at a sign-out [ASVS-7.4.1]", async () => {
     const { browser, account } = await signedInPhone();
     const copy = new Browser();
     copy.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
@@ -391,7 +391,7 @@ describe("staying signed in", () => {
     expect((await new Browser().post("/account/sign-out", {})).status).toBe(204);
   });
 
-  it("lasts as long as the phone shows up every 90 days", async () => {
+  it("keeps a phone signed in as long as it is used every 90 days [ASVS-7.1.1]", async () => {
     const { browser } = await signedInPhone();
     vi.useFakeTimers({ toFake: ["Date"] });
     for (let visit = 0; visit < 3; visit++) {
@@ -404,7 +404,7 @@ describe("staying signed in", () => {
     expect(await browser.whoAmI()).toEqual(NOBODY);
   });
 
-  it("is for 20 phones at once: one more signs out the one longest unseen", async () => {
+  it("keeps 20 phone sessions and ends the one unused for longest [ASVS-7.1.2]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { browser, authenticator } = await signedInPhone();
     const phones = [browser];
@@ -432,7 +432,7 @@ describe("staying signed in", () => {
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  it("is not had by another secret for a real account", async () => {
+  it("rejects a wrong secret for a real account [ASVS-7.2.1]", async () => {
     const { account } = await signedInPhone();
     const browser = new Browser();
     browser.cookies.set("__Host-phone", `${account.sub}.${"B".repeat(43)}`);
@@ -452,7 +452,7 @@ describe("requests from elsewhere", () => {
   ];
 
   it.each(PATHS.flatMap((path) => ORIGINS.map(([who, headers]) => [path, who, headers] as const)))(
-    "POST /account/%s from %s is refused",
+    "refuses POST /account/%s from %s [ASVS-3.5.1]",
     async (path, _, headers) => {
       const browser = new Browser();
       Object.assign(browser.headers, headers);
@@ -554,7 +554,7 @@ describe("with passkeys turned off", () => {
     });
     app.route("/account", account);
     app.onError((error) => {
-      if (error instanceof ProblemError) return problemResponse(error.code, error.detail);
+      if (error instanceof ProblemError) return problemResponse(error.code, error.details);
       throw error;
     });
     return new Browser((request) => app.fetch(request, env));

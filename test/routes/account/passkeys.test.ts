@@ -71,7 +71,7 @@ describe("the list of one's passkeys", () => {
 });
 
 describe("adding a passkey", () => {
-  it("lets its phone in from then on, and is remembered", async () => {
+  it("signs in by an added passkey and records it [ASVS-6.3.7]", async () => {
     const { phone, sub } = await person();
     const { authenticator, answer } = await add(phone, { name: "  Laptop " });
     expect(answer.status).toBe(201);
@@ -197,7 +197,7 @@ describe("naming a passkey", () => {
 });
 
 describe("removing a passkey", () => {
-  it("signs out the phones that came in by it, and no others", async () => {
+  it("signs out only the phones that used a removed passkey [ASVS-6.5.6]", async () => {
     const { phone, second } = await personWithTwo();
     const laptop = new Browser();
     await signIn(laptop, second);
@@ -240,7 +240,7 @@ describe("what changes how an account is entered", () => {
     ["deleting the account", (phone) => phone.delete("/account", {})],
   ];
 
-  it.each(ACTS)("takes a sign-in of the last ten minutes: %s", async (_, act) => {
+  it.each(ACTS)("requires a sign-in of the last ten minutes: %s [ASVS-7.5.1]", async (_, act) => {
     const { phone, authenticator, second, sub } = await personWithTwo();
     setClock(Date.now() + 10 * MINUTE + 1000);
     const before = await storageOf(sub);

@@ -92,7 +92,7 @@ describe("the list of one's phones", () => {
 });
 
 describe("signing a phone out", () => {
-  it("ends that one alone, and is in the history", async () => {
+  it("signs out only the chosen phone and records it [ASVS-7.5.2]", async () => {
     const ada = await person();
     const [lost, kept] = [await anotherPhone(ada), await anotherPhone(ada)];
     const id = await idOf(lost, ({ current }) => current);
@@ -107,7 +107,7 @@ describe("signing a phone out", () => {
     });
   });
 
-  it("ends all the others at once", async () => {
+  it("signs out all other phones at once [ASVS-7.4.3]", async () => {
     const ada = await person();
     const others = [await anotherPhone(ada), await anotherPhone(ada), await linkedPhone(ada.sub)];
     expect((await ada.phone.delete("/account/phones")).status).toBe(204);

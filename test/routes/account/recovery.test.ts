@@ -45,7 +45,7 @@ describe("a recovery code", () => {
     expect((await historyOf(phone))[0]).toMatchObject({ type: "recovery_code_made" });
   });
 
-  it("signs a phone in, which can make a passkey at once", async () => {
+  it("signs a phone in by a recovery code and lets it add a passkey at once [ASVS-6.4.4]", async () => {
     const { phone, sub } = await person();
     const code = await makeCode(phone);
     const found = new Browser();
@@ -91,7 +91,7 @@ describe("a recovery code", () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it("replaces the one before it", async () => {
+  it("replaces the previous recovery code [ASVS-6.5.6/2]", async () => {
     const { phone, sub } = await person();
     const [old, current] = [await makeCode(phone), await makeCode(phone)];
     expect(await keptOf(old)).toEqual([]);

@@ -77,7 +77,7 @@ describe("the previous refresh token", () => {
     },
   );
 
-  it("gives the same next token again for 30 s, and writes nothing for it", async () => {
+  it("repeats the same next token for 30 s without a write [RFC9700-2.2.2/2]", async () => {
     const { refresh_token, access_token } = await loggedIn();
     const sid = String(decodeJwt(access_token)["sid"]);
     const start = Date.now();
@@ -142,7 +142,7 @@ describe("the previous refresh token", () => {
 });
 
 describe("a spent refresh token", () => {
-  it("ends the login: nothing that it gave is good any more", async () => {
+  it("ends the login when a spent refresh token is reused [RFC9700-2.2.2]", async () => {
     const first = await loggedIn();
     const second = await tokensOf(await app.refresh(first.refresh_token));
     const third = await tokensOf(await app.refresh(second.refresh_token));
@@ -151,8 +151,13 @@ describe("a spent refresh token", () => {
       expect((await userinfo(access_token)).status).toBe(401);
     }
     expect(await problemOf(await app.refresh(third.refresh_token))).toEqual([400, "invalid_grant"]);
-    expect(warnings.mock.calls).toEqual([
-      ["A spent refresh token of app was presented: its login is ended"],
+    expect(warnings.mock.calls).toContainEqual([
+      JSON.stringify({
+        event: "request_rejected",
+        error: "invalid_grant",
+        reason: "refresh_token_used",
+        client: "app",
+      }),
     ]);
     expect(await attacks()).toContainEqual(
       expect.objectContaining({
@@ -196,7 +201,7 @@ describe("a spent refresh token", () => {
   });
 });
 
-it("stores no refresh token, nor the part of one that is secret", async () => {
+it("stores no refresh token and no secret part of one [RFC6749-10.3/2]", async () => {
   const first = await loggedIn();
   const second = await tokensOf(await app.refresh(first.refresh_token));
   const third = await tokensOf(await app.refresh(second.refresh_token));

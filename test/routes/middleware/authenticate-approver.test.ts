@@ -18,7 +18,7 @@ async function ask(headers: Record<string, string>, method = "POST", config: Par
     return c.json((await authenticateApprover(c)) ?? null);
   });
   app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error.code, error.detail);
+    if (error instanceof ProblemError) return problemResponse(error.code, error.details);
     throw error;
   });
   return await app.fetch(new Request(ISSUER, { method, headers }), env);
@@ -44,7 +44,7 @@ describe("by cookie", () => {
   it.each([
     [false, "pop"],
     [true, "swk"],
-  ])("a phone is known, with when and how it signed in (synced: %s)", async (synced, key) => {
+  ])("returns when and how the phone signed in (synced: %s) [ASVS-6.1.3]", async (synced, key) => {
     const { Cookie, sub } = await signedIn(synced);
     const answer = await ask({ Cookie, Origin: ISSUER });
     expect(await answer.json()).toEqual({
@@ -62,11 +62,14 @@ describe("by cookie", () => {
     [{ Origin: "null" }],
     [{}],
     [{ Origin: ISSUER, "Sec-Fetch-Site": "cross-site" }],
-  ])("nothing is changed for a page elsewhere: %j", async (headers) => {
-    const { Cookie } = await signedIn();
-    const answer = await ask({ Cookie, ...headers });
-    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-  });
+  ])(
+    "changes nothing for a cookie request from another site: %j [RFC6749-10.12]",
+    async (headers) => {
+      const { Cookie } = await signedIn();
+      const answer = await ask({ Cookie, ...headers });
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+    },
+  );
 
   it("reading needs no origin", async () => {
     const { Cookie, sub } = await signedIn();

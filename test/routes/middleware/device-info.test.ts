@@ -38,7 +38,7 @@ describe("deviceOf", () => {
     });
   });
 
-  it("keeps no long value, and none of another form", () => {
+  it("drops long and malformed location values [ASVS-4.1.3]", () => {
     const cf = { city: "c".repeat(1000), latitude: "north", longitude: "200", country: "Austria" };
     const device = from("x".repeat(10_000), { "CF-Connecting-IP": "Approve this" }, cf);
     expect(device).toEqual({ city: "c".repeat(60) });

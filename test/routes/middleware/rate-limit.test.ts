@@ -18,7 +18,7 @@ describe("an address from which many ask for what is their own", () => {
     },
   );
 
-  it("may not look without end, and can approve all the same", async () => {
+  it("limits reads of a network but not its approvals [RFC10027-6.1.11/2]", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 10 });
     const { phone } = await personAt(undefined, worker);
     const looks = await statusesOf(11, () => phone.get("/account/history"));

@@ -144,7 +144,7 @@ describe("parseUserAgent", () => {
     expect(parseUserAgent("curl/8", '"Brave";v="call 0800"')).toEqual({ browser: "curl" });
   });
 
-  it("copies nothing from the headers but the few digits of a version", () => {
+  it("copies only version digits from the User-Agent [RFC10027-6.1.14]", () => {
     const words = fc.constantFrom(
       "Chrome/",
       "Safari/",

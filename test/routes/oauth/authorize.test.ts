@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { ISSUER, problemOf, NO_HISTORY } from "../../support/api.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
 import {
   approveLogin,
   CALLBACK,
@@ -37,7 +37,7 @@ describe("a good request", () => {
   it.each([
     ["GET", open],
     ["POST", submit],
-  ])("by %s gives the screen page, with its session begun in it", async (_, send) => {
+  ])("opens the login page with its session by %s [RFC6749-3.1/2]", async (_, send) => {
     const answer = await send({ state: "s", nonce: "n", max_age: "60" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
@@ -68,7 +68,7 @@ describe("a good request", () => {
     );
   });
 
-  it("writes what it embeds so that it ends where it should", async () => {
+  it("escapes embedded data in the login page [RFC6749-10.14]", async () => {
     const answer = await open({ state: "</script><script>alert(1)</script><!--" });
     const html = await answer.clone().text();
     expect(html).not.toContain("alert(1)</script>");
@@ -79,7 +79,7 @@ describe("a good request", () => {
     });
   });
 
-  it("protects the page: no frame, no form, nobody else's script may read it", async () => {
+  it("sends the login page with headers against frames, forms and foreign scripts [RFC6749-10.13]", async () => {
     const answer = await open({}, { headers: { Origin: "https://shop.example" } });
     await answer.body?.cancel();
     const policy = answer.headers.get("Content-Security-Policy") ?? "";
@@ -112,7 +112,7 @@ describe("a good request", () => {
     expect(claims).toMatchObject({ aud: "shop", sub: "ada", nonce: "once", iss: ISSUER });
   });
 
-  it("ends in a form, where the client wants one", async () => {
+  it("returns the code by form_post if the client asks for it [FORM-POST-2]", async () => {
     const login = await openLogin(shop, { response_mode: "form_post", state: "s" });
     const { form_post, redirect_to } = await approveLogin(shop, login);
     expect(redirect_to).toBeUndefined();
@@ -149,7 +149,7 @@ describe("a good request", () => {
     const old = { sub: "ada", authTime: Date.now() - 61_000 };
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    using refused = await stub.approve(scanned.value.scanToken, old);
+    using refused = await stub.approve(scanned.value.scan_token, { account: old, device: {} });
     expect(refused).toMatchObject({ error: "sign_in_again" });
   });
 });
@@ -161,13 +161,11 @@ describe("what was asked of the approver", () => {
     if (!stub) throw new Error("no session");
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    using approved = await stub.approve(scanned.value.scanToken, account, {
-      standing: NO_HISTORY,
-    });
+    using approved = await stub.approve(scanned.value.scan_token, { account, device: {} });
     return approved.ok ? "approved" : approved.error;
   };
 
-  it("is a sign-in since the login began (prompt=login, max_age=0)", async () => {
+  it("requires a sign-in since the login began (prompt=login, max_age=0) [OIDC-CORE-3.1.2.1/5]", async () => {
     const before = { sub: "ada", authTime: Date.now() - 1000 };
     expect(await approveAs({ prompt: "login" }, before)).toBe("sign_in_again");
     expect(await approveAs({ max_age: "0" }, before)).toBe("sign_in_again");
@@ -175,7 +173,7 @@ describe("what was asked of the approver", () => {
     expect(await approveAs({ prompt: "login" }, since)).toBe("approved");
   });
 
-  it("is the account of an ID token of ours for this client (id_token_hint)", async () => {
+  it("allows only the account of a valid id_token_hint [OIDC-CORE-3.1.2.1/7]", async () => {
     const { code } = await shop.approvedCode({ scope: "openid" });
     const { id_token = "", access_token } = await (await shop.redeem(code)).json<TokenResponse>();
     expect(await approveAs({ id_token_hint: id_token }, { sub: "ada" })).toBe("approved");
@@ -204,7 +202,7 @@ describe("what was asked of the approver", () => {
 });
 
 describe("a request that is wrong", () => {
-  it("is answered at the client, by 303, with state and iss", async () => {
+  it("redirects an error to the client by 303 with state and iss [RFC6749-4.1.2/6]", async () => {
     for (const send of [open, submit]) {
       const answer = await send({ prompt: "none", state: "s" });
       expect(answer.status).toBe(303);
@@ -217,7 +215,7 @@ describe("a request that is wrong", () => {
     }
   });
 
-  it("is answered by a form, where the client wants one", async () => {
+  it("returns an error by form_post if the client asks for it [FORM-POST-2/2]", async () => {
     const answer = await open({ prompt: "none", state: "s", response_mode: "form_post" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Security-Policy")).toContain("form-action https:;");
@@ -242,7 +240,7 @@ describe("a request that is wrong", () => {
     ["an unknown redirect", { redirect_uri: "https://evil.example/" }],
     ["a client without redirects", { client_id: "screen" }],
     ["a pushed request that never was", { request_uri: "urn:ietf:params:oauth:request_uri:x" }],
-  ])("is shown here, for %s", async (_, change) => {
+  ])("shows an error page instead of a redirect for %s [RFC6749-3.1.2.4/2]", async (_, change) => {
     const before = await begun();
     for (const send of [open, submit]) {
       const answer = await send(change);
@@ -265,7 +263,7 @@ describe("a request that is wrong", () => {
     expect(await begun()).toBe(before);
   });
 
-  it("is also a parameter that comes twice, in whichever order", async () => {
+  it("rejects a request with a repeated parameter in any order [RFC6749-3.1/6]", async () => {
     const query = new URLSearchParams(REQUEST).toString();
     const twice = await shop.request(`/authorize?${query}&redirect_uri=https://evil.example/`);
     expect(twice.status).toBe(400);

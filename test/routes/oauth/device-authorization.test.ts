@@ -18,7 +18,6 @@ import {
   problemOf,
   redeem,
   scan,
-  NO_HISTORY,
 } from "../../support/api.ts";
 import {
   approveDevice,
@@ -51,7 +50,7 @@ const whoIs = (token: string) =>
   api("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
 
 describe("a device that begins", () => {
-  it("is told all that RFC 8628 §3.2 has, and where it can watch", async () => {
+  it("returns all members of RFC 8628 §3.2 and where to watch [RFC8628-3.2]", async () => {
     const answer = await askForDevice({ scope: "openid profile" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -69,17 +68,16 @@ describe("a device that begins", () => {
     });
   });
 
-  it("polls until its owner has approved, and gets tokens", async () => {
+  it("polls until the owner has approved and gets tokens [RFC8628-3.4]", async () => {
     const device = await beginDevice({ scope: "openid profile" });
     const now = Date.now();
     expect(await told(device, now)).toBe("authorization_pending");
     const scanToken = await typeCode(device);
     expect(await told(device, now + 5000)).toBe("authorization_pending");
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada", name: "Ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada", name: "Ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
 
     const answer = await pollDevice(device.device_code);
@@ -107,11 +105,10 @@ describe("a device that begins", () => {
     expect(await next()).toMatchObject({ status: "pending" });
     const scanToken = await typeCode(device);
     expect(await next()).toMatchObject({ status: "scanned" });
-    using approved = await objectOf(device).approve(
-      scanToken,
-      { sub: "ada" },
-      { standing: NO_HISTORY },
-    );
+    using approved = await objectOf(device).approve(scanToken, {
+      account: { sub: "ada" },
+      device: {},
+    });
     expect(approved.ok).toBe(true);
     const last = await next();
     expect(last.status).toBe("approved");
@@ -130,7 +127,7 @@ describe("a device that begins", () => {
 });
 
 describe("what the phone is told", () => {
-  it("is that a device asks", async () => {
+  it("shows the phone that a device asks [RFC8628-3.3]", async () => {
     const issuer = await TestIssuer.start();
     const withIssuer = { ...env, ISSUERS: [issuer.trusted] };
     const device = await beginDevice();
@@ -153,7 +150,7 @@ describe("what the phone is told", () => {
 });
 
 describe("polls that come too often", () => {
-  it("are told to slow down, each time by five seconds more", async () => {
+  it("answers slow_down and adds five seconds to the interval each time [RFC8628-3.5/4]", async () => {
     const device = await beginDevice();
     const now = Date.now();
     expect(await told(device, now)).toBe("authorization_pending");
@@ -208,8 +205,8 @@ describe("polls that come too often", () => {
   });
 });
 
-describe("the end of a device's login is told to its polls", () => {
-  it("that it was declined", async () => {
+describe("the end of a device's login", () => {
+  it("answers access_denied after a denial [RFC8628-3.5/2]", async () => {
     const device = await beginDevice();
     const scanToken = await typeCode(device);
     using denied = await objectOf(device).deny(scanToken);
@@ -217,7 +214,7 @@ describe("the end of a device's login is told to its polls", () => {
     expect(await told(device)).toBe("access_denied");
   });
 
-  it("that its time is over", async () => {
+  it("answers expired_token after the expiry [RFC8628-3.5/3]", async () => {
     const device = await beginDevice();
     expect(await told(device, Date.now() + 120_000)).toBe("expired_token");
   });
@@ -279,8 +276,8 @@ describe("a device whose tokens were lost on the way", () => {
   });
 });
 
-describe("a code in the wrong place gives nothing", () => {
-  it("a device's, with a verifier", async () => {
+describe("a code of another grant", () => {
+  it("rejects a device code with a verifier at the code grant [RFC9700-2.1.1/3]", async () => {
     const device = await beginDevice();
     await approveDevice(device);
     expect(await problemOf(await redeem(device.device_code))).toEqual([400, "invalid_grant"]);
@@ -366,7 +363,7 @@ describe("clients", () => {
       headers,
     );
 
-  it("for which the grant is off get neither codes nor tokens", async () => {
+  it("gives neither codes nor tokens to a client without the device grant [QR-LOGIN-17]", async () => {
     const begun = await ask("/device_authorization", { client_id: "web-only" });
     expect(await problemOf(begun)).toEqual([400, "unauthorized_client"]);
     const device = await beginDevice();
@@ -374,13 +371,13 @@ describe("clients", () => {
     expect(await problemOf(polled)).toEqual([400, "unauthorized_client"]);
   });
 
-  it("for which the link may not hold the code get none that does", async () => {
+  it("gives no verification_uri_complete to a client that forbids it [QR-LOGIN-17/2]", async () => {
     const answer = await ask("/device_authorization", { client_id: "careful" });
     expect(answer.status).toBe(200);
     expect(await answer.json()).not.toHaveProperty("verification_uri_complete");
   });
 
-  it("can't redeem each other's codes", async () => {
+  it("rejects a device code issued to another client [RFC8628-3.4/3]", async () => {
     const device = await beginDevice();
     await approveDevice(device);
     expect(await problemOf(await poll(device, { client_id: "other" }))).toEqual([
@@ -398,7 +395,7 @@ describe("clients", () => {
     ]);
   });
 
-  it("with a secret show it, to begin and at each poll", async () => {
+  it("requires a confidential client's secret at the start and at each poll of the device grant [RFC8628-3.1]", async () => {
     const basic = { Authorization: `Basic ${btoa(`server:${SECRET.replaceAll(" ", "+")}`)}` };
     expect(await problemOf(await ask("/device_authorization", { client_id: "server" }))).toEqual([
       401,
@@ -417,7 +414,7 @@ describe("clients", () => {
   });
 });
 
-describe("what isn't as documented", () => {
+describe("an invalid device request", () => {
   const FORM = "application/x-www-form-urlencoded";
   const form = (path: string, body: string, type = FORM): Promise<Response> =>
     api(path, { method: "POST", headers: { "Content-Type": type }, body });
@@ -427,7 +424,12 @@ describe("what isn't as documented", () => {
     ["an empty client_id", "client_id=", 400, "invalid_request"],
     ["an unknown client", "client_id=nobody", 401, "invalid_client"],
     ["a client twice", "client_id=screen&client_id=screen", 400, "invalid_request"],
-    ["a scope twice", "client_id=screen&scope=openid&scope=openid", 400, "invalid_request"],
+    [
+      "a scope twice [RFC8628-3.1/2]",
+      "client_id=screen&scope=openid&scope=openid",
+      400,
+      "invalid_request",
+    ],
     ["an unknown parameter twice", "client_id=screen&x=1&x=2", 400, "invalid_request"],
     [
       "only scopes that mean nothing here",
@@ -439,7 +441,7 @@ describe("what isn't as documented", () => {
     ["a scope too long", `client_id=screen&scope=openid+${"x".repeat(200)}`, 400, "invalid_scope"],
     ["a body of 8 kB and more", `client_id=screen&x=${"x".repeat(8192)}`, 400, "invalid_request"],
     ["a secret that isn't registered", "client_id=screen&client_secret=x", 401, "invalid_client"],
-  ])("to begin: %s", async (_, body, status, error) => {
+  ])("refuses a device authorization request with %s", async (_, body, status, error) => {
     const answer = await form("/device_authorization", body);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(await problemOf(answer)).toEqual([status, error]);
@@ -453,7 +455,7 @@ describe("what isn't as documented", () => {
     },
   );
 
-  it("a scope with more than can be had gives what can", async () => {
+  it("grants the known scopes of a device request [RFC6749-3.3]", async () => {
     const answer = await form("/device_authorization", "client_id=screen&scope=openid+admin");
     const device = await answer.json<DeviceAnswer>();
     await approveDevice(device);

@@ -31,7 +31,7 @@ describe("a logout with an ID token of ours", () => {
   it.each([
     ["GET", leave],
     ["POST", post],
-  ])("by %s ends that login, and goes where the client wants", async (_, send) => {
+  ])("ends the login by %s and redirects to the client [RP-LOGOUT-2]", async (_, send) => {
     const { hint, isGood } = await loggedIn();
     const answer = await send({
       id_token_hint: hint,
@@ -50,20 +50,17 @@ describe("a logout with an ID token of ours", () => {
     { Purpose: "prefetch" },
     { "X-Purpose": "preview" },
     { "X-Moz": "prefetch" },
-  ])(
-    "ends nothing for a browser that only prefetches or prerenders the address: %j",
-    async (headers) => {
-      const { hint, isGood } = await loggedIn();
-      const parameters = { id_token_hint: hint, post_logout_redirect_uri: OUT };
-      const answer = await leave(parameters, { headers: headers as Record<string, string> });
-      expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
-      expect(answer.headers.get("Retry-After")).not.toBeNull();
-      expect(await isGood()).toBe(true);
-      // The browser asks again when somebody really goes there.
-      expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
-      expect(await isGood()).toBe(false);
-    },
-  );
+  ])("ends no login for a prefetch or prerender request: %j [ASVS-3.5.3/2]", async (headers) => {
+    const { hint, isGood } = await loggedIn();
+    const parameters = { id_token_hint: hint, post_logout_redirect_uri: OUT };
+    const answer = await leave(parameters, { headers: headers as Record<string, string> });
+    expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
+    expect(answer.headers.get("Retry-After")).not.toBeNull();
+    expect(await isGood()).toBe(true);
+    // The browser asks again when somebody really goes there.
+    expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
+    expect(await isGood()).toBe(false);
+  });
 
   it("ends no other login", async () => {
     const [one, two] = [await loggedIn(), await loggedIn()];
@@ -81,7 +78,7 @@ describe("a logout with an ID token of ours", () => {
     }
   });
 
-  it("ends it also when the token has expired", async () => {
+  it("ends the login with an expired ID token as hint [RP-LOGOUT-2/3]", async () => {
     const { sessionId, isGood } = await loggedIn();
     const hint = await signOwnJwt(env, "JWT", { aud: "shop", sub: "ada", sid: sessionId }, -60_000);
     await (await leave({ id_token_hint: hint })).body?.cancel();
@@ -89,23 +86,23 @@ describe("a logout with an ID token of ours", () => {
   });
 });
 
-describe("ends nothing, and goes nowhere:", () => {
+describe("an invalid logout request", () => {
   it.each<[string, (hint: string) => Record<string, string>]>([
     [
-      "an address that isn't registered",
+      "an address that isn't registered [RP-LOGOUT-3]",
       (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${OUT}/` }),
     ],
     [
-      "another site",
+      "another site [RFC9700-2.1/4]",
       (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: "https://evil.example/" }),
     ],
     ["another client", (hint) => ({ id_token_hint: hint, client_id: "other" })],
     [
-      "a token that was changed",
+      "a token that was changed [RP-LOGOUT-2/2]",
       (hint) => ({ id_token_hint: `${hint.slice(0, -5)}AAAAA`, post_logout_redirect_uri: OUT }),
     ],
     ["no token at all", () => ({ id_token_hint: "x", post_logout_redirect_uri: OUT })],
-  ])("%s", async (_, parameters) => {
+  ])("ends no login and redirects nowhere for %s", async (_, parameters) => {
     const { hint, isGood } = await loggedIn();
     const answer = await leave(parameters(hint));
     expect([answer.status, answer.headers.has("Location")]).toEqual([400, false]);
@@ -115,7 +112,7 @@ describe("ends nothing, and goes nowhere:", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("a JWT of ours that is no ID token", async () => {
+  it("refuses another JWT of ours as an ID token hint [RFC9068-5/2]", async () => {
     const { access_token, sessionId, isGood } = await loggedIn();
     const claims = { aud: "shop", sub: "ada", sid: sessionId };
     for (const hint of [access_token, await signOwnJwt(env, "logout+jwt", claims, 60_000)]) {
@@ -140,7 +137,7 @@ describe("ends nothing, and goes nowhere:", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("a logout without a hint, which says so", async () => {
+  it("ends nothing for a logout without a hint and says so [RP-LOGOUT-2/5]", async () => {
     const { isGood } = await loggedIn();
     for (const parameters of [{}, { client_id: "shop", post_logout_redirect_uri: OUT }]) {
       const answer = await leave(parameters);
@@ -150,7 +147,7 @@ describe("ends nothing, and goes nowhere:", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("a hint twice, a body that is no form, a request for the headers only", async () => {
+  it("refuses a repeated hint, a body that is no form and a HEAD request [RP-LOGOUT-4]", async () => {
     const { hint, isGood } = await loggedIn();
     const twice = await shop.request(`/end_session?id_token_hint=${hint}&id_token_hint=${hint}`);
     expect(twice.status).toBe(400);

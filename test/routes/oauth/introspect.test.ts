@@ -34,8 +34,8 @@ async function described(client: RelyingParty, token: string, form: object = {})
   return await answer.json();
 }
 
-describe("a client is told of its own tokens", () => {
-  it("what an access token is good for", async () => {
+describe("introspection of a client's own tokens", () => {
+  it("returns the claims of an access token [RFC7662-2.2]", async () => {
     const { tokens, sessionId } = await loggedIn();
     const { iat, exp, jti } = decodeJwt(tokens.access_token);
     expect(await described(shop, tokens.access_token)).toEqual({
@@ -53,7 +53,7 @@ describe("a client is told of its own tokens", () => {
     });
   });
 
-  it("which key an access token is bound to (RFC 9449 §6.2)", async () => {
+  it("returns the key thumbprint of a bound access token (RFC 9449 §6.2) [RFC9449-6.1/2]", async () => {
     const key = await DpopKey.make();
     const { tokens } = await loggedIn(shop, { DPoP: await key.proof() });
     expect(await described(shop, tokens.access_token)).toMatchObject({
@@ -63,7 +63,7 @@ describe("a client is told of its own tokens", () => {
     });
   });
 
-  it("what a refresh token is good for, which doesn't use it up", async () => {
+  it("returns the claims of a refresh token without using it up [RFC7662-2.2/2]", async () => {
     const { tokens, sessionId } = await loggedIn();
     expect(await described(shop, tokens.refresh_token)).toEqual({
       active: true,
@@ -78,7 +78,7 @@ describe("a client is told of its own tokens", () => {
   });
 
   it.each(["access_token", "refresh_token", "nonsense"])(
-    "whatever it takes a token for: %s",
+    "finds the token in spite of a wrong token_type_hint: %s [RFC7662-2.1/5]",
     async (token_type_hint) => {
       const { tokens } = await loggedIn();
       for (const token of [tokens.access_token, tokens.refresh_token]) {
@@ -88,10 +88,10 @@ describe("a client is told of its own tokens", () => {
   );
 });
 
-describe("a token is inactive, and nothing more is said,", () => {
+describe("an inactive token", () => {
   const INACTIVE = { active: false };
 
-  it("when it is another client's", async () => {
+  it("answers inactive for a token of another client [RFC7662-2.2/5]", async () => {
     const { tokens } = await loggedIn();
     expect(await described(other, tokens.access_token)).toEqual(INACTIVE);
     expect(await described(other, tokens.refresh_token)).toEqual(INACTIVE);
@@ -99,7 +99,7 @@ describe("a token is inactive, and nothing more is said,", () => {
     expect(await described(shop, theirs.access_token)).toEqual(INACTIVE);
   });
 
-  it("when it has expired", async () => {
+  it("answers inactive for an expired token [RFC7662-2.2/3]", async () => {
     const { tokens } = await loggedIn();
     setClock(Date.now() + 601_000);
     expect(await described(shop, tokens.access_token)).toEqual(INACTIVE);
@@ -107,7 +107,7 @@ describe("a token is inactive, and nothing more is said,", () => {
     expect(await described(shop, tokens.refresh_token)).toEqual(INACTIVE);
   });
 
-  it("when its login was ended", async () => {
+  it("answers inactive for a token of an ended login [RFC7662-2.2/4]", async () => {
     const { tokens } = await loggedIn();
     await shop.post("/revoke", { token: tokens.access_token });
     expect(await described(shop, tokens.access_token)).toEqual(INACTIVE);
@@ -129,41 +129,54 @@ describe("a token is inactive, and nothing more is said,", () => {
     expect(await described(shop, tokens.id_token)).toEqual(INACTIVE);
   });
 
-  it.each(["x", "a.b.c", "x".repeat(5000)])("when it is none (%#)", async (token) => {
-    expect(await described(shop, token)).toEqual(INACTIVE);
-  });
+  it.each(["x", "a.b.c", "x".repeat(5000)])(
+    "answers inactive for a string that is no token (%#) [RFC7662-2.2/6]",
+    async (token) => {
+      expect(await described(shop, token)).toEqual(INACTIVE);
+    },
+  );
 });
 
-describe("nothing is told", () => {
-  it("to a client without a secret, of its own tokens either", async () => {
+describe("a refused introspection", () => {
+  it("refuses introspection to a public client, even of its own tokens [RFC7662-2.1/3]", async () => {
     const { tokens } = await loggedIn(app);
     const answer = await app.post("/introspect", { token: tokens.access_token });
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
   });
 
   it.each<[string, Record<string, string>, number, string]>([
-    ["to nobody", { token: "x" }, 400, "invalid_request"],
+    ["without a client", { token: "x" }, 400, "invalid_request"],
     [
-      "to a wrong secret",
+      "with a wrong secret [RFC7662-2.1/4]",
       { token: "x", client_id: "shop", client_secret: "x" },
       401,
       "invalid_client",
     ],
-    ["to a client that isn't known", { token: "x", client_id: "nobody" }, 401, "invalid_client"],
-    ["of no token", { client_id: "shop", client_secret: "s3cret" }, 400, "invalid_request"],
+    [
+      "by an unknown client [RFC7662-2.3]",
+      { token: "x", client_id: "nobody" },
+      401,
+      "invalid_client",
+    ],
+    [
+      "without a token [RFC7662-2.1/2]",
+      { client_id: "shop", client_secret: "s3cret" },
+      400,
+      "invalid_request",
+    ],
     [
       "of an empty token",
       { token: "", client_id: "shop", client_secret: "s3cret" },
       400,
       "invalid_request",
     ],
-  ])("%s", async (_, form, status, error) => {
+  ])("refuses introspection %s", async (_, form, status, error) => {
     const body = new URLSearchParams(form);
     const answer = await shop.request("/introspect", { method: "POST", body });
     expect(await problemOf(answer)).toEqual([status, error]);
   });
 
-  it("to a request that isn't as documented", async () => {
+  it("refuses a malformed introspection request [RFC7662-2.1]", async () => {
     const good = "client_id=shop&client_secret=s3cret&token=x";
     const ask = (body: string, type = "application/x-www-form-urlencoded") =>
       shop.request("/introspect", { method: "POST", headers: { "Content-Type": type }, body });

@@ -5,7 +5,7 @@ import { stubFromPublicId } from "../../../src/lib/object-id.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { CHALLENGE, ISSUER, madeUp, NO_HISTORY } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp } from "../../support/api.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../../support/authorization.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../../support/relying-party.ts";
@@ -42,7 +42,7 @@ async function refused(answer: Response): Promise<string> {
 }
 
 describe("a pushed request", () => {
-  it("is answered with its name, and for how long that is good", async () => {
+  it("returns request_uri and expires_in for a pushed request [RFC9126-2.2]", async () => {
     const answer = await shop.post("/par", PUSHED);
     expect(answer.status).toBe(201);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -52,7 +52,7 @@ describe("a pushed request", () => {
     });
   });
 
-  it("is the request, whatever the browser brings beside its name", async () => {
+  it("uses the pushed parameters and ignores those of the browser [RFC9126-4]", async () => {
     const uri = await push(shop, { state: "pushed", nonce: "n" });
     const page = await embedded(
       await open(uri, "shop", {
@@ -91,7 +91,7 @@ describe("a pushed request", () => {
     await embedded(await shop.request("/authorize", { method: "POST", body }));
   });
 
-  it("can be opened again before the login is approved, as by a reload or the back button", async () => {
+  it("opens a pushed request again after a reload or the back button [RFC9126-4/2]", async () => {
     const uri = await push(shop, { state: "mine" });
     const sessions = [];
     for (let i = 0; i < 3; i++) {
@@ -127,7 +127,7 @@ describe("a pushed request", () => {
     expect(await refused(await open(uri))).toBe("invalid_request_uri");
   });
 
-  it("opened twice lets one login be approved: the other one is cancelled when somebody approves it", async () => {
+  it("approves one of two logins of a pushed request and cancels the other [RFC9126-4/3]", async () => {
     const uri = await push();
     const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
@@ -156,19 +156,19 @@ describe("a pushed request", () => {
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
     const stub = sessionStub(shop.worker, first.session.session_id);
     if (!stub) throw new Error("the session has no object");
-    using early = await stub.approve("no scan token", { sub: "ada" }, { standing: NO_HISTORY });
+    using early = await stub.approve("no scan token", { account: { sub: "ada" }, device: {} });
     expect(early.ok).toBe(false);
     expect(await approveLogin(shop, second)).toMatchObject({ status: "approved" });
   });
 
-  it("is of no use to another client, and stays good for its own", async () => {
+  it("rejects a request_uri issued to another client and keeps it valid [RFC9126-2.2/3]", async () => {
     const uri = await push(safe);
     expect(await refused(await open(uri, "shop"))).toBe("invalid_request_uri");
     expect(await refused(await open(uri, ""))).toBe("invalid_request_uri");
     await embedded(await open(uri, "safe"));
   });
 
-  it("is over after a minute, with or without its alarm", async () => {
+  it("expires a pushed request after a minute even without the alarm [RFC9126-4/5]", async () => {
     const uri = await push();
     const other = await push();
     setClock(Date.now() + 60_000);
@@ -181,11 +181,11 @@ describe("a pushed request", () => {
   });
 
   it.each([
-    ["made up", () => `urn:ietf:params:oauth:request_uri:${madeUp()}`],
+    ["made up [RFC9126-2.2/2]", () => `urn:ietf:params:oauth:request_uri:${madeUp()}`],
     ["of a session", () => `urn:ietf:params:oauth:request_uri:${"A".repeat(43)}`],
     ["empty", () => "urn:ietf:params:oauth:request_uri:"],
     ["over-long", () => `urn:ietf:params:oauth:request_uri:${"x".repeat(3000)}`],
-  ])("that is %s begins nothing", async (_, made) => {
+  ])("starts no login for a request_uri that is %s", async (_, made) => {
     expect(await refused(await open(made()))).toBe("invalid_request_uri");
   });
 
@@ -200,26 +200,30 @@ describe("a pushed request", () => {
   });
 });
 
-describe("to push is refused", () => {
+describe("an invalid pushed request", () => {
   it.each<[string, string, Record<string, string>]>([
-    ["another client's redirect", "invalid_request", { redirect_uri: "https://evil.example/" }],
-    ["no challenge", "invalid_request", { code_challenge: "" }],
+    [
+      "another client's redirect [RFC9126-2.1/2]",
+      "invalid_request",
+      { redirect_uri: "https://evil.example/" },
+    ],
+    ["no challenge [RFC9126-2.1/3]", "invalid_request", { code_challenge: "" }],
     ["the method plain", "invalid_request", { code_challenge_method: "plain" }],
     ["another response_type", "unsupported_response_type", { response_type: "token" }],
     ["a scope that is nothing here", "invalid_scope", { scope: "x" }],
     ["another resource", "invalid_target", { resource: "https://api.example/" }],
-    ["the name of another request", "invalid_request", { request_uri: "urn:x" }],
+    ["the name of another request [RFC9126-2.1]", "invalid_request", { request_uri: "urn:x" }],
     ["a request object", "request_not_supported", { request: "a.b.c" }],
     ["a hint that is none", "invalid_request", { id_token_hint: "a.b.c" }],
     ["prompt=none", "login_required", { prompt: "none" }],
-  ])("with %s: %s", async (_, error, change) => {
+  ])("refuses a pushed request with %s: %s", async (_, error, change) => {
     const answer = await shop.post("/par", { ...PUSHED, ...change });
     expect(answer.status).toBe(400);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(await answer.json()).toEqual({ error, error_description: expect.any(String) });
   });
 
-  it("to a client that doesn't prove itself", async () => {
+  it("refuses a pushed request of an unauthenticated client [RFC9126-2]", async () => {
     const wrong = new RelyingParty(worker, "safe", "wrong");
     for (const client of [wrong, new RelyingParty(worker, "safe")]) {
       const answer = await client.post("/par", PUSHED);
@@ -228,7 +232,7 @@ describe("to push is refused", () => {
     }
   });
 
-  it("with a parameter twice, or in another encoding", async () => {
+  it("refuses a pushed request with a repeated parameter or in another encoding [RFC9126-2.3]", async () => {
     const form = new URLSearchParams(REQUEST).toString();
     const twice = await shop.request("/par", {
       method: "POST",
@@ -244,14 +248,14 @@ describe("to push is refused", () => {
     expect([json.status, await json.json()]).toMatchObject([400, { error: "invalid_request" }]);
   });
 
-  it("by anything but POST", async () => {
+  it("refuses a pushed request by any method but POST [RFC9126-2/2]", async () => {
     const answer = await shop.request("/par");
     expect([answer.status, answer.headers.get("Allow")]).toEqual([405, "POST"]);
   });
 });
 
 describe("a key that comes with the request (RFC 9449 §10.1)", () => {
-  it("is the only one whose holder may redeem", async () => {
+  it("binds the code to the key of the pushed proof [RFC9449-10.1]", async () => {
     const key = await DpopKey.make();
     const proof = await key.proof({ claims: { htu: `${ISSUER}/par` } });
     const page = await embedded(await open(await push(shop, {}, { DPoP: proof })));
@@ -266,7 +270,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     expect((await shop.redeem(code, { DPoP: right })).status).toBe(200);
   });
 
-  it("must be the one that the request names", async () => {
+  it("rejects a pushed proof that differs from dpop_jkt [RFC9449-10.1/2]", async () => {
     const key = await DpopKey.make();
     const proof = await key.proof({ claims: { htu: `${ISSUER}/par` } });
     const answer = await shop.post("/par", { ...PUSHED, dpop_jkt: CHALLENGE }, { DPoP: proof });

@@ -27,18 +27,21 @@ async function areGood(client: RelyingParty, tokens: Tokens): Promise<[boolean, 
   return [userinfo.ok, refreshed.ok];
 }
 
-describe("a client gives a token back", () => {
-  it.each(["access_token", "refresh_token"] as const)("%s: the login ends", async (kind) => {
-    const [tokens, others] = [await loggedIn(), await loggedIn()];
-    const answer = await app.post("/revoke", { token: tokens[kind] });
-    expect([answer.status, await answer.text()]).toEqual([200, ""]);
-    expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    expect(await areGood(app, tokens)).toEqual([false, false]);
-    expect(await areGood(app, others)).toEqual([true, true]);
-  });
+describe("revocation", () => {
+  it.each(["access_token", "refresh_token"] as const)(
+    "ends the login when its %s is revoked [RFC7009-2]",
+    async (kind) => {
+      const [tokens, others] = [await loggedIn(), await loggedIn()];
+      const answer = await app.post("/revoke", { token: tokens[kind] });
+      expect([answer.status, await answer.text()]).toEqual([200, ""]);
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      expect(await areGood(app, tokens)).toEqual([false, false]);
+      expect(await areGood(app, others)).toEqual([true, true]);
+    },
+  );
 
   it.each(["access_token", "refresh_token", "nonsense"])(
-    "whatever it takes it for: %s",
+    "revokes a token in spite of a wrong token_type_hint: %s [RFC7009-2.1/4]",
     async (token_type_hint) => {
       const tokens = await loggedIn();
       await app.post("/revoke", { token: tokens.refresh_token, token_type_hint });
@@ -46,7 +49,7 @@ describe("a client gives a token back", () => {
     },
   );
 
-  it("after it authenticated, where it is to", async () => {
+  it("revokes for an authenticated client [RFC7009-2.1]", async () => {
     const tokens = await loggedIn(shop);
     const thief = new RelyingParty(worker, "shop");
     const refused = await thief.post("/revoke", { token: tokens.refresh_token });
@@ -60,7 +63,7 @@ describe("a client gives a token back", () => {
     for (let i = 0; i < 2; i++) expect((await app.post("/revoke", { token })).status).toBe(200);
   });
 
-  it("that was replaced by another one: the login ends, which goes on with that one", async () => {
+  it("ends the login when a replaced refresh token is revoked [RFC7009-2/2]", async () => {
     const first = await loggedIn();
     const next = async (token: string) => await (await app.refresh(token)).json<Tokens>();
     const second = await next(first.refresh_token);
@@ -76,9 +79,12 @@ describe("a client gives a token back", () => {
     expect(await areGood(app, b)).toEqual([true, true]);
   });
 
-  it.each(["x", "a.b.c", "x".repeat(5000)])("that is none: nothing to do (%#)", async (token) => {
-    expect((await app.post("/revoke", { token })).status).toBe(200);
-  });
+  it.each(["x", "a.b.c", "x".repeat(5000)])(
+    "answers 200 to the revocation of a string that is no token (%#) [RFC7009-2.2]",
+    async (token) => {
+      expect((await app.post("/revoke", { token })).status).toBe(200);
+    },
+  );
 
   it("that has expired: nothing to do", async () => {
     const tokens = await loggedIn();
@@ -94,9 +100,9 @@ describe("a client gives a token back", () => {
   });
 });
 
-describe("nothing is revoked", () => {
+describe("a refused revocation", () => {
   it.each(["access_token", "refresh_token"] as const)(
-    "for a client that has another's %s",
+    "revokes nothing for a client with another client's %s [RFC7009-2.1/3]",
     async (kind) => {
       const tokens = await loggedIn();
       const answer = await shop.post("/revoke", { token: tokens[kind] });
@@ -106,17 +112,17 @@ describe("nothing is revoked", () => {
   );
 
   it.each<[string, (token: string) => string, number, string]>([
-    ["for nobody", (token) => `token=${token}`, 400, "invalid_request"],
+    ["without a client", (token) => `token=${token}`, 400, "invalid_request"],
     ["for an unknown client", (token) => `client_id=x&token=${token}`, 401, "invalid_client"],
     [
-      "for a client that shows a secret it doesn't have",
+      "for a client that sends a secret it doesn't have [RFC7009-2.1/2]",
       (token) => `client_id=app&client_secret=x&token=${token}`,
       401,
       "invalid_client",
     ],
-    ["without a token", () => "client_id=app", 400, "invalid_request"],
+    ["without a token [RFC7009-2.2.1]", () => "client_id=app", 400, "invalid_request"],
     [
-      "by a token that comes twice",
+      "for a repeated token [RFC7009-2.2.1/2]",
       (token) => `client_id=app&token=${token}&token=${token}`,
       400,
       "invalid_request",
@@ -127,7 +133,7 @@ describe("nothing is revoked", () => {
       400,
       "invalid_request",
     ],
-  ])("%s", async (_, body, status, error) => {
+  ])("revokes nothing %s", async (_, body, status, error) => {
     const tokens = await loggedIn();
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
     const init = { method: "POST", headers, body: body(tokens.refresh_token) };

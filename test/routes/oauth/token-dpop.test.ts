@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { approve, CHALLENGE, ISSUER, problemOf } from "../../support/api.ts";
@@ -17,7 +18,7 @@ const app = new RelyingParty(worker, "app");
 const strict = new RelyingParty(worker, "strict");
 
 describe("a code that is redeemed with the proof of a key", () => {
-  it("gives tokens that are bound to it (RFC 9449 §5)", async () => {
+  it("binds the tokens to the key of the proof (RFC 9449 §5) [RFC9449-5]", async () => {
     const key = await DpopKey.make();
     const { code } = await app.approvedCode();
     const answer = await app.redeem(code, { DPoP: await key.proof() });
@@ -37,7 +38,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     ["from the future", { claims: { iat: Date.now() / 1000 + 300 } }],
     ["of another type", { header: { typ: "JWT" } }],
     ["without an id", { claims: { jti: undefined } }],
-  ])("gives nothing with a proof %s, and stays good", async (_, changes) => {
+  ])("rejects a code with a proof %s and keeps it valid [RFC9449-5/2]", async (_, changes) => {
     const key = await DpopKey.make();
     const { code } = await app.approvedCode();
     const answer = await app.redeem(code, { DPoP: await key.proof(changes) });
@@ -45,7 +46,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     expect((await app.redeem(code, { DPoP: await key.proof() })).status).toBe(200);
   });
 
-  it("gives nothing with a proof that was used before, and stays good", async () => {
+  it("rejects a code with a used DPoP proof and keeps it valid [RFC9449-4.3/14]", async () => {
     const key = await DpopKey.make();
     const DPoP = await key.proof();
     const [first, second] = [await app.approvedCode(), await app.approvedCode()];
@@ -61,7 +62,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     expect(await problemOf(answer)).toEqual([400, "invalid_dpop_proof"]);
   });
 
-  it("gives nothing with two proofs", async () => {
+  it("rejects a code with two DPoP proofs [RFC9449-4.3]", async () => {
     const key = await DpopKey.make();
     const { code } = await app.approvedCode();
     const headers = new Headers([
@@ -74,7 +75,7 @@ describe("a code that is redeemed with the proof of a key", () => {
 });
 
 describe("a client whose tokens must be bound (RFC 9449 §5.2)", () => {
-  it("gets none without a proof", async () => {
+  it("requires a proof from a client whose tokens must be bound [RFC9449-5.2]", async () => {
     const { code } = await strict.approvedCode();
     expect(await problemOf(await strict.redeem(code))).toEqual([400, "invalid_dpop_proof"]);
     const key = await DpopKey.make();
@@ -87,34 +88,33 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
   async function boundCode({ jkt: dpopJkt }: DpopKey): Promise<string> {
     const stub = worker.LOGIN_SESSIONS.get(worker.LOGIN_SESSIONS.newUniqueId());
     const begunBy = { grant: "authorization_code", codeChallenge: CHALLENGE } as const;
-    const created = await stub.create({
+    const { created } = await stub.create({
       clientId: "app",
       scope: "openid",
       begunBy,
       dpopJkt,
       codeTtl: 60_000,
-      ttl: 120_000,
       screen: {},
       policy: DEFAULT_POLICY,
     });
     using scanned = await stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(scanned.error);
-    await approve({ stub }, scanned.value.scanToken);
-    using seen = await stub.snapshot({ token: created.watchToken });
-    if (!seen.ok || seen.value.code === undefined) throw new Error("no code");
-    return seen.value.code;
+    if (!scanned.ok) throw new Error("not scanned");
+    await approve({ stub }, scanned.value.scan_token);
+    using seen = await stub.snapshot({ token: created.watch_token });
+    const { code } = parseSnapshot(seen.ok ? seen.value : "{}");
+    if (code === undefined) throw new Error("no code");
+    return code;
   }
 
-  it("gives nothing without it or to another one, and stays good for it", async () => {
+  it("rejects a bound code without a proof or with another key and keeps it valid [RFC9449-10]", async () => {
     const [ours, theirs] = [await DpopKey.make(), await DpopKey.make()];
     const code = await boundCode(ours);
     expect(await problemOf(await app.redeem(code))).toEqual([400, "invalid_grant"]);
     const stolen = await app.redeem(code, { DPoP: await theirs.proof() });
     expect(await problemOf(stolen)).toEqual([400, "invalid_grant"]);
-    expect(warnings.mock.calls).toEqual([
-      ["A code of app was refused: key_mismatch"],
-      ["A code of app was refused: key_mismatch"],
-    ]);
+    const rejection = { error: "invalid_grant", reason: "key_mismatch", client: "app" };
+    const line = [JSON.stringify({ event: "request_rejected", ...rejection })];
+    expect(warnings.mock.calls).toEqual([line, line]);
     expect((await app.redeem(code, { DPoP: await ours.proof() })).status).toBe(200);
   });
 });

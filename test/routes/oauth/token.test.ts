@@ -30,8 +30,13 @@ import {
 import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
-/** What the operator is told. */
+/** The operator's log. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+/** The log line of a request that was rejected for this reason. */
+const rejected = (client: string, reason: string) => [
+  JSON.stringify({ event: "request_rejected", error: "invalid_grant", reason, client }),
+];
 
 beforeEach(() => warnings.mockClear());
 afterEach(restoreClock);
@@ -50,7 +55,7 @@ const whoIs = (token: string) =>
   api("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
 
 describe("a code and its verifier", () => {
-  it("give tokens that the published keys verify", async () => {
+  it("gives tokens that the published keys verify [RFC6749-5.1]", async () => {
     const { code } = await approved({ scope: "openid profile", nonce: "once" });
     const answer = await redeem(code);
     expect(answer.status).toBe(200);
@@ -103,7 +108,7 @@ describe("a code that is presented again", () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it("by ten identical requests at the same moment gives one login", async () => {
+  it("gives one login for ten identical requests at once [RFC6749-10.4]", async () => {
     const { code } = await approved(offline);
     const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(code)));
     const all = await Promise.all(answers.map((answer) => tokensOf(answer)));
@@ -111,7 +116,7 @@ describe("a code that is presented again", () => {
     expect(new Set(all.map(({ id_token }) => decodeJwt(id_token ?? "")["sid"])).size).toBe(1);
   });
 
-  it("a minute later revokes what it gave", async () => {
+  it("ends the login when a code is used again a minute later [RFC6749-4.1.2/3]", async () => {
     const { code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     expect((await whoIs(access_token)).status).toBe(200);
@@ -121,7 +126,7 @@ describe("a code that is presented again", () => {
     const revoked = await whoIs(access_token);
     expect(revoked.status).toBe(401);
     expect(revoked.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
-    expect(warnings.mock.calls).toEqual([["A code of screen was refused: code_used"]]);
+    expect(warnings.mock.calls).toEqual([rejected("screen", "code_used")]);
   });
 
   it("after its refresh token was used revokes what it gave, however soon that is", async () => {
@@ -136,24 +141,24 @@ describe("a code that is presented again", () => {
 
   const other = new RelyingParty(workerWith({ client_id: "other" }), "other");
 
-  it.each<[string, (code: string) => Promise<Response>, string[][]]>([
+  it.each<[string, (code: string) => Promise<Response>, string[]]>([
     [
       "with another verifier",
       (code) => redeem(code, { code_verifier: "x".repeat(43) }),
-      [["A code of screen was refused: verifier_mismatch"]],
+      rejected("screen", "verifier_mismatch"),
     ],
-    ["without its verifier", (code) => redeem(code, { code_verifier: "" }), []],
     [
-      "by another client",
-      (code) => other.redeem(code),
-      [["A code of other was refused: client_mismatch"]],
+      "without its verifier",
+      (code) => redeem(code, { code_verifier: "" }),
+      rejected("screen", "verifier_missing"),
     ],
+    ["by another client", (code) => other.redeem(code), rejected("other", "client_mismatch")],
     [
       "with a redirect that the login didn't have",
       (code) => redeem(code, { redirect_uri: "https://evil.example/" }),
-      [["A code of screen was refused: redirect_mismatch"]],
+      rejected("screen", "redirect_mismatch"),
     ],
-  ])("%s gives nothing and revokes nothing, however late", async (_, present, told) => {
+  ])("%s gives nothing and revokes nothing, however late", async (_, present, line) => {
     const { login, code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
@@ -162,29 +167,29 @@ describe("a code that is presented again", () => {
       expect(await problemOf(await present(code))).toEqual([400, "invalid_grant"]);
       expect((await whoIs(access_token)).status).toBe(200);
     }
-    expect(warnings.mock.calls).toEqual([...told, ...told]);
+    expect(warnings.mock.calls).toEqual([line, line]);
   });
 });
 
-describe("a code gives nothing", () => {
+describe("a rejected code", () => {
   const description = "The code gives nothing, or nothing to this client with this verifier.";
   const refused = { error: "invalid_grant", error_description: description };
 
-  it("with another verifier, and stays good for the right one", async () => {
+  it("rejects a code with another verifier and keeps it valid [RFC7636-4.6]", async () => {
     const { code } = await approved();
     const answer = await redeem(code, { code_verifier: "x".repeat(43) });
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("with a redirect that the login didn't have", async () => {
+  it("rejects a code with a redirect_uri of another login [RFC6749-4.1.3/3]", async () => {
     const { code } = await approved();
     const answer = await redeem(code, { redirect_uri: "https://evil.example/" });
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("when its time is over", async () => {
+  it("rejects a code after its expiry [RFC6749-4.1.2]", async () => {
     const { code } = await approved();
     setClock(Date.now() + 60_000);
     const answer = await redeem(code);
@@ -203,7 +208,7 @@ describe("a code gives nothing", () => {
     const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
     expect((await whoIs(access_token)).status).toBe(200);
-    expect(warnings).not.toHaveBeenCalled();
+    expect(warnings.mock.calls).toEqual([rejected("screen", "code_unknown")]);
   });
 
   it.each([
@@ -236,7 +241,7 @@ describe("a code gives nothing", () => {
   });
 });
 
-describe("what isn't as documented", () => {
+describe("an invalid token request", () => {
   const FORM = "application/x-www-form-urlencoded";
   const form = (body: string, headers: HeadersInit = {}): Promise<Response> =>
     api("/token", {
@@ -256,12 +261,12 @@ describe("what isn't as documented", () => {
     ["no client_id", GOOD.replace("client_id", "x"), 400, "invalid_request"],
     ["no code", GOOD.replace("code=", "x="), 400, "invalid_request"],
     // RFC 7636 §4.6: every code here was issued for a challenge.
-    ["no verifier", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
-    ["a short verifier", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
-    ["a parameter twice", `${GOOD}&client_id=screen`, 400, "invalid_request"],
+    ["no verifier [RFC9700-2.1.1/2]", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
+    ["a short verifier [RFC6749-5.2]", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
+    ["a parameter twice [RFC6749-3.2/3]", `${GOOD}&client_id=screen`, 400, "invalid_request"],
     ["an unknown parameter twice", `${GOOD}&x=1&x=2`, 400, "invalid_request"],
     [
-      "another grant",
+      "an unsupported grant [RFC6749-5.2/2]",
       GOOD.replace("authorization_code", "password"),
       400,
       "unsupported_grant_type",
@@ -269,7 +274,7 @@ describe("what isn't as documented", () => {
     ["an unknown client", GOOD.replace("=screen", "=nobody"), 401, "invalid_client"],
     ["a secret that isn't registered", `${GOOD}&client_secret=x`, 401, "invalid_client"],
     ["a body of 8 kB and more", `${GOOD}&x=${"x".repeat(8192)}`, 400, "invalid_request"],
-  ])("%s", async (_, body, status, error) => {
+  ])("rejects a token request with %s", async (_, body, status, error) => {
     const answer = await form(body);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(answer.headers.get("Pragma")).toBe("no-cache");
@@ -290,7 +295,7 @@ describe("what isn't as documented", () => {
     },
   );
 
-  it("the Authorization header fails: it is told which scheme it may have", async () => {
+  it("answers 401 with WWW-Authenticate to failed Basic authentication [RFC6749-5.2/3]", async () => {
     const answer = await form(GOOD, { Authorization: `Basic ${btoa("screen:x")}` });
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Basic realm=/);
@@ -302,7 +307,7 @@ describe("what isn't as documented", () => {
     expect(answer.headers.has("WWW-Authenticate")).toBe(false);
   });
 
-  it("a description is as RFC 6749 §5.2 has it, and repeats nothing that was sent", async () => {
+  it("describes errors in the characters of RFC 6749 §5.2 without repeating input [RFC6749-4.1.2.1/2]", async () => {
     const answer = await form(GOOD.replace("authorization_code", "%3Cscript%3E%22"));
     const { error_description } = await answer.json<{ error_description: string }>();
     expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
@@ -352,7 +357,7 @@ describe("a client with a secret", () => {
       );
   }
 
-  it("redeems with its secret, in the header or in the body", async () => {
+  it("redeems with the client's secret in the header or in the body [OIDC-CORE-3.1.3.2]", async () => {
     const byHeader = await approvedForShop();
     const basic = `Basic ${btoa(`shop:${SECRET.replaceAll(" ", "+")}`)}`;
     expect((await byHeader({}, { Authorization: basic })).status).toBe(200);
@@ -360,7 +365,7 @@ describe("a client with a secret", () => {
     expect((await byBody({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
   });
 
-  it("redeems nothing without it, and the code stays good", async () => {
+  it("rejects a code without the client's secret and keeps it valid [RFC6749-3.2.1]", async () => {
     const redeemAs = await approvedForShop();
     expect(await problemOf(await redeemAs({ client_id: "shop" }))).toEqual([401, "invalid_client"]);
     const wrong = { client_id: "shop", client_secret: "wrong" };
@@ -368,7 +373,7 @@ describe("a client with a secret", () => {
     expect((await redeemAs({ client_id: "shop", client_secret: SECRET })).status).toBe(200);
   });
 
-  it("has its codes for itself", async () => {
+  it("rejects a code issued to another client [RFC6749-4.1.2/5]", async () => {
     const redeemAs = await approvedForShop();
     expect(await problemOf(await redeemAs({ client_id: "screen" }))).toEqual([
       400,

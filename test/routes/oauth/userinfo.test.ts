@@ -57,7 +57,7 @@ async function refusalOf(answer: Response): Promise<[number, string | undefined]
 }
 
 describe("an access token of ours", () => {
-  it.each(["GET", "POST"])("%s: is answered with who it is for", async (method) => {
+  it.each(["GET", "POST"])("returns the claims of the user by %s [RFC6750-2.1]", async (method) => {
     const answer = await ask(await accessToken(), method);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
@@ -65,23 +65,23 @@ describe("an access token of ours", () => {
     expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
   });
 
-  it("without a name is answered without one", async () => {
+  it("omits the name of an account without one [OIDC-CORE-5.3.2/2]", async () => {
     const answer = await ask(await accessToken({ name: undefined }));
     expect(await answer.json()).toEqual({ sub: "ada" });
   });
 
-  it("is presented with the scheme's name in any case", async () => {
+  it("accepts the authentication scheme in any case [RFC6750-2.1/2]", async () => {
     const headers = { Authorization: `bearer ${await accessToken()}` };
     expect((await api("/userinfo", { headers })).status).toBe(200);
   });
 
-  it("without openid is not enough", async () => {
+  it("rejects an access token without the scope openid [RFC6750-3/3]", async () => {
     const answer = await ask(await accessToken({ scope: "profile" }));
     expect(answer.headers.get("WWW-Authenticate")).toContain('scope="openid"');
     expect(await refusalOf(answer)).toEqual([403, "insufficient_scope"]);
   });
 
-  it("that has expired is refused", async () => {
+  it("rejects an expired access token [RFC6750-3/2]", async () => {
     const token = await accessToken();
     setClock(Date.now() + 61_000);
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
@@ -120,7 +120,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     expect(await answer.json()).toEqual({ sub: "ada", name: "Ada" });
   });
 
-  it("is not taken without one: no downgrade to Bearer", async () => {
+  it("rejects a bound access token presented as Bearer [RFC9449-7.2]", async () => {
     const key = await DpopKey.make();
     const token = await boundTo(key);
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
@@ -131,7 +131,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     expect(await dpopRefusalOf(alone)).toEqual([401, "invalid_dpop_proof"]);
   });
 
-  it("is not taken with the proof of another key", async () => {
+  it("rejects a bound access token with the proof of another key [RFC9449-4.3/16]", async () => {
     const [ours, theirs] = [await DpopKey.make(), await DpopKey.make()];
     const headers = await theirs.headers("GET", "/userinfo", await boundTo(ours));
     const answer = await api("/userinfo", { headers });
@@ -149,7 +149,10 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
   it.each<[string, (key: DpopKey, token: string) => Promise<string>]>([
     ["for another method", (key, token) => key.proof({ claims: { htm: "POST", htu: HTU } }, token)],
     ["for the token endpoint", (key, token) => key.proof({ claims: { htm: "GET" } }, token)],
-    ["for another token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } }, "another")],
+    [
+      "for another token [RFC9449-4.3/15]",
+      (key) => key.proof({ claims: { htm: "GET", htu: HTU } }, "another"),
+    ],
     ["for no token", (key) => key.proof({ claims: { htm: "GET", htu: HTU } })],
     [
       "that is too old",
@@ -158,7 +161,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     ],
     ["that is none", () => Promise.resolve("x")],
     ["that is the token itself", (_, token) => Promise.resolve(token)],
-  ])("is not taken with a proof %s", async (_, proof) => {
+  ])("rejects a bound access token with a proof %s", async (_, proof) => {
     const key = await DpopKey.make();
     const token = await boundTo(key);
     const headers = { Authorization: `DPoP ${token}`, DPoP: await proof(key, token) };
@@ -173,14 +176,14 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
   });
 });
 
-describe("no access token", () => {
-  it("is told how to come back, and no error (RFC 6750 §3.1)", async () => {
+describe("a request without a valid access token", () => {
+  it("answers a request without a token by 401 with the schemes and no error (RFC 6750 §3.1) [RFC6750-3]", async () => {
     expect(await refusalOf(await api("/userinfo"))).toEqual([401, undefined]);
     const headers = { Authorization: "Basic YTpi" };
     expect(await refusalOf(await api("/userinfo", { headers }))).toEqual([401, undefined]);
   });
 
-  it("in the address is one that is taken", async () => {
+  it("ignores an access token in the URL [RFC6750-2.2/2]", async () => {
     const token = await accessToken();
     const answer = await api(`/userinfo?access_token=${token}`);
     expect(await refusalOf(answer)).toEqual([400, "invalid_request"]);
@@ -190,27 +193,27 @@ describe("no access token", () => {
     expect(await refusalOf(both)).toEqual([400, "invalid_request"]);
   });
 
-  it("in the body is one that is taken", async () => {
+  it("ignores an access token in the body [RFC6750-2.2]", async () => {
     const body = new URLSearchParams({ access_token: await accessToken() });
     const answer = await api("/userinfo", { method: "POST", body });
     expect(await refusalOf(answer)).toEqual([401, undefined]);
   });
 });
 
-describe("what is no access token", () => {
+describe("an invalid access token", () => {
   it.each(["", " ", "x", "a.b.c", "x".repeat(10_000)])("%j", async (token) => {
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
   });
 
   it.each(["JWT", "register+jwt", "logout+jwt", "secevent+jwt"])(
-    "a JWT of ours of the kind %s, with every claim of an access token",
+    "rejects a JWT of ours of type %s with every claim of an access token [RFC9068-4]",
     async (typ) => {
       const token = await signOwnJwt(env, typ, claims(), 60_000);
       expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
     },
   );
 
-  it("an access token of ours for somebody else", async () => {
+  it("rejects an access token for another audience [RFC6750-5.2/3]", async () => {
     const token = await accessToken({ aud: "https://api.example" });
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
   });
@@ -233,7 +236,7 @@ describe("what is no access token", () => {
     expect((await ask(await signedBy("ES256", key))).status).toBe(200);
   });
 
-  it("signed with another key", async () => {
+  it("rejects an access token signed with another key [RFC6750-5.2]", async () => {
     const { privateKey } = await generateKeyPair("ES256");
     expect(await refusalOf(await ask(await signedBy("ES256", privateKey)))).toEqual([
       401,
@@ -250,7 +253,7 @@ describe("what is no access token", () => {
     ]);
   });
 
-  it("signed by nobody: alg none", async () => {
+  it("rejects an unsigned access token (alg none) [RFC6750-5.2/2]", async () => {
     const { key } = await signingKey(env);
     const [, payload] = (await signedBy("ES256", key)).split(".");
     const header = base64url.encode(JSON.stringify({ alg: "none", typ: "at+jwt" }));

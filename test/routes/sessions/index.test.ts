@@ -20,7 +20,7 @@ const statusOf = async (login: Begun) => {
 };
 
 describe("POST /sessions", () => {
-  it("answers as documented, and sets the watch token as a cookie that no page can read", async () => {
+  it("returns the documented session and sets the watch token as an HttpOnly cookie [ASVS-3.3.2]", async () => {
     const answer = await post("/sessions", CREATION);
     expect(answer.status).toBe(201);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -52,9 +52,14 @@ describe("POST /sessions", () => {
     ["nothing in it", {}, 400, "invalid_request"],
     ["an unknown client", { ...CREATION, client_id: "evil" }, 400, "client_unknown"],
     ["an unknown member", { ...CREATION, admin: true }, 400, "invalid_request"],
-    ["an id of the client's choice", { ...CREATION, session_id: madeUp() }, 400, "invalid_request"],
     [
-      "a challenge that is the verifier",
+      "an id of the client's choice [USENIX-4]",
+      { ...CREATION, session_id: madeUp() },
+      400,
+      "invalid_request",
+    ],
+    [
+      "a challenge that is the verifier [RFC9700-2.1.1/4]",
       { ...CREATION, code_challenge_method: "plain" },
       400,
       "invalid_request",
@@ -76,7 +81,7 @@ describe("POST /sessions", () => {
       "invalid_request",
     ],
     ["scopes that mean nothing", { ...CREATION, scope: "root wheel" }, 400, "invalid_request"],
-  ])("refuses %s", async (_, body, status, code) => {
+  ])("refuses to create a session with %s", async (_, body, status, code) => {
     expect(await problemOf(await post("/sessions", body))).toEqual([status, code]);
   });
 
@@ -111,7 +116,7 @@ describe("POST /sessions", () => {
     expect(answers.every((answer) => answer.status === 201)).toBe(true);
   });
 
-  it("refuses a flood", async () => {
+  it("answers 429 to a flood of new sessions [RFC10027-6.1.11]", async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 13; i++) {
       const burst = Array.from({ length: 100 }, () =>
@@ -124,7 +129,7 @@ describe("POST /sessions", () => {
 });
 
 describe("the session's address", () => {
-  it("is refused where it was never given out, or spelt otherwise", async () => {
+  it("rejects a session id that was never issued or is spelt otherwise [USENIX-3]", async () => {
     const login = await begin();
     const id = login.created.session_id;
     // The last character has two bits to spare: three other spellings decode to the same bytes.
@@ -153,7 +158,7 @@ describe("the session's address", () => {
 });
 
 describe("POST /sessions/:id/scan", () => {
-  it("claims the session for the first phone, and tells it which client asks, not who", async () => {
+  it("lets the first phone claim the session and shows it the client but not the user [USENIX-6/2]", async () => {
     const login = await begin();
     const answer = await post(`/sessions/${login.created.session_id}/scan`, await codeOf(login));
     expect(answer.status).toBe(200);
@@ -282,7 +287,7 @@ describe("POST /sessions/scan", () => {
     expect(await problemOf(await type("BCDF-GHJK"))).toEqual([404, "user_code_unknown"]);
   });
 
-  it("counts wrong codes by address, exactly, and takes even right ones no more after ten", async () => {
+  it("counts wrong typed codes by address and refuses even the right one after ten [RFC8628-5.1]", async () => {
     const login = await begin();
     const letter = codeToType(login).charAt(0);
     const guess = (i: number) => `${letter}${"BCDFGHJKLM".charAt(i)}BB-BBBB`;
@@ -339,7 +344,7 @@ describe("POST /sessions/:id/user-code", () => {
 });
 
 describe("a decision", () => {
-  it("needs a phone that is signed in to approve", async () => {
+  it("requires a signed-in phone for an approval [RFC6749-3.1]", async () => {
     const login = await begin();
     const scan_token = await scan(login);
     const answer = await post(`/sessions/${login.created.session_id}/approve`, { scan_token });
@@ -381,7 +386,7 @@ describe("a decision", () => {
 });
 
 describe("every answer", () => {
-  it("protects itself, also when it is an error", async () => {
+  it("sends the security headers with every response, also with errors [QR-LOGIN-24]", async () => {
     const login = await begin();
     for (const path of [
       "/nowhere",

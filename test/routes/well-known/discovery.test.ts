@@ -15,7 +15,7 @@ const discovered = await (await api(NAMES[0] ?? "")).json<Metadata>();
 const pathOf = (endpoint: string) => endpoint.slice(ISSUER.length);
 
 describe.each(NAMES)("%s", (name) => {
-  it("says the same as the other, to everybody, and may be kept", async () => {
+  it("serves the same metadata as the other address, for any origin, cacheable [RFC8414-3.2]", async () => {
     const answer = await api(name, { headers: { Origin: "https://anywhere.example" } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
@@ -34,13 +34,13 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
-describe("what is advertised is true:", () => {
-  it("the issuer is the one of the configuration, whatever the request says", async () => {
+describe("the advertised metadata", () => {
+  it("uses the configured issuer whatever the request says [RFC8414-3.3]", async () => {
     const answer = await api(NAMES[1] ?? "", { headers: { Host: "evil.example" } });
     expect(await answer.json<Metadata>()).toMatchObject({ issuer: ISSUER });
   });
 
-  it("each endpoint is there, and takes what such an endpoint takes", async () => {
+  it("serves every advertised endpoint with its methods [RFC6749-3.2]", async () => {
     const endpoints = Object.entries(discovered).filter(([name]) => /_endpoint$|_uri$/.test(name));
     expect(endpoints).toHaveLength(9);
     const methods = await Promise.all(
@@ -63,14 +63,17 @@ describe("what is advertised is true:", () => {
     });
   });
 
-  it.each(discovered.response_modes_supported)("response_mode %s", async (response_mode) => {
-    const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
-    const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
-    expect(way).toBeDefined();
-    // RFC 9207 §3.
-    expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
-    expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
-  });
+  it.each(discovered.response_modes_supported)(
+    "supports the advertised response_mode %s [RFC9207-2.1/2]",
+    async (response_mode) => {
+      const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
+      const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
+      expect(way).toBeDefined();
+      // RFC 9207 §3.
+      expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
+      expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
+    },
+  );
 
   it.each(discovered.prompt_values_supported)("prompt=%s is known", async (prompt) => {
     const query = new URLSearchParams({ ...REQUEST, prompt }).toString();
@@ -81,7 +84,7 @@ describe("what is advertised is true:", () => {
 
   it.each(discovered.grant_types_supported)("the grant %s is known", async (grant_type) => {
     const { error } = await (await shop.post("/token", { grant_type })).json<{ error: string }>();
-    expect(["invalid_request", "invalid_grant"]).toContain(error);
+    expect(error).toBe("invalid_request");
   });
 
   it.each([
@@ -93,12 +96,15 @@ describe("what is advertised is true:", () => {
       "https://a.example",
       "request_uri_not_supported",
     ],
-  ] as const)("%s is false", async (member, name, value, error) => {
-    expect(discovered[member]).toBe(false);
-    const query = new URLSearchParams({ ...REQUEST, [name]: value }).toString();
-    const answer = await shop.request(`/authorize?${query}`);
-    expect(answer.headers.get("Location")).toContain(`error=${error}&`);
-  });
+  ] as const)(
+    "refuses what %s says is unsupported [OIDC-CORE-5.5/3]",
+    async (member, name, value, error) => {
+      expect(discovered[member]).toBe(false);
+      const query = new URLSearchParams({ ...REQUEST, [name]: value }).toString();
+      const answer = await shop.request(`/authorize?${query}`);
+      expect(answer.headers.get("Location")).toContain(`error=${error}&`);
+    },
+  );
 
   it("the scopes are granted, and the ID token is signed and claims as it says", async () => {
     const scope = discovered.scopes_supported.join(" ");
@@ -117,7 +123,7 @@ describe("what is advertised is true:", () => {
     }
   });
 
-  it("nothing is signed with a shared secret, or with nothing", () => {
+  it("advertises neither symmetric algorithms nor none [RFC9449-5.1]", () => {
     const algorithms = Object.entries(discovered).filter(([name]) => name.includes("_alg_values_"));
     expect(algorithms.length).toBeGreaterThan(4);
     for (const [, values] of algorithms) {

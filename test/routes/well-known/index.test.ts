@@ -7,7 +7,7 @@ import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import { api, problemOf } from "../../support/api.ts";
 
 describe("/.well-known/jwks.json", () => {
-  it("has our public keys, and nothing secret", async () => {
+  it("publishes the public keys without private parts [OIDC-CORE-10.1]", async () => {
     const answer = await api("/.well-known/jwks.json");
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toBe("application/jwk-set+json");

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
-import type { ReceivedMessage, ReceiverBehaviour } from "../receiver-behaviour.ts";
+import type { ReceivedMessage, ReceiverBehaviour } from "../../receivers/receiver-behaviour.ts";
 
 /** What one address is to answer, and what it has got. */
 class Address {

@@ -52,7 +52,7 @@ describe("a click by a pointer", () => {
     expect(guard.accepts(click(READY + 100, 2))).toBe(false);
   });
 
-  it("never counts for somebody who clicks without a pause", () => {
+  it("never accepts a click of somebody who clicks without a pause [RFC9700-4.16/2]", () => {
     for (let at = SHOWN; at < SHOWN + 20 * SETTLE_TIME; at += SETTLE_TIME - 1) {
       guard.pointerDown(press(at, { onButton: at % 2 === 0 }));
       expect(guard.accepts(click(at))).toBe(false);

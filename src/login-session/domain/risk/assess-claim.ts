@@ -1,54 +1,58 @@
 import { defined } from "../../../lib/defined.ts";
-import type { Approver, MatchingCodes, AccountAuditEvent } from "../commands.ts";
-import { sameDevicePolicy, type Demand, type Policy } from "./policy.ts";
-import { assessRisk, withAttempts, type Assessment } from "./assess-risk.ts";
-import type {
-  AuthenticatedUser,
-  RiskDecision,
-  NumberMatching,
-  ScannedSession,
-} from "../session.ts";
+import type { RiskAssessment } from "../../../protocol/risk.ts";
+import type { AuthenticatedUser } from "../authenticated-user.ts";
+import type { AccountAuditEvent, Approver, MatchingCodes } from "../commands.ts";
+import type { NumberMatching, RiskDecision, ScannedSession } from "../session.ts";
 import { stepUpReplacesMatching } from "../step-up.ts";
+import { assessRisk, withAttempts } from "./assess-risk.ts";
+import { sameDevicePolicy, type Demand, type Policy } from "./policy.ts";
 
 /**
- * What is asked of a login, by what is found. It is settled when it is first known who holds the phone,
- * and stays: looking again doesn't change it. Another account is assessed anew.
+ * Assesses the risk of a login, and what it requires of the approver. This happens once for an account:
+ * later views change nothing. Another account is assessed anew.
  */
 export function assessedFor(
   session: ScannedSession,
-  { account, standing, phone }: Approver,
-  drawn: MatchingCodes,
+  { account, history, device }: Approver,
+  codes: MatchingCodes,
 ): ScannedSession {
-  if (session.claim.assessed?.sub === account.sub) return session;
+  if (isAssessedFor(session, account)) return session;
   const { screen, wrongCodes, repeats } = session;
-  const tries = { wrongCodes, repeats };
+  const attempts = { wrongCodes, repeats };
   const policy = policyFor(session);
-  const assessment = assessRisk({ screen, phone, account: standing, tries, policy });
-  // Who looks is who was assessed, so where they are is where the phone is.
-  const claimed = { ...session, claim: { ...session.claim, phone } };
+  const assessment = assessRisk({ screen, phone: device, history, attempts, policy });
+  // The risk was assessed with the location of the device that views the request.
+  const claimed = { ...session, claim: { ...session.claim, phone: device } };
   return withRequirements(claimed, account, assessment, {
-    match: drawnMatch(session, assessment, drawn),
-    stepUp: asksStepUp(session, assessment),
+    match: requiredMatching(session, assessment, codes),
+    stepUp: isStepUpDemanded(session, assessment),
   });
 }
 
-/** The session after its code was tried again, and what that asks for in addition. */
+export function isAssessedFor(
+  { claim }: ScannedSession,
+  { sub }: Pick<AuthenticatedUser, "sub">,
+): boolean {
+  return claim.assessed?.sub === sub;
+}
+
+/** The session after its code was tried again, and what that requires in addition. */
 export function reassessAfterAttempt(
   session: ScannedSession,
-  drawn: MatchingCodes,
+  codes: MatchingCodes,
 ): ScannedSession {
   const { assessed } = session.claim;
   if (!assessed) return session;
   const { wrongCodes, repeats } = session;
   const assessment = withAttempts(assessed, { wrongCodes, repeats }, policyFor(session));
   return withRequirements(session, assessed, assessment, {
-    // What was asked for before stays: digits that were read out already are still right.
-    match: assessed.match ?? drawnMatch(session, assessment, drawn),
-    stepUp: assessed.stepUp === true || asksStepUp(session, assessment),
+    // Digits that are shown already stay valid.
+    match: assessed.match ?? requiredMatching(session, assessment, codes),
+    stepUp: assessed.stepUp === true || isStepUpDemanded(session, assessment),
   });
 }
 
-/** What the owner of the account should read later, where the login was refused by what was found. */
+/** The event for the account's history, if the risk assessment refused the login. */
 export function blockedLoginEvent(session: ScannedSession): AccountAuditEvent | undefined {
   const { assessed } = session.claim;
   if (assessed?.verdict !== "block") return undefined;
@@ -63,7 +67,7 @@ export function blockedLoginEvent(session: ScannedSession): AccountAuditEvent | 
   };
 }
 
-/** The session as the screen must be told of it: anew, where it has something else to show. */
+/** A new version if the screen has something else to show. */
 export function bumpVersionIfVisible(
   before: ScannedSession,
   after: ScannedSession,
@@ -79,27 +83,26 @@ function policyFor({ policy, claim }: ScannedSession): Policy {
 function withRequirements(
   session: ScannedSession,
   { sub, phone }: Pick<AuthenticatedUser, "sub" | "phone">,
-  { verdict, reasons }: Assessment,
+  { verdict, reasons }: RiskAssessment,
   { match, stepUp }: { match: NumberMatching | undefined; stepUp: boolean },
 ): ScannedSession {
   const assessed: RiskDecision = {
     sub,
-    ...defined({ phone }),
     verdict,
     reasons,
-    ...(match ? { match } : {}),
+    ...defined({ phone, match }),
     ...(stepUp ? { stepUp } : {}),
   };
   return { ...session, claim: { ...session.claim, assessed } };
 }
 
-function drawnMatch(
+function requiredMatching(
   session: ScannedSession,
-  assessment: Assessment,
+  assessment: RiskAssessment,
   { digits, code }: MatchingCodes,
 ): NumberMatching | undefined {
   const { policy, claim } = session;
-  // One device has nothing to compare with itself.
+  // Matching needs two devices.
   if (claim.sameDevice || !isDemanded(policy.matching, assessment)) return undefined;
   if (stepUpReplacesMatching(session, assessment.verdict)) return undefined;
   return policy.matchingBy === "phone"
@@ -107,15 +110,15 @@ function drawnMatch(
     : { by: "screen", code, done: false };
 }
 
-function asksStepUp(session: ScannedSession, assessment: Assessment): boolean {
+function isStepUpDemanded(session: ScannedSession, assessment: RiskAssessment): boolean {
   const { policy, claim } = session;
-  // Whoever sits before the one device there is may only have found it unlocked.
+  // Somebody else may be using an unlocked device.
   if (claim.sameDevice) return true;
   return (
     stepUpReplacesMatching(session, assessment.verdict) || isDemanded(policy.stepUp, assessment)
   );
 }
 
-function isDemanded(demand: Demand, { verdict }: Assessment): boolean {
+function isDemanded(demand: Demand, { verdict }: RiskAssessment): boolean {
   return demand === "always" || (demand === "on_risk" && verdict === "verify");
 }

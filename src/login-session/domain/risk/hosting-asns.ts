@@ -1,12 +1,12 @@
 /**
- * Networks, by AS number, in which no person sits: data centres that anybody rents a machine in for
- * an hour, and those that VPNs are run from. A screen there may be an attacker's browser, or somebody
- * who hides where they are; both are reasons to ask once more, neither is proof of anything.
+ * AS numbers of data centres, where anybody can rent a machine for an hour, and of networks that VPNs run
+ * from. A screen there may be an attacker's browser, or belong to somebody who hides their location. Both
+ * are reasons to ask for more, neither is proof.
  *
- * Made by hand from the names under which the regional registries have these numbers (RDAP), and from
- * public lists of hosting networks, as of November 2026. Short on purpose: the large ones, where the
- * most is gained. Left out are relays that show their user's own country, which ordinary phones and
- * browsers use unasked (iCloud Private Relay and WARP: Cloudflare 13335, Akamai 36183, Fastly 54113).
+ * Compiled by hand from the names in the regional registries (RDAP) and from public lists of hosting
+ * networks, as of November 2026. The list contains only the large networks. It leaves out relays that show
+ * their user's country and that ordinary phones and browsers use by default (iCloud Private Relay and
+ * WARP: Cloudflare 13335, Akamai 36183, Fastly 54113).
  */
 export const HOSTING_ASNS: ReadonlySet<number> = new Set([
   // Amazon
@@ -25,7 +25,7 @@ export const HOSTING_ASNS: ReadonlySet<number> = new Set([
   24940, 16276, 12876, 51167, 197540, 8560, 6724, 24961,
   // Leaseweb
   60781, 28753, 30633, 7203, 27411, 19148, 59253,
-  // M247, Datacamp (CDN77), PacketHub, Clouvider, 31173, tzulo: where many VPNs are
+  // M247, Datacamp (CDN77), PacketHub, Clouvider, 31173, tzulo: many VPNs
   9009, 60068, 212238, 136787, 147049, 62240, 39351, 11878,
   // Proton
   62371, 209103,

@@ -1,34 +1,31 @@
-import type { DeviceInfo } from "../session.ts";
-
-/** Where a device is, as the edge sees it by its address: right to the city at best. */
-export type Place = Pick<DeviceInfo, "city" | "region" | "country" | "latitude" | "longitude">;
+import type { Place } from "../../../protocol/place.ts";
 
 export interface Coordinates {
   latitude: number;
   longitude: number;
 }
 
-/** In place of a country: Tor, and "nobody knows". */
-const NOWHERE = new Set(["T1", "XX"]);
+/** Cloudflare's country codes for Tor and for an unknown country. */
+const NO_COUNTRY = new Set(["T1", "XX"]);
 
-/** Whether somebody has seen to it that the place can't be told. */
+/** Whether the device hides its location. */
 export function isAnonymous({ country }: Place): boolean {
-  return country !== undefined && NOWHERE.has(country);
+  return country !== undefined && NO_COUNTRY.has(country);
 }
 
-/** The country, where it is one. */
+/** The country, if it is known. */
 export function countryOf(place: Place): string | undefined {
   return isAnonymous(place) ? undefined : place.country;
 }
 
-/** The coordinates, where they mean anything. */
+/** The coordinates, if they are known. */
 export function coordinatesOf(place: Place): Coordinates | undefined {
   const { latitude, longitude } = place;
   if (latitude === undefined || longitude === undefined || isAnonymous(place)) return undefined;
   return { latitude, longitude };
 }
 
-/** Whether two places are known to be one city. */
+/** Whether two places are known to be in one city. */
 export function sameCity(a: Place, b: Place): boolean {
   return (
     a.city !== undefined &&
@@ -39,10 +36,10 @@ export function sameCity(a: Place, b: Place): boolean {
   );
 }
 
-/** Kilometres, the Earth taken for a ball. */
+/** Kilometres. */
 const EARTH_RADIUS = 6371;
 
-/** How far apart two places are, along the ground: the haversine formula, to the kilometre. */
+/** The distance of two places on the Earth's surface, by the haversine formula, in whole kilometres. */
 export function kilometresBetween(a: Coordinates, b: Coordinates): number {
   const half = (from: number, to: number) => Math.sin(radians(to - from) / 2) ** 2;
   const h =

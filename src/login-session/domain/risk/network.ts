@@ -1,6 +1,6 @@
 import { parseIpAddress } from "../../../lib/ip-address.ts";
 
-/** Bits of an address that its network is named by (RFC 4632 §3.1). */
+/** Length of a network prefix in bits (RFC 4632 §3.1). */
 export type PrefixLength = 24 | 32 | 48 | 56 | 64;
 
 /** A network in CIDR notation. */
@@ -10,9 +10,9 @@ export interface Network {
 }
 
 /**
- * The networks that an address is in, the narrowest first: those that one household, one customer of
- * a provider or one site usually has to itself. A household gets a /64 or a /56 of IPv6, a site a /48
- * (RFC 6177 §2), so whoever has one of these has all addresses in it. Empty for what is no address.
+ * The networks that contain an address, the narrowest first: those that usually belong to one household,
+ * one customer or one site. A household gets a /64 or a /56 of IPv6, a site a /48 (RFC 6177 §2), and can
+ * use all addresses in it. Empty if the text is no address.
  */
 export function networksOf(address: string | undefined): Network[] {
   const parsed = address === undefined ? undefined : parseIpAddress(address);
@@ -33,21 +33,21 @@ export function networksOf(address: string | undefined): Network[] {
   ];
 }
 
-/** The networks that a request is counted under: those that tell no address are one network together. */
+/** The networks by which requests are counted. All requests without an address count as one network. */
 export function countedNetworks(address: string | undefined): Network[] {
   const networks = networksOf(address);
   return networks.length > 0 ? networks : [{ cidr: "unknown", length: 32 }];
 }
 
 /**
- * The network that one household or office has to itself: one IPv4 address, or the first 64 bits of
- * an IPv6 one. Undefined for what is no address.
+ * The network of one household or office: an IPv4 address, or the first 64 bits of an IPv6 address.
+ * Undefined if the text is no address.
  */
 export function networkOf(address: string | undefined): string | undefined {
   return networksOf(address)[0]?.cidr.replace(/(::)?\/\d+$/, "");
 }
 
-/** Whether two addresses are known to be of one network (RFC 10027 §6.1.1). */
+/** Whether two addresses are known to be in one network (RFC 10027 §6.1.1). */
 export function sameNetwork(a: string | undefined, b: string | undefined): boolean {
   const network = networkOf(a);
   return network !== undefined && network === networkOf(b);

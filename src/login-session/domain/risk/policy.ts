@@ -1,35 +1,33 @@
-import type { Reason } from "./reasons.ts";
+import type { ReasonCode } from "../../../protocol/risk.ts";
 
-/** When something is asked of the two devices: never, where the risk is, or every time. */
+/** When something is required: never, if the verdict is "verify", or always. */
 export type Demand = "off" | "on_risk" | "always";
 
-/** What a client asks of its logins, beyond what every login must have. */
+/** What a client requires of its logins, beyond what every login requires. */
 export interface Policy {
-  /** Whether what one device shows must be typed on the other (RFC 10027 §6.1.16). */
+  /** Number matching: what one device shows is typed on the other (RFC 10027 §6.1.16). */
   matching: Demand;
-  /** Which of the two has the keys. */
+  /** On which device it is typed. */
   matchingBy: "phone" | "screen";
-  /** Whether the approver must prove who they are once more. */
+  /** Whether the approver must authenticate again. */
   stepUp: Demand;
-  /** How old a sign-in with a trusted issuer may be to count as that, in milliseconds. */
+  /** How old a sign-in with a trusted issuer may be to satisfy step-up, in milliseconds. */
   stepUpMaxAge: number;
-  /** Or by which of its authentication contexts (`acr`) it counts at any age. */
+  /** Authentication contexts (`acr`) that satisfy step-up at any age. */
   stepUpAcr: readonly string[];
-  /** Reasons for asking more, where the demand is "on_risk". */
+  /** Reasons that lead to the verdict "verify". */
   verify: readonly ReasonCode[];
-  /** Reasons for refusing. */
+  /** Reasons that lead to the verdict "block". */
   block: readonly ReasonCode[];
-  /** Kilometres that are not far. */
+  /** The distance in kilometres beyond which the devices are far apart. */
   maxDistance: number;
-  /** The only networks, by their AS numbers, whose screens may log in (RFC 10027 §6.1.8); none for all. */
+  /** AS numbers of the only networks whose screens may log in (RFC 10027 §6.1.8). Empty: all networks. */
   networks: readonly number[];
-  /** What becomes of a session whose code is scanned again (RFC 10027 §6.1.4). */
+  /** Whether a repeated scan is shown to the phone, or ends the session (RFC 10027 §6.1.4). */
   repeats: "tell" | "end";
 }
 
-export type ReasonCode = Reason["code"];
-
-/** What only two devices can be: apart, or on different networks of the kind that hide one. */
+/** Reasons that can't apply to one device: a distance, or different networks that hide the location. */
 const CROSS_DEVICE_REASONS: readonly ReasonCode[] = [
   "another_country",
   "far_apart",
@@ -39,15 +37,15 @@ const CROSS_DEVICE_REASONS: readonly ReasonCode[] = [
 ];
 
 /**
- * The policy for a browser that says it is the screen itself (RFC 10027 §5). It says so by a cookie, which a
- * sibling host could have planted (RFC 6265 §8.6), and is spared the matching for it: so where the two
- * don't look like one device, it isn't believed.
+ * The policy for a browser that claims to be the screen (RFC 10027 §5), and therefore needs no number
+ * matching. It proves the claim by a cookie, which a sibling host could have planted (RFC 6265 §8.6). So
+ * the login is blocked if the two don't look like one device.
  */
 export function sameDevicePolicy(policy: Policy): Policy {
   return { ...policy, block: [...policy.block, ...CROSS_DEVICE_REASONS] };
 }
 
-/** What holds for a client that says nothing. */
+/** For a client without a policy. */
 export const DEFAULT_POLICY: Policy = {
   matching: "on_risk",
   matchingBy: "phone",

@@ -3,17 +3,17 @@ import type { Context } from "hono";
 import { sha256 } from "../../../lib/digest.ts";
 import { err, type Result } from "../../../lib/result.ts";
 import { parseCodeRequest } from "../../../oidc/token/authorization-code-request.ts";
-import { INVALID_GRANT, PROOF_USED, type TokenError } from "../../../oidc/errors.ts";
+import { invalidGrant, PROOF_USED, type OAuthError } from "../../../oidc/errors.ts";
 import type { TokenResponse } from "../../../oidc/token/tokens.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { redeemCode } from "./redeem-code.ts";
 import type { TokenRequest } from "./token-grant.ts";
 
-/** A code and its verifier become tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+/** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export async function authorizationCode(
   c: Context<AppEnv>,
   request: TokenRequest,
-): Promise<Result<TokenResponse, TokenError>> {
+): Promise<Result<TokenResponse, OAuthError>> {
   const parsed = parseCodeRequest(request.form);
   if (!parsed.ok) return parsed;
   const { verifier, redirectUri, ...code } = parsed.value;
@@ -25,5 +25,5 @@ export async function authorizationCode(
     ...(onlyRedirectUri === undefined || others.length > 0 ? {} : { onlyRedirectUri }),
   });
   if (redeemed.ok) return redeemed;
-  return err(redeemed.error === "proof_used" ? PROOF_USED : INVALID_GRANT);
+  return err(redeemed.error === "proof_used" ? PROOF_USED : invalidGrant(redeemed.error));
 }

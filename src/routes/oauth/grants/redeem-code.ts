@@ -1,14 +1,12 @@
 import { defined } from "../../../lib/defined.ts";
 import type { Context } from "hono";
 import type { RedeemedLogin } from "../../../accounts/account-rpc.ts";
-import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { sha256 } from "../../../lib/digest.ts";
-import { err, ok } from "../../../lib/result.ts";
-import type { LoginResult } from "../../../login-session/domain/errors.ts";
+import { err, ok, type Result } from "../../../lib/result.ts";
+import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
-import { isSuspiciousRedemption } from "../../../oidc/errors.ts";
 import { createSigner, type Sign } from "../../../oidc/keys/jwt.ts";
 import { FIRST_SERIAL, firstRefreshToken } from "../../../oidc/token/refresh-token.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
@@ -17,27 +15,27 @@ import type { AppEnv } from "../../app-env.ts";
 import type { TokenRequest } from "./token-grant.ts";
 
 /**
- * Redeems the code of a login session, of either grant, for tokens. Why it doesn't redeem is said
- * precisely: what of that the client may know is for its grant to decide.
+ * Redeems an authorization code or a device code for tokens. The error is the exact reason; the grant decides
+ * what the client learns of it.
  *
- * The session checks the code and all that must come with it, and has the account record the login.
- * Where the session is gone, the account is asked itself: the code names it.
+ * The session checks the code and its proof, and the account records the login. If the session is deleted,
+ * it asks the account that the code names.
  */
 export async function redeemCode(
   c: Context<AppEnv>,
   request: TokenRequest,
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
-): Promise<LoginResult<TokenResponse>> {
+): Promise<Result<TokenResponse, LoginErrorCode>> {
   const { client, jkt, proof: dpop } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
-  // A reference that was not sealed here: no object is asked about a forged code.
+  // The reference was not sealed by this server: no object is called for a forged code.
   if (reference !== undefined && account === undefined) return err("code_unknown");
   const session = sessionStub(c.env, sessionId);
   if (!session) return err("session_not_found");
 
-  // What could fail for other reasons goes before the code is redeemed.
+  // Loads the signing key before the code is redeemed, so that a failure does not use up the code.
   const sign = await createSigner(c.env);
   const presented = {
     codeHash: await sha256(code),
@@ -47,32 +45,22 @@ export async function redeemCode(
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
-  const given = await session.redeem(
-    { presented, code, ...(dpop ? { dpop } : {}) },
+  const redeemed = await session.redeem(
+    { presented, code, ...defined({ sub: account, dpop }) },
     {
       expiresAt: now + loginTtl,
       refreshIdleAt: now + refreshTokenTtl,
-      // RFC 9449 §5: the refresh tokens of a confidential client are bound to its authentication already.
+      // RFC 9449 §5: a confidential client's refresh tokens are bound to its authentication already.
       bindsRefreshTokens: isPublicClient(client),
     },
   );
-  if (given.ok) return ok(await tokensOf(c, request, { login: given.value, code, sign }));
-
-  const sub = "sub" in given ? given.sub : given.error === "session_expired" ? account : undefined;
-  const again =
-    sub === undefined
-      ? given
-      : await accountStub(c.env, sub).redeemAgain(sessionId, presented, dpop);
-  if (again.ok) return ok(await tokensOf(c, request, { login: again.value, code, sign }));
-
-  const { error } = again;
-  if (isSuspiciousRedemption(error))
-    console.warn(`A code of ${client.client_id} was refused: ${error}`);
-  return err(error);
+  return redeemed.ok
+    ? ok(await issueTokens(c, request, { login: redeemed.value, code, sign }))
+    : redeemed;
 }
 
-/** Makes the first tokens of a login. For the same code, the refresh token is the same. */
-async function tokensOf(
+/** Issues the first tokens of a login. The same code always gives the same refresh token. */
+async function issueTokens(
   c: Context<AppEnv>,
   { jkt }: TokenRequest,
   { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },

@@ -1,31 +1,30 @@
 import type { Context } from "hono";
 import type { Client } from "../../../config/index.ts";
 import type { Result } from "../../../lib/result.ts";
-import type { TokenError } from "../../../oidc/errors.ts";
+import type { OAuthError } from "../../../oidc/errors.ts";
 import type { DpopProof } from "../../../oidc/dpop/dpop-proof.ts";
 import type { Form } from "../../../oidc/form.ts";
 import type { TokenResponse } from "../../../oidc/token/tokens.ts";
 import type { AppEnv } from "../../app-env.ts";
 
-/** What the token endpoint has settled before any grant is looked at. */
+/** A token request whose client and DPoP proof are verified. */
 export interface TokenRequest {
-  /** Has authenticated as it is registered. */
+  /** Authenticated. */
   client: Client;
   form: Form;
-  /** Thumbprint of the key that a DPoP proof came with: the access token is bound to it (RFC 9449 §6.1). */
+  /** Thumbprint of the key of the DPoP proof: the access token is bound to it (RFC 9449 §6.1). */
   jkt?: string;
-  /** The proof itself, for a grant that has an object take note of it. */
+  /** For a grant whose Durable Object consumes the proof itself. */
   proof?: DpopProof;
   /**
-   * Takes note that the proof was used, and refuses one that was used before (RFC 9449 §11.1). This is a
-   * write, so a grant calls it when all that can be checked without one was found good, and before
-   * it changes anything. Without a proof there is nothing to do.
+   * Consumes the proof; fails if it was used before (RFC 9449 §11.1). This is a write, so a grant calls it after
+   * all checks that need none, and before it changes anything. Does nothing without a proof.
    */
-  useProof: () => Promise<Result<null, TokenError>>;
+  useProof: () => Promise<Result<null, OAuthError>>;
 }
 
-/** One kind of grant: each is a file beside this one, and /token knows it by its `grant_type`. */
+/** A grant type; each has a file in this folder. */
 export type TokenGrant = (
   c: Context<AppEnv>,
   request: TokenRequest,
-) => Promise<Result<TokenResponse, TokenError>>;
+) => Promise<Result<TokenResponse, OAuthError>>;

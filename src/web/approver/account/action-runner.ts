@@ -5,18 +5,18 @@ import { errorMessageFor } from "../error-message.ts";
 import type { NoticeLine } from "../../ui/components.ts";
 import type { AccountPage } from "./account-page.ts";
 
-/** Where a deed is begun, and where it is said that it didn't work. */
+/** The button that started an action, and where its error is shown. */
 export interface ActionSource {
   by: HTMLButtonElement;
   notice: NoticeLine;
 }
 
-/** Does something in the account, and goes where it leads. */
+/** Runs an action on the account, and goes to the step that it returns. */
 export type ActionRunner = (begun: ActionSource, act: () => Promise<Step>) => void;
 
 /**
- * What is done at a page: one thing at a time, by a button that is busy meanwhile. What didn't work
- * and can be tried again is said beside the button; who is no longer signed in signs in first.
+ * Runs one action of a page at a time, while its button is busy. An error that allows a retry is
+ * shown beside the button. A user who is no longer signed in is sent to the sign-in.
  */
 export function createActionRunner(
   { account }: StepContext,
@@ -44,7 +44,7 @@ export function createActionRunner(
   return (begun, act) => void run(begun, act);
 }
 
-/** What shows that the list is old, or another person's. */
+/** The step after an error that shows that the page is out of date. */
 export function redirectFor(
   error: unknown,
   page: AccountPage,
@@ -63,7 +63,7 @@ export function redirectFor(
   }
 }
 
-/** What is said in page, where the account has words of its own for it. */
+/** Like `errorMessageFor`, with messages for the account's own errors. */
 export function accountErrorMessage(error: unknown): string {
   const texts = ACCOUNT.notices;
   if (error instanceof LoginError) {

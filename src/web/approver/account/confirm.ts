@@ -14,21 +14,21 @@ import { guardButton } from "../../ui/guarded-button.ts";
 import type { ActionRunner } from "./action-runner.ts";
 import type { Step } from "../steps.ts";
 
-/** What is asked before something that can't be undone. */
+/** The confirmation dialog of an action that can't be undone. */
 export interface Question {
-  /** Names the state. */
+  /** Name of the view. */
   name: string;
   heading: string;
   text: string;
-  /** What more there is to read. */
+  /** Further content. */
   more?: HTMLElement | undefined;
   keep: string;
   confirm: string;
 }
 
 /**
- * Asks once more. To keep things as they are comes first, for the keyboard and the hurried thumb;
- * `act` is what the other button does.
+ * Asks for confirmation. The button that changes nothing comes first, for keyboard users and hasty
+ * taps. `act` runs on the other one.
  */
 export function confirmAction(
   views: ViewHost,

@@ -16,7 +16,7 @@ import { createActionRunner } from "./action-runner.ts";
 
 const texts = ACCOUNT.deletion;
 
-/** The end of an account: what goes is said first, then it is asked once more. */
+/** Deletes the account: says what is deleted, then asks for confirmation. */
 export function deleteAccountStep(context: StepContext): Promise<Step> {
   const { views, account } = context;
   return new Promise((go) => {

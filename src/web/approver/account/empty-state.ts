@@ -2,7 +2,7 @@ import { h } from "../../ui/dom.ts";
 import { emblem } from "../../ui/components.ts";
 import type { Notice } from "../../ui/texts.ts";
 
-/** There is nothing to list yet. */
+/** The content of an empty list. */
 export function emptyState(outline: string, [title, text]: Notice): HTMLElement {
   return h(
     "div",

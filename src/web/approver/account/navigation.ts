@@ -11,7 +11,7 @@ const ENTRIES = [
   ["history", "/history", icons.clock],
 ] as const;
 
-/** From each place to the others: real links, so that going back and forward is the browser's own. */
+/** Links between the account pages. They are real links, so that the browser's history works. */
 export function navigation(here: AccountPage | "home"): HTMLElement {
   const texts = ACCOUNT.navigation;
   const items = ENTRIES.map(([entry, href, outline]) =>

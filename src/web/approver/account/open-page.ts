@@ -13,25 +13,25 @@ import { createActionRunner, type ActionRunner } from "./action-runner.ts";
 import { navigation } from "./navigation.ts";
 import type { AccountPage } from "./account-page.ts";
 
-/** What a page is made with. */
+/** What a page is rendered from. */
 export interface PageContext<Content> {
   content: Content;
   person: Person;
   clock: Clock;
   runAction: ActionRunner;
-  /** Leaves for the next step. */
+  /** Leaves the page for the next step. */
   go: (next: Step) => void;
 }
 
-/** What stands at a page, and under which words. */
+/** The content of a page. */
 export interface Shown {
   texts: { heading: string; text: string };
   parts: (HTMLElement | undefined)[];
 }
 
 /**
- * A page of the account: whoever isn't signed in signs in first, what there is to see is fetched, and
- * what can't be had now can be tried retry. `said` is what has just been done there.
+ * Opens an account page: signs the user in if needed, loads the content, and offers a retry if that
+ * fails. `message`: what was just done.
  */
 export async function openPage<Content>(
   context: StepContext,

@@ -1,6 +1,9 @@
 import { h } from "../../ui/dom.ts";
 
-/** A button in a list, where every entry has one like it: `label` says to those who listen of which. */
+/**
+ * A button in a list where every entry has the same one. `label` tells screen readers which entry
+ * it belongs to.
+ */
 export function smallButton(
   text: string,
   kind: "plain" | "danger",

@@ -1,11 +1,15 @@
 import { PHONE } from "../../ui/texts.ts";
 import { countryName } from "../../../i18n/country-name.ts";
 import { duration } from "../format-time.ts";
-import type { Consent, Screen } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+import type { Consent } from "../../../protocol/consent.ts";
 
-/** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
+/** The request as pairs of a label and a value, the most important first. */
 export function describeRequest(
-  request: Screen,
+  request: Pick<
+    ApprovalRequest,
+    "requested_at" | "browser" | "system" | "ip" | "asn" | "network" | "city" | "region" | "country"
+  >,
   { language, now }: { language: string; now: number },
 ): [label: string, value: string][] {
   const texts = PHONE.request;
@@ -15,13 +19,13 @@ export function describeRequest(
     [texts.system, request.system ?? texts.unknown],
     [texts.place, formatPlace(request, language) || texts.unknown],
     [texts.time, formatTime(request.requested_at, { language, now })],
-    // Only where the screen is in the phone's own network: no stranger is told another one's address.
+    // The server discloses the IP address only to a phone in the same network.
     ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
     ...(network ? [[texts.network, network] satisfies [string, string]] : []),
   ];
 }
 
-/** What the client receives, in words, and for how long: `name` is that of who would approve. */
+/** What the client receives, and for how long. `name`: the name of the approver. */
 export function describeConsent(
   { access, claims, expires_in }: Consent,
   { client, language, name }: { client: string; language: string; name: string | undefined },
@@ -36,9 +40,13 @@ export function describeConsent(
   };
 }
 
-/** From the near to the far, each name once: a city may be its own region. */
+/** City, region and country, each name once: a city may be its own region. */
 export function formatPlace(
-  { city, region, country }: Pick<Screen, "city" | "region" | "country">,
+  {
+    city,
+    region,
+    country,
+  }: { city?: string | undefined; region?: string | undefined; country?: string | undefined },
   language: string,
 ): string {
   return [...new Set([city, region, country && countryName(country, language)])]

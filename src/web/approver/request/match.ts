@@ -2,22 +2,27 @@ import { typedDigits } from "../../../protocol/typed-characters.ts";
 import { h } from "../../ui/dom.ts";
 import { bigCode, button } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
-import type { Match } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
 
-/** What has to be typed before somebody may approve: here, or on the screen (RFC 10027 §6.1.16). */
+type Match = NonNullable<ApprovalRequest["match"]>;
+
+/**
+ * Number matching: what has to be typed before an approval, on the phone or on the screen (RFC
+ * 10027 §6.1.16).
+ */
 export interface MatchPart {
   element: HTMLElement;
-  /** Leads there, for as long as it is not done. */
+  /** Leads to the element while the match isn't done. */
   goButton: HTMLButtonElement;
-  /** Whether it has been typed. */
+  /** Whether the digits have been typed. */
   readonly done: boolean;
-  /** What was typed here. */
+  /** The digits that were typed here. */
   readonly digits?: string;
-  /** The server knows more of it than before. */
+  /** Takes over the server's state. */
   update(match: Match | undefined): void;
 }
 
-/** `onChange`: it may have been done, or undone. `onEnter`: whoever types here wants to go on. */
+/** `onChange`: `done` may have changed. `onEnter`: the user pressed Enter in the field. */
 export function matchPart(
   match: Match,
   listeners: { onChange: () => void; onEnter: () => void },
@@ -51,7 +56,7 @@ function digitsField({
     },
     keydown: (event) => {
       if (!(event instanceof KeyboardEvent && event.key === "Enter")) return;
-      // The same keystroke would press the button that has the focus then.
+      // Otherwise the same key press would click the button that gets the focus.
       event.preventDefault();
       onEnter();
     },

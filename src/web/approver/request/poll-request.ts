@@ -1,6 +1,8 @@
 import { isFinal } from "../../../sdk/login-error.ts";
 import { sleep } from "../../../sdk/sleep.ts";
-import { byScanToken, scan, type Request, type Scan } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+import type { ScanResponse } from "../../../protocol/responses.ts";
+import { byScanToken, scan } from "../sessions.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { AnsweredScan, Step } from "../steps.ts";
 import { untilVisible } from "../until-visible.ts";
@@ -15,7 +17,7 @@ export interface PollOptions {
   /** While a decision is being sent, its own response counts, so the result of a poll is ignored. */
   isDeciding: () => boolean;
   /** The request is as before, except for its match and its rescans. */
-  onUpdate: (request: Request) => void;
+  onUpdate: (request: ApprovalRequest) => void;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function pollRequest(
 }
 
 /** The step that replaces the displayed request; undefined if it can stay. */
-export function stepAfterPoll(displayed: AnsweredScan, current: Scan): Step | undefined {
+export function stepAfterPoll(displayed: AnsweredScan, current: ScanResponse): Step | undefined {
   const { request } = current;
   if (!request) return { to: "sign-in", scan: current };
   return hasSameRequirements(displayed.request, request)
@@ -56,7 +58,7 @@ export function stepAfterPoll(displayed: AnsweredScan, current: Scan): Step | un
 }
 
 /** Whether the user approves the same access, under the same verdict, with the same proofs. */
-function hasSameRequirements(one: Request, other: Request): boolean {
+function hasSameRequirements(one: ApprovalRequest, other: ApprovalRequest): boolean {
   return (
     one.risk.verdict === other.risk.verdict &&
     one.step_up === other.step_up &&

@@ -1,8 +1,8 @@
 import { PHONE } from "../../ui/texts.ts";
 import { countryName } from "../../../i18n/country-name.ts";
-import type { Reason } from "./risk.ts";
+import type { ShownReason } from "../../../protocol/approval-request.ts";
 
-/** How its reader is to take a reason. */
+/** How a reason is displayed. */
 export type Severity = "warning" | "note" | "good";
 
 export interface ReasonText {
@@ -12,16 +12,16 @@ export interface ReasonText {
 
 const ORDER: readonly Severity[] = ["warning", "note", "good"];
 
-/** The reasons in plain words, the worst first. */
-export function reasonTexts(reasons: readonly Reason[], language: string): ReasonText[] {
+/** The reasons as sentences, the worst first. */
+export function reasonTexts(reasons: readonly ShownReason[], language: string): ReasonText[] {
   const told = merged(reasons).map((reason) => tell(reason, language));
   return ORDER.flatMap((severity) => told.filter((reason) => reason.severity === severity));
 }
 
 type FarAbroad = { code: "far_abroad"; km: number; screen: string; phone: string };
 
-/** How far, and in which country, is one sentence. */
-function merged(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
+/** The distance and the country become one sentence. */
+function merged(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
   const far = reasons.find(({ code }) => code === "far_apart" || code === "distance");
   const abroad = reasons.find(({ code }) => code === "another_country");
   if (far === undefined || !("km" in far) || abroad === undefined || !("screen" in abroad)) {
@@ -31,7 +31,7 @@ function merged(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
   return [one, ...reasons.filter((reason) => reason !== far && reason !== abroad)];
 }
 
-function tell(reason: Reason | FarAbroad, language: string): ReasonText {
+function tell(reason: ShownReason | FarAbroad, language: string): ReasonText {
   const texts = PHONE.reasons;
   const warning = (text: string): ReasonText => ({ severity: "warning", text });
   const note = (text: string): ReasonText => ({ severity: "note", text });
@@ -68,7 +68,7 @@ function tell(reason: Reason | FarAbroad, language: string): ReasonText {
   }
 }
 
-/** Places are known to a city at best, so a distance is told in round numbers. */
+/** Locations are precise to a city at best, so the distance is rounded. */
 function distance(km: number, language: string): string {
   const format = new Intl.NumberFormat(language, {
     style: "unit",

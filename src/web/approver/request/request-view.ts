@@ -7,9 +7,9 @@ import { describeConsent, describeRequest } from "./describe.ts";
 import type { AnsweredScan } from "../steps.ts";
 import { placeMap } from "../map/location-map.ts";
 import { reasonTexts, type Severity } from "./reasons.ts";
-import type { Request } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
 
-/** The parts of a request that are only read. */
+/** The parts of a request that are only displayed. */
 
 const SEVERITY_ICONS: Record<Severity, string> = {
   warning: icons.alert,
@@ -17,8 +17,8 @@ const SEVERITY_ICONS: Record<Severity, string> = {
   good: icons.check,
 };
 
-/** What the server thinks of it, and why; with a picture where the two are apart. Nothing where there is no reason. */
-export function riskPart(request: Request, language: string): HTMLElement | undefined {
+/** The verdict with its reasons, and a map if the devices are apart. Undefined without reasons. */
+export function riskPart(request: ApprovalRequest, language: string): HTMLElement | undefined {
   const { verdict, reasons } = request.risk;
   if (reasons.length === 0) return undefined;
   const items = reasonTexts(reasons, language).map(({ severity, text }) =>
@@ -34,7 +34,7 @@ export function riskPart(request: Request, language: string): HTMLElement | unde
 }
 
 export function factsPart(
-  request: Request,
+  request: ApprovalRequest,
   options: { language: string; now: number },
 ): HTMLElement {
   const facts = describeRequest(request, options).flatMap(([label, value]) => [
@@ -44,7 +44,7 @@ export function factsPart(
   return h("dl", { class: "facts" }, ...facts);
 }
 
-/** What an approval gives, and for how long. Nothing where there can be no approval. */
+/** What an approval grants, and for how long. Undefined if the request can't be approved. */
 export function consentPart(
   { request, client }: AnsweredScan,
   options: { language: string; name: string | undefined },
@@ -56,13 +56,13 @@ export function consentPart(
     "section",
     { class: "consent", "aria-labelledby": "consent" },
     h("h2", { id: "consent" }, heading),
-    // Safari takes a list without markers for no list.
+    // Without the role, Safari doesn't treat a list without markers as a list.
     h("ul", { role: "list" }, ...items.map((item) => h("li", {}, item))),
     terms === undefined ? undefined : h("p", { class: "hint" }, terms),
   );
 }
 
-/** What to think of before one approves; or why one can't. */
+/** What to check before an approval, or why there can be none. */
 export function warningPart(scan: AnsweredScan): HTMLElement {
   const { warning, warningDetail } = requestTextsFor(scan);
   const content =
@@ -72,8 +72,11 @@ export function warningPart(scan: AnsweredScan): HTMLElement {
   return h("div", { class: "warning" }, icon(icons.alert), h("p", {}, ...content));
 }
 
-/** What an approval does, and what it takes. */
-export function approvalHint(name: string | undefined, request: Request): HTMLElement | undefined {
+/** What an approval does, and what it requires. */
+export function approvalHint(
+  name: string | undefined,
+  request: ApprovalRequest,
+): HTMLElement | undefined {
   const sentences = [
     ...(name === undefined ? [] : [PHONE.request.asYou(name)]),
     ...(request.step_up ? [whyStepUp(request)] : []),
@@ -81,7 +84,7 @@ export function approvalHint(name: string | undefined, request: Request): HTMLEl
   return sentences.length > 0 ? h("p", { class: "hint as-you" }, sentences.join(" ")) : undefined;
 }
 
-function whyStepUp({ grant, match, risk }: Request): string {
+function whyStepUp({ grant, match, risk }: ApprovalRequest): string {
   const insteadOfDigits = grant === "device_code" && risk.verdict === "verify" && !match;
   return insteadOfDigits ? PHONE.request.stepUpForDevice : PHONE.request.stepUp;
 }

@@ -5,7 +5,7 @@ import { countDown } from "../../ui/countdown.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { serverNow } from "../api.ts";
-import type { Request } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
 import type { AnsweredScan, Step, StepContext } from "../steps.ts";
 import { ApprovalController, finalStep, type Decision } from "./approval-controller.ts";
 import { matchPart, type MatchPart } from "./match.ts";
@@ -67,7 +67,7 @@ export async function requestStep(
       if ("notice" in outcome) notice.show(outcome.notice);
       else resolve(outcome);
     };
-    const update = (current: Request) => {
+    const update = (current: ApprovalRequest) => {
       match?.update(current.match);
       if (current.repeats > 0) rescanned.show(texts.repeated);
     };

@@ -8,7 +8,10 @@ import type { Result } from "../result.ts";
 import type { Step, StepContext } from "../steps.ts";
 import { parseOwnQrLink } from "./parse-own-qr-link.ts";
 
-/** The camera looks for a code. What isn't one, or comes too late, is said in place. */
+/**
+ * Scans a code with the camera. A code of another site, or one that was replaced, gets a message,
+ * and the scan goes on.
+ */
 export function cameraStep(context: StepContext): Promise<Step> {
   const texts = PHONE.camera;
   const over = new AbortController();

@@ -1,6 +1,7 @@
 import { LoginError } from "../../../sdk/login-error.ts";
 import { isTransientResult, resultOf } from "../result.ts";
-import { byScanToken, scan, type Scan, type Scanned } from "../sessions.ts";
+import type { ScanResponse } from "../../../protocol/responses.ts";
+import { byScanToken, scan, type Scanned } from "../sessions.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { Step } from "../steps.ts";
 import { deleteScan, loadScan, saveScan } from "./scan-storage.ts";
@@ -45,7 +46,7 @@ function withStoredToken(scanned: Scanned): Scanned {
 }
 
 /** `sameDevice`: the id of a session whose code this browser itself displays (RFC 10027 §5). */
-async function scanOrSameDevice(scanned: Scanned): Promise<Scan | { sameDevice: string }> {
+async function scanOrSameDevice(scanned: Scanned): Promise<ScanResponse | { sameDevice: string }> {
   if (scanned.by === "user_code") {
     // The server detects the same browser by the session id, so a typed code takes a second request.
     return await scanOrSameDevice(byScanToken(await scan(scanned)));

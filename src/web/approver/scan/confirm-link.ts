@@ -6,9 +6,9 @@ import type { Step, StepContext } from "../steps.ts";
 import type { Scanned } from "../sessions.ts";
 
 /**
- * Another site opened a link of ours. That is no scan: whoever runs the site may have begun the login
- * (RFC 8628 §3.3.1, RFC 10027 §6.1.13). Nothing is sent to the server before the person says that they
- * scanned the code, so the site doesn't learn from the session whether they are signed in, either.
+ * Another site opened the link, and its owner may have started the login (RFC 8628 §3.3.1, RFC
+ * 10027 §6.1.13). So the user has to confirm that they scanned the code. Nothing is sent to the
+ * server before, so that the site can't learn from the session whether the user is signed in.
  */
 export function confirmLinkStep(
   { views }: StepContext,

@@ -1,5 +1,2 @@
-/**
- * The QR decoder, for browsers that have none of their own. It is a file of its own, loaded when the
- * camera is on, since most people never need it.
- */
+/** The QR decoder for browsers without a BarcodeDetector: a separate file, loaded when the camera is on. */
 export { BarcodeDetector } from "qr/decode.js";

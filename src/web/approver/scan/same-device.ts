@@ -5,8 +5,8 @@ import { guardButton } from "../../ui/guarded-button.ts";
 import type { Step, StepContext } from "../steps.ts";
 
 /**
- * The phone is the screen: nothing has to cross between devices, so nothing is to be scanned, and the
- * login is no cross-device one (RFC 10027 §5). It can still be had, by the passkey.
+ * This browser displays the code itself, so the login is no cross-device one and nothing is scanned
+ * (RFC 10027 §5). The user can log in here with the passkey.
  */
 export function sameDeviceStep({ views }: StepContext, sessionId: string): Promise<Step> {
   const { heading, text, logIn } = PHONE.sameDevice;

@@ -8,8 +8,8 @@ import { claimSession, claimFailure } from "./claim.ts";
 import type { Step, StepContext } from "../steps.ts";
 
 /**
- * The typed code, for whom the camera is no help. One that a device's link has brought is only shown:
- * whoever sent the link may hold the device too, so the person compares it first (RFC 8628 §3.3.1).
+ * The form for the typed code. The code of an opened link is only filled in: whoever sent the link
+ * may own the device, so the user has to compare the code first (RFC 8628 §3.3.1).
  */
 export function typingStep(context: StepContext, brought?: string): Promise<Step> {
   const texts = PHONE.typing;
@@ -32,7 +32,7 @@ export function typingStep(context: StepContext, brought?: string): Promise<Step
     value: brought === undefined ? undefined : formatUserCode(brought),
   });
   const go = h("button", { class: "button primary" }, texts.submit);
-  // Nobody has typed it, so nothing shows yet that somebody wants to go on.
+  // The user hasn't typed the code, so the button is guarded.
   if (brought !== undefined) guardButton(go);
 
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import type { JoinMethod, SignInIntent, Step, StepContext } from "../steps.ts";
 import { passkeyNameInput } from "../account/passkeys/passkey-name.ts";
 import { accountErrorMessage } from "../account/action-runner.ts";
 
-/** Somebody came in without a passkey of this phone: it makes one, while that needs no other sign-in. */
+/** Creates a passkey right after a sign-in without one, while the sign-in is recent enough. */
 export function newPasskeyStep(
   { views, account }: StepContext,
   joinedBy: JoinMethod,

@@ -4,7 +4,7 @@ import { formView } from "../form-view.ts";
 import type { SignInIntent, Step, StepContext } from "../steps.ts";
 import { accountErrorMessage } from "../account/action-runner.ts";
 
-/** All passkeys are lost: the recovery code lets its owner in, to make a new one at once. */
+/** Signs in with the recovery code after all passkeys are lost. */
 export function recoverStep({ views, account }: StepContext, intent: SignInIntent): Promise<Step> {
   const texts = ACCOUNT.recover;
   const input = h("input", {

@@ -1,14 +1,14 @@
 import { byScanToken } from "../sessions.ts";
 import type { SignInIntent, Step } from "../steps.ts";
 
-/** Once somebody is signed in, they go on with what they came for. */
+/** The step that a sign-in interrupted. */
 export function resumeIntent({ scan, page }: SignInIntent): Step {
   if (page) return { to: "account-page", page };
   if (!scan) return { to: "home" };
   return { to: "claim", scanned: byScanToken(scan) };
 }
 
-/** What is to be gone on with, out of a step that knows of it. */
+/** The intent of a step that carries one. */
 export function intentOf({ scan, page }: SignInIntent): SignInIntent {
   return { scan, page };
 }

@@ -6,7 +6,7 @@ import { resultOf } from "../result.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
 import type { Step, StepContext } from "../steps.ts";
 
-/** Who is signed in, and the way out. `here` is where the phone goes on afterwards. */
+/** The name of the signed-in user, and a button to sign out. `here`: the step after that. */
 export function signedInLine(
   { account }: StepContext,
   person: Person,

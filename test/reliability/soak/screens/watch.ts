@@ -1,5 +1,5 @@
 import { isTerminal, type Snapshot, type Status } from "../../../../src/protocol/snapshot.ts";
-import type { SeededRandom } from "../../../support/seeded-random.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import { delay, pauseAfter, type Network } from "../network.ts";
 
 /** What a screen, or the backend of its client, was told about its login. */

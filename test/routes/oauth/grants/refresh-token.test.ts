@@ -46,7 +46,7 @@ const userinfo = (token: string) =>
   app.request("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
 
 describe("a refresh token", () => {
-  it("is given where the scope has offline_access, and only there", async () => {
+  it("issues a refresh token only for the scope offline_access [OIDC-CORE-11]", async () => {
     expect((await loggedIn()).refresh_token).toMatch(/^[\w-]+\.1\.[\w-]{43}\.[\w-]{43}$/);
     expect(await loggedIn(app, "openid profile")).not.toHaveProperty("refresh_token");
   });
@@ -63,7 +63,7 @@ describe("a refresh token", () => {
     await tokensOf(await app.refresh(second.refresh_token));
   });
 
-  it("gives an ID token that says again who logged in when (OpenID Connect Core §12.2)", async () => {
+  it("repeats user and sign-in in the ID token of a refresh (OpenID Connect Core §12.2) [RFC9068-2.2.1]", async () => {
     const authTime = Date.now() - 100_000;
     const account = { sub: "ada", name: "Ada", authTime, amr: ["hwk"], acr: "urn:gold" };
     const { code } = await app.approvedCode({ scope: ALL, nonce: "once" }, account);
@@ -83,7 +83,7 @@ describe("a refresh token", () => {
     expect(exp).toBeDefined();
   });
 
-  it("may be asked for less, and still gives everything the next time", async () => {
+  it("narrows the scope of one refresh and restores it at the next [RFC6749-6/4]", async () => {
     const { refresh_token } = await loggedIn();
     const narrow = await tokensOf(await app.refresh(refresh_token, { scope: "profile" }));
     expect(narrow.scope).toBe("profile");
@@ -93,7 +93,7 @@ describe("a refresh token", () => {
     expect((await tokensOf(await app.refresh(narrow.refresh_token))).scope).toBe(ALL);
   });
 
-  it("can't be asked for more, which costs nothing", async () => {
+  it("rejects a wider scope at a refresh and keeps the token valid [RFC6749-6/3]", async () => {
     const { refresh_token } = await loggedIn(app, "openid offline_access");
     const wider = await app.refresh(refresh_token, { scope: "openid email" });
     expect(await problemOf(wider)).toEqual([400, "invalid_scope"]);
@@ -106,7 +106,7 @@ describe("a refresh token", () => {
     await tokensOf(await app.refresh(refresh_token));
   });
 
-  it("is good until it was left unused for too long", async () => {
+  it("rejects a refresh token that was unused for too long [RFC9700-4.14.2]", async () => {
     const { refresh_token } = await loggedIn();
     setClock(Date.now() + 14 * 86_400_000 - 1000);
     const { refresh_token: next } = await tokensOf(await app.refresh(refresh_token));
@@ -114,7 +114,7 @@ describe("a refresh token", () => {
     expect(await problemOf(await app.refresh(next))).toEqual([400, "invalid_grant"]);
   });
 
-  it("is good until its login is over, however much it is used", async () => {
+  it("rejects a refresh token after the end of its login [ASVS-7.3.2]", async () => {
     let { refresh_token } = await loggedIn();
     const start = Date.now();
     for (let day = 10; day < 90; day += 10) {
@@ -126,15 +126,15 @@ describe("a refresh token", () => {
   });
 });
 
-describe("a refresh token gives nothing", () => {
-  it("to another client, and stays good for the right one", async () => {
+describe("a rejected refresh token", () => {
+  it("rejects a refresh token issued to another client and keeps it valid [RFC6749-6/2]", async () => {
     const { refresh_token } = await loggedIn();
     expect(await problemOf(await shop.refresh(refresh_token))).toEqual([400, "invalid_grant"]);
     expect(warnings).toHaveBeenCalledOnce();
     await tokensOf(await app.refresh(refresh_token));
   });
 
-  it("to a client that doesn't authenticate, and stays good", async () => {
+  it("rejects a refresh by an unauthenticated client and keeps the token valid [RFC6749-6]", async () => {
     const { refresh_token } = await loggedIn(shop);
     const thief = new RelyingParty(worker, "shop");
     expect(await problemOf(await thief.refresh(refresh_token))).toEqual([401, "invalid_client"]);
@@ -177,7 +177,7 @@ describe("a refresh token gives nothing", () => {
 });
 
 describe("a refresh token of a public client that shows a key (RFC 9449 §5)", () => {
-  it("is good with that key alone", async () => {
+  it("accepts a bound refresh token only with its key [RFC9449-5/3]", async () => {
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const { refresh_token, token_type } = await loggedIn(app, ALL, { DPoP: await key.proof() });
     expect(token_type).toBe("DPoP");

@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { reasonTexts } from "../../../../src/web/approver/request/reasons.ts";
-import { Risk, type Reason } from "../../../../src/web/approver/request/risk.ts";
-import { REASON_CODES } from "../../../../src/login-session/domain/risk/reasons.ts";
+import { ShownRisk, type ShownReason } from "../../../../src/protocol/approval-request.ts";
+import { REASON_CODES } from "../../../../src/protocol/risk.ts";
 
-const told = (reasons: Reason[], language = "en") => reasonTexts(reasons, language);
-const one = (reason: Reason, language?: string) => told([reason], language)[0];
+const told = (reasons: ShownReason[], language = "en") => reasonTexts(reasons, language);
+const one = (reason: ShownReason, language?: string) => told([reason], language)[0];
 
 describe("a reason", () => {
-  it.each<[Reason, severity: string, text: RegExp]>([
+  it.each<[ShownReason, severity: string, text: RegExp]>([
     [{ code: "same_network" }, "good", /same network/],
     [{ code: "same_city" }, "good", /same city/],
     [{ code: "distance", km: 27.4 }, "note", /about 27 km from you/],
@@ -69,11 +69,11 @@ describe("several reasons", () => {
 describe("the server's word on a login", () => {
   it("is read as it was said", () => {
     const risk = { verdict: "verify", reasons: [{ code: "far_apart", km: 900 }] };
-    expect(v.parse(Risk, risk)).toEqual(risk);
+    expect(v.parse(ShownRisk, risk)).toEqual(risk);
   });
 
   it("is not passed over where it is new to this page", () => {
-    const risk = v.parse(Risk, {
+    const risk = v.parse(ShownRisk, {
       verdict: "verify",
       reasons: [{ code: "moon_phase", phase: "full" }, { code: "far_apart" }],
     });
@@ -85,11 +85,11 @@ describe("the server's word on a login", () => {
 
   it.each(REASON_CODES)("has words for %s, as far as the server can say it", (code) => {
     const facts = { km: 12, screen: "RU", phone: "DE", count: 2 };
-    const { reasons } = v.parse(Risk, { verdict: "allow", reasons: [{ code, ...facts }] });
+    const { reasons } = v.parse(ShownRisk, { verdict: "allow", reasons: [{ code, ...facts }] });
     expect(reasons[0]?.code).toBe(code);
   });
 
   it("is no word where the verdict is unheard of", () => {
-    expect(v.safeParse(Risk, { verdict: "maybe", reasons: [] }).success).toBe(false);
+    expect(v.safeParse(ShownRisk, { verdict: "maybe", reasons: [] }).success).toBe(false);
   });
 });

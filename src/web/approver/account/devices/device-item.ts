@@ -12,14 +12,14 @@ import type { ActionRunner } from "../action-runner.ts";
 import { deviceName } from "../device-name.ts";
 import type { Device } from "../../../../protocol/devices.ts";
 
-/** What can be done with a device. */
+/** The actions on a device. */
 export interface DeviceActions {
   confirm: (device: Device) => Promise<Step>;
   disown: (device: Device) => Promise<Step>;
   end: (device: Device) => Promise<Step>;
 }
 
-/** A device in the list: what it is, where and since when, and what its owner can say of it. */
+/** An entry of the list of devices. */
 export function deviceItem(
   device: Device,
   { clock, runAction, acts }: { clock: Clock; runAction: ActionRunner; acts: DeviceActions },
@@ -70,7 +70,7 @@ function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): str
     return `${texts.began(ago(began_at, clock))} ${ended}`;
   }
   const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
-  // Right after the login both are the same.
+  // Equal right after the login.
   return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
 }
 

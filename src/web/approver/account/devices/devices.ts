@@ -25,7 +25,9 @@ const here: Step = { to: "account-page", page: "devices" };
 const back = (message: string): Step => ({ to: "account-page", page: "devices", message });
 
 /**
- * Every screen that is logged in through the account, or was until lately and may not have been its owner's; every phone that is signed in to it, and how to end them. */
+ * The devices that are logged in, or that someone else logged out lately, and the phones that are
+ * signed in.
+ */
 export function devicesStep(context: StepContext, message?: string): Promise<Step> {
   return openPage(context, "devices", message, {
     load: async () => {
@@ -86,7 +88,7 @@ function nameOf(device: Device): string {
   return deviceName(device) ?? ACCOUNT.unknownDevice;
 }
 
-/** Somebody else was in: what was done about it, and what its owner should look at now. */
+/** After the user reported a login: says what was done, and what to check now. */
 function advise(views: StepContext["views"], device: Device): Promise<Step> {
   const { attack } = texts;
   return new Promise((resolve) =>

@@ -12,7 +12,7 @@ import type { ActionRunner } from "../action-runner.ts";
 import { deviceName } from "../device-name.ts";
 import type { SignedInPhone } from "../../../../protocol/phones.ts";
 
-/** A phone in the list: what it is, where and since when, how it came in, and the way out. */
+/** An entry of the list of phones. */
 export function phoneItem(
   phone: SignedInPhone,
   { clock, runAction, end }: { clock: Clock; runAction: ActionRunner; end: () => Promise<Step> },

@@ -11,7 +11,7 @@ import { endOtherPhones, endPhone } from "./phones-api.ts";
 const texts = ACCOUNT.phones;
 const back = (message: string): Step => ({ to: "account-page", page: "devices", message });
 
-/** The phones that are signed in, this one among them, and how to sign them out. */
+/** The phones that are signed in, including this one. */
 export function phoneList(
   { views, account }: StepContext,
   { content: phones, runAction, go, clock }: PageContext<SignedInPhone[]>,

@@ -5,7 +5,7 @@ import type { HistoryEntry } from "../../../../protocol/history.ts";
 
 const { events, reasons, attacks, anotherPhone, other } = ACCOUNT.history;
 
-/** A happening in plain words. */
+/** An event of the history as a sentence. */
 export function describeEvent(entry: HistoryEntry, language: string): string {
   const { type } = entry;
   if (!isKnown(events, type)) return other(type);
@@ -17,7 +17,7 @@ export function describeEvent(entry: HistoryEntry, language: string): string {
   });
 }
 
-/** Why, or what; a reason has words here only where it counts against a login. */
+/** The attack, or the reasons against a login. Reasons in its favour have no text here. */
 function because(
   { reasons: given = [], what }: HistoryEntry,
   language: string,

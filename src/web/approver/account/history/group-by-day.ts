@@ -1,12 +1,12 @@
 import { midnightBefore } from "../../format-time.ts";
 
-/** A day, by when it began, and what was on it. */
+/** A day, by its start, with its events. */
 export interface Day<Entry> {
   midnight: number;
   entries: Entry[];
 }
 
-/** What happened, newest first, by days as they are where this is read. */
+/** Groups events by day, newest first, in the time zone of the phone. */
 export function groupByDay<Entry extends { at: string }>(entries: readonly Entry[]): Day<Entry>[] {
   const newestFirst = [...entries].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const days: Day<Entry>[] = [];

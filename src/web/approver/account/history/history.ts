@@ -14,7 +14,7 @@ import { describeEvent } from "./describe-event.ts";
 
 const texts = ACCOUNT.history;
 
-/** What happened in the account, and what its owner may take or have deleted. */
+/** The history of the account, its download, and the deletion of the account. */
 export function historyStep(context: StepContext, message?: string): Promise<Step> {
   return openPage(context, "history", message, {
     load: fetchHistory,

@@ -4,7 +4,7 @@ import { actions, brand, button, heading, paragraph } from "../../../ui/componen
 import { ACCOUNT } from "../../../ui/texts.ts";
 import type { Step, StepContext } from "../../steps.ts";
 
-/** How another phone comes to the account: told on the one that is signed in. */
+/** Explains on a signed-in phone how to add another one. */
 export function addPhoneStep({ views }: StepContext): Promise<Step> {
   const texts = ACCOUNT.addPhone;
   const steps = texts.steps(`${location.host}/phone`).map((step) => h("li", {}, step));

@@ -9,7 +9,7 @@ import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
 import type { Passkey } from "../../../../protocol/passkeys.ts";
 
-/** A passkey in the list: what it is called, what is known of it, and two things to do with it. */
+/** An entry of the list of passkeys. */
 export function passkeyItem(
   passkey: Passkey,
   {
@@ -21,7 +21,7 @@ export function passkeyItem(
   }: {
     clock: Clock;
     runAction: ActionRunner;
-    /** The last one stays: without any, nobody could sign in. */
+    /** The last passkey can't be removed, since the user could not sign in any more. */
     isLast: boolean;
     rename: (name: string) => Promise<Step>;
     remove: () => void;
@@ -73,7 +73,7 @@ export function passkeyItem(
   );
 }
 
-/** In place of the name: another one. Escape leaves it as it was. */
+/** The form that replaces the name. Escape cancels. */
 function renamingForm(
   passkey: Passkey,
   { save, done }: { save: (by: HTMLButtonElement, name: string) => void; done: () => void },

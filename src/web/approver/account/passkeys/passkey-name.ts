@@ -1,6 +1,6 @@
 import { h } from "../../../ui/dom.ts";
 
-/** What a passkey is called until its owner calls it something else: the names that makers gave their systems. */
+/** Default names of passkeys, by system. */
 const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/iPhone/, "iPhone"],
   [/iPad/, "iPad"],
@@ -15,7 +15,7 @@ export function suggestedName(userAgent: string): string {
   return SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "";
 }
 
-/** The line for a passkey's name, with a suggestion in it. */
+/** The input for a passkey's name, with a suggestion. */
 export function passkeyNameInput(): HTMLInputElement {
   return h("input", {
     name: "passkey-name",

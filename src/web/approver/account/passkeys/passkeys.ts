@@ -18,7 +18,7 @@ const texts = ACCOUNT.passkeys;
 const here: Step = { to: "account-page", page: "passkeys" };
 const back = (message: string): Step => ({ to: "account-page", page: "passkeys", message });
 
-/** Everything that signs somebody in to their account. */
+/** The passkeys, the recovery code, and how to add another phone. */
 export function passkeysStep(context: StepContext, message?: string): Promise<Step> {
   return openPage(context, "passkeys", message, {
     load: fetchPasskeys,
@@ -79,7 +79,7 @@ function askToRemove(
       keep: () => at.go(here),
       act: async () => {
         await account.recently(() => removePasskey(passkey));
-        // Whom it has signed in is signed out with it.
+        // Removing the passkey also signs out the phone that signed in with it.
         if (passkey.current) account.forget();
         return back(texts.removed(passkey.name));
       },

@@ -4,7 +4,7 @@ import { actions, brand, button, emblem, heading, paragraph } from "../../../ui/
 import type { View } from "../../../ui/view-host.ts";
 import { ACCOUNT } from "../../../ui/texts.ts";
 
-/** The recovery code, the one time that it is shown. */
+/** The recovery code. It is displayed only once. */
 export function recoveryCodeView(code: string, done: () => void): View {
   const texts = ACCOUNT.recoveryCode;
   const outcome = h("p", { class: "hint", role: "status" });
@@ -28,7 +28,7 @@ export function recoveryCodeView(code: string, done: () => void): View {
         outcome,
         actions(
           button(texts.done, done),
-          // Missing where the page came over plain http.
+          // The clipboard is available over https only.
           isSecureContext ? button(texts.copy, copy, { kind: "plain" }) : undefined,
         ),
       ),
@@ -36,7 +36,7 @@ export function recoveryCodeView(code: string, done: () => void): View {
   };
 }
 
-/** Lines break between the groups only. */
+/** Line breaks are allowed only between the groups. */
 function groupsOf(code: string): HTMLElement[] {
   const groups = code.split("-");
   return groups.map((group, index) =>
