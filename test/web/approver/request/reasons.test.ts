@@ -4,7 +4,7 @@ import { reasonTexts } from "../../../../src/web/approver/request/reasons.ts";
 import { ShownRisk, type ShownReason } from "../../../../src/protocol/approval-request.ts";
 import { REASON_CODES } from "../../../../src/protocol/risk.ts";
 
-const told = (reasons: ShownReason[], language = "en") => reasonTexts(reasons, language);
+const told = (reasons: readonly ShownReason[], language = "en") => reasonTexts(reasons, language);
 const one = (reason: ShownReason, language?: string) => told([reason], language)[0];
 
 describe("a reason", () => {

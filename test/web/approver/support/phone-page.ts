@@ -104,6 +104,7 @@ export function fakeAccount(changes: { passkeys?: boolean; supported?: boolean }
 export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalRequest {
   return {
     requested_at: "2026-11-24T11:59:30.000Z",
+    scope: "openid profile",
     browser: "Firefox 144",
     system: "macOS 15",
     consent: { access: "login", claims: ["sub", "name"], expires_in: 600 },
