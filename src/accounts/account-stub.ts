@@ -17,9 +17,9 @@ type PartStub = Promise<Disposable>;
  * account can't be reached, the call fails with the same error as the part, whose error is therefore ignored.
  */
 export function pipelined<Part extends PartStub>(part: Part): Part {
-  const dispose = (stub: Disposable) => {
-    using _disposed = stub;
-  };
-  void part.then(dispose, () => undefined);
+  void part.then(
+    (stub) => stub[Symbol.dispose](),
+    () => undefined,
+  );
   return part;
 }
