@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { MatchCode, MatchDigits } from "./match-code.ts";
 import { Token256 } from "./random-token.ts";
+import { AssertionResponse } from "./webauthn.ts";
 
 /** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
 
@@ -83,11 +84,13 @@ export const DenialBody = ScanTokenBody;
 /** To be asked for the passkey once more. */
 export const StepUpBody = ScanTokenBody;
 
-/** To approve, with what was asked for; a passkey's assertion comes beside it. */
+/** `POST /sessions/:id/approve`. */
 export const ApprovalBody = v.strictObject({
   scan_token: Token256,
   /** The two digits that the screen shows. */
   match: v.exactOptional(MatchDigits),
+  /** The passkey's response to the options of a step-up. */
+  assertion: v.exactOptional(AssertionResponse),
 });
 
 /** To tell what the phone shows. */

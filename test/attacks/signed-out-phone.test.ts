@@ -1,10 +1,11 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
 import { RecoveryCodes } from "../../src/accounts/recovery/recovery-codes.ts";
 import { app } from "../../src/app.ts";
-import type { PasskeysResponse, PhonesResponse } from "../../src/protocol/responses.ts";
+import type { PasskeysResponse } from "../../src/protocol/passkeys.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import { madeUp, problemOf, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/approved-link.ts";
 import { linkCode } from "../support/link-by-code.ts";
@@ -163,7 +164,7 @@ describe("a phone that is signed out while its request is under way", () => {
     const codes: { store(code: unknown): unknown } = RecoveryCodes.prototype;
     vi.spyOn(codes, "store").mockImplementationOnce(async () => {
       const [owner] = await secretHashesOf(ada);
-      using ended = await accountStub(env, ada.sub).endPhone(id, owner ?? "");
+      using ended = await pipelined(accountStub(env, ada.sub).phones()).end(id, owner ?? "");
       return ended.ok;
     });
     const answer = await phone.post("/account/recovery-code", {});
@@ -191,7 +192,7 @@ describe("a phone that is signed out while its request is under way", () => {
     const code = linkCode(approver);
     const account = accountStub(env, ada.sub);
     const letIn = async (secretHash: string) => {
-      using linked = await account.link(
+      using linked = await pipelined(account.phones()).link(
         code.grant,
         { secretHash },
         code.redemption,
@@ -200,12 +201,12 @@ describe("a phone that is signed out while its request is under way", () => {
       return linked.ok;
     };
     expect(await letIn("first")).toBe(true);
-    const known = await account.phones(approver);
+    const known = await pipelined(account.phones()).list(approver);
     const id = known.find(({ by }) => by === "another_phone")?.id ?? "";
-    using ended = await account.endPhone(id, approver);
+    using ended = await pipelined(account.phones()).end(id, approver);
     expect(ended.ok).toBe(true);
     expect(await letIn("again")).toBe(false);
-    expect(await account.phones(approver)).toHaveLength(1);
+    expect(await pipelined(account.phones()).list(approver)).toHaveLength(1);
   });
 
   it("is not in again by a passkey that is removed while its sign-in is under way", async () => {

@@ -1,7 +1,6 @@
 import { defined } from "../../lib/defined.ts";
 import type { ApprovalRequest } from "../../protocol/approval-request.ts";
-import type { ScanResponse } from "../../protocol/phone-responses.ts";
-import type { CreatedSession } from "../../protocol/responses.ts";
+import type { CreatedSession, ScanResponse } from "../../protocol/responses.ts";
 import type { Snapshot } from "../../protocol/snapshot.ts";
 import type { AuthenticatedUser } from "./authenticated-user.ts";
 import { authorizationResponse } from "./authorization-response.ts";

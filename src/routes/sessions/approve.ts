@@ -1,12 +1,10 @@
 import { Hono, type Context } from "hono";
-import * as v from "valibot";
-import { AssertionResponse } from "../../accounts/passkeys/passkey-schemas.ts";
 import { defined } from "../../lib/defined.ts";
 import type { StepUpRequired } from "../../login-session/domain/errors.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { stepUpChallenge } from "../../oidc/authorization/step-up-challenge.ts";
 import { ApprovalBody, DenialBody } from "../../protocol/requests.ts";
-import type { DecisionResponse } from "../../protocol/phone-responses.ts";
+import type { DecisionResponse } from "../../protocol/responses.ts";
 import { endCeremony, hasCeremony } from "../account/webauthn-challenge-cookie.ts";
 import type { AppEnv } from "../app-env.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";
@@ -20,14 +18,8 @@ import { verifyStepUp } from "./step-up.ts";
 /** The phone's owner approves or denies. */
 export const decisions = new Hono<AppEnv>();
 
-const SignedApprovalBody = v.strictObject({
-  ...ApprovalBody.entries,
-  /** The passkey's response to the options of a step-up. */
-  assertion: v.exactOptional(AssertionResponse),
-});
-
 decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremony), async (c) => {
-  const { scan_token, match, assertion } = await jsonBody(c, SignedApprovalBody);
+  const { scan_token, match, assertion } = await jsonBody(c, ApprovalBody);
   const session = requireSession(c);
   const account = await authenticateApprover(c);
   if (!account) throw new ProblemError("sign_in_required");

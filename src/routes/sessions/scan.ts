@@ -8,7 +8,7 @@ import type { LoginResult } from "../../login-session/domain/errors.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { ScanBody, UserCodeBody } from "../../protocol/requests.ts";
-import type { ScanResponse } from "../../protocol/phone-responses.ts";
+import type { ScanResponse } from "../../protocol/responses.ts";
 import { parseUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../../protocol/user-code.ts";
 import { userCodesFor } from "../../user-codes/user-codes.ts";
 import type { AppEnv } from "../app-env.ts";

@@ -4,7 +4,7 @@ import type {
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
 import { encodeBase64url } from "../../lib/base64url.ts";
-import { DecisionResponse, ScanResponse } from "../../protocol/phone-responses.ts";
+import { DecisionResponse, ScanResponse } from "../../protocol/responses.ts";
 import { LoginError } from "../../sdk/login-error.ts";
 import { withRetries } from "../../sdk/retry.ts";
 import { post, postOnce } from "./api.ts";

@@ -1,7 +1,7 @@
 import type { ViewHost } from "../ui/view-host.ts";
 import type { Account } from "./sign-in/account.ts";
 import type { ApprovalRequest } from "../../protocol/approval-request.ts";
-import type { ScanResponse } from "../../protocol/phone-responses.ts";
+import type { ScanResponse } from "../../protocol/responses.ts";
 import type { Scanned } from "./sessions.ts";
 import type { Result } from "./result.ts";
 import type { AccountPage } from "./account/account-page.ts";

@@ -1,7 +1,7 @@
 import { isFinal } from "../../../sdk/login-error.ts";
 import { sleep } from "../../../sdk/sleep.ts";
 import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
-import type { ScanResponse } from "../../../protocol/phone-responses.ts";
+import type { ScanResponse } from "../../../protocol/responses.ts";
 import { byScanToken, scan } from "../sessions.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { AnsweredScan, Step } from "../steps.ts";

@@ -1,6 +1,6 @@
 import { LoginError } from "../../../sdk/login-error.ts";
 import { isTransientResult, resultOf } from "../result.ts";
-import type { ScanResponse } from "../../../protocol/phone-responses.ts";
+import type { ScanResponse } from "../../../protocol/responses.ts";
 import { byScanToken, scan, type Scanned } from "../sessions.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { Step } from "../steps.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import type { ApprovalRequest } from "../../../../src/protocol/approval-request.ts";
-import type { ScanResponse } from "../../../../src/protocol/phone-responses.ts";
+import type { ScanResponse } from "../../../../src/protocol/responses.ts";
 
 /** A phone page without a browser: its globals are stubs, and its server responds as the test scripts it. */
 
@@ -94,7 +94,11 @@ export async function finish<Value>(promise: Promise<Value>): Promise<Value> {
 /** An account of which only that is used which doesn't need a browser. */
 export function fakeAccount(changes: { passkeys?: boolean; supported?: boolean } = {}) {
   const { passkeys = true, supported = true } = changes;
-  return { forget: vi.fn<() => void>(), whoAmI: () => Promise.resolve({ passkeys }), supported };
+  return {
+    forget: vi.fn<() => void>(),
+    whoAmI: () => Promise.resolve({ signed_in: false, passkeys }),
+    supported,
+  };
 }
 
 export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalRequest {
@@ -103,7 +107,7 @@ export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalReq
     scope: "openid profile",
     browser: "Firefox 144",
     system: "macOS 15",
-    scope: "openid profile",
+    consent: { access: "login", claims: ["sub", "name"], expires_in: 600 },
     risk: { verdict: "allow", reasons: [] },
     phone: {},
     repeats: 0,

@@ -10,7 +10,7 @@ import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
 import { deviceName } from "../device-name.ts";
-import type { Device } from "./devices-api.ts";
+import type { Device } from "../../../../protocol/devices.ts";
 
 /** The actions on a device. */
 export interface DeviceActions {
