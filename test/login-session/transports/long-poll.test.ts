@@ -5,8 +5,8 @@ import { api, begin, madeUp, post, problemOf, scan, type Begun } from "../../sup
 const poll = (login: Begun, headers: Record<string, string> = {}) =>
   api(`/sessions/${login.created.session_id}`, { headers: { ...login.bearer, ...headers } });
 
-describe("polling", () => {
-  it("answers at once without Prefer, with the version as its ETag", async () => {
+describe("long polling", () => {
+  it("responds at once without Prefer, with the version as its ETag", async () => {
     const login = await begin();
     const answer = await poll(login);
     expect(answer.status).toBe(200);
@@ -23,7 +23,7 @@ describe("polling", () => {
     },
   );
 
-  it("answers at once with what is new", async () => {
+  it("responds at once to an old version", async () => {
     const login = await begin();
     await scan(login);
     const answer = await poll(login, { "If-None-Match": '"1"', Prefer: "wait=25" });
@@ -32,26 +32,26 @@ describe("polling", () => {
     expect(answer.headers.get("Preference-Applied")).toBe("wait=25");
   });
 
-  it("waits for what is new", async () => {
+  it("waits for the next snapshot", async () => {
     const login = await begin();
     const waiting = poll(login, { "If-None-Match": '"1"', Prefer: "wait=25" });
     await scan(login);
     expect(await (await waiting).json()).toMatchObject({ status: "scanned", version: 2 });
   });
 
-  it("answers 304 when the wait is over", async () => {
+  it("responds with 304 when the wait is over", async () => {
     const answer = await poll(await begin(), { "If-None-Match": '"1"', Prefer: "wait=1" });
     expect([answer.status, answer.headers.get("Preference-Applied")]).toEqual([304, "wait=1"]);
   });
 
-  it("doesn't wait for what can't come: after the end there is nothing new", async () => {
+  it("doesn't wait for a snapshot after the end", async () => {
     const login = await begin();
     await post(`/sessions/${login.created.session_id}/cancel`, {}, login.bearer);
     const answer = await poll(login, { "If-None-Match": '"2"', Prefer: "wait=25" });
     expect(answer.status).toBe(304);
   });
 
-  it("is refused without a token, with a wrong one, and to foreign origins", async () => {
+  it("refuses a poll without a token, with a wrong one, and from foreign origins", async () => {
     const login = await begin();
     for (const wait of [{}, { Prefer: "wait=25" }]) {
       const asked = async (headers: Record<string, string>) =>
@@ -75,7 +75,7 @@ describe("the preference to wait (RFC 7240)", () => {
     ["wait=soon", 0],
     ["await=25", 0],
     [undefined, 0],
-  ])("%s means %d s", (prefer, seconds) => {
+  ])("reads the preference %s as %d s", (prefer, seconds) => {
     expect(preferredWait(prefer)).toBe(seconds);
   });
 });

@@ -30,8 +30,8 @@ async function sign({ phone, passkey }: Person, screen: Screen, scan_token: stri
 const decide = (screen: Screen, { phone }: Person, body: object) =>
   phone.post(screen.path("approve"), body);
 
-describe("two devices side by side", () => {
-  it("are told so, and asked for nothing more", async () => {
+describe("two devices in one place", () => {
+  it("shows that both devices are in one place, and requires nothing more", async () => {
     const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
     const { scan_token, request } = await scanWith(ada.phone, screen);
     expect(request).toMatchObject({
@@ -46,7 +46,7 @@ describe("two devices side by side", () => {
     expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
   });
 
-  it("cost one row for the scan and one for the approval, though it is written what was found", async () => {
+  it("writes one row for the scan and one for the approval, with the assessment", async () => {
     const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
     const writes = await runInDurableObject(screen.stub, (_, { storage }) => {
       const put = vi.spyOn(storage.kv, "put");
@@ -61,7 +61,7 @@ describe("two devices side by side", () => {
     expect(writes()).toEqual([2, 0]);
   });
 
-  it("are assessed with the approval at the latest", async () => {
+  it("assesses the risk with the approval at the latest", async () => {
     const [screen, ada] = [await screenAt(MOSCOW, env, "screen"), await personAt(BERLIN)];
     const { scan_token, request } = await scanWith(browserAt(BERLIN), screen);
     expect(request).toBeUndefined();
@@ -78,7 +78,7 @@ describe("a code relayed from another country", () => {
     return { screen, victim, ...(await scanWith(victim.phone, screen)) };
   };
 
-  it("is told as what it is, with both places", async () => {
+  it("shows both locations for a code relayed from another country", async () => {
     const { screen, request } = await relayed();
     expect(request).toMatchObject({
       country: "RU",
@@ -99,14 +99,14 @@ describe("a code relayed from another country", () => {
     expect(JSON.stringify(request)).not.toContain("digits");
   });
 
-  it("isn't approved by a tap", async () => {
+  it("is not approved without digits and step-up", async () => {
     const { screen, victim, scan_token } = await relayed();
     const answer = await decide(screen, victim, { scan_token });
     expect(await problemOf(answer)).toEqual([403, "match_required"]);
     expect((await snapshotOf(screen)).status).toBe("scanned");
   });
 
-  it("is declined by wrong digits, for good, and its owner can read of it", async () => {
+  it("is denied by wrong digits, which are recorded in the history", async () => {
     const { screen, victim, scan_token } = await relayed();
     const { match } = await snapshotOf(screen);
     const digits = match?.by === "phone" ? match.digits : "";
@@ -122,7 +122,7 @@ describe("a code relayed from another country", () => {
     ]);
   });
 
-  it("is approved by who has both devices and the passkey, and that can be proven later", async () => {
+  it("is approved with the digits and the passkey, whose signature is stored", async () => {
     const { screen, victim: owner, scan_token } = await relayed();
     const { match } = await snapshotOf(screen);
     const digits = match?.by === "phone" ? match.digits : "";
@@ -147,7 +147,7 @@ describe("a code relayed from another country", () => {
     expect(kept).toContain("another_country");
   });
 
-  it("is blocked where its client says so: it can only be declined, and is in the history", async () => {
+  it("is blocked if the policy says so, can only be denied, and is recorded in the history", async () => {
     const worker = shopWith({ block: ["another_country"] });
     const [screen, ada] = [await screenAt(MOSCOW, worker), await personAt(BERLIN, worker)];
     const { scan_token, request } = await scanWith(ada.phone, screen);
@@ -163,7 +163,7 @@ describe("a code relayed from another country", () => {
   });
 });
 
-describe("a place is what the edge says, and nothing that is said to it", () => {
+describe("the location of a device", () => {
   const LIES = {
     "CF-IPCountry": "DE",
     "CF-IPCity": "Berlin",
@@ -176,7 +176,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     "X-Country": "DE",
   };
 
-  it("so a screen's forged headers change nothing", async () => {
+  it("ignores forged location headers of the screen", async () => {
     const ada = await personAt(BERLIN);
     const honest = await screenAt(MOSCOW, env, "screen");
     const seen = (await scanWith(ada.phone, honest)).request?.risk;
@@ -187,14 +187,14 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     expect(scanned.request?.risk).toEqual(seen);
   });
 
-  it("so a phone's forged headers change nothing", async () => {
+  it("ignores forged location headers of the phone", async () => {
     const ada = await personAt(MOSCOW);
     ada.phone.headers = { ...ada.phone.headers, ...LIES };
     const { request } = await scanWith(ada.phone, await screenAt(BERLIN, env, "screen"));
     expect(request).toMatchObject({ phone: { country: "RU" }, risk: { verdict: "verify" } });
   });
 
-  it("so none at all is never the same place: of one of them it is hidden, of both unknown", async () => {
+  it("treats one missing location as hidden and two as unknown, and never as the same", async () => {
     const of = async (screen: object | undefined, phone: object | undefined) => {
       const ada = await personAt(phone as never);
       const at = await screenAt(screen as never, env, "screen");
@@ -214,7 +214,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
 });
 
 describe("a stolen screenshot", () => {
-  it("is worth nothing after 15 s, and tells the phone that comes next", async () => {
+  it("refuses a screenshot of the code after 15 s, and shows that to the next phone", async () => {
     const screen = await screenAt(BERLIN, env, "screen");
     const [eve, ada] = [await personAt(MOSCOW), await personAt(BERLIN)];
     const stolen = await codeOf(screen);
@@ -234,7 +234,7 @@ describe("a stolen screenshot", () => {
 });
 
 describe("a second phone", () => {
-  it("gets nothing, and the first one hears of it", async () => {
+  it("refuses a second phone and shows that to the first one", async () => {
     const screen = await screenAt(BERLIN, env, "screen");
     const [ada, eve] = [await personAt(BERLIN), await personAt(MOSCOW)];
     const { scan_token } = await scanWith(ada.phone, screen);
@@ -244,7 +244,7 @@ describe("a second phone", () => {
     expect((await again.json<ScanResponse>()).request).toMatchObject({ repeats: 1 });
   });
 
-  it("ends the login where the client says so, for both", async () => {
+  it("ends the login for both phones if the policy says so", async () => {
     const worker = shopWith({ repeats: "end" });
     const screen = await screenAt(BERLIN, worker);
     const [ada, eve] = [await personAt(BERLIN, worker), await personAt(MOSCOW, worker)];
@@ -256,7 +256,7 @@ describe("a second phone", () => {
     expect((await snapshotOf(screen)).status).toBe("denied");
   });
 
-  it("after the approval is in the history", async () => {
+  it("records a second phone in the history after the approval", async () => {
     const screen = await screenAt(BERLIN, env, "screen");
     const ada = await personAt(BERLIN);
     const { scan_token } = await scanWith(ada.phone, screen);
@@ -269,7 +269,7 @@ describe("a second phone", () => {
   });
 });
 
-it("a code that nobody scans leaves nothing but its end", async () => {
+it("writes nothing more for a code that nobody scans but its end", async () => {
   const screen = await screenAt(BERLIN, env, "screen");
   await letTimePass(screen.stub, Date.parse(screen.created.expires_at));
   restoreClock();
