@@ -1,7 +1,7 @@
 import type { Result } from "../../lib/result.ts";
 
 /**
- * Why a command was refused. What a client is told of it is decided in one place each:
+ * Why a command was refused. What clients learn of it is decided in one place each:
  * routes/middleware/problem-response.ts for the session API, oidc/errors.ts for the token endpoint.
  */
 export type LoginErrorCode =
