@@ -22,14 +22,14 @@ const READS = [
 ];
 
 describe("rows of Durable Objects", () => {
-  it("are read by their formats alone", () => {
+  it("reads rows only by their formats", () => {
     const found = files.flatMap(({ path, text }) =>
       READS.filter((read) => read.test(text)).map((read) => `${path}: ${read}`),
     );
     expect(found).toEqual([]);
   });
 
-  it("are parsed where they come from a query", () => {
+  it("parses rows that come from a query", () => {
     const queries = files.filter(({ text }) => /\bexec\(\s*["'`]SELECT/.test(text));
     expect(queries.map(({ path }) => path)).toEqual(["user-codes/user-codes.ts"]);
     const [{ text = "" } = {}] = queries;
@@ -38,7 +38,7 @@ describe("rows of Durable Objects", () => {
     expect(parses).toHaveLength(selects.length);
   });
 
-  it("have formats that are all tested with the rows of earlier versions", () => {
+  it("tests all formats with rows of earlier versions", () => {
     const listed = readFileSync(join(ROOT, "test/storage/formats.ts"), "utf8");
     const made = files.flatMap(({ path, text }) =>
       Array.from(

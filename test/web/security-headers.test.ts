@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../../src/routes/middleware/security-headers.ts";
+import {
+  HEADER_EXCEPTIONS,
+  headersFile,
+  SECURITY_HEADERS,
+} from "../../src/routes/middleware/security-headers.ts";
 
 const policy = new Map(
   SECURITY_HEADERS["Content-Security-Policy"]?.split("; ").map((directive) => {

@@ -5,7 +5,7 @@ import type { ScannedSession, Session } from "../../../src/login-session/domain/
 import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 /** A session of a client with this policy, after these commands. */
 function played(policy: Partial<Policy>, ...commands: Command[]): Outcome {
@@ -51,11 +51,7 @@ describe("number matching on the phone", () => {
       ["match_wrong", "denied"],
     ],
     ["scanned + deny = denied", COMMANDS.deny, ["accepted", "denied"]],
-    [
-      "scanned + match by the screen = scanned",
-      COMMANDS.match,
-      ["match_not_asked", undefined],
-    ],
+    ["scanned + match by the screen = scanned", COMMANDS.match, ["match_not_asked", undefined]],
   ])("%s", (_, command, expected) => {
     expect(outcomeOf(played(policy, scan, command))).toEqual(expected);
   });
@@ -162,8 +158,18 @@ describe("number matching by default", () => {
   it.each<[string, Partial<Policy>, Command, { match: boolean; stepUp: boolean }]>([
     ["on risk, the passkey instead of digits", {}, far, { match: false, stepUp: true }],
     ["without risk, neither", {}, scan, { match: false, stepUp: false }],
-    ["digits, if the client always requires matching", { matching: "always" }, far, { match: true, stepUp: false }],
-    ["neither, if the client never requires matching", { matching: "off" }, far, { match: false, stepUp: false }],
+    [
+      "digits, if the client always requires matching",
+      { matching: "always" },
+      far,
+      { match: true, stepUp: false },
+    ],
+    [
+      "neither, if the client never requires matching",
+      { matching: "off" },
+      far,
+      { match: false, stepUp: false },
+    ],
   ])("requires of a device that can show no digits: %s", (_, policy, command, expected) => {
     const begunBy = { grant: "device_code" } as const;
     const asked: Policy = { ...DEFAULT_POLICY, stepUp: "off", ...policy };

@@ -6,15 +6,7 @@ import type { DeviceInfo } from "../../../src/login-session/domain/device-info.t
 import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import {
-  ADA,
-  COMMANDS,
-  CREATED_AT,
-  DRAWN,
-  FACTS,
-  SECOND_SCAN,
-  sessionAfter,
-} from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS, SECOND_SCAN, sessionAfter } from "./sessions.ts";
 
 const signedIn: Command = { ...COMMANDS.scan, approver: ADA };
 const again = SECOND_SCAN;
@@ -189,24 +181,27 @@ describe("the browser that displays the code", () => {
     ["in a data centre", { asn: 24940 }, { asn: 8447 }],
     ["behind Tor", { country: "T1" }, { country: "AT" }],
     ["where nobody sees it", { city: "Graz", country: "AT" }, {}],
-  ])("blocks a browser that claims to be a screen %s, whatever the policy allows", (_, screen, phone) => {
-    const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
-    const claimed = transition(
-      createSession({ ...FACTS, policy, screen }),
-      { ...directly, device: phone, approver: { ...ADA, device: phone } },
-      at,
-    );
-    expect(claimed).toMatchObject({
-      ok: true,
-      next: { claim: { assessed: { verdict: "block" } } },
-      auditEvent: { type: "login_refused" },
-    });
-    const more = transition(claimed.next as Session, again, at).next as Session;
-    for (const session of [claimed.next as Session, more]) {
-      const approved = transition(session, COMMANDS.approve, at);
-      expect(approved).toMatchObject({ ok: false, error: "risk_blocked" });
-    }
-  });
+  ])(
+    "blocks a browser that claims to be a screen %s, whatever the policy allows",
+    (_, screen, phone) => {
+      const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
+      const claimed = transition(
+        createSession({ ...FACTS, policy, screen }),
+        { ...directly, device: phone, approver: { ...ADA, device: phone } },
+        at,
+      );
+      expect(claimed).toMatchObject({
+        ok: true,
+        next: { claim: { assessed: { verdict: "block" } } },
+        auditEvent: { type: "login_refused" },
+      });
+      const more = transition(claimed.next as Session, again, at).next as Session;
+      for (const session of [claimed.next as Session, more]) {
+        const approved = transition(session, COMMANDS.approve, at);
+        expect(approved).toMatchObject({ ok: false, error: "risk_blocked" });
+      }
+    },
+  );
 
   it("rejects a direct login without the watch token of the screen", () => {
     for (const token of [{}, { watchTokenHash: "hash of another's token" }]) {

@@ -7,7 +7,7 @@ import { approvalStatement } from "../../../src/login-session/domain/approval-st
 import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView } from "../../../src/login-session/domain/view.ts";
-import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "./sessions.ts";
 
 const at = CREATED_AT + 1000;
 const PASSKEY = { sub: "ada", phone: "hash of the cookie" };

@@ -19,7 +19,7 @@ import {
   SECOND_SCAN,
   sessionAfter,
   TTL,
-} from "../../support/sessions.ts";
+} from "./sessions.ts";
 
 const STATES: Record<Status, Session> = {
   pending: createSession(FACTS),
@@ -415,7 +415,10 @@ describe("a closed session", () => {
     ["denied by somebody", ["scan", "view", "deny"], true],
     ["denied by nobody known", ["scan", "deny"], false],
     ["cancelled", ["scan", "view", "cancel"], false],
-  ] as const)("keeps the key of the rotating code of a session that is %s only if repeated scans are reported", (_, names, keeps) => {
-    expect("qrKey" in sessionAfter(...names)).toBe(keeps);
-  });
+  ] as const)(
+    "keeps the key of the rotating code of a session that is %s only if repeated scans are reported",
+    (_, names, keeps) => {
+      expect("qrKey" in sessionAfter(...names)).toBe(keeps);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { readSnapshotText } from "../../../src/login-session/transports/snapshot-text.ts";
-import { api, approve, begin, scan } from "../../support/api.ts";
+import { api } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 
 it("reads the version and the status of a snapshot and keeps its text", () => {
   const text = '{"version": 2,  "status":"scanned", "added_later":true}';
@@ -15,8 +16,8 @@ it.each(['{"version":0,"status":"pending"}', '{"version":1,"status":"paused"}', 
 );
 
 it("sends the object's text unchanged by long polling", async () => {
-  const login = await begin();
-  await approve(login, await scan(login));
+  const login = await TestScreen.begin();
+  await login.approve(await login.scan());
   using snapshot = await login.stub.snapshot({ token: login.created.watch_token });
   if (!snapshot.ok) throw new Error(snapshot.error);
   expect(snapshot.value).toContain('"code":');
