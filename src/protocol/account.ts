@@ -2,9 +2,9 @@ import * as v from "valibot";
 
 /** Responses of `/account`: who is signed in. */
 
-export const Person = v.object({ sub: v.string(), name: v.string() });
+export const SignedInUser = v.object({ sub: v.string(), name: v.string() });
 
-export type Person = v.InferOutput<typeof Person>;
+export type SignedInUser = v.InferOutput<typeof SignedInUser>;
 
 /** 200 of `GET /account`. */
 export const AccountResponse = v.object({
@@ -12,12 +12,12 @@ export const AccountResponse = v.object({
   /** Whether this server has built-in accounts. */
   passkeys: v.boolean(),
   /** Missing if nobody is signed in. */
-  account: v.exactOptional(Person),
+  account: v.exactOptional(SignedInUser),
 });
 
 export type AccountResponse = v.InferOutput<typeof AccountResponse>;
 
 /** 200 or 201 of a request that signs a phone in. */
-export const SignedInResponse = v.object({ account: Person });
+export const SignedInResponse = v.object({ account: SignedInUser });
 
 export type SignedInResponse = v.InferOutput<typeof SignedInResponse>;

@@ -40,7 +40,7 @@ export type Reason = v.InferOutput<typeof Reason>;
 
 export type ReasonCode = Reason["code"];
 
-/** Every code that a policy can name. Marked as pure, so that pages which don't need it leave it out. */
+/** Every code that a policy can name. */
 export const REASON_CODES = /* @__PURE__ */ Reason.options.map(
   ({ entries }) => entries.code.literal,
 );

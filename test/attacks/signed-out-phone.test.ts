@@ -97,7 +97,7 @@ const subscription = () => ({
 const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<Response>][] = [
   [
     "adds no passkey",
-    "addPasskey",
+    "passkeys.add",
     async (phone) => {
       const { response } = await prepareAddition(phone);
       return await phone.post("/account/passkeys", { response });
@@ -105,44 +105,44 @@ const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<
   ],
   [
     "renames no passkey",
-    "renamePasskey",
+    "passkeys.rename",
     (phone, { ada }) =>
       phone.patch(`/account/passkeys/${ada.authenticator.credentialId}`, { name: "Old phone" }),
   ],
   [
     "removes no passkey",
-    "removePasskey",
+    "passkeys.remove",
     (phone, { ada }) => phone.delete(`/account/passkeys/${ada.authenticator.credentialId}`),
   ],
   [
     "makes no recovery code",
-    "replaceRecoveryCode",
+    "recovery.replaceCode",
     (phone) => phone.post("/account/recovery-code", {}),
   ],
   [
     "signs no phone out",
-    "endPhone",
+    "phones.end",
     async (phone, { ada }) => phone.delete(`/account/phones/${await idOf(ada)}`),
   ],
-  ["signs no phones out", "endOtherPhones", (phone) => phone.delete("/account/phones")],
-  ["ends no screen", "endDevice", (phone, { sid }) => phone.delete(`/account/devices/${sid}`)],
+  ["signs no phones out", "phones.endOthers", (phone) => phone.delete("/account/phones")],
+  ["ends no screen", "devices.end", (phone, { sid }) => phone.delete(`/account/devices/${sid}`)],
   [
     "disowns no screen",
-    "endDevice",
+    "devices.end",
     (phone, { sid }) => phone.post(`/account/devices/${sid}/not-me`, {}),
   ],
   [
     "confirms no screen",
-    "confirmDevice",
+    "devices.confirm",
     (phone, { sid }) => phone.post(`/account/devices/${sid}/confirm`, {}),
   ],
-  ["ends no screens", "endDevices", (phone) => phone.delete("/account/devices")],
+  ["ends no screens", "devices.endAll", (phone) => phone.delete("/account/devices")],
   [
     "turns no notices on",
-    "turnNoticesOn",
+    "notifications.enable",
     (phone) => phone.post("/account/notices", subscription()),
   ],
-  ["turns no notices off", "turnNoticesOff", (phone) => phone.delete("/account/notices")],
+  ["turns no notices off", "notifications.disable", (phone) => phone.delete("/account/notices")],
   ["deletes no account", "erase", (phone) => phone.delete("/account", {})],
 ];
 
@@ -218,7 +218,7 @@ describe("a phone that is signed out during a request", () => {
     const thief = await linkedPhone(ada.sub);
     const passkey = await thief.addPasskey();
     const id = await idOf(thief);
-    const again = interruptedPhone(new TestBrowser(), "signIn", async () => {
+    const again = interruptedPhone(new TestBrowser(), "passkeys.signIn", async () => {
       expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
     });
     const response = await passkey.get(await again.signInOptions());

@@ -44,7 +44,7 @@ export interface Assertion {
 /** Why a passkey, or a response of one, is rejected. */
 export interface PasskeyRejection {
   code: "account_unknown" | "passkey_invalid" | "ceremony_used";
-  /** Which check failed, for the operator's log. Clients are not told. */
+  /** Which check failed: a code of ours, or the message of SimpleWebAuthn. Logged, and never sent. */
   reason: string;
 }
 
@@ -76,21 +76,18 @@ export function usePasskey(
   now: number,
 ): Result<Credential, PasskeyRejection> {
   if (begunAt <= credential.newestCeremony) {
-    return rejectPasskey(
-      "ceremony_used",
-      "a ceremony that began at the same time or later was used",
-    );
+    return rejectPasskey("ceremony_used", "ceremony_not_newer");
   }
 
   // §7.2, "signature counter": one that doesn't grow indicates a copy, unless it is always zero.
   const counts = assertion.counter > 0 || credential.counter > 0;
   if (counts && assertion.counter <= credential.counter) {
-    return rejectPasskey("passkey_invalid", "the signature counter did not increase");
+    return rejectPasskey("passkey_invalid", "signature_counter_not_increased");
   }
 
   // §7.2, "backup eligibility": it is fixed when the passkey is made.
   if (assertion.deviceType !== credential.deviceType) {
-    return rejectPasskey("passkey_invalid", "the backup eligibility has changed");
+    return rejectPasskey("passkey_invalid", "backup_eligibility_changed");
   }
 
   const { counter, backedUp } = assertion;
@@ -120,14 +117,11 @@ export function checkAddPasskey(
   now: number,
 ): Result<null, PasskeyRejection | "too_many_passkeys"> {
   if (begunAt <= (phone.newestAddition ?? 0)) {
-    return rejectPasskey(
-      "ceremony_used",
-      "this phone has added a passkey in this ceremony or a later one",
-    );
+    return rejectPasskey("ceremony_used", "ceremony_not_newer");
   }
   // WebAuthn Level 3 §7.1, "credential ID": an existing one is never overwritten.
   if (credentials.some((known) => known.id === id)) {
-    return rejectPasskey("passkey_invalid", "the account has a passkey with this id already");
+    return rejectPasskey("passkey_invalid", "credential_id_exists");
   }
   return isFull(credentials, phone, now) ? err("too_many_passkeys") : ok(null);
 }

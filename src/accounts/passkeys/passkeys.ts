@@ -74,7 +74,7 @@ export class Passkeys extends RpcTarget {
     const used = this.#use(response.id, verified.value, ceremony.begunAt, now);
     if (!used.ok) return used;
     const profile = this.#account.store.profile();
-    if (!profile) return rejectPasskey("account_unknown", "the account has no profile");
+    if (!profile) return rejectPasskey("account_unknown", "profile_missing");
     const entry = entryByPasskey(used.value, now);
     const event = { type: "phone_signed_in" } as const;
     return ok(await openPhoneSession(this.#account, profile, phone, entry, event));
@@ -84,7 +84,7 @@ export class Passkeys extends RpcTarget {
   async stepUp({ response, ceremony, sub }: StepUp): Promise<Result<null, PasskeyRejection>> {
     // §5.4.3: the user handle of a passkey is its account's `sub`.
     if (decodeBase64urlText(response.response.userHandle) !== sub) {
-      return rejectPasskey("account_unknown", "the user handle names another account");
+      return rejectPasskey("account_unknown", "user_handle_of_another_account");
     }
     const verified = await this.#verify({ response, ceremony });
     if (!verified.ok) return verified;
@@ -169,7 +169,7 @@ export class Passkeys extends RpcTarget {
     ceremony,
   }: Pick<SignIn, "response" | "ceremony">): Promise<Result<Assertion, PasskeyRejection>> {
     const credential = this.#account.store.credential(response.id);
-    if (!credential) return rejectPasskey("account_unknown", "the account has no such passkey");
+    if (!credential) return rejectPasskey("account_unknown", "passkey_unknown");
     return await verifyAssertion(response, credential, ceremony);
   }
 
@@ -182,7 +182,7 @@ export class Passkeys extends RpcTarget {
   ): Result<Credential, PasskeyRejection> {
     const { store } = this.#account;
     const credential = store.credential(id);
-    if (!credential) return rejectPasskey("account_unknown", "the passkey was removed meanwhile");
+    if (!credential) return rejectPasskey("account_unknown", "passkey_removed");
     const used = usePasskey(credential, assertion, begunAt, now);
     if (used.ok) store.saveCredential(used.value);
     return used;

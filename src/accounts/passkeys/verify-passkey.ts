@@ -101,7 +101,7 @@ export async function verifyRegistration(
       requireUserVerification: true,
       supportedAlgorithmIDs: ALGORITHMS,
     });
-    if (!verified) return rejectPasskey("passkey_invalid", "the signature is not valid");
+    if (!verified) return rejectPasskey("passkey_invalid", "signature_invalid");
     const { credential, credentialDeviceType, credentialBackedUp } = registrationInfo;
     return ok({
       id: credential.id,
@@ -137,7 +137,7 @@ export async function verifyAssertion(
         counter: credential.counter,
       },
     });
-    if (!verified) return rejectPasskey("passkey_invalid", "the signature is not valid");
+    if (!verified) return rejectPasskey("passkey_invalid", "signature_invalid");
     return ok({
       counter: authenticationInfo.newCounter,
       deviceType: authenticationInfo.credentialDeviceType,
@@ -148,10 +148,7 @@ export async function verifyAssertion(
   }
 }
 
-/**
- * The library throws for every check that fails, and for input that it can't read. Its messages quote values of the
- * request, which are removed.
- */
+/** The library throws for every check that fails, and for input that it can't read. Its messages quote the input, which is removed. */
 function rejected(error: unknown) {
   const message = error instanceof Error ? error.message : String(error);
   return rejectPasskey("passkey_invalid", message.replaceAll(/"[^"]*"/g, '"…"').slice(0, 200));
@@ -165,8 +162,7 @@ function relyingPartyId(origin: string): string {
 async function refuseFrames(clientDataJSON: string): Promise<void> {
   const { decodeClientDataJSON } = await loadWebAuthnHelpers();
   const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJSON);
-  if (crossOrigin === true || topOrigin !== undefined)
-    throw new Error("the response was made in a frame of another site");
+  if (crossOrigin === true || topOrigin !== undefined) throw new Error("framed_by_another_site");
 }
 
 /**
@@ -176,10 +172,9 @@ async function refuseFrames(clientDataJSON: string): Promise<void> {
 async function refuseCertificates(attestationObject: string): Promise<void> {
   const { decodeAttestationObject } = await loadWebAuthnHelpers();
   const bytes = decodeBase64url(attestationObject);
-  if (!bytes) throw new Error("the attestation object is not base64url");
+  if (!bytes) throw new Error("attestation_object_malformed");
   const attestation = decodeAttestationObject(bytes);
   const format = attestation.get("fmt");
   const selfSigned = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
-  if (format !== "none" && !selfSigned)
-    throw new Error("the response has an attestation that was not requested");
+  if (format !== "none" && !selfSigned) throw new Error("attestation_not_requested");
 }

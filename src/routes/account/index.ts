@@ -128,7 +128,7 @@ account.post("/sign-in", endCeremony(), async (c) => {
   const ceremony = await signInCeremony(c);
   const sub = accountNamedBy(response.response.userHandle);
   if (sub === undefined) {
-    throw new ProblemError("passkey_invalid", { reason: "the user handle names no account" });
+    throw new ProblemError("passkey_invalid", { reason: "user_handle_malformed" });
   }
   const { secret, phone } = await newPhoneSecret(c);
   const own = pipelined(accountStub(c.env, sub).passkeys());

@@ -28,7 +28,10 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   const device = deviceInfoOf(c.req.raw);
   const input = { account, device, ...defined({ watchToken, match, signed }) };
   const approved = await session.approve(scan_token, input);
-  if (!approved.ok && typeof approved.error !== "string") throw stepUpProblem(c, approved.error);
+  if (!approved.ok && typeof approved.error !== "string") {
+    // A signature that is not accepted has signed another request, or this one before it changed.
+    throw stepUpProblem(c, approved.error, signed && "statement_of_another_request");
+  }
   unwrapOrThrow(approved);
   return c.json({ status: "approved" } satisfies DecisionResponse);
 });
@@ -40,9 +43,13 @@ decisions.post("/:id/deny", limitRate("SESSION_LIMIT", "act"), async (c) => {
 });
 
 /** An app needs to know what to request of its issuer (RFC 9470 §3). Our own page uses the passkey. */
-function stepUpProblem(c: Context<AppEnv>, required: StepUpRequired): ProblemError {
+function stepUpProblem(
+  c: Context<AppEnv>,
+  required: StepUpRequired,
+  reason: string | undefined,
+): ProblemError {
   const scheme = /^(Bearer|DPoP) /i.exec(c.req.header("Authorization") ?? "")?.[1];
-  if (scheme === undefined) return new ProblemError(required.code);
+  if (scheme === undefined) return new ProblemError(required.code, defined({ reason }));
   const challenge = stepUpChallenge(scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", required);
   return new ProblemError(required.code, { challenge });
 }

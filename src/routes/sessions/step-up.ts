@@ -47,7 +47,7 @@ export async function verifyStepUp(
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
     await recordAttack(c, account, "assertion_of_another_request");
-    throw new ProblemError("passkey_invalid", { reason: "the ceremony is of another session" });
+    throw new ProblemError("passkey_invalid", { reason: "ceremony_of_another_session" });
   }
   const { sub } = account;
   const passkeys = pipelined(accountStub(c.env, sub).passkeys());

@@ -61,7 +61,7 @@ describe("using a passkey", () => {
     const credential = { ...CREDENTIAL, counter: before };
     expect(usePasskey(credential, { ...ASSERTION, counter: now }, NOW + 1, NOW + 2)).toEqual({
       ok: false,
-      error: { code: "passkey_invalid", reason: "the signature counter did not increase" },
+      error: { code: "passkey_invalid", reason: "signature_counter_not_increased" },
     });
   });
 
@@ -77,7 +77,7 @@ describe("using a passkey", () => {
     const assertion: Assertion = { ...ASSERTION, deviceType: "multiDevice" };
     expect(usePasskey(CREDENTIAL, assertion, NOW + 1, NOW + 2)).toEqual({
       ok: false,
-      error: { code: "passkey_invalid", reason: "the backup eligibility has changed" },
+      error: { code: "passkey_invalid", reason: "backup_eligibility_changed" },
     });
   });
 

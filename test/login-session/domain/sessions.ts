@@ -1,7 +1,7 @@
 import type { Approver, Command } from "../../../src/login-session/domain/commands.ts";
+import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
 import type { Session } from "../../../src/login-session/domain/session.ts";
-import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */

@@ -14,7 +14,7 @@ const back = (message: string): Step => ({ to: "account-page", page: "devices", 
 /** The phones that are signed in, including this one. */
 export function phoneList(
   { views, account }: StepContext,
-  { content: phones, runAction, go, clock }: PageContext<SignedInPhone[]>,
+  { content: phones, runAction, goTo, clock }: PageContext<SignedInPhone[]>,
 ): HTMLElement {
   const end = (phone: SignedInPhone) => async (): Promise<Step> => {
     await endPhone(phone);
@@ -28,7 +28,7 @@ export function phoneList(
       { ...texts.endOthers, name: "phones-end-others" },
       {
         runAction,
-        keep: () => go({ to: "account-page", page: "devices" }),
+        keep: () => goTo({ to: "account-page", page: "devices" }),
         act: async () => {
           await endOtherPhones();
           return back(texts.endOthers.done);
