@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { RowFormat, schemaOf } from "../lib/row-format.ts";
-import { CallbackStatus } from "../protocol/snapshot.ts";
+import { CallbackStatus } from "../protocol/compare.ts";
 
 /** What a callback told, and when it came. */
 export interface ReceivedEvent {

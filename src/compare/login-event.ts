@@ -3,7 +3,7 @@ import { COMPARE_CLIENT_ID } from "../config/index.ts";
 import { LOGIN_EVENT } from "../oidc/backchannel/security-event.ts";
 import { verifyOwnJwt } from "../oidc/keys/jwt.ts";
 import { Token256 } from "../protocol/random-token.ts";
-import { CallbackStatus } from "../protocol/snapshot.ts";
+import { CallbackStatus } from "../protocol/compare.ts";
 
 /** The claims of a verified security event token. */
 const LoginEvent = v.object({

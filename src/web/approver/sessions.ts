@@ -2,9 +2,9 @@ import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
-import * as v from "valibot";
 import { encodeBase64url } from "../../lib/base64url.ts";
 import { DecisionResponse, ScanResponse } from "../../protocol/responses.ts";
+import { AuthenticationOptionsResponse } from "../../protocol/webauthn-options.ts";
 import { LoginError } from "../../sdk/login-error.ts";
 import { withRetries } from "../../sdk/retry.ts";
 import { post, postOnce } from "./api.ts";
@@ -101,13 +101,9 @@ async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown):
   );
 }
 
-/** What the server wants of the authenticator is between the two of them. */
-const StepUp = v.object({
-  options: v.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === "object"),
-});
-
 /** The challenge names the session: the passkey signs the approval of this session only. */
 export async function stepUpOptions(claim: Claim): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const body = { scan_token: claim.scan_token };
-  return (await post(`/sessions/${claim.session_id}/step-up`, body, StepUp)).options;
+  return (await post(`/sessions/${claim.session_id}/step-up`, body, AuthenticationOptionsResponse))
+    .options;
 }

@@ -124,7 +124,9 @@ describe("a sign-in of a new phone whose response is lost", () => {
 
   it("forgets who was signed in before, once it has succeeded", async () => {
     const account = new Account();
-    serverResponds(ok({ passkeys: true }), LOST, ok({}), ok({ passkeys: true, account: ADA }));
+    const signedOut = { signed_in: false, passkeys: true };
+    const signedIn = { signed_in: true, passkeys: true, account: ADA };
+    serverResponds(ok(signedOut), LOST, ok({}), ok(signedIn));
     expect((await finish(account.whoAmI())).account).toBeUndefined();
     await finish(account.link(REDEMPTION));
     expect((await finish(account.whoAmI())).account).toEqual(ADA);

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import {
   assessedFor,
   reassessAfterAttempt,
-} from "../../../src/login-session/domain/risk/assess-claim.ts";
-import { kilometresBetween } from "../../../src/login-session/domain/risk/location.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
-import { REASON_CODES, type Reason } from "../../../src/protocol/risk.ts";
-import { assessRisk, verdictOf } from "../../../src/login-session/domain/risk/assess-risk.ts";
-import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
-import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
-import { ADA, DRAWN, sessionAfter } from "./sessions.ts";
+} from "../../../../src/login-session/domain/risk/assess-claim.ts";
+import { kilometresBetween } from "../../../../src/login-session/domain/risk/location.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../../src/login-session/domain/risk/policy.ts";
+import { REASON_CODES, type Reason } from "../../../../src/protocol/risk.ts";
+import { assessRisk, verdictOf } from "../../../../src/login-session/domain/risk/assess-risk.ts";
+import type { DeviceInfo } from "../../../../src/login-session/domain/device-info.ts";
+import type { ScannedSession } from "../../../../src/login-session/domain/session.ts";
+import { ADA, DRAWN, sessionAfter } from "../sessions.ts";
 
 const coordinates = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -61,7 +61,7 @@ const holds = <Arguments extends [unknown, ...unknown[]]>(
   ]
 ) => fc.assert(fc.property(...property), { numRuns: 1000 });
 
-describe("a verdict", () => {
+describe("verdictOf", () => {
   it("never lowers the decision because of another reason [RFC10027-2]", () => {
     holds(reasons, reasons, policy, (some, more, by) => {
       const before = verdictOf(some, by);
@@ -69,14 +69,14 @@ describe("a verdict", () => {
     });
   });
 
-  it("blocks where anything blocks, whatever else there is", () => {
+  it("blocks if one reason is blocked, whatever the other reasons are", () => {
     holds(reasons, reason, policy, (some, blocking, by) => {
       const strict = { ...by, block: [blocking.code] };
       return verdictOf([...some, blocking], strict) === "block";
     });
   });
 
-  it("is of a situation alone: no list that asks for less than another lets less pass", () => {
+  it("never gives a milder verdict for a stricter policy", () => {
     holds(situation, codes, (one, more) => {
       const stricter = { ...one.policy, verify: [...one.policy.verify, ...more] };
       const [before, after] = [assessRisk(one), assessRisk({ ...one, policy: stricter })];
@@ -85,8 +85,8 @@ describe("a verdict", () => {
   });
 });
 
-describe("an assessment", () => {
-  it("always says something of how far apart the two are, and says each thing once", () => {
+describe("assessRisk", () => {
+  it("always gives a reason about the distance, and each reason once", () => {
     const ofPlace = [
       "same_city",
       "distance",
@@ -108,7 +108,7 @@ describe("an assessment", () => {
     });
   });
 
-  it("finds the two as far apart, whichever is the screen", () => {
+  it("finds the same distance whichever device is the screen", () => {
     holds(situation, (one) => {
       const far = (situation: typeof one) =>
         assessRisk(situation).reasons.filter(({ code }) =>
@@ -120,15 +120,15 @@ describe("an assessment", () => {
   });
 });
 
-describe("a distance", () => {
-  it("is the same both ways, and half the Earth's girth at most", () => {
+describe("kilometresBetween", () => {
+  it("gives the same distance both ways, and at most half the Earth's circumference", () => {
     holds(coordinates, coordinates, (a, b) => {
       const km = kilometresBetween(a, b);
       return km === kilometresBetween(b, a) && km >= 0 && km <= 20_016;
     });
   });
 
-  it("is nothing to where one is, and never longer than by way of somewhere else", () => {
+  it("gives no distance to the same place, and obeys the triangle inequality", () => {
     holds(coordinates, coordinates, coordinates, (a, b, c) => {
       const detour = kilometresBetween(a, b) + kilometresBetween(b, c);
       // Each of the three is rounded.
@@ -136,7 +136,7 @@ describe("a distance", () => {
     });
   });
 
-  it("is known between cities", () => {
+  it("gives the known distances between cities", () => {
     const [berlin, sydney] = [
       { latitude: 52.52, longitude: 13.405 },
       { latitude: -33.8688, longitude: 151.2093 },
@@ -150,12 +150,12 @@ describe("a distance", () => {
   });
 });
 
-describe("what is asked of a login", () => {
+describe("assessedFor", () => {
   const scanned = sessionAfter("scan") as ScannedSession;
   const looked = (by: Policy, phone: DeviceInfo, screen: DeviceInfo) =>
     assessedFor({ ...scanned, policy: by, screen }, { ...ADA, device: phone }, DRAWN);
 
-  it("is nothing where the policy is off", () => {
+  it("requires nothing if the policy is off", () => {
     holds(policy, device, device, (by, phone, screen) => {
       const off = { ...by, matching: "off", stepUp: "off" } as const;
       const { assessed } = looked(off, phone, screen).claim;
@@ -163,7 +163,7 @@ describe("what is asked of a login", () => {
     });
   });
 
-  it("is everything where it is always, and nothing less where the verdict says so", () => {
+  it("requires everything if the policy is always, and the same on risk if the verdict is verify", () => {
     holds(policy, device, device, (by, phone, screen) => {
       const { assessed } = looked(by, phone, screen).claim;
       const isAsked = (demand: string) =>
@@ -175,7 +175,7 @@ describe("what is asked of a login", () => {
     });
   });
 
-  it("is never less after the code was tried again", () => {
+  it("never requires less after the code was tried again", () => {
     holds(policy, device, device, attempts, (by, phone, screen, tried) => {
       const before = looked(by, phone, screen);
       const after = reassessAfterAttempt({ ...before, ...tried }, DRAWN);

@@ -1,8 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { userCodesFor } from "../../../src/user-codes/user-codes.ts";
-import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
+import { userCodesFor } from "../../src/user-codes/user-codes.ts";
+import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 afterEach(restoreClock);
 
@@ -12,7 +12,7 @@ const alarmOf = (codes: DurableObjectStub) =>
   runInDurableObject(codes, (_, { storage }) => storage.getAlarm());
 
 describe("a typed code", () => {
-  it("stands for its session, and no other, until it expires", async () => {
+  it("resolves a typed code to its session until it expires", async () => {
     setClock(NOON);
     const codes = userCodesFor(env, "BBBBBBBB");
     expect(await codes.register("BBBBBBBB", "one", NOON + 120_000)).toBe(true);
@@ -27,7 +27,7 @@ describe("a typed code", () => {
     expect(await codes.resolve("BBBBBBBB", "192.0.2.1")).toMatchObject({ value: "two" });
   });
 
-  it("lives across the border of two generations", async () => {
+  it("resolves a typed code across two generations", async () => {
     setClock(NOON + 299_000);
     const codes = userCodesFor(env, "CCCCCCCC");
     await codes.register("CCCCCCCC", "one", NOON + 419_000);
@@ -37,7 +37,7 @@ describe("a typed code", () => {
     expect(await codes.register("CCCCCCCC", "two", NOON + 420_000)).toBe(false);
   });
 
-  it("is forgotten with its generation, and the last one leaves nothing", async () => {
+  it("deletes typed codes with their generation, and everything with the last one", async () => {
     setClock(NOON);
     const codes = userCodesFor(env, "DDDDDDDD");
     await codes.register("DDDDDDDD", "one", NOON + 120_000);
@@ -54,7 +54,7 @@ describe("a typed code", () => {
     expect(await codes.resolve("DDDDDDDD", "192.0.2.1")).toMatchObject({ value: "two" });
   });
 
-  it("writes one row", async () => {
+  it("writes one row for a typed code", async () => {
     setClock(NOON);
     const codes = userCodesFor(env, "FFFFFFFF");
     await codes.register("FFFFFFFF", "one", NOON + 120_000);
@@ -67,7 +67,7 @@ describe("a typed code", () => {
     expect(written).toBe(1);
   });
 
-  it("may be mistyped ten times from one address in ten minutes", async () => {
+  it("allows ten wrong typed codes from one address in ten minutes", async () => {
     setClock(NOON);
     const codes = userCodesFor(env, "GGGGGGGG");
     await codes.register("GGGGGGGG", "one", NOON + 120_000);
@@ -89,7 +89,7 @@ describe("a typed code", () => {
     ["/24 of IPv4", 40, (i: number) => `198.51.100.${i}`, "198.51.101.1"],
     ["/56 of IPv6", 20, (i: number) => `2001:db8:1:${i.toString(16)}::1`, "2001:db8:1:100::1"],
     ["/48 of IPv6", 40, (i: number) => `2001:db8:1:${(i << 8).toString(16)}::1`, "2001:db8:2::1"],
-  ])("may be mistyped a limited number of times from all addresses of one %s", async (...row) => {
+  ])("limits the wrong typed codes from all addresses of one %s", async (...row) => {
     const [, max, address, elsewhere] = row;
     setClock(NOON);
     const codes = userCodesFor(env, "HHHHHHHH");

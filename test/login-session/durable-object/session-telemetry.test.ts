@@ -15,8 +15,8 @@ const told = (before: Session, command: Command) =>
 
 const ABOUT = { client: "shop", session: FACTS.id, screen: FACTS.screen };
 
-describe("operators are told", () => {
-  it("that a session was begun, and which way", () => {
+describe("telemetry events", () => {
+  it("reports a new session and its grant", () => {
     expect(creationEvent(sessionAfter())).toMatchObject({
       type: "session_created",
       why: "authorization_code",
@@ -25,33 +25,33 @@ describe("operators are told", () => {
   });
 
   it.each([
-    ["that it was scanned, and how", [], "scan", { type: "session_scanned", why: "qr" }],
+    ["a scan and its kind", [], "scan", { type: "session_scanned", why: "qr" }],
     [
-      "that it was approved, and what was thought of it",
+      "an approval and its risk",
       ["scan", "view"],
       "approve",
       { type: "session_approved", verdict: "allow", phone: ADA.device },
     ],
     [
-      "that it was declined, and what was thought of it",
+      "a denial and its risk",
       ["scan", "view"],
       "deny",
       { type: "session_denied", verdict: "allow", phone: ADA.device },
     ],
-    ["that it was cancelled", [], "cancel", { type: "session_cancelled" }],
-    ["that it was redeemed", ["scan", "approve"], "redeem", { type: "session_redeemed" }],
-  ] as const)("%s", (_, before, command, event) => {
+    ["a cancellation", [], "cancel", { type: "session_cancelled" }],
+    ["a redemption", ["scan", "approve"], "redeem", { type: "session_redeemed" }],
+  ] as const)("reports %s", (_, before, command, event) => {
     expect(told(sessionAfter(...before), COMMANDS[command])).toMatchObject({ ...ABOUT, ...event });
   });
 
-  it("that a second phone was refused, and not that the first one asked again", () => {
+  it("reports a second phone, but not that the first one repeats its scan", () => {
     const scanned = sessionAfter("scan");
     const refused = { type: "session_refused", why: "already_scanned" };
     expect(told(scanned, SECOND_SCAN)).toMatchObject({ ...ABOUT, ...refused });
     expect(told(scanned, COMMANDS.scan)).toBeUndefined();
   });
 
-  it("that a code was redeemed twice, though little is remembered then", () => {
+  it("reports a code that is used twice, with what the closed session still has", () => {
     const over = sessionAfter("scan", "approve", "redeem");
     expect(told(over, COMMANDS.redeem)).toMatchObject({
       type: "session_refused",
@@ -60,7 +60,7 @@ describe("operators are told", () => {
     });
   });
 
-  it("that a login is refused by what was found, once", () => {
+  it("reports once that the risk assessment blocks a login", () => {
     const policy = { ...FACTS.policy, block: ["another_country" as const] };
     const scanned = { ...sessionAfter("scan"), policy };
     const view: Command = { ...COMMANDS.view, approver: { ...ADA, device: { country: "NZ" } } };
@@ -81,7 +81,7 @@ describe("operators are told", () => {
     ["nobody scanned", [], "pending"],
     ["nobody decided", ["scan"], "scanned"],
     ["nobody fetched", ["scan", "approve"], "approved"],
-  ] as const)("that time has ended what %s", (_, before, why) => {
+  ] as const)("reports the expiry of a session that %s", (_, before, why) => {
     expect(expiryEvent(sessionAfter(...before))).toMatchObject({
       type: "session_expired",
       why,
@@ -90,8 +90,8 @@ describe("operators are told", () => {
   });
 });
 
-describe("operators are not told", () => {
-  it("that the phone looks at what may be approved", () => {
+describe("requests without a telemetry event", () => {
+  it("reports nothing when the phone views a request", () => {
     expect(told(sessionAfter("scan"), COMMANDS.view)).toBeUndefined();
   });
 
@@ -100,7 +100,7 @@ describe("operators are not told", () => {
     "slow_down",
     "match_required",
     { code: "step_up_required", maxAge: 60_000, acr: [] },
-  ])("of what belongs to a login that goes as it should: %s", (error) => {
+  ])("reports no refusal that belongs to a normal login: %s", (error) => {
     const outcome = { ok: false, error } as const;
     expect(sessionEvent(sessionAfter(), COMMANDS.redeem, outcome)).toBeUndefined();
   });

@@ -21,20 +21,20 @@ function answers(...seconds: number[]): string[] {
   });
 }
 
-describe("a device that polls", () => {
+describe("poll", () => {
   it.each<[string, number[], string[]]>([
-    ["for the first time is never too early", [0], [PENDING]],
-    ["every five seconds is told to go on", [0, 5, 10, 15], [PENDING, PENDING, PENDING, PENDING]],
-    ["a little early, as the network has it, too", [0, 4.2, 9.1], [PENDING, PENDING, PENDING]],
-    ["too early is told to slow down", [0, 3.9], [PENDING, "slow_down"]],
-    ["as it used to after that is so again", [0, 3, 8], [PENDING, "slow_down", "slow_down"]],
+    ["never slows down a first poll", [0], [PENDING]],
+    ["accepts a poll every five seconds", [0, 5, 10, 15], [PENDING, PENDING, PENDING, PENDING]],
+    ["accepts a poll that the network delivers a little early", [0, 4.2, 9.1], [PENDING, PENDING, PENDING]],
+    ["slows down a device that polls too early", [0, 3.9], [PENDING, "slow_down"]],
+    ["slows down a device again that keeps its old interval", [0, 3, 8], [PENDING, "slow_down", "slow_down"]],
     [
-      "five seconds later each time is not",
+      "accepts polls at the longer interval",
       [0, 3, 13, 23],
       [PENDING, "slow_down", PENDING, PENDING],
     ],
     [
-      "too early twice waits fifteen seconds from then on",
+      "requires fifteen seconds after two polls that were too early",
       [0, 1, 2, 16.5, 31.5, 41.5],
       [PENDING, "slow_down", "slow_down", PENDING, PENDING, "slow_down"],
     ],
@@ -42,7 +42,7 @@ describe("a device that polls", () => {
     expect(answers(...seconds)).toEqual(told);
   });
 
-  it("without a pause is made to wait a minute at most, and then nothing more is written", () => {
+  it("limits the interval of a device that polls without a pause to a minute, and then writes nothing more", () => {
     let polling: Polling | undefined;
     let writes = 0;
     for (let i = 0; i < 1000; i++) {
@@ -56,7 +56,7 @@ describe("a device that polls", () => {
   });
 });
 
-describe("whatever the times between polls", () => {
+describe("any intervals between polls", () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 90 * SECOND }), { maxLength: 40 });
 
   it("only lengthens the interval, by five seconds for each slow_down, up to its limit [RFC8628-3.5/5]", () => {
@@ -76,7 +76,7 @@ describe("whatever the times between polls", () => {
     );
   });
 
-  it("who waits as long as they were told is never told to slow down again", () => {
+  it("never slows down a device again that keeps the interval", () => {
     fc.assert(
       fc.property(gaps, fc.array(fc.nat(5 * SECOND)), (careless, more) => {
         let { polling } = poll(undefined, 0);
@@ -98,7 +98,7 @@ describe("whatever the times between polls", () => {
     );
   });
 
-  it("an object that leaves memory when it may tells the same as one that stays", () => {
+  it("responds the same after an eviction as without one", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(40 * SECOND), fc.boolean())), (polls) => {
         let remembered: Polling | undefined;

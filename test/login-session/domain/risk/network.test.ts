@@ -4,9 +4,9 @@ import {
   networkOf,
   networksOf,
   sameNetwork,
-} from "../../../src/login-session/domain/risk/network.ts";
+} from "../../../../src/login-session/domain/risk/network.ts";
 
-describe("two addresses are of one network", () => {
+describe("addresses in one network", () => {
   it.each([
     ["198.51.100.7", "198.51.100.7"],
     ["2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"],
@@ -22,7 +22,7 @@ describe("two addresses are of one network", () => {
   });
 });
 
-describe("two addresses are not of one network", () => {
+describe("addresses in different networks", () => {
   it.each([
     ["198.51.100.7", "198.51.100.8"],
     ["2001:db8:1:2::1", "2001:db8:1:3::1"],
@@ -43,7 +43,7 @@ describe("two addresses are not of one network", () => {
   });
 });
 
-it("an IPv6 network is named by its first 64 bits", () => {
+it("names an IPv6 network by its first 64 bits", () => {
   expect(networkOf("2001:db8:1::5")).toBe("2001:db8:1:0");
 });
 
@@ -54,13 +54,13 @@ describe("the networks of an address", () => {
     ["2001:DB8:1:0a0b::5", ["2001:db8:1:a0b::/64", "2001:db8:1:a00::/56", "2001:db8:1::/48"]],
     ["2001:db8::1", ["2001:db8:0:0::/64", "2001:db8:0:0::/56", "2001:db8:0::/48"]],
     ["64:ff9b::198.51.100.7", ["64:ff9b:0:0::/64", "64:ff9b:0:0::/56", "64:ff9b:0::/48"]],
-  ])("of %s are those of all its prefixes that are counted", (address, expected) => {
+  ])("lists the counted prefixes of the address %s", (address, expected) => {
     expect(networksOf(address).map(({ cidr }) => cidr)).toEqual(expected);
     expect(countedNetworks(address)).toEqual(networksOf(address));
   });
 
   it.each([undefined, "", "nonsense", "198.51.100.256"])(
-    "are none for %s, and it is counted together with all other requests without an address",
+    "counts a request whose address is %s together with all other requests without an address",
     (address) => {
       expect(networksOf(address)).toEqual([]);
       expect(countedNetworks(address)).toEqual([{ cidr: "unknown", length: 32 }]);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../../src/login-session/domain/risk/policy.ts";
 import {
   assessRisk,
   type RiskContext,
   type LoginHistory,
-} from "../../../src/login-session/domain/risk/assess-risk.ts";
-import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
+} from "../../../../src/login-session/domain/risk/assess-risk.ts";
+import type { DeviceInfo } from "../../../../src/login-session/domain/device-info.ts";
 
 const GRAZ: DeviceInfo = {
   ip: "198.51.100.7",
@@ -49,9 +49,9 @@ function situation(change: Partial<RiskContext> = {}, policy: Partial<Policy> = 
   };
 }
 
-describe("by default", () => {
+describe("assessRisk by default", () => {
   it.each<[string, Partial<RiskContext>, string, object[]]>([
-    ["both in one room", {}, "allow", [{ code: "same_city" }, { code: "same_network" }]],
+    ["two devices in one room", {}, "allow", [{ code: "same_city" }, { code: "same_network" }]],
     [
       "two cities of one country [RFC10027-2/2]",
       { phone: VIENNA },
@@ -78,7 +78,7 @@ describe("by default", () => {
       ],
     ],
     [
-      "a rented machine",
+      "a screen in a data centre",
       { screen: RENTED },
       "verify",
       [
@@ -87,7 +87,7 @@ describe("by default", () => {
       ],
     ],
     [
-      "both behind one VPN",
+      "two devices behind one VPN",
       { screen: RENTED, phone: RENTED },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }],
@@ -99,26 +99,26 @@ describe("by default", () => {
       [{ code: "place_hidden" }, { code: "anonymous_network" }, { code: "new_device" }],
     ],
     [
-      "both behind Tor, which says nothing of either",
+      "two devices behind Tor",
       { screen: TOR, phone: { country: "T1" } },
       "verify",
       [{ code: "place_unknown" }, { code: "anonymous_network" }, { code: "new_device" }],
     ],
-    ["a phone that tells no place", { phone: {} }, "verify", [{ code: "place_hidden" }]],
+    ["a phone without a location", { phone: {} }, "verify", [{ code: "place_hidden" }]],
     [
-      "a screen that tells no place",
+      "a screen without a location",
       { screen: {}, history: { known: [{}], logins: 1 } },
       "verify",
       [{ code: "place_hidden" }],
     ],
     [
-      "a screen that tells a country alone",
+      "a screen of which only the country is known",
       { screen: { country: "AT" } },
       "verify",
       [{ code: "place_hidden" }],
     ],
     [
-      "nobody who tells a place",
+      "two devices without a location",
       { screen: {}, phone: {}, history: { known: [{}], logins: 1 } },
       "allow",
       [{ code: "place_unknown" }],
@@ -130,7 +130,7 @@ describe("by default", () => {
       [{ code: "same_city" }, { code: "same_network" }, { code: "first_login" }],
     ],
     [
-      "two wrong codes, which a poor camera makes",
+      "two wrong codes, as from a poor camera",
       { attempts: { wrongCodes: 2, repeats: 0 } },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }],
@@ -142,7 +142,7 @@ describe("by default", () => {
       [{ code: "same_city" }, { code: "same_network" }, { code: "many_tries", count: 3 }],
     ],
     [
-      "a code that came again",
+      "a repeated scan",
       { attempts: { wrongCodes: 1, repeats: 1 } },
       "allow",
       [{ code: "same_city" }, { code: "same_network" }, { code: "code_repeated", count: 1 }],
@@ -155,40 +155,40 @@ describe("by default", () => {
 describe("a client's policy", () => {
   it.each<[string, Partial<Policy>, Partial<RiskContext>, string]>([
     [
-      "asks for more by any reason that it lists",
+      "requires more for each reason that the policy lists",
       { verify: ["new_device"] },
       { history: { known: [{ country: "SE" }], logins: 1 } },
       "verify",
     ],
-    ["lets pass what it doesn't list", { verify: [] }, { screen: MOSCOW }, "allow"],
+    ["allows a reason that the policy doesn't list", { verify: [] }, { screen: MOSCOW }, "allow"],
     [
-      "refuses what it lists to be blocked",
+      "blocks a reason that the policy blocks",
       { block: ["another_country"] },
       { screen: MOSCOW },
       "block",
     ],
     [
-      "refuses what it lists twice",
+      "blocks a reason that the policy lists for both",
       { verify: ["far_apart"], block: ["far_apart"] },
       { screen: MOSCOW },
       "block",
     ],
     [
-      "says how far is far",
+      "applies the distance of the policy",
       { maxDistance: 100, verify: ["far_apart"] },
       { phone: VIENNA },
       "verify",
     ],
     [
-      "takes what is just near enough",
+      "allows exactly the distance of the policy",
       { maxDistance: 145, verify: ["far_apart"] },
       { phone: VIENNA },
       "allow",
     ],
-    ["names its networks, and takes those", { networks: [8447] }, {}, "allow"],
-    ["names its networks, and no others", { networks: [12389] }, {}, "block"],
+    ["allows the networks of the policy", { networks: [8447] }, {}, "allow"],
+    ["blocks all networks but those of the policy", { networks: [12389] }, {}, "block"],
     [
-      "names its networks, and takes nobody without one",
+      "blocks a screen without a network if the policy lists networks",
       { networks: [8447] },
       { screen: {}, phone: {} },
       "block",
@@ -198,7 +198,7 @@ describe("a client's policy", () => {
   });
 });
 
-describe("a device that is new", () => {
+describe("a new device", () => {
   const seen = (browser: string, system: string) =>
     assessRisk(
       situation({
@@ -207,7 +207,7 @@ describe("a device that is new", () => {
       }),
     ).reasons.some(({ code }) => code === "new_device");
 
-  it("isn't one whose browser was updated", () => {
+  it("recognises a device whose browser was updated", () => {
     expect(seen("Firefox 139", "Android 14")).toBe(false);
     expect(seen("Firefox 140", "Android 15")).toBe(false);
   });
@@ -217,12 +217,12 @@ describe("a device that is new", () => {
     expect(seen("Firefox 140", "Windows")).toBe(true);
   });
 
-  it("is one from another country", () => {
+  it("treats a device from another country as new", () => {
     const history = { known: [{ country: "SE" }], logins: 1 };
     expect(assessRisk(situation({ history })).reasons).toContainEqual({ code: "new_device" });
   });
 
-  it("is far or near by where the two are, never by how close a border is", () => {
+  it("measures the distance of the devices and not that to a border", () => {
     expect(assessRisk(situation({ phone: INNSBRUCK })).reasons).toContainEqual({
       code: "distance",
       km: 307,

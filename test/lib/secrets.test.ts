@@ -5,11 +5,11 @@ import {
   decodeBase64urlText,
   decodeTrustedBase64url,
   encodeBase64url,
-} from "../../../src/lib/base64url.ts";
-import { timingSafeEqual } from "../../../src/lib/timing-safe-equal.ts";
+} from "../../src/lib/base64url.ts";
+import { timingSafeEqual } from "../../src/lib/timing-safe-equal.ts";
 
 describe("base64url", () => {
-  it("is what Node calls base64url, both ways", () => {
+  it("encodes and decodes base64url as Node does", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const text = Buffer.from(bytes).toString("base64url");
@@ -21,7 +21,7 @@ describe("base64url", () => {
   });
 
   it.each(["a+b/", "ab==", "ä", "a b", "a", "abcde", "\ud800abc", "ab\n"])(
-    "gives no bytes for %j, and throws only where the text was to be trusted",
+    "decodes no bytes from %j, and throws only for trusted text",
     (text) => {
       expect(decodeBase64url(text)).toBeUndefined();
       expect(decodeBase64urlText(text)).toBeUndefined();
@@ -29,14 +29,14 @@ describe("base64url", () => {
     },
   );
 
-  it("gives no text for bytes that are not UTF-8", () => {
+  it("decodes no text from bytes that are not UTF-8", () => {
     expect(decodeBase64urlText("_w")).toBeUndefined();
     expect(decodeBase64urlText("w7w")).toBe("ü");
   });
 });
 
-describe("sameSecret", () => {
-  it("is equality", () => {
+describe("timingSafeEqual", () => {
+  it("compares secrets for equality", () => {
     fc.assert(
       fc.property(
         fc.string(),
