@@ -51,16 +51,18 @@ export async function sendPush(
     },
     issuer,
   );
-  return answer.ok ? classifyResponse(answer.value.status) : { end: "failed", why: answer.error };
+  return answer.ok
+    ? classifyResponse(answer.value.status)
+    : { end: "failed", reason: answer.error };
 }
 
 /** What a push service's answer means (RFC 8030 §5, §7.3, §8.4). */
 export function classifyResponse(status: number): Pushed {
   if (status >= 200 && status < 300) return { end: "accepted" };
   if (status === 404 || status === 410) return { end: "gone" };
-  const why = `it was answered ${status}`;
+  const reason = `it was answered ${status}`;
   // Too many, or trouble there: both pass. Anything else would be answered so again.
   return status === 408 || status === 429 || status >= 500
-    ? { end: "failed", why }
-    : { end: "refused", why };
+    ? { end: "failed", reason }
+    : { end: "refused", reason };
 }

@@ -51,7 +51,8 @@ export function sendLoginEvent(env: Env, delivery: Delivery<LoginEvent>): Promis
 /** RFC 8935 §2.1. */
 async function postLoginEvent(env: Env, id: string, event: LoginEvent): Promise<DeliveryResult> {
   const uri = callbackUrl(env, event.clientId, "callback_uri");
-  if (uri === undefined) return { end: "refused", why: "the client has no callback_uri any more" };
+  if (uri === undefined)
+    return { end: "refused", reason: "the client has no callback_uri any more" };
   const answer = await httpPost(
     {
       uri,
@@ -60,7 +61,7 @@ async function postLoginEvent(env: Env, id: string, event: LoginEvent): Promise<
     },
     configOf(env).issuer,
   );
-  return answer.ok ? classifyResponse(answer.value) : { end: "failed", why: answer.error };
+  return answer.ok ? classifyResponse(answer.value) : { end: "failed", reason: answer.error };
 }
 
 /**
@@ -91,6 +92,6 @@ export function classifyResponse({ status, refusal }: ReceiverResponse): Deliver
   // RFC 8935 §2.2: no other status says that the event was taken.
   if (status === 202) return { end: "accepted" };
   const stated = v.safeParse(Refusal, refusal);
-  if (status === 400 && stated.success) return { end: "refused", why: stated.output.err };
-  return { end: "failed", why: `it was answered ${status}` };
+  if (status === 400 && stated.success) return { end: "refused", reason: stated.output.err };
+  return { end: "failed", reason: `it was answered ${status}` };
 }
