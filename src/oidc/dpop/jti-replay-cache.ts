@@ -25,7 +25,7 @@ export class Replays extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const now = Date.now();
-    // What can't be read stays used.
+    // `list` leaves out unreadable rows, so they stay.
     for (const [name, until] of USED_UNTIL.list(storage.kv, "")) {
       if (until <= now) storage.kv.delete(name);
     }
