@@ -3,8 +3,8 @@ import { COMPARE_CLIENT_ID, comparisonClient } from "./comparison-client.ts";
 import type { Client } from "./client.ts";
 
 /**
- * The clients of this server's own pages. They start login sessions like every other client, but every OAuth endpoint
- * rejects them: they never get an authorization response or a token.
+ * The clients of this server's own pages. They start login sessions like every other client, but
+ * every OAuth endpoint rejects them: they never get an authorization response or a token.
  */
 const BUILT_IN_CLIENT_IDS: readonly string[] = [PHONE_CLIENT_ID, COMPARE_CLIENT_ID];
 

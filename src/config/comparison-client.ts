@@ -5,8 +5,8 @@ import type { Client } from "./client.ts";
 export const COMPARE_CLIENT_ID = "compare";
 
 /**
- * The client of the page /compare, which watches a login by each transport. It gets no tokens. Its callbacks go to
- * this server's own receiver.
+ * The client of the page /compare, which watches a login by each transport. It gets no tokens. Its
+ * callbacks go to this server's own receiver.
  */
 export function comparisonClient(): Client {
   return {

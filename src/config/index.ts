@@ -171,8 +171,8 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Validates the environment. Throws a `ConfigurationError` that names every mistake. A value may be TOML
- * (wrangler.toml) or JSON text (`--var`, `.dev.vars`, a secret).
+ * Validates the environment. Throws a `ConfigurationError` that names every mistake. A value may be
+ * TOML (wrangler.toml) or JSON text (`--var`, `.dev.vars`, a secret).
  */
 export function parseConfig(env: object): Config {
   const values = Object.fromEntries(

@@ -5,8 +5,9 @@ import type { Client } from "./client.ts";
 export const PHONE_CLIENT_ID = "phone";
 
 /**
- * A login of this client gives access to the account, so it always needs number matching and a step-up. It has no
- * redirect URIs, no other origin and no tokens: only /account/link accepts its code.
+ * A login of this client gives access to the account, so it always needs number matching and a
+ * step-up. It has no redirect URIs, no other origin and no tokens: only /account/link accepts its
+ * code.
  */
 export function linkedPhoneClient(): Client {
   return {

@@ -17,8 +17,8 @@ export const TrustedIssuer = v.strictObject({
     "",
   ),
   /**
-   * The `typ` of its access tokens. RFC 9068 §4 requires "at+jwt"; the others are for issuers that don't follow it.
-   * "any": "at+jwt", "JWT" or none.
+   * The `typ` of its access tokens. RFC 9068 §4 requires "at+jwt"; the others are for issuers that
+   * don't follow it. "any": "at+jwt", "JWT" or none.
    */
   token_type: v.optional(
     v.picklist(["at+jwt", "JWT", "any"], 'must be "at+jwt", "JWT" or "any"'),

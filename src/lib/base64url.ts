@@ -6,8 +6,8 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of a base64url text. Undefined if it has a character outside the alphabet or an impossible length
- * (RFC 4648 §3.3, §4).
+ * The bytes of a base64url text. Undefined if it has a character outside the alphabet or an
+ * impossible length (RFC 4648 §3.3, §4).
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;

@@ -8,8 +8,8 @@ export function toCsv(
 }
 
 /**
- * A spreadsheet executes a cell that starts like a formula (OWASP, “CSV Injection”), and strangers choose some
- * of the values. An apostrophe makes such a cell text.
+ * A spreadsheet executes a cell that starts like a formula (OWASP, “CSV Injection”), and strangers
+ * choose some of the values. An apostrophe makes such a cell text.
  */
 function cell(value: string): string {
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

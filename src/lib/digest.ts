@@ -7,7 +7,10 @@ export async function sha256(text: string): Promise<string> {
   return encodeBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))));
 }
 
-/** HMAC-SHA256 of a text, base64url. Throws if the key is not base64url, so check keys from requests first. */
+/**
+ * HMAC-SHA256 of a text, base64url. Throws if the key is not base64url, so check keys from requests
+ * first.
+ */
 export async function hmacSha256(key: string, text: string): Promise<string> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const bytes = decodeTrustedBase64url(key);

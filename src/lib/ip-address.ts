@@ -2,8 +2,8 @@
 export type IpAddress = { version: 4; bytes: number[] } | { version: 6; groups: number[] };
 
 /**
- * Parses an IP address; undefined if the text is none. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) becomes
- * the IPv4 address.
+ * Parses an IP address; undefined if the text is none. An IPv4-mapped IPv6 address (RFC 4291
+ * §2.5.5.2) becomes the IPv4 address.
  */
 export function parseIpAddress(text: string): IpAddress | undefined {
   const bytes = parseIpv4(text);

@@ -7,7 +7,8 @@ export class JwksUnavailableError extends Error {
 
 /**
  * Milliseconds before keys are fetched again. Verified tokens are cached for a minute more
- * (trusted-issuers/verified-token-cache.ts), so a withdrawn key is accepted for ten minutes at most.
+ * (trusted-issuers/verified-token-cache.ts), so a withdrawn key is accepted for ten minutes at
+ * most.
  */
 const MAX_AGE = 540_000;
 

@@ -1,8 +1,8 @@
 import { decodeTrustedBase64url, encodeBase64url } from "./base64url.ts";
 
 /**
- * The public id of a Durable Object: the 32 bytes of its id in base64url. They are 128 random bits and a MAC, so
- * the runtime rejects ids that it did not create.
+ * The public id of a Durable Object: the 32 bytes of its id in base64url. They are 128 random bits
+ * and a MAC, so the runtime rejects ids that it did not create.
  */
 export function encodeObjectId(id: DurableObjectId): string {
   return encodeBase64url(Uint8Array.fromHex(id.toString()));

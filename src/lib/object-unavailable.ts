@@ -4,9 +4,10 @@ export class ObjectUnavailable extends Error {
 }
 
 /**
- * Whether a call failed because its Durable Object was reset, moved, unreachable or overloaded. The client gets
- * 503 and may repeat its request. The runtime sets these properties on such errors, and not on exceptions that
- * the object throws (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/).
+ * Whether a call failed because its Durable Object was reset, moved, unreachable or overloaded. The
+ * client gets 503 and may repeat its request. The runtime sets these properties on such errors, and
+ * not on exceptions that the object throws
+ * (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/).
  */
 export function isUnavailable(error: unknown): boolean {
   return (
@@ -18,8 +19,9 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * Makes a call, and repeats it once if the object was reset or unreachable, but not if it is overloaded. Only for
- * idempotent calls. `call` must create a new stub, since a stub may be unusable after an error.
+ * Makes a call, and repeats it once if the object was reset or unreachable, but not if it is
+ * overloaded. Only for idempotent calls. `call` must create a new stub, since a stub may be
+ * unusable after an error.
  */
 export async function callTwice<Call>(call: () => Call): Promise<Awaited<Call>> {
   try {

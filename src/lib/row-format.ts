@@ -18,13 +18,14 @@ export class UnreadableRow extends Error {
 /**
  * The storage format of one kind of row of a Durable Object. Every row is parsed when it is read.
  *
- * The member `rowVersion` holds the version of a row; without it the version is 0. Migration n converts a row
- * from version n to version n + 1, in memory: the row is written when it is next saved.
+ * The member `rowVersion` holds the version of a row; without it the version is 0. Migration n
+ * converts a row from version n to version n + 1, in memory: the row is written when it is next
+ * saved.
  *
  * To change a kind of row:
  * - To add an optional member, add it to the schema.
- * - For every other change, append a migration, and add a row of the old version to the fixtures of test/storage.
- *   Never change or remove a deployed migration: rows of its version exist.
+ * - For every other change, append a migration, and add a row of the old version to the fixtures of
+ *   test/storage. Never change or remove a deployed migration: rows of its version exist.
  */
 export class RowFormat<Row> {
   /** Names the kind of row in the log. */
@@ -141,8 +142,8 @@ export function storedKeys(kv: SyncKvStorage): string[] {
 }
 
 /**
- * Checks that a schema covers every member of the row, optional ones too. A missing one is a type error: the
- * member would be lost when the row is read.
+ * Checks that a schema covers every member of the row, optional ones too. A missing one is a type
+ * error: the member would be lost when the row is read.
  */
 export function schemaOf<Row>() {
   return <Schema extends RowSchema<Row>>(schema: Complete<Row, Schema>): RowSchema<Row> => schema;

@@ -1,6 +1,9 @@
 import type { DeviceInfo } from "../login-session/domain/device-info.ts";
 
-/** An event for the operator: logins that start and end, and attacks on them. A user's own events are in their audit log. */
+/**
+ * An event for the operator: logins that start and end, and attacks on them. A user's own events
+ * are in their audit log.
+ */
 export interface OperatorEvent {
   type: EventType;
   client?: string | undefined;

@@ -30,8 +30,8 @@ const ID_TOKEN_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash"];
 export const CLOCK_TOLERANCE = 5;
 
 /**
- * The first rule that a token violates. Its signature, issuer, audience and expiry were verified before. `now`: in seconds
- * since the epoch.
+ * The first rule that a token violates. Its signature, issuer, audience and expiry were verified
+ * before. `now`: in seconds since the epoch.
  */
 export function violationOf(
   { typ, claims }: SignedToken,
@@ -50,8 +50,8 @@ export function violationOf(
     return "not_an_access_token";
   }
 
-  // RFC 8725 §3.9, §3.12: each of several audiences could use the token here. It is accepted only if
-  // allowed_clients restricts the client that it was issued to.
+  // RFC 8725 §3.9, §3.12: each of several audiences could use the token here. It is accepted only
+  // if allowed_clients restricts the client that it was issued to.
   if (Array.isArray(claims["aud"]) && claims["aud"].length > 1 && !rules.allowed_clients) {
     return "several_audiences";
   }
@@ -119,7 +119,10 @@ function scopesOf({ scope, scp }: SignedToken["claims"]): string[] {
   return read.success ? read.output : [];
 }
 
-/** `client_id` (RFC 9068 §2.2), and `azp`, which many issuers use instead. If both exist, both must be allowed. */
+/**
+ * `client_id` (RFC 9068 §2.2), and `azp`, which many issuers use instead. If both exist, both must
+ * be allowed.
+ */
 function isOfClient(
   { client_id, azp }: SignedToken["claims"],
   allowed: readonly string[],

@@ -1,6 +1,7 @@
 /**
- * The subject of a user: the prefix of their issuer, then the issuer's `sub`. A subject belongs to the issuer with the
- * longest matching prefix, so that no issuer can name another's users. Undefined if that is another issuer.
+ * The subject of a user: the prefix of their issuer, then the issuer's `sub`. A subject belongs to
+ * the issuer with the longest matching prefix, so that no issuer can name another's users.
+ * Undefined if that is another issuer.
  */
 export function subjectOf(
   prefix: string,

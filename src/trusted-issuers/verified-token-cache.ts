@@ -4,9 +4,9 @@ const MAX_AGE = 60_000;
 const MAX_COUNT = 500;
 
 /**
- * Recently verified tokens, by their hash. A phone sends the same token to scan and to approve, and a screen waits while
- * the second signature is verified, which is most of the cost of an approval. The expiry is checked each time; nothing
- * that depends on the request is cached.
+ * Recently verified tokens, by their hash. A phone sends the same token to scan and to approve, and
+ * a screen waits while the second signature is verified, which is most of the cost of an approval.
+ * The expiry is checked each time; nothing that depends on the request is cached.
  */
 export class VerifiedTokenCache<Token> {
   readonly #tokens = new Map<string, { token: Token; until: number }>();

@@ -2,9 +2,10 @@
 const MAX_LENGTH = 2000;
 
 /**
- * Whether an endpoint belongs to a configured push service. A browser could name any URL, and this server would send
- * requests there (SSRF): so only https to a known host, without credentials or a port, and in normalised form.
- * `services`: hosts, `*.` and a host for its subdomains, or the origin of a receiver on this machine.
+ * Whether an endpoint belongs to a configured push service. A browser could name any URL, and this
+ * server would send requests there (SSRF): so only https to a known host, without credentials or a
+ * port, and in normalised form. `services`: hosts, `*.` and a host for its subdomains, or the
+ * origin of a receiver on this machine.
  */
 export function isKnownEndpoint(endpoint: string, services: readonly string[]): boolean {
   if (endpoint.length > MAX_LENGTH || !URL.canParse(endpoint)) return false;

@@ -7,8 +7,9 @@ const KEY = "key";
 export const PUSH_KEY = new RowFormat("push key", schemaOf<PrivateJwk>()(PrivateJwk));
 
 /**
- * The key that identifies this server to push services: one object for the whole deployment. The key never changes,
- * since subscriptions are bound to it. It is separate from the signing keys, which rotate.
+ * The key that identifies this server to push services: one object for the whole deployment. The
+ * key never changes, since subscriptions are bound to it. It is separate from the signing keys,
+ * which rotate.
  */
 export class PushKeys extends DurableObject<Env> {
   /** Generated at the first call. Of several concurrent calls, the first one's key is stored. */

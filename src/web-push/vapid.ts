@@ -12,8 +12,9 @@ export interface PushKey {
 const TTL = 12 * 3600;
 
 /**
- * The `Authorization` header of a push message (RFC 8292 §3): a JWT for the push service of the endpoint. `contact`: an
- * https: or mailto: URI of the operator (§2.1). A local http: origin is no contact, and is left out.
+ * The `Authorization` header of a push message (RFC 8292 §3): a JWT for the push service of the
+ * endpoint. `contact`: an https: or mailto: URI of the operator (§2.1). A local http: origin is no
+ * contact, and is left out.
  */
 export async function vapidAuthorization(
   { endpoint, contact }: { endpoint: string; contact: string },

@@ -3,8 +3,9 @@ import { ATTEMPT_TIMEOUT } from "./outbox.ts";
 /**
  * A circuit breaker for one receiver: pure functions. Instants and durations are in milliseconds.
  *
- * Closed: messages are sent. Open, after several failures in a row: nothing is sent for a pause. Half-open, after
- * the pause: one message is sent as a probe. Its success closes the circuit, its failure doubles the pause.
+ * Closed: messages are sent. Open, after several failures in a row: nothing is sent for a pause.
+ * Half-open, after the pause: one message is sent as a probe. Its success closes the circuit, its
+ * failure doubles the pause.
  */
 export type Circuit = ClosedCircuit | OpenCircuit;
 

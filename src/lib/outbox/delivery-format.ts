@@ -3,8 +3,8 @@ import { RowFormat, type Migration, type RowSchema } from "../row-format.ts";
 import type { Delivery } from "./outbox.ts";
 
 /**
- * The storage format of an outbox's deliveries. Each is parsed by itself, so that an unreadable one does not
- * affect the others.
+ * The storage format of an outbox's deliveries. Each is parsed by itself, so that an unreadable one
+ * does not affect the others.
  */
 export function deliveryFormat<Message>(
   name: string,

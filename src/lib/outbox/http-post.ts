@@ -21,11 +21,12 @@ export interface ReceiverResponse {
 const MAX_ANSWER = 4096;
 
 /**
- * Sends a message once, with a time limit for the whole exchange. Redirects are not followed, since only the
- * configured URL may get the message. The error is for the operator's log.
+ * Sends a message once, with a time limit for the whole exchange. Redirects are not followed, since
+ * only the configured URL may get the message. The error is for the operator's log.
  *
- * A request to our own origin stays in the runtime (`exports`, a Worker's binding to itself): over the network a
- * Worker can't reach its own zone (error 1042), and a development server can't reach its own tunnel.
+ * A request to our own origin stays in the runtime (`exports`, a Worker's binding to itself): over
+ * the network a Worker can't reach its own zone (error 1042), and a development server can't reach
+ * its own tunnel.
  */
 export async function httpPost(
   { uri, headers, body }: OutgoingRequest,

@@ -27,8 +27,9 @@ export type DeliveryResult =
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<DeliveryResult>;
 
 /**
- * An outbox of a Durable Object, in one row that exists only while it is not empty. Each method loads and saves
- * without an `await` between, so that a message is stored in the same turn as the change that it reports.
+ * An outbox of a Durable Object, in one row that exists only while it is not empty. Each method
+ * loads and saves without an `await` between, so that a message is stored in the same turn as the
+ * change that it reports.
  *
  * Delivery is at least once: a response may be lost.
  */
@@ -62,8 +63,8 @@ export class OutboxStore<Message> {
   }
 
   /**
-   * Queues a message and starts to send it, in one write, which includes the time of the next attempt. Resolves
-   * when the receiver has answered, or the attempt has timed out.
+   * Queues a message and starts to send it, in one write, which includes the time of the next
+   * attempt. Resolves when the receiver has answered, or the attempt has timed out.
    */
   enqueueAndSend(message: Message, now: number, giveUpAt: number): Promise<void> {
     const only = enqueue<Message>([], { id: randomToken(), message, giveUpAt }, now);
@@ -78,8 +79,8 @@ export class OutboxStore<Message> {
   }
 
   /**
-   * Starts to send what is due. The times of the next attempts are stored when this returns; the promise, if
-   * anything is due, resolves when every receiver has answered.
+   * Starts to send what is due. The times of the next attempts are stored when this returns; the
+   * promise, if anything is due, resolves when every receiver has answered.
    */
   sendDue(now: number): Promise<void> | undefined {
     const before = this.#load();

@@ -1,8 +1,10 @@
 /**
- * The schedule of messages to other servers: pure functions. Instants are milliseconds since the epoch.
+ * The schedule of messages to other servers: pure functions. Instants are milliseconds since the
+ * epoch.
  *
- * A delivery is attempted until it is accepted, refused, or expired. The time of the next attempt is stored before
- * each attempt, so that a failure needs no write, and a reset during an attempt loses no message.
+ * A delivery is attempted until it is accepted, refused, or expired. The time of the next attempt
+ * is stored before each attempt, so that a failure needs no write, and a reset during an attempt
+ * loses no message.
  */
 export interface Delivery<Message> {
   /** The same for all attempts, so that receivers recognise a repeat (RFC 8417 §2.2, `jti`). */
@@ -77,8 +79,9 @@ export function delayed<Message>(
 }
 
 /**
- * Sets the next attempt of a message that was taken, but not sent. That does not count as an attempt, so the delays
- * don't grow. `tries` stays at 1 or more, since a first attempt is sent without asking the circuit breaker.
+ * Sets the next attempt of a message that was taken, but not sent. That does not count as an
+ * attempt, so the delays don't grow. `tries` stays at 1 or more, since a first attempt is sent
+ * without asking the circuit breaker.
  */
 export function postponed<Message>(
   outbox: Outbox<Message>,

@@ -35,7 +35,10 @@ function runs(row: boolean[], y: number): string {
   return path;
 }
 
-/** The SVG attributes of a code: dark on white, also on a dark page, since many scanners can't read the inverse. */
+/**
+ * The SVG attributes of a code: dark on white, also on a dark page, since many scanners can't read
+ * the inverse.
+ */
 export function qrShapes({ size, d }: QrPath): {
   svg: Record<string, string>;
   paths: Record<string, string>[];

@@ -13,8 +13,8 @@ export function callbackUrl(
 }
 
 /**
- * Whether the client has a receiver. True if the configuration is invalid: the message is queued until it is valid, so
- * that the login can end.
+ * Whether the client has a receiver. True if the configuration is invalid: the message is queued
+ * until it is valid, so that the login can end.
  */
 export function hasCallbackUrl(env: Env, clientId: string, setting: ReceiverSetting): boolean {
   try {

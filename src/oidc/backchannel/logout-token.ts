@@ -53,8 +53,8 @@ async function postLogout(env: Env, id: string, logout: LogoutNotice): Promise<D
 }
 
 /**
- * §2.4: with `sub` and `sid`, and without a nonce, so that it can't be used as an ID token. Each attempt signs a new
- * token with the same `jti`, since the previous one may have expired.
+ * §2.4: with `sub` and `sid`, and without a nonce, so that it can't be used as an ID token. Each
+ * attempt signs a new token with the same `jti`, since the previous one may have expired.
  */
 async function logoutToken(env: Env, id: string, logout: LogoutNotice): Promise<string> {
   const { clientId, sub, sid } = logout;

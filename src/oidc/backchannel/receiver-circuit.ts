@@ -9,8 +9,8 @@ import {
 } from "../../lib/outbox/circuit-breaker.ts";
 
 /**
- * The circuit breaker of one receiver, shared by all objects that send to it, and called only after a failure. Its
- * state is in memory: an idle object is evicted, and its circuit is closed again.
+ * The circuit breaker of one receiver, shared by all objects that send to it, and called only after
+ * a failure. Its state is in memory: an idle object is evicted, and its circuit is closed again.
  */
 export class ReceiverCircuit extends DurableObject<Env> {
   #circuit: Circuit = CLOSED;

@@ -13,8 +13,8 @@ import { callbackUrl } from "./callback-url.ts";
 import { sendThroughCircuit } from "./send-through-circuit.ts";
 
 /**
- * Sent to a client's `callback_uri` when a login is approved or ends. It has no code: the browser or device that
- * started the login gets that by watching.
+ * Sent to a client's `callback_uri` when a login is approved or ends. It has no code: the browser
+ * or device that started the login gets that by watching.
  */
 export interface LoginEvent {
   clientId: string;

@@ -23,8 +23,9 @@ const observed = new Map<string, Observed>();
 const SPREAD = 5_000;
 
 /**
- * Sends one message, unless its receiver's circuit is open. The circuit is a Durable Object. The first attempt of a
- * message does not call it unless it is known to be open, so a message that is accepted at once costs no call.
+ * Sends one message, unless its receiver's circuit is open. The circuit is a Durable Object. The
+ * first attempt of a message does not call it unless it is known to be open, so a message that is
+ * accepted at once costs no call.
  */
 export async function sendThroughCircuit(
   env: Env,

@@ -34,7 +34,10 @@ export class Replays extends DurableObject<Env> {
   }
 }
 
-/** The signer of a single-use JWT: a client, a DPoP key by its thumbprint, or this server for a new account's `sub`. */
+/**
+ * The signer of a single-use JWT: a client, a DPoP key by its thumbprint, or this server for a new
+ * account's `sub`.
+ */
 export type Signer = { client: string } | { jkt: string } | { account: string };
 
 /** Marks a JWT as used, by its signer and its `jti`. False if it was used before. */
@@ -50,8 +53,8 @@ export async function consumeJti(
 }
 
 /**
- * One object for each client. There are as many DPoP keys as logins, so 64 objects share them, by the first character
- * of the thumbprint. The same for new accounts.
+ * One object for each client. There are as many DPoP keys as logins, so 64 objects share them, by
+ * the first character of the thumbprint. The same for new accounts.
  */
 function objectFor(signer: Signer): string {
   if ("account" in signer) return `account:${signer.account.charAt(ACCOUNT_SUBJECT_PREFIX.length)}`;

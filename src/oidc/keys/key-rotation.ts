@@ -1,6 +1,6 @@
 /**
- * The rotation of the signing keys: a pure function of the existing keys and the time. A late caller gets the plan for
- * now.
+ * The rotation of the signing keys: a pure function of the existing keys and the time. A late
+ * caller gets the plan for now.
  *
  *     published ├── OVERLAP ──┤├──── SIGNING_PERIOD ────┤├─ RETENTION ─┤ deleted
  *     signs                    ├────────────────────────┤

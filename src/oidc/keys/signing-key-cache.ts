@@ -5,8 +5,8 @@ import { ALGORITHM, type PrivateJwk, type PublicJwk } from "../../lib/jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
 
 /**
- * A cache of the keys in this isolate, so that a login does not wait for the object that stores them. It holds values
- * and no promises, since a promise belongs to the request that created it.
+ * A cache of the keys in this isolate, so that a login does not wait for the object that stores
+ * them. It holds values and no promises, since a promise belongs to the request that created it.
  */
 
 /** Milliseconds. A planned key rotation ends it sooner. */

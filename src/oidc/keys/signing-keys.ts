@@ -23,9 +23,9 @@ const SEALING_KEY_NAME = "sealing-key:1";
 export const SEALING_KEY = new RowFormat("sealing key", schemaOf<string>()(v.string()));
 
 /**
- * The signing keys: one object for the whole deployment, so that there is one signing key. It follows the rotation plan
- * at its alarm and at each call, since an alarm may be late. It hands private keys to this Worker only; signing in the
- * object would make every login wait for it.
+ * The signing keys: one object for the whole deployment, so that there is one signing key. It
+ * follows the rotation plan at its alarm and at each call, since an alarm may be late. It hands
+ * private keys to this Worker only; signing in the object would make every login wait for it.
  */
 export class SigningKeys extends DurableObject<Env> {
   /** The signing key, and until when it signs. */
@@ -45,7 +45,10 @@ export class SigningKeys extends DurableObject<Env> {
     return { keys: published, until: plan.nextChange };
   }
 
-  /** The key that encrypts references, base64url of 32 bytes. It does not rotate: references are valid as long as a login. */
+  /**
+   * The key that encrypts references, base64url of 32 bytes. It does not rotate: references are
+   * valid as long as a login.
+   */
   sealingKey(): string {
     const { kv } = this.ctx.storage;
     const known = SEALING_KEY.get(kv, SEALING_KEY_NAME);
@@ -71,7 +74,10 @@ export class SigningKeys extends DurableObject<Env> {
     return { keys, plan };
   }
 
-  /** Concurrent calls may each generate a key. The plan is made again afterwards, so that only the first is stored. */
+  /**
+   * Concurrent calls may each generate a key. The plan is made again afterwards, so that only the
+   * first is stored.
+   */
   async #createKey(): Promise<void> {
     const jwk = await generateJwk();
     const publishedAt = Date.now();

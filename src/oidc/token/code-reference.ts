@@ -7,8 +7,9 @@ import { seal, unseal } from "./sealed-reference.ts";
  * - authorization code: `<session id>.<secret>.<reference>`
  * - device code: `<session id>.<secret>`
  *
- * The secret has 256 bits. The reference is the encrypted account of the approver, so that the account can be asked
- * about a code whose session is deleted. Sessions approved by an earlier version have no reference.
+ * The secret has 256 bits. The reference is the encrypted account of the approver, so that the
+ * account can be asked about a code whose session is deleted. Sessions approved by an earlier
+ * version have no reference.
  */
 export interface ParsedCode {
   sessionId: string;

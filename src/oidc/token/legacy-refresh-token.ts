@@ -2,11 +2,12 @@ import { sha256 } from "../../lib/digest.ts";
 import { decodeBase64urlText } from "../../lib/base64url.ts";
 
 /**
- * A refresh token of the first format, without a MAC: `<sub>.<sid>.<secret>`, with the subject in base64url. Its next
- * use returns a token of the current format (accounts/logins/legacy-refresh-family.ts).
+ * A refresh token of the first format, without a MAC: `<sub>.<sid>.<secret>`, with the subject in
+ * base64url. Its next use returns a token of the current format
+ * (accounts/logins/legacy-refresh-family.ts).
  *
- * LOGIN_TTL after the update no login has such a token. Then this file, legacy-refresh-family.ts and their callers can
- * be deleted.
+ * LOGIN_TTL after the update no login has such a token. Then this file, legacy-refresh-family.ts
+ * and their callers can be deleted.
  */
 export interface LegacyRefreshToken {
   sub: string;
@@ -19,8 +20,9 @@ export interface LegacyRefreshToken {
 const FORM = /^([\w-]{2,340})\.([\w-]{43})\.[\w-]{43}$/;
 
 /**
- * Parses a token of that format. It is not authenticated, but the runtime recognises the session ids that it created
- * (lib/object-id.ts), so `isSessionId` rejects most forged tokens without a call to an account.
+ * Parses a token of that format. It is not authenticated, but the runtime recognises the session
+ * ids that it created (lib/object-id.ts), so `isSessionId` rejects most forged tokens without a
+ * call to an account.
  */
 export async function readLegacyRefreshToken(
   token: string,

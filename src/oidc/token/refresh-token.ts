@@ -6,15 +6,17 @@ import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { seal, unseal } from "./sealed-reference.ts";
 
 /**
- * Refresh tokens: `<reference>.<serial>.<id>.<mac>`, opaque to clients. All refresh tokens of one login are a family.
+ * Refresh tokens: `<reference>.<serial>.<id>.<mac>`, opaque to clients. All refresh tokens of one
+ * login are a family.
  *
- * - `reference`: encrypted (sealed-reference.ts). Names the account and the login, and holds the family's secret.
+ * - `reference`: encrypted (sealed-reference.ts). Names the account and the login, and holds the
+ *   family's secret.
  * - `serial`: counts the tokens of the family, from 1.
- * - `id`: 256 bits. The account stores only its hash. The first id is derived from the authorization code, each later
- *   one from the token before it (HMAC with the family's secret), so that a repeated request gets the same token
- *   although no token is stored.
- * - `mac`: over the rest, with the family's secret. It distinguishes every token ever issued in the family from a
- *   forged one, without a call to the account.
+ * - `id`: 256 bits. The account stores only its hash. The first id is derived from the
+ *   authorization code, each later one from the token before it (HMAC with the family's secret), so
+ *   that a repeated request gets the same token although no token is stored.
+ * - `mac`: over the rest, with the family's secret. It distinguishes every token ever issued in the
+ *   family from a forged one, without a call to the account.
  */
 
 export interface RefreshReference {
@@ -71,8 +73,8 @@ export async function bindReference(env: Env, reference: string, jkt: string): P
 }
 
 /**
- * The first token of a family, derived from the authorization or device code, so that the same code gives the same token
- * again. Its serial number is `FIRST_SERIAL`.
+ * The first token of a family, derived from the authorization or device code, so that the same code
+ * gives the same token again. Its serial number is `FIRST_SERIAL`.
  */
 export function firstRefreshToken(
   env: Env,

@@ -2,9 +2,9 @@ import { decodeBase64url, encodeBase64url } from "../../lib/base64url.ts";
 import { sealingKey } from "../keys/signing-key-cache.ts";
 
 /**
- * Encrypts a short text that a client returns later, such as the account of a code or a refresh token: AES-256-GCM (NIST
- * SP 800-38D) with this server's key. Clients can't read the text, and a forged one is rejected without a call to an
- * object.
+ * Encrypts a short text that a client returns later, such as the account of a code or a refresh
+ * token: AES-256-GCM (NIST SP 800-38D) with this server's key. Clients can't read the text, and a
+ * forged one is rejected without a call to an object.
  *
  * Format: base64url of `<version: 1 byte><nonce: 12 bytes><ciphertext><tag: 16 bytes>`.
  */

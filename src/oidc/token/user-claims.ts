@@ -6,8 +6,8 @@ import type { Grant } from "../../login-session/domain/grant.ts";
 export { hasScope } from "../../login-session/domain/consent.ts";
 
 /**
- * The claims of both kinds of token about the user and their authentication. Personal data is limited to what the user
- * was shown before the approval.
+ * The claims of both kinds of token about the user and their authentication. Personal data is
+ * limited to what the user was shown before the approval.
  */
 export function userClaims({ account, scope, sessionId }: Grant): JWTPayload {
   const { sub, name, email, emailVerified, authTime, amr, acr } = account;

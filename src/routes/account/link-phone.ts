@@ -11,7 +11,7 @@ import type { LinkedToAccount } from "../../login-session/durable-object/redempt
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import type { ProblemCode } from "../../protocol/problem.ts";
 import type { AppEnv } from "../app-env.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { startPhoneSession } from "./phone-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
@@ -55,7 +55,7 @@ linkPhone.post("/", async (c) => {
   const secretHash = await sha256(await phoneSecret(seed, code));
   const linked = await session.link(
     { presented, code, ...defined({ sub: account }) },
-    { secretHash, from: placeOf(c), seed },
+    { secretHash, from: eventContextOf(c), seed },
   );
   if (!linked.ok) throw new ProblemError(problemOf(linked.error));
   return await welcome(c, linked.value, code);

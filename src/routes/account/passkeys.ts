@@ -7,7 +7,7 @@ import { registrationOptions, verifyRegistration } from "../../accounts/passkeys
 import type { PasskeyResponse, PasskeysResponse } from "../../protocol/responses.ts";
 import type { AppEnv } from "../app-env.ts";
 import { additionCeremony, beginAddition, endCeremony } from "./webauthn-challenge-cookie.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { passkeyName } from "./passkey-name.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
@@ -55,7 +55,7 @@ passkeys.post("/", endCeremony(), async (c) => {
   const verified = await verifyRegistration(response, ceremony);
   if (!verified.ok) throw new ProblemError("passkey_invalid");
 
-  const phone = { secretHash, from: placeOf(c) };
+  const phone = { secretHash, from: eventContextOf(c) };
   const added = await account.addPasskey({ ...verified.value, name }, ceremony.begunAt, phone);
   if (!added.ok) {
     throw refusedAction(added.error === "ceremony_used" ? "ceremony_expired" : added.error);

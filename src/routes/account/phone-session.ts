@@ -4,7 +4,7 @@ import type { PhoneSessionInit } from "../../accounts/account-rpc.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { AppEnv } from "../app-env.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { phoneKey, setPhoneCookie } from "./phone-cookie.ts";
 
 /** A secret for a phone that is about to come in, and what its account is told of it. */
@@ -12,7 +12,7 @@ export async function newPhoneSecret(
   c: Context<AppEnv>,
 ): Promise<{ secret: string; phone: PhoneSessionInit }> {
   const secret = randomToken();
-  return { secret, phone: { secretHash: await sha256(secret), from: placeOf(c) } };
+  return { secret, phone: { secretHash: await sha256(secret), from: eventContextOf(c) } };
 }
 
 /** The phone is in. It holds one session at a time: a new one ends the one before it. */

@@ -4,18 +4,14 @@ import type { AttackType } from "../../accounts/audit-log/audit-event.ts";
 import { appendAuditEvent } from "../../accounts/audit-log/append-audit-event.ts";
 import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import type { AppEnv } from "../app-env.ts";
-import { deviceInfoOf } from "../middleware/device-info.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 
-/** Tells an account's owner, in its history, of what smells of an attack. */
+/** Adds an attack to the account's audit log. */
 export async function recordAttack(
   c: Context<AppEnv>,
   { sub, phone }: AuthenticatedUser,
   what: AttackType,
 ): Promise<void> {
-  const { browser, system, city, country } = deviceInfoOf(c.req.raw);
-  const sid = c.req.param("id");
-  const about = {
-    ...defined({ sid, browser, system, city, country }),
-  };
-  await appendAuditEvent(c.env, sub, { type: "attack", what, ...about }, phone);
+  const context = { ...eventContextOf(c), ...defined({ sid: c.req.param("id") }) };
+  await appendAuditEvent(c.env, sub, { type: "attack", what, ...context }, phone);
 }
