@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { authenticateClient } from "../../src/oidc/clients/client-authentication.ts";
-import { workerWith } from "../support/relying-party.ts";
+import { authenticateClient } from "../../../src/oidc/clients/client-authentication.ts";
+import { workerWith } from "../../support/relying-party.ts";
 
 const SECRET = "s3cret: with a colon, 100 % ümlaut";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
-import { invalidRequest } from "../../src/oidc/errors.ts";
-import { err, ok } from "../../src/lib/result.ts";
-import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
-import { clientWith } from "../support/clients.ts";
+import { authorizationParameters } from "../../../src/oidc/authorization/authorization-parameters.ts";
+import { invalidRequest } from "../../../src/oidc/errors.ts";
+import { err, ok } from "../../../src/lib/result.ts";
+import { parseLogoutRequest } from "../../../src/oidc/logout/logout-request.ts";
+import { clientWith } from "../../support/clients.ts";
 
 const OUT = "https://shop.example/out";
 const shop = clientWith({

@@ -1,9 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OVERLAP, RETENTION, SIGNING_PERIOD } from "../../src/oidc/keys/key-rotation.ts";
-import type { SigningKeys } from "../../src/oidc/keys/signing-keys.ts";
-import { restoreClock, setClock } from "../support/time.ts";
+import { OVERLAP, RETENTION, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
+import type { SigningKeys } from "../../../src/oidc/keys/signing-keys.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
 type Stub = DurableObjectStub<SigningKeys>;
 

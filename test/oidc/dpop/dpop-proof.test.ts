@@ -1,8 +1,8 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { verifyDpopProof, type ProvenRequest } from "../../src/oidc/dpop/dpop-proof.ts";
-import { ISSUER, madeUp } from "../support/api.ts";
-import { DpopKey, type ProofChanges } from "../support/dpop-key.ts";
+import { verifyDpopProof, type ProvenRequest } from "../../../src/oidc/dpop/dpop-proof.ts";
+import { ISSUER, madeUp } from "../../support/api.ts";
+import { DpopKey, type ProofChanges } from "../../support/dpop-key.ts";
 
 const REQUEST: ProvenRequest = { method: "POST", uri: `${ISSUER}/token` };
 const NOW = Date.now();

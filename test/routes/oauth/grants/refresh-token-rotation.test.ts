@@ -2,12 +2,12 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
-import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { problemOf } from "../../support/api.ts";
-import { DpopKey } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
-import { restoreClock, setClock } from "../../support/time.ts";
+import { accountStub } from "../../../../src/accounts/account-stub.ts";
+import type { TokenResponse } from "../../../../src/oidc/token/tokens.ts";
+import { problemOf } from "../../../support/api.ts";
+import { DpopKey } from "../../../support/dpop-key.ts";
+import { RelyingParty, workerWith } from "../../../support/relying-party.ts";
+import { restoreClock, setClock } from "../../../support/time.ts";
 
 /** What the operator is told. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);

@@ -10,11 +10,11 @@ import {
   UnsecuredJWT,
 } from "jose";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { MAX_TOKEN_TTL, OVERLAP, SIGNING_PERIOD } from "../../src/oidc/keys/key-rotation.ts";
-import * as ownJwt from "../../src/oidc/keys/jwt.ts";
-import { publishedKeys, signingKey } from "../../src/oidc/keys/signing-key-cache.ts";
-import { ISSUER } from "../support/api.ts";
-import { restoreClock, setClock } from "../support/time.ts";
+import { MAX_TOKEN_TTL, OVERLAP, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
+import * as ownJwt from "../../../src/oidc/keys/jwt.ts";
+import { publishedKeys, signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { ISSUER } from "../../support/api.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
 const CLAIMS = { sub: "ada" };
 

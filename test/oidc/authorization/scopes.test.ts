@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantedScope } from "../../src/oidc/authorization/scopes.ts";
+import { grantedScope } from "../../../src/oidc/authorization/scopes.ts";
 
 describe("a client that asks for", () => {
   it.each([

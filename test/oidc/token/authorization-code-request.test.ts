@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCodeRequest } from "../../src/oidc/token/authorization-code-request.ts";
-import { VERIFIER } from "../support/api.ts";
+import { parseCodeRequest } from "../../../src/oidc/token/authorization-code-request.ts";
+import { VERIFIER } from "../../support/api.ts";
 
 const SESSION_ID = "s".repeat(43);
 const CODE = `${SESSION_ID}.${"c".repeat(43)}`;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { accessTermsOf } from "../../src/oidc/token/access-terms.ts";
+import { accessTermsOf } from "../../../src/oidc/token/access-terms.ts";
 
 const CONFIG = { accessTokenTtl: 600_000, loginTtl: 7_776_000_000 };
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { authorizationParameters } from "../../src/oidc/authorization/authorization-parameters.ts";
+import { authorizationParameters } from "../../../src/oidc/authorization/authorization-parameters.ts";
 import {
   parseAuthorizationRequest,
   type AuthorizationRequest,
-} from "../../src/oidc/authorization/authorization-request.ts";
-import { validateClientAndRedirect } from "../../src/oidc/authorization/validate-redirect-uri.ts";
-import { clientWith } from "../support/clients.ts";
+} from "../../../src/oidc/authorization/authorization-request.ts";
+import { validateClientAndRedirect } from "../../../src/oidc/authorization/validate-redirect-uri.ts";
+import { clientWith } from "../../support/clients.ts";
 
 const ISSUER = "https://login.example.com";
 const CALLBACK = "https://shop.example/back?to=1";

@@ -7,7 +7,7 @@ import {
   SIGNING_PERIOD,
   type KeyDates,
   type KeyPlan,
-} from "../../src/oidc/keys/key-rotation.ts";
+} from "../../../src/oidc/keys/key-rotation.ts";
 
 const T0 = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keyPlan, OVERLAP, RETENTION, SIGNING_PERIOD } from "../../src/oidc/keys/key-rotation.ts";
+import { keyPlan, OVERLAP, RETENTION, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
 
 const T0 = Date.UTC(2026, 0, 1);
 const first = { kid: "first", publishedAt: T0, signsFrom: T0 };

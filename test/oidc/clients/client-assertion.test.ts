@@ -1,10 +1,10 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWK } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { authenticateClient } from "../../src/oidc/clients/client-authentication.ts";
-import { ISSUER, madeUp } from "../support/api.ts";
-import { TestIssuer } from "../support/issuer.ts";
-import { workerWith } from "../support/relying-party.ts";
-import { restoreClock, setClock } from "../support/time.ts";
+import { authenticateClient } from "../../../src/oidc/clients/client-authentication.ts";
+import { ISSUER, madeUp } from "../../support/api.ts";
+import { TestIssuer } from "../../support/issuer.ts";
+import { workerWith } from "../../support/relying-party.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 

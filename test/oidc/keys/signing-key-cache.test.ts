@@ -1,10 +1,10 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { OVERLAP, SIGNING_PERIOD } from "../../src/oidc/keys/key-rotation.ts";
-import { publishedKeys, signingKey } from "../../src/oidc/keys/signing-key-cache.ts";
-import { signingKeysOf } from "../../src/oidc/keys/signing-keys.ts";
-import { restoreClock, setClock } from "../support/time.ts";
+import { OVERLAP, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
+import { publishedKeys, signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { signingKeysOf } from "../../../src/oidc/keys/signing-keys.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
 const T0 = Date.UTC(2027, 0, 1);
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
-import { seal, unseal } from "../../src/oidc/token/sealed-reference.ts";
+import { decodeTrustedBase64url, encodeBase64url } from "../../../src/lib/base64url.ts";
+import { seal, unseal } from "../../../src/oidc/token/sealed-reference.ts";
 
 const TEXT = "pk_ä€😀";
 

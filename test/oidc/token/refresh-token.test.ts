@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sha256 } from "../../src/lib/digest.ts";
-import { encodeBase64url } from "../../src/lib/base64url.ts";
-import { readLegacyRefreshToken } from "../../src/oidc/token/legacy-refresh-token.ts";
-import { parseRefreshRequest } from "../../src/oidc/token/refresh-token-request.ts";
+import { sha256 } from "../../../src/lib/digest.ts";
+import { encodeBase64url } from "../../../src/lib/base64url.ts";
+import { readLegacyRefreshToken } from "../../../src/oidc/token/legacy-refresh-token.ts";
+import { parseRefreshRequest } from "../../../src/oidc/token/refresh-token-request.ts";
 import {
   bindReference,
   FIRST_SERIAL,
@@ -12,8 +12,8 @@ import {
   newRefreshReference,
   nextRefreshToken,
   openRefreshToken,
-} from "../../src/oidc/token/refresh-token.ts";
-import { seal } from "../../src/oidc/token/sealed-reference.ts";
+} from "../../../src/oidc/token/refresh-token.ts";
+import { seal } from "../../../src/oidc/token/sealed-reference.ts";
 
 const SID = "s".repeat(43);
 const SECRET = "x".repeat(43);

@@ -1,8 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it } from "vitest";
-import { SWEEP, consumeJti } from "../../src/oidc/dpop/jti-replay-cache.ts";
-import { letTimePass, restoreClock } from "../support/time.ts";
+import { SWEEP, consumeJti } from "../../../src/oidc/dpop/jti-replay-cache.ts";
+import { letTimePass, restoreClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAuthorization } from "../../src/oidc/clients/authorization-header.ts";
+import { parseAuthorization } from "../../../src/oidc/clients/authorization-header.ts";
 
 describe("an Authorization header", () => {
   it.each([

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { err } from "../../src/lib/result.ts";
-import type { Grant } from "../../src/login-session/domain/grant.ts";
-import { readAccessToken } from "../../src/oidc/token/access-token.ts";
-import { createSigner } from "../../src/oidc/keys/jwt.ts";
-import { publishedKeys } from "../../src/oidc/keys/signing-key-cache.ts";
-import { mintTokens, type TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { ISSUER } from "../support/api.ts";
-import { restoreClock, setClock } from "../support/time.ts";
+import { err } from "../../../src/lib/result.ts";
+import type { Grant } from "../../../src/login-session/domain/grant.ts";
+import { readAccessToken } from "../../../src/oidc/token/access-token.ts";
+import { createSigner } from "../../../src/oidc/keys/jwt.ts";
+import { publishedKeys } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { mintTokens, type TokenResponse } from "../../../src/oidc/token/tokens.ts";
+import { ISSUER } from "../../support/api.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
 const NOW = Date.UTC(2027, 0, 1) + 250;
 const IAT = Math.floor(NOW / 1000);
