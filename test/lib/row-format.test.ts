@@ -24,14 +24,14 @@ const reported = vi.spyOn(console, "error").mockImplementation(() => undefined);
 afterEach(() => void reported.mockClear());
 
 describe("a stored row", () => {
-  it("is brought from any earlier version to the current one", () => {
+  it("migrates a stored row from any earlier version to the current one", () => {
     const pet = { name: "Rex", legs: 4 };
     expect(PET.parse({ title: "Rex" })).toEqual(pet);
     expect(PET.parse({ rowVersion: 1, name: "Rex" })).toEqual(pet);
     expect(PET.parse({ rowVersion: 2, name: "Rex", legs: 3 })).toEqual({ name: "Rex", legs: 3 });
   });
 
-  it("is stored with its version, and without one where there was never another", () => {
+  it("stores a row with its version, except version 0", () => {
     const pet = { name: "Rex", legs: 4, owner: "Ada" };
     expect(PET.format(pet)).toEqual({ ...pet, rowVersion: 2 });
     expect(PET.parse(PET.format(pet))).toEqual(pet);
@@ -50,25 +50,25 @@ describe("a stored row", () => {
     ["that is no object", "Rex"],
     ["that is a list", [{ rowVersion: 2, name: "Rex", legs: 4 }]],
     ["that is null", null],
-  ])("%s can't be read", (_, stored) => {
+  ])("rejects a stored row %s", (_, stored) => {
     expect(() => PET.parse(stored)).toThrow(UnreadableRow);
     expect(PET.parseOrReport(stored)).toBeUndefined();
   });
 
-  it("is never read by a format that knows no such version", () => {
+  it("rejects a row of an unknown version", () => {
     expect(() => new RowFormat("pet", schema).parse(PET.format({ name: "Rex", legs: 4 }))).toThrow(
       "A stored row can't be read (pet): its version is not one of 0 to 0.",
     );
   });
 
-  it("is named by what is wrong with it, not by what it says", () => {
+  it("names the wrong member of an unreadable row without its value", () => {
     const secret = { rowVersion: 2, name: ["a secret"], legs: 4 };
     expect(() => PET.parse(secret)).toThrow(
       new UnreadableRow("A stored row can't be read (pet): name is not string."),
     );
   });
 
-  it("that can't be read is left out of a list, and reported", async () => {
+  it("logs an unreadable row and leaves it out of a list", async () => {
     const object = env.REPLAYS.get(env.REPLAYS.newUniqueId());
     await runInDurableObject(object, (_, { storage: { kv } }) => {
       PET.put(kv, "pet:a", { name: "Rex", legs: 4 });

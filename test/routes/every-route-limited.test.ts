@@ -103,7 +103,7 @@ function send(worker: Env, { method, path }: { method: string; path: string }) {
 
 const none = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0]));
 
-it("the router's routes are found", () => {
+it("finds the routes of the router", () => {
   expect(limited.length).toBeGreaterThan(40);
   expect(unlimited.map(([name]) => name).toSorted()).toEqual(Object.keys(WITHOUT_LIMIT).toSorted());
 });
@@ -115,7 +115,7 @@ describe.each(limited)("%s", (_, route) => {
     expect(asked).toEqual([]);
   });
 
-  it("counts each network that the address is in", async () => {
+  it("counts a request for each network of its address", async () => {
     const worker = workerWithLimits();
     await send(withoutObjects(worker), route);
     const keys = Object.keys(LIMITS).flatMap((name) => [
@@ -130,7 +130,7 @@ describe.each(limited)("%s", (_, route) => {
 });
 
 describe.each(unlimited)("%s", (_, route) => {
-  it("needs no limit, since it asks no object", async () => {
+  it("calls no object in a route without a rate limit", async () => {
     const answer = await send(withoutObjects(workerWithLimits(none, env)), route);
     expect(answer.status).toBeLessThan(500);
     expect(answer.status).not.toBe(429);

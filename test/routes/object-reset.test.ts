@@ -56,7 +56,7 @@ async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<nu
 }
 
 describe("a request whose object was reset before one of its writes is answered 503, and repeated", () => {
-  it("by the phone that scans", async () => {
+  it("answers 503 to a scan whose object was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
       const login = await begin();
       const body = { ...(await codeOf(login)), new_scan_token: madeUp() };
@@ -66,7 +66,7 @@ describe("a request whose object was reset before one of its writes is answered 
     expect(writes).toBeGreaterThan(0);
   });
 
-  it("by the phone that approves, or declines", async () => {
+  it("answers 503 to a decision whose object was reset, and accepts its repetition", async () => {
     for (const decision of ["approve", "deny"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const [owner, login] = [await Owner.signUp(), await begin()];
@@ -77,7 +77,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the screen that cancels, or asks for a code to type", async () => {
+  it("answers 503 to a cancellation or a new user code whose object was reset, and accepts its repetition", async () => {
     for (const what of ["cancel", "user-code"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const { created, stub, bearer } = await begin({ user_code: false });
@@ -88,7 +88,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that redeems its code, whichever of the two objects it was", async () => {
+  it("answers 503 to a redemption whose session or account was reset, and accepts its repetition", async () => {
     for (const which of ["session", "account"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
@@ -100,7 +100,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that refreshes", async () => {
+  it("answers 503 to a refresh whose account was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
       const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
       const tokens = await redeem(await approvedBy(owner, login));
@@ -112,7 +112,7 @@ describe("a request whose object was reset before one of its writes is answered 
     expect(writes).toBeGreaterThan(0);
   });
 
-  it("by a phone that signs in, with a passkey's new answer, since each counts once", async () => {
+  it("answers 503 to a sign-in whose account was reset, and accepts a new passkey assertion", async () => {
     const owner = await Owner.signUp();
     const writes = await resetBeforeEachWrite(async () => {
       const send = async () => {
@@ -154,7 +154,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
     expect((await send()).status).toBe(status);
   };
 
-  it("by the phone that has scanned, approved or declined", async () => {
+  it("answers a repeated scan or decision like the first one when its response was lost", async () => {
     for (const decision of ["approve", "deny"] as const) {
       const [owner, login] = [await Owner.signUp(), await begin()];
       const scan_token = madeUp();
@@ -168,7 +168,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
     }
   });
 
-  it("by the screen that has cancelled", async () => {
+  it("answers a repeated cancellation like the first one when its response was lost", async () => {
     const login = await begin();
     const path = `/sessions/${login.created.session_id}/cancel`;
     loseTheAnswerOf("cancel");
@@ -208,7 +208,7 @@ describe("an object that is not available", () => {
   });
 
   it.each([{ retryable: true }, { overloaded: true }, { durableObjectReset: true }])(
-    "is told in the words of each endpoint, with 503 and when to come back: %j",
+    "answers 503 with Retry-After in the format of each endpoint: %j",
     async (properties) => {
       const { created, bearer } = await begin();
       const worker = failing(OBJECTS, properties);
@@ -236,7 +236,7 @@ describe("an object that is not available", () => {
     },
   );
 
-  it("is an error of the server where it was not the platform's fault", async () => {
+  it("answers 500 for an exception of an object", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { created, bearer } = await begin();
     const worker = failing(OBJECTS, { remote: true });
@@ -249,7 +249,7 @@ describe("an object that is not available", () => {
     expect(errors).toHaveBeenCalled();
   });
 
-  it("is told to the client of a browser that wanted to log in (RFC 6749 §4.1.2.1)", async () => {
+  it("redirects to the client with temporarily_unavailable (RFC 6749 §4.1.2.1)", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const worker = failing(["LOGIN_SESSIONS"], { retryable: true });
     const query = new URLSearchParams({
@@ -268,7 +268,7 @@ describe("an object that is not available", () => {
     expect(back.searchParams.get("state")).toBe("s");
   });
 
-  it("is asked once more for what may be asked twice, and not where it is overloaded", async () => {
+  it("repeats an idempotent call to a reset object once, but not to an overloaded one", async () => {
     const login = await begin();
     await scan(login);
     for (const [properties, status] of [

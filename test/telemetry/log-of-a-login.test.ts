@@ -16,7 +16,7 @@ const told = (): LogLine[] => log.mock.calls.map(([line]): LogLine => JSON.parse
 const typesTold = () => told().map(({ event }) => event);
 
 describe("in the log stands", () => {
-  it("a login from its beginning to its end, no retry, and an attack, without whose it is", async () => {
+  it("logs each step of a login once and a reused code as an attack, without personal data", async () => {
     const { phone, sub } = await person();
     const login = await begin({}, { "CF-Connecting-IP": "198.51.100.7" });
     const sid = login.created.session_id;
@@ -47,13 +47,13 @@ describe("in the log stands", () => {
     }
   });
 
-  it("what was abandoned, once its time is over", async () => {
+  it("logs the expiry of an abandoned login session", async () => {
     const login = await begin();
     await letTimePass(login.stub, Date.parse(login.created.expires_at));
     expect(told().at(-1)).toMatchObject({ event: "session_expired", why: "pending" });
   });
 
-  it("what was approved and not fetched: once, though its end is kept for a while", async () => {
+  it("logs the expiry of an approved login session once", async () => {
     const { phone } = await person();
     const login = await begin();
     const path = `/sessions/${login.created.session_id}/approve`;
@@ -66,7 +66,7 @@ describe("in the log stands", () => {
     expect(typesTold().filter((type) => type === expired.event)).toHaveLength(1);
   });
 
-  it("who ended a login", async () => {
+  it("logs who ended a login", async () => {
     const { phone, sub } = await person();
     const login = await begin();
     const path = `/sessions/${login.created.session_id}`;

@@ -15,9 +15,12 @@ describe("whose a subject is", () => {
     ["acme:", "pk_ada", ["acme:", "pk_"], "acme:pk_ada"],
     ["acme:", "acme:ada", ["acme:", "pk_"], "acme:acme:ada"],
     ["", "PK_ada", ["", "pk_"], "PK_ada"],
-  ])("prefix %j and name %j among %j: %j", (prefix, name, prefixes, subject) => {
-    expect(subjectOf(prefix, name, prefixes)).toBe(subject);
-  });
+  ])(
+    "maps prefix %j and sub %j among the prefixes %j to the subject %j",
+    (prefix, name, prefixes, subject) => {
+      expect(subjectOf(prefix, name, prefixes)).toBe(subject);
+    },
+  );
 
   it("never gives one subject to two sources [OIDC-CORE-8]", () => {
     // Few letters, so that prefixes and names run into one another.

@@ -5,7 +5,7 @@ const NOW = 1_000_000;
 const LATER = NOW + 3_600_000;
 
 describe("tokens that were proven", () => {
-  it("are remembered for a minute", () => {
+  it("caches a verified token for a minute", () => {
     const proven = new VerifiedTokenCache<string>();
     proven.set("a", "ada", NOW, LATER);
     expect(proven.get("a", NOW + 59_999)).toBe("ada");
@@ -13,14 +13,14 @@ describe("tokens that were proven", () => {
     expect(proven.get("b", NOW)).toBeUndefined();
   });
 
-  it("are remembered no longer than they last", () => {
+  it("caches a verified token no longer than until its expiry", () => {
     const proven = new VerifiedTokenCache<string>();
     proven.set("a", "ada", NOW, NOW + 10);
     expect(proven.get("a", NOW + 9)).toBe("ada");
     expect(proven.get("a", NOW + 10)).toBeUndefined();
   });
 
-  it("are five hundred at most, of which the oldest go first", () => {
+  it("caches at most 500 verified tokens and deletes the oldest first", () => {
     const proven = new VerifiedTokenCache<number>();
     for (let i = 0; i < 500; i++) proven.set(`token ${i}`, i, NOW, LATER);
     proven.set("token 0", 0, NOW, LATER);

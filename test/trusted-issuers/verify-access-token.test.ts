@@ -29,7 +29,7 @@ const seconds = () => Math.floor(Date.now() / 1000);
 
 describe("an access token", () => {
   it.each(["RS256", "RS384", "PS256", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"])(
-    "signed with %s is accepted",
+    "accepts an access token signed with %s",
     async (alg) => {
       const issuer = await TestIssuer.start(alg);
       expect(await present(await issuer.token(), issuer)).toEqual({
@@ -54,7 +54,7 @@ describe("an access token", () => {
     });
   });
 
-  it("tells the person's address, and whether the issuer has verified it", async () => {
+  it("returns the email address and whether the issuer has verified it", async () => {
     const issuer = await TestIssuer.start();
     const email = "ada@example.com";
     const verified = await issuer.token({ email, email_verified: true });
@@ -65,7 +65,7 @@ describe("an access token", () => {
     expect(unsaid).toEqual({ ok: true, value: { sub: "ada", email } });
   });
 
-  it("that is bound to a key is accepted with that key alone (RFC 9449 §7)", async () => {
+  it("accepts a bound access token only with its key (RFC 9449 §7)", async () => {
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ cnf: { jkt: "theirs" } });
     expect((await presentWithKey("theirs", token, issuer)).ok).toBe(true);
@@ -81,7 +81,7 @@ describe("an access token", () => {
     { jkt: 7 },
     "theirs",
     null,
-  ])("that is bound in a way that can't be checked here is refused: %j", async (cnf) => {
+  ])("rejects an access token with an unsupported confirmation method: %j", async (cnf) => {
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ cnf });
     expect(await present(token, issuer)).toMatchObject(REFUSED);
@@ -98,7 +98,7 @@ describe("an access token", () => {
     ["methods that aren't a list", { amr: "pwd" }],
     ["too many methods", { amr: Array.from({ length: 21 }, () => "pwd") }],
     ["a class too long", { acr: "x".repeat(201) }],
-  ])("with %s counts without it", async (_, claims) => {
+  ])("ignores an optional claim that is malformed: %s", async (_, claims) => {
     const issuer = await TestIssuer.start();
     expect(await present(await issuer.token(claims), issuer)).toEqual({
       ok: true,
@@ -106,7 +106,7 @@ describe("an access token", () => {
     });
   });
 
-  it("may have been made for others too, where its client is one that may approve", async () => {
+  it("accepts an access token with several audiences if its client is an allowed one", async () => {
     const issuer = await TestIssuer.start("ES256", { allowed_clients: ["app"] });
     const aud = ["https://api.example", issuer.trusted.audience];
     const token = await issuer.token({ aud, client_id: "app" });
@@ -133,7 +133,7 @@ describe("an access token", () => {
     expect(await present(await issuer.token(claims()), issuer)).toMatchObject(REFUSED);
   });
 
-  it("is accepted while clocks disagree by less than five seconds", async () => {
+  it("accepts an access token within a clock tolerance of five seconds", async () => {
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ exp: seconds() - 3, nbf: seconds() + 3 });
     expect((await present(token, issuer)).ok).toBe(true);
@@ -152,19 +152,19 @@ describe("an access token", () => {
     ["", false],
     [7, false],
     [null, false],
-  ])("of type %j: %s", async (typ, ok) => {
+  ])("decides on an access token of type %j: accepted %s", async (typ, ok) => {
     const issuer = await TestIssuer.start();
     expect((await present(await issuer.token({}, { typ }), issuer)).ok).toBe(ok);
   });
 
-  it("whose issuer is spelled otherwise is refused", async () => {
+  it("rejects an access token whose issuer is spelled differently", async () => {
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ iss: `${issuer.trusted.issuer}/` });
     expect(await present(token, issuer)).toMatchObject(REFUSED);
     expect(await issuer.asked()).toBe(0);
   });
 
-  it("over 8 kB is refused before anyone is asked", async () => {
+  it("rejects an access token over 8 kB without fetching keys", async () => {
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ padding: "x".repeat(8192) });
     expect(await present(token, issuer)).toMatchObject(REFUSED);
@@ -172,14 +172,14 @@ describe("an access token", () => {
   });
 
   it.each(["", "x", "a.b.c", "a.b", "....", "eyJhbGciOiJFUzI1NiJ9.e30."])(
-    "that is %j is refused",
+    "rejects the malformed access token %j",
     async (token) => {
       expect(await present(token, await TestIssuer.start())).toMatchObject(REFUSED);
     },
   );
 
   it.each(["", "x", "e30", "bnVsbA", "W10", "é", "%00", "_w"])(
-    "whose header is %j is refused, though its claims name a trusted issuer",
+    "rejects an access token with the malformed header %j",
     async (header) => {
       const issuer = await TestIssuer.start();
       const [, claims, signature] = (await issuer.token()).split(".");
@@ -187,7 +187,7 @@ describe("an access token", () => {
     },
   );
 
-  it("of an issuer whose key is too short to be believed is refused", async () => {
+  it("rejects an access token signed with a too short RSA key", async () => {
     const issuer = await TestIssuer.start("RS256");
     const { publicKey } = await generateKeyPair("RS256", {
       extractable: true,
@@ -228,7 +228,7 @@ describe("a forged token", () => {
     }
   });
 
-  it("signed with the key of another trusted issuer is refused", async () => {
+  it("rejects an access token signed with the key of another trusted issuer", async () => {
     const [ours, theirs] = [await TestIssuer.start(), await TestIssuer.start()];
     const theirTrust = { ...theirs.trusted, subject_prefix: "theirs:" };
     const token = await theirs.token({ iss: ours.trusted.issuer });
@@ -258,7 +258,7 @@ describe("a forged token", () => {
     expect(await forger.asked()).toBe(0);
   });
 
-  it("with an extension that must be understood is refused", async () => {
+  it("rejects an access token with an unknown critical header", async () => {
     const issuer = await TestIssuer.start();
     const [, claims] = (await issuer.token()).split(".");
     const head = base64url.encode(
@@ -287,7 +287,7 @@ describe("a token that is presented again", () => {
     return (token: string, jkt?: string) => verifyAccessToken(token, trusted, PREFIXES, jkt);
   };
 
-  it("is believed within the minute, whatever became of the keys, and no longer", async () => {
+  it("accepts a cached access token for a minute after its key is withdrawn", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const issuer = await TestIssuer.start();
     const again = presenter(issuer);
@@ -303,7 +303,7 @@ describe("a token that is presented again", () => {
     expect(await again(token)).toMatchObject(REFUSED);
   });
 
-  it("is refused as soon as its own time is over", async () => {
+  it("rejects a cached access token after its expiry", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const issuer = await TestIssuer.start();
     const again = presenter(issuer);
@@ -316,7 +316,7 @@ describe("a token that is presented again", () => {
     expect(await again(token)).toMatchObject(REFUSED);
   });
 
-  it("is still worth nothing without the key that it is bound to", async () => {
+  it("rejects a cached bound access token without its key", async () => {
     const issuer = await TestIssuer.start();
     const again = presenter(issuer);
     const token = await issuer.token({ cnf: { jkt: "its-own" } });
@@ -325,7 +325,7 @@ describe("a token that is presented again", () => {
     expect(await again(token, "another")).toMatchObject(REFUSED);
   });
 
-  it("is no reason to believe one that differs by a letter", async () => {
+  it("rejects an access token that differs from a cached one by a character", async () => {
     const issuer = await TestIssuer.start();
     const again = presenter(issuer);
     const token = await issuer.token();
@@ -335,7 +335,7 @@ describe("a token that is presented again", () => {
     expect(await again([head, claims, signature].join("."))).toMatchObject(REFUSED);
   });
 
-  it("is unknown where its issuer is not trusted", async () => {
+  it("rejects a cached access token if its issuer is not trusted", async () => {
     const issuer = await TestIssuer.start();
     const other = await TestIssuer.start();
     const token = await issuer.token();
@@ -345,13 +345,13 @@ describe("a token that is presented again", () => {
 });
 
 describe("an issuer's keys", () => {
-  it("are asked for once for many tokens", async () => {
+  it("fetches an issuer's keys once for many tokens", async () => {
     const issuer = await TestIssuer.start();
     for (let i = 0; i < 3; i++) expect((await present(await issuer.token(), issuer)).ok).toBe(true);
     expect(await issuer.asked()).toBe(1);
   });
 
-  it("may be replaced: a new one is found, but not by asking for each token", async () => {
+  it("finds an issuer's new key without a fetch for each token", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const issuer = await TestIssuer.start();
     expect((await present(await issuer.token(), issuer)).ok).toBe(true);
@@ -367,7 +367,7 @@ describe("an issuer's keys", () => {
     expect(await issuer.asked()).toBe(2);
   });
 
-  it("that were withdrawn are believed for ten minutes at most", async () => {
+  it("accepts tokens of a withdrawn key for at most ten minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const issuer = await TestIssuer.start();
     const token = await issuer.token({ exp: seconds() + 3600 });
@@ -377,7 +377,7 @@ describe("an issuer's keys", () => {
     expect(await present(token, issuer)).toMatchObject(REFUSED);
   });
 
-  it("are no reason to believe a token of another algorithm", async () => {
+  it("rejects a token whose algorithm is not that of the issuer's key", async () => {
     const issuer = await TestIssuer.start("RS256", {}, "PS256");
     expect(await present(await issuer.token(), issuer)).toMatchObject(REFUSED);
   });
@@ -390,13 +390,13 @@ describe("an issuer's keys", () => {
     ["no set of keys", { body: '{"key":"x"}' }],
     ["huge", { body: " ".repeat(65_536) + '{"keys":[]}' }],
     ["huge and never-ending", { body: " ".repeat(65_537), stalls: true }],
-  ])("that are %s make a token neither good nor bad", async (_, behaviour) => {
+  ])("answers issuer_unavailable for an issuer whose keys are %s", async (_, behaviour) => {
     const issuer = await TestIssuer.start();
     await issuer.serve(behaviour);
     expect(await present(await issuer.token(), issuer)).toMatchObject(UNAVAILABLE);
   });
 
-  it("that come too slowly are not waited for", async () => {
+  it("answers issuer_unavailable if an issuer's keys take too long", async () => {
     const issuer = await TestIssuer.start();
     await issuer.serve({ stalls: true });
     expect(await present(await issuer.token(), issuer)).toMatchObject(UNAVAILABLE);
@@ -412,7 +412,7 @@ describe("an issuer's keys", () => {
     expect(await elsewhere.asked()).toBe(0);
   });
 
-  it("are left alone for a while after a failure, and then there again", async () => {
+  it("pauses fetches of an issuer's keys after a failure, and then tries again", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const issuer = await TestIssuer.start();
     await issuer.serve({ status: 503 });

@@ -18,7 +18,7 @@ describe("a push service answers", () => {
     [401, "refused"],
     [403, "refused"],
     [413, "refused"],
-  ])("%i: %s", (status, end) => {
+  ])("classifies status %i of a push service as %s", (status, end) => {
     expect(classifyResponse(status).end).toBe(end);
   });
 });

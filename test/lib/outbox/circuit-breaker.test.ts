@@ -26,29 +26,29 @@ function open(): { circuit: Circuit; retryAt: number } {
 }
 
 describe("a circuit breaker", () => {
-  it("lets everything through while the receiver has not failed", () => {
+  it("sends every message while the receiver has not failed", () => {
     expect(requestToSend(CLOSED, 5).permission).toEqual({ send: true, isProbe: false });
   });
 
-  it("opens after five failures in a row, and lets nothing through for a pause", () => {
+  it("opens the circuit after five failures in a row and sends nothing for a pause", () => {
     expect(requestToSend(failing(MAX_FAILURES - 1), 6000).permission.send).toBe(true);
     const { circuit, retryAt } = open();
     expect(requestToSend(circuit, retryAt - 1).permission).toEqual({ send: false, retryAt });
   });
 
-  it("does not open where the receiver accepted something between the failures", () => {
+  it("keeps the circuit closed if a message was accepted between the failures", () => {
     let circuit = failing(MAX_FAILURES - 1);
     circuit = recordFailure(circuit, { ...FAILURE, lastSuccessAt: 4500 }, 5000);
     expect(circuit).toMatchObject({ state: "closed", failures: 1 });
   });
 
-  it("does not open for failures that are minutes apart", () => {
+  it("keeps the circuit closed for failures that are minutes apart", () => {
     let circuit: Circuit = CLOSED;
     for (let i = 1; i < 20; i++) circuit = recordFailure(circuit, FAILURE, i * 60_000);
     expect(circuit.state).toBe("closed");
   });
 
-  it("lets one probe through after the pause, and the others wait for its outcome", () => {
+  it("sends one probe after the pause while the other messages wait", () => {
     const { circuit, retryAt } = open();
     const first = requestToSend(circuit, retryAt);
     expect(first.permission).toEqual({ send: true, isProbe: true });
@@ -56,13 +56,13 @@ describe("a circuit breaker", () => {
     expect(second.permission).toEqual({ send: false, retryAt: retryAt + 6000 });
   });
 
-  it("lets another probe through where the first one had no outcome", () => {
+  it("sends another probe if the first one had no result", () => {
     const { circuit, retryAt } = open();
     const first = requestToSend(circuit, retryAt);
     expect(requestToSend(first.circuit, retryAt + 6000).permission.send).toBe(true);
   });
 
-  it("pauses twice as long after each probe that fails, up to a minute", () => {
+  it("doubles the pause after each failed probe, up to a minute", () => {
     let { circuit, retryAt } = open();
     const pauses = Array.from({ length: 6 }, () => {
       circuit = recordFailure(
@@ -78,12 +78,12 @@ describe("a circuit breaker", () => {
     expect(pauses).toEqual([10_000, 20_000, 40_000, MAX_PAUSE, MAX_PAUSE, MAX_PAUSE]);
   });
 
-  it("is not opened for longer by what was sent before it opened", () => {
+  it("ignores failures of messages that were sent before the circuit opened", () => {
     const { circuit } = open();
     expect(recordFailure(circuit, FAILURE, 10_000)).toEqual(circuit);
   });
 
-  it("lets one message through at most in each pause, whatever is asked and reported in which order", () => {
+  it("sends at most one message in each pause for any order of requests and results", () => {
     fc.assert(
       fc.property(
         fc.array(

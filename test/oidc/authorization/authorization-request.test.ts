@@ -60,7 +60,7 @@ function outcome(given: Iterable<[string, string]>): Outcome {
 const ask = (change: Change = {}) => outcome(pairs(change));
 
 describe("a good request", () => {
-  it("asks for a login of its client, and of what it doesn't say, for what is usual", () => {
+  it("uses defaults for missing optional parameters", () => {
     expect(ask()).toEqual({
       asks: {
         client_id: "shop",
@@ -73,7 +73,7 @@ describe("a good request", () => {
     });
   });
 
-  it("asks for more where it says more", () => {
+  it("reads all optional parameters", () => {
     const more = {
       scope: "email unheard-of profile openid",
       state: "a state",
@@ -121,7 +121,7 @@ describe("a good request", () => {
     expect(ask(change)).toHaveProperty("asks");
   });
 
-  it("that wants a login anew wants a sign-in since its beginning: prompt=login is max_age=0", () => {
+  it("treats prompt=login as max_age=0", () => {
     expect(ask({ prompt: "login" })).toMatchObject({ asks: { max_age: 0 } });
     expect(ask({ prompt: "login", max_age: "60" })).toMatchObject({ asks: { max_age: 0 } });
     expect(ask({ max_age: "60" })).toMatchObject({ asks: { max_age: 60 } });
@@ -290,12 +290,12 @@ describe("an error of a validated redirect", () => {
     });
   });
 
-  it("in the mode that it asked for", () => {
+  it("sends an error in the requested response mode", () => {
     const refused = { at: CALLBACK, mode: "form_post", state: undefined, error: "login_required" };
     expect(ask({ response_mode: "form_post", prompt: "none" })).toEqual(refused);
   });
 
-  it("by a query, where it asked for two modes, or for one that its redirect can't have", () => {
+  it("sends an error in the query if response_mode is repeated or not possible for the redirect URI", () => {
     expect(ask({ response_mode: ["form_post", "form_post"] })).toMatchObject({ mode: "query" });
     const custom = { client_id: "app", redirect_uri: "com.example.app:/back" };
     expect(ask({ ...custom, response_mode: "form_post" })).toEqual({
@@ -306,7 +306,7 @@ describe("an error of a validated redirect", () => {
     });
   });
 
-  it("without a state that would come back changed, which is refused", () => {
+  it("rejects a state that a form post would change, and does not return it", () => {
     const state = "two\nlines";
     expect(ask({ state })).toHaveProperty("asks");
     expect(ask({ state, response_mode: "form_post" })).toEqual({
@@ -317,7 +317,7 @@ describe("an error of a validated redirect", () => {
     });
   });
 
-  it("without a state that is not its own: one given twice, or over-long", () => {
+  it("does not return a repeated or over-long state with an error", () => {
     const refused = { at: CALLBACK, mode: "query", state: undefined, error: "invalid_request" };
     expect(ask({ state: ["1", "2"] })).toEqual(refused);
     expect(ask({ state: "s".repeat(4001) })).toEqual(refused);

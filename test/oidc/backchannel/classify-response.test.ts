@@ -17,7 +17,7 @@ describe("a receiver of events answers", () => {
     [{ status: 404 }, "failed"],
     [{ status: 429 }, "failed"],
     [{ status: 503 }, "failed"],
-  ])("%j: %s", (answer, end) => {
+  ])("classifies the response %j as %s", (answer, end) => {
     expect(judgeEvent(answer).end).toBe(end);
   });
 });

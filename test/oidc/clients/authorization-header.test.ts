@@ -18,7 +18,7 @@ describe("an Authorization header", () => {
     ["Basic YTpi", undefined],
     ["abc", undefined],
     ["", undefined],
-  ])("%j holds %j", (header, token) => {
+  ])("reads the Authorization header %j as %j", (header, token) => {
     expect(parseAuthorization(header)).toEqual(token);
   });
 });

@@ -48,10 +48,13 @@ async function clientWithKey(alg = "ES256") {
 }
 
 describe("an assertion signed with a key that the client registered", () => {
-  it.each(["ES256", "ES384", "RS256", "PS256", "EdDSA"])("(%s) proves it", async (alg) => {
-    const { client_id, sign, clientOf } = await clientWithKey(alg);
-    expect(await clientOf(await sign())).toBe(client_id);
-  });
+  it.each(["ES256", "ES384", "RS256", "PS256", "EdDSA"])(
+    "accepts a client assertion signed with %s",
+    async (alg) => {
+      const { client_id, sign, clientOf } = await clientWithKey(alg);
+      expect(await clientOf(await sign())).toBe(client_id);
+    },
+  );
 
   it.each([ISSUER, `${ISSUER}/token`, `${ISSUER}/par`, [ISSUER]])(
     "accepts a client assertion made for %j [RFC9126-2/3]",
@@ -68,7 +71,7 @@ describe("an assertion signed with a key that the client registered", () => {
     ["no iat", { iat: undefined }, {}],
     ["a clock that is a little ahead", { iat: seconds() + 20, exp: seconds() + 80 }, {}],
     ["ten minutes to live", { exp: seconds() + 600 }, {}],
-  ])("proves it with %s", async (_, claims, header) => {
+  ])("accepts a client assertion with %s", async (_, claims, header) => {
     const { client_id, sign, clientOf } = await clientWithKey();
     expect(await clientOf(await sign(claims, header), { client_id })).toBe(client_id);
   });
@@ -81,7 +84,7 @@ describe("an assertion signed with a key that the client registered", () => {
     expect(await clientOf(await sign())).toBe(client_id);
   });
 
-  it("proves it to one of ten at the same moment", async () => {
+  it("accepts one of ten simultaneous requests with the same client assertion", async () => {
     const { client_id, sign, clientOf } = await clientWithKey();
     const assertion = await sign();
     const all = await Promise.all(Array.from({ length: 10 }, () => clientOf(assertion)));
@@ -120,14 +123,14 @@ describe("an invalid client assertion", () => {
   });
 
   it.each(["dpop+jwt", "at+jwt", "logout+jwt", "secevent+jwt", "application/dpop+jwt", 7])(
-    "of the type %j",
+    "rejects a client assertion of the type %j",
     async (typ) => {
       const { sign, clientOf } = await clientWithKey();
       expect(await clientOf(await sign({}, { typ }))).toBe("invalid_client");
     },
   );
 
-  it("that is signed with another key", async () => {
+  it("rejects a client assertion signed with another key", async () => {
     const { client_id, clientOf } = await clientWithKey();
     const other = await clientWithKey();
     const forged = await other.sign({ iss: client_id, sub: client_id });
@@ -142,12 +145,12 @@ describe("an invalid client assertion", () => {
     expect(await clientOf(forged)).toBe("invalid_client");
   });
 
-  it("that is signed by nobody: alg none", async () => {
+  it("rejects a client assertion with alg none", async () => {
     const { claims, clientOf } = await clientWithKey();
     expect(await clientOf(new UnsecuredJWT(claims()).encode())).toBe("invalid_client");
   });
 
-  it("that is signed by HS256, with the public key as the secret", async () => {
+  it("rejects a client assertion signed with HS256 and the public key", async () => {
     const { claims, jwk, clientOf } = await clientWithKey("RS256");
     for (const secret of [JSON.stringify(jwk), jwk.n ?? ""]) {
       const forged = await new SignJWT(claims())
@@ -157,7 +160,7 @@ describe("an invalid client assertion", () => {
     }
   });
 
-  it("that was changed on its way", async () => {
+  it("rejects a client assertion whose claims were changed", async () => {
     const { sign, clientOf } = await clientWithKey();
     const [header, , signature] = (await sign()).split(".");
     const [, claims] = (await sign({ exp: seconds() + 500 })).split(".");
@@ -165,14 +168,14 @@ describe("an invalid client assertion", () => {
   });
 
   it.each(["x", "a.b.c", `${base64url.encode("{}")}.${base64url.encode("[]")}.`, "x".repeat(5000)])(
-    "that is none: %#",
+    "rejects a malformed client assertion (%#)",
     async (assertion) => {
       const { clientOf } = await clientWithKey();
       expect(await clientOf(assertion)).toBe("invalid_client");
     },
   );
 
-  it("a minute after it was good", async () => {
+  it("rejects a client assertion a minute after its expiry", async () => {
     const { sign, clientOf } = await clientWithKey();
     const assertion = await sign();
     setClock(Date.now() + 91_000);
@@ -181,7 +184,7 @@ describe("an invalid client assertion", () => {
 });
 
 describe("a client with keys", () => {
-  it("can't do without", async () => {
+  it("rejects a client with registered keys that sends no assertion", async () => {
     const { client_id, worker } = await clientWithKey();
     for (const form of [{ client_id }, { client_id, client_secret: "x" }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
@@ -193,12 +196,12 @@ describe("a client with keys", () => {
     ["as another client", { client_id: "other" }, "invalid_request"],
     ["with a secret too", { client_secret: "x" }, "invalid_request"],
     ["by a type that isn't known", { client_assertion_type: `${TYPE}x` }, "invalid_request"],
-  ])("doesn't prove itself %s", async (_, change, error) => {
+  ])("rejects a client with registered keys that authenticates %s", async (_, change, error) => {
     const { sign, clientOf } = await clientWithKey();
     expect(await clientOf(await sign(), change)).toBe(error);
   });
 
-  it("proves itself in one way: not with an Authorization header too", async () => {
+  it("rejects a client assertion beside an Authorization header", async () => {
     const { sign, worker, client_id } = await clientWithKey();
     const form = { client_assertion_type: TYPE, client_assertion: await sign() };
     const basic = `Basic ${btoa(`${client_id}:x`)}`;
@@ -206,7 +209,7 @@ describe("a client with keys", () => {
     expect(client).toMatchObject({ ok: false, error: { code: "invalid_request" } });
   });
 
-  it("sends its assertion with its type", async () => {
+  it("rejects a client assertion without its type", async () => {
     const { sign, worker } = await clientWithKey();
     for (const form of [{ client_assertion: await sign() }, { client_assertion_type: TYPE }]) {
       const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
@@ -231,12 +234,12 @@ describe("keys at an address", () => {
     return { site, client_id, clientOf };
   }
 
-  it("prove the client", async () => {
+  it("accepts a client assertion verified with keys from jwks_uri", async () => {
     const { client_id, clientOf } = await clientElsewhere();
     expect(await clientOf()).toBe(client_id);
   });
 
-  it("that can't be had are no fault of the client", async () => {
+  it("answers temporarily_unavailable while the keys of a client are unavailable", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const { site, clientOf } = await clientElsewhere();
     await site.serve({ hangsUp: true });

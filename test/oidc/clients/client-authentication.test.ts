@@ -28,11 +28,11 @@ async function clientOf(form: Record<string, string>, authorization?: string): P
 }
 
 describe("a public client", () => {
-  it("says its name", async () => {
+  it("accepts a public client by its client_id", async () => {
     expect(await clientOf({ client_id: "app" })).toBe("app");
   });
 
-  it("is not believed when it shows a secret", async () => {
+  it("rejects a public client that sends a secret", async () => {
     expect(await clientOf({ client_id: "app", client_secret: "x" })).toBe("invalid_client");
     expect(await clientOf({}, basic("app", "x"))).toBe("invalid_client");
     expect(await clientOf({}, basic("app", ""))).toBe("invalid_client");
@@ -46,11 +46,11 @@ describe("a confidential client", () => {
     expect(await clientOf({}, basic("shop", SECRET).replace("Basic", "basic"))).toBe("shop");
   });
 
-  it("shows its secret in the body", async () => {
+  it("accepts a client secret in the body", async () => {
     expect(await clientOf({ client_id: "shop", client_secret: SECRET })).toBe("shop");
   });
 
-  it("is not believed without its secret, or with a wrong one", async () => {
+  it("rejects a confidential client without its secret or with a wrong one", async () => {
     expect(await clientOf({ client_id: "shop" })).toBe("invalid_client");
     for (const wrong of ["", "x", `${SECRET} `, SECRET.slice(1), SECRET_SHA256]) {
       expect(await clientOf({}, basic("shop", wrong))).toBe("invalid_client");
@@ -63,18 +63,18 @@ describe("a confidential client", () => {
     expect(await clientOf(form, basic("shop", SECRET))).toBe("invalid_request");
   });
 
-  it("is one client, not two", async () => {
+  it("rejects a request that names two clients", async () => {
     expect(await clientOf({ client_id: "app" }, basic("shop", SECRET))).toBe("invalid_request");
   });
 });
 
 describe("nobody", () => {
-  it("no client is named", async () => {
+  it("rejects a request without a client", async () => {
     expect(await clientOf({})).toBe("invalid_request");
     expect(await clientOf({ client_secret: SECRET })).toBe("invalid_request");
   });
 
-  it("an unknown client is named", async () => {
+  it("rejects an unknown client", async () => {
     expect(await clientOf({ client_id: "other" })).toBe("invalid_client");
     expect(await clientOf({}, basic("other", SECRET))).toBe("invalid_client");
     expect(await clientOf({ client_id: "__proto__" })).toBe("invalid_client");
@@ -90,7 +90,7 @@ describe("nobody", () => {
     `Basic ${btoa("shop:%zz")}`,
     `Bearer ${btoa("shop:secret")}`,
     "Basic c2hvcDp4 c2hvcDp4",
-  ])("the Authorization header is %j", async (authorization) => {
+  ])("rejects the Authorization header %j", async (authorization) => {
     expect(await clientOf({ client_id: "app" }, authorization)).toBe("invalid_client");
   });
 });

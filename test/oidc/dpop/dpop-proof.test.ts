@@ -24,7 +24,7 @@ const changed = async (changes: ProofChanges) =>
 
 describe("a proof (RFC 9449 §4.3)", () => {
   it.each(["ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "Ed25519"])(
-    "of a key for %s tells its thumbprint",
+    "returns the thumbprint of a %s key from its DPoP proof",
     async (alg) => {
       const key = await DpopKey.make(alg);
       const proof = await key.proof({ claims: { iat: IAT, jti: "once" } });
@@ -132,7 +132,7 @@ describe("a proof (RFC 9449 §4.3)", () => {
     }
   });
 
-  it("with an extension that must be understood is refused", async () => {
+  it("rejects a DPoP proof with an unknown critical header", async () => {
     const key = await DpopKey.make();
     const [, claims, signature] = (await key.proof({ claims: { iat: IAT } })).split(".");
     const extended = { typ: "dpop+jwt", alg: "ES256", jwk: key.jwk, crit: ["x"], x: 1 };
@@ -147,7 +147,7 @@ describe("a proof (RFC 9449 §4.3)", () => {
     },
   );
 
-  it("two of them, as two headers arrive, are none", async () => {
+  it("rejects two DPoP headers", async () => {
     const key = await DpopKey.make();
     expect(await refused(`${await key.proof()}, ${await key.proof()}`)).toBe(NO_PROOF);
   });
@@ -156,7 +156,7 @@ describe("a proof (RFC 9449 §4.3)", () => {
 describe("a proof at a resource (point 12)", () => {
   const request = { ...REQUEST, accessToken: "the token" };
 
-  it("is for the access token that it comes with", async () => {
+  it("rejects a DPoP proof made for another access token", async () => {
     const key = await DpopKey.make();
     const claims = { iat: IAT };
     expect(await refused(await key.proof({ claims }, "the token"), request)).toBeUndefined();

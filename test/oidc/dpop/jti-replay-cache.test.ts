@@ -9,7 +9,7 @@ afterEach(restoreClock);
 const objectOf = (name: string) => env.REPLAYS.get(env.REPLAYS.idFromName(name));
 const SHOP = { client: "shop" };
 
-it("the same id comes once, for each signer", async () => {
+it("accepts each jti once for each signer", async () => {
   const until = Date.now() + 60_000;
   expect(await consumeJti(env, SHOP, "one", until)).toBe(true);
   expect(await consumeJti(env, SHOP, "two", until)).toBe(true);
@@ -23,7 +23,7 @@ it("the same id comes once, for each signer", async () => {
   expect(await consumeJti(env, { jkt: "x1" }, "one", until)).toBe(false);
 });
 
-it("of many at the same moment one is first", async () => {
+it("accepts one of many simultaneous uses of a jti", async () => {
   const until = Date.now() + 60_000;
   const all = await Promise.all(
     Array.from({ length: 20 }, () => consumeJti(env, { jkt: "raced" }, "one", until)),
@@ -31,13 +31,13 @@ it("of many at the same moment one is first", async () => {
   expect(all.filter(Boolean)).toHaveLength(1);
 });
 
-it("an id may be any text", async () => {
+it("accepts any text as a jti", async () => {
   for (const jti of ["", "ä\n", "\ud800", "x".repeat(5000)]) {
     expect(await consumeJti(env, { jkt: "odd" }, jti, Date.now() + 60_000)).toBe(true);
   }
 });
 
-it("what has expired is forgotten, what has not is kept, and nothing is left in the end", async () => {
+it("deletes expired rows and keeps the others until none is left", async () => {
   const start = Date.now();
   const swept = { client: "swept" };
   const object = objectOf("client:swept");

@@ -61,14 +61,14 @@ describe("signOwn", () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "test+jwt", kid });
   });
 
-  it("is from us, for us, for as long as was asked", async () => {
+  it("signs a JWT with our issuer, audience and the requested lifetime", async () => {
     setClock(Date.UTC(2027, 0, 1) + 999);
     const iat = Date.UTC(2027, 0, 1) / 1000;
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     expect(decodeJwt(token)).toEqual({ iss: ISSUER, aud: ISSUER, sub: "ada", iat, exp: iat + 60 });
   });
 
-  it("may be for somebody else, never from somebody else", async () => {
+  it("signs a JWT for another audience, but never with another issuer", async () => {
     const token = await ownJwt.signOwnJwt(
       env,
       "test+jwt",
@@ -78,19 +78,19 @@ describe("signOwn", () => {
     expect(decodeJwt(token)).toMatchObject({ iss: ISSUER, aud: "shop" });
   });
 
-  it("refuses to sign what would outlive its key", async () => {
+  it("does not sign a JWT that outlives its key", async () => {
     const token = ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, MAX_TOKEN_TTL + 1000);
     await expect(token).rejects.toThrow(RangeError);
   });
 });
 
 describe("verifyOwn", () => {
-  it("what we signed is ours", async () => {
+  it("accepts a JWT that this server signed", async () => {
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     expect(await claimsOf(env, "test+jwt", token)).toMatchObject(CLAIMS);
   });
 
-  it("the forgeries below fail for what is changed, not for how they are made", async () => {
+  it("accepts the JWT of this test without changes", async () => {
     expect(await claimsOf(env, "test+jwt", await forge({}))).toMatchObject(CLAIMS);
   });
 
@@ -123,7 +123,7 @@ describe("verifyOwn", () => {
     expect(await claimsOf(env, "test+jwt", token)).toBeUndefined();
   });
 
-  it("a JWT that was signed just before the key changed is good after it", async () => {
+  it("accepts a JWT signed just before a key rotation", async () => {
     onTestFinished(reset);
     await reset();
     const isolate = { ...env };
@@ -161,7 +161,7 @@ describe("verifyOwn", () => {
     expect(await claimsOf(env, "test+jwt", await forge({ alg: "HS256", key }))).toBeUndefined();
   });
 
-  it("somebody else's key is refused, under our key's name and under its own", async () => {
+  it("rejects a JWT signed with an unknown key under any kid", async () => {
     const { privateKey: key } = await generateKeyPair("ES256");
     expect(await claimsOf(env, "test+jwt", await forge({ key }))).toBeUndefined();
     expect(await claimsOf(env, "test+jwt", await forge({ key, kid: "mine" }))).toBeUndefined();
@@ -187,13 +187,13 @@ describe("verifyOwn", () => {
   });
 
   it.each(["", ".", "..", "a.b.c", "not a token", "ü.ü.ü", "a".repeat(100_000)])(
-    "what is no JWT is refused (%#)",
+    "rejects a malformed JWT (%#)",
     async (token) => {
       expect(await claimsOf(env, "test+jwt", token)).toBeUndefined();
     },
   );
 
-  it("a JWT of ours that is longer than any we make is refused unread", async () => {
+  it("rejects an over-long JWT of this server", async () => {
     const token = await forge({ claims: { padding: "x".repeat(8192) } });
     expect(await claimsOf(env, "test+jwt", token)).toBeUndefined();
   });

@@ -85,7 +85,7 @@ describe.each([
     });
   });
 
-  it("a plan that was carried out asks for nothing more", () => {
+  it("plans no change after a plan was carried out", () => {
     check(moments, (all) => {
       for (const { now, plan } of all) {
         expect(plan).toMatchObject({ create: undefined, delete: [] });
@@ -94,7 +94,7 @@ describe.each([
     });
   });
 
-  it("a plan stays the same until the moment that it names, and not longer", () => {
+  it("keeps the plan the same until exactly its next change", () => {
     check(moments, (all) => {
       for (const { keys, plan } of all) {
         expect(keyPlan(keys, plan.nextChange - 1)).toEqual(plan);
@@ -103,7 +103,7 @@ describe.each([
     });
   });
 
-  it("a key that has signed never signs again after its successor", () => {
+  it("never signs with a key again after its successor signed", () => {
     check(moments, (all) => {
       const order = all.map(({ plan }) => plan.signing);
       const changes = order.filter((kid, i) => kid !== order[i - 1]);
@@ -111,14 +111,14 @@ describe.each([
     });
   });
 
-  it("there are never more than three", () => {
+  it("publishes at most three keys", () => {
     check(moments, (all) => {
       for (const { keys } of all) expect(keys.length).toBeLessThanOrEqual(3);
     });
   });
 });
 
-it("no key signs longer than its time when alarms come in time", () => {
+it("signs with no key longer than SIGNING_PERIOD if alarms are on time", () => {
   check(prompt, (all) => {
     for (const { now, keys, plan } of all) {
       const signing = keys.find((key) => key.kid === plan.signing);

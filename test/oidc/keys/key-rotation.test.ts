@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { keyPlan, OVERLAP, RETENTION, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
+import {
+  keyPlan,
+  OVERLAP,
+  RETENTION,
+  SIGNING_PERIOD,
+} from "../../../src/oidc/keys/key-rotation.ts";
 
 const T0 = Date.UTC(2026, 0, 1);
 const first = { kid: "first", publishedAt: T0, signsFrom: T0 };
@@ -10,7 +15,7 @@ const second = {
 };
 
 describe("keyPlan", () => {
-  it("no key: one is made, and signs at once", () => {
+  it("creates a first key that signs at once", () => {
     expect(keyPlan([], T0)).toEqual({
       signing: undefined,
       published: [],
@@ -20,7 +25,7 @@ describe("keyPlan", () => {
     });
   });
 
-  it("a young key: nothing to do until its successor is due", () => {
+  it("plans nothing for a new key until its successor is due", () => {
     expect(keyPlan([first], T0 + 1)).toEqual({
       signing: "first",
       published: ["first"],
@@ -30,7 +35,7 @@ describe("keyPlan", () => {
     });
   });
 
-  it("a day before the key's time is over: its successor is made, to sign when it is", () => {
+  it("creates the successor a day before the key stops signing", () => {
     const plan = keyPlan([first], T0 + SIGNING_PERIOD - OVERLAP);
     expect(plan).toMatchObject({
       signing: "first",
@@ -38,7 +43,7 @@ describe("keyPlan", () => {
     });
   });
 
-  it("a successor that is made late is published as long before it signs, and the old key goes on", () => {
+  it("publishes a late successor for a day before it signs while the old key signs", () => {
     const late = T0 + 10 * SIGNING_PERIOD;
     expect(keyPlan([first], late)).toMatchObject({
       signing: "first",
@@ -46,7 +51,7 @@ describe("keyPlan", () => {
     });
   });
 
-  it("a successor that is published: the old key signs to the last millisecond", () => {
+  it("signs with the old key to the last millisecond of its period", () => {
     const last = keyPlan([first, second], second.signsFrom - 1);
     expect(last).toEqual({
       signing: "first",
@@ -58,7 +63,7 @@ describe("keyPlan", () => {
     expect(keyPlan([first, second], second.signsFrom).signing).toBe("second");
   });
 
-  it("an old key stays published for a day after its last signature, and is deleted then", () => {
+  it("deletes an old key a day after its last signature", () => {
     const gone = second.signsFrom + RETENTION;
     expect(keyPlan([first, second], gone - 1)).toMatchObject({
       published: ["first", "second"],
@@ -72,12 +77,12 @@ describe("keyPlan", () => {
     });
   });
 
-  it("the order in which keys are told makes no difference", () => {
+  it("makes the same plan for any order of the keys", () => {
     const now = second.signsFrom + 1;
     expect(keyPlan([second, first], now)).toEqual(keyPlan([first, second], now));
   });
 
-  it("a clock that was set back: the only key signs all the same, and no other is made", () => {
+  it("signs with the only key after the clock was set back and creates no other", () => {
     expect(keyPlan([first], T0 - 1)).toMatchObject({ signing: "first", create: undefined });
   });
 });

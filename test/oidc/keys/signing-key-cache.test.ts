@@ -19,17 +19,17 @@ afterEach(async () => {
   await reset();
 });
 
-it("two isolates sign with the same key", async () => {
+it("signs with the same key in two isolates", async () => {
   const [one, other] = await Promise.all([signingKey(anIsolate()), signingKey(anIsolate())]);
   expect(one.kid).toBe(other.kid);
 });
 
-it("a private key can't be taken out of the isolate's memory", async () => {
+it("caches private keys that are not extractable", async () => {
   const { key } = await signingKey(anIsolate());
   expect([key.type, key.extractable, key.usages]).toEqual(["private", false, ["sign"]]);
 });
 
-it("what is remembered is used for five minutes, and not longer", async () => {
+it("uses a cached key for five minutes", async () => {
   const isolate = anIsolate();
   const before = await signingKey(isolate);
   // Another key, as no plan would have it: only who asks again can notice.
@@ -41,7 +41,7 @@ it("what is remembered is used for five minutes, and not longer", async () => {
   expect((await signingKey(isolate)).kid).not.toBe(before.kid);
 });
 
-it("what is remembered is not used past a planned change", async () => {
+it("uses a cached key no longer than until the planned rotation", async () => {
   const isolate = anIsolate();
   const { kid: first } = await signingKey(isolate);
   setClock(T0 + SIGNING_PERIOD - OVERLAP);

@@ -34,14 +34,14 @@ beforeEach(() => setClock(T0));
 afterEach(restoreClock);
 
 describe("first use", () => {
-  it("twenty at the same moment make one key", async () => {
+  it("creates one signing key for twenty simultaneous calls", async () => {
     const stub = someKeys();
     const kids = await Promise.all(Array.from({ length: 20 }, () => signing(stub)));
     expect(new Set(kids).size).toBe(1);
     expect(await rowsOf(stub)).toBe(1);
   });
 
-  it("twenty who all begin before a key is made get the same one", async () => {
+  it("returns the same signing key to calls that start before it is created", async () => {
     const stub = someKeys();
     const kids = await runInDurableObject<SigningKeys, string[]>(stub, async (keys) => {
       const answers = await Promise.all(Array.from({ length: 20 }, () => keys.signingKey()));
@@ -51,27 +51,27 @@ describe("first use", () => {
     expect(await rowsOf(stub)).toBe(1);
   });
 
-  it("whoever asks for the key set first finds the key that will sign", async () => {
+  it("publishes the first signing key in the first key set", async () => {
     const stub = someKeys();
     const [kids, kid] = await Promise.all([published(stub), signing(stub)]);
     expect(kids).toEqual([kid]);
   });
 
-  it("arms the alarm for the successor", async () => {
+  it("sets the alarm for the successor of the first signing key", async () => {
     const stub = someKeys();
     await signing(stub);
     expect(await alarmOf(stub)).toBe(T0 + SIGNING_PERIOD - OVERLAP);
   });
 });
 
-it("the key outlives the object's memory", async () => {
+it("keeps the signing key when the object is evicted", async () => {
   const stub = someKeys();
   const before = await signing(stub);
   await evictDurableObject(stub);
   expect(await signing(stub)).toBe(before);
 });
 
-it("nothing that is published is secret", async () => {
+it("publishes no private part of a signing key", async () => {
   const stub = someKeys();
   using answer = await stub.published();
   const [key] = answer.keys;
@@ -79,7 +79,7 @@ it("nothing that is published is secret", async () => {
 });
 
 describe("rotation", () => {
-  it("by alarms alone: published, signing, retired, deleted", async () => {
+  it("rotates signing keys by its alarms", async () => {
     const stub = someKeys();
     const first = await signing(stub);
 
@@ -103,7 +103,7 @@ describe("rotation", () => {
     expect(await alarmOf(stub)).toBe(T0 + 2 * SIGNING_PERIOD - OVERLAP);
   });
 
-  it("an alarm that comes twice changes nothing the second time", async () => {
+  it("changes nothing at a repeated alarm of the signing keys", async () => {
     const stub = someKeys();
     await signing(stub);
     setClock(T0 + SIGNING_PERIOD - OVERLAP);
@@ -116,7 +116,7 @@ describe("rotation", () => {
     expect(await published(stub)).toEqual(once);
   });
 
-  it("an alarm that comes early only arms itself again", async () => {
+  it("sets the alarm of the signing keys again after an early alarm", async () => {
     const stub = someKeys();
     const only = await signing(stub);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
@@ -124,7 +124,7 @@ describe("rotation", () => {
     expect(await alarmOf(stub)).toBe(T0 + SIGNING_PERIOD - OVERLAP);
   });
 
-  it("without any alarm, after months: the old key signs until its successor was published for a day", async () => {
+  it("signs with the old key until a late successor was published for a day", async () => {
     const stub = someKeys();
     const first = await signing(stub);
     await evictDurableObject(stub);
@@ -140,7 +140,7 @@ describe("rotation", () => {
     expect(await signing(stub)).toBe(second);
   });
 
-  it("twenty at the moment when the successor is due make one successor", async () => {
+  it("creates one successor for twenty simultaneous calls", async () => {
     const stub = someKeys();
     await signing(stub);
     setClock(T0 + SIGNING_PERIOD - OVERLAP);
@@ -150,7 +150,7 @@ describe("rotation", () => {
     expect(await rowsOf(stub)).toBe(2);
   });
 
-  it("an answer is good until the plan's next change", async () => {
+  it("returns until when the signing key is valid", async () => {
     const stub = someKeys();
     using key = await stub.signingKey();
     using keys = await stub.published();

@@ -23,7 +23,7 @@ const parse = (given: Given, hint: typeof HINT | "none" = HINT) =>
 const hinted = (...given: Given): Given => [["id_token_hint", "a.b.c"], ...given];
 
 describe("a logout that is proven", () => {
-  it("ends the login of the hint", () => {
+  it("ends the login that the id_token_hint names", () => {
     expect(parse(hinted())).toEqual({ ok: true, value: { login: HINT } });
   });
 
@@ -39,13 +39,13 @@ describe("a logout that is proven", () => {
     );
   });
 
-  it("may name its client, and what has no effect here", () => {
+  it("accepts client_id and ignores logout_hint and ui_locales", () => {
     const given = hinted(["client_id", "shop"], ["logout_hint", "ada"], ["ui_locales", "de"]);
     expect(parse(given)).toEqual({ ok: true, value: { login: HINT } });
   });
 });
 
-it("a logout without a hint ends nothing and goes nowhere", () => {
+it("ends no login and does not redirect without an id_token_hint", () => {
   const given: Given = [
     ["client_id", "shop"],
     ["post_logout_redirect_uri", OUT],
@@ -71,18 +71,18 @@ describe("an invalid logout request", () => {
     ["an address that is over-long", redirectTo(`${OUT}${"x".repeat(2000)}`)],
     ["a state that is over-long", hinted(["state", "x".repeat(4001)])],
     ["a logout_hint that is over-long", hinted(["logout_hint", "x".repeat(501)])],
-  ])("refuses a logout request with %s", (_, given) => {
+  ])("rejects a logout request with %s", (_, given) => {
     expect(parse(given).ok).toBe(false);
   });
 
-  it("a hint that is not ours", () => {
+  it("rejects an id_token_hint that this server did not sign", () => {
     const invalid = err("malformed_jwt");
     expect(parseLogoutRequest(authorizationParameters(hinted()), invalid, { clients })).toEqual(
       err(invalidRequest("id_token_hint is no ID token of ours.", "malformed_jwt")),
     );
   });
 
-  it("an address of a client that is gone", () => {
+  it("rejects a redirect of a client that is no longer registered", () => {
     const hint = { ...HINT, aud: "gone" };
     expect(parse(hinted(["post_logout_redirect_uri", OUT]), hint).ok).toBe(false);
   });

@@ -15,27 +15,27 @@ function parse(change: Record<string, string | undefined> = {}): unknown {
 }
 
 describe("parseCodeRequest", () => {
-  it("reads a code, its session, and the verifier", () => {
+  it("reads the code, its session and the verifier of a token request", () => {
     expect(parse()).toEqual({ code: CODE, sessionId: SESSION_ID, verifier: VERIFIER });
   });
 
-  it("reads the redirect that may be named", () => {
+  it("reads the optional redirect_uri of a token request", () => {
     const redirect_uri = "https://shop.example/back";
     expect(parse({ redirect_uri })).toMatchObject({ redirectUri: redirect_uri });
   });
 
-  it("looks at nothing else (RFC 6749 §3.2)", () => {
+  it("ignores other parameters of a token request (RFC 6749 §3.2)", () => {
     expect(parse({ resource: "x", audience: "y", __proto__: "z" })).toEqual(parse());
   });
 
-  it("refuses a form without code", () => {
+  it("rejects a token request without a code", () => {
     expect(parse({ code: undefined })).toEqual({
       code: "invalid_request",
       description: "code is missing.",
     });
   });
 
-  it("gives nothing for a code without code_verifier (RFC 7636 §4.6)", () => {
+  it("rejects a code without code_verifier (RFC 7636 §4.6)", () => {
     expect(parse({ code_verifier: undefined })).toMatchObject({ code: "invalid_grant" });
   });
 
@@ -69,11 +69,11 @@ describe("parseCodeRequest", () => {
     CODE.replace("c", "+"),
     `${CODE}.${"c".repeat(43)}.${"c".repeat(43)}`,
     "x".repeat(5000),
-  ])("a code that can't be ours gives nothing (%#)", (code) => {
+  ])("rejects a malformed code (%#)", (code) => {
     expect(parse({ code })).toMatchObject({ code: "invalid_grant" });
   });
 
-  it("refuses a redirect longer than any that is registered", () => {
+  it("rejects an over-long redirect_uri in a token request", () => {
     const redirect_uri = `https://shop.example/${"x".repeat(2000)}`;
     expect(parse({ redirect_uri })).toMatchObject({ code: "invalid_request" });
   });

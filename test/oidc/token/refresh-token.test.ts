@@ -26,7 +26,7 @@ async function firstToken(login = LOGIN, code = "code") {
 }
 
 describe("a refresh token", () => {
-  it("opens to its login, its serial number and the hash of its id", async () => {
+  it("opens a refresh token to its login, serial number and the hash of its id", async () => {
     const { reference, hash, token } = await firstToken();
     const id = token.split(".")[2] ?? "";
     expect(await sha256(id)).toBe(hash);
@@ -38,7 +38,7 @@ describe("a refresh token", () => {
     });
   });
 
-  it("does not show whose it is", async () => {
+  it("hides the user and the login in a refresh token", async () => {
     const { token } = await firstToken();
     for (const secret of ["acme", "ada", "shop", SID]) {
       expect(token).not.toContain(secret);
@@ -46,7 +46,7 @@ describe("a refresh token", () => {
     }
   });
 
-  it("is the same one for the same code, and another one for each other code, login or family", async () => {
+  it("derives the same refresh token from the same code, and another one from any other code, login or family", async () => {
     const { reference, token } = await firstToken();
     const again = await firstRefreshToken(env, reference, "code");
     expect(await again.write(FIRST_SERIAL)).toBe(token);
@@ -55,7 +55,7 @@ describe("a refresh token", () => {
     expect((await firstToken()).hash).not.toBe((await firstToken()).hash);
   });
 
-  it("has the same successor each time, which no other token has", async () => {
+  it("derives the same successor of a refresh token each time", async () => {
     const { reference, token } = await firstToken();
     const next = await nextRefreshToken(env, reference, token);
     const again = await nextRefreshToken(env, reference, token);
@@ -66,7 +66,7 @@ describe("a refresh token", () => {
     expect(await openRefreshToken(env, second)).toMatchObject({ serial: 2, hash: next.hash });
   });
 
-  it("tells the key that it is bound to", async () => {
+  it("opens a bound refresh token to the thumbprint of its key", async () => {
     const { reference, token } = await firstToken();
     const bound = await bindReference(env, reference, "thumbprint");
     const next = await (await nextRefreshToken(env, bound, token)).write(2);
@@ -77,7 +77,7 @@ describe("a refresh token", () => {
     expect(await openRefreshToken(env, unbound)).toBeUndefined();
   });
 
-  it("names every subject and client that there can be", async () => {
+  it("opens refresh tokens of any subject and client", async () => {
     const text = fc.stringMatching(/^[\x20-\x7e]{1,250}$/);
     const clientId = fc.stringMatching(/^[\x20-\x7e]{1,100}$/);
     await fc.assert(
@@ -88,7 +88,7 @@ describe("a refresh token", () => {
     );
   });
 
-  it("is not known with any single character changed", async () => {
+  it("rejects a refresh token with any single character changed", async () => {
     const { token } = await firstToken();
     for (let at = 0; at < token.length; at += 1) {
       for (const character of ["A", "w", "1", "."]) {
@@ -99,7 +99,7 @@ describe("a refresh token", () => {
     }
   });
 
-  it("is not known with the parts of two tokens", async () => {
+  it("rejects a refresh token made of the parts of two tokens", async () => {
     const [mine, theirs] = [await firstToken(), await firstToken({ ...LOGIN, sub: "eve" })];
     const [a, b] = [mine.token.split("."), theirs.token.split(".")];
     for (let mask = 1; mask < 15; mask += 1) {
@@ -109,7 +109,7 @@ describe("a refresh token", () => {
     }
   });
 
-  it("is not known where what was sealed is nothing that this version seals", async () => {
+  it("rejects a refresh token whose reference has unknown contents", async () => {
     for (const text of ["", "{}", "[]", '["ada"]', JSON.stringify(Array(9).fill("x"))]) {
       const reference = await seal(env, "refresh_token", text);
       const token = `${reference}.1.${SECRET}.${SECRET}`;
@@ -124,7 +124,7 @@ describe("a refresh token", () => {
     `YWRh.${SID}.${SECRET}`,
     "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl",
     `${"A".repeat(5000)}.1.${SECRET}.${SECRET}`,
-  ])("is not known where it never was one (%#)", async (token) => {
+  ])("rejects a malformed refresh token (%#)", async (token) => {
     expect(await openRefreshToken(env, token)).toBeUndefined();
   });
 });
@@ -132,7 +132,7 @@ describe("a refresh token", () => {
 describe("a refresh token without a MAC, as earlier versions issued them", () => {
   const read = (token: string) => readLegacyRefreshToken(token, (sid) => sid === SID);
 
-  it("names its account and its login", async () => {
+  it("reads the account and the login of a legacy refresh token", async () => {
     const token = `YWRh.${SID}.${SECRET}`;
     expect(await read(token)).toEqual({ sub: "ada", sid: SID, hash: await sha256(token) });
   });
@@ -152,7 +152,7 @@ describe("a refresh token without a MAC, as earlier versions issued them", () =>
     `${"YWRh".repeat(86)}.${SID}.${SECRET}`,
     `YWRh.${"t".repeat(43)}.${SECRET}`,
     "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl",
-  ])("is not read where it never was one (%#)", async (token) => {
+  ])("rejects a malformed legacy refresh token (%#)", async (token) => {
     expect(await read(token)).toBeUndefined();
   });
 });
@@ -163,7 +163,7 @@ describe("a request to refresh", () => {
     return request.ok ? request.value : request.error.code;
   };
 
-  it("has a token, and maybe a scope", () => {
+  it("reads the token and the optional scope of a refresh request", () => {
     expect(parse({ refresh_token: "token" })).toEqual({ token: "token" });
     expect(parse({ refresh_token: "token", scope: "openid email openid" })).toEqual({
       token: "token",
@@ -177,7 +177,7 @@ describe("a request to refresh", () => {
     [{ refresh_token: "token", scope: " openid" }, "invalid_scope"],
     [{ refresh_token: "token", scope: 'a"b' }, "invalid_scope"],
     [{ refresh_token: "token", scope: "x".repeat(201) }, "invalid_scope"],
-  ])("%j is refused: %s", (form, error) => {
+  ])("rejects the refresh request %j with %s", (form, error) => {
     expect(parse(form)).toBe(error);
   });
 });

@@ -87,7 +87,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
     });
   });
 
-  it("says nothing that isn't known", async () => {
+  it("leaves unknown claims out of the access token", async () => {
     const claims = decodeJwt((await mint(BARE)).access_token);
     expect(Object.keys(claims).sort()).toEqual(
       ["aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sid", "sub"].sort(),
@@ -153,7 +153,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
     );
   });
 
-  it("that lacks what we put into every one is none of ours", async () => {
+  it("rejects an access token without its required claims", async () => {
     const sign = await createSigner(env);
     const without = await sign("at+jwt", { sub: "ada", scope: "openid" }, TTL);
     expect(await readAccessToken(env, without)).toEqual(err("claims_malformed"));
@@ -161,7 +161,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
 });
 
 describe("the ID token (OpenID Connect Core §2)", () => {
-  it("says to the client who has logged in, and how", async () => {
+  it("has the user and the authentication in the ID token", async () => {
     const { access_token, id_token = "" } = await mint(GRANT);
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(access_token));
     const leftHalf = btoa(String.fromCharCode(...new Uint8Array(digest.slice(0, 16))));
@@ -176,7 +176,7 @@ describe("the ID token (OpenID Connect Core §2)", () => {
     });
   });
 
-  it("has no nonce where none was sent", async () => {
+  it("has no nonce in the ID token if none was sent", async () => {
     const { nonce: _, ...grant } = GRANT;
     expect(decodeJwt((await mint(grant)).id_token ?? "")).not.toHaveProperty("nonce");
   });

@@ -71,12 +71,12 @@ describe("by cookie", () => {
     },
   );
 
-  it("reading needs no origin", async () => {
+  it("accepts a cookie without an Origin for a read", async () => {
     const { Cookie, sub } = await signedIn();
     expect(await (await ask({ Cookie }, "GET")).json()).toMatchObject({ sub });
   });
 
-  it("nobody is known while passkeys are off", async () => {
+  it("ignores cookies while passkeys are off", async () => {
     const { Cookie } = await signedIn();
     const answer = await ask({ Cookie, Origin: ISSUER }, "POST", { passkeys: false });
     expect(await answer.json()).toBeNull();
@@ -84,13 +84,13 @@ describe("by cookie", () => {
 });
 
 describe("by token", () => {
-  it("a phone is known from anywhere", async () => {
+  it("accepts an access token from any origin", async () => {
     const { issuer, config } = await trusting();
     const Authorization = `Bearer ${await issuer.token()}`;
     expect(await (await ask({ Authorization }, "POST", config)).json()).toEqual({ sub: "ada" });
   });
 
-  it("a phone isn't known where its issuer isn't trusted", async () => {
+  it("rejects an access token of an issuer that is not trusted", async () => {
     const { issuer } = await trusting();
     const answer = await ask({ Authorization: `Bearer ${await issuer.token()}` });
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);
@@ -98,7 +98,7 @@ describe("by token", () => {
   });
 
   it.each(["Bearer x", "Bearer", "Basic YTpi", ""])(
-    "%j is refused, even beside a good cookie",
+    "rejects the Authorization header %j beside a valid cookie",
     async (Authorization) => {
       const { Cookie } = await signedIn();
       const answer = await ask({ Cookie, Authorization, Origin: ISSUER });
@@ -106,7 +106,7 @@ describe("by token", () => {
     },
   );
 
-  it("the token says who it is, whatever the cookie says", async () => {
+  it("uses the access token and not the cookie", async () => {
     const { issuer, config } = await trusting();
     const { Cookie } = await signedIn();
     const Authorization = `Bearer ${await issuer.token()}`;
@@ -114,7 +114,7 @@ describe("by token", () => {
     expect(await answer.json()).toEqual({ sub: "ada" });
   });
 
-  it("a token that is bound to a key needs its proof, for this very request", async () => {
+  it("requires a DPoP proof of this request for a bound token", async () => {
     const { issuer, config } = await trusting();
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const token = await issuer.token({ cnf: { jkt: key.jkt } });
@@ -140,7 +140,7 @@ describe("by token", () => {
     expect(await refused(unbound)).toEqual(invalidToken);
   });
 
-  it("a proof that is refused is told of in its scheme's words", async () => {
+  it("answers an invalid DPoP proof with a DPoP challenge", async () => {
     const { issuer, config } = await trusting();
     const Authorization = `DPoP ${await issuer.token({ cnf: { jkt: "x" } })}`;
     const answer = await ask({ Authorization }, "POST", config);
@@ -148,7 +148,7 @@ describe("by token", () => {
     expect(await answer.json()).toMatchObject({ detail: "The DPoP proof is missing." });
   });
 
-  it("nothing can be said while the issuer is down", async () => {
+  it("answers issuer_unavailable while the issuer is down", async () => {
     const { issuer, config } = await trusting();
     await issuer.serve({ hangsUp: true });
     const answer = await ask({ Authorization: `Bearer ${await issuer.token()}` }, "POST", config);
@@ -156,7 +156,7 @@ describe("by token", () => {
     expect(await problemOf(answer)).toEqual([503, "issuer_unavailable"]);
   });
 
-  it("an issuer can't name a built-in account", async () => {
+  it("rejects a token of an issuer that names a built-in account", async () => {
     const { issuer, config } = await trusting();
     const { sub } = await signedIn();
     const Authorization = `Bearer ${await issuer.token({ sub })}`;
@@ -165,7 +165,7 @@ describe("by token", () => {
   });
 });
 
-it("without any credentials there is nobody", async () => {
+it("returns no user without credentials", async () => {
   expect(await (await ask({})).json()).toBeNull();
   expect(await (await ask({ Origin: "https://evil.example" })).json()).toBeNull();
 });

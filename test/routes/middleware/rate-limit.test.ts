@@ -8,15 +8,12 @@ import { workerWith } from "../../support/relying-party.ts";
 
 /** An office is one address: many people look at what is theirs, and few change it. */
 describe("an address from which many ask for what is their own", () => {
-  it.each(["devices", "history", "passkeys"])(
-    "may look at %s as often as approve",
-    async (what) => {
-      const { phone } = await person();
-      const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
-      const statuses = (await Promise.all(looks)).map(({ status }) => status);
-      expect(new Set(statuses)).toEqual(new Set([200]));
-    },
-  );
+  it.each(["devices", "history", "passkeys"])("limits reads of %s like approvals", async (what) => {
+    const { phone } = await person();
+    const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
+    const statuses = (await Promise.all(looks)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
 
   it("limits reads of a network but not its approvals [RFC10027-6.1.11/2]", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 10 });
@@ -31,7 +28,7 @@ describe("an address from which many ask for what is their own", () => {
     expect(approval.status).not.toBe(429);
   });
 
-  it("may not change things as often", async () => {
+  it("limits changes of an account more than reads", async () => {
     const worker = workerWithLimits({ ACCOUNT_LIMIT: 5 });
     const { phone } = await personAt(undefined, worker);
     // Registering took two.
@@ -60,7 +57,7 @@ describe("/userinfo", () => {
     );
   }
 
-  it("refuses a network that sends made-up tokens, by an OAuth error", async () => {
+  it("answers an OAuth error to a network that sends many invalid tokens to /userinfo", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const statuses = await statusesOf(5, () => ask(worker, "made-up", "198.51.100.1"));
     expect(statuses).toEqual({ 401: 3, 429: 2 });
@@ -69,7 +66,7 @@ describe("/userinfo", () => {
     expect(await problemOf(refused)).toEqual([429, "temporarily_unavailable"]);
   });
 
-  it("counts the tokens of a confidential client by their logins, whatever address they come from", async () => {
+  it("counts a confidential client's tokens at /userinfo by their logins only", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const [one, other] = [await accessToken("shop"), await accessToken("shop")];
     const server = "198.51.100.2";
@@ -78,7 +75,7 @@ describe("/userinfo", () => {
     expect((await ask(worker, other, server)).status).toBe(200);
   });
 
-  it("counts the tokens of a public client by address, too", async () => {
+  it("counts a public client's tokens at /userinfo by address too", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const tokens = [await accessToken("app"), await accessToken("app")];
     const statuses = await statusesOf(5, (i) => ask(worker, String(tokens[i % 2]), "198.51.100.4"));
@@ -87,7 +84,7 @@ describe("/userinfo", () => {
 });
 
 describe("a page of a client that is refused", () => {
-  it("may read that it is, and when to ask again", async () => {
+  it("lets a page of a client read a 429 response and its Retry-After", async () => {
     const worker = workerWithLimits(
       { CREATE_LIMIT: 0 },
       workerWith({ client_id: "app", allowed_origins: ["https://app.example"] }),

@@ -62,7 +62,7 @@ describe("a logout with an ID token of ours", () => {
     expect(await isGood()).toBe(false);
   });
 
-  it("ends no other login", async () => {
+  it("ends only the login that the ID token names", async () => {
     const [one, two] = [await loggedIn(), await loggedIn()];
     const answer = await leave({ id_token_hint: one.hint });
     expect(answer.status).toBe(200);
@@ -70,7 +70,7 @@ describe("a logout with an ID token of ours", () => {
     expect([await one.isGood(), await two.isGood()]).toEqual([false, true]);
   });
 
-  it("may be repeated", async () => {
+  it("answers a repeated logout like the first one", async () => {
     const { hint } = await loggedIn();
     for (const _ of [1, 2]) {
       const answer = await leave({ id_token_hint: hint, post_logout_redirect_uri: OUT });
@@ -123,7 +123,7 @@ describe("an invalid logout request", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("an ID token with `alg` none, or with none of our keys", async () => {
+  it("rejects an id_token_hint with alg none or an unknown key", async () => {
     const { sessionId, isGood } = await loggedIn();
     const part = (value: object) =>
       btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -163,14 +163,14 @@ describe("an invalid logout request", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("any other method", async () => {
+  it("answers other methods of /end_session with 405", async () => {
     const answer = await leave({}, { method: "DELETE" });
     expect(answer.headers.get("Allow")).toBe("GET, POST");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
   });
 });
 
-it("an account that nobody has is not made by a logout", async () => {
+it("creates no account for a logout of an unknown user", async () => {
   const hint = await signOwnJwt(env, "JWT", { aud: "shop", sub: "nobody", sid: "x" }, 60_000);
   const answer = await leave({ id_token_hint: hint });
   expect(answer.status).toBe(200);

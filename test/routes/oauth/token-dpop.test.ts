@@ -56,7 +56,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     expect((await app.redeem(second.code, { DPoP: await key.proof() })).status).toBe(200);
   });
 
-  it.each(["", "x", "a.b.c"])("gives nothing with the proof %j", async (DPoP) => {
+  it.each(["", "x", "a.b.c"])("rejects a code with the DPoP proof %j", async (DPoP) => {
     const { code } = await app.approvedCode();
     const answer = await app.redeem(code, { DPoP });
     expect(await problemOf(answer)).toEqual([400, "invalid_dpop_proof"]);

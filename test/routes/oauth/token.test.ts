@@ -96,7 +96,7 @@ describe("a code that is presented again", () => {
   };
   const offline = { scope: "openid offline_access" };
 
-  it("by the same request within a minute is answered with the same login and the same refresh token", async () => {
+  it("returns the same login and refresh token for a repeated request within a minute", async () => {
     const { login, code } = await approved(offline);
     const first = await tokensOf(await redeem(code));
     setClock(Date.now() + 59_000);
@@ -130,7 +130,7 @@ describe("a code that is presented again", () => {
     expect(warnings.mock.calls).toEqual([rejected("screen", "code_used")]);
   });
 
-  it("after its refresh token was used revokes what it gave, however soon that is", async () => {
+  it("revokes the login when a code is reused after its refresh token was used", async () => {
     const { code } = await approved(offline);
     const { access_token, refresh_token = "" } = await tokensOf(await redeem(code));
     const refresh = { grant_type: "refresh_token", refresh_token, client_id: "screen" };
@@ -159,7 +159,7 @@ describe("a code that is presented again", () => {
       (code) => redeem(code, { redirect_uri: "https://evil.example/" }),
       rejected("screen", "redirect_mismatch"),
     ],
-  ])("%s gives nothing and revokes nothing, however late", async (_, present, line) => {
+  ])("rejects a redeemed code %s without revoking the login", async (_, present, line) => {
     const { login, code } = await approved();
     const { access_token } = await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
@@ -197,13 +197,13 @@ describe("a rejected code", () => {
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
 
-  it("before anybody approved", async () => {
+  it("rejects a code before the approval", async () => {
     const login = await begin();
     const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
 
-  it("when its secret is guessed, and that revokes nothing", async () => {
+  it("rejects a code with a guessed secret without revoking the login", async () => {
     const { login, code } = await approved();
     const { access_token } = await (await redeem(code)).json<TokenResponse>();
     const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
@@ -214,20 +214,20 @@ describe("a rejected code", () => {
 
   it.each([
     ["of a session that the runtime never made", () => `${madeUp()}.${madeUp()}`],
-    ["that isn't one", () => "code"],
-  ])("%s", async (_, made) => {
+    ["that is malformed", () => "code"],
+  ])("rejects a code %s", async (_, made) => {
     const answer = await redeem(made());
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
 
-  it("of a session that is forgotten, and never was redeemed", async () => {
+  it("rejects a code of a deleted session that was never redeemed", async () => {
     const { login, code } = await approved();
     await runInDurableObject(login.stub, (_, state) => state.storage.deleteAll());
     const answer = await redeem(code);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
 
-  it("that names its account by a reference of another session, or a made-up one, and asks no object", async () => {
+  it("rejects a code with a forged reference without calling an object", async () => {
     const [mine, theirs] = [await approved(), await approved()];
     const asked = vi.spyOn(LoginSession.prototype, "redeem");
     onTestFinished(() => asked.mockRestore());
@@ -252,7 +252,7 @@ describe("an invalid token request", () => {
     });
   const GOOD = `grant_type=authorization_code&client_id=screen&code_verifier=${VERIFIER}&code=${madeUp()}.${madeUp()}`;
 
-  it("the form below is refused for what is changed: unchanged, only its code is wrong", async () => {
+  it("rejects the unchanged form of these tests only for its code", async () => {
     expect(await problemOf(await form(GOOD))).toEqual([400, "invalid_grant"]);
   });
 
@@ -282,14 +282,14 @@ describe("an invalid token request", () => {
     expect(await problemOf(answer)).toEqual([status, error]);
   });
 
-  it("a long body whose length isn't told", async () => {
+  it("rejects a long body without a Content-Length", async () => {
     const body = new Response(`${GOOD}&x=${"x".repeat(8192)}`).body;
     const answer = await api("/token", { method: "POST", headers: { "Content-Type": FORM }, body });
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
   it.each(["application/json", "multipart/form-data", "text/plain"])(
-    "a body as %s",
+    "rejects a token request with a body as %s",
     async (type) => {
       const answer = await form(GOOD, { "Content-Type": type });
       expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
@@ -302,7 +302,7 @@ describe("an invalid token request", () => {
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Basic realm=/);
   });
 
-  it("a body fails: no scheme is told", async () => {
+  it("sends no WWW-Authenticate for failed authentication in the body", async () => {
     const answer = await form(GOOD.replace("=screen", "=nobody"));
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
     expect(answer.headers.has("WWW-Authenticate")).toBe(false);
@@ -315,7 +315,7 @@ describe("an invalid token request", () => {
     expect(error_description).not.toContain("script");
   });
 
-  it.each(["GET", "PUT", "DELETE"])("%s", async (method) => {
+  it.each(["GET", "PUT", "DELETE"])("answers %s /token with 405", async (method) => {
     const answer = await api("/token", { method });
     expect(answer.headers.get("Allow")).toBe("POST");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
@@ -384,7 +384,7 @@ describe("a client with a secret", () => {
 });
 
 describe("a client with keys", () => {
-  it("redeems with an assertion that it signed, for each request another", async () => {
+  it("redeems with a new client assertion for each request", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const jwks = { keys: [await exportJWK(publicKey)] };
     const client = new RelyingParty(workerWith({ client_id: "bank", jwks }), "bank");

@@ -59,23 +59,19 @@ const attacks = async () => {
 };
 
 describe("the previous refresh token", () => {
-  it.each([2, 5, 20])(
-    "gives %i requests at once the same next token, which goes on",
-    async (tabs) => {
-      const before = await attacks();
-      let { refresh_token } = await loggedIn();
-      for (let round = 0; round < 3; round += 1) {
-        const current = refresh_token;
-        const requests = Array.from({ length: tabs }, () => app.refresh(current));
-        const answers = await Promise.all((await Promise.all(requests)).map(tokensOf));
-        expect(new Set(answers.map((answer) => answer.refresh_token)).size).toBe(1);
-        for (const answer of answers)
-          expect((await userinfo(answer.access_token)).status).toBe(200);
-        refresh_token = answers[0]?.refresh_token ?? "";
-      }
-      expect(await attacks()).toEqual(before);
-    },
-  );
+  it.each([2, 5, 20])("gives %i simultaneous requests the same valid successor", async (tabs) => {
+    const before = await attacks();
+    let { refresh_token } = await loggedIn();
+    for (let round = 0; round < 3; round += 1) {
+      const current = refresh_token;
+      const requests = Array.from({ length: tabs }, () => app.refresh(current));
+      const answers = await Promise.all((await Promise.all(requests)).map(tokensOf));
+      expect(new Set(answers.map((answer) => answer.refresh_token)).size).toBe(1);
+      for (const answer of answers) expect((await userinfo(answer.access_token)).status).toBe(200);
+      refresh_token = answers[0]?.refresh_token ?? "";
+    }
+    expect(await attacks()).toEqual(before);
+  });
 
   it("repeats the same next token for 30 s without a write [RFC9700-2.2.2/2]", async () => {
     const { refresh_token, access_token } = await loggedIn();
@@ -91,7 +87,7 @@ describe("the previous refresh token", () => {
     await tokensOf(await app.refresh(again.refresh_token));
   });
 
-  it("gives another next token later, and the unused one is reuse", async () => {
+  it("gives another successor later and treats the unused one as reuse", async () => {
     const { refresh_token, access_token } = await loggedIn();
     const start = Date.now();
     setClock(start);
@@ -108,7 +104,7 @@ describe("the previous refresh token", () => {
     expect((await app.refresh(again.refresh_token)).status).toBe(400);
   });
 
-  it("survives any number of lost answers, soon or late", async () => {
+  it("keeps a login after any number of lost responses", async () => {
     const { refresh_token } = await loggedIn();
     let now = Date.now();
     for (const wait of [0, 1000, RETRY, RETRY, 86_400_000, 5, 7 * 86_400_000]) {
@@ -120,7 +116,7 @@ describe("the previous refresh token", () => {
     await tokensOf(await app.refresh(next));
   });
 
-  it("gives a new next token at once where REFRESH_RETRY is 0", async () => {
+  it("gives a new successor at once if REFRESH_RETRY is 0", async () => {
     const strict = new RelyingParty({ ...worker, REFRESH_RETRY: 0 }, "app");
     const { refresh_token } = await loggedIn(strict);
     const first = await tokensOf(await strict.refresh(refresh_token));
@@ -128,7 +124,7 @@ describe("the previous refresh token", () => {
     expect(second.refresh_token).not.toBe(first.refresh_token);
   });
 
-  it("is refused with another key than the one that its successor is bound to", async () => {
+  it("rejects a replaced refresh token with another key than its successor is bound to", async () => {
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const { refresh_token } = await loggedIn(app, ALL, { DPoP: await key.proof() });
     const proof = async (of: DpopKey) => ({ DPoP: await of.proof() });
@@ -174,7 +170,7 @@ describe("a spent refresh token", () => {
       (token) => app.refresh(token, { scope: "x" }),
       "invalid_scope",
     ],
-  ])("changes nothing when it is presented with %s", async (_, present, error) => {
+  ])("changes nothing when a replaced refresh token is sent with %s", async (_, present, error) => {
     const first = await loggedIn();
     const second = await tokensOf(await app.refresh(first.refresh_token));
     const third = await tokensOf(await app.refresh(second.refresh_token));
@@ -182,7 +178,7 @@ describe("a spent refresh token", () => {
     await tokensOf(await app.refresh(third.refresh_token));
   });
 
-  it("changes nothing when it is bound to a key and presented without it", async () => {
+  it("changes nothing when a replaced bound refresh token is sent without its key", async () => {
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const proof = async (of = key) => ({ DPoP: await of.proof() });
     const first = await loggedIn(app, ALL, await proof());
