@@ -1,4 +1,4 @@
-/** `npm run bench:report`: writes RESULTS.md and the charts anew from the results that are there. */
+/** `npm run bench:report`: writes RESULTS.md and the charts again from the existing results. */
 import { readResults } from "./harness/results.ts";
 import { writeReport } from "./report/write-report.ts";
 

@@ -1,25 +1,25 @@
 /**
- * `npm run bench`: measures our Worker and its peers on this machine, and writes what was seen.
- * `--quick` only sees whether everything works, with small counts, and leaves the results alone;
- * `--only told` runs one suite, and leaves the rows of the others as they were; `--output` is another
- * folder for the results.
+ * `npm run bench`: measures this Worker and the baselines on this machine and writes the results.
+ * `--quick` only checks that everything works, with small counts, and doesn't change the results;
+ * `--only wire` runs one suite and keeps the rows of the others; `--output` sets another folder for the
+ * results.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fail, leaveNothing } from "./harness/endings.ts";
+import { fail, cleanUpOnExit } from "./harness/cleanup.ts";
 import { closeConnections } from "./harness/http.ts";
-import { installPeers } from "./harness/install.ts";
-import { whatIsMissing } from "./harness/requirements.ts";
+import { installBaselines } from "./harness/install.ts";
+import { missingRequirement } from "./harness/requirements.ts";
 import { runSuites } from "./harness/run-suites.ts";
 import type { Suite } from "./harness/suite.ts";
 import { hasTmpfs } from "./harness/workspace.ts";
 import { writeReport } from "./report/write-report.ts";
 import { SUITES } from "./suites/index.ts";
 
-leaveNothing();
+cleanUpOnExit();
 
 try {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
@@ -28,15 +28,15 @@ try {
     },
   });
   const { quick } = values;
-  // What a quick run measures says nothing of how fast anything is, so it is kept apart.
+  // A quick run measures too little to compare speeds, so its results are stored separately.
   const output = values.output ?? join(import.meta.dirname, quick ? "quick" : "");
   const suites = chosen(values.only);
-  const missing = whatIsMissing({ platform: process.platform, tmpfs: hasTmpfs() });
+  const missing = missingRequirement({ platform: process.platform, tmpfs: hasTmpfs() });
   if (missing !== undefined) throw new Error(missing);
-  if (suites.some(({ peers }) => peers)) installPeers(console.log);
+  if (suites.some(({ baselines }) => baselines)) installBaselines(console.log);
   writeReport(output, await runSuites(suites, { quick, output, log: console.log }));
-  const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
-  console.log(`\nEvery answer was right. It took ${minutes} min: ${join(output, "RESULTS.md")}`);
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+  console.log(`\nAll answers were correct. It took ${minutes} min: ${join(output, "RESULTS.md")}`);
   closeConnections();
   process.exit(0);
 } catch (error) {

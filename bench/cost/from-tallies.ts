@@ -1,29 +1,28 @@
-import type { Counted, Tally } from "../subjects/counted/counts.ts";
+import type { Counted, Tally } from "../targets/counted/counts.ts";
 import { NOTHING, times, type Counts } from "./model.ts";
 
 /**
- * From what the meters of a server said, what one login made it do: no I/O.
+ * Computes the counts of one login from the counters of a server. No I/O.
  */
 export interface Readings {
-  /** Before the first of the logins that are measured. */
+  /** Before the first measured login. */
   before: Counted;
-  /** When the last of them had begun. */
+  /** When the last one had started. */
   begun: Counted;
-  /** When nothing of them was left to happen. */
+  /** When all of them were finished. */
   after: Counted;
 }
 
-/** Each login has one of these to itself. */
+/** Objects of which each login has its own. */
 const OWN = "LoginSession";
 
 /**
- * These are shared by all logins, and some of what they do is owed to time alone (a new table each ten
- * minutes, however many log in): they are read when the last login has begun, which is all that
- * concerns them.
+ * Objects that all logins share. Some of their work depends only on time (a new table every ten
+ * minutes), so they are read when the last login has started; later work isn't caused by logins.
  */
 const SHARED = "UserCodes";
 
-/** What each of `logins` logins made the server do, on average. */
+/** The average counts of one of `logins` logins. */
 export function countsPerLogin({ before, begun, after }: Readings, logins: number): Counts {
   const own = ownTallies(before, after);
   const shared = difference(before, begun).filter(({ className }) => className === SHARED);
@@ -44,21 +43,21 @@ export function countsPerLogin({ before, begun, after }: Readings, logins: numbe
   });
 }
 
-/** The objects of the logins that began after `before`. */
+/** The objects of the logins that started after `before`. */
 export function ownTallies(before: Counted, after: Counted): Tally[] {
   const known = new Set(before.objects.map(({ id }) => id));
   return after.objects.filter(({ className, id }) => className === OWN && !known.has(id));
 }
 
-/** How often a waiting login's object was called, woken by its alarm, or sent a message. */
+/** How often the object of a waiting login was called, woken by its alarm, or got a message. */
 export interface Disturbance {
   handlers: number;
-  /** How often it had left memory and came back. */
+  /** How often it was evicted and constructed again. */
   wakings: number;
   secondsAwake: number;
 }
 
-/** What happened to each waiting login's object between two readings, on average. */
+/** The average activity of a waiting login's object between two readings. */
 export function disturbance(before: Counted, waiting: Counted, later: Counted): Disturbance {
   const known = new Map(ownTallies(before, waiting).map((tally) => [tally.id, tally]));
   const own = ownTallies(before, later).filter(({ id }) => known.has(id));
@@ -74,7 +73,7 @@ export function disturbance(before: Counted, waiting: Counted, later: Counted): 
   };
 }
 
-/** What each object has done since `before`. */
+/** The counts of each object since `before`. */
 function difference(before: Counted, after: Counted): Tally[] {
   const earlier = new Map(before.objects.map((tally) => [`${tally.className} ${tally.id}`, tally]));
   return after.objects.map((tally) => {

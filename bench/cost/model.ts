@@ -1,17 +1,17 @@
 import { MESSAGES_PER_REQUEST, OBJECT_GB, PRICES, type Item, type Price } from "./prices.ts";
 
 /**
- * What a login costs at the edge, as a function of what was counted: no clock, no I/O.
+ * The cost of a login on Cloudflare, as a pure function of the counts.
  */
 export interface Counts {
   workerRequests: number;
   workerCpuMs: number;
-  /** Calls, fetches and the opening of sockets. */
+  /** RPC calls, fetches and new sockets. */
   objectRequests: number;
   alarms: number;
-  /** That came in by a socket and woke the object. */
+  /** Messages from a socket that wake the object. */
   socketMessages: number;
-  /** For which an object could not sleep, whether or not it did anything. */
+  /** Time in which an object couldn't sleep, active or not. */
   secondsAwake: number;
   rowsRead: number;
   rowsWritten: number;
@@ -41,7 +41,7 @@ export function mean(all: readonly Counts[]): Counts {
   return times(1 / all.length, add(...all));
 }
 
-/** The least and the most that were counted of each: equal where it is always the same. */
+/** The smallest and the largest count of each item. */
 export function range(all: readonly Counts[]): { least: Counts; most: Counts } {
   return {
     least: combine(all, (values) => Math.min(...values)),
@@ -49,7 +49,7 @@ export function range(all: readonly Counts[]): { least: Counts; most: Counts } {
   };
 }
 
-/** How much of each item on the bill is used up. */
+/** The used amount of each item of the bill. */
 export type Usage = Record<Item, number>;
 
 export function usage(counts: Counts): Usage {
@@ -64,7 +64,7 @@ export function usage(counts: Counts): Usage {
   };
 }
 
-/** Dollars for each item, and in all. */
+/** Dollars for each item, and the total. */
 export interface Bill {
   items: Record<Item, number>;
   total: number;
@@ -79,7 +79,7 @@ export const ITEMS: readonly Item[] = [
   "rowsRead",
 ];
 
-/** What `logins` of them cost where nothing is included any more: the price of one more million. */
+/** The cost of `logins` logins when the included amounts are used up. */
 export function bill(perLogin: Counts, logins: number): Bill {
   return priced(
     usage(times(logins, perLogin)),
@@ -87,7 +87,7 @@ export function bill(perLogin: Counts, logins: number): Bill {
   );
 }
 
-/** What a month with so many logins costs beyond the plan's own price, where they are all that runs. */
+/** The monthly cost of `logins` logins in addition to the plan's price, if nothing else runs. */
 export function monthlyBill(perLogin: Counts, logins: number): Bill {
   return priced(
     usage(times(logins, perLogin)),
@@ -95,7 +95,7 @@ export function monthlyBill(perLogin: Counts, logins: number): Bill {
   );
 }
 
-/** A login, and the codes that nobody scanned beside it. */
+/** The counts of a login and of the abandoned codes that belong to it. */
 export function withAbandoned(login: Counts, abandoned: Counts, perLogin: number): Counts {
   return add(login, times(perLogin, abandoned));
 }

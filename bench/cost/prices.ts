@@ -1,23 +1,22 @@
 /**
- * What Cloudflare charges on the Workers paid plan, in US dollars, as its documentation said on the
- * date beside each price. This is the one place to change when it says something else.
+ * Cloudflare's prices on the Workers paid plan, in US dollars, from its documentation at the date beside
+ * each price. If a price changes, change it here.
  *
- * Not charged: static assets, outgoing socket messages, pings that the runtime answers by itself, the
- * time for which a Worker waits. Not documented, and counted as nothing: `deleteAll`, and the close of
- * a socket.
+ * Not charged: static assets, outgoing socket messages, pings that the runtime answers, and the time in
+ * which a Worker waits. Not documented and counted as free: `deleteAll`, and closing a socket.
  */
 const DURABLE_OBJECTS = "https://developers.cloudflare.com/durable-objects/platform/pricing/";
 const WORKERS = "https://developers.cloudflare.com/workers/platform/pricing/";
 
 export interface Price {
-  /** What the bill calls it. */
+  /** The item's name on the bill. */
   name: string;
-  /** Dollars for a million. */
+  /** Dollars per million. */
   perMillion: number;
-  /** How many a month the plan's own price includes. */
+  /** The amount per month that the plan includes. */
   included: number;
   source: string;
-  /** When the source was read, or last changed where it says so. */
+  /** When the source was read, or its last change if it says so. */
   date: string;
 }
 
@@ -71,8 +70,8 @@ export type Item = keyof typeof PRICES;
 /** Incoming socket messages that count as one request to an object. */
 export const MESSAGES_PER_REQUEST = 20;
 
-/** Gigabytes that an object is charged for while it is awake, however little it uses. */
+/** Gigabytes of memory that an awake object is charged for, whatever it uses. */
 export const OBJECT_GB = 0.128;
 
-/** The price of the plan itself, a month; it pays for what is included. */
+/** The monthly price of the plan. */
 export const PLAN = { perMonth: 5, source: WORKERS, date: "2026-06-19" };

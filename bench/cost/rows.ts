@@ -2,19 +2,19 @@ import type { Row } from "../harness/rows.ts";
 import { bill, ITEMS, monthlyBill, withAbandoned, type Counts } from "./model.ts";
 import { PRICES } from "./prices.ts";
 
-/** Codes that nobody scans, beside each login. */
+/** Codes that nobody scans, for each login. */
 export const ABANDONED = 2;
 
 export const MILLION = 1_000_000;
 
-/** What was counted of one way of waiting. */
+/** The counts of one transport. */
 export interface Counted {
   subject: string;
   login: Counts;
   abandoned: Counts;
 }
 
-/** Each count, as the results call it, with its unit. */
+/** The counts with their names in the results and their units. */
 const COUNTS: readonly [count: keyof Counts, measure: string, unit: string][] = [
   ["workerRequests", "worker_requests", "requests"],
   ["workerCpuMs", "cpu_at_the_edge", "ms"],
@@ -33,7 +33,7 @@ export const COST_MEASURES: readonly string[] = [
   "month_of_a_million",
 ];
 
-/** What was counted, and what a million of them cost, with the abandoned codes beside each. */
+/** The counts, and the cost of a million logins with the abandoned codes of each. */
 export function costRows({ subject, login, abandoned }: Counted): Row[] {
   const counted = COUNTS.flatMap(([count, measure, unit]): Row[] => [
     { measure, subject, at: "login", unit, value: login[count] },

@@ -1,6 +1,6 @@
 import { get, type ClientRequest, type IncomingMessage } from "node:http";
 
-/** An event stream that is open (HTML §9.2), read as far as servers here write it. */
+/** An open event stream (HTML §9.2). Only what the servers here send is parsed. */
 export interface EventStream {
   close: () => void;
 }
@@ -12,20 +12,20 @@ export interface StreamEvent {
   at: number;
 }
 
-/** Opens a stream; resolves when it is accepted. Each event is handed to `hear` as it comes. */
+/** Opens a stream and resolves when it is accepted. Calls `onEvent` with each event. */
 export function openEventStream(
   url: string,
   headers: Record<string, string>,
-  hear: (event: StreamEvent) => void,
+  onEvent: (event: StreamEvent) => void,
 ): Promise<EventStream> {
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = get(
       url,
-      // A connection of its own, as a browser's stream has over HTTP/1.1.
+      // A new connection, as for a browser's stream over HTTP/1.1.
       { headers: { Accept: "text/event-stream", ...headers }, agent: false },
       (incoming: IncomingMessage) => {
         if (incoming.statusCode !== 200) {
-          reject(new Error(`no event stream, but ${incoming.statusCode}`));
+          reject(new Error(`no event stream: ${incoming.statusCode}`));
           incoming.resume();
           return;
         }
@@ -37,7 +37,7 @@ export function openEventStream(
           text += chunk;
           const { events, rest } = parseEvents(text);
           text = rest;
-          for (const event of events) hear({ ...event, at });
+          for (const event of events) onEvent({ ...event, at });
         });
         resolve({ close: () => outgoing.destroy() });
       },
@@ -46,7 +46,7 @@ export function openEventStream(
   });
 }
 
-/** The events of a piece of a stream, and what is left of one that is not whole yet. */
+/** The complete events of a chunk, and the rest. */
 export function parseEvents(text: string): {
   events: { event: string; data: string }[];
   rest: string;

@@ -1,12 +1,12 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 
 /**
- * Milliseconds after which an idle connection is not used again: workerd hangs up after five seconds,
- * and a request that is sent at that moment is lost.
+ * Milliseconds after which an idle connection is not used again: workerd closes it after five seconds,
+ * and a request sent at that moment would be lost.
  */
 const IDLE = 4_000;
 
-/** The bench's own client: connections that stay open, and nothing that takes time of its own. */
+/** The benchmark's HTTP client: connections are kept open, and nothing else costs time. */
 const agent = new Agent({ keepAlive: true, timeout: IDLE, maxSockets: Infinity });
 
 export interface HttpRequest {
@@ -20,7 +20,7 @@ export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** `performance.now()` when its last byte had come. */
+  /** `performance.now()` when the last byte arrived. */
   at: number;
 }
 
@@ -75,16 +75,16 @@ export function sendForm(
   });
 }
 
-/** The answer's JSON. `unknown`: who reads it checks what it is. */
+/** The parsed JSON of an answer, not validated. */
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text);
   } catch {
-    throw new Error(`not JSON, but ${answer.status}: ${answer.text.slice(0, 200)}`);
+    throw new Error(`not JSON: ${answer.status}: ${answer.text.slice(0, 200)}`);
   }
 }
 
-/** Closes the connections that are open, so that our process can end. */
+/** Closes the open connections, so that the process can end. */
 export function closeConnections(): void {
   agent.destroy();
 }

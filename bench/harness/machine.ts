@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 
-/** What the results were measured on. */
+/** The machine of the measurement. */
 export interface Machine {
   cores: number;
   cpu: string;

@@ -1,9 +1,9 @@
-/** How many screens may wait where a process may open so many files. */
+/** The number of screens that can wait with a given limit of open files. */
 
-/** Files that a sleeping object has open, with the screen's connection and what else is by the way. */
+/** Open files for one sleeping object, including the screen's connection. */
 const ASLEEP = 2.2;
 
-/** Files of those that have not fallen asleep yet, however many wait: they come faster than they sleep. */
+/** Open files of the objects that are not asleep yet, whatever the number: screens come faster than objects fall asleep. */
 const AWAKE = 10_000;
 
 /** From /proc/<pid>/limits (man proc_pid_limits). */
@@ -14,7 +14,7 @@ export function openFileLimit(limits: string): number {
 }
 
 /** Rounded down to hundreds. */
-export function crowdThatFits(files: number): number {
+export function maxWaitingScreens(files: number): number {
   if (files === Infinity) return Infinity;
   return Math.max(0, Math.floor((files - AWAKE) / ASLEEP / 100) * 100);
 }

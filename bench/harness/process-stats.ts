@@ -1,11 +1,11 @@
-/** What Linux tells of a process, read from the texts in /proc (man proc_pid_stat, proc_pid_status). */
+/** Statistics of a process, parsed from /proc (man proc_pid_stat, proc_pid_status). */
 
-/** Linux counts CPU in hundredths of a second there, on every machine (USER_HZ). */
+/** Linux counts CPU time there in hundredths of a second, on every machine (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of CPU that all its threads have used, for itself and in the kernel: /proc/<pid>/stat. */
+/** CPU seconds of all its threads, in user and kernel mode: /proc/<pid>/stat. */
 export function cpuSecondsOf(stat: string): number {
-  // The name, in brackets, may hold spaces and brackets; what follows it doesn't.
+  // The name, in brackets, may contain spaces and brackets; the following fields don't.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [user, system] = [fields[11], fields[12]];
   const ticks = Number(user) + Number(system);
@@ -13,7 +13,7 @@ export function cpuSecondsOf(stat: string): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-/** Bytes of memory that it holds: VmRSS of /proc/<pid>/status, less what belongs to files. */
+/** Resident memory in bytes, without memory-mapped files: /proc/<pid>/status. */
 export function residentBytesOf(status: string): number {
   const kilobytes = Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]);
   if (!Number.isFinite(kilobytes)) throw new Error("/proc/<pid>/status is not as expected");

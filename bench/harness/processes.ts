@@ -4,16 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { cpuSecondsOf, residentBytesOf } from "./process-stats.ts";
 
-/** A server under test: a process, in a group of its own, that is ended with us however we end. */
+/** A server under test, in its own process group. It is stopped when this process ends, however it ends. */
 export interface RunningProcess {
   pid: number;
   output: () => string;
-  /** The first line that it prints, on its third output or its first, which matches. */
+  /** Resolves with the first matching line of its output (stdout, stderr or file descriptor 3). */
   says: (pattern: RegExp) => Promise<RegExpExecArray>;
   cpuSeconds: () => number;
   memory: () => number;
   openFiles: () => number;
-  /** Its exit code, when it has ended by itself or was ended. */
+  /** Resolves with its exit code. */
   ended: Promise<number | null>;
   stop: () => Promise<void>;
 }
@@ -26,21 +26,21 @@ export interface ProcessOptions {
   env?: Record<string, string>;
 }
 
-/** Milliseconds that a server may take until it is ready, on a machine that does other things too. */
+/** Maximum time until a server is ready, in milliseconds. */
 const START_LIMIT = 60_000;
 
-/** Each screen that waits is a few open files: a server gets all that this machine allows. */
+/** Each waiting screen needs some open files, so a server gets the highest limit that is allowed. */
 const AS_MANY_FILES_AS_MAY_BE = 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"';
 
 const running = new Set<ChildProcess>();
 
-/** Starts a process. It has a third output (file descriptor 3), for those who report on one. */
+/** Starts a process. File descriptor 3 is a pipe, because some servers report there. */
 export function startProcess(options: ProcessOptions): RunningProcess {
   const { name, command, args, cwd, env } = options;
   const child = spawn("/bin/sh", ["-c", AS_MANY_FILES_AS_MAY_BE, command, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, NODE_ENV: "production", NO_COLOR: "1", ...env },
-    // A group of its own, so that ending it reaches all that it has started.
+    // A new process group, so that a signal reaches its child processes.
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
@@ -54,15 +54,15 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   const text: string[] = [];
   const waiting = new Set<(line: string) => void>();
   const lines: string[] = [];
-  const hear = (line: string) => {
+  const onLine = (line: string) => {
     lines.push(line);
-    for (const tell of waiting) tell(line);
+    for (const listener of waiting) listener(line);
   };
   for (const stream of [child.stdout, child.stderr, child.stdio[3]]) {
     if (!stream || !("on" in stream) || !("readable" in stream)) continue;
     createInterface({ input: stream }).on("line", (line) => {
       text.push(line);
-      hear(line);
+      onLine(line);
     });
   }
   const output = () => text.join("\n");
@@ -76,15 +76,15 @@ export function startProcess(options: ProcessOptions): RunningProcess {
         if (known) return known;
       }
       let timer: NodeJS.Timeout | undefined;
-      let tell: ((line: string) => void) | undefined;
+      let listener: ((line: string) => void) | undefined;
       try {
         return await new Promise<RegExpExecArray>((resolve, reject) => {
           const fail = (why: string) => reject(new Error(`${name} ${why}:\n${output()}`));
-          tell = (line) => {
+          listener = (line) => {
             const match = pattern.exec(line);
             if (match) resolve(match);
           };
-          waiting.add(tell);
+          waiting.add(listener);
           timer = setTimeout(() => fail("did not become ready in a minute"), START_LIMIT);
           exited.then(
             () => fail("ended before it was ready"),
@@ -93,7 +93,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
         });
       } finally {
         clearTimeout(timer);
-        if (tell) waiting.delete(tell);
+        if (listener) waiting.delete(listener);
       }
     },
     cpuSeconds: () => cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, "utf8")),
@@ -109,7 +109,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   };
 }
 
-/** Runs a program to its end. One that doesn't end well is told with what it has printed. */
+/** Runs a program to its end. Throws with its output if it fails. */
 export async function runProcess(options: ProcessOptions): Promise<void> {
   const process = startProcess(options);
   const code = await process.ended;
@@ -120,11 +120,11 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
   }
 }
 
-/** Ends at once whatever still runs. For the end of our own process: nothing is waited for. */
+/** Kills all running processes, without waiting. For the end of this process. */
 export function killAll(): void {
   for (const { pid } of running) if (pid !== undefined) killGroup(pid, "SIGKILL");
   running.clear();

@@ -1,12 +1,12 @@
-/** What of this machine the bench needs to know of before it begins. */
-export interface Surroundings {
+/** What the benchmark needs to know of the machine. */
+export interface MachineFeatures {
   platform: string;
   /** Whether there is a file system in memory. */
   tmpfs: boolean;
 }
 
-/** Why nothing can be measured here, or undefined where it can. */
-export function whatIsMissing({ platform, tmpfs }: Surroundings): string | undefined {
+/** Why the benchmark can't run here, or undefined. */
+export function missingRequirement({ platform, tmpfs }: MachineFeatures): string | undefined {
   if (platform !== "linux") {
     return "The bench reads CPU and memory of its servers from /proc: it runs on Linux.";
   }

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Machine } from "./machine.ts";
 import type { Row } from "./rows.ts";
-import { writeWhole } from "./write-file.ts";
+import { writeFileAtomic } from "./write-file.ts";
 
-/** When and how a suite was run, beside its rows. */
+/** When and how a suite ran. */
 export interface SuiteRun {
   ranAt: string;
   seconds: number;
   notes: string[];
 }
 
-/** Everything that a run leaves, but for what is made from it. */
+/** All data of the results. The report is made from them. */
 export interface Results {
   rows: Row[];
   machine?: Machine | undefined;
@@ -53,7 +53,7 @@ const Run = v.object({
   ),
 });
 
-/** The results in a folder; none where there are none yet. */
+/** The results in a folder; empty if there are none yet. */
 export function readResults(folder: string): Results {
   const rows = readJson(join(folder, ROWS));
   const run = readJson(join(folder, RUN));
@@ -66,8 +66,8 @@ export function readResults(folder: string): Results {
 export function writeResults(folder: string, { rows, machine, suites }: Results): void {
   mkdirSync(folder, { recursive: true });
   const lines = rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n");
-  writeWhole(join(folder, ROWS), `[\n${lines}\n]\n`);
-  writeWhole(join(folder, RUN), `${JSON.stringify({ machine, suites }, undefined, 2)}\n`);
+  writeFileAtomic(join(folder, ROWS), `[\n${lines}\n]\n`);
+  writeFileAtomic(join(folder, RUN), `${JSON.stringify({ machine, suites }, undefined, 2)}\n`);
 }
 
 function readJson(path: string): unknown {

@@ -1,13 +1,13 @@
-/** The results: a flat list, so that anything can read it. */
+/** The results are a flat list of rows. */
 export type Row = { measure: string; subject: string; at?: number | string; unit: string } & (
   | { p50: number; p95: number; p99: number; count?: number; spread?: [number, number] }
   | { value: number; spread?: [number, number] }
 );
 
-/** The members of a row by which it is found again. */
+/** The key of a row. */
 export type RowKey = Pick<Row, "measure" | "subject"> & { at?: Row["at"] };
 
-/** The number that stands for a row where there is place for one. */
+/** The main number of a row: its value or its median. */
 export function headline(row: Row): number {
   return "value" in row ? row.value : row.p50;
 }
@@ -19,8 +19,8 @@ export function findRow(rows: readonly Row[], { measure, subject, at }: RowKey):
   );
 }
 
-/** A cost with what comes later on top of it. */
-export function dearer(row: Row, more: number): Row {
+/** A cost plus a later cost. */
+export function withExtraCost(row: Row, more: number): Row {
   if (!("value" in row)) throw new TypeError(`${row.measure} is no single value`);
   const { value, spread, ...rest } = row;
   return {
@@ -30,19 +30,20 @@ export function dearer(row: Row, more: number): Row {
   };
 }
 
-/** Puts a suite's new rows in the place of all that were there of its measures. */
+/** Replaces all rows of a suite's measures by its new rows. */
 export function mergeRows(
   known: readonly Row[],
   measures: readonly string[],
   rows: readonly Row[],
 ): Row[] {
   const stray = rows.find((row) => !measures.includes(row.measure));
-  if (stray) throw new Error(`A suite has measured ${stray.measure}, which it did not announce.`);
+  if (stray)
+    throw new Error(`A suite returned the measure ${stray.measure}, which it doesn't declare.`);
   const kept = known.filter((row) => !measures.includes(row.measure));
   return [...kept, ...rows.map(rounded)];
 }
 
-/** Four digits say more than any measurement here can know. */
+/** Four digits are more precise than any measurement here. */
 function rounded(row: Row): Row {
   const spread = row.spread && pair(row.spread);
   if ("value" in row) return { ...row, value: significant(row.value), ...spread };

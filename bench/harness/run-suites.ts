@@ -7,12 +7,12 @@ import { newFolder } from "./workspace.ts";
 
 export interface RunOptions {
   quick: boolean;
-  /** The folder with the results: those of suites that aren't run now stay as they are. */
+  /** The folder of the results. Results of suites that don't run are kept. */
   output: string;
   log: (text: string) => void;
 }
 
-/** Runs the suites one after the other. Nothing is written before all of them have ended well. */
+/** Runs the suites one after the other. Results are written only if all of them succeed. */
 export async function runSuites(
   suites: readonly Suite[],
   { quick, output, log }: RunOptions,
@@ -25,7 +25,7 @@ export async function runSuites(
   };
   for (const suite of suites) {
     log(`\n=== ${suite.name}`);
-    const begunAt = performance.now();
+    const startedAt = performance.now();
     const notes: string[] = [];
     const rows = await suite.run({
       quick,
@@ -33,7 +33,7 @@ export async function runSuites(
       note: (text) => notes.push(text),
       folder: (storage = "tmpfs") => newFolder(storage),
     });
-    const seconds = Math.round((performance.now() - begunAt) / 1000);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
     results.rows = mergeRows(results.rows, suite.measures, rows);
     results.suites[suite.name] = { ranAt: new Date().toISOString(), seconds, notes };
     log(`${suite.name}: ${rows.length} rows in ${seconds} s`);

@@ -1,13 +1,13 @@
 import type { RunningSubject, Subject } from "./subject.ts";
 import type { SuiteContext } from "./suite.ts";
 
-/** A subject that runs, with what it is. */
+/** A running subject. */
 export interface Started {
   subject: Subject;
   running: RunningSubject;
 }
 
-/** Starts the subjects, each with storage of its own, lets them be measured, and stops them again. */
+/** Starts the subjects, each with its own storage, measures them, and stops them. */
 export async function withSubjects<Result>(
   subjects: readonly Subject[],
   context: SuiteContext,
@@ -21,7 +21,7 @@ export async function withSubjects<Result>(
       started.push(one);
       return one;
     });
-    // One that can't be started is told when the others are there, so that all of them are stopped.
+    // If one can't be started, the error is thrown after all others have started, so that all are stopped.
     const settled = await Promise.allSettled(all);
     const refused = settled.find((one) => one.status === "rejected");
     if (refused) throw refused.reason;
@@ -33,25 +33,27 @@ export async function withSubjects<Result>(
   }
 }
 
-/** What went wrong, with the last that each server has said: it may know why. */
+/** The error, with the last output of each server, which may have the reason. */
 function complaint(error: unknown, started: readonly Started[]): string {
-  const said = started.flatMap(({ subject, running }) => {
+  const outputs = started.flatMap(({ subject, running }) => {
     const last = running.output().split("\n").slice(-20).join("\n");
-    return last === "" ? [] : [`--- ${subject.name} said last:\n${last}`];
+    return last === "" ? [] : [`--- ${subject.name} last output:\n${last}`];
   });
-  return [error instanceof Error ? error.message : String(error), ...said].join("\n");
+  return [error instanceof Error ? error.message : String(error), ...outputs].join("\n");
 }
 
-/** One whole login, with every answer checked. */
-export async function logIn(running: RunningSubject): Promise<{ told: number; tokens: number }> {
+/** One complete login. Every answer is checked. */
+export async function logIn(
+  running: RunningSubject,
+): Promise<{ notified: number; tokens: number }> {
   const login = await running.begin({ polls: false });
   try {
     await login.scan();
     const approved = login.approve();
-    const toldAt = await login.told;
+    const notifiedAt = await login.notified;
     const tokensAt = await login.finish();
     const sentAt = await approved;
-    return { told: toldAt - sentAt, tokens: tokensAt - sentAt };
+    return { notified: notifiedAt - sentAt, tokens: tokensAt - sentAt };
   } catch (error) {
     login.abandon();
     throw error;

@@ -1,8 +1,7 @@
-/** Functions of numbers, and nothing else. */
+/** Pure functions of numbers. */
 
 /**
- * The value that at least this share of all is not above (nearest rank): always one that was
- * measured, never one between two.
+ * A percentile by the nearest-rank method: always a measured value, never one between two.
  */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -12,7 +11,7 @@ export function percentile(values: readonly number[], share: number): number {
   return value;
 }
 
-/** The middle; of an even number of values, halfway between the two in the middle. */
+/** The median; for an even number of values the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
@@ -25,13 +24,13 @@ export interface Distribution {
   p50: number;
   p95: number;
   p99: number;
-  /** Of how many values. */
+  /** Number of values. */
   count: number;
-  /** The least and the greatest median of the rounds: how much they disagree. */
+  /** The smallest and the largest median of the rounds. */
   spread: [number, number];
 }
 
-/** What all rounds say together, and how far they lie apart. */
+/** The distribution of all rounds together, and the range of their medians. */
 export function distribution(rounds: readonly (readonly number[])[]): Distribution {
   const all = rounds.flat();
   const medians = rounds.filter((round) => round.length > 0).map(median);
@@ -40,7 +39,7 @@ export function distribution(rounds: readonly (readonly number[])[]): Distributi
     p95: percentile(all, 0.95),
     p99: percentile(all, 0.99),
     count: all.length,
-    spread: extent(medians),
+    spread: runSize(medians),
   };
 }
 
@@ -49,20 +48,19 @@ export interface Middle {
   spread: [number, number];
 }
 
-/** The median of what each round says, and how far they lie apart. */
+/** The median of the rounds, and their range. */
 export function middle(rounds: readonly number[]): Middle {
-  return { value: median(rounds), spread: extent(rounds) };
+  return { value: median(rounds), spread: runSize(rounds) };
 }
 
-export function extent(values: readonly number[]): [number, number] {
+export function runSize(values: readonly number[]): [number, number] {
   if (values.length === 0) throw new RangeError("nothing was measured");
   return [Math.min(...values), Math.max(...values)];
 }
 
 /**
- * Moments at which to act within an interval, one in each equal part of it: so that what depends on
- * the moment (a poll that is about to come, or has just gone) is met evenly, however few there are.
- * `random` is from 0 up to 1.
+ * Random times within an interval, one in each equal part of it, so that every phase (just before a poll,
+ * just after one) is covered evenly, even by few times. `random` returns values from 0 up to 1.
  */
 export function stratified(count: number, interval: number, random: () => number): number[] {
   return Array.from({ length: count }, (_, i) => ((i + random()) / count) * interval);

@@ -1,22 +1,22 @@
 import type { Storage } from "./workspace.ts";
 
 /**
- * What is measured: a server that runs in a process of its own, and one way of waiting at it for a
- * login. All subjects have this one shape, ours and the others', so that a suite can treat them alike.
+ * A system under test: a server in its own process, and one transport by which a screen waits for a
+ * login. All subjects have this interface, ours and the baselines, so a suite can treat them alike.
  */
 export interface Subject {
-  /** As the results call it: `websocket`, `poll-5s`, `oidc-provider`, … */
+  /** Its name in the results: `websocket`, `poll-5s`, `oidc-provider`, … */
   name: string;
-  /** One sentence for the people who read the results. */
+  /** One sentence for readers of the results. */
   about: string;
-  /** Where it keeps what it stores: in memory, unless it says otherwise. */
+  /** Where it stores data; the default is memory. */
   storage?: Storage;
-  /** Milliseconds from one poll to the next, where its screens poll. */
+  /** Milliseconds between polls, if its screens poll. */
   pollInterval?: number;
   start: (options: StartOptions) => Promise<RunningSubject>;
 }
 
-/** The same, with its storage on a disk. */
+/** The same subject with its storage on a disk. */
 export function onDisk(subject: Subject): Subject {
   return {
     ...subject,
@@ -27,61 +27,61 @@ export function onDisk(subject: Subject): Subject {
 }
 
 export interface StartOptions {
-  /** Where it may keep what it stores: a folder of its own, empty. */
+  /** An empty folder for its data. */
   folder: string;
 }
 
 export interface RunningSubject {
-  /** Where it listens: `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** Its address: `http://127.0.0.1:<port>`, without a trailing slash. */
   origin: string;
-  /** Begins a login: a screen that waits for it, known to the server when this resolves. */
+  /** Starts a login. The server knows of the waiting screen when this resolves. */
   begin: (options?: BeginOptions) => Promise<WaitingLogin>;
-  /** Seconds of CPU that its process has used since it started. */
+  /** CPU seconds of its process since the start. */
   cpuSeconds: () => number;
-  /** Bytes of memory that its process holds now. */
+  /** Current memory of its process, in bytes. */
   memory: () => number;
-  /** File descriptors that its process holds now. */
+  /** Current number of open file descriptors of its process. */
   openFiles: () => number;
-  /** Its process, for those who want to know more of it. */
+  /** Its process id. */
   pid: number;
-  /** What it has printed so far. */
+  /** Its output so far. */
   output: () => string;
   stop: () => Promise<void>;
 }
 
 export interface BeginOptions {
   /**
-   * Screens that poll do so at their interval, as they would in life. With `false` they ask once, as
-   * soon as the approval was answered: what a login costs without the waiting.
+   * Screens that poll do so at their interval. With `false` they ask once, as soon as the approval was
+   * answered: the cost of a login without the waiting.
    */
   polls?: boolean;
-  /** Another address to reach the server by: of a proxy that counts, say. */
+  /** Another address of the server, for example of a counting proxy. */
   through?: string;
 }
 
-/** One login on its way. Instants are `performance.now()`, milliseconds. Whatever is wrong throws. */
+/** One running login. Times are `performance.now()`, in milliseconds. Every wrong answer throws. */
 export interface WaitingLogin {
-  /** The phone scans, or its owner types: all that comes before the approval itself. */
+  /** The phone scans, or the user code is typed: everything before the approval. */
   scan: () => Promise<void>;
   /**
-   * The phone sends the approval, and waits for the answer. Resolves with when it was sent. Checks
-   * that it was accepted.
+   * The phone sends the approval and waits for the answer. Resolves with the time of sending. Checks that
+   * the approval was accepted.
    */
   approve: () => Promise<number>;
-  /** When the screen knew. Checked: it was told of an approval, of this very login. */
-  told: Promise<number>;
-  /** After `told`: gets the tokens, or whatever the login gives, and says when. Checks all of it. */
+  /** Resolves with the time when the screen knew of the approval. Checks that it is the approval of this login. */
+  notified: Promise<number>;
+  /** After `notified`: gets the tokens or the other result of the login, checks it, and resolves with the time. */
   finish: () => Promise<number>;
-  /** Gives the login up, at whatever point: closes what is open, and leaves the session to its end. */
+  /** Abandons the login in any state: closes its connections; the session then expires. */
   abandon: () => void;
 }
 
-/** An answer that is not what it must be. It fails the whole run: fast and wrong is worth nothing. */
+/** A wrong answer. It fails the whole run, because the speed of wrong answers is worthless. */
 export class WrongAnswer extends Error {
   override name = "WrongAnswer";
 }
 
-/** Fails the run where something does not hold. */
+/** Fails the run if a condition is false. */
 export function check(holds: boolean, what: string): asserts holds {
   if (!holds) throw new WrongAnswer(what);
 }

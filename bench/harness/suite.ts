@@ -7,17 +7,17 @@ export interface Suite {
   /** Every measure that its rows may name: they take the place of those that were there. */
   measures: readonly string[];
   /** Whether it starts servers of others, which have to be installed. */
-  peers?: true;
+  baselines?: true;
   run: (context: SuiteContext) => Promise<Row[]>;
 }
 
 export interface SuiteContext {
   /** Small counts: to see that everything works, not how fast it is. */
   quick: boolean;
-  /** Says what happens now. */
+  /** Logs the progress. */
   log: (text: string) => void;
-  /** Says something that readers of the results must know. */
+  /** Adds a note for readers of the results. */
   note: (text: string) => void;
-  /** A new empty folder, removed at the end. */
+  /** A new empty folder, which is removed at the end. */
   folder: (storage?: Storage) => string;
 }

@@ -4,37 +4,37 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { startProcess, type RunningProcess } from "./processes.ts";
 
-/** The program itself, as its package tells where it is. */
+/** The path of the executable, from its package. */
 const Program = v.object({ default: v.string(), version: v.string() });
 const program = v.parse(Program, createRequire(import.meta.url)("workerd"));
 
 export const WORKERD_VERSION: string = program.version;
 
-/** A Worker as workerd runs it: its modules, what it is bound to, and where its objects are kept. */
+/** A Worker as workerd runs it: its code, its bindings, and the storage of its objects. */
 export interface WorkerdOptions {
   name: string;
   /** The Worker's code: one ES module. */
   script: string;
   compatibilityDate: string;
   compatibilityFlags?: readonly string[];
-  /** Values: each is given to the Worker as it would be from wrangler.toml. */
+  /** Variables, in the form of wrangler.toml. */
   vars?: Record<string, unknown>;
-  /** Durable Objects: the name of each binding, and the class behind it. All of them have SQLite. */
+  /** Durable Objects: binding name → class. All of them use SQLite. */
   objects: Record<string, string>;
-  /** Rate limits, which here never refuse anybody. */
+  /** Rate limits, which never refuse a request here. */
   rateLimits?: readonly string[];
-  /** A folder of static files, and the binding by which the Worker reads them. */
+  /** A folder of static files, and the binding for them. */
   assets?: { binding: string; folder: string };
-  /** Where it all is, with what the objects store. */
+  /** The folder of the configuration and of the objects' data. */
   folder: string;
 }
 
-/** A rate limit that is there, costs what asking one costs, and never refuses. */
+/** A rate limit that costs as much as a real one and never refuses. */
 const BOUNDLESS_LIMIT = `
 export default () => ({ limit: async () => ({ success: true }) });
 `;
 
-/** How the platform serves static files: \`/phone\` is phone.html, and \`/\` is index.html. */
+/** Serves static files as the platform does: \`/phone\` is phone.html, and \`/\` is index.html. */
 const ASSETS = `
 export default {
   async fetch(request, { FILES }) {
@@ -49,7 +49,7 @@ export default {
 };
 `;
 
-/** Starts workerd itself, without anything before it, at a port that it chooses. */
+/** Starts workerd directly, at a free port. */
 export async function startWorkerd(
   options: WorkerdOptions,
 ): Promise<RunningProcess & { origin: string }> {
@@ -69,7 +69,7 @@ export async function startWorkerd(
   return { ...process, origin: `http://127.0.0.1:${port}` };
 }
 
-/** The configuration as workerd reads it (workerd.capnp in its package tells what everything means). */
+/** The configuration file of workerd (format: workerd.capnp in its package). */
 export function workerdConfig(options: WorkerdOptions): string {
   const { compatibilityDate, compatibilityFlags = [], vars = {}, objects } = options;
   const { rateLimits = [], assets } = options;
@@ -130,7 +130,7 @@ function assetsServices(folder: string): string {
 `;
 }
 
-/** Text as Cap'n Proto writes it. */
+/** A Cap'n Proto string. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where servers keep what they store: in memory, or on whatever disk this machine has. */
+/** Where servers store data: in memory, or on a disk of this machine. */
 export type Storage = "tmpfs" | "disk";
 
 /** Linux's number for tmpfs (man statfs). */
@@ -12,7 +12,7 @@ const MEMORY = "/dev/shm";
 
 const folders = new Set<string>();
 
-/** A new empty folder, which is removed with us however we end. */
+/** A new empty folder, which is removed when this process ends. */
 export function newFolder(storage: Storage): string {
   if (storage === "tmpfs" && !hasTmpfs()) {
     throw new Error(
@@ -28,7 +28,7 @@ export function hasTmpfs(): boolean {
   return isTmpfs(MEMORY);
 }
 
-/** A folder that is on a disk: the project's own, where /tmp is in memory too. */
+/** A folder on a disk: in the project if /tmp is in memory too. */
 function diskFolder(): string {
   return isTmpfs(tmpdir()) ? join(import.meta.dirname, "..") : tmpdir();
 }
@@ -46,7 +46,7 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** For the end of our own process. */
+/** For the end of this process. */
 export function removeAllFolders(): void {
   for (const folder of folders) removeFolder(folder);
 }

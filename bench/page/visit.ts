@@ -3,17 +3,17 @@ import { check, WrongAnswer } from "../harness/subject.ts";
 import type { Arrival } from "../wire/round-trips.ts";
 import type { Wire } from "../wire/tcp-proxy.ts";
 
-/** What one visit took; `code` is the frame after the code was there. */
+/** The result of one visit; `code` is the time of the first frame after the code was in the page. */
 export interface Visit extends Arrival {
   /**
-   * Until the page also hears of whoever scans the code. As the browser counts them: headers and
-   * compressed bodies of the answers.
+   * Bytes until the page watches the session, as the browser counts them: headers and compressed bodies of
+   * the answers.
    */
   bytes: number;
   requests: number;
 }
 
-/** Runs in the page, before anything of the page's own: notes when the code was there to be seen. */
+/** Runs in the page before its own scripts: records when the code is visible. */
 const WATCH = `
   new MutationObserver((_, observer) => {
     if (!document.querySelector("[data-link] svg path")) return;
@@ -25,14 +25,14 @@ const WATCH = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
-/** Somebody comes who has never been here, and waits until there is a code. */
+/** Opens the page with an empty cache and waits until the code is visible. */
 export async function visit(
   browser: Browser,
   wire: Wire,
   { url, roundTrip }: { url: string; roundTrip: number },
 ): Promise<Visit> {
   wire.roundTrip = roundTrip;
-  // A context of its own: an empty cache, and connections of its own.
+  // A new context has an empty cache and new connections.
   const context = await browser.newContext();
   try {
     const tab = await context.newPage();
@@ -42,18 +42,21 @@ export async function visit(
     await tab.addInitScript(WATCH);
     await tab.goto(url, { waitUntil: "commit" });
     const seen = await within(30_000, shown.promise, `a code at ${url}`);
-    // The server may have drawn the code: of use it is once somebody waits behind it.
+    // The server may have rendered the code, but it is only useful when the page watches the session.
     await tab.locator('#connection[data-state="connected"]').waitFor();
     const { bytes, requests } = loaded();
     const link = await tab.locator("[data-link]").getAttribute("data-link");
-    check(link?.startsWith(new URL("/q/", url).href) === true, `the code holds a link: ${link}`);
+    check(
+      link?.startsWith(new URL("/q/", url).href) === true,
+      `the code must contain a link: ${link}`,
+    );
     return { ...seen, bytes, requests };
   } finally {
     await context.close();
   }
 }
 
-/** Fails where something takes longer than it ever may. */
+/** Fails if something takes longer than allowed. */
 async function within<Value>(limit: number, awaited: Promise<Value>, what: string): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -66,7 +69,7 @@ async function within<Value>(limit: number, awaited: Promise<Value>, what: strin
   }
 }
 
-/** What the browser has loaded so far, by its own account. */
+/** What the browser has loaded so far, as the browser counts it. */
 async function countLoading(
   devtools: CDPSession,
 ): Promise<() => { bytes: number; requests: number }> {

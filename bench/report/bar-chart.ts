@@ -4,12 +4,12 @@ import { legend, legendOfKinds } from "./legend.ts";
 import { linearScale } from "./scales.ts";
 import { drawing, element, text } from "./svg.ts";
 
-/** One bar: of one piece in the colour of whose it is, or of several that add up. */
+/** One bar: in the colour of its kind, or made of several parts. */
 export interface Bar {
   label: string;
   kind: Kind;
   value: number;
-  /** What it is made of, by name. */
+  /** Its parts, by name. */
   parts?: Record<string, number>;
 }
 
@@ -20,7 +20,7 @@ const TOP = 70;
 const LINE = 28;
 const THICKNESS = 18;
 
-/** Bars under one another, from zero. Where they have parts, each part has its colour. */
+/** Horizontal bars from zero. Each part of a bar has its own colour. */
 export function barChart(
   { title, subtitle, unit }: { title: string; subtitle: string; unit: string },
   bars: readonly Bar[],
@@ -68,12 +68,12 @@ export function barChart(
   return drawing({ title, subtitle, width: WIDTH, height }, [...grid, ...lines, ...key]);
 }
 
-/** The parts that any bar has, each once. */
+/** The names of all parts, each once. */
 export function partNames(bars: readonly Bar[]): string[] {
   return [...new Set(bars.flatMap(({ parts = {} }) => Object.keys(parts)))];
 }
 
-/** From where to where each piece of a bar goes. */
+/** The start and the end of each part of a bar. */
 export function pieceWidths(
   { value, kind, parts }: Bar,
   names: readonly string[],

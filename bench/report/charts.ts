@@ -3,7 +3,7 @@ import { barChart, type Bar } from "./bar-chart.ts";
 import { kindOf } from "./kinds.ts";
 import { rangeChart, type Range } from "./range-chart.ts";
 
-/** A drawing of some of the results; none where they are not there. */
+/** A chart of some of the results; undefined if they are missing. */
 export interface Chart {
   file: string;
   draw: (rows: readonly Row[]) => string | undefined;
@@ -11,14 +11,14 @@ export interface Chart {
 
 export const CHARTS: readonly Chart[] = [
   {
-    file: "told.svg",
+    file: "notification.svg",
     draw: (rows) =>
       whereAny(rangesOf(rows, "told"), (ranges) =>
         rangeChart(
           {
-            title: "Told how fast",
+            title: "Time until the screen knows",
             subtitle:
-              "From sending the approval to the screen knowing. Dot: median; line: to p99, mark at p95.",
+              "From sending the approval until the screen knows of it. Dot: median; line: to p99; mark: p95.",
             unit: "ms",
           },
           ranges,
@@ -31,8 +31,9 @@ export const CHARTS: readonly Chart[] = [
       whereAny(barsOf(rows, "cpu_per_login", 64), (bars) =>
         barChart(
           {
-            title: "What a login costs the server",
-            subtitle: "CPU of the server's process for one complete login, 64 at a time.",
+            title: "CPU time of a login",
+            subtitle:
+              "CPU time of the server's process for one complete login, 64 at the same time.",
             unit: "ms",
           },
           bars,
@@ -45,9 +46,8 @@ export const CHARTS: readonly Chart[] = [
       whereAny(barsOf(rows, "memory_per_waiting", 1000), (bars) =>
         barChart(
           {
-            title: "A screen that waits",
-            subtitle:
-              "Memory of the server's process for each waiting screen, 1,000 of them waiting.",
+            title: "Memory of a waiting screen",
+            subtitle: "Memory of the server's process for each waiting screen, with 1,000 of them.",
             unit: "kB",
           },
           bars,
@@ -61,7 +61,7 @@ export const CHARTS: readonly Chart[] = [
         barChart(
           {
             title: "Bytes on the wire",
-            subtitle: "All bytes of one login, headers included.",
+            subtitle: "All bytes of one login, including headers.",
             unit: "bytes",
           },
           bars,
@@ -74,8 +74,8 @@ export const CHARTS: readonly Chart[] = [
       whereAny(costBars(rows), (bars) =>
         barChart(
           {
-            title: "What a million logins cost at the edge",
-            subtitle: "US dollars, by what is charged; two abandoned codes beside each login.",
+            title: "Cost of a million logins on Cloudflare",
+            subtitle: "US dollars, by item of the bill; with two abandoned codes for each login.",
             unit: "USD",
           },
           bars,
@@ -88,7 +88,7 @@ function whereAny<Item>(items: Item[], draw: (items: Item[]) => string): string 
   return items.length === 0 ? undefined : draw(items);
 }
 
-/** The distributions of a measure, the soonest first. */
+/** The distributions of a measure, the fastest first. */
 export function rangesOf(rows: readonly Row[], measure: string): Range[] {
   return rows
     .flatMap((row): Range[] => {
@@ -99,7 +99,7 @@ export function rangesOf(rows: readonly Row[], measure: string): Range[] {
     .toSorted((a, b) => a.p50 - b.p50);
 }
 
-/** The values of a measure, the least first. */
+/** The values of a measure, the smallest first. */
 export function barsOf(rows: readonly Row[], measure: string, at?: Row["at"]): Bar[] {
   return rows
     .filter((row) => row.measure === measure && (at === undefined || row.at === at))
@@ -107,7 +107,7 @@ export function barsOf(rows: readonly Row[], measure: string, at?: Row["at"]): B
     .toSorted((a, b) => a.value - b.value);
 }
 
-/** What each way of waiting costs, by what is charged. */
+/** The cost of each transport, by item of the bill. */
 export function costBars(rows: readonly Row[]): Bar[] {
   return barsOf(rows, "cost_per_million").map((bar) => ({
     ...bar,

@@ -1,4 +1,4 @@
-/** A number as people read it: three digits that count, thousands apart. */
+/** A number with three significant digits and separated thousands. */
 export function formatNumber(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -7,7 +7,7 @@ export function formatNumber(value: number): string {
   return value.toFixed(digits);
 }
 
-/** With its unit: `1.32 ms`, `$6.67`, `12.4 kB`. */
+/** A number with its unit: `1.32 ms`, `$6.67`, `12.4 kB`. */
 export function formatValue(value: number, unit: string): string {
   if (unit === "USD") return `$${value.toFixed(2)}`;
   if (unit === "bytes" && Math.abs(value) >= 10_000) return `${formatNumber(value / 1000)} kB`;

@@ -1,4 +1,4 @@
-/** Whose a subject is, which its colour tells. */
+/** The kind of a subject, shown by its colour. */
 export type Kind = "ours" | "peer" | "floor";
 
 const FLOORS = /^bare-object/;
@@ -10,7 +10,7 @@ export function kindOf(subject: string): Kind {
 }
 
 export const KIND_NAMES: Record<Kind, string> = {
-  ours: "ours",
-  peer: "what people use today",
-  floor: "a bare Durable Object, the floor",
+  ours: "this project",
+  peer: "other systems",
+  floor: "a bare Durable Object, the minimum",
 };

@@ -1,10 +1,10 @@
 import { KIND_NAMES, type Kind } from "./kinds.ts";
 import { element, text } from "./svg.ts";
 
-/** About as wide as a letter of the legend is. */
+/** The approximate width of a letter. */
 const LETTER = 6.6;
 
-/** What the colours mean, in one line. */
+/** A legend of the colours, in one line. */
 export function legend(
   entries: readonly { colour: string; name: string }[],
   { x, y }: { x: number; y: number },

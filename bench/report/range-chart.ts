@@ -20,8 +20,7 @@ const TOP = 74;
 const LINE = 28;
 
 /**
- * Distributions under one another, on a scale by powers of ten: a dot for the median, and a line that
- * ends at p99, with a mark at p95.
+ * Distributions on a logarithmic scale: a dot for the median, a line to p99, and a mark at p95.
  */
 export function rangeChart(
   { title, subtitle, unit }: { title: string; subtitle: string; unit: string },

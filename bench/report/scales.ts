@@ -1,12 +1,12 @@
-/** Where a value lies in a drawing: functions of numbers. */
+/** Maps a value to its position in a drawing. */
 export interface Scale {
-  /** The place of a value. */
+  /** The position of a value. */
   (value: number): number;
-  /** Round values worth a line across the drawing. */
+  /** Round values for grid lines. */
   ticks: number[];
 }
 
-/** From zero to the greatest value, evenly. */
+/** A linear scale from zero to the largest value. */
 export function linearScale(max: number, length: number): Scale {
   const step = niceStep(max);
   const ticks: number[] = [];
@@ -14,7 +14,7 @@ export function linearScale(max: number, length: number): Scale {
   return Object.assign((value: number) => (max === 0 ? 0 : (value / max) * length), { ticks });
 }
 
-/** By powers of ten: from the power below the least value to the one above the greatest. */
+/** A logarithmic scale from the power of ten below the smallest value to the one above the largest. */
 export function logScale([min, max]: [number, number], length: number): Scale {
   const first = Math.floor(Math.log10(min));
   const last = Math.max(first + 1, Math.ceil(Math.log10(max)));
@@ -23,7 +23,7 @@ export function logScale([min, max]: [number, number], length: number): Scale {
   return Object.assign(place, { ticks });
 }
 
-/** A step of 1, 2 or 5 times a power of ten that makes four to eight of them. */
+/** A step of 1, 2 or 5 times a power of ten that gives four to eight steps. */
 function niceStep(max: number): number {
   if (max <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
@@ -32,7 +32,7 @@ function niceStep(max: number): number {
   return parts < 5 ? power / 2 : power;
 }
 
-/** Takes away what binary fractions add. */
+/** Removes rounding errors of binary fractions. */
 function roundAway(value: number): number {
   return Number(value.toPrecision(6));
 }

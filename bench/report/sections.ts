@@ -1,10 +1,10 @@
-/** The measures in the order in which they are told, with what readers need to know of each. */
+/** The measures in the order of the report, each with what you need to know to read it. */
 export interface Section {
   measure: string;
   title: string;
-  /** What is measured, and how it is to be read. */
+  /** What is measured, and how to read it. */
   text: string;
-  /** The subject that the others are compared with, in a column of its own. */
+  /** The subject that the others are compared with, in an extra column. */
   reference?: string;
   /** A file in charts/. */
   chart?: string;
@@ -13,142 +13,142 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   {
     measure: "told",
-    title: "Told how fast",
-    text: "From sending the approval to the screen knowing of it. For `callback` it is the client's backend that knows; its browser must still be told by it.",
+    title: "Time until the screen knows",
+    text: "Time from sending the approval until the screen knows of it. With `callback` the client's backend knows then, and must still notify its browser.",
     reference: "node-ws",
-    chart: "told.svg",
+    chart: "notification.svg",
   },
   {
     measure: "tokens",
-    title: "Holding tokens",
-    text: "From sending the approval to the screen holding what the login gives: our ID token and access token, both signed; an unsigned session token of better-auth; the last answer of the bare object. The tutorial's server gives nothing. Who polls a device grant gets the tokens as the answer.",
+    title: "Time until the screen has tokens",
+    text: "Time from sending the approval until the screen has the result of the login: here an ID token and an access token, both signed; with better-auth an unsigned session token; with the bare object its last answer. The tutorial's server has no tokens. With the device grant, the tokens are the answer to a poll.",
     reference: "bare-object",
   },
   {
     measure: "logins_per_second",
-    title: "How many a second",
-    text: "Complete logins per second, at so many at a time.",
+    title: "Logins per second",
+    text: "Complete logins per second, by the number of logins at the same time.",
     reference: "bare-object",
   },
   {
     measure: "cpu_per_login",
-    title: "What a login costs the server",
-    text: "CPU of the server's process for one complete login, at so many at a time.",
+    title: "CPU time of a login",
+    text: "CPU time of the server's process for one complete login, by the number of logins at the same time.",
     reference: "bare-object",
     chart: "cpu.svg",
   },
   {
     measure: "cpu_afterwards",
-    title: "What a login costs afterwards",
-    text: "CPU for what comes when a login is over: its objects leave the memory, and ours is woken once more, to forget it.",
+    title: "CPU time after a login",
+    text: "CPU time for the work after a login: its objects are removed from memory.",
   },
   {
     measure: "memory_per_waiting",
-    title: "A screen that waits: memory",
-    text: "Memory of the server's process for each screen that waits.",
+    title: "Waiting screen: memory",
+    text: "Memory of the server's process for each waiting screen.",
     chart: "memory.svg",
   },
   {
     measure: "memory_per_waiting_asleep",
-    title: "Asleep: memory",
-    text: "The same, once every object has been asleep for seconds.",
+    title: "Waiting screen, object asleep: memory",
+    text: "The same, after every object has been asleep for some seconds.",
   },
   {
     measure: "files_per_waiting",
-    title: "A screen that waits: open files",
-    text: "Files and connections that the server's process has open for each screen that waits.",
+    title: "Waiting screen: open files",
+    text: "Open files and connections of the server's process for each waiting screen.",
   },
   {
     measure: "files_per_waiting_asleep",
-    title: "Asleep: open files",
-    text: "The same, once every object has been asleep for seconds.",
+    title: "Waiting screen, object asleep: open files",
+    text: "The same, after every object has been asleep for some seconds.",
   },
   {
     measure: "wake_ups",
-    title: "A screen that waits: wake-ups",
-    text: "Calls of the object's handlers while its screen waited.",
+    title: "Waiting screen: wake-ups",
+    text: "Calls of the object's handlers while its screen waits.",
   },
   {
     measure: "seconds_awake_waiting",
-    title: "A screen that waits: time awake",
-    text: "For how long the object could not sleep, of the seconds that its screen waited. `sse-in-object` is the same Worker with the event stream held by the object itself, as it is usually written.",
+    title: "Waiting screen: time awake",
+    text: "Seconds in which the object can't sleep while its screen waits. `sse-in-object` is the same Worker, but the object itself holds the event stream, as it is usually written.",
   },
   {
     measure: "bytes",
     title: "Bytes on the wire",
-    text: "All bytes of a login between the screen, the phone and the server, headers included.",
+    text: "All bytes of a login between screen, phone and server, including headers.",
     chart: "bytes.svg",
   },
   { measure: "requests", title: "Requests", text: "HTTP requests of a login." },
   {
     measure: "bytes_while_waiting",
-    title: "Bytes while nothing happens",
-    text: "Of these bytes, those between the code's appearance and the scan, 30 s later.",
+    title: "Bytes while waiting",
+    text: "The part of these bytes between the appearance of the code and the scan, 30 s later.",
   },
   {
     measure: "requests_while_waiting",
-    title: "Requests while nothing happens",
-    text: "Of these requests, those between the code's appearance and the scan.",
+    title: "Requests while waiting",
+    text: "The part of these requests between the appearance of the code and the scan.",
   },
   {
     measure: "growth",
-    title: "Growth",
-    text: "The same login with so many others waiting beside it.",
+    title: "CPU time of a login while others wait",
+    text: "CPU time of the same login, by the number of other screens that wait.",
   },
   {
     measure: "growth_told",
-    title: "Growth: told",
-    text: "From sending the approval to the screen knowing, with so many others waiting beside it.",
+    title: "Time until the screen knows while others wait",
+    text: "Time from sending the approval until the screen knows of it, by the number of other screens that wait.",
   },
   {
     measure: "time_to_code",
     title: "Time to the code",
-    text: "In a real browser with an empty cache: from opening the page to a QR code that can be scanned, at so many milliseconds of added round trip.",
+    text: "In a real browser with an empty cache: time from opening the page until the QR code can be scanned, by the added round-trip time in milliseconds.",
   },
   {
     measure: "round_trips_to_code",
     title: "Round trips to the code",
-    text: "How often the browser waits for the far end before the code is there, once its first connection stands: by how much the distance costs.",
+    text: "How often the browser waits for the server before the code is visible, after its first connection is open; computed from the effect of the added round-trip time.",
   },
   {
     measure: "bytes_to_code",
     title: "Bytes to the code",
-    text: "What the browser has loaded when the code is there: bodies as compressed on the way (Brotli, quality 4), and headers.",
+    text: "What the browser has loaded when the code is visible: compressed bodies (Brotli, quality 4) and headers.",
   },
   {
     measure: "requests_to_code",
     title: "Requests to the code",
-    text: "How many of them the browser has made until then.",
+    text: "Requests of the browser until the code is visible.",
   },
   {
     measure: "start_up",
-    title: "Starting the Worker",
-    text: "How much later workerd gives its first answer with our Worker in it than with an empty one: what a cold start adds.",
+    title: "Cold start of the Worker",
+    text: "How much later workerd gives its first answer with our Worker than with an empty one.",
   },
   {
     measure: "worker_size",
-    title: "The Worker's size",
-    text: "All that a cold start loads, gzip.",
+    title: "Size of the Worker",
+    text: "Everything that a cold start loads, compressed with gzip.",
   },
   {
     measure: "cost_per_million",
-    title: "What a million logins cost at the edge",
-    text: "By Cloudflare's prices (bench/cost/prices.ts), from counts that were measured, with two abandoned codes beside each login.",
+    title: "Cost of a million logins on Cloudflare",
+    text: "Computed with Cloudflare's prices (bench/cost/prices.ts) from measured counts, with two abandoned codes for each login.",
     chart: "cost.svg",
   },
   {
     measure: "cost_per_million_by_item",
-    title: "The same, by what is charged",
-    text: "Where nothing is included any more: what one more million costs.",
+    title: "The same, by item of the bill",
+    text: "The cost of one more million when the included amounts are used up.",
   },
   {
     measure: "month_of_a_million",
     title: "A month with a million logins",
-    text: "What is to be paid beyond the plan's own price, after all that it includes.",
+    text: "The cost in addition to the plan's price, after the amounts that it includes.",
   },
   {
     measure: "rows_written",
-    title: "Counted: rows written",
-    text: "By the Worker itself, in all its objects.",
+    title: "Rows written",
+    text: "Counted in the Worker, in all its objects.",
   },
 ];

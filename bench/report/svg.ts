@@ -1,6 +1,6 @@
-/** Pieces of SVG, as text. */
+/** Builds SVG as text. */
 
-/** An element with its attributes; what is inside is SVG already. */
+/** An element with its attributes; `inside` is SVG and not escaped. */
 export function element(
   name: string,
   attributes: Record<string, string | number>,
@@ -31,8 +31,8 @@ export function escaped(content: string): string {
 }
 
 /**
- * Colours by what they mean, for a light and a dark surface. A drawing brings its surface with it, so it
- * can be read wherever it is put.
+ * Colours by meaning, for light and dark mode. A drawing includes its background, so it is readable on every
+ * page.
  */
 const STYLE = `
   .surface { fill: #ffffff; } .title { fill: #1b1f2a; font-weight: 600; font-size: 16px; }
@@ -63,7 +63,7 @@ export interface Frame {
   height: number;
 }
 
-/** A whole drawing, with its title and its surface. */
+/** A complete drawing with title and background. */
 export function drawing({ title, subtitle, width, height }: Frame, inside: string[]): string {
   const label = escaped(`${title}. ${subtitle}`);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}" font-family="system-ui, -apple-system, 'Segoe UI', sans-serif">

@@ -1,7 +1,7 @@
 import { findRow, headline, type Row } from "../harness/rows.ts";
 import { formatNumber } from "./format.ts";
 
-/** Markdown of the rows of one measure: a line for each subject. */
+/** A Markdown table of the rows of one measure, one line for each subject. */
 export function tableOf(rows: readonly Row[], reference?: string): string {
   const [first] = rows;
   if (!first) return "";
@@ -64,7 +64,7 @@ function withSpread(row: Row): string {
   return `${shown} (${row.spread.map(formatNumber).join(" – ")})`;
 }
 
-/** How many times as much as the reference, at the same place, in the same run. */
+/** The value divided by that of the reference at the same level in the same run. */
 function ratio(row: Row, rows: readonly Row[], reference: string): string {
   const { measure, at } = row;
   const base = findRow(rows, { measure, subject: reference, ...(at === undefined ? {} : { at }) });

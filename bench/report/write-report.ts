@@ -1,20 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "../harness/results.ts";
-import { writeWhole } from "../harness/write-file.ts";
-import { ALL_SUBJECTS } from "../subjects/index.ts";
+import { writeFileAtomic } from "../harness/write-file.ts";
+import { ALL_SUBJECTS } from "../targets/index.ts";
 import { CHARTS } from "./charts.ts";
 import { resultsMarkdown } from "./results-md.ts";
 
-/** Writes what people read of the results: RESULTS.md, and its charts. */
+/** Writes RESULTS.md and its charts. */
 export function writeReport(folder: string, results: Results): void {
   const drawn = CHARTS.flatMap(({ file, draw }) => {
     const svg = draw(results.rows);
     return svg === undefined ? [] : [{ file, svg }];
   });
   mkdirSync(join(folder, "charts"), { recursive: true });
-  for (const { file, svg } of drawn) writeWhole(join(folder, "charts", file), svg);
+  for (const { file, svg } of drawn) writeFileAtomic(join(folder, "charts", file), svg);
   const charts = new Set(drawn.map(({ file }) => file));
   const text = resultsMarkdown(results, { charts, subjects: ALL_SUBJECTS });
-  writeWhole(join(folder, "RESULTS.md"), text);
+  writeFileAtomic(join(folder, "RESULTS.md"), text);
 }

@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { launchBrowser } from "../../test/support/node/chromium.ts";
 import type { Row } from "../harness/rows.ts";
-import { interleaved } from "../harness/rounds.ts";
+import { interleaved } from "../harness/interleave.ts";
 import { distribution, middle } from "../harness/statistics.ts";
 import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { startWorkerd } from "../harness/workerd.ts";
 import { visit, type Visit } from "../page/visit.ts";
-import { workerBundle } from "../subjects/ours/worker-bundle.ts";
+import { workerBundle } from "../targets/ours/worker-bundle.ts";
 import { startEdge } from "../wire/edge.ts";
 import { roundTripsBeyondConnection } from "../wire/round-trips.ts";
-import { layWire } from "../wire/tcp-proxy.ts";
+import { startTcpProxy } from "../wire/tcp-proxy.ts";
 
 /**
- * Time to the code: in a real browser whose cache is empty, from opening the page to a QR code that
- * can be scanned, over a wire that is made longer; and what the browser loads for it.
+ * Time to the code: in a real browser with an empty cache, from opening the page until the QR code can
+ * be scanned, with added network latency; and what the browser loads for it.
  */
 export const page: Suite = {
   name: "page",
@@ -22,19 +22,19 @@ export const page: Suite = {
   run,
 };
 
-/** Milliseconds that a round trip takes longer, and how often each page is opened over each. */
-interface Extent {
+/** Added round-trip times in milliseconds, and the number of visits for each. */
+interface RunSize {
   near: number;
   middle: readonly number[];
   far: number;
   visits: number;
 }
 
-const FULL: Extent = { near: 0, middle: [50], far: 200, visits: 9 };
+const FULL: RunSize = { near: 0, middle: [50], far: 200, visits: 9 };
 
-const QUICK: Extent = { near: 0, middle: [], far: 50, visits: 1 };
+const QUICK: RunSize = { near: 0, middle: [], far: 50, visits: 1 };
 
-/** A page on which a code appears. */
+/** A page that shows a QR code. */
 interface Page {
   subject: string;
   path: string;
@@ -42,7 +42,7 @@ interface Page {
 
 const CALLBACK = "http://localhost/callback";
 
-/** As a client would send a browser (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+/** An authorization request as a client sends it (RFC 6749 §4.1.1, RFC 7636 §4.3). */
 const AUTHORIZE = `/authorize?${new URLSearchParams({
   response_type: "code",
   client_id: "bench",
@@ -62,7 +62,7 @@ const PAGES: readonly Page[] = [
 async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
   const assets = join(import.meta.dirname, "../../static");
   await using edge = await startEdge({ assets });
-  await using wire = await layWire({ to: edge.port });
+  await using wire = await startTcpProxy({ to: edge.port });
   const bundle = await workerBundle();
   const origin = `https://localhost:${wire.port}`;
   const client = { client_id: "bench", name: "The Bench", redirect_uris: [CALLBACK] };
@@ -78,28 +78,29 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
     folder: folder("tmpfs"),
   });
   edge.worker = worker.origin;
-  // By a flag, not for a context: there, each certificate is refused first, and then asked for again.
+  // A flag, not a context option: with the option the browser first refuses each certificate and then asks again.
   const browser = await launchBrowser({ args: ["--ignore-certificate-errors"] });
   try {
-    // What only the first visitor pays: the runtime compiles, the keys are made.
+    // Only the first visit compiles the code and creates the keys.
     for (const { path } of PAGES) await visit(browser, wire, { url: origin + path, roundTrip: 0 });
 
-    const extent = quick ? QUICK : FULL;
-    const roundTrips = [extent.near, ...extent.middle, extent.far];
+    const runSize = quick ? QUICK : FULL;
+    const roundTrips = [runSize.near, ...runSize.middle, runSize.far];
     const work = roundTrips.flatMap((roundTrip) => PAGES.map((page) => ({ roundTrip, page })));
-    const visits = await interleaved(work, extent.visits, ({ roundTrip, page }, round) => {
-      if (roundTrip === extent.near) log(`${page.subject}, visit ${round + 1} of ${extent.visits}`);
+    const visits = await interleaved(work, runSize.visits, ({ roundTrip, page }, round) => {
+      if (roundTrip === runSize.near)
+        log(`${page.subject}, visit ${round + 1} of ${runSize.visits}`);
       return visit(browser, wire, { url: origin + page.path, roundTrip });
     });
     note(
-      "Time to the code: Chromium with an empty cache, HTTP/2 over TLS 1.3, Brotli, no limit but the round trip; the browser, the Worker and what stands between ran on the same cores.",
+      "Time to the code: Chromium with an empty cache, HTTP/2 over TLS 1.3, Brotli, unlimited bandwidth; the browser, the Worker and the proxy between them share the same cores.",
     );
     return PAGES.flatMap(({ subject, path }) => {
       const at = (roundTrip: number) => {
         const found = work.find((one) => one.page.path === path && one.roundTrip === roundTrip);
         return (found && visits.get(found)) ?? [];
       };
-      return rowsOf(subject, extent, at);
+      return rowsOf(subject, runSize, at);
     });
   } finally {
     await browser.close();
@@ -109,7 +110,7 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
 
 function rowsOf(
   subject: string,
-  { near, middle: between, far }: Extent,
+  { near, middle: between, far }: RunSize,
   at: (roundTrip: number) => Visit[],
 ): Row[] {
   const roundTrips = [near, ...between, far];

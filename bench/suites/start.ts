@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
-import { interleaved } from "../harness/rounds.ts";
+import { interleaved } from "../harness/interleave.ts";
 import { middle } from "../harness/statistics.ts";
 import type { Suite } from "../harness/suite.ts";
 import { check } from "../harness/subject.ts";
 import { send } from "../harness/http.ts";
 import { startWorkerd } from "../harness/workerd.ts";
-import { ISSUER } from "../subjects/ours/server.ts";
-import { workerBundle } from "../subjects/ours/worker-bundle.ts";
+import { ISSUER } from "../targets/ours/server.ts";
+import { workerBundle } from "../targets/ours/worker-bundle.ts";
 
-/** A Worker that does nothing, with the objects that ours has: they are the platform's to prepare. */
+/** A Worker that does nothing, with the same Durable Objects as ours: the platform prepares them. */
 const emptyWorker = (classNames: readonly string[]) =>
   [
     `import { DurableObject } from "cloudflare:workers";`,
@@ -16,13 +16,13 @@ const emptyWorker = (classNames: readonly string[]) =>
     `export default { fetch: () => new Response("") };`,
   ].join("\n");
 
-/** What a cold start loads, and how long it takes to be there. */
+/** The size and the duration of a cold start. */
 export const start: Suite = {
   name: "start",
   measures: ["worker_size", "start_up"],
   async run({ quick, folder, log, note }) {
     note(
-      "workerd starts by turns with our Worker and with an empty one that has the same bindings; from its launch to its first answer.",
+      "workerd is started with our Worker and with an empty one that has the same bindings, in turns; measured from the launch to the first answer.",
     );
     const bundle = await workerBundle();
     const ours = { ...bundle, vars: { ...bundle.vars, ISSUER } };
@@ -31,9 +31,9 @@ export const start: Suite = {
       const launchedAt = performance.now();
       const process = await startWorkerd({ ...worker, name: "workerd", folder: folder() });
       try {
-        // A method that nothing takes: the least that both must evaluate everything for.
+        // A method that no route accepts: the smallest request for which both evaluate all code.
         const answer = await send(`${process.origin}/nothing`);
-        check(answer.status === (worker === ours ? 404 : 200), `It was answered ${answer.status}.`);
+        check(answer.status === (worker === ours ? 404 : 200), `The answer was ${answer.status}.`);
         return answer.at - launchedAt;
       } finally {
         await process.stop();

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { spread } from "../harness/moments.ts";
+import { spread } from "../harness/poll-phases.ts";
 import type { Row } from "../harness/rows.ts";
 import { logIn, withSubjects, type Started } from "../harness/servers.ts";
 import type { WaitingLogin } from "../harness/subject.ts";
 import type { Suite } from "../harness/suite.ts";
-import { bareObject } from "../subjects/bare-object.ts";
-import { betterAuth } from "../subjects/better-auth.ts";
-import { oidcProvider } from "../subjects/oidc-provider.ts";
-import { callback, longPoll, poll2s, poll5s, sse, websocket } from "../subjects/ours/index.ts";
-import { nodeSse, nodeWs } from "../subjects/tutorial.ts";
-import { layWire, type Wire } from "../wire/tcp-proxy.ts";
+import { bareObject } from "../targets/bare-object.ts";
+import { betterAuth } from "../targets/better-auth.ts";
+import { oidcProvider } from "../targets/oidc-provider.ts";
+import { callback, longPoll, poll2s, poll5s, sse, websocket } from "../targets/ours/index.ts";
+import { nodeSse, nodeWs } from "../targets/tutorial.ts";
+import { startTcpProxy, type Wire } from "../wire/tcp-proxy.ts";
 import { scaled, sum, type Traffic } from "../wire/traffic.ts";
 
 const SUBJECTS = [
@@ -26,24 +26,24 @@ const SUBJECTS = [
   bareObject,
 ];
 
-/** Those that are done within seconds. */
+/** Subjects whose login takes only seconds. */
 const QUICK_SUBJECTS = [websocket, sse, poll2s, callback, nodeWs, bareObject];
 
-/** Bytes and requests of a login, as they go over the wire. Nothing of it depends on how fast it is. */
+/** Bytes and requests of a login on the wire. The counts don't depend on speed. */
 export const wire: Suite = {
   name: "wire",
   measures: ["bytes", "requests", "connections", "bytes_while_waiting", "requests_while_waiting"],
   async run(context) {
     const { quick, note, log } = context;
-    const extent = quick ? { wait: 2.5, logins: 2 } : { wait: 30, logins: 5 };
+    const runSize = quick ? { wait: 2.5, logins: 2 } : { wait: 30, logins: 5 };
     const subjects = quick ? QUICK_SUBJECTS : SUBJECTS;
     note(
-      `Bytes and requests: counted by a proxy on the wire, of all that the screen, the phone and the server say to each other in a login whose screen waits ${extent.wait} to ${extent.wait + 5} s: what TCP carries, without TLS, compression, or the headers that only browsers send. What the server says to the client's backend (\`callback\`) is not in it.`,
+      `Bytes and requests are counted by a proxy: everything that the screen, the phone and the server send in a login whose screen waits ${runSize.wait} to ${runSize.wait + 5} s. This is what TCP carries, without TLS, compression and the headers that only browsers send. Requests from the server to the client's backend (\`callback\`) are not included.`,
     );
     return await withSubjects(subjects, context, async (started) => {
       const rows = await Promise.all(
         started.map(async (one) => {
-          const counted = await countOne(one, extent);
+          const counted = await countOne(one, runSize);
           log(`${one.subject.name}: ${counted.all.up + counted.all.down} bytes a login`);
           return rowsOf(one.subject.name, counted);
         }),
@@ -53,7 +53,7 @@ export const wire: Suite = {
   },
 };
 
-/** Of one login, on average. */
+/** Averages for one login. */
 interface Counted {
   all: Traffic;
   waiting: Traffic;
@@ -63,9 +63,9 @@ async function countOne(
   { running }: Started,
   { wait, logins }: { wait: number; logins: number },
 ): Promise<Counted> {
-  // First times make connections, and fetch keys.
+  // The first login opens connections and fetches keys.
   await logIn(running);
-  await using wire = await layWire({ to: Number(new URL(running.origin).port) });
+  await using wire = await startTcpProxy({ to: Number(new URL(running.origin).port) });
   const begun: WaitingLogin[] = [];
   try {
     for (let i = 0; i < logins; i += 1) begun.push(await running.begin({ through: wire.origin }));
@@ -89,7 +89,7 @@ async function countOne(
   }
 }
 
-/** Milliseconds in which what was sent last has gone by. */
+/** Milliseconds until the last bytes have arrived. */
 const SETTLING = 300;
 
 async function settled(wire: Wire): Promise<Traffic> {

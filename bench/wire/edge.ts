@@ -15,17 +15,17 @@ import { certificateOf } from "../../test/support/certificate.ts";
 import { headersFor, parseHeadersFile } from "./headers-file.ts";
 
 /**
- * What stands before a Worker on Cloudflare's network, as far as a browser's waiting depends on it:
- * HTTP/2 over TLS, compression, and the static files, which are served before the Worker is asked.
+ * A replacement for Cloudflare's network in front of the Worker, as far as it affects loading times:
+ * HTTP/2 over TLS, compression, and static files that are served without the Worker.
  */
 export interface Edge extends AsyncDisposable {
   port: number;
-  /** Where the Worker is. It may be started after the edge, whose address it must know. */
+  /** The Worker's address. The Worker may be started later, because it must know the address of the edge. */
   worker: string;
 }
 
 export interface EdgeOptions {
-  /** The folder of static files, with its `_headers`. */
+  /** The folder of static files, including `_headers`. */
   assets: string;
 }
 
@@ -39,10 +39,10 @@ const TYPES: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Compressed on the way, so not as well as it could be. */
+/** Compression at request time, so not at the highest level. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-/** What HTTP/2 has no place for (RFC 9113 §8.2.2). */
+/** Headers that HTTP/2 doesn't allow (RFC 9113 §8.2.2). */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 
 export async function startEdge({ assets }: EdgeOptions): Promise<Edge> {
@@ -73,7 +73,7 @@ export async function startEdge({ assets }: EdgeOptions): Promise<Edge> {
     response.end(compressed);
   });
 
-  // Browsers open a WebSocket over HTTP/1.1, on a connection of its own.
+  // Browsers open a WebSocket over HTTP/1.1, on a separate connection.
   server.on("upgrade", (request: Http2ServerRequest, socket: Socket, head: Buffer) => {
     const upstream = connect(Number(new URL(edge.worker).port), "127.0.0.1");
     const headers = Object.entries(request.headers).map(
@@ -103,7 +103,7 @@ export async function startEdge({ assets }: EdgeOptions): Promise<Edge> {
   });
 }
 
-/** What is no file is for the Worker, and so are the pages, whose language it chooses (wrangler.toml, `run_worker_first`). */
+/** The Worker answers what isn't a file, and the pages, because it chooses their language (wrangler.toml, `run_worker_first`). */
 function fileFor(assets: string, pathname: string): string | undefined {
   if (!/^(\/\w[\w.-]*)+$/.test(pathname) || /^\/(_|pages\/)/.test(pathname)) return undefined;
   const file = join(assets, pathname);
@@ -144,7 +144,7 @@ function forwarded(
   );
 }
 
-/** A key and a certificate that nobody vouches for: the browser is told not to mind. */
+/** A key and a self-signed certificate; the browser is started with a flag that accepts it. */
 async function identity(): Promise<{ key: string; cert: string }> {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(
     { name: "ECDSA", namedCurve: "P-256" },

@@ -1,8 +1,8 @@
-/** Which headers go with which files: `_headers`, as Cloudflare's static assets read it. */
+/** Parses `_headers`, which sets the headers of static files on Cloudflare. */
 export interface HeadersRule {
   path: string;
   set: [name: string, value: string][];
-  /** Headers of an earlier rule that this one takes away. */
+  /** Headers of an earlier rule that this rule removes. */
   unset: string[];
 }
 
@@ -21,7 +21,7 @@ export function parseHeadersFile(text: string): HeadersRule[] {
   return rules;
 }
 
-/** What a file is served with. Only whole paths and a last `*` are used here. */
+/** The headers of a file. Only complete paths and a trailing `*` are supported. */
 export function headersFor(
   rules: readonly HeadersRule[],
   pathname: string,

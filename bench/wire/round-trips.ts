@@ -1,14 +1,14 @@
 import { median } from "../harness/statistics.ts";
 
-/** Milliseconds since a visit began. */
+/** Times in milliseconds since the start of a visit. */
 export interface Arrival {
-  /** When what was waited for was there. */
+  /** When the code was visible. */
   code: number;
-  /** When the connection stood. */
+  /** When the connection was open. */
   connection: number;
 }
 
-/** How often a visitor waits for the far end once the connection stands: by how much distance costs. */
+/** Round trips after the connection is open, computed from the effect of the added latency. */
 export function roundTripsBeyondConnection(
   near: readonly Arrival[],
   far: readonly Arrival[],

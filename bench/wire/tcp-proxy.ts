@@ -4,32 +4,32 @@ import { portOf } from "../harness/port-of.ts";
 import { sum, type Traffic } from "./traffic.ts";
 
 /**
- * A stretch of wire on this machine between a client and a server: it counts what goes through, byte
- * for byte as TCP carries it, and can be made as long as a wire through the world.
+ * A TCP proxy between a client and a server: it counts the bytes that TCP carries and can add network
+ * latency.
  */
 export interface Wire extends AsyncDisposable {
-  /** Where the client connects instead. */
+  /** The address for the client. */
   origin: string;
   port: number;
-  /** Milliseconds that a round trip takes longer, half of it each way, on connections to come. */
+  /** Added round-trip time in milliseconds for new connections, half in each direction. */
   roundTrip: number;
-  /** What went through since the last time that it was asked. */
+  /** Returns the traffic since the last call. */
   take(): Traffic;
 }
 
 export interface WireOptions {
-  /** The port on this machine behind it. */
+  /** The port of the server. */
   to: number;
   roundTrip?: number;
 }
 
 const HOST = "127.0.0.1";
 
-export async function layWire({ to, roundTrip = 0 }: WireOptions): Promise<Wire> {
+export async function startTcpProxy({ to, roundTrip = 0 }: WireOptions): Promise<Wire> {
   let traffic = sum();
   let delay = roundTrip / 2;
   const open = new Set<Socket>();
-  // Each direction ends by itself, as on a wire.
+  // Each direction is closed separately, as in TCP.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     traffic.connections++;
     const upstream = connect({ host: HOST, port: to, noDelay: true, allowHalfOpen: true });
@@ -41,7 +41,7 @@ export async function layWire({ to, roundTrip = 0 }: WireOptions): Promise<Wire>
       });
       socket.on("close", () => open.delete(socket));
     }
-    // TCP's handshake takes a round trip before a client may speak; on loopback it takes none.
+    // TCP's handshake takes a round trip before the client can send; on loopback it takes none.
     const connectedAt = performance.now() + 2 * delay;
     const requestsIn = requestCounter();
     forward(client, upstream, { delay, connectedAt }, (chunk) => {
@@ -76,7 +76,7 @@ export async function layWire({ to, roundTrip = 0 }: WireOptions): Promise<Wire>
   };
 }
 
-/** Carries what comes in at one end out at the other, in order, each piece `delay` ms after it came. */
+/** Forwards chunks in order, each `delay` ms after it arrived. */
 function forward(
   from: Socket,
   to: Socket,
@@ -108,7 +108,7 @@ function forward(
 /** The end of a request's first line (RFC 9112 §3). */
 const REQUEST_LINE_END = " HTTP/1.1\r\n";
 
-/** Counts the requests in what a client sends, wherever it is cut into pieces. */
+/** Counts the requests in a stream, wherever it is divided into chunks. */
 function requestCounter(): (chunk: Buffer) => number {
   let tail = "";
   return (chunk) => {

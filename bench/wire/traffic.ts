@@ -1,14 +1,14 @@
-/** What went over a wire. */
+/** Traffic of a connection. */
 export interface Traffic {
   connections: number;
-  /** As far as they can be seen: those of HTTP/1.1, in the clear. */
+  /** Requests of unencrypted HTTP/1.1. */
   requests: number;
   /** Bytes from the client, and to it. */
   up: number;
   down: number;
 }
 
-/** All of it together; nothing, of none. */
+/** The sum; zero for an empty list. */
 export function sum(...traffic: readonly Traffic[]): Traffic {
   const total = (of: (one: Traffic) => number) => traffic.reduce((all, one) => all + of(one), 0);
   return {

@@ -1,7 +1,7 @@
 /**
- * A command line that logs its user in by their phone: the device authorization grant (RFC 8628). It
- * works with any provider that has it; where the server offers to tell when the person has decided,
- * nobody has to wait for the next poll.
+ * A command line that logs its user in with their phone, by the device authorization grant (RFC 8628).
+ * It works with any provider that supports the grant. If the server offers events, it waits for an
+ * event instead of polling.
  */
 import { setTimeout } from "node:timers/promises";
 import { EventSourceParserStream } from "eventsource-parser/stream";
@@ -12,7 +12,7 @@ const issuer = new URL(process.env.ISSUER ?? "http://localhost:8787");
 const clientId = process.env.CLIENT_ID ?? "cli";
 
 const config = await client.discovery(issuer, clientId, undefined, client.None(), {
-  // Only for a server on this machine.
+  // Plain http only for a server on this machine.
   execute: issuer.hostname === "localhost" ? [client.allowInsecureRequests] : [],
 });
 const device = await client.initiateDeviceAuthorization(config, { scope: "openid profile" });
@@ -34,7 +34,7 @@ function byPolling() {
   return repeated(() => client.pollDeviceAuthorizationGrant(config, device));
 }
 
-/** Reads the login's events until it is decided, and asks then. */
+/** Reads the login's events until the decision, and then requests the tokens. */
 async function whenTold() {
   const stream = await fetch(device.events_endpoint, {
     headers: { Authorization: `Bearer ${device.watch_token}` },
@@ -50,13 +50,13 @@ async function whenTold() {
       client.genericGrantRequest(config, grant, { device_code: device.device_code }),
     );
   }
-  // A stream that breaks off is no reason not to log in.
+  // The stream ended early: poll instead.
   return byPolling();
 }
 
 /**
- * Asks again where the server was not ready for a moment (503), or its answer was lost: the same device
- * code is answered as the first time.
+ * Repeats a request after a 503 or a lost answer. The server gives the same answer to the same device
+ * code.
  */
 async function repeated(request) {
   for (let tries = 1; ; tries++) {

@@ -1,6 +1,6 @@
 /**
- * A site with a backend, whose people log in by their phone. It knows of the login server what any
- * OpenID Connect provider is known by: its address, and the site's own id and secret there.
+ * A site with a backend whose users log in with their phone. It knows the login server like any OpenID
+ * Connect provider: by its address, and the client id and secret of the site.
  */
 import { randomBytes } from "node:crypto";
 import express from "express";
@@ -10,7 +10,7 @@ const { auth, requiresAuth } = openid;
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT = "3000" } = process.env;
 const baseURL = process.env.BASE_URL ?? `http://localhost:${PORT}`;
 
-/** Logins that were ended elsewhere: by their owner, say. A real site would keep them in its database. */
+/** Logins that were ended elsewhere, for example by their owner. A real site would store them in its database. */
 const ended = new Set();
 
 const site = express();
@@ -21,12 +21,12 @@ site.use(
     clientID: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
     baseURL,
-    // Signs the site's own cookies. A real site would keep it, so that people stay logged in.
+    // Signs the site's own cookies. A real site would store it, so that users stay logged in after a restart.
     secret: randomBytes(32).toString("hex"),
     idTokenSigningAlg: "ES256",
     authRequired: false,
     authorizationParams: { response_type: "code", scope: "openid profile" },
-    // Logging out here ends the login there too, and a login that ends there is told of here.
+    // A logout here ends the login at the provider, and the provider notifies this site when a login ends.
     idpLogout: true,
     backchannelLogout: {
       onLogin: false,

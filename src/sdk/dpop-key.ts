@@ -1,22 +1,22 @@
 import { encodeBase64url } from "../lib/base64url.ts";
 
-/** What a proof is for. */
+/** The request that a proof is for. */
 export interface ProvenRequest {
   method: string;
   url: string | URL;
-  /** The access token that goes with it, to anywhere but the token endpoint. */
+  /** The access token of the request. Requests to the token endpoint have none. */
   accessToken?: string | undefined;
 }
 
-/** ES256 (RFC 7518 §3.4), which every browser has. */
+/** ES256 (RFC 7518 §3.4). */
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * A key that never leaves this page: nobody can copy it, not even a script that was smuggled in. Tokens
- * that are bound to it are of no use anywhere else (RFC 9449).
+ * A key pair for DPoP (RFC 9449). Its private key is not extractable, so not even an injected script can copy
+ * it, and tokens that are bound to it can't be used elsewhere.
  */
 export class DpopKey {
-  /** RFC 7638. */
+  /** The JWK thumbprint (RFC 7638). */
   readonly thumbprint: string;
   readonly #privateKey: CryptoKey;
   readonly #publicJwk: JsonWebKey;
@@ -27,17 +27,17 @@ export class DpopKey {
     this.thumbprint = thumbprint;
   }
 
-  static async make(): Promise<DpopKey> {
-    // "Extractable" is for the private key; a public one always is.
+  static async generate(): Promise<DpopKey> {
+    // `false` concerns the private key: a public key is always extractable.
     const { privateKey, publicKey } = await crypto.subtle.generateKey(ALGORITHM, false, ["sign"]);
     const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
-    // RFC 7638 §3.2: these members, in this order.
+    // RFC 7638 §3.2 requires these members in this order.
     const members = JSON.stringify({ crv, kty, x, y });
     const publicJwk: JsonWebKey = JSON.parse(members);
     return new DpopKey(privateKey, publicJwk, await sha256(members));
   }
 
-  /** A proof for one request (RFC 9449 §4.2). `now` is in milliseconds, by the server's clock. */
+  /** A proof for one request (RFC 9449 §4.2). `now`: milliseconds since the epoch, by the server's clock. */
   async proof({ method, url, accessToken }: ProvenRequest, now: number): Promise<string> {
     const { origin, pathname } = new URL(url);
     const header = { typ: "dpop+jwt", alg: "ES256", jwk: this.#publicJwk };

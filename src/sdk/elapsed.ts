@@ -1,8 +1,8 @@
 /**
- * Milliseconds since now, at each call, or since `age` milliseconds ago.
+ * A function that returns the milliseconds since now, or since `age` milliseconds ago.
  *
- * Of the two clocks, the wall's can be set back, and the other one stands still in some browsers
- * while the machine sleeps; the one that has gone further is right.
+ * `Date.now()` can be set back, and in some browsers `performance.now()` stops while the device sleeps, so
+ * the larger difference counts.
  */
 export function elapsedTimer(age = 0): () => number {
   const wall = Date.now() - age;

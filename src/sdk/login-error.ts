@@ -1,19 +1,20 @@
 /**
- * What went wrong, by a stable `code`:
+ * A failure, with a stable `code`:
  *
- * - `network`: no answer came, or it broke off;
- * - `protocol`: an answer came that isn't as documented, so something else gave it;
- * - `not_logged_in`: there is no access token to send yet;
- * - `insecure_context`: the page was not loaded over https, so browsers withhold cryptography;
- * - any `code` of the session API's problems (RFC 9457), such as `too_many_requests`;
+ * - `network`: there was no response, or it was cut off;
+ * - `protocol`: the response isn't as documented, for instance because a proxy sent it;
+ * - `not_logged_in`: there is no access token yet;
+ * - `insecure_context`: the page was not loaded over https, so it can't use Web Cryptography;
+ * - any `code` of the session API's problem documents (RFC 9457), such as `too_many_requests`;
  * - any `error` of the token endpoint (RFC 6749 §5.2), such as `invalid_grant`.
  */
 export class LoginError extends Error {
+  /** The name under which the SDK exports this class. */
   override name = "LoginFailure";
   readonly code: string;
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** Milliseconds that the server asks to wait before another try. */
+  /** `Retry-After` in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -28,10 +29,10 @@ export class LoginError extends Error {
   }
 }
 
-/** Whether asking again is no use: the server itself said no, and not for being busy or broken. */
-export function isFinal(failure: unknown): failure is LoginError {
-  if (!(failure instanceof LoginError) || failure.status === undefined) return false;
-  // A 4xx without a problem document was made by something on the way, such as a proxy.
-  if (failure.code === "protocol") return false;
-  return failure.status >= 400 && failure.status < 500 && failure.status !== 429;
+/** Whether a repeated request would fail again: the server refused it, and not for being busy. */
+export function isFinal(error: unknown): error is LoginError {
+  if (!(error instanceof LoginError) || error.status === undefined) return false;
+  // A proxy responded: the server's own 4xx responses have a problem document.
+  if (error.code === "protocol") return false;
+  return error.status >= 400 && error.status < 500 && error.status !== 429;
 }

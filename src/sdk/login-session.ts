@@ -3,22 +3,22 @@ import { UserCodeResponse, type CreatedSession } from "../protocol/responses.ts"
 import { LoginError } from "./login-error.ts";
 import { fetchJson } from "./request.ts";
 import { withRetries } from "./retry.ts";
-import { rotate } from "./rotating-links.ts";
+import { rotatingLinks } from "./rotating-links.ts";
 import { elapsedTimer } from "./elapsed.ts";
 import { bearer, sessionUrl, type WatchTarget } from "./transports/transport.ts";
-import { watch, type WatchEvent, type WatchOptions } from "./watch.ts";
+import { watch, type WatchEvent, type WatchOptions } from "./watch/watch.ts";
 
-/** A login session on a screen: what is shown of it, and what happens to it. */
+/** A login session: its codes, and what happens to it. */
 export class LoginSession {
-  /** The session as the server told it, with its secrets. */
+  /** The session as the server created it, with its secrets. */
   readonly session: CreatedSession;
-  /** When the session's time runs out, in milliseconds since the epoch by this machine's clock. */
+  /** When the session expires, in milliseconds since the epoch by this device's clock. */
   readonly expiresAt: number;
   readonly #issuer: string;
   readonly #elapsed: () => number;
   #userCode: string | undefined;
 
-  /** `age`: milliseconds since the server told of the session. */
+  /** `age`: milliseconds since the server created the session. */
   constructor(session: CreatedSession, { issuer, age = 0 }: { issuer: string; age?: number }) {
     this.session = session;
     this.expiresAt = Date.now() + session.expires_in * 1000 - age;
@@ -27,44 +27,44 @@ export class LoginSession {
     this.#elapsed = elapsedTimer(age);
   }
 
-  /** What people type who can't scan: `WDJB-MJHT`. Undefined until one was asked for, where it wasn't from the beginning. */
+  /** The code to type instead of scanning, such as `WDJB-MJHT`. Undefined until one was requested. */
   get userCode(): string | undefined {
     return this.#userCode;
   }
 
   /**
-   * Asks for a code that people type who can't scan. A few can be had for a session, until a phone has
-   * claimed it; one that is there already is given again.
+   * Requests a code to type, or returns the one that was requested before. The server issues a few codes for
+   * each session, until a phone has scanned it.
    *
    * @throws {LoginError}
    */
   async requestUserCode(signal?: AbortSignal): Promise<string> {
     if (this.#userCode !== undefined) return this.#userCode;
-    const answer = await this.#post("/user-code", { ...(signal ? { signal } : {}) });
-    const told = v.safeParse(UserCodeResponse, answer.json);
-    if (!told.success) throw new LoginError("protocol", "That is no code to type.");
-    this.#userCode = told.output.user_code;
+    const response = await this.#post("/user-code", { ...(signal ? { signal } : {}) });
+    const result = v.safeParse(UserCodeResponse, response.json);
+    if (!result.success) throw new LoginError("protocol", "Not a user code.");
+    this.#userCode = result.output.user_code;
     return this.#userCode;
   }
 
-  /** Milliseconds that the session has left. */
+  /** Milliseconds until the session expires. */
   get timeLeft(): number {
     return Math.max(0, this.session.expires_in * 1000 - this.#elapsed());
   }
 
   /**
-   * The links for the QR code, to be drawn one after the other as they come: the one of now, then
-   * one for each period. Ends with the session's time, or with the signal.
+   * The links for the QR code: the current one, then a new one for each period. Render each as it arrives.
+   * Ends when the session expires or the signal is aborted.
    */
   codes(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
-    return rotate(this.session, { elapsed: this.#elapsed, signal });
+    return rotatingLinks(this.session, { elapsed: this.#elapsed, signal });
   }
 
   /**
-   * What happens to the session, until it has ended or the signal is aborted. Lost connections, a
-   * sleeping machine and a restarted server are dealt with in here.
+   * What happens to the session, until it has ended or the signal is aborted. Reconnects after a lost
+   * connection, a sleeping device or a restarted server.
    *
-   * @throws {LoginError} when the server refuses to have it watched
+   * @throws {LoginError} if the server refuses to let the session be watched
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     const timeLeft = () => this.session.expires_in * 1000 - this.#elapsed();
@@ -72,25 +72,25 @@ export class LoginSession {
   }
 
   /**
-   * Says the code that the phone shows and somebody has typed here, when a snapshot's `match` is
+   * Submits the code that the phone displays and the user typed here, if a snapshot's `match` is
    * `{ by: "screen", done: false }`. There is one try: a wrong code ends the login as denied.
    *
-   * @throws {LoginError} `match_wrong`; `network` when no answer came, and it can be said again
+   * @throws {LoginError} `match_wrong`; `network` if there was no response, then it can be submitted again
    */
   async match(code: string): Promise<void> {
     await this.#post("/match", { body: JSON.stringify({ code }) });
   }
 
-  /** Ends the session, so that no phone can approve it any more. One that has ended is left as it is. */
+  /** Cancels the session, so that no phone can approve it any more. Does nothing if it has ended. */
   async cancel(): Promise<void> {
     try {
       await this.#post("/cancel", { keepalive: true });
     } catch {
-      // It ends by itself soon, and nobody waits for it.
+      // The session expires soon, and nobody waits for this.
     }
   }
 
-  /** Asks for something that is the same if it is asked twice, and so asks again where the answer was lost. */
+  /** Sends an idempotent request, again if its response is lost. */
   #post(path: string, { signal, ...init }: Pick<RequestInit, "body" | "keepalive" | "signal">) {
     const headers = {
       ...bearer(this.#target),

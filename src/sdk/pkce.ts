@@ -1,6 +1,6 @@
 import { encodeBase64url } from "../lib/base64url.ts";
 
-/** RFC 7636: what begins a login proves itself as what redeems its code. */
+/** RFC 7636: whoever redeems the code proves that they started the login. */
 export interface Pkce {
   verifier: string;
   /** S256. */

@@ -2,12 +2,12 @@ import { qrPath, qrShapes } from "../lib/qr/path.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The QR code of a text as an element for the page. */
+/** Renders a text as a QR code. */
 export function renderQr(text: string, label: string): SVGSVGElement {
   const { svg, paths } = qrShapes(qrPath(text));
-  const drawn = element("svg", { ...svg, role: "img", "aria-label": label });
-  drawn.append(...paths.map((path) => element("path", path)));
-  return drawn;
+  const image = element("svg", { ...svg, role: "img", "aria-label": label });
+  image.append(...paths.map((path) => element("path", path)));
+  return image;
 }
 
 function element<Name extends keyof SVGElementTagNameMap>(

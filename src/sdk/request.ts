@@ -1,12 +1,13 @@
 import { parseProblem } from "../protocol/problem.ts";
 import { LoginError } from "./login-error.ts";
 
-/** Milliseconds after which a request without an answer has failed. */
+/** Milliseconds. */
 const REQUEST_TIMEOUT = 15_000;
 
 /**
- * A request and the beginning of its answer. Throws a `LoginFailure` when none came or it tells of
- * an error, and whatever the caller's signal was aborted with.
+ * Sends a request and returns the response, whose body may still be arriving.
+ *
+ * @throws {LoginError} if there is no response, or it is an error; the signal's reason if it is aborted
  */
 export async function fetchOrThrow(
   url: string | URL,
@@ -15,19 +16,19 @@ export async function fetchOrThrow(
 ): Promise<Response> {
   const response = await connect(url, init, fetch);
   if (response.ok || response.status === 304) return response;
-  throw await failureOf(response);
+  throw await errorOf(response);
 }
 
-/** As `send`, for an answer that is read to its end: all of it must come within the patience. */
+/** Like `fetchOrThrow`, and reads the whole body within the timeout. `json` is undefined if it isn't JSON. */
 export async function fetchJson(
   url: string | URL,
   init: RequestInit,
   {
-    patience = REQUEST_TIMEOUT,
+    timeout = REQUEST_TIMEOUT,
     fetch,
-  }: { patience?: number; fetch?: typeof globalThis.fetch | undefined } = {},
+  }: { timeout?: number; fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<{ status: number; headers: Headers; json: unknown }> {
-  const limit = AbortSignal.timeout(patience);
+  const limit = AbortSignal.timeout(timeout);
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
   try {
     const response = await fetchOrThrow(url, { ...init, signal }, fetch);
@@ -36,7 +37,7 @@ export async function fetchJson(
   } catch (cause) {
     init.signal?.throwIfAborted();
     if (cause instanceof LoginError) throw cause;
-    throw new LoginError("network", "The answer broke off.", { cause });
+    throw new LoginError("network", "Incomplete response.", { cause });
   }
 }
 
@@ -48,7 +49,7 @@ async function connect(
   try {
     return await fetch(url, {
       cache: "no-store",
-      // Without them a browser opens another connection. To another site they are never sent.
+      // Without credentials a browser opens another connection. Other sites never get them.
       credentials: "same-origin",
       redirect: "error",
       referrerPolicy: "no-referrer",
@@ -56,17 +57,17 @@ async function connect(
     });
   } catch (cause) {
     init.signal?.throwIfAborted();
-    throw new LoginError("network", "No answer came.", { cause });
+    throw new LoginError("network", "No response.", { cause });
   }
 }
 
-/** What an error answer says: a problem (RFC 9457), or the error of a token endpoint (RFC 6749 §5.2). */
-async function failureOf(response: Response): Promise<LoginError> {
+/** The error of a response: a problem document (RFC 9457), or an error of a token endpoint (RFC 6749 §5.2). */
+async function errorOf(response: Response): Promise<LoginError> {
   const { status } = response;
   const seconds = Number(response.headers.get("Retry-After") ?? NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds * 1000 : undefined;
   const text = await response.text().catch(() => "");
-  const [code, message] = readError(text) ?? ["protocol", `An answer of status ${status} came.`];
+  const [code, message] = readError(text) ?? ["protocol", `Unexpected status ${status}.`];
   return new LoginError(code, message, { status, retryAfter });
 }
 
@@ -75,12 +76,12 @@ function readError(text: string): [code: string, message: string] | undefined {
   const problem = parseProblem(body);
   if (problem) return [problem.code, problem.title];
   if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
-  const described = "error_description" in body ? String(body.error_description) : "";
-  return [String(body.error), described];
+  const description = "error_description" in body ? String(body.error_description) : "";
+  return [String(body.error), description];
 }
 
-/** Undefined where the text is no JSON: what was wanted of it will be missed by whoever reads it. */
-function parseJson(text: string): unknown {
+/** Undefined if the text isn't JSON: no schema accepts that. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,10 +3,10 @@ import type { CreatedSession } from "../protocol/responses.ts";
 import { sleep } from "./sleep.ts";
 
 /**
- * The links that the QR code is to hold: the one of now, then one at the beginning of each period,
- * computed here, without any traffic. Ends with the session's time, or when the signal is aborted.
+ * The links for the QR code: the current one, then a new one at the start of each period. They are computed
+ * here, without requests. Ends when the session expires or the signal is aborted.
  */
-export async function* rotate(
+export async function* rotatingLinks(
   session: CreatedSession,
   { elapsed, signal }: { elapsed: () => number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<string, void, undefined> {

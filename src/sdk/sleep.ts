@@ -1,4 +1,4 @@
-/** Waits so many milliseconds, or until one of the signals is aborted. Never throws. */
+/** Resolves after so many milliseconds, or when one of the signals is aborted. Never rejects. */
 export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
     const stop = AbortSignal.any(signals.filter((signal) => signal !== undefined));

@@ -12,27 +12,27 @@ import { elapsedTimer } from "./elapsed.ts";
 import { readTokens, type Tokens } from "./tokens.ts";
 
 export interface LoginOptions {
-  /** The client's id, as it is registered with the server. */
+  /** The `client_id` that is registered with the server. */
   clientId: string;
-  /** The server's origin; by default the one that this module was loaded from. */
+  /** The server's origin. By default the one that this module was loaded from. */
   issuer?: string | undefined;
-  /** Separated by spaces; `openid` alone by default. */
+  /** Scopes separated by spaces. By default `openid`. */
   scope?: string | undefined;
-  /** Comes back in the ID token (OpenID Connect Core §3.1.2.1); a random one by default. */
+  /** Returned in the ID token (OpenID Connect Core §3.1.2.1). By default a random value. */
   nonce?: string | undefined;
   /**
-   * Binds the login to a key of this page, so that nobody else can use its code or its access token
-   * (RFC 9449); on by default. `false` is for pages that hand the access token on.
+   * Whether the code and the access token are bound to a key of this page (RFC 9449). By default true.
+   * `false` is for pages that pass the access token on to others.
    */
   dpop?: boolean | undefined;
-  /** `false` where no code to type is wanted from the beginning: see `requestUserCode`. */
+  /** `false` if no code to type is needed at first: see `requestUserCode`. */
   userCode?: boolean | undefined;
-  /** Gives up the attempt to begin. */
+  /** Cancels the start of the login. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Begins a login: the server is asked for a session, which lives for a minute or two.
+ * Starts a login: creates a login session, which lives for a minute or two.
  *
  * @throws {LoginError}
  */
@@ -43,7 +43,7 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const nonce = options.nonce ?? encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
   const [{ verifier, challenge }, key] = await Promise.all([
     createPkce(),
-    options.dpop === false ? undefined : DpopKey.make(),
+    options.dpop === false ? undefined : DpopKey.generate(),
   ]);
   const body: CreateSessionBody = {
     client_id: clientId,
@@ -59,7 +59,7 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
 }
 
 /**
- * Browsers have no `crypto.subtle` on pages that came over plain http, other than on localhost.
+ * Browsers offer `crypto.subtle` only to pages from https or localhost.
  *
  * @throws {LoginError}
  */
@@ -69,47 +69,45 @@ export function requireCryptography(): void {
   }
 }
 
-/** What only the page that began a login knows of it. */
-interface Beginning {
+/** What only the page that started a login knows. */
+interface LoginSecrets {
   issuer: string;
   clientId: string;
   nonce: string;
   verifier: string;
   key: DpopKey | undefined;
-  /** Milliseconds since the server told of the session. */
+  /** Milliseconds since the server created the session. */
   age?: number;
 }
 
-/** One attempt to log in, from the QR code to the tokens. */
+/** A login, from the QR code to the tokens. */
 export class Login extends LoginSession {
-  #origin: { issuer: string; clientId: string; nonce: string };
+  #client: { issuer: string; clientId: string; nonce: string };
   #verifier: string;
   #key: DpopKey | undefined;
   #tokens: Tokens | undefined;
   #elapsed: () => number;
 
   /** Use `startLogin`. */
-  constructor(session: CreatedSession, { verifier, key, age = 0, ...origin }: Beginning) {
-    super(session, { issuer: origin.issuer, age });
+  constructor(session: CreatedSession, { verifier, key, age = 0, ...client }: LoginSecrets) {
+    super(session, { issuer: client.issuer, age });
     this.#elapsed = elapsedTimer(age);
-    this.#origin = origin;
+    this.#client = client;
     this.#verifier = verifier;
     this.#key = key;
   }
 
   /**
-   * The code of an approved snapshot, with the PKCE verifier that proves who may redeem it (RFC 7636
-   * §4.5): for a page that hands both to a server of its own. It gives the verifier out, so it is not
-   * for keeping.
+   * The code of an approved snapshot with its PKCE verifier (RFC 7636 §4.5), for a page whose own server
+   * redeems the code. Both are secrets: don't store them.
    */
   redemption(code: string): { code: string; code_verifier: string } {
     return { code, code_verifier: this.#verifier };
   }
 
   /**
-   * Gets the tokens for the code of an approved snapshot. The PKCE verifier leaves this object only so,
-   * and the key never leaves the browser, so the code is of no use to anyone else. Where no answer comes,
-   * the request is repeated.
+   * Redeems the code of an approved snapshot. Nobody else can, since it takes the PKCE verifier and the key of
+   * this page. If the response is lost, the request is repeated.
    *
    * @throws {LoginError}
    */
@@ -117,13 +115,13 @@ export class Login extends LoginSession {
     const body = new URLSearchParams({
       grant_type: "authorization_code",
       ...this.redemption(code),
-      client_id: this.#origin.clientId,
+      client_id: this.#client.clientId,
     });
-    const url = new URL("/token", this.#origin.issuer);
-    // The same code with the same verifier and key, within a minute, is answered as the first time.
-    const answer = await withRetries(
+    const url = new URL("/token", this.#client.issuer);
+    // Within a minute, the server answers the same code, verifier and key as it did the first time.
+    const response = await withRetries(
       async () => {
-        // Each try has a proof of its own: one that comes twice is refused.
+        // Each try needs a new proof, since the server refuses a repeated one.
         const proof = await this.proofFor("POST", url);
         const headers: HeadersInit = proof === undefined ? {} : { DPoP: proof };
         return await fetchJson(url, {
@@ -135,13 +133,13 @@ export class Login extends LoginSession {
       },
       { signal },
     );
-    this.#tokens = readTokens(answer.json, this.#origin);
+    this.#tokens = readTokens(response.json, this.#client);
     return this.#tokens;
   }
 
   /**
-   * As `fetch`, with the access token that `redeem` gave, and the proof of this page's key where the
-   * token is bound to it. A relative address is one of the page's own site.
+   * Like `fetch`, with the access token that `redeem` returned, and a DPoP proof if the token is bound to a
+   * key. A relative URL is resolved against the page.
    *
    * @throws {LoginError} `not_logged_in` before `redeem`
    */
@@ -155,10 +153,7 @@ export class Login extends LoginSession {
     return await fetch(request);
   }
 
-  /**
-   * The value of the `DPoP` header for one request, with the access token that goes with it (RFC 9449
-   * §4.2). Undefined where the login isn't bound to a key.
-   */
+  /** The `DPoP` header for one request and its access token (RFC 9449 §4.2). Undefined if there is no key. */
   async proofFor(
     method: string,
     url: ProvenRequest["url"],
@@ -167,7 +162,7 @@ export class Login extends LoginSession {
     return await this.#key?.proof({ method, url, accessToken }, this.#serverTime);
   }
 
-  /** Milliseconds since the epoch by the server's clock: this machine's may be wrong by any amount. */
+  /** Milliseconds since the epoch by the server's clock, since the device's clock may be wrong. */
   get #serverTime(): number {
     const { expires_at, expires_in } = this.session;
     return Date.parse(expires_at) - expires_in * 1000 + this.#elapsed();

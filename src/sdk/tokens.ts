@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { decodeBase64urlText } from "../lib/base64url.ts";
 import { LoginError } from "./login-error.ts";
 
-const TokenAnswer = v.object({
+const TokenResponse = v.object({
   access_token: v.string(),
   token_type: v.string(),
   expires_in: v.number(),
@@ -10,7 +10,7 @@ const TokenAnswer = v.object({
   id_token: v.optional(v.string()),
 });
 
-/** What is looked at here; the rest is as OpenID Connect Core §2 has it. */
+/** The claims that are checked here. OpenID Connect Core §2 defines the others. */
 const CheckedClaims = v.object({
   iss: v.string(),
   sub: v.string(),
@@ -22,30 +22,30 @@ export interface IdTokenClaims extends v.InferOutput<typeof CheckedClaims> {
   [claim: string]: unknown;
 }
 
-/** What a redeemed code gives (RFC 6749 §5.1), and who logged in. */
-export interface Tokens extends v.InferOutput<typeof TokenAnswer> {
-  /** The ID token's claims, where the scope has `openid`. */
+/** The token response (RFC 6749 §5.1), and the claims of its ID token. */
+export interface Tokens extends v.InferOutput<typeof TokenResponse> {
+  /** Undefined if the scope has no `openid`. */
   claims: IdTokenClaims | undefined;
 }
 
 /**
- * Reads a token answer. The ID token came straight from its issuer over TLS, which stands for its
- * signature (OpenID Connect Core §3.1.3.7, 6); whoever passes it on must have it checked there.
+ * Reads a token response. The ID token comes directly from the issuer over TLS, so its signature need not be
+ * verified here (OpenID Connect Core §3.1.3.7, 6). A server that receives it from this page has to verify it.
  */
 export function readTokens(
-  answer: unknown,
+  response: unknown,
   expected: { issuer: string; clientId: string; nonce: string },
 ): Tokens {
-  const tokens = v.safeParse(TokenAnswer, answer);
-  if (!tokens.success) throw new LoginError("protocol", "That is no token answer.");
+  const tokens = v.safeParse(TokenResponse, response);
+  if (!tokens.success) throw new LoginError("protocol", "Not a token response.");
   const { id_token } = tokens.output;
   const claims = id_token === undefined ? undefined : readClaims(id_token);
   if (claims) {
-    const isOurs =
+    const isExpected =
       claims.iss === expected.issuer &&
       [claims["aud"]].flat().includes(expected.clientId) &&
       claims.nonce === expected.nonce;
-    if (!isOurs) throw new LoginError("protocol", "The ID token is of another login.");
+    if (!isExpected) throw new LoginError("protocol", "The ID token belongs to another login.");
   }
   return { ...tokens.output, claims };
 }
@@ -56,6 +56,6 @@ function readClaims(idToken: string): IdTokenClaims {
     const claims: unknown = JSON.parse(decodeBase64urlText(payload) ?? "");
     return { ...Object(claims), ...v.parse(CheckedClaims, claims) };
   } catch (cause) {
-    throw new LoginError("protocol", "That is no ID token.", { cause });
+    throw new LoginError("protocol", "Malformed ID token.", { cause });
   }
 }

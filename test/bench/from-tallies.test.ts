@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { countsPerLogin, disturbance, ownTallies } from "../../bench/cost/from-tallies.ts";
 import { NOTHING } from "../../bench/cost/model.ts";
-import type { Counted, Tally } from "../../bench/subjects/counted/counts.ts";
+import type { Counted, Tally } from "../../bench/targets/counted/counts.ts";
 
 function tally(className: string, id: string, some: Partial<Tally> = {}): Tally {
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { crowdThatFits, openFileLimit } from "../../bench/harness/open-files.ts";
+import { maxWaitingScreens, openFileLimit } from "../../bench/harness/open-files.ts";
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max processes             96000                96000                processes
@@ -13,7 +13,7 @@ it("reads how many files a process may open", () => {
 });
 
 it("gathers no more than may open their files, and never less than nobody", () => {
-  expect(crowdThatFits(20_000)).toBe(4_500);
-  expect(crowdThatFits(1_024)).toBe(0);
-  expect(crowdThatFits(Infinity)).toBe(Infinity);
+  expect(maxWaitingScreens(20_000)).toBe(4_500);
+  expect(maxWaitingScreens(1_024)).toBe(0);
+  expect(maxWaitingScreens(Infinity)).toBe(Infinity);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseEvents } from "../../bench/harness/event-stream.ts";
 import { cpuSecondsOf, residentBytesOf } from "../../bench/harness/process-stats.ts";
 import { workerdConfig } from "../../bench/harness/workerd.ts";
-import { formOf } from "../../bench/subjects/visitor.ts";
+import { formOf } from "../../bench/targets/visitor.ts";
 
 it("reads the CPU of a process whose name has spaces and brackets in it", () => {
   const stat = "42 (a (b) c) S 1 42 42 0 -1 4194560 500 0 0 0 150 50 0 0 20 0 8 0 1000 5000 300";

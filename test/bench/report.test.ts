@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "../../bench/harness/rows.ts";
-import { answers, AIMS, type Aim } from "../../bench/report/aims.ts";
+import { evaluateGoals, GOALS, type Goal } from "../../bench/report/goals.ts";
 import { barChart, pieceWidths } from "../../bench/report/bar-chart.ts";
 import { barsOf, CHARTS, costBars, rangesOf } from "../../bench/report/charts.ts";
 import { formatNumber, formatValue } from "../../bench/report/format.ts";
@@ -131,9 +131,9 @@ describe("a table", () => {
   });
 });
 
-describe("an aim", () => {
-  const aim = (bound: number, least?: true): Aim => ({
-    aim: "told",
+describe("a goal", () => {
+  const goal = (bound: number, least?: true): Goal => ({
+    goal: "told",
     measured: (all) => (all[0] && "p50" in all[0] ? all[0].p50 : undefined),
     bound,
     show: (value) => `${value} ms`,
@@ -142,30 +142,36 @@ describe("an aim", () => {
   });
 
   it("is reached by what is at most its bound, and says why it isn't", () => {
-    expect(answers([aim(2400)], rows)).toEqual([
-      { aim: "told", measured: "2400 ms", reached: true },
+    expect(evaluateGoals([goal(2400)], rows)).toEqual([
+      { goal: "told", measured: "2400 ms", reached: true },
     ]);
-    expect(answers([aim(2399)], rows)).toEqual([
-      { aim: "told", measured: "2400 ms", reached: false, cause: "because" },
+    expect(evaluateGoals([goal(2399)], rows)).toEqual([
+      { goal: "told", measured: "2400 ms", reached: false, cause: "because" },
     ]);
   });
 
   it("may be a least, too", () => {
-    expect(answers([aim(2400, true)], rows)[0]?.reached).toBe(true);
-    expect(answers([aim(2401, true)], rows)[0]?.reached).toBe(false);
+    expect(evaluateGoals([goal(2400, true)], rows)[0]?.reached).toBe(true);
+    expect(evaluateGoals([goal(2401, true)], rows)[0]?.reached).toBe(false);
   });
 
   it("is passed over where nothing was measured", () => {
-    expect(answers([aim(1)], [])).toEqual([]);
+    expect(evaluateGoals([goal(1)], [])).toEqual([]);
   });
 
   it("of ours is answered by the rows that it names", () => {
-    const measured = Object.fromEntries(answers(AIMS, rows).map((answer) => [answer.aim, answer]));
-    expect(measured["Told by WebSocket within 1.5 × of the in-memory Node server"]).toMatchObject({
+    const measured = Object.fromEntries(
+      evaluateGoals(GOALS, rows).map((answer) => [answer.goal, answer]),
+    );
+    expect(
+      measured[
+        "The screen knows by WebSocket within 1.5 × of the time of the in-memory Node server"
+      ],
+    ).toMatchObject({
       measured: "1.20 ×",
       reached: true,
     });
-    expect(measured["CPU per login within 1.3 × of a bare Durable Object"]).toMatchObject({
+    expect(measured["CPU time of a login within 1.3 × of a bare Durable Object"]).toMatchObject({
       measured: "1.50 ×",
       reached: false,
     });
@@ -175,7 +181,8 @@ describe("an aim", () => {
 it("holds server-sent events to the cost of a WebSocket as far as both are known", () => {
   const reached = (sse: number) => {
     const dear: Row = { measure: "cost_per_million", subject: "sse", unit: "USD", value: sse };
-    return answers(AIMS, [...rows, dear]).find(({ aim }) => aim.startsWith("Server-sent"))?.reached;
+    return evaluateGoals(GOALS, [...rows, dear]).find(({ goal }) => goal.startsWith("Server-sent"))
+      ?.reached;
   };
   expect([6, 6.02, 6.1].map(reached)).toEqual([true, true, false]);
 });
@@ -196,16 +203,16 @@ it("writes numbers as people read them", () => {
 it("writes all of it down, and no chart that isn't there", () => {
   const results = {
     rows,
-    suites: { told: { ranAt: "2026-11-22T10:20:30Z", seconds: 9, notes: ["A note."] } },
+    suites: { notification: { ranAt: "2026-11-22T10:20:30Z", seconds: 9, notes: ["A note."] } },
   };
   const subjects = [
     { name: "websocket", about: "Ours." },
     { name: "nobody", about: "Not there." },
   ];
-  const text = resultsMarkdown(results, { charts: new Set(["told.svg"]), subjects });
-  expect(text).toContain("![Told how fast](charts/told.svg)");
+  const text = resultsMarkdown(results, { charts: new Set(["notification.svg"]), subjects });
+  expect(text).toContain("![Time until the screen knows](charts/notification.svg)");
   expect(text).not.toContain("cpu.svg");
-  expect(text).toContain("- **told** (2026-11-22 10:20 UTC, 9 s). A note.");
+  expect(text).toContain("- **notification** (2026-11-22 10:20 UTC, 9 s). A note.");
   expect(text).toContain("- `websocket`: Ours.");
   expect(text).not.toContain("nobody");
 });

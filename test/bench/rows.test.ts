@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dearer, findRow, headline, mergeRows, type Row } from "../../bench/harness/rows.ts";
+import { withExtraCost, findRow, headline, mergeRows, type Row } from "../../bench/harness/rows.ts";
 
 const old: Row[] = [
   { measure: "told", subject: "sse", unit: "ms", p50: 1, p95: 2, p99: 3 },
@@ -39,9 +39,9 @@ describe("rows", () => {
 
   it("have what comes later on top, at both ends of their spread too", () => {
     const cost: Row = { measure: "cpu", subject: "sse", unit: "ms", value: 9, spread: [8, 11] };
-    expect(dearer(cost, 3)).toEqual({ ...cost, value: 12, spread: [11, 14] });
+    expect(withExtraCost(cost, 3)).toEqual({ ...cost, value: 12, spread: [11, 14] });
     const [told] = old;
-    expect(() => told && dearer(told, 3)).toThrow("told is no single value");
+    expect(() => told && withExtraCost(told, 3)).toThrow("told is no single value");
   });
 
   it("of a measure that was not announced are a mistake", () => {

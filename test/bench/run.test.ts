@@ -37,10 +37,10 @@ const run = (then: string) =>
   node(
     "--input-type=module",
     "-e",
-    `import { leaveNothing } from "./bench/harness/endings.ts";
+    `import { cleanUpOnExit } from "./bench/harness/cleanup.ts";
      import { startProcess } from "./bench/harness/processes.ts";
      import { newFolder } from "./bench/harness/workspace.ts";
-     leaveNothing();
+     cleanUpOnExit();
      const folder = newFolder("disk");
      const args = ["-e", "setInterval(() => {}, 1000)"];
      const server = startProcess({ name: "A server", command: process.execPath, args });
@@ -78,7 +78,7 @@ describe("a run", () => {
   it("of a suite that there is none of names those that there are", async () => {
     const { ended, said } = node("bench/run.ts", "--output", output, "--only", "everything");
     expect(await ended).toBe(1);
-    expect(said()).toMatch(/There is no suite everything\. There are: told, .*edge\./);
+    expect(said()).toMatch(/There is no suite everything\. There are: notification, .*cost\./);
     expect(readdirSync(output)).toEqual([]);
   });
 });

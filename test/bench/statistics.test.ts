@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inLanes, interleaved } from "../../bench/harness/rounds.ts";
+import { runConcurrently, interleaved } from "../../bench/harness/interleave.ts";
 import {
   distribution,
   median,
@@ -78,7 +78,7 @@ describe("rounds", () => {
 
   it("in lanes have as many at work at once, and stop when told", async () => {
     let [left, atWork, most] = [10, 0, 0];
-    await inLanes(
+    await runConcurrently(
       3,
       () => left > 0,
       async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layWire } from "../../bench/wire/tcp-proxy.ts";
+import { startTcpProxy } from "../../bench/wire/tcp-proxy.ts";
 
 /** A server that repeats what it hears, and says "bye" when the other side is done. */
 let echo: Server;
@@ -37,13 +37,13 @@ async function converse(at: number, texts: string[]): Promise<string> {
 
 describe("a wire", () => {
   it("counts every byte each way, and every connection", async () => {
-    await using wire = await layWire({ to: port });
+    await using wire = await startTcpProxy({ to: port });
     expect(await converse(wire.port, ["hello", "you"])).toBe("helloyoubye");
     expect(wire.take()).toEqual({ connections: 1, requests: 0, up: 8, down: 11 });
   });
 
   it("counts from nothing again once it was read", async () => {
-    await using wire = await layWire({ to: port });
+    await using wire = await startTcpProxy({ to: port });
     await converse(wire.port, ["one"]);
     wire.take();
     await converse(wire.port, ["three"]);
@@ -53,7 +53,7 @@ describe("a wire", () => {
   });
 
   it("counts the requests of HTTP/1.1, wherever they are cut", async () => {
-    await using wire = await layWire({ to: port });
+    await using wire = await startTcpProxy({ to: port });
     const first = "GET /one HTTP/1.1\r\nHost: a\r\n\r\n";
     const second = "POST /two HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\n";
     await converse(wire.port, [first + second.slice(0, 14), second.slice(14), first]);
@@ -61,7 +61,7 @@ describe("a wire", () => {
   });
 
   it("keeps the order of what it delays, and counts the same", async () => {
-    await using wire = await layWire({ to: port, roundTrip: 8 });
+    await using wire = await startTcpProxy({ to: port, roundTrip: 8 });
     const numbers = Array.from({ length: 200 }, (_, n) => `${n},`);
     const socket = connect({ port: wire.port, host: "127.0.0.1", allowHalfOpen: true });
     let heard = "";
@@ -78,7 +78,7 @@ describe("a wire", () => {
   });
 
   it("lets nothing back sooner than a handshake and a round trip take", async () => {
-    await using wire = await layWire({ to: port, roundTrip: 40 });
+    await using wire = await startTcpProxy({ to: port, roundTrip: 40 });
     const begun = performance.now();
     const socket = connect({ port: wire.port, host: "127.0.0.1" });
     socket.write("hello");
@@ -88,7 +88,7 @@ describe("a wire", () => {
   });
 
   it("can be made longer for the connections to come", async () => {
-    await using wire = await layWire({ to: port });
+    await using wire = await startTcpProxy({ to: port });
     wire.roundTrip = 30;
     const begun = performance.now();
     await converse(wire.port, ["hello"]);
@@ -101,7 +101,7 @@ describe("a wire", () => {
     const free = (nobody.address() as AddressInfo).port;
     nobody.close();
     await once(nobody, "close");
-    await using wire = await layWire({ to: free });
+    await using wire = await startTcpProxy({ to: free });
     const socket = connect({ port: wire.port, host: "127.0.0.1" });
     socket.on("error", () => undefined);
     socket.write("hello");

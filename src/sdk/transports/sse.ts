@@ -1,5 +1,5 @@
 import { LoginError } from "../login-error.ts";
-import { fetchOrThrow } from "../request.ts";
+import { fetchOrThrow, parseJson } from "../request.ts";
 import {
   bearer,
   fetchSnapshot,
@@ -9,44 +9,44 @@ import {
   type Transport,
 } from "./transport.ts";
 
-/** The server sends a heartbeat every 15 s: two of them are missing, and some. */
-const SILENCE = 35_000;
+/** Two missed heartbeats of the server, which sends one every 15 s. */
+const IDLE_TIMEOUT = 35_000;
 
 /**
- * Server-sent events, read from `fetch` since the browser's own EventSource can set no header.
+ * Server-sent events, read from `fetch`, since `EventSource` can't send an Authorization header.
  *
- * It asks without `Last-Event-ID`: the first event is then always the snapshot of now, which proves
- * that the stream gets through, where a proxy that collects answers would let nothing pass.
+ * It sends no `Last-Event-ID`, so that the first event is always the current snapshot. That event shows that
+ * no proxy buffers the stream.
  */
 export const sse: Transport = {
-  silence: SILENCE,
+  idleTimeout: IDLE_TIMEOUT,
 
   async *connect(target, signal) {
     const headers = { ...bearer(target), Accept: "text/event-stream" };
     const response = await fetchOrThrow(
       sessionUrl(target, "/events"),
       { headers, signal },
-      target.wire?.fetch,
+      target.network?.fetch,
     );
-    // There is nothing to stream once the session has ended; how it ended is told otherwise.
+    // The session has ended, so there is no stream, but there is a last snapshot.
     if (response.status === 204) {
-      const end = await fetchSnapshot(target, signal);
-      if (end) yield end;
+      const snapshot = await fetchSnapshot(target, signal);
+      if (snapshot) yield snapshot;
       return;
     }
     const type = response.headers.get("Content-Type") ?? "";
     if (!response.body || !type.startsWith("text/event-stream")) {
-      throw new LoginError("protocol", "That is no event stream.");
+      throw new LoginError("protocol", "Not an event stream.");
     }
-    yield* heard(response.body);
+    yield* messagesOf(response.body);
   },
 };
 
-async function* heard(
+async function* messagesOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<TransportMessage, void, undefined> {
-  const { EventSourceParserStream } = await import("../lazy/sse-parser.ts");
-  // Not every browser can loop over a stream by itself.
+  const { EventSourceParserStream } = await import("./sse-parser.ts");
+  // Not in every browser can a stream be read by `for await`.
   const reader = body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream())
@@ -55,10 +55,10 @@ async function* heard(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield value.event === "status" ? readSnapshot(value.data) : "alive";
+      yield value.event === "status" ? readSnapshot(parseJson(value.data)) : "alive";
     }
   } finally {
-    // The connection may have broken already, and then there is nothing to let go of.
+    // It rejects if the connection broke, which the reader has reported already.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,14 +1,15 @@
-import { parseSnapshot, type Snapshot } from "../../protocol/snapshot.ts";
+import * as v from "valibot";
+import { Snapshot } from "../../protocol/snapshot.ts";
 import { LoginError } from "../login-error.ts";
 import { fetchJson } from "../request.ts";
 
-/** What is watched, and the right to do so. */
+/** The session to watch, and the token that allows it. */
 export interface WatchTarget {
   issuer: string;
   sessionId: string;
   watchToken: string;
-  /** What the traffic goes through, where somebody wants to see it; the browser's own otherwise. */
-  wire?: NetworkHooks;
+  /** Replaces the browser's network functions, to observe the traffic. */
+  network?: NetworkHooks;
 }
 
 export interface NetworkHooks {
@@ -16,17 +17,17 @@ export interface NetworkHooks {
   WebSocket: typeof WebSocket;
 }
 
-/** News, or only a sign that the connection is there. */
+/** `alive`: the connection works, and there is no new snapshot. */
 export type TransportMessage = Snapshot | "alive";
 
 /**
- * One way to watch a login session. `connect` tells the snapshot of now first and every later one
- * after it, ends when the server ends it, and throws when the connection breaks or the signal is
- * aborted. It tries once: when to try again, and by which transport, is for watch.ts to decide.
+ * One way to watch a login session. `connect` yields the current snapshot, then each later one. It ends when
+ * the server ends the connection, and throws when the connection breaks or the signal is aborted. It doesn't
+ * reconnect: see watch.ts.
  */
 export interface Transport {
-  /** Milliseconds without anything heard after which the connection is dead. */
-  silence: number;
+  /** Milliseconds without a message after which the connection counts as dead. */
+  idleTimeout: number;
   connect(target: WatchTarget, signal: AbortSignal): AsyncIterable<TransportMessage>;
 }
 
@@ -39,8 +40,8 @@ export function bearer(target: WatchTarget): Record<string, string> {
 }
 
 /**
- * The snapshot by an ordinary request: at once, or as soon as there is a newer one than `after` within
- * `wait` seconds. Undefined when there is none.
+ * Fetches the snapshot: at once, or with `wait` as soon as there is a newer one than version `after`.
+ * Undefined if there was none within `wait` seconds.
  */
 export async function fetchSnapshot(
   target: WatchTarget,
@@ -49,19 +50,17 @@ export async function fetchSnapshot(
 ): Promise<Snapshot | undefined> {
   const condition = { "If-None-Match": `"${after}"`, Prefer: `wait=${wait}` };
   const headers = { ...bearer(target), ...(wait > 0 ? condition : {}) };
-  const patience = (wait + 10) * 1000;
-  const answer = await fetchJson(
+  const response = await fetchJson(
     sessionUrl(target),
     { headers, ...(signal ? { signal } : {}) },
-    { patience, fetch: target.wire?.fetch },
+    { timeout: (wait + 10) * 1000, fetch: target.network?.fetch },
   );
-  return answer.status === 304 ? undefined : readSnapshot(JSON.stringify(answer.json));
+  return response.status === 304 ? undefined : readSnapshot(response.json);
 }
 
-export function readSnapshot(json: string): Snapshot {
-  try {
-    return parseSnapshot(json);
-  } catch (cause) {
-    throw new LoginError("protocol", "That is no snapshot.", { cause });
-  }
+/** @throws {LoginError} */
+export function readSnapshot(json: unknown): Snapshot {
+  const result = v.safeParse(Snapshot, json);
+  if (!result.success) throw new LoginError("protocol", "Not a snapshot.");
+  return result.output;
 }

@@ -3,31 +3,31 @@ import { LoginError } from "../../sdk/login-error.ts";
 import { fetchJson } from "../../sdk/request.ts";
 import { isNotReady, withRetries } from "../../sdk/retry.ts";
 
-/** The phone's requests to our own server. */
+/**
+ * The phone page's requests to its own server. All of them throw a `LoginError`.
+ *
+ * Most are repeated if the server was not ready, but not if there was no response: then the phone may be
+ * offline, so the page says so, and the user tries again.
+ */
+const WHEN_NOT_READY = { isRetryable: isNotReady };
 
-const WHEN_NOT_READY = { isWorthATry: isNotReady };
-
-/** Milliseconds that the server's clock is ahead of this one. */
+/** Milliseconds by which the server's clock is ahead of this device's. */
 let clockOffset = 0;
 
-/** Now, by the server's clock: a phone's own may be minutes off, and codes live for two. */
+/** Milliseconds since the epoch by the server's clock: a phone's clock may be minutes off, and codes live for two. */
 export function serverNow(): number {
   return Date.now() + clockOffset;
 }
 
-/** Asks once: what it does may not be done twice. Throws a `LoginFailure`. */
+/** Sends a request that must not be repeated. */
 export async function postOnce<Schema extends v.GenericSchema>(
   path: string,
   body: object,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  return read(await change("POST", path, body), schema);
+  return read(await send("POST", path, body), schema);
 }
 
-/**
- * Asks again where the server was not ready: done twice, it is the same. Where no answer comes at all, the
- * phone may be without a network: that is said, and its owner tries again. Throws a `LoginFailure`.
- */
 export function post<Schema extends v.GenericSchema>(
   path: string,
   body: object,
@@ -36,29 +36,35 @@ export function post<Schema extends v.GenericSchema>(
   return withRetries(() => postOnce(path, body, schema), WHEN_NOT_READY);
 }
 
-/** As `post`. Throws a `LoginFailure`. */
 export async function patch(path: string, body: object): Promise<void> {
-  await withRetries(() => change("PATCH", path, body), WHEN_NOT_READY);
+  await withRetries(() => send("PATCH", path, body), WHEN_NOT_READY);
 }
 
-/** As `post`: what is not there any more was removed by the first try. Throws a `LoginFailure`. */
+/** A repeated request may get a 404: then the first one has removed the resource. */
 export async function remove(path: string): Promise<void> {
-  await withRetries(async (triesBefore) => {
+  await withRetries(async (previousTries) => {
     try {
-      await change("DELETE", path);
+      await send("DELETE", path);
     } catch (error) {
-      const isGone = error instanceof LoginError && error.status === 404;
-      if (triesBefore === 0 || !isGone) throw error;
+      const isNotFound = error instanceof LoginError && error.status === 404;
+      if (previousTries === 0 || !isNotFound) throw error;
     }
   }, WHEN_NOT_READY);
 }
 
-/** As `postOnce`. Throws a `LoginFailure`. */
+/** Sends a request that must not be repeated. */
 export async function removeOnce(path: string, body: object): Promise<void> {
-  await change("DELETE", path, body);
+  await send("DELETE", path, body);
 }
 
-function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object) {
+export async function get<Schema extends v.GenericSchema>(
+  path: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  return read(await withRetries(() => send("GET", path), WHEN_NOT_READY), schema);
+}
+
+function send(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object) {
   return fetchJson(new URL(path, location.origin), {
     method,
     ...(body && {
@@ -69,31 +75,20 @@ function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object
   });
 }
 
-/** Throws a `LoginFailure`. */
-export async function get<Schema extends v.GenericSchema>(
-  path: string,
-  schema: Schema,
-): Promise<v.InferOutput<Schema>> {
-  const url = new URL(path, location.origin);
-  const answer = await withRetries(
-    () => fetchJson(url, { credentials: "same-origin" }),
-    WHEN_NOT_READY,
-  );
-  return read(answer, schema);
-}
-
 function read<Schema extends v.GenericSchema>(
-  answer: { headers: Headers; json: unknown },
+  response: { headers: Headers; json: unknown },
   schema: Schema,
 ): v.InferOutput<Schema> {
-  keepTime(answer.headers);
-  const result = v.safeParse(schema, answer.json);
-  if (!result.success) throw new LoginError("protocol", "The answer is not as documented.");
+  updateClock(response.headers);
+  const result = v.safeParse(schema, response.json);
+  if (!result.success) throw new LoginError("protocol", "Malformed response.");
   return result.output;
 }
 
-function keepTime(headers: Headers): void {
-  const told = Date.parse(headers.get("Date") ?? "");
-  // The header counts in whole seconds: less than that is no difference.
-  if (!Number.isNaN(told) && Math.abs(told - Date.now()) > 2000) clockOffset = told - Date.now();
+function updateClock(headers: Headers): void {
+  const serverTime = Date.parse(headers.get("Date") ?? "");
+  if (Number.isNaN(serverTime)) return;
+  const offset = serverTime - Date.now();
+  // The header has whole seconds, so a small difference is no offset.
+  clockOffset = Math.abs(offset) > 2000 ? offset : 0;
 }

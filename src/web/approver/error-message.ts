@@ -1,7 +1,7 @@
 import { LoginError } from "../../sdk/login-error.ts";
 import { PHONE } from "../ui/texts.ts";
 
-/** What is said in place when something didn't work and can simply be tried again. */
+/** The message for an error after which the user can try again. */
 export function errorMessageFor(error: unknown): string {
   const texts = PHONE.notices;
   if (error instanceof LoginError) {
@@ -10,6 +10,8 @@ export function errorMessageFor(error: unknown): string {
         return texts.network;
       case "passkey_invalid":
         return texts.passkeyUnknown;
+      case "user_code_unknown":
+        return PHONE.typing.unknown;
       case "ceremony_expired":
         return texts.passkeyFailed;
       case "invalid_request":
@@ -21,8 +23,8 @@ export function errorMessageFor(error: unknown): string {
     }
   }
   if (!(error instanceof Error)) return texts.other;
-  // The errors of WebAuthn. `NotAllowedError` also stands for "there is no passkey here": browsers
-  // don't tell these apart, so that pages can't find out.
+  // WebAuthn errors. `NotAllowedError` also stands for "no passkey here": browsers hide the
+  // difference from pages on purpose.
   switch (error.name) {
     case "NotAllowedError":
     case "AbortError":

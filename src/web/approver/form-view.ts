@@ -2,50 +2,36 @@ import { h } from "../ui/dom.ts";
 import { actions, brand, button, heading, noticeLine, paragraph } from "../ui/components.ts";
 import type { View } from "../ui/view-host.ts";
 import { errorMessageFor } from "./error-message.ts";
+import { runWhileBusy } from "./run-while-busy.ts";
 
-/** A form of one line. */
+/** A form with one field. */
 export interface Form {
-  /** Names the state. */
+  /** Name of the view. */
   name: string;
   texts: { heading: string; text: string };
-  /** The words on the line, and the line itself. */
   label: string;
   input: HTMLInputElement;
   submit: string;
   back: string;
 }
 
-/**
- * Asks for one thing. `send` is busy until it settles; what it throws is said in place, so that
- * whoever typed it can try again.
- */
+export interface FormActions {
+  /** Sends the value. Its error is shown in the form, where the user can try again. */
+  send: (value: string) => Promise<void>;
+  leave: () => void;
+  messageFor?: (error: unknown) => string;
+}
+
 export function formView(
   { name, texts, label, input, submit, back }: Form,
-  {
-    send,
-    leave,
-    explain = errorMessageFor,
-  }: {
-    send: (value: string) => Promise<void>;
-    leave: () => void;
-    explain?: (error: unknown) => string;
-  },
+  { send, leave, messageFor = errorMessageFor }: FormActions,
 ): View {
   const notice = noticeLine();
-  const go = h("button", { class: "button primary" }, submit);
+  const submitButton = h("button", { class: "button primary" }, submit);
   input.id = "value";
-  const submitted = async (event: Event) => {
+  const onSubmit = (event: Event) => {
     event.preventDefault();
-    if (go.ariaBusy === "true") return;
-    notice.say("");
-    go.ariaBusy = "true";
-    try {
-      await send(input.value);
-    } catch (error) {
-      notice.say(explain(error));
-    } finally {
-      go.ariaBusy = "false";
-    }
+    void runWhileBusy(submitButton, notice, () => send(input.value), messageFor);
   };
   return {
     name,
@@ -54,13 +40,13 @@ export function formView(
       brand(),
       h(
         "form",
-        { class: "view form", submit: (event) => void submitted(event) },
+        { class: "view form", submit: onSubmit },
         heading(texts.heading),
         paragraph(texts.text),
         h("label", { for: input.id }, label),
         input,
         notice.element,
-        actions(go, button(back, leave, { kind: "plain" })),
+        actions(submitButton, button(back, leave, { kind: "plain" })),
       ),
     ],
   };

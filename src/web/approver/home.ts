@@ -1,32 +1,32 @@
 import { h } from "../ui/dom.ts";
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import { actions, brand, busy, button, emblem, heading, paragraph } from "../ui/components.ts";
 import { PHONE } from "../ui/texts.ts";
 import { resultOf } from "./result.ts";
-import type { Step, Phone } from "./steps.ts";
+import type { Step, StepContext } from "./steps.ts";
 import { navigation } from "./account/navigation.ts";
 import { signedInLine } from "./sign-in/signed-in.ts";
 
-/** Where the phone's owner begins. */
-export async function homeStep(phone: Phone): Promise<Step> {
-  const { stage, account } = phone;
-  const again: Step = { to: "home" };
-  stage.showSoon({
+/** The start page of a signed-in phone. Others are sent to the sign-in. */
+export async function homeStep(context: StepContext): Promise<Step> {
+  const { views, account } = context;
+  const retry: Step = { to: "home" };
+  views.renderDelayed({
     name: "loading",
     title: PHONE.home.heading,
     content: [brand(), busy(PHONE.loading)],
   });
-  const who = await account.whoAmI().catch((error: unknown) => resultOf(error, navigator.onLine));
-  if (typeof who === "string") return { to: "end", end: who, retry: again };
-  if (!who.passkeys) return { to: "end", end: "ownApp" };
-  const { account: person } = who;
-  if (!person) {
-    return account.supported ? { to: "sign-in" } : { to: "end", end: "noPasskeys" };
+  const state = await account.whoAmI().catch((error: unknown) => resultOf(error, navigator.onLine));
+  if (typeof state === "string") return { to: "result", result: state, retry };
+  if (!state.passkeys) return { to: "result", result: "ownApp" };
+  const { account: user } = state;
+  if (!user) {
+    return account.supported ? { to: "sign-in" } : { to: "result", result: "noPasskeys" };
   }
 
   const texts = PHONE.home;
   return await new Promise((resolve) => {
-    stage.show({
+    views.render({
       name: "home",
       title: texts.heading,
       content: [
@@ -35,15 +35,15 @@ export async function homeStep(phone: Phone): Promise<Step> {
         h(
           "div",
           { class: "view message" },
-          emblem(outlines.scan, "accent"),
+          emblem(icons.scan, "accent"),
           heading(texts.heading),
           paragraph(texts.text),
           actions(
-            button(texts.scan, () => resolve({ to: "camera" }), { icon: outlines.camera }),
+            button(texts.scan, () => resolve({ to: "camera" }), { icon: icons.camera }),
             button(texts.type, () => resolve({ to: "typing" }), { kind: "plain" }),
           ),
         ),
-        signedInLine(phone, person, again, resolve),
+        signedInLine(context, user, retry, resolve),
       ],
     });
   });

@@ -1,10 +1,10 @@
-/** The phone: says who holds it, scans a code, shows who asks, and decides. */
+/** The phone page: signs the user in, scans codes, displays requests, and sends the decisions. */
 import { parseCodeLink } from "../../login-session/domain/rotating-code.ts";
 import { DIRECT_NAVIGATION, NAVIGATION_ATTRIBUTE } from "../../protocol/phone-page.ts";
 import { parseUserCode } from "../../protocol/user-code.ts";
 import { Account } from "./sign-in/account.ts";
-import { addPhoneStep } from "./sign-in/add-phone.ts";
-import { claimStep } from "./scan/claim.ts";
+import { addPhoneStep } from "./account/passkeys/add-phone.ts";
+import { claimStep } from "./scan/claim-step.ts";
 import { confirmLinkStep } from "./scan/confirm-link.ts";
 import { resultStep } from "./result-view.ts";
 import { homeStep } from "./home.ts";
@@ -12,108 +12,114 @@ import { loadScan } from "./scan/scan-storage.ts";
 import { newPasskeyStep } from "./sign-in/new-passkey.ts";
 import { newPhoneStep } from "./sign-in/new-phone.ts";
 import { intentOf } from "./sign-in/sign-in-intent.ts";
-import type { Step, Phone } from "./steps.ts";
+import type { Step, StepContext } from "./steps.ts";
 import { deleteAccountStep } from "./account/delete-account.ts";
-import { devicesStep } from "./account/devices.ts";
-import { historyStep } from "./account/history.ts";
-import { passkeysStep } from "./account/passkeys.ts";
+import { devicesStep } from "./account/devices/devices.ts";
+import { historyStep } from "./account/history/history.ts";
+import { passkeysStep } from "./account/passkeys/passkeys.ts";
 import { accountPageAt, type AccountPage } from "./account/account-page.ts";
 import { recoverStep } from "./sign-in/recover.ts";
 import { requestStep } from "./request/request.ts";
-import { sameDeviceStep } from "./sign-in/same-device.ts";
-import { cameraStep, typingStep } from "./scan/scan.ts";
+import { sameDeviceStep } from "./scan/same-device.ts";
+import { cameraStep } from "./scan/camera-step.ts";
+import { typingStep } from "./scan/typing-step.ts";
 import { createStep, signInStep } from "./sign-in/sign-in.ts";
 import { ViewHost } from "../ui/view-host.ts";
 
-const PLACES: Record<AccountPage, (phone: Phone, said?: string) => Promise<Step>> = {
+const ACCOUNT_PAGES: Record<
+  AccountPage,
+  (context: StepContext, message?: string) => Promise<Step>
+> = {
   devices: devicesStep,
   passkeys: passkeysStep,
   history: historyStep,
 };
 
-const phone: Phone = { stage: new ViewHost({ movesFocus: true }), account: new Account() };
+const context: StepContext = { views: new ViewHost({ movesFocus: true }), account: new Account() };
 
-// What is shown of the account may have changed since: a page that the browser kept asks anew.
+// The account may have changed since the browser cached the page.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted && accountPageAt(location.pathname)) location.reload();
 });
-// Each address is begun from its beginning, also when it is gone back to.
+// Back and forward start each address anew.
 addEventListener("popstate", () => location.reload());
 
-let next = whatBroughtUsHere();
+let next = firstStep();
 for (;;) {
-  keepAddress(next);
-  next = await take(next);
+  updateAddress(next);
+  next = await runStep(next);
 }
 
-/** The address says where one is, for a reload, and for going back. */
-function keepAddress(step: Step): void {
+/** Keeps the address in step with what is displayed, for reloads and the browser's history. */
+function updateAddress(step: Step): void {
   const path = addressOf(step);
   if (path !== undefined && location.pathname !== path) history.pushState(null, "", path);
 }
 
 function addressOf(step: Step): string | undefined {
-  if (step.to === "place") return `/${step.place}`;
+  if (step.to === "account-page") return `/${step.page}`;
   return step.to === "home" || step.to === "camera" ? "/phone" : undefined;
 }
 
-/** A scanned link, a reload in the middle of something, or nothing in particular. */
-function whatBroughtUsHere(): Step {
+/** The first step: for a scanned link, an account page, a code in the address, or an interrupted scan. */
+function firstStep(): Step {
   const { pathname, search } = location;
-  const place = accountPageAt(pathname);
-  if (place) return { to: "place", place };
-  // A code in the address would be kept in the history, and be tried again by a reload.
+  const page = accountPageAt(pathname);
+  if (page) return { to: "account-page", page };
+  // In the address, a code would be stored in the history and tried again by a reload.
   if (pathname !== "/phone" || search !== "") history.replaceState(null, "", "/phone");
   const link = parseCodeLink(pathname);
   if (link) {
     const direct = document.body.getAttribute(NAVIGATION_ATTRIBUTE) === DIRECT_NAVIGATION;
     return { to: direct ? "claim" : "confirm-link", scanned: { by: "link", ...link } };
   }
-  if (pathname.startsWith("/q/")) return { to: "end", end: "notOurs" };
-  const brought = new URLSearchParams(search).get("user_code");
-  if (brought !== null) {
-    const userCode = parseUserCode(brought);
-    return userCode === undefined ? { to: "end", end: "notOurs" } : { to: "typing", userCode };
+  if (pathname.startsWith("/q/")) return { to: "result", result: "notOurs" };
+  const typedCode = new URLSearchParams(search).get("user_code");
+  if (typedCode !== null) {
+    const userCode = parseUserCode(typedCode);
+    return userCode === undefined
+      ? { to: "result", result: "notOurs" }
+      : { to: "typing", userCode };
   }
-  const kept = loadScan();
-  if (!kept) return { to: "home" };
-  const { sessionId, scanToken } = kept;
+  const stored = loadScan();
+  if (!stored) return { to: "home" };
+  const { sessionId, scanToken } = stored;
   return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
 }
 
-function take(step: Step): Promise<Step> {
+function runStep(step: Step): Promise<Step> {
   switch (step.to) {
     case "home":
-      return homeStep(phone);
+      return homeStep(context);
     case "sign-in":
-      return signInStep(phone, intentOf(step), step.wanted);
+      return signInStep(context, intentOf(step), step.reason);
     case "create":
-      return createStep(phone, intentOf(step));
+      return createStep(context, intentOf(step));
     case "recover":
-      return recoverStep(phone, intentOf(step));
+      return recoverStep(context, intentOf(step));
     case "new-phone":
-      return newPhoneStep(phone, intentOf(step));
+      return newPhoneStep(context, intentOf(step));
     case "new-passkey":
-      return newPasskeyStep(phone, step.cameIn, intentOf(step));
-    case "place":
-      return PLACES[step.place](phone, step.said);
+      return newPasskeyStep(context, step.joinedBy, intentOf(step));
+    case "account-page":
+      return ACCOUNT_PAGES[step.page](context, step.message);
     case "add-phone":
-      return addPhoneStep(phone);
+      return addPhoneStep(context);
     case "delete-account":
-      return deleteAccountStep(phone);
+      return deleteAccountStep(context);
     case "camera":
-      return cameraStep(phone);
+      return cameraStep(context);
     case "typing":
-      return typingStep(phone, step.userCode);
+      return typingStep(context, step.userCode);
     case "confirm-link":
-      return confirmLinkStep(phone, step.scanned);
+      return confirmLinkStep(context, step.scanned);
     case "claim":
-      return claimStep(phone, step.scanned);
+      return claimStep(context, step.scanned);
     case "request":
-      return requestStep(phone, step.scan);
+      return requestStep(context, step.scan);
     case "same-device":
-      return sameDeviceStep(phone, step.sessionId);
-    case "end":
-      return resultStep(phone, step.end, step.retry);
+      return sameDeviceStep(context, step.sessionId);
+    case "result":
+      return resultStep(context, step.result, step.retry);
   }
 }

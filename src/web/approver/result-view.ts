@@ -1,72 +1,73 @@
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import { brand, button, message, type Tone } from "../ui/components.ts";
 import { PHONE } from "../ui/texts.ts";
 import type { Result } from "./result.ts";
-import type { Step, Phone } from "./steps.ts";
+import type { Step, StepContext } from "./steps.ts";
 
-const EMBLEMS: Partial<Record<Result, [outline: string, tone: Tone]>> = {
-  approved: [outlines.check, "good"],
-  phoneAdded: [outlines.phone, "good"],
-  approvedHere: [outlines.check, "good"],
-  denied: [outlines.cross, "bad"],
-  matchWrong: [outlines.cross, "bad"],
-  matchWrongThere: [outlines.cross, "bad"],
-  repeated: [outlines.alert, "bad"],
-  blocked: [outlines.cross, "bad"],
-  notScanned: [outlines.cross, "quiet"],
-  cancelled: [outlines.cross, "quiet"],
-  expired: [outlines.clock, "quiet"],
-  stale: [outlines.clock, "quiet"],
-  used: [outlines.phone, "quiet"],
-  noCamera: [outlines.cameraOff, "quiet"],
-  cameraRefused: [outlines.cameraOff, "quiet"],
-  cameraBusy: [outlines.cameraOff, "quiet"],
-  offline: [outlines.offline, "quiet"],
-  unreachable: [outlines.offline, "quiet"],
-  noPasskeys: [outlines.key, "quiet"],
-  ownApp: [outlines.phone, "quiet"],
+const EMBLEMS: Partial<Record<Result, [icon: string, tone: Tone]>> = {
+  approved: [icons.check, "good"],
+  phoneAdded: [icons.phone, "good"],
+  approvedHere: [icons.check, "good"],
+  denied: [icons.cross, "bad"],
+  matchWrong: [icons.cross, "bad"],
+  matchWrongThere: [icons.cross, "bad"],
+  repeated: [icons.alert, "bad"],
+  blocked: [icons.cross, "bad"],
+  notScanned: [icons.cross, "quiet"],
+  cancelled: [icons.cross, "quiet"],
+  expired: [icons.clock, "quiet"],
+  stale: [icons.clock, "quiet"],
+  used: [icons.phone, "quiet"],
+  noCamera: [icons.cameraOff, "quiet"],
+  cameraRefused: [icons.cameraOff, "quiet"],
+  cameraBusy: [icons.cameraOff, "quiet"],
+  offline: [icons.offline, "quiet"],
+  unreachable: [icons.offline, "quiet"],
+  noPasskeys: [icons.key, "quiet"],
+  ownApp: [icons.phone, "quiet"],
 };
 
-/** It is over, or something stands in the way; and what can be done now. */
-export function resultStep({ stage }: Phone, end: Result, retry?: Step): Promise<Step> {
-  const notice = PHONE.ends[end];
+/** Displays a result, and what the user can do next. */
+export function resultStep({ views }: StepContext, result: Result, retry?: Step): Promise<Step> {
+  const notice = PHONE.ends[result];
   return new Promise((resolve) => {
-    const go = (text: string, next: Step, kind: "primary" | "plain" = "primary") =>
+    const linkTo = (text: string, next: Step, kind: "primary" | "plain" = "primary") =>
       button(text, () => resolve(next), { kind });
-    const shown = message(
-      EMBLEMS[end] ?? [outlines.alert, "quiet"],
+    const view = message(
+      EMBLEMS[result] ?? [icons.alert, "quiet"],
       ...notice,
-      ...ways(end, retry, go),
+      ...actionsFor(result, retry, linkTo),
     );
-    stage.show({ name: end, title: notice[0], content: [brand(), shown] });
+    views.render({ name: result, title: notice[0], content: [brand(), view] });
   });
 }
 
-function ways(
-  end: Result,
+function actionsFor(
+  result: Result,
   retry: Step | undefined,
-  go: (text: string, next: Step, kind?: "primary" | "plain") => HTMLElement,
+  linkTo: (text: string, next: Step, kind?: "primary" | "plain") => HTMLElement,
 ): HTMLElement[] {
-  switch (end) {
+  switch (result) {
     case "noPasskeys":
     case "ownApp":
     case "misconfigured":
+    case "approvedHere":
       return [];
     case "noCamera":
     case "cameraRefused":
     case "cameraBusy":
       return [
-        go(PHONE.camera.type, { to: "typing" }),
-        go(PHONE.tryAgain, { to: "camera" }, "plain"),
+        linkTo(PHONE.camera.type, { to: "typing" }),
+        linkTo(PHONE.tryAgain, { to: "camera" }, "plain"),
       ];
-    case "approvedHere":
-      return [];
     case "approved":
     case "phoneAdded":
     case "denied":
     case "notScanned":
-      return [go(PHONE.scanAnother, { to: "home" }, "plain")];
+      return [linkTo(PHONE.scanAnother, { to: "home" }, "plain")];
     default:
-      return retry ? [go(PHONE.tryAgain, retry)] : [go(PHONE.scanAnother, { to: "camera" })];
+      return retry
+        ? [linkTo(PHONE.tryAgain, retry)]
+        : [linkTo(PHONE.scanAnother, { to: "camera" })];
   }
 }

@@ -1,11 +1,11 @@
 import { LoginError } from "../../sdk/login-error.ts";
 import type { PHONE } from "../ui/texts.ts";
 
-/** How it can end, or what stands in the way. */
+/** How a login ended on this phone, or why it can't go on. */
 export type Result = keyof typeof PHONE.ends;
 
-/** What the server's codes mean to whoever holds the phone. */
-const ENDS: Readonly<Record<string, Result>> = {
+/** The results of the server's error codes. */
+const RESULTS: Readonly<Record<string, Result>> = {
   code_stale: "stale",
   code_invalid: "notOurs",
   session_not_found: "expired",
@@ -32,10 +32,10 @@ const ENDS: Readonly<Record<string, Result>> = {
 export function resultOf(error: unknown, online: boolean): Result {
   if (!(error instanceof LoginError)) return "other";
   if (error.code === "network") return online ? "unreachable" : "offline";
-  return ENDS[error.code] ?? "other";
+  return RESULTS[error.code] ?? "other";
 }
 
-/** Whether it can be different the next time, without anything being done about it. */
-export function isPassing(end: Result): boolean {
+/** Whether a retry may succeed without any change. */
+export function isTransientResult(end: Result): boolean {
   return end === "offline" || end === "unreachable" || end === "other";
 }

@@ -1,52 +1,54 @@
 import type { ViewHost } from "../ui/view-host.ts";
 import type { Account } from "./sign-in/account.ts";
-import type { Request, Scan, Scanned } from "./sessions.ts";
+import type { ApprovalRequest } from "../../protocol/approval-request.ts";
+import type { ScanResponse } from "../../protocol/responses.ts";
+import type { Scanned } from "./sessions.ts";
 import type { Result } from "./result.ts";
 import type { AccountPage } from "./account/account-page.ts";
 
-/** A scan of a phone that is signed in. */
-export type AnsweredScan = Scan & { request: Request };
+/** The scan response to a phone that is signed in. */
+export type AnsweredScan = ScanResponse & { request: ApprovalRequest };
 
-/** A sign-in that is newer, or of another account. */
+/** Why another sign-in is needed: a more recent one, or one with another account. */
 export type SignInReason = "again" | "another";
 
-/** What somebody came for, and goes on with once they are signed in: a scan, a place, or neither. */
+/** What the user continues with after the sign-in. */
 export interface SignInIntent {
-  scan?: Scan | undefined;
-  place?: AccountPage | undefined;
+  scan?: ScanResponse | undefined;
+  page?: AccountPage | undefined;
 }
 
-/** How somebody came in who has no passkey on this phone. */
+/** How the user signed in without a passkey on this phone. */
 export type JoinMethod = "recovered" | "linked";
 
-/** What comes next on the phone. Each step shows something, waits, and says where to go from there. */
+/** The next step of the phone page. Each step renders a view and resolves with the next one. */
 export type Step =
   | { to: "home" }
-  /** `wanted`: what the client asks of whoever approves. */
-  | ({ to: "sign-in"; wanted?: SignInReason } & SignInIntent)
+  /** `reason`: what the client requires of the approver. */
+  | ({ to: "sign-in"; reason?: SignInReason } & SignInIntent)
   | ({ to: "create" } & SignInIntent)
   | ({ to: "recover" } & SignInIntent)
-  /** This phone shows a code, for one that is signed in to scan. */
+  /** This phone displays a code, which another phone of the user scans. */
   | ({ to: "new-phone" } & SignInIntent)
-  | ({ to: "new-passkey"; cameIn: JoinMethod } & SignInIntent)
+  | ({ to: "new-passkey"; joinedBy: JoinMethod } & SignInIntent)
   | { to: "camera" }
-  /** `userCode`: the code that a link has brought. */
+  /** `userCode`: the code of the link that was opened. */
   | { to: "typing"; userCode?: string }
-  /** Another site opened a link: whether it was scanned. */
+  /** Another site opened the link, so the user confirms that they scanned it. */
   | { to: "confirm-link"; scanned: Extract<Scanned, { by: "link" }> }
   | { to: "claim"; scanned: Scanned }
   | { to: "request"; scan: AnsweredScan }
-  /** `said`: what has just been done there. */
-  | { to: "place"; place: AccountPage; said?: string }
+  /** `message`: what was just done there. */
+  | { to: "account-page"; page: AccountPage; message?: string }
   | { to: "add-phone" }
   | { to: "delete-account" }
-  /** The code is one that this very browser shows. */
+  /** This browser itself displays the code. */
   | { to: "same-device"; sessionId: string }
-  /** `retry`: what was tried, where it may work another time. */
-  | { to: "end"; end: Result; retry?: Step };
+  /** `retry`: the step that may succeed if it is tried again. */
+  | { to: "result"; result: Result; retry?: Step };
 
 /** What every step works with. */
-export interface Phone {
-  stage: ViewHost;
+export interface StepContext {
+  views: ViewHost;
   account: Account;
 }

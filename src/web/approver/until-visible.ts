@@ -1,6 +1,6 @@
 /**
- * Waits until somebody looks at the page, or the signal is aborted. A prerendered page is not looked at,
- * whatever its visibility is (Prerendering Revamped, `document.prerendering`).
+ * Resolves when the page is visible, or the signal is aborted. A prerendered page is not visible to
+ * the user, whatever its `visibilityState` is.
  */
 export async function untilVisible(signal?: AbortSignal): Promise<void> {
   const over = new AbortController();
@@ -19,7 +19,7 @@ export async function untilVisible(signal?: AbortSignal): Promise<void> {
   over.abort();
 }
 
-/** Not every browser prerenders, and TypeScript's DOM doesn't know it yet. */
+/** Not supported by every browser, and missing in TypeScript's DOM types. */
 function isPrerendering(): boolean {
   return "prerendering" in document && document.prerendering === true;
 }

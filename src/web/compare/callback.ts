@@ -6,37 +6,40 @@ import { fetchJson } from "../../sdk/request.ts";
 import { bearer, type Transport } from "../../sdk/transports/transport.ts";
 import type { RemoteClock } from "./remote-clock.ts";
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 export const INTERVAL = 1000;
 
-/** What the page's own site was told by a callback. */
-export interface Called {
-  /** When that was, in milliseconds by `performance.now()`, as well as can be known here. */
+/** The callback that the page's site received. */
+export interface ReceivedCallback {
+  /** When it was received, in milliseconds by `performance.now()`, as estimated by `RemoteClock`. */
   at: number;
-  /** Payload of the callback. */
+  /** Bytes of its payload. */
   bytes: number;
 }
 
 /**
- * A page whose site is called back: the site knows as soon as it was called, and the page, which no
- * server can call, asks its site again and again.
+ * A page whose site receives a callback. The server can call the site, but not the page, so the
+ * page polls its site.
  */
-export function callback(clock: RemoteClock, called: (call: Called) => void): Transport {
+export function callback(
+  clock: RemoteClock,
+  onCallback: (call: ReceivedCallback) => void,
+): Transport {
   return {
-    silence: 12_000,
+    idleTimeout: 12_000,
 
     async *connect(target, signal) {
       const url = new URL(`/compare/callback/${target.sessionId}`, target.issuer);
       for (;;) {
-        const asked = performance.now();
-        const options = { fetch: target.wire?.fetch };
+        const sentAt = performance.now();
+        const options = { fetch: target.network?.fetch };
         const { json } = await fetchJson(url, { headers: bearer(target), signal }, options);
-        const { events, now } = readAnswer(json);
-        clock.sample({ asked, answered: performance.now(), told: Date.parse(now) });
+        const { events, now } = readResponse(json);
+        clock.sample({ sentAt, answeredAt: performance.now(), serverTime: Date.parse(now) });
         const [event] = events;
         if (event) {
           const { status, version, received_at, bytes } = event;
-          called({ at: clock.toLocal(Date.parse(received_at)), bytes });
+          onCallback({ at: clock.toLocal(Date.parse(received_at)), bytes });
           yield { session_id: target.sessionId, version, status, expires_at: now };
         } else yield "alive";
         await sleep(INTERVAL, signal);
@@ -46,8 +49,8 @@ export function callback(clock: RemoteClock, called: (call: Called) => void): Tr
   };
 }
 
-function readAnswer(json: unknown): CallbackResponse {
-  const answer = v.safeParse(CallbackResponse, json);
-  if (!answer.success) throw new LoginError("protocol", "That is no answer about callbacks.");
-  return answer.output;
+function readResponse(json: unknown): CallbackResponse {
+  const response = v.safeParse(CallbackResponse, json);
+  if (!response.success) throw new LoginError("protocol", "Malformed response.");
+  return response.output;
 }

@@ -1,6 +1,9 @@
 import type { ClaimName } from "../ui/texts.ts";
 
-/** What is shown to each claim: a measure, and of whom. The texts have a label for each. */
+/**
+ * The measurements that are shown for each claim: a measure and its subjects. The texts have a
+ * label for each.
+ */
 export const CLAIM_METRICS: Readonly<Record<ClaimName, readonly ClaimMetric[]>> = {
   bothWays: [{ measure: "bytes", subjects: ["websocket", "sse", "long-poll", "poll-2s"] }],
   instant: [{ measure: "told", subjects: ["websocket", "sse", "node-ws"] }],

@@ -1,34 +1,34 @@
 import { LANGUAGE } from "../ui/texts.ts";
 import type { Way } from "./transport-lane.ts";
 
-/** When each screen knew, counted from the first of them: functions of their arguments. */
+/** When each screen received the result, relative to the first one. Pure functions. */
 
-/** Instants by one clock, of those that know already. */
+/** By one clock, for the screens that have received the result. */
 export type Instants = Partial<Record<Way, number>>;
 
-/** Milliseconds that each knew later than the first: 0 for the first itself. */
-export function behind(known: Instants): Instants {
-  const first = firstOf(known);
-  return Object.fromEntries(Object.entries(known).map(([way, at]) => [way, at - first]));
+/** Milliseconds by which each screen was later than the first. */
+export function behind(times: Instants): Instants {
+  const first = firstOf(times);
+  return Object.fromEntries(Object.entries(times).map(([way, at]) => [way, at - first]));
 }
 
-/** The earliest instant; Infinity while nobody knows. */
-export function firstOf(known: Instants): number {
-  return Math.min(...Object.values(known));
+/** The earliest time. Infinity if there is none. */
+export function firstOf(times: Instants): number {
+  return Math.min(...Object.values(times));
 }
 
-/** Milliseconds for people: "0 ms", "4 ms", "1.24 s". */
+/** "0 ms", "4 ms", "1.24 s". */
 export function duration(ms: number): string {
   const rounded = Math.round(ms);
   return Math.abs(rounded) < 1000 ? `${rounded} ms` : `${fixed(ms / 1000, 2)} s`;
 }
 
-/** Bytes for people: "214 B", "3.4 kB". */
+/** "214 B", "3.4 kB". */
 export function amount(bytes: number): string {
   return bytes < 10_000 ? `${bytes.toLocaleString(LANGUAGE)} B` : `${fixed(bytes / 1000, 1)} kB`;
 }
 
-/** A number with so many places after its point, which is a comma elsewhere. */
+/** A number with a fixed number of decimals, in the format of the language. */
 export function fixed(number: number, places: number): string {
   return number.toLocaleString(LANGUAGE, {
     minimumFractionDigits: places,

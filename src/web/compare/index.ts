@@ -1,4 +1,4 @@
-/** The page /compare: four screens wait for one login, each told in its own way. */
+/** The page /compare: four screens wait for one login, each by another transport. */
 import { TransportLane, WAYS } from "./transport-lane.ts";
 import type { Figure } from "./metrics.ts";
 import { Page } from "./page.ts";
@@ -8,7 +8,7 @@ import { h } from "../ui/dom.ts";
 import { countdown } from "../login-page/countdown.ts";
 import { isTerminal, LoginFailure, renderQr, startLogin, type Login } from "../../sdk/index.ts";
 
-/** What was measured, as far as it is shown: written in by the build. */
+/** The measurements that the page shows. The build defines them. */
 declare const FIGURES: Figure[];
 
 let lanes: TransportLane[] = [];
@@ -26,7 +26,7 @@ for (;;) {
   page.starting();
 }
 
-/** One wait: until all four know, or another one is wanted. */
+/** One login: until all four screens have the result, or the user restarts. */
 async function attempt(restarted: Promise<void>): Promise<void> {
   lanes = [];
   const over = new AbortController();
@@ -39,8 +39,8 @@ async function attempt(restarted: Promise<void>): Promise<void> {
     if (!over.signal.aborted) page.failed(codeOf(error));
   } finally {
     over.abort();
-    // Nothing is to be had by it, so it is let go, unless it is over.
-    const isOver = lanes.some(({ news }) => news && isTerminal(news));
+    // Nobody redeems this login, so it is cancelled unless it has ended.
+    const isOver = lanes.some(({ result }) => result && isTerminal(result));
     if (!isOver) void login?.cancel();
   }
 }
@@ -78,7 +78,7 @@ async function showCodes(login: Login, tile: HTMLElement, signal: AbortSignal): 
   }
 }
 
-/** Many changes of one moment are shown once. */
+/** Renders once for all changes of one moment. */
 function soon(show: () => void): () => void {
   let due = false;
   return () => {

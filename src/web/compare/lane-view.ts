@@ -5,7 +5,7 @@ import type { Line } from "./traffic-meter.ts";
 import { amount, duration, fixed } from "./comparison.ts";
 import { COMPARE, LOG, WAY } from "../ui/texts.ts";
 
-/** One of the four screens, as it is seen. */
+/** One of the four screens. */
 export class LaneView {
   readonly element: HTMLElement;
   #name: string;
@@ -21,7 +21,7 @@ export class LaneView {
     this.#name = name;
     this.#cut = button(COMPARE.cut, cut, { kind: "plain" });
     this.#cut.setAttribute("aria-label", COMPARE.cutOne(name));
-    // What can be scrolled must be reached by the keyboard as well.
+    // A scrollable element must be reachable by keyboard.
     const label = COMPARE.log(name);
     this.#log = h("ol", { class: "log", tabindex: "0", role: "list", "aria-label": label });
     this.element = h(
@@ -42,10 +42,10 @@ export class LaneView {
   }
 
   /**
-   * `behind`: milliseconds that it knew later than the first; `most`: those of the last so far;
-   * `called`: the same for its site, where that is known.
+   * `behind`: milliseconds by which it was later than the first; `most`: those of the latest so
+   * far; `callback`: those of its site's callback.
    */
-  show(lane: TransportLane, { behind, most, called }: Behind): void {
+  show(lane: TransportLane, { behind, most, callback }: Behind): void {
     const { element } = this;
     element.dataset["connection"] = lane.connection;
     element.dataset["status"] = lane.status;
@@ -55,18 +55,18 @@ export class LaneView {
     this.#bar.style.setProperty("--left", String(share(behind, most)));
 
     const { meter } = lane;
-    const [said, seen] = COMPARE.payload(amount(meter.down), amount(meter.up));
+    const [spoken, displayed] = COMPARE.payload(amount(meter.down), amount(meter.up));
     this.#fact("connection", connectionOf(lane));
     this.#fact("requests", String(meter.requests));
     this.#facts["payload"]?.replaceChildren(
-      h("span", { class: "visually-hidden" }, said),
-      h("span", { "aria-hidden": "true" }, seen),
+      h("span", { class: "visually-hidden" }, spoken),
+      h("span", { "aria-hidden": "true" }, displayed),
     );
     this.#fact("reconnected", COMPARE.reconnected(lane.reconnects));
-    this.#fact("called", callTime(called));
+    this.#fact("called", callbackTime(callback));
     Object.assign(element.dataset, { requests: meter.requests, down: meter.down, up: meter.up });
     this.#write(meter.lines);
-    // It keeps the focus that it may have.
+    // Not `disabled`, so that the button keeps the focus.
     this.#cut.setAttribute("aria-disabled", String(lane.isOver));
   }
 
@@ -85,7 +85,7 @@ export class LaneView {
     if (element && element.textContent !== text) element.textContent = text;
   }
 
-  /** Lines only ever come at the end, and only the last one changes. */
+  /** Lines are only appended, and only the last one changes. */
   #write(lines: readonly Line[]): void {
     const log = this.#log;
     const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
@@ -94,7 +94,7 @@ export class LaneView {
       const item = this.#items[index] ?? log.appendChild(h("li", {}));
       this.#items[index] = item;
       item.dataset["direction"] = line.direction;
-      item.replaceChildren(...written(line));
+      item.replaceChildren(...lineParts(line));
     }
     if (wasAtEnd) log.scrollTop = log.scrollHeight;
   }
@@ -103,17 +103,17 @@ export class LaneView {
 export interface Behind {
   behind: number | undefined;
   most: number;
-  called: number | undefined;
+  callback: number | undefined;
 }
 
-const ARROWS: Record<Line["direction"], [seen: string, said: string]> = {
+const ARROWS: Record<Line["direction"], [displayed: string, spoken: string]> = {
   up: ["↑", LOG.up],
   down: ["↓", LOG.down],
   connection: ["·", ""],
 };
 
-function written({ direction, text, bytes, times, at }: Line): Node[] {
-  const [arrow, said] = ARROWS[direction];
+function lineParts({ direction, text, bytes, times, at }: Line): Node[] {
+  const [arrow, spoken] = ARROWS[direction];
   const details = [
     COMPARE.seconds(fixed(at / 1000, 1)),
     ...(bytes > 0 ? [amount(bytes)] : []),
@@ -121,7 +121,7 @@ function written({ direction, text, bytes, times, at }: Line): Node[] {
   ];
   return [
     h("span", { class: "arrow", "aria-hidden": "true" }, arrow),
-    h("span", { class: "visually-hidden" }, said),
+    h("span", { class: "visually-hidden" }, spoken),
     h("code", {}, text),
     h("small", {}, details.join(" · ")),
   ];
@@ -138,12 +138,14 @@ function connectionOf({ connection, way }: TransportLane): string {
   return connection === "connected" ? WAY[way].connected : COMPARE.connection[connection];
 }
 
-/** By another machine's clock, so before the first of the four, it may be. */
-function callTime(called: number | undefined): string {
-  return called === undefined ? COMPARE.notYet : COMPARE.called(called, duration(Math.abs(called)));
+/** It may be negative, since it is measured by another clock. */
+function callbackTime(callback: number | undefined): string {
+  return callback === undefined
+    ? COMPARE.notYet
+    : COMPARE.called(callback, duration(Math.abs(callback)));
 }
 
-/** How much of the slowest one's time it took; something is seen of the first one, too. */
+/** The share of the slowest screen's time, with a minimum that is visible. */
 function share(behind: number | undefined, most: number): number {
   if (behind === undefined) return 0;
   return most === 0 ? 1 : Math.max(0.012, behind / most);

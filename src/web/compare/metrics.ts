@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { LANGUAGE, UNIT } from "../ui/texts.ts";
 
-/** What was measured of each way, as far as the page shows it: chosen when the page is built. */
+/** The measurements that the page shows. They are selected when the page is built. */
 
 const Spread = { p50: v.number(), p95: v.number(), p99: v.number() };
 const Common = {
   measure: v.string(),
   subject: v.string(),
   unit: v.string(),
-  /** At how many at a time, or under which other circumstance. */
+  /** The number of concurrent logins, or another condition. */
   at: v.exactOptional(v.union([v.string(), v.number()])),
 };
 
@@ -21,7 +21,7 @@ const Row = v.union([
 export const Results = v.array(Row);
 export type Row = v.InferOutput<typeof Row>;
 
-/** One number of the page: a median, or a value of its own. */
+/** One figure of the page: a median or a single value. */
 export interface Figure {
   measure: string;
   subject: string;
@@ -29,7 +29,7 @@ export interface Figure {
   value: number;
 }
 
-/** Which measures the page shows, and of whom. */
+/** The measures that the page shows, with their subjects. */
 export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   told: [
     "websocket",
@@ -49,7 +49,7 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   cost_per_million: ["websocket", "sse", "poll-5s", "poll-2s", "sse-in-object"],
 };
 
-/** The page's figures: of each measure and subject the plainest row, which comes first. */
+/** Selects the figures: for each measure and subject the row without a condition, or else the first. */
 export function figuresOf(rows: readonly Row[]): Figure[] {
   return Object.entries(SHOWN).flatMap(([measure, subjects]) =>
     subjects.flatMap((subject) => {
@@ -61,8 +61,8 @@ export function figuresOf(rows: readonly Row[]): Figure[] {
   );
 }
 
-/** The figures of one measure: of these subjects, in their order, as far as they were measured. */
-export function chosen(
+/** The figures of one measure for these subjects, in their order. */
+export function figuresFor(
   figures: readonly Figure[],
   measure: string,
   subjects: readonly string[],
@@ -73,8 +73,8 @@ export function chosen(
   });
 }
 
-/** A figure for people: three digits that count, and no more of them than are read. */
-export function told({ value, unit }: Figure): string {
+/** A figure with at most three significant digits, and its unit. */
+export function formatFigure({ value, unit }: Figure): string {
   const [number, name] = unit === "bytes" && value >= 10_000 ? [value / 1000, "kB"] : [value, unit];
   const text = number.toLocaleString(LANGUAGE, {
     maximumSignificantDigits: number < 1000 ? 3 : undefined,

@@ -1,40 +1,40 @@
-/** What goes over the wire, short enough to be read while it happens, and without its secrets. */
+/** Shortens messages for the log, and removes their secrets. */
 
-/** A path without what names the session. */
-export function abridgedPath({ pathname }: URL): string {
+/** The path without session ids. */
+export function redactPath({ pathname }: URL): string {
   return pathname.replaceAll(/[\w-]{43}/g, "…");
 }
 
-/** The members that tell something; the rest of a message is left out. */
-const TOLD = ["version", "status", "events", "error"];
+/** The members that are shown. */
+const SHOWN_MEMBERS = ["version", "status", "events", "error"];
 
-/** A message as JSON, with `…` for what is left out. What isn't JSON is told as it is. */
-export function abridgedMessage(text: string): string {
+/** A JSON message, with `…` for what is left out. Other texts are only shortened. */
+export function redactMessage(text: string): string {
   const value = parse(text);
-  return typeof value === "object" && value !== null ? abridged(value) : text.slice(0, 80);
+  return typeof value === "object" && value !== null ? redactMembers(value) : text.slice(0, 80);
 }
 
-/** An event of a stream (HTML §9.2.5) on one line. */
-export function abridgedEvent(block: string): string {
+/** A server-sent event (HTML §9.2.5) on one line. */
+export function redactEvent(block: string): string {
   return block
     .split("\n")
     .map((line) =>
-      line.replace(/^data: ?(.*)$/, (_, data: string) => `data: ${abridgedMessage(data)}`),
+      line.replace(/^data: ?(.*)$/, (_, data: string) => `data: ${redactMessage(data)}`),
     )
     .join(" ⏎ ");
 }
 
-function abridged(value: object): string {
+function redactMembers(value: object): string {
   const all = Object.entries(value);
-  const told = all.filter(([name]) => TOLD.includes(name));
-  const members = told.map(([name, value]) => `"${name}": ${member(value)}`);
-  if (told.length < all.length) members.push("…");
+  const shown = all.filter(([name]) => SHOWN_MEMBERS.includes(name));
+  const members = shown.map(([name, value]) => `"${name}": ${member(value)}`);
+  if (shown.length < all.length) members.push("…");
   return `{${members.join(", ")}}`;
 }
 
 function member(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(member).join(", ")}]`;
-  return typeof value === "object" && value !== null ? abridged(value) : JSON.stringify(value);
+  return typeof value === "object" && value !== null ? redactMembers(value) : JSON.stringify(value);
 }
 
 function parse(text: string): unknown {

@@ -1,13 +1,16 @@
-/** A question for the time, in milliseconds: when it was asked and answered here, and what was told. */
+/**
+ * A request for the time, in milliseconds: when it was sent and answeredAt here, and the time in the
+ * response.
+ */
 interface Sample {
-  asked: number;
-  answered: number;
-  told: number;
+  sentAt: number;
+  answeredAt: number;
+  serverTime: number;
 }
 
 /**
- * Another machine's clock, read over the network (as RFC 5905 §8 has it): what it told belongs to the
- * middle of the round trip, give or take half of it, so the quickest answer is the best.
+ * Estimates another machine's clock (RFC 5905 §8): its time belongs to the middle of the round
+ * trip, so the shortest round trip is the most accurate.
  */
 export class RemoteClock {
   #best: Sample | undefined;
@@ -16,13 +19,13 @@ export class RemoteClock {
     if (!this.#best || roundTrip(sample) < roundTrip(this.#best)) this.#best = sample;
   }
 
-  /** The instant here at which it was `remote` there. */
+  /** The local time at which the other clock showed `remote`. */
   toLocal(remote: number): number {
-    if (!this.#best) throw new Error("nobody has told the time yet");
-    return remote - this.#best.told + (this.#best.asked + this.#best.answered) / 2;
+    if (!this.#best) throw new Error("nobody has serverTime the time yet");
+    return remote - this.#best.serverTime + (this.#best.sentAt + this.#best.answeredAt) / 2;
   }
 }
 
-function roundTrip({ asked, answered }: Sample): number {
-  return answered - asked;
+function roundTrip({ sentAt, answeredAt }: Sample): number {
+  return answeredAt - sentAt;
 }

@@ -1,15 +1,15 @@
 import { sleep } from "../../sdk/sleep.ts";
 import { fetchSnapshot, type Transport } from "../../sdk/transports/transport.ts";
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 export const INTERVAL = 2000;
 
 /**
- * Polling as it is usually done: asks, is answered at once, and asks again a while later. Nobody here
- * is told that way; the client's own polling lets the server keep each question until it has news.
+ * Plain polling: a request, a response at once, and a pause. Only this page uses it. The SDK uses
+ * long polling, where the server holds each request until there is result.
  */
 export const shortPoll: Transport = {
-  silence: 12_000,
+  idleTimeout: 12_000,
 
   async *connect(target, signal) {
     for (;;) {

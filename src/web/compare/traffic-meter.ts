@@ -1,20 +1,20 @@
-/** One line of what went over the wire. */
+/** One line of the log. */
 export interface Line {
-  /** From the page, to the page, or what became of the connection itself. */
+  /** From the page, to the page, or about the connection itself. */
   direction: "up" | "down" | "connection";
   text: string;
-  /** Payload. */
+  /** Of the payload. */
   bytes: number;
-  /** How often in a row the same was said. */
+  /** How many times in a row the same line was logged. */
   times: number;
-  /** Milliseconds since the wait began: the newest time. */
+  /** Milliseconds since the start: the latest time. */
   at: number;
 }
 
-/** Lines that are kept; more than a wait makes, unless it is cut again and again. */
+/** The maximum number of lines, which only many cuts can reach. */
 const MAX_LINES = 200;
 
-/** What one screen's traffic comes to. Bytes are payload, as a page can see it. */
+/** The traffic of one screen. Bytes are those of the payload, as a page can see it. */
 export class TrafficMeter {
   requests = 0;
   up = 0;
@@ -23,7 +23,7 @@ export class TrafficMeter {
   #now: () => number;
   #changed: () => void;
 
-  /** `now` is the time since the wait began. */
+  /** `now`: milliseconds since the start. */
   constructor(now: () => number, changed: () => void) {
     this.#now = now;
     this.#changed = changed;
@@ -44,7 +44,7 @@ export class TrafficMeter {
     this.#changed();
   }
 
-  /** Writes a line down; one that says the same as the last is counted there. */
+  /** Logs a line. A repetition of the last line is counted there. */
   log(direction: Line["direction"], text: string, bytes = 0): void {
     const last = this.lines.at(-1);
     const at = this.#now();

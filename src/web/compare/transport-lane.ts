@@ -1,54 +1,54 @@
 import type { Status } from "../../protocol/snapshot.ts";
-import type { TransportName } from "../../sdk/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
-import { watch } from "../../sdk/watch.ts";
-import { callback, type Called } from "./callback.ts";
+import { watch } from "../../sdk/watch/watch.ts";
+import { callback, type ReceivedCallback } from "./callback.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
-import { MeteredWire } from "./metered-wire.ts";
+import { MeteredNetwork } from "./metered-network.ts";
 import type { RemoteClock } from "./remote-clock.ts";
 import { LOG } from "../ui/texts.ts";
 import { shortPoll } from "./short-poll.ts";
 
-/** The four ways in which a screen can be told. */
+/** The four transports that the page compares. */
 export const WAYS = ["websocket", "sse", "poll", "callback"] as const;
 export type Way = (typeof WAYS)[number];
 
 export type Connection = "connecting" | "connected" | "reconnecting" | "over" | "failed";
 
-/** The end of a wait: what was decided, and when this screen knew it, by `performance.now()`. */
-export interface News {
+/** The result of the login, and when this screen received it, by `performance.now()`. */
+export interface LaneResult {
   status: Status;
   at: number;
 }
 
-/** What all four have in common. */
+/** What all four screens have in common. */
 export interface Wait {
   target: WatchTarget;
   timeLeft: () => number;
-  /** `performance.now()` when the wait began. */
+  /** `performance.now()` at the start. */
   startedAt: number;
   signal: AbortSignal;
   clock: RemoteClock;
 }
 
-/** One of the four screens: waits in its own way, by a connection of its own, until it has the news. */
+/** One of the four screens, with a connection of its own. */
 export class TransportLane {
   readonly way: Way;
   readonly meter: TrafficMeter;
   connection: Connection = "connecting";
-  /** What it knows of the login. */
+  /** The latest status. */
   status: Status = "pending";
-  /** Two digits that the phone's owner must type there, where the risk asks for that. */
+  /** The digits for number matching. */
   digits: string | undefined;
-  news: News | undefined;
-  /** When its site was called, where it is one that is. */
-  called: Called | undefined;
-  /** How often it had to connect again. */
+  result: LaneResult | undefined;
+  /** The callback that its site received. */
+  callback: ReceivedCallback | undefined;
+  /** How many times it reconnected. */
   reconnects = 0;
   #wait: Wait;
-  #wire: MeteredWire;
+  #network: MeteredNetwork;
   #changed: () => void;
 
   constructor(way: Way, wait: Wait, changed: (lane: TransportLane) => void) {
@@ -56,74 +56,76 @@ export class TransportLane {
     this.#wait = wait;
     this.#changed = () => changed(this);
     this.meter = new TrafficMeter(() => performance.now() - wait.startedAt, this.#changed);
-    this.#wire = new MeteredWire(this.meter);
+    this.#network = new MeteredNetwork(this.meter);
   }
 
-  /** Waits. It is over when it has the news, when nothing can come any more, or when it is stopped. */
+  /** Watches the login until the result, the end of the watch, or an abort. */
   async run(): Promise<void> {
     const { target, timeLeft, signal, clock } = this.#wait;
-    const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
-    const watched = { ...target, wire: this.#wire };
+    const [transport, transports] = transportOf(this.way, clock, (call) =>
+      this.#callbackReceived(call),
+    );
+    const watched = { ...target, network: this.#network };
     try {
       for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
         if (event.type === "connection") this.#connected(event.connected);
         if (event.type !== "snapshot") continue;
         const { status, match } = event.snapshot;
         this.digits = match?.by === "phone" ? match.digits : undefined;
-        if (isNews(status)) this.news = { status, at: performance.now() };
-        this.#learn(status);
-        if (this.news) return;
+        if (isResult(status)) this.result = { status, at: performance.now() };
+        this.#setStatus(status);
+        if (this.result) return;
       }
-      this.#connect("over");
+      this.#setConnection("over");
     } catch {
-      this.#connect("failed");
+      this.#setConnection("failed");
     }
   }
 
-  /** Breaks the connection off, for it to be made again. */
+  /** Cuts the connection, which is then made again. */
   cut(): void {
-    if (!this.isOver) this.#wire.cut();
+    if (!this.isOver) this.#network.cut();
   }
 
-  #call(call: Called): void {
-    if (this.called) return;
-    this.called = call;
+  #callbackReceived(call: ReceivedCallback): void {
+    if (this.callback) return;
+    this.callback = call;
     this.meter.log("connection", LOG.called(call.bytes));
   }
 
-  /** Nothing more will come of it. */
+  /** Whether it has finished. */
   get isOver(): boolean {
     return this.connection === "over" || this.connection === "failed";
   }
 
   #connected(connected: boolean): void {
     if (connected && this.connection === "reconnecting") this.reconnects++;
-    this.#connect(connected ? "connected" : "reconnecting");
+    this.#setConnection(connected ? "connected" : "reconnecting");
   }
 
-  #connect(connection: Connection): void {
+  #setConnection(connection: Connection): void {
     this.connection = connection;
     this.#changed();
   }
 
-  #learn(status: Status): void {
+  #setStatus(status: Status): void {
     this.status = status;
-    if (this.news) this.connection = "over";
+    if (this.result) this.connection = "over";
     this.#changed();
   }
 }
 
-/** Whether it is what one waits for: the phone has decided, or can't any more. */
-function isNews(status: Status): boolean {
+/** Whether the status is a result: the phone has decided, or can't any more. */
+function isResult(status: Status): boolean {
   return status !== "pending" && status !== "scanned";
 }
 
-/** Which transport a way is, and where it stands among those that there are to be watched by. */
+/** The name under which `watch` uses the transport, and the transports that it chooses from. */
 function transportOf(
   way: Way,
   clock: RemoteClock,
-  called: (call: Called) => void,
+  onCallback: (call: ReceivedCallback) => void,
 ): [TransportName, Record<TransportName, Transport>] {
-  const poll = way === "callback" ? callback(clock, called) : shortPoll;
+  const poll = way === "callback" ? callback(clock, onCallback) : shortPoll;
   return [way === "callback" ? "poll" : way, { websocket, sse, poll }];
 }

@@ -1,11 +1,12 @@
 import type { ClientLogin } from "../../protocol/login-page.ts";
-import { beginSession, ShownLogin } from "../../sdk/index.ts";
+import { createSession } from "../../sdk/create-session.ts";
+import { LoginSession } from "../../sdk/login-session.ts";
 import { ageOfPage } from "./read-page.ts";
 
-/** A client's login, which may take more than one session until somebody approves. */
+/** The login that a client requested. It starts a new session whenever one ends without an approval. */
 export class ClientLoginSession {
   readonly #login: ClientLogin;
-  /** The session that came with the page has been shown. */
+  /** Whether the session that came with the page was used. */
   #adopted = false;
 
   constructor(login: ClientLogin) {
@@ -20,14 +21,14 @@ export class ClientLoginSession {
     return this.#login.declined;
   }
 
-  /** The session that came with the page, the first time; later another one, for the same request. */
-  async begin(): Promise<ShownLogin> {
+  /** The first session came with the page; later ones are created for the same request. */
+  async begin(): Promise<LoginSession> {
     const issuer = location.origin;
     if (!this.#adopted) {
       this.#adopted = true;
-      return new ShownLogin(this.#login.session, { issuer, age: ageOfPage() });
+      return new LoginSession(this.#login.session, { issuer, age: ageOfPage() });
     }
     const request = { ...this.#login.request, user_code: false };
-    return new ShownLogin(await beginSession(issuer, request), { issuer });
+    return new LoginSession(await createSession(issuer, request), { issuer });
   }
 }

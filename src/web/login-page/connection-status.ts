@@ -1,41 +1,40 @@
 import { byId } from "../ui/dom.ts";
 import { SCREEN } from "../ui/texts.ts";
-import type { TransportName } from "../../sdk/index.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 
 type State = "offline" | "connected" | "reconnecting" | "connecting";
 
-/** Below the card: how the page hears of its phone, and whether it does just now. */
+/** The line below the card: which transport is used, and whether it is connected. */
 export class ConnectionStatus {
   #element = byId("connection");
   #transport: TransportName | undefined;
   #connected = false;
-  /** It was connected once, so what follows is a reconnection. */
-  #lost = false;
+  #wasConnected = false;
 
   constructor() {
-    addEventListener("online", () => this.#write());
-    addEventListener("offline", () => this.#write());
+    addEventListener("online", () => this.#render());
+    addEventListener("offline", () => this.#render());
   }
 
   transport(transport: TransportName): void {
     this.#transport = transport;
-    this.#write();
+    this.#render();
   }
 
   connection(connected: boolean): void {
-    this.#lost ||= this.#connected && !connected;
+    this.#wasConnected ||= this.#connected && !connected;
     this.#connected = connected;
-    this.#write();
+    this.#render();
   }
 
   clear(): void {
     this.#transport = undefined;
     this.#connected = false;
-    this.#lost = false;
-    this.#write();
+    this.#wasConnected = false;
+    this.#render();
   }
 
-  #write(): void {
+  #render(): void {
     const state = this.#state();
     this.#element.dataset["state"] = state ?? "none";
     this.#element.dataset["transport"] = this.#transport ?? "none";
@@ -46,7 +45,7 @@ export class ConnectionStatus {
     if (this.#transport === undefined) return undefined;
     if (!navigator.onLine) return "offline";
     if (this.#connected) return "connected";
-    return this.#lost ? "reconnecting" : "connecting";
+    return this.#wasConnected ? "reconnecting" : "connecting";
   }
 
   #text(state: State | undefined): string {

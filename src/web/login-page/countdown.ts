@@ -1,12 +1,10 @@
+import { countDown } from "../ui/countdown.ts";
 import { h } from "../ui/dom.ts";
 import { SCREEN } from "../ui/texts.ts";
-import type { ShownLogin } from "../../sdk/index.ts";
+import type { LoginSession } from "../../sdk/login-session.ts";
 
-/**
- * How long the code works: for whoever looks, or asks. It isn't announced by itself, which is what
- * the role `timer` means.
- */
-export function countdown(login: ShownLogin, signal: AbortSignal): HTMLElement {
+/** The time left for a code. Its role is `timer`, so screen readers read it out only on request. */
+export function countdown(login: LoginSession, signal: AbortSignal): HTMLElement {
   const bar = h("span", { class: "bar" });
   const label = h("span", {});
   const timer = h(
@@ -15,18 +13,15 @@ export function countdown(login: ShownLogin, signal: AbortSignal): HTMLElement {
     h("span", { class: "track" }, bar),
     label,
   );
-
   const lifetime = login.session.expires_in * 1000;
-  const tick = () => {
-    const left = login.timeLeft;
-    const seconds = Math.ceil(left / 1000);
-    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    label.textContent = SCREEN.expiresIn(time);
-    bar.style.setProperty("--left", String(left / lifetime));
-    timer.classList.toggle("soon", seconds <= 15);
-  };
-  const ticking = setInterval(tick, 1000);
-  signal.addEventListener("abort", () => clearInterval(ticking));
-  tick();
+  countDown(
+    () => login.timeLeft,
+    signal,
+    (seconds, time) => {
+      label.textContent = SCREEN.expiresIn(time);
+      bar.style.setProperty("--left", String(login.timeLeft / lifetime));
+      timer.classList.toggle("soon", seconds <= 15);
+    },
+  );
   return timer;
 }

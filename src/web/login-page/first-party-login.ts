@@ -1,23 +1,23 @@
 import { OWN_CLIENT_ID, OWN_SCOPE, type FirstPartyLogin } from "../../protocol/login-page.ts";
 import { DpopKey } from "../../sdk/dpop-key.ts";
-import { requireCryptography } from "../../sdk/start-login.ts";
-import { Login, LoginFailure, startLogin } from "../../sdk/index.ts";
+import { LoginError } from "../../sdk/login-error.ts";
+import { Login, requireCryptography, startLogin } from "../../sdk/start-login.ts";
 import { ageOfPage } from "./read-page.ts";
 
-/** The page's own logins, one after the other, as somebody wants them. */
+/** The logins that this page itself starts, one after the other. */
 export class FirstPartyLoginSession {
-  /** The one that came with the page, until it is shown. */
-  #brought: FirstPartyLogin | undefined;
+  /** The login that came with the page, until it is used. */
+  #initial: FirstPartyLogin | undefined;
 
-  constructor(brought: FirstPartyLogin | undefined) {
-    this.#brought = brought;
+  constructor(initial: FirstPartyLogin | undefined) {
+    this.#initial = initial;
   }
 
   async begin(): Promise<Login> {
-    const brought = this.#brought;
-    this.#brought = undefined;
-    return brought
-      ? await adopt(brought)
+    const initial = this.#initial;
+    this.#initial = undefined;
+    return initial
+      ? await adopt(initial)
       : await startLogin({ clientId: OWN_CLIENT_ID, scope: OWN_SCOPE, userCode: false });
   }
 }
@@ -25,10 +25,13 @@ export class FirstPartyLoginSession {
 async function adopt({ session, own }: FirstPartyLogin): Promise<Login> {
   requireCryptography();
   const issuer = location.origin;
-  // What is asked of the server from here would be asked of another one than it takes itself for.
+  // The page was loaded from another origin than the server's ISSUER, so its requests would be refused.
   if (new URL(session.qr.prefix).origin !== issuer) {
-    throw new LoginFailure("origin_not_allowed", "This page was not loaded from its own address.");
+    throw new LoginError(
+      "origin_not_allowed",
+      "This page was not loaded from the issuer's origin.",
+    );
   }
-  const key = await DpopKey.make();
+  const key = await DpopKey.generate();
   return new Login(session, { issuer, clientId: OWN_CLIENT_ID, ...own, key, age: ageOfPage() });
 }

@@ -1,122 +1,117 @@
-/** The screen: shows a code, waits for the phone, and is logged in, or brings the answer to the client. */
+/** The login page: displays a code until a phone approves, then logs in or returns to the client. */
 import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import { sleep } from "../../sdk/sleep.ts";
-import { onResume } from "../../sdk/on-resume.ts";
-import type { TransportName } from "../../sdk/index.ts";
-import { attempt, type Outcome } from "./login-flow.ts";
-import { returnToClient, leadsToApp } from "./return-to-client.ts";
-import { FirstPartyLoginSession } from "./first-party-login.ts";
-import { readLoginPage } from "./read-page.ts";
+import { onResume } from "../../sdk/watch/on-resume.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
+import { ViewHost, type View } from "../ui/view-host.ts";
 import { ClientLoginSession } from "./client-login.ts";
 import { ConnectionStatus } from "./connection-status.ts";
+import { FirstPartyLoginSession } from "./first-party-login.ts";
+import { runLogin, type Outcome } from "./login-flow.ts";
+import { readLoginPage } from "./read-page.ts";
+import { leadsToApp, returnToClient } from "./return-to-client.ts";
 import {
+  failedLoginView,
   failedView,
   leavingView,
-  returnedView,
   loggedInView,
+  returnedView,
   startingView,
-  failedLoginView,
 } from "./views.ts";
-import { ViewHost, type View } from "../ui/view-host.ts";
 
 const transport = forcedTransport(new URLSearchParams(location.search).get("transport"));
-const stage = new ViewHost({ movesFocus: false });
-const smallPrint = new ConnectionStatus();
+const views = new ViewHost({ movesFocus: false });
+const connectionStatus = new ConnectionStatus();
 const page = readLoginPage();
-const sentBy = page && "request" in page ? new ClientLoginSession(page) : undefined;
-const own = new FirstPartyLoginSession(page && "own" in page ? page : undefined);
+const client = page && "request" in page ? new ClientLoginSession(page) : undefined;
+const firstParty = new FirstPartyLoginSession(page && "own" in page ? page : undefined);
 
-/** The attempts in a row that a bad connection spoiled. */
-let spoiled = 0;
-/** The trouble that is being told of: it is said once, and then tried quietly. */
-let told: string | undefined;
-let again: () => void = () => undefined;
+/** Attempts in a row that failed because of the network. */
+let networkFailures = 0;
+/** The network failure that is displayed: while the page retries, the same one isn't rendered again. */
+let displayedFailure: string | undefined;
+let startAgain: () => void = () => undefined;
 
-/** The one button of an ending: another attempt. */
-function tapped(): void {
-  told = undefined;
-  stage.showSoon(startingView(sentBy?.clientName));
-  again();
+/** The user pressed the button for another attempt. */
+function retry(): void {
+  displayedFailure = undefined;
+  views.renderDelayed(startingView(client?.clientName));
+  startAgain();
 }
 
 if (page && "answer" in page) await leave(page.answer);
-// Where the login came with the page, its code is shown already.
-if (!page || !("session" in page)) stage.showSoon(startingView(sentBy?.clientName));
+// A session that came with the page has its code displayed already.
+if (!page || !("session" in page)) views.renderDelayed(startingView(client?.clientName));
 for (;;) {
-  const outcome = await attempt(stage, smallPrint, { own, sentBy, transport });
+  const outcome = await runLogin(views, connectionStatus, { firstParty, client, transport });
   if (outcome.type === "start-over") {
-    stage.showSoon(startingView(sentBy?.clientName));
+    views.renderDelayed(startingView(client?.clientName));
     continue;
   }
   if (outcome.type === "leave") {
-    await leave(outcome.way);
+    await leave(outcome.response);
     continue;
   }
-  const trouble = passingTrouble(outcome);
-  spoiled = trouble === undefined ? 0 : spoiled + 1;
-  if (trouble === undefined || trouble !== told) stage.show(viewOf(outcome, tapped));
-  told = trouble;
+  const failure = networkFailureOf(outcome);
+  networkFailures = failure === undefined ? 0 : networkFailures + 1;
+  if (failure === undefined || failure !== displayedFailure) views.render(viewOf(outcome));
+  displayedFailure = failure;
   await new Promise<void>((resolve) => {
-    again = resolve;
-    // What the network did, it may undo: then nobody needs to tap.
-    if (trouble !== undefined) void untilWorthATry().then(resolve);
+    startAgain = resolve;
+    if (failure !== undefined) void retryDelay().then(resolve);
   });
 }
 
-function viewOf(
-  outcome: Exclude<Outcome, { type: "start-over" | "leave" }>,
-  again: () => void,
-): View {
-  const back = sentBy && {
-    client: sentBy.clientName,
-    go: () => void leave(sentBy.declined).then(again),
+function viewOf(outcome: Exclude<Outcome, { type: "start-over" | "leave" }>): View {
+  const back = client && {
+    client: client.clientName,
+    go: () => void leave(client.declined).then(retry),
   };
   switch (outcome.type) {
     case "logged-in":
-      // The tokens live in this page alone: to forget them is to log out.
-      return loggedInView(outcome.tokens.claims?.name, again);
+      // The tokens exist only in this page, so logging out means starting over.
+      return loggedInView(outcome.tokens.claims?.name, retry);
     case "failed":
-      return failedView(outcome.code, again, back);
+      return failedView(outcome.code, retry, back);
     default:
-      return failedLoginView(outcome.type, again, back);
+      return failedLoginView(outcome.type, retry, back);
   }
 }
 
 /**
- * Goes to the client with its answer. Browsers keep pages, and show them again as they were when
- * somebody goes back: then this one asks, and does nothing by itself. Settles when another code is
- * wanted.
+ * Returns to the client. If the user comes back to this page from the browser's back/forward cache, it
+ * displays that the login is over, and does nothing by itself. Resolves when the user wants a new code.
  */
-async function leave(way: AuthorizationResponse): Promise<void> {
-  const client = page && "client_name" in page ? page.client_name : location.host;
-  const open = leadsToApp(way) ? () => location.assign(way.redirect_to) : undefined;
-  stage.show(leavingView(client, open));
-  returnToClient(way);
+async function leave(response: AuthorizationResponse): Promise<void> {
+  const name = page && "client_name" in page ? page.client_name : location.host;
+  const openApp = leadsToApp(response) ? () => location.assign(response.redirect_to) : undefined;
+  views.render(leavingView(name, openApp));
+  returnToClient(response);
   await new Promise<void>((resolve) => {
-    const restored = ({ persisted }: PageTransitionEvent) => {
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
       if (!persisted) return;
-      const anew = () => {
-        removeEventListener("pageshow", restored);
-        stage.showSoon(startingView(client));
+      const startOver = () => {
+        removeEventListener("pageshow", onPageShow);
+        views.renderDelayed(startingView(name));
         resolve();
       };
-      stage.show(returnedView(client, sentBy && anew));
+      views.render(returnedView(name, client && startOver));
     };
-    addEventListener("pageshow", restored);
+    addEventListener("pageshow", onPageShow);
   });
 }
 
-function passingTrouble(outcome: Outcome): string | undefined {
+function networkFailureOf(outcome: Outcome): string | undefined {
   if (outcome.type !== "failed") return undefined;
   return outcome.code === "network" || outcome.code === "offline" ? outcome.code : undefined;
 }
 
-/** Ever longer pauses, cut short when the network is back or the page is looked at again. */
-async function untilWorthATry(): Promise<void> {
-  const woken = new AbortController();
-  onResume(() => woken.abort(), woken.signal);
-  await sleep(Math.min(15_000, 1000 * 2 ** spoiled), woken.signal);
-  woken.abort();
+/** Doubles with each failure, and ends early if the network or the page is back. */
+async function retryDelay(): Promise<void> {
+  const resumed = new AbortController();
+  onResume(() => resumed.abort(), resumed.signal);
+  await sleep(Math.min(15_000, 1000 * 2 ** networkFailures), resumed.signal);
+  resumed.abort();
 }
 
 function forcedTransport(name: string | null): TransportName | undefined {

@@ -1,184 +1,173 @@
 import { h } from "../ui/dom.ts";
-import type * as drawingModule from "../lazy/qr-renderer.ts";
+import type * as qrRenderer from "./qr-renderer.ts";
 import { SCREEN } from "../ui/texts.ts";
 import { sleep } from "../../sdk/sleep.ts";
 import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
-import {
-  Login,
-  LoginFailure,
-  type ShownLogin,
-  type Snapshot,
-  type Tokens,
-  type TransportName,
-} from "../../sdk/index.ts";
+import type { Snapshot } from "../../protocol/snapshot.ts";
+import { LoginError } from "../../sdk/login-error.ts";
+import type { LoginSession } from "../../sdk/login-session.ts";
+import { Login } from "../../sdk/start-login.ts";
+import type { Tokens } from "../../sdk/tokens.ts";
+import type { TransportName } from "../../sdk/watch/reconnect.ts";
 import type { ViewHost } from "../ui/view-host.ts";
 import { typedCode } from "../ui/typed-code.ts";
 import { countdown } from "./countdown.ts";
-import { wayBackOf } from "./return-to-client.ts";
+import { authorizationResponseOf } from "./return-to-client.ts";
 import { matchPart } from "./match.ts";
 import type { FirstPartyLoginSession } from "./first-party-login.ts";
 import type { ClientLoginSession } from "./client-login.ts";
 import type { ConnectionStatus } from "./connection-status.ts";
 import { pendingView, redeemingView, scannedView } from "./views.ts";
 
-/** How an attempt to log in came to its end. */
+/** How one login session ended. */
 export type Outcome =
   | { type: "logged-in"; tokens: Tokens }
-  /** The client that sent the browser gets its answer. */
-  | { type: "leave"; way: AuthorizationResponse }
+  /** The browser returns to the client. */
+  | { type: "leave"; response: AuthorizationResponse }
   | { type: "denied" }
-  /** What the phone shows was typed wrongly here. */
+  /** The user typed another code here than the phone displays. */
   | { type: "mistyped" }
   | { type: "expired" }
   | { type: "cancelled" }
-  /** The person before the screen wants another code. */
+  /** The user asked for a new code. */
   | { type: "start-over" }
-  /** `code` is a `LoginFailure`'s, or `redeem` when it was approved in vain. */
+  /** `code` is that of a `LoginError`, or `redeem` if the login was approved but not completed. */
   | { type: "failed"; code: string };
 
-/** Whose login it is: of a client that has sent the browser, or of this page itself. */
-export interface Wanted {
-  own: FirstPartyLoginSession;
-  sentBy: ClientLoginSession | undefined;
+export interface LoginSources {
+  firstParty: FirstPartyLoginSession;
+  /** The client that sent the browser here, if one did. */
+  client: ClientLoginSession | undefined;
   transport: TransportName | undefined;
 }
 
-/** One attempt: from a fresh code to its end, whatever that is. */
-export async function attempt(
-  stage: ViewHost,
-  smallPrint: ConnectionStatus,
-  wanted: Wanted,
+/** Runs one login session, from its code to its end. */
+export async function runLogin(
+  views: ViewHost,
+  connectionStatus: ConnectionStatus,
+  sources: LoginSources,
 ): Promise<Outcome> {
   const over = new AbortController();
   try {
-    const login = await (wanted.sentBy ?? wanted.own).begin();
-    return await follow(login, stage, smallPrint, { ...wanted, over });
+    const login = await (sources.client ?? sources.firstParty).begin();
+    return await follow(login, views, connectionStatus, { ...sources, over });
   } catch (error) {
     return outcomeOf(error);
   } finally {
     over.abort();
-    smallPrint.clear();
+    connectionStatus.clear();
   }
 }
 
 async function follow(
-  login: ShownLogin,
-  stage: ViewHost,
-  smallPrint: ConnectionStatus,
-  { transport, over, sentBy }: Wanted & { over: AbortController },
+  login: LoginSession,
+  views: ViewHost,
+  connectionStatus: ConnectionStatus,
+  { transport, over, client }: LoginSources & { over: AbortController },
 ): Promise<Outcome> {
   const { signal } = over;
-  // The server has drawn the first code: its tile stays, so that nothing is empty for a moment.
+  // The server rendered the first code. Its tile is kept, so that the code doesn't flicker.
   const tile = document.querySelector<HTMLElement>("#main .tile") ?? h("div", { class: "tile" });
-  const drawing = later(() => import("../lazy/qr-renderer.ts"));
-  void showCodes(login, tile, { drawing, signal });
+  void renderCodes(login, tile, signal);
 
-  let given: Outcome | undefined;
-  const giveUp = (outcome: Outcome) => {
-    given = outcome;
+  let userOutcome: Outcome | undefined;
+  const endWith = (outcome: Outcome) => {
+    userOutcome = outcome;
     void login.cancel();
     over.abort();
   };
-  const startOver = () => giveUp({ type: "start-over" });
+  const startOver = () => endWith({ type: "start-over" });
   const timer = countdown(login, signal);
-  const back = sentBy && {
-    client: sentBy.clientName,
-    go: () => giveUp({ type: "leave", way: sentBy.declined }),
+  const back = client && {
+    client: client.clientName,
+    go: () => endWith({ type: "leave", response: client.declined }),
   };
   const texts = { ...SCREEN.pending, typed: SCREEN.pending.typed(`${location.host}/phone`) };
-  stage.show(pendingView({ tile, timer, typed: typedCode(login, texts), back }));
+  views.render(pendingView({ tile, timer, typed: typedCode(login, texts), back }));
 
-  /** A code was typed here, and not found to be right. */
-  let typed = false;
-  const say = async (code: string) => {
-    typed = true;
+  /** A code was typed here, and the server hasn't confirmed it: then a denial means that it was wrong. */
+  let unconfirmedMatch = false;
+  const submitMatch = async (code: string) => {
+    unconfirmedMatch = true;
     await login.match(code).catch((error: unknown) => {
-      // That it was wrong is told by the next snapshot.
-      if (error instanceof LoginFailure && error.code === "match_wrong") return;
-      typed = false;
+      // The next snapshot ends the login.
+      if (error instanceof LoginError && error.code === "match_wrong") return;
+      unconfirmedMatch = false;
       throw error;
     });
   };
 
   for await (const event of login.watch({ transport, signal })) {
-    if (event.type === "transport") smallPrint.transport(event.transport);
-    if (event.type === "connection") smallPrint.connection(event.connected);
+    if (event.type === "transport") connectionStatus.transport(event.transport);
+    if (event.type === "connection") connectionStatus.connection(event.connected);
     if (event.type !== "snapshot") continue;
     const { status, match } = event.snapshot;
     if (status === "scanned") {
-      const part = matchPart(match, say);
-      typed &&= part !== undefined;
-      stage.show(scannedView(startOver, part));
+      const part = matchPart(match, submitMatch);
+      unconfirmedMatch &&= part !== undefined;
+      views.render(scannedView(startOver, part));
       part?.input?.focus();
     }
-    if (status === "denied" && typed) return { type: "mistyped" };
+    if (status === "denied" && unconfirmedMatch) return { type: "mistyped" };
     if (status === "denied" || status === "expired" || status === "cancelled") {
       return { type: status };
     }
-    if (status === "approved") return await conclude(login, event.snapshot, stage);
+    if (status === "approved") return await complete(login, event.snapshot, views);
   }
-  // It was redeemed by nobody we know, or the watch was ended from here.
-  return given ?? { type: "failed", code: "redeem" };
+  // The watch was ended here, or the login was redeemed elsewhere.
+  return userOutcome ?? { type: "failed", code: "redeem" };
 }
 
-/** Approved: what is left to do is the client's, or, where the page has begun the login itself, its own. */
-async function conclude(login: ShownLogin, snapshot: Snapshot, stage: ViewHost): Promise<Outcome> {
-  const way = wayBackOf(snapshot);
-  if (way) return { type: "leave", way };
+/** After the approval: the client redeems its code; the page redeems its own. */
+async function complete(
+  login: LoginSession,
+  snapshot: Snapshot,
+  views: ViewHost,
+): Promise<Outcome> {
+  const response = authorizationResponseOf(snapshot);
+  if (response) return { type: "leave", response };
   if (!(login instanceof Login) || snapshot.code === undefined) {
     return { type: "failed", code: "redeem" };
   }
-  stage.showSoon(redeemingView());
-  return await redeem(login, snapshot.code);
-}
-
-type Drawing = Pick<typeof drawingModule, "renderQr">;
-
-/** A code is drawn when it isn't there yet. What can't draw for want of a network tries again with the next one. */
-async function showCodes(
-  login: ShownLogin,
-  tile: HTMLElement,
-  { drawing, signal }: { drawing: () => Promise<Drawing>; signal: AbortSignal },
-): Promise<void> {
-  for await (const link of login.codes(signal)) {
-    if (tile.dataset["link"] === link) {
-      // The server has drawn it. What the next one needs isn't in the way of anything in a moment.
-      await sleep(1000, signal);
-      void drawing().catch(() => undefined);
-      continue;
-    }
-    const drawer = await drawing().catch(() => undefined);
-    if (!drawer) continue;
-    tile.dataset["link"] = link;
-    tile.replaceChildren(drawer.renderQr(link, SCREEN.pending.qr));
-  }
-}
-
-/** Loads something when it is first asked for, and again where that failed. */
-function later<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
-  let loading: Promise<Loaded> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
-}
-
-async function redeem(login: Login, code: string): Promise<Outcome> {
+  views.renderDelayed(redeemingView());
   try {
-    return { type: "logged-in", tokens: await login.redeem(code) };
+    return { type: "logged-in", tokens: await login.redeem(snapshot.code) };
   } catch {
     return { type: "failed", code: "redeem" };
   }
 }
 
+/** Renders each code, except the one that the server rendered. */
+async function renderCodes(
+  login: LoginSession,
+  tile: HTMLElement,
+  signal: AbortSignal,
+): Promise<void> {
+  let loading: Promise<typeof qrRenderer | undefined> | undefined;
+  /** Undefined if the file could not be loaded: the next code tries again. */
+  const loadRenderer = () => {
+    loading ??= import("./qr-renderer.ts").catch(() => (loading = undefined));
+    return loading;
+  };
+  for await (const link of login.codes(signal)) {
+    if (tile.dataset["link"] === link) {
+      // The renderer isn't needed before the next code, so the page's first requests go first.
+      await sleep(1000, signal);
+      void loadRenderer();
+      continue;
+    }
+    const renderer = await loadRenderer();
+    if (!renderer) continue;
+    tile.dataset["link"] = link;
+    tile.replaceChildren(renderer.renderQr(link, SCREEN.pending.qr));
+  }
+}
+
 function outcomeOf(error: unknown): Outcome {
-  const code = error instanceof LoginFailure ? error.code : "other";
-  // After a long sleep, nothing is known of the session any more.
+  const code = error instanceof LoginError ? error.code : "other";
+  // The page slept for so long that the server has deleted the session.
   if (code === "session_not_found" || code === "session_expired") return { type: "expired" };
   if (code === "network" && !navigator.onLine) return { type: "failed", code: "offline" };
-  // To whoever looks it is the same: the page keeps trying.
+  // Displayed like a network failure, since the page retries in both cases.
   return { type: "failed", code: code === "temporarily_unavailable" ? "network" : code };
 }

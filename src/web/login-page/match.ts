@@ -1,24 +1,24 @@
 import { typedDigits } from "../../protocol/typed-characters.ts";
 import { h } from "../ui/dom.ts";
 import { bigCode, noticeLine } from "../ui/components.ts";
-import type { Snapshot } from "../../sdk/index.ts";
+import type { Snapshot } from "../../protocol/snapshot.ts";
 import { SCREEN } from "../ui/texts.ts";
 
-/** What shows that the phone's owner sees this screen, before they may approve (RFC 10027 §6.1.16). */
+/** Number matching, by which the user shows that they see this screen (RFC 10027 §6.1.16). */
 export interface MatchPart {
-  /** What to do. */
+  /** The instruction. */
   text: string;
-  /** What else is read out. */
+  /** Further text for screen readers. */
   spoken?: string;
   element: HTMLElement;
-  /** What waits for somebody to type. */
+  /** The input to focus. */
   input?: HTMLElement;
 }
 
-/** `say`: tells the server what was typed here. Nothing where there is nothing to show, or no more. */
+/** `submitMatch` sends the typed code. Undefined if there is no number matching, or it is done. */
 export function matchPart(
   match: Snapshot["match"],
-  say: (code: string) => Promise<void>,
+  submitMatch: (code: string) => Promise<void>,
 ): MatchPart | undefined {
   const texts = SCREEN.scanned;
   if (match?.by === "phone") {
@@ -40,19 +40,19 @@ export function matchPart(
       input.value = typedDigits(input.value);
     },
   });
-  const go = h("button", { class: "button primary" }, submit);
-  const send = async (event: Event) => {
+  const submitButton = h("button", { class: "button primary" }, submit);
+  const onSubmit = async (event: Event) => {
     event.preventDefault();
-    if (go.disabled) return;
-    notice.say("");
-    go.disabled = true;
+    if (submitButton.disabled) return;
+    notice.show("");
+    submitButton.disabled = true;
     try {
-      await say(input.value);
+      await submitMatch(input.value);
     } catch {
-      notice.say(network);
+      notice.show(network);
     }
-    go.disabled = false;
+    submitButton.disabled = false;
   };
-  const form = { class: "match", submit: (event: Event) => void send(event) };
-  return { text, element: h("form", form, input, notice.element, go), input };
+  const form = { class: "match", submit: (event: Event) => void onSubmit(event) };
+  return { text, element: h("form", form, input, notice.element, submitButton), input };
 }

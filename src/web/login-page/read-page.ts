@@ -1,9 +1,6 @@
 import { LOGIN_PAGE_ID, parseLoginPage } from "../../protocol/login-page.ts";
 
-/**
- * What the server has written into the page. It is taken out: its secrets are nobody's business who
- * looks at the page later.
- */
+/** Reads the data that the server wrote into the page, and removes it, since it contains secrets. */
 export function readLoginPage(): ReturnType<typeof parseLoginPage> | undefined {
   const element = document.getElementById(LOGIN_PAGE_ID);
   const json = element?.textContent;
@@ -11,7 +8,10 @@ export function readLoginPage(): ReturnType<typeof parseLoginPage> | undefined {
   return json ? parseLoginPage(json) : undefined;
 }
 
-/** Milliseconds since the page began to arrive: the codes count from there, not from when a script ran. */
+/**
+ * Milliseconds since the response arrived. The lifetime of the session counts from then, not from
+ * when the script started.
+ */
 export function ageOfPage(): number {
   const [navigation] = performance.getEntriesByType("navigation");
   if (!(navigation instanceof PerformanceNavigationTiming)) return 0;

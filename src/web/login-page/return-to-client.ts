@@ -2,23 +2,25 @@ import type { AuthorizationResponse } from "../../protocol/authorization-respons
 import type { Snapshot } from "../../protocol/snapshot.ts";
 import { h } from "../ui/dom.ts";
 
-/** The way back to the client that an approved snapshot shows. */
-export function wayBackOf({ redirect_to, form_post }: Snapshot): AuthorizationResponse | undefined {
+/** The authorization response of an approved snapshot, if a client requested the login. */
+export function authorizationResponseOf({
+  redirect_to,
+  form_post,
+}: Snapshot): AuthorizationResponse | undefined {
   if (redirect_to !== undefined) return { redirect_to };
   return form_post && { form_post };
 }
 
 /**
- * Goes back to the client with its answer: to an address, which takes this page's place in the
- * history, or by a form (OAuth 2.0 Form Post Response Mode §2). A code counts once, so nobody calls
- * this twice with the same one.
+ * Sends the authorization response to the client: by a redirect that replaces this page in the history, or
+ * by a form (OAuth 2.0 Form Post Response Mode §2). A code can be redeemed once, so each response is sent once.
  */
-export function returnToClient(way: AuthorizationResponse): void {
-  if ("redirect_to" in way) {
-    location.replace(way.redirect_to);
+export function returnToClient(response: AuthorizationResponse): void {
+  if ("redirect_to" in response) {
+    location.replace(response.redirect_to);
     return;
   }
-  const { action, parameters } = way.form_post;
+  const { action, parameters } = response.form_post;
   const fields = Object.entries(parameters).map(([name, value]) =>
     h("input", { type: "hidden", name, value }),
   );
@@ -28,7 +30,7 @@ export function returnToClient(way: AuthorizationResponse): void {
   form.remove();
 }
 
-/** Whether the address belongs to an app: then this page stays, and browsers may want a tap to go there. */
-export function leadsToApp(way: AuthorizationResponse): way is { redirect_to: string } {
-  return "redirect_to" in way && !/^https?:/.test(way.redirect_to);
+/** An app's address (RFC 8252 §7.1): this page stays open, and some browsers open the app only after a tap. */
+export function leadsToApp(response: AuthorizationResponse): response is { redirect_to: string } {
+  return "redirect_to" in response && !/^https?:/.test(response.redirect_to);
 }

@@ -1,6 +1,6 @@
 import { h } from "../ui/dom.ts";
 import { icon } from "../ui/icon.ts";
-import * as outlines from "../ui/icons.ts";
+import * as icons from "../ui/icons.ts";
 import {
   actions,
   brand,
@@ -13,10 +13,10 @@ import {
   type Tone,
 } from "../ui/components.ts";
 import type { View } from "../ui/view-host.ts";
-import { SCREEN, type Notice } from "../ui/texts.ts";
+import { SCREEN, type TitledText } from "../ui/texts.ts";
 import type { MatchPart } from "./match.ts";
 
-/** What the screen shows in each state of a login. */
+/** The views of the login page. */
 
 export function startingView(client?: string): View {
   return {
@@ -26,13 +26,13 @@ export function startingView(client?: string): View {
   };
 }
 
-/** The client that sent the browser, and the way back to it. */
+/** The client that sent the browser here, and how to return to it. */
 export interface Back {
   client: string;
   go: () => void;
 }
 
-/** The code is on the screen: `tile` holds it, `timer` says how long it works, `typed` is for who can't scan. */
+/** The code is displayed. `tile` contains it, `timer` is the time left, and `typed` is for the code to type. */
 export function pendingView({
   tile,
   timer,
@@ -64,21 +64,21 @@ export function pendingView({
   };
 }
 
-/** Somebody has scanned it. `match`: what has to be shown, or typed, before they can approve. */
+/** A phone has scanned the code. `match`: the number matching that has to be done before the approval. */
 export function scannedView(startOver: () => void, match?: MatchPart): View {
-  const { title, heading: said, text: plain, startOver: label } = SCREEN.scanned;
+  const { title, heading: headingText, text: plain, startOver: label } = SCREEN.scanned;
   const text = match?.text ?? plain;
   return {
     name: "scanned",
     title,
-    announcement: [said, text, match?.spoken ?? ""].join(". "),
+    announcement: [headingText, text, match?.spoken ?? ""].join(". "),
     content: [
       brand(),
       h(
         "div",
         { class: "view message" },
-        h("div", { class: "emblem accent waiting" }, icon(outlines.phone)),
-        heading(said),
+        h("div", { class: "emblem accent waiting" }, icon(icons.phone)),
+        heading(headingText),
         paragraph(text),
         match?.element,
         actions(button(label, startOver, { kind: "link" })),
@@ -88,8 +88,13 @@ export function scannedView(startOver: () => void, match?: MatchPart): View {
 }
 
 export function redeemingView(): View {
-  const { title, heading: said } = SCREEN.redeeming;
-  return { name: "redeeming", title, announcement: said, content: [brand(), busy(said)] };
+  const { title, heading: headingText } = SCREEN.redeeming;
+  return {
+    name: "redeeming",
+    title,
+    announcement: headingText,
+    content: [brand(), busy(headingText)],
+  };
 }
 
 export function loggedInView(name: string | undefined, logOut: () => void): View {
@@ -105,7 +110,7 @@ export function loggedInView(name: string | undefined, logOut: () => void): View
       h(
         "div",
         { class: "view message" },
-        emblem(outlines.check, "good"),
+        emblem(icons.check, "good"),
         heading(title),
         paragraph(texts.text(time.format(new Date()))),
         actions(button(texts.logOut, logOut, { kind: "plain" })),
@@ -114,7 +119,7 @@ export function loggedInView(name: string | undefined, logOut: () => void): View
   };
 }
 
-/** The browser is on its way to the client. An app's address may need a tap to be opened. */
+/** The browser is returning to the client. `open`: some browsers open an app only after a tap. */
 export function leavingView(client: string, open?: () => void): View {
   const title = SCREEN.leaving.title(client);
   const tap = open && actions(button(SCREEN.leaving.open(client), open));
@@ -122,46 +127,46 @@ export function leavingView(client: string, open?: () => void): View {
   return { name: "leaving", title, announcement: title, content };
 }
 
-/** The page is looked at again after it has given its answer: that must not be given twice. */
-export function returnedView(client: string, again?: () => void): View {
+/** The user came back to this page after it had sent its response, which it must not send twice. */
+export function returnedView(client: string, retry?: () => void): View {
   const notice = SCREEN.left.notice(client);
-  const retry = again && button(SCREEN.left.action, again);
-  return ending("left", notice, message([outlines.clock, "quiet"], ...notice, retry));
+  const retryButton = retry && button(SCREEN.left.action, retry);
+  return ending("left", notice, message([icons.clock, "quiet"], ...notice, retryButton));
 }
 
-/** How a login ended that nobody approved: another code is one tap away, and so is the client. */
+/** The login ended without an approval. */
 export function failedLoginView(
-  state: keyof typeof VAIN,
-  again: () => void,
+  state: keyof typeof FAILURES,
+  retry: () => void,
   back: Back | undefined,
 ): View {
   const { notice, action } = SCREEN[state];
-  const picture = VAIN[state];
-  const buttons = [button(action, again), back && backButton(back, "plain")];
+  const picture = FAILURES[state];
+  const buttons = [button(action, retry), back && backButton(back, "plain")];
   return ending(state, notice, message(picture, ...notice, ...buttons));
 }
 
-const VAIN = {
-  denied: [outlines.cross, "bad"],
-  mistyped: [outlines.cross, "bad"],
-  expired: [outlines.clock, "quiet"],
-  cancelled: [outlines.cross, "quiet"],
-} satisfies Record<string, [outline: string, tone: Tone]>;
+const FAILURES = {
+  denied: [icons.cross, "bad"],
+  mistyped: [icons.cross, "bad"],
+  expired: [icons.clock, "quiet"],
+  cancelled: [icons.cross, "quiet"],
+} satisfies Record<string, [icon: string, tone: Tone]>;
 
 function backButton({ client, go }: Back, kind: "plain" | "link"): HTMLElement {
   return button(SCREEN.backTo(client), go, { kind });
 }
 
-export function failedView(code: string, again: () => void, back: Back | undefined): View {
-  const failures: Record<string, Notice> = SCREEN.failures;
+export function failedView(code: string, retry: () => void, back: Back | undefined): View {
+  const failures: Record<string, TitledText> = SCREEN.failures;
   const notice = failures[code] ?? SCREEN.failures.other;
   const offline = code === "offline" || code === "network";
-  const retry = button(SCREEN.tryAgain, again);
-  const picture: [string, Tone] = [offline ? outlines.offline : outlines.alert, "quiet"];
-  const shown = message(picture, ...notice, retry, back && backButton(back, "plain"));
-  return { ...ending("failed", notice, shown), name: offline ? "offline" : "failed" };
+  const retryButton = button(SCREEN.tryAgain, retry);
+  const picture: [string, Tone] = [offline ? icons.offline : icons.alert, "quiet"];
+  const content = message(picture, ...notice, retryButton, back && backButton(back, "plain"));
+  return { ...ending("failed", notice, content), name: offline ? "offline" : "failed" };
 }
 
-function ending(name: string, notice: Notice, shown: HTMLElement): View {
-  return { name, title: notice[0], announcement: notice.join(". "), content: [brand(), shown] };
+function ending(name: string, notice: TitledText, content: HTMLElement): View {
+  return { name, title: notice[0], announcement: notice.join(". "), content: [brand(), content] };
 }

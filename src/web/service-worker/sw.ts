@@ -1,8 +1,8 @@
 /**
- * The service worker: shows what is pushed, and opens the devices when that is tapped. It has nothing to
- * do with how the pages are loaded, so it listens to nothing else.
+ * The service worker: shows push notifications, and opens the devices when one is tapped. It
+ * doesn't handle fetch events.
  */
-import { shownNotice } from "./push-notification.ts";
+import { pushNotificationFor } from "./push-notification.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -10,7 +10,7 @@ const DEVICES = "/devices";
 
 self.addEventListener("push", (event) => {
   const where = { host: self.location.host, language: self.navigator.language };
-  const { title, options } = shownNotice(event.data?.text() ?? "", where);
+  const { title, options } = pushNotificationFor(event.data?.text() ?? "", where);
   event.waitUntil(self.registration.showNotification(title, { icon: "/icon.svg", ...options }));
 });
 
@@ -19,7 +19,7 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(openDevices());
 });
 
-/** A window that has them open comes to the front. */
+/** Focuses a window that displays the devices, or opens one. */
 async function openDevices(): Promise<void> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = windows.find((window) => new URL(window.url).pathname === DEVICES);

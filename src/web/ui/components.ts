@@ -1,18 +1,18 @@
 import { h } from "./dom.ts";
 import { icon } from "./icon.ts";
 
-/** The parts that both pages' views are made of. */
+/** Components of both pages. */
 
 export type Tone = "accent" | "good" | "bad" | "quiet";
 
-/** Where one is, as the address bar has it: what somebody can compare with the phone. */
+/** The page's host, which the user can compare with the phone. */
 export function brand(): HTMLElement {
   const mark = h("img", { src: "/icon.svg", alt: "", width: "28", height: "28" });
   return h("p", { class: "brand" }, mark, h("span", {}, location.host));
 }
 
-export function emblem(outline: string, tone: Tone): HTMLElement {
-  return h("div", { class: `emblem ${tone}` }, icon(outline));
+export function emblem(path: string, tone: Tone): HTMLElement {
+  return h("div", { class: `emblem ${tone}` }, icon(path));
 }
 
 export function heading(text: string): HTMLElement {
@@ -28,20 +28,20 @@ export function button(
   onClick: () => void,
   {
     kind = "primary",
-    icon: outline,
+    icon: path,
   }: { kind?: "primary" | "plain" | "decline" | "link"; icon?: string } = {},
 ): HTMLButtonElement {
-  const picture = outline === undefined ? undefined : icon(outline);
-  return h("button", { type: "button", class: `button ${kind}`, click: onClick }, picture, text);
+  const image = path === undefined ? undefined : icon(path);
+  return h("button", { type: "button", class: `button ${kind}`, click: onClick }, image, text);
 }
 
 export function actions(...buttons: (HTMLElement | undefined)[]): HTMLElement {
   return h("div", { class: "actions" }, ...buttons);
 }
 
-/** A state that says one thing: a picture, a heading, a sentence, and what can be done now. */
+/** A view with a picture, a heading, a sentence and buttons. */
 export function message(
-  [outline, tone]: [outline: string, tone: Tone],
+  [path, tone]: [path: string, tone: Tone],
   title: string,
   text: string,
   ...buttons: (HTMLElement | undefined)[]
@@ -49,38 +49,43 @@ export function message(
   return h(
     "div",
     { class: "view message" },
-    emblem(outline, tone),
+    emblem(path, tone),
     heading(title),
     paragraph(text),
     buttons.length > 0 ? actions(...buttons) : undefined,
   );
 }
 
-/** Something is under way: it is shown only when it takes longer than a moment. */
+/** A loading view. */
 export function busy(text: string): HTMLElement {
   return h("div", { class: "view message" }, h("div", { class: "spinner" }), heading(text));
 }
 
-/** A line for what didn't work, said aloud when it appears; empty until then. */
-export function noticeLine(): { element: HTMLElement; say(text: string): void } {
+/** A line for an error message, which screen readers announce when it appears. */
+export interface NoticeLine {
+  element: HTMLElement;
+  show(text: string): void;
+}
+
+export function noticeLine(): NoticeLine {
   const element = h("p", { class: "notice", role: "alert" });
   return {
     element,
-    say(text) {
+    show(text) {
       element.textContent = text;
     },
   };
 }
 
-/** A text in two shapes: as it is seen, and as it is read out. */
-export function seenAndSaid(seen: string, said: string): HTMLElement[] {
+/** A text with separate versions for display and for screen readers. */
+export function displayedAndSpoken(displayed: string, spoken: string): HTMLElement[] {
   return [
-    h("span", { "aria-hidden": "true" }, seen),
-    h("span", { class: "visually-hidden" }, said),
+    h("span", { "aria-hidden": "true" }, displayed),
+    h("span", { class: "visually-hidden" }, spoken),
   ];
 }
 
-/** A short code, large, and read out one by one. */
+/** A short code in large type, which screen readers spell. */
 export function bigCode(code: string): HTMLElement {
-  return h("p", { class: "big-code" }, ...seenAndSaid(code, [...code].join(" ")));
+  return h("p", { class: "big-code" }, ...displayedAndSpoken(code, [...code].join(" ")));
 }

@@ -1,10 +1,13 @@
-/** Elements made by code: nothing is ever parsed as HTML, so no text can become more than text. */
+/** Creates elements without parsing HTML, so that no text can become markup. */
 
 type Listener = (event: Event) => void;
 type Attributes = Record<string, string | boolean | Listener | undefined>;
 type Child = Node | string | undefined;
 
-/** An element. Functions among the attributes listen; `true` is an attribute without a value. */
+/**
+ * Creates an element. A function among the attributes is an event listener, and `true` an attribute
+ * without a value.
+ */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -20,7 +23,7 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element of the page that has this id. */
+/** The element with this id, which the page must have. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new TypeError(`the page has no #${id}`);

@@ -1,10 +1,10 @@
 import { svg } from "./svg.ts";
 
 /**
- * A picture from outlines.ts, in the colour of the text around it. It stands beside a text that says
- * the same, so screen readers pass it by.
+ * An icon from icons.ts in the colour of the text. Screen readers skip it, since the text beside it
+ * says the same.
  */
-export function icon(outline: string): SVGSVGElement {
+export function icon(path: string): SVGSVGElement {
   const attributes = { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" };
-  return svg("svg", attributes, svg("path", { d: outline }));
+  return svg("svg", attributes, svg("path", { d: path }));
 }

@@ -1,4 +1,4 @@
-/** The pages' pictures: outlines on a square of 24, each a path. */
+/** The pages' icons: SVG paths in a square of 24. */
 
 export const alert = "M12 8v5m0 3.5v.01M12 3l9.5 17h-19z";
 export const camera = "M4 7h3.5L9 5h6l1.5 2H20v12H4zM12 9.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z";

@@ -1,4 +1,4 @@
-/** What the pages say, in the language that they are built for: the build puts another one in place of English. */
+/** The texts of the pages. The build replaces English by the language of the page. */
 export {
   ACCOUNT,
   CLAIMS,
@@ -14,4 +14,4 @@ export {
   WAY,
 } from "../../i18n/en/index.ts";
 export type { Claim, ClaimName } from "../../i18n/claim.ts";
-export type { Notice } from "../../i18n/notice.ts";
+export type { TitledText } from "../../i18n/titled-text.ts";

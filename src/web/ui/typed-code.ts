@@ -1,48 +1,48 @@
 import { h } from "./dom.ts";
-import { button, noticeLine, seenAndSaid } from "./components.ts";
-import type { ShownLogin } from "../../sdk/index.ts";
+import { button, noticeLine, displayedAndSpoken } from "./components.ts";
+import type { LoginSession } from "../../sdk/login-session.ts";
 
-/** What is said of a code to type. */
+/** The texts for the code to type. */
 export interface TypedTexts {
-  /** The button that asks for it. */
+  /** The button that requests the code. */
   type: string;
-  /** Where it is typed. */
+  /** Where to type it. */
   typed: string;
-  /** None came. */
+  /** The request notice. */
   noTyped: string;
 }
 
-/** A code to type, for whoever can't scan: it is made when somebody asks for it. */
-export function typedCode(login: ShownLogin, texts: TypedTexts): HTMLElement[] {
-  const failed = noticeLine();
+/** The code to type instead of scanning. It is requested when the user asks for it. */
+export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[] {
+  const notice = noticeLine();
   const shown = (userCode: string): [HTMLElement, HTMLElement] => [
     h("p", {}, texts.typed),
-    spelled(userCode),
+    spelledCode(userCode),
   ];
-  const ask = async () => {
-    asking.disabled = true;
-    failed.say("");
+  const request = async () => {
+    requestButton.disabled = true;
+    notice.show("");
     try {
       const [hint, code] = shown(await login.requestUserCode());
-      asking.replaceWith(hint, code);
-      // It is read aloud to whoever listens, and the focus isn't lost with the button.
+      requestButton.replaceWith(hint, code);
+      // Moves the focus from the button that was removed, so that screen readers read the code.
       code.tabIndex = -1;
       code.focus();
     } catch {
-      asking.disabled = false;
-      failed.say(texts.noTyped);
+      requestButton.disabled = false;
+      notice.show(texts.noTyped);
     }
   };
-  const asking = button(texts.type, () => void ask(), { kind: "link" });
-  return login.userCode === undefined ? [asking, failed.element] : shown(login.userCode);
+  const requestButton = button(texts.type, () => void request(), { kind: "link" });
+  return login.userCode === undefined ? [requestButton, notice.element] : shown(login.userCode);
 }
 
-/** Big and spaced for the eye; letter by letter for the ear. */
-export function spelled(userCode: string): HTMLElement {
+/** Large and spaced for display, and spelledCode for screen readers. */
+export function spelledCode(userCode: string): HTMLElement {
   const letters = userCode.split("-").map((half) => [...half].join(" "));
   return h(
     "p",
     { class: "user-code", "data-user-code": userCode },
-    ...seenAndSaid(userCode, letters.join(", ")),
+    ...displayedAndSpoken(userCode, letters.join(", ")),
   );
 }

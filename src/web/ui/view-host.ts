@@ -2,54 +2,49 @@ import { byId } from "./dom.ts";
 
 /** What a page shows in one of its states. */
 export interface View {
-  /** Names the state, for styles and tests. */
+  /** Name of the state, for styles and tests. */
   name: string;
-  /** The window's title. */
+  /** The document's title. */
   title: string;
-  /** What screen readers say when the state begins; nothing where the focus says it. */
+  /** What screen readers announce; not needed where the focus moves to the heading. */
   announcement?: string;
   content: Node[];
 }
 
-/** Milliseconds that a wait may take before it is worth a word. */
-const UNNOTICED = 300;
+/** Milliseconds before a loading view appears. */
+const LOADING_DELAY = 300;
 
-/** Where the views come and go. */
+/** Renders one view at a time into the page. */
 export class ViewHost {
   #main = byId("main");
   #status = byId("status");
   #movesFocus: boolean;
-  #shown = false;
-  #later: ReturnType<typeof setTimeout> | undefined;
+  #rendered = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Where a page asks something of its reader at each step, the focus moves to each new heading;
-   * where it only tells, the focus stays, unless what had it is gone.
+   * `movesFocus`: each new view gets the focus on its heading, for pages that ask the user something at each
+   * step. Otherwise the focus moves only if its element was replaced.
    */
   constructor({ movesFocus }: { movesFocus: boolean }) {
     this.#movesFocus = movesFocus;
   }
 
-  show({ name, title, announcement, content }: View): void {
-    clearTimeout(this.#later);
+  render({ name, title, announcement, content }: View): void {
+    clearTimeout(this.#timer);
     const hadFocus = this.#main.contains(document.activeElement);
     document.title = title;
     this.#main.dataset["state"] = name;
     this.#main.replaceChildren(...content);
-    this.say(announcement ?? "");
-    if ((this.#movesFocus && this.#shown) || hadFocus) this.#focusHeading();
-    this.#shown = true;
+    this.#status.textContent = announcement ?? "";
+    if ((this.#movesFocus && this.#rendered) || hadFocus) this.#focusHeading();
+    this.#rendered = true;
   }
 
-  /** Shows that something is under way, unless it is over in a moment: then nothing flickers. */
-  showSoon(view: View): void {
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => this.show(view), UNNOTICED);
-  }
-
-  /** Says something to those who don't see it. */
-  say(text: string): void {
-    this.#status.textContent = text;
+  /** Renders a loading view, unless another view follows at once: that avoids flicker. */
+  renderDelayed(view: View): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.render(view), LOADING_DELAY);
   }
 
   #focusHeading(): void {

@@ -1,7 +1,7 @@
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
-import { SETTLE_TIME } from "../../../src/web/approver/request/click-guard.ts";
+import { SETTLE_TIME } from "../../../src/web/ui/click-guard.ts";
 import { AttackersLogin } from "../support/attackers-login.ts";
 import { launchBrowser } from "../../support/node/chromium.ts";
 import { logIn } from "../support/log-in.ts";

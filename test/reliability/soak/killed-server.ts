@@ -1,7 +1,7 @@
 import { newFolder, hasTmpfs, removeFolder } from "../../../bench/harness/workspace.ts";
 import { startWorkerd } from "../../../bench/harness/workerd.ts";
 import type { RunningProcess } from "../../../bench/harness/processes.ts";
-import { workerBundle } from "../../../bench/subjects/ours/worker-bundle.ts";
+import { workerBundle } from "../../../bench/targets/ours/worker-bundle.ts";
 
 /** The Worker on workerd, which can be killed and started again with what it had stored. */
 export class KilledServer {

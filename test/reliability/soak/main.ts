@@ -4,12 +4,12 @@
  * otherwise. `--seed` repeats what the people do, and when kills are due (docs/reliability.md).
  */
 import { parseArgs } from "node:util";
-import { fail, leaveNothing } from "../../../bench/harness/endings.ts";
+import { fail, cleanUpOnExit } from "../../../bench/harness/cleanup.ts";
 import { closeConnections } from "../../../bench/harness/http.ts";
 import { runSoak } from "./run-soak.ts";
 import { figuresOf, isFlawless, tableOf } from "./table.ts";
 
-leaveNothing();
+cleanUpOnExit();
 
 try {
   const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { jsonOf, sendJson } from "../../../bench/harness/http.ts";
-import { startBenchIssuer, type BenchIssuer } from "../../../bench/subjects/ours/bench-issuer.ts";
+import { startBenchIssuer, type BenchIssuer } from "../../../bench/targets/ours/bench-issuer.ts";
 import { Authenticator } from "../../support/authenticator.ts";
 
 /** Somebody's phone that is signed in: to the app of a trusted issuer, or to a passkey account. */

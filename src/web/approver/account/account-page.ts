@@ -1,7 +1,7 @@
-/** A part of the account that has an address of its own. */
+/** A page of the account with an address of its own. */
 export type AccountPage = "devices" | "passkeys" | "history";
 
-/** The place at an address, if it is one. */
+/** The page at an address. */
 export function accountPageAt(pathname: string): AccountPage | undefined {
   switch (pathname) {
     case "/devices":

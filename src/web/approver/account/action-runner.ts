@@ -1,40 +1,41 @@
 import { LoginError } from "../../../sdk/login-error.ts";
 import { ACCOUNT } from "../../ui/texts.ts";
-import type { Step, Phone } from "../steps.ts";
+import type { Step, StepContext } from "../steps.ts";
 import { errorMessageFor } from "../error-message.ts";
+import type { NoticeLine } from "../../ui/components.ts";
 import type { AccountPage } from "./account-page.ts";
 
-/** Where a deed is begun, and where it is said that it didn't work. */
+/** The button that started an action, and where its error is shown. */
 export interface ActionSource {
   by: HTMLButtonElement;
-  notice: { say(text: string): void };
+  notice: NoticeLine;
 }
 
-/** Does something in the account, and goes where it leads. */
+/** Runs an action on the account, and goes to the step that it returns. */
 export type ActionRunner = (begun: ActionSource, act: () => Promise<Step>) => void;
 
 /**
- * What is done at a place: one thing at a time, by a button that is busy meanwhile. What didn't work
- * and can be tried again is said beside the button; who is no longer signed in signs in first.
+ * Runs one action of a page at a time, while its button is busy. An error that allows a retry is
+ * shown beside the button. A user who is no longer signed in is sent to the sign-in.
  */
 export function createActionRunner(
-  { account }: Phone,
-  place: AccountPage,
-  go: (next: Step) => void,
+  { account }: StepContext,
+  page: AccountPage,
+  goTo: (next: Step) => void,
 ): ActionRunner {
   let busy = false;
   const run = async ({ by, notice }: ActionSource, act: () => Promise<Step>) => {
     if (busy) return;
     busy = true;
     by.ariaBusy = "true";
-    notice.say("");
+    notice.show("");
     try {
-      go(await act());
+      goTo(await act());
     } catch (error) {
-      const next = redirectFor(error, place);
-      if (!next) return notice.say(placeNoticeOf(error));
+      const next = redirectFor(error, page);
+      if (!next) return notice.show(accountErrorMessage(error));
       if (next.to === "sign-in") account.forget();
-      go(next);
+      goTo(next);
     } finally {
       busy = false;
       by.ariaBusy = "false";
@@ -43,27 +44,27 @@ export function createActionRunner(
   return (begun, act) => void run(begun, act);
 }
 
-/** What shows that the list is old, or another person's. */
+/** The step after an error that shows that the page is out of date. */
 export function redirectFor(
   error: unknown,
-  place: AccountPage,
-): Extract<Step, { to: "sign-in" | "place" }> | undefined {
+  page: AccountPage,
+): Extract<Step, { to: "sign-in" | "account-page" }> | undefined {
   switch (error instanceof LoginError ? error.code : "") {
     case "sign_in_required":
-      return { to: "sign-in", place };
+      return { to: "sign-in", page };
     case "wrong_account":
-      return { to: "place", place, said: ACCOUNT.notices.anotherAccount };
+      return { to: "account-page", page, message: ACCOUNT.notices.anotherAccount };
     case "device_unknown":
     case "passkey_unknown":
     case "phone_unknown":
-      return { to: "place", place, said: ACCOUNT.notices.goneAlready };
+      return { to: "account-page", page, message: ACCOUNT.notices.goneAlready };
     default:
       return undefined;
   }
 }
 
-/** What is said in place, where the account has words of its own for it. */
-export function placeNoticeOf(error: unknown): string {
+/** Like `errorMessageFor`, with messages for the account's own errors. */
+export function accountErrorMessage(error: unknown): string {
   const texts = ACCOUNT.notices;
   if (error instanceof LoginError) {
     switch (error.code) {

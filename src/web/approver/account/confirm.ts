@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import {
   actions,
   brand,
@@ -10,36 +10,36 @@ import {
   paragraph,
 } from "../../ui/components.ts";
 import type { ViewHost } from "../../ui/view-host.ts";
-import { guardButton } from "../request/guarded-button.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
 import type { ActionRunner } from "./action-runner.ts";
 import type { Step } from "../steps.ts";
 
-/** What is asked before something that can't be undone. */
+/** The confirmation dialog of an action that can't be undone. */
 export interface Question {
-  /** Names the state. */
+  /** Name of the view. */
   name: string;
   heading: string;
   text: string;
-  /** What more there is to read. */
+  /** Further content. */
   more?: HTMLElement | undefined;
   keep: string;
   confirm: string;
 }
 
 /**
- * Asks once more. To keep things as they are comes first, for the keyboard and the hurried thumb;
- * `act` is what the other button does.
+ * Asks for confirmation. The button that changes nothing comes first, for keyboard users and hasty
+ * taps. `act` runs on the other one.
  */
 export function confirmAction(
-  stage: ViewHost,
+  views: ViewHost,
   question: Question,
-  { deeds, keep, act }: { deeds: ActionRunner; keep: () => void; act: () => Promise<Step> },
+  { runAction, keep, act }: { runAction: ActionRunner; keep: () => void; act: () => Promise<Step> },
 ): void {
   const notice = noticeLine();
   const confirm = guardButton(
-    button(question.confirm, () => deeds({ by: confirm, notice }, act), { kind: "decline" }),
+    button(question.confirm, () => runAction({ by: confirm, notice }, act), { kind: "decline" }),
   );
-  stage.show({
+  views.render({
     name: question.name,
     title: question.heading,
     content: [
@@ -47,7 +47,7 @@ export function confirmAction(
       h(
         "div",
         { class: "view message" },
-        emblem(outlines.alert, "bad"),
+        emblem(icons.alert, "bad"),
         heading(question.heading),
         paragraph(question.text),
         question.more,

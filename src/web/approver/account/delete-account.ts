@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import {
   actions,
   brand,
@@ -10,29 +10,29 @@ import {
   paragraph,
 } from "../../ui/components.ts";
 import { ACCOUNT } from "../../ui/texts.ts";
-import type { Step, Phone } from "../steps.ts";
+import type { Step, StepContext } from "../steps.ts";
 import { confirmAction } from "./confirm.ts";
 import { createActionRunner } from "./action-runner.ts";
 
 const texts = ACCOUNT.deletion;
 
-/** The end of an account: what goes is said first, then it is asked once more. */
-export function deleteAccountStep(phone: Phone): Promise<Step> {
-  const { stage, account } = phone;
-  return new Promise((go) => {
-    const keep = () => go({ to: "place", place: "history" });
+/** Deletes the account: says what is deleted, then asks for confirmation. */
+export function deleteAccountStep(context: StepContext): Promise<Step> {
+  const { views, account } = context;
+  return new Promise((goTo) => {
+    const keep = () => goTo({ to: "account-page", page: "history" });
     const act = async (): Promise<Step> => {
       await account.delete();
-      return await goodbye(phone);
+      return await goodbye(context);
     };
     const { heading: title, text, confirm } = texts.sure;
     const ask = () =>
       confirmAction(
-        stage,
+        views,
         { name: "delete-account-sure", heading: title, text, keep: texts.keep, confirm },
-        { deeds: createActionRunner(phone, "history", go), keep, act },
+        { runAction: createActionRunner(context, "history", goTo), keep, act },
       );
-    stage.show({
+    views.render({
       name: "delete-account",
       title: texts.heading,
       content: [
@@ -40,10 +40,14 @@ export function deleteAccountStep(phone: Phone): Promise<Step> {
         h(
           "div",
           { class: "view message" },
-          emblem(outlines.alert, "bad"),
+          emblem(icons.alert, "bad"),
           heading(texts.heading),
           paragraph(texts.text),
-          h("ul", { class: "goes" }, ...texts.goes.map((what) => h("li", {}, what))),
+          h(
+            "ul",
+            { class: "consequences" },
+            ...texts.consequences.map((text) => h("li", {}, text)),
+          ),
           actions(button(texts.keep, keep), button(texts.next, ask, { kind: "plain" })),
         ),
       ],
@@ -51,18 +55,18 @@ export function deleteAccountStep(phone: Phone): Promise<Step> {
   });
 }
 
-function goodbye({ stage }: Phone): Promise<Step> {
+function goodbye({ views }: StepContext): Promise<Step> {
   const [title] = texts.goodbye;
-  return new Promise((go) =>
-    stage.show({
+  return new Promise((goTo) =>
+    views.render({
       name: "goodbye",
       title,
       content: [
         brand(),
         message(
-          [outlines.check, "quiet"],
+          [icons.check, "quiet"],
           ...texts.goodbye,
-          button(texts.restart, () => go({ to: "create" }), { kind: "plain" }),
+          button(texts.restart, () => goTo({ to: "create" }), { kind: "plain" }),
         ),
       ],
     }),

@@ -1,6 +1,6 @@
 import { ACCOUNT } from "../../ui/texts.ts";
 
-/** What people call a device by: what runs on it. Undefined where nothing of that is known. */
+/** The name of a device: its browser and its system. Undefined if neither is known. */
 export function deviceName({
   browser,
   system,

@@ -3,91 +3,93 @@ import { h } from "../../ui/dom.ts";
 import { brand, busy, heading, paragraph } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
-import type { Person } from "../sign-in/account.ts";
+import type { SignedInUser } from "../../../protocol/account.ts";
 import { serverNow } from "../api.ts";
 import { resultOf } from "../result.ts";
 import type { Clock } from "../format-time.ts";
-import type { Step, Phone } from "../steps.ts";
+import type { Step, StepContext } from "../steps.ts";
 import { signedInLine } from "../sign-in/signed-in.ts";
 import { createActionRunner, type ActionRunner } from "./action-runner.ts";
 import { navigation } from "./navigation.ts";
 import type { AccountPage } from "./account-page.ts";
 
-/** What a place is made with. */
+/** What a page is rendered from. */
 export interface PageContext<Content> {
   content: Content;
-  person: Person;
   clock: Clock;
-  deeds: ActionRunner;
-  /** Leaves for the next step. */
-  go: (next: Step) => void;
+  runAction: ActionRunner;
+  /** Leaves the page for the next step. */
+  goTo: (next: Step) => void;
 }
 
-/** What stands at a place, and under which words. */
-export interface Shown {
+/** The content of a page. */
+export interface PageContent {
   texts: { heading: string; text: string };
   parts: (HTMLElement | undefined)[];
 }
 
 /**
- * A place of the account: whoever isn't signed in signs in first, what there is to see is fetched, and
- * what can't be had now can be tried again. `said` is what has just been done there.
+ * Opens an account page: signs the user in if needed, loads the content, and offers a retry if that
+ * fails. `message`: what was just done.
  */
 export async function openPage<Content>(
-  phone: Phone,
-  place: AccountPage,
-  said: string | undefined,
-  { load, show }: { load: () => Promise<Content>; show: (here: PageContext<Content>) => Shown },
+  context: StepContext,
+  page: AccountPage,
+  message: string | undefined,
+  {
+    load,
+    render,
+  }: { load: () => Promise<Content>; render: (context: PageContext<Content>) => PageContent },
 ): Promise<Step> {
-  const { stage, account } = phone;
-  const again: Step = { to: "place", place };
-  stage.showSoon({
+  const { views, account } = context;
+  const retry: Step = { to: "account-page", page };
+  views.renderDelayed({
     name: "loading",
     title: PHONE.loading,
-    content: [brand(), navigation(place), busy(PHONE.loading)],
+    content: [brand(), navigation(page), busy(PHONE.loading)],
   });
   let content: Content;
-  let person: Person | undefined;
+  let user: SignedInUser | undefined;
   try {
-    const who = await account.whoAmI();
-    if (!who.passkeys) return { to: "end", end: "ownApp" };
-    person = who.account;
-    if (!person) return account.supported ? { to: "sign-in", place } : noPasskeys;
+    const state = await account.whoAmI();
+    if (!state.passkeys) return { to: "result", result: "ownApp" };
+    user = state.account;
+    if (!user) return account.supported ? { to: "sign-in", page } : noPasskeys;
     content = await load();
   } catch (error) {
     const signedOut = error instanceof LoginError && error.code === "sign_in_required";
-    if (!signedOut) return { to: "end", end: resultOf(error, navigator.onLine), retry: again };
+    if (!signedOut) return { to: "result", result: resultOf(error, navigator.onLine), retry };
     account.forget();
-    return { to: "sign-in", place };
+    return { to: "sign-in", page };
   }
-  const known = { content, person };
-  return await new Promise<Step>((go) => {
+  const loaded = { content, user };
+  return await new Promise<Step>((goTo) => {
     const clock = { language: document.documentElement.lang, now: serverNow() };
-    const { texts, parts } = show({
-      ...known,
+    const { texts, parts } = render({
+      content: loaded.content,
       clock,
-      deeds: createActionRunner(phone, place, go),
-      go,
+      runAction: createActionRunner(context, page, goTo),
+      goTo,
     });
-    stage.show({
-      name: place,
+    views.render({
+      name: page,
       title: texts.heading,
-      ...defined({ announcement: said }),
+      ...defined({ announcement: message }),
       content: [
         brand(),
-        navigation(place),
+        navigation(page),
         h(
           "div",
-          { class: "view place" },
+          { class: "view page" },
           heading(texts.heading),
           paragraph(texts.text),
-          said === undefined ? undefined : h("p", { class: "said" }, said),
+          message === undefined ? undefined : h("p", { class: "said" }, message),
           ...parts,
         ),
-        signedInLine(phone, known.person, again, go),
+        signedInLine(context, loaded.user, retry, goTo),
       ],
     });
   });
 }
 
-const noPasskeys: Step = { to: "end", end: "noPasskeys" };
+const noPasskeys: Step = { to: "result", result: "noPasskeys" };

@@ -1,17 +1,14 @@
 import { svg } from "../../ui/svg.ts";
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "../request/country-name.ts";
+import { countryName } from "../../../i18n/country-name.ts";
 import { mapGeometry, type MarkedPoint } from "./map-geometry.ts";
 import { HEIGHT, WIDTH, type Coordinates } from "./map-projection.ts";
-import type { Place } from "../sessions.ts";
+import type { Place } from "../../../protocol/place.ts";
 
-/** Pixels of a letter, as in phone.css. */
+/** Width of a letter in pixels, as in request.css. */
 const LETTER = 8;
 
-/**
- * A picture of where the two devices are, for whoever takes in a picture faster than a sentence;
- * nothing where one of the places is not known, or both are the same.
- */
+/** A map of the locations of the screen and the phone. Undefined if one is unknown, or both are the same. */
 export function placeMap(screen: Place, phone: Place, language: string): SVGSVGElement | undefined {
   const from = coordinates(screen);
   const to = coordinates(phone);

@@ -1,58 +1,59 @@
 import { graticule } from "./map-graticule.ts";
 import { at, project, WIDTH, type Coordinates, type Point } from "./map-projection.ts";
 
-/** Where the two places, their names and the line between them are on a small map. */
+/** The positions of two locations, their names, and the line between them on a small map. */
 
-/** What the two places and the line between them may take of it; the rest is for their names. */
+/** The area for the two points and the line. The rest is for the names. */
 const INNER_WIDTH = 190;
 const INNER_HEIGHT = 66;
 
-/** Distance between a place and the name beside it. */
+/** Distance between a point and its name. */
 const GAP = 14;
 
-/** Pixels that a name may be long: two of them have to go beside each other. */
+/** Maximum length of a name in pixels, so that two fit beside each other. */
 const LONGEST = 140;
 
 /** Pixels between a name and the edge of the map. */
 const EDGE = 6;
 
-/** Nearer than these degrees, some ten metres, the two are one. */
+/** Degrees, about ten metres: nearer points count as one. */
 const NEAREST = 0.0001;
 
-/** Pixels from which on two places count as side by side, rather than one above the other. */
+/** Horizontal distance in pixels from which two points count as side by side. */
 const SIDE_BY_SIDE = 80;
 
-/** Where a place is, and where its name is written. */
+/** A point, and where its name is written. */
 export interface MarkedPoint extends Point {
   label: Point & {
     anchor: "start" | "end";
-    /** Pixels that the name may be long. */
+    /** Maximum length of the name in pixels. */
     room: number;
   };
 }
 
 export interface MapGeometry {
-  /** In the order in which they were given. */
+  /** In the order of the arguments. */
   points: [MarkedPoint, MarkedPoint];
-  /** The path of the line between the two. */
+  /** SVG path of the line between the two. */
   arc: string;
-  /** The path of the meridians and parallels. */
+  /** SVG path of the meridians and parallels. */
   graticule: string;
 }
 
-/** The map that shows both places as far from each other as it can; nothing where they are the same. */
+/** A map with both points as far apart as possible. Undefined if they are the same. */
 export function mapGeometry(one: Coordinates, other: Coordinates): MapGeometry | undefined {
-  // The shorter way round: across the antimeridian, where that is nearer.
+  // Across the antimeridian if that is shorter.
   const east = wrapped(other.longitude - one.longitude);
   const north = other.latitude - one.latitude;
   const middle = { latitude: one.latitude + north / 2, longitude: one.longitude + east / 2 };
-  // A degree of longitude is shorter than one of latitude; at a pole it would be nothing at all.
+  // A degree of longitude is shorter than one of latitude. The minimum avoids a division by zero at
+  // a pole.
   const narrowing = Math.max(0.01, Math.cos((middle.latitude * Math.PI) / 180));
   const width = Math.abs(east) * narrowing;
   const height = Math.abs(north);
   if (Math.max(width, height) < NEAREST) return undefined;
 
-  /** Pixels a degree of latitude. */
+  /** Pixels per degree of latitude. */
   const scale = Math.min(INNER_WIDTH / width, INNER_HEIGHT / height);
   const projection = { middle, scale, narrowing };
   const a = project({ x: -east / 2, y: -north / 2 }, projection);
@@ -65,9 +66,9 @@ export function mapGeometry(one: Coordinates, other: Coordinates): MapGeometry |
 }
 
 /**
- * Places that are side by side have their names below, each beginning at the outside and reaching
- * inwards. Where one is above the other, the names stand beside them, to the outside. So they never
- * meet: whatever is not far apart this way is so the other way.
+ * Points side by side have their names below, starting at the outer side. Otherwise the names are
+ * beside them, on the outer side. So the names never overlap: points that are close horizontally
+ * are far apart vertically.
  */
 function marked(a: Point, b: Point): [MarkedPoint, MarkedPoint] {
   const sideBySide = Math.abs(a.x - b.x) >= SIDE_BY_SIDE;
@@ -82,7 +83,7 @@ function marked(a: Point, b: Point): [MarkedPoint, MarkedPoint] {
   return [mark(a, a.x <= b.x), mark(b, b.x < a.x)];
 }
 
-/** A line that rises a little, as the ways between far places do on maps. */
+/** A slightly curved line. */
 function arc(a: Point, b: Point): string {
   const [left, right] = a.x <= b.x ? [a, b] : [b, a];
   const rise = 0.22;
@@ -91,7 +92,7 @@ function arc(a: Point, b: Point): string {
   return `M${at(left)}Q${at({ x, y })} ${at(right)}`;
 }
 
-/** Into -180 to 180. */
+/** Normalizes to -180…180. */
 function wrapped(degrees: number): number {
   return degrees - 360 * Math.round(degrees / 360);
 }

@@ -3,10 +3,10 @@ import { at, HEIGHT, MIDDLE_Y, project, round, WIDTH, type Projection } from "./
 /** Degrees between two lines of the graticule. */
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 45];
 
-/** Pixels between two lines, at the least. */
+/** Minimum distance between two lines in pixels. */
 const MESH = 34;
 
-/** The path of the meridians and parallels, at round numbers of degrees. */
+/** SVG path of the meridians and parallels, at round numbers of degrees. */
 export function graticule(projection: Projection): string {
   return meridians(projection) + parallels(projection);
 }
@@ -32,13 +32,13 @@ function parallels(projection: Projection): string {
     .join("");
 }
 
-/** Where a parallel is, or the edge of the map if it lies beyond: there is nothing beyond the poles. */
+/** The vertical position of a parallel, within the map. */
 function clampedY(latitude: number, projection: Projection): number {
   const { y } = project({ x: 0, y: latitude - projection.middle.latitude }, projection);
   return Math.min(HEIGHT, Math.max(0, y));
 }
 
-/** The round numbers of degrees from one to the other, at least `mesh` apart. */
+/** The round numbers of degrees between two values, at least `mesh` apart. */
 function lines(from: number, to: number, mesh: number): number[] {
   const step = STEPS.find((step) => step >= mesh) ?? 90;
   const first = Math.ceil(from / step);

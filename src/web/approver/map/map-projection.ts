@@ -1,9 +1,9 @@
-/** The geometry of a small map of two places: an equirectangular projection, true to scale midway between them. */
+/** An equirectangular projection for a small map of two points, true to scale midway between them. */
 
 export const WIDTH = 320;
 export const HEIGHT = 150;
 
-/** Where the middle between the two places stands: names are written below them. */
+/** The midpoint of the two points. It is above the centre, since names are written below. */
 export const MIDDLE_X = WIDTH / 2;
 export const MIDDLE_Y = 66;
 
@@ -23,7 +23,7 @@ export interface Projection {
   narrowing: number;
 }
 
-/** `x` and `y`: degrees east and north of the middle. */
+/** `x` and `y`: degrees east and north of the midpoint. */
 export function project({ x, y }: Point, { scale, narrowing }: Projection): Point {
   return { x: MIDDLE_X + x * narrowing * scale, y: MIDDLE_Y - y * scale };
 }

@@ -2,7 +2,7 @@ import { LoginError } from "../../../sdk/login-error.ts";
 import { h } from "../../ui/dom.ts";
 import { noticeLine } from "../../ui/components.ts";
 import { NOTICES_SWITCH, PHONE } from "../../ui/texts.ts";
-import { guardButton } from "../request/guarded-button.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
 import {
   subscribe,
   unsubscribe,
@@ -20,7 +20,10 @@ const EXPLAINED: Partial<Record<State, string>> = {
   blocked: texts.blocked,
 };
 
-/** The switch "tell me on this phone", for any place. It asks the browser's permission when it is tapped, never before. */
+/**
+ * The switch that turns push notifications on. It asks for the browser's permission when it is
+ * tapped, not before.
+ */
 export function notificationsToggle(): HTMLElement {
   const notice = noticeLine();
   const hint = h("p", { class: "hint", id: "notices-hint" });
@@ -47,7 +50,7 @@ export function notificationsToggle(): HTMLElement {
     element.dataset["notices"] = state;
     toggle.disabled = state === "unsupported" || state === "blocked";
     toggle.ariaBusy = String(state === "working");
-    // What is under way looks as what it was.
+    // While it works, the switch keeps its previous position.
     if (state !== "working") toggle.ariaChecked = String(state === "on");
     toggle.textContent = state === "working" ? texts.working : texts[toggleText(state)];
     hint.textContent = EXPLAINED[state] ?? texts.hint;
@@ -56,7 +59,7 @@ export function notificationsToggle(): HTMLElement {
   const turn = async () => {
     const { notices: before } = element.dataset;
     if (before !== "on" && before !== "off") return;
-    notice.say("");
+    notice.show("");
     show("working");
     try {
       if (before === "on") await unsubscribe();
@@ -64,9 +67,9 @@ export function notificationsToggle(): HTMLElement {
       else await subscribe(document.documentElement.lang);
       show(before === "on" ? "off" : "on");
     } catch (error) {
-      // Whatever came of it by half: what is so now is asked for anew.
+      // Only a part may have been done, so the state is read again.
       show(await stateNow().catch(() => before));
-      notice.say(failureText(error));
+      notice.show(failureText(error));
     }
   };
 
@@ -74,7 +77,7 @@ export function notificationsToggle(): HTMLElement {
   show("working");
   void stateNow().then(show, (error: unknown) => {
     show("off");
-    notice.say(failureText(error));
+    notice.show(failureText(error));
   });
   return element;
 }
@@ -98,7 +101,7 @@ function failureText(error: unknown): string {
   if (error instanceof LoginError) {
     return error.code === "network" ? PHONE.notices.network : texts.failed;
   }
-  // Push API §3.5: what a browser says whose own push service doesn't answer.
+  // Push API §3.5: the browser's push service can't be reached.
   const isAbort = error instanceof DOMException && error.name === "AbortError";
   return isAbort ? texts.notReachable : texts.failed;
 }

@@ -1,17 +1,20 @@
 import * as v from "valibot";
 import { encodeBase64url } from "../../../lib/base64url.ts";
-import { NotificationsResponse, SubscriptionBody } from "../../../protocol/push-message.ts";
+import { NotificationsResponse, SubscriptionBody } from "../../../protocol/notifications.ts";
 import { get, post, remove } from "../api.ts";
 import { workerUrl } from "./trusted-types.ts";
 
-/** This browser's side of the notices: the service worker, its subscription, and what the server knows of it. */
+/**
+ * Push notifications in this browser: the service worker, its push subscription, and the server's
+ * record of it.
+ */
 
 const PATH = "/account/notices";
 
-/** Where the service worker has its registration; it has nothing to do with what the pages load. */
+/** The scope of the service worker. It handles no requests of the pages. */
 const SCOPE = "/phone";
 
-/** Whether this browser can be told anything while the page is closed. */
+/** Whether this browser supports push notifications. */
 export function isSupported(): boolean {
   return (
     "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis
@@ -19,14 +22,14 @@ export function isSupported(): boolean {
 }
 
 /**
- * Whether the browser lets us show anything. It may still be asked where it says "prompt"; "denied" is
- * for its owner to change, in its settings.
+ * The browser's permission to show notifications. After "denied", only the user can change it, in
+ * the browser's settings.
  */
 export async function permission(): Promise<PermissionState> {
   return (await navigator.permissions.query({ name: "notifications" })).state;
 }
 
-/** Whether this phone is told: by what the server knows, and by what this browser does. */
+/** Whether this phone gets notifications, by the server's record and this browser's subscription. */
 export async function isSubscribed(): Promise<boolean> {
   if ((await permission()) !== "granted") return false;
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
@@ -36,13 +39,13 @@ export async function isSubscribed(): Promise<boolean> {
   return on && isFor(subscription, public_key);
 }
 
-/** Subscribes this browser, and tells the server. Throws what either throws. */
+/** Subscribes this browser, and sends the subscription to the server. Throws the errors of both. */
 export async function subscribe(language: string): Promise<void> {
   const { public_key } = await get(PATH, NotificationsResponse);
   await navigator.serviceWorker.register(workerUrl(), { scope: SCOPE });
   const registration = await whenActive();
   const known = await registration.pushManager.getSubscription();
-  // One that was made for another key reaches nobody.
+  // A subscription for another key doesn't receive this server's messages.
   if (known && !isFor(known, public_key)) await known.unsubscribe();
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
@@ -53,7 +56,7 @@ export async function subscribe(language: string): Promise<void> {
   await post(PATH, body, v.unknown());
 }
 
-/** The server first: what it doesn't know of can't be sent. */
+/** The server first, so that it sends nothing to a subscription that is gone. */
 export async function unsubscribe(): Promise<void> {
   await remove(PATH);
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
@@ -61,12 +64,12 @@ export async function unsubscribe(): Promise<void> {
   await subscription?.unsubscribe();
 }
 
-/** The registration, once its worker can take a push: `ready` waits for it, but only on pages in its scope. */
+/** The registration, once its worker is active. `serviceWorker.ready` works only on pages in its scope. */
 async function whenActive(): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   if (!registration) throw new TypeError("no service worker was registered");
   const worker = registration.active ?? registration.waiting ?? registration.installing;
-  if (!worker) throw new TypeError("the service worker has gone");
+  if (!worker) throw new TypeError("the service worker was removed");
   await new Promise<void>((resolve, reject) => {
     const check = () => {
       if (worker.state === "activated") resolve();

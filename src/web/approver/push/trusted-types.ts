@@ -1,16 +1,16 @@
-/** Trusted Types §2.3, as far as it is used here: the types of TypeScript don't have it. */
+/** The part of Trusted Types §2.3 that is used here. TypeScript's types lack it. */
 interface Policy {
   createScriptURL(url: string): string;
 }
 
 declare global {
-  /** Not in every browser. */
+  /** Not supported by every browser. */
   var trustedTypes: { createPolicy(name: string, rules: Policy): Policy } | undefined;
 }
 
 const WORKER = "/sw.js";
 
-/** The only policy that our pages may have (security-headers.ts), and it trusts one address. */
+/** The only policy that security-headers.ts allows. It trusts one URL. */
 const policy = globalThis.trustedTypes?.createPolicy("service-worker", {
   createScriptURL(url) {
     if (url !== WORKER) throw new TypeError("not a script of ours");
@@ -18,7 +18,7 @@ const policy = globalThis.trustedTypes?.createPolicy("service-worker", {
   },
 });
 
-/** The address of the service worker, as a page may use it that trusts no text to be a script's address. */
+/** The URL of the service worker, as Trusted Types require it. */
 export function workerUrl(): string {
   return policy?.createScriptURL(WORKER) ?? WORKER;
 }

@@ -1,11 +1,15 @@
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "./country-name.ts";
+import { countryName } from "../../../i18n/country-name.ts";
 import { duration } from "../format-time.ts";
-import type { Consent, Screen } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+import type { Consent } from "../../../protocol/consent.ts";
 
-/** The request as its reader is told it: pairs of a label and a value, the telling ones first. */
+/** The request as pairs of a label and a value, the most important first. */
 export function describeRequest(
-  request: Screen,
+  request: Pick<
+    ApprovalRequest,
+    "requested_at" | "browser" | "system" | "ip" | "asn" | "network" | "city" | "region" | "country"
+  >,
   { language, now }: { language: string; now: number },
 ): [label: string, value: string][] {
   const texts = PHONE.request;
@@ -13,15 +17,15 @@ export function describeRequest(
   return [
     [texts.browser, request.browser ?? texts.unknown],
     [texts.system, request.system ?? texts.unknown],
-    [texts.place, place(request, language) || texts.unknown],
-    [texts.time, moment(request.requested_at, { language, now })],
-    // Only where the screen is in the phone's own network: no stranger is told another one's address.
+    [texts.place, formatPlace(request, language) || texts.unknown],
+    [texts.time, formatTime(request.requested_at, { language, now })],
+    // The server discloses the IP address only to a phone in the same network.
     ...(request.ip === undefined ? [] : [[texts.address, request.ip] satisfies [string, string]]),
     ...(network ? [[texts.network, network] satisfies [string, string]] : []),
   ];
 }
 
-/** What the client receives, in words, and for how long: `name` is that of who would approve. */
+/** What the client receives, and for how long. `name`: the name of the approver. */
 export function describeConsent(
   { access, claims, expires_in }: Consent,
   { client, language, name }: { client: string; language: string; name: string | undefined },
@@ -36,9 +40,13 @@ export function describeConsent(
   };
 }
 
-/** From the near to the far, each name once: a city may be its own region. */
-export function place(
-  { city, region, country }: Pick<Screen, "city" | "region" | "country">,
+/** City, region and country, each name once: a city may be its own region. */
+export function formatPlace(
+  {
+    city,
+    region,
+    country,
+  }: { city?: string | undefined; region?: string | undefined; country?: string | undefined },
   language: string,
 ): string {
   return [...new Set([city, region, country && countryName(country, language)])]
@@ -46,7 +54,7 @@ export function place(
     .join(", ");
 }
 
-function moment(iso: string, { language, now }: { language: string; now: number }): string {
+function formatTime(iso: string, { language, now }: { language: string; now: number }): string {
   const then = Date.parse(iso);
   const seconds = Math.min(0, Math.round((then - now) / 1000));
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

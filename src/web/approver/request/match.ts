@@ -2,27 +2,32 @@ import { typedDigits } from "../../../protocol/typed-characters.ts";
 import { h } from "../../ui/dom.ts";
 import { bigCode, button } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
-import type { Match } from "../sessions.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
 
-/** What has to be typed before somebody may approve: here, or on the screen (RFC 10027 §6.1.16). */
+type Match = NonNullable<ApprovalRequest["match"]>;
+
+/**
+ * Number matching: what has to be typed before an approval, on the phone or on the screen (RFC
+ * 10027 §6.1.16).
+ */
 export interface MatchPart {
   element: HTMLElement;
-  /** Leads there, for as long as it is not done. */
-  go: HTMLButtonElement;
-  /** Whether it has been typed. */
+  /** Leads to the element while the match isn't done. */
+  goButton: HTMLButtonElement;
+  /** Whether the digits have been typed. */
   readonly done: boolean;
-  /** What was typed here. */
+  /** The digits that were typed here. */
   readonly digits?: string;
-  /** The server knows more of it than before. */
-  learn(match: Match | undefined): void;
+  /** Takes over the server's state. */
+  update(match: Match | undefined): void;
 }
 
-/** `onChange`: it may have been done, or undone. `onEnter`: whoever types here wants to go on. */
+/** `onChange`: `done` may have changed. `onEnter`: the user pressed Enter in the field. */
 export function matchPart(
   match: Match,
   listeners: { onChange: () => void; onEnter: () => void },
 ): MatchPart {
-  return match.by === "phone" ? digitsField(listeners) : codeToType(match, listeners.onChange);
+  return match.by === "phone" ? digitsField(listeners) : displayedCode(match, listeners.onChange);
 }
 
 const DIGITS = 2;
@@ -51,7 +56,7 @@ function digitsField({
     },
     keydown: (event) => {
       if (!(event instanceof KeyboardEvent && event.key === "Enter")) return;
-      // The same keystroke would press the button that has the focus then.
+      // Otherwise the same key press would click the button that gets the focus.
       event.preventDefault();
       onEnter();
     },
@@ -64,33 +69,33 @@ function digitsField({
       input,
       h("p", { id: "digits-hint", class: "hint" }, hint),
     ),
-    go: button(go, () => input.focus(), { kind: "plain" }),
+    goButton: button(go, () => input.focus(), { kind: "plain" }),
     get done() {
       return input.value.length === DIGITS;
     },
     get digits() {
       return input.value;
     },
-    learn: () => undefined,
+    update: () => undefined,
   };
 }
 
-function codeToType(match: Match & { by: "screen" }, onChange: () => void): MatchPart {
-  const { go, label, hint, done: typed } = PHONE.match.code;
+function displayedCode(match: Match & { by: "screen" }, onChange: () => void): MatchPart {
+  const { go, label, hint, done: typedText } = PHONE.match.code;
   let { done } = match;
   const code = bigCode(match.code);
-  const says = h("p", { class: "hint", role: "status" }, done ? typed : hint);
-  const element = h("div", { class: "match" }, h("p", { class: "label" }, label), code, says);
+  const status = h("p", { class: "hint", role: "status" }, done ? typedText : hint);
+  const element = h("div", { class: "match" }, h("p", { class: "label" }, label), code, status);
   return {
     element,
-    go: button(go, () => element.scrollIntoView({ block: "end" }), { kind: "plain" }),
+    goButton: button(go, () => element.scrollIntoView({ block: "end" }), { kind: "plain" }),
     get done() {
       return done;
     },
-    learn(match) {
+    update(match) {
       if (done || match?.by !== "screen" || !match.done) return;
       done = true;
-      says.textContent = typed;
+      status.textContent = typedText;
       onChange();
     },
   };

@@ -1,27 +1,27 @@
 import { PHONE } from "../../ui/texts.ts";
-import { countryName } from "./country-name.ts";
-import type { Reason } from "./risk.ts";
+import { countryName } from "../../../i18n/country-name.ts";
+import type { ShownReason } from "../../../protocol/approval-request.ts";
 
-/** How its reader is to take a reason. */
+/** How a reason is displayed. */
 export type Severity = "warning" | "note" | "good";
 
-export interface ToldReason {
+export interface ReasonText {
   severity: Severity;
   text: string;
 }
 
 const ORDER: readonly Severity[] = ["warning", "note", "good"];
 
-/** The reasons in plain words, the worst first. */
-export function tellReasons(reasons: readonly Reason[], language: string): ToldReason[] {
-  const told = merged(reasons).map((reason) => tell(reason, language));
-  return ORDER.flatMap((severity) => told.filter((reason) => reason.severity === severity));
+/** The reasons as sentences, the worst first. */
+export function reasonTexts(reasons: readonly ShownReason[], language: string): ReasonText[] {
+  const texts = mergeDistance(reasons).map((reason) => textFor(reason, language));
+  return ORDER.flatMap((severity) => texts.filter((reason) => reason.severity === severity));
 }
 
 type FarAbroad = { code: "far_abroad"; km: number; screen: string; phone: string };
 
-/** How far, and in which country, is one sentence. */
-function merged(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
+/** The distance and the country become one sentence. */
+function mergeDistance(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
   const far = reasons.find(({ code }) => code === "far_apart" || code === "distance");
   const abroad = reasons.find(({ code }) => code === "another_country");
   if (far === undefined || !("km" in far) || abroad === undefined || !("screen" in abroad)) {
@@ -31,11 +31,11 @@ function merged(reasons: readonly Reason[]): (Reason | FarAbroad)[] {
   return [one, ...reasons.filter((reason) => reason !== far && reason !== abroad)];
 }
 
-function tell(reason: Reason | FarAbroad, language: string): ToldReason {
+function textFor(reason: ShownReason | FarAbroad, language: string): ReasonText {
   const texts = PHONE.reasons;
-  const warning = (text: string): ToldReason => ({ severity: "warning", text });
-  const note = (text: string): ToldReason => ({ severity: "note", text });
-  const good = (text: string): ToldReason => ({ severity: "good", text });
+  const warning = (text: string): ReasonText => ({ severity: "warning", text });
+  const note = (text: string): ReasonText => ({ severity: "note", text });
+  const good = (text: string): ReasonText => ({ severity: "good", text });
   const country = (code: string) => countryName(code, language);
   switch (reason.code) {
     case "same_network":
@@ -68,7 +68,7 @@ function tell(reason: Reason | FarAbroad, language: string): ToldReason {
   }
 }
 
-/** Places are known to a city at best, so a distance is told in round numbers. */
+/** Locations are precise to a city at best, so the distance is rounded. */
 function distance(km: number, language: string): string {
   const format = new Intl.NumberFormat(language, {
     style: "unit",

@@ -1,10 +1,10 @@
 import { ACCOUNT, PHONE } from "../../ui/texts.ts";
 import type { AnsweredScan } from "../steps.ts";
 
-/** The client that is this site itself, on a phone that is to be signed in by another one. */
+/** The built-in client that signs in another phone of the user. */
 export const PHONE_CLIENT_ID = "phone";
 
-/** What is asked of whoever holds the phone: it depends on what is to be let in. */
+/** The texts of a request, by what is to be logged in. */
 export function requestTextsFor({ client, request }: AnsweredScan): {
   heading: (client: string) => string;
   warning: string;

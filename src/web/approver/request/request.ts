@@ -1,91 +1,91 @@
-import { LoginError } from "../../../sdk/login-error.ts";
 import { h } from "../../ui/dom.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import { brand, button, heading, noticeLine } from "../../ui/components.ts";
+import { countDown } from "../../ui/countdown.ts";
+import { guardButton } from "../../ui/guarded-button.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { serverNow } from "../api.ts";
-import { requestTextsFor } from "./request-texts.ts";
-import { askAgain } from "./poll-request.ts";
-import { deadline } from "./deadline.ts";
-import { ApprovalController, ended, type Decision } from "./approval-controller.ts";
-import { guardButton } from "./guarded-button.ts";
+import type { ApprovalRequest } from "../../../protocol/approval-request.ts";
+import type { AnsweredScan, Step, StepContext } from "../steps.ts";
+import { ApprovalController, finalStep, type Decision } from "./approval-controller.ts";
 import { matchPart, type MatchPart } from "./match.ts";
-import type { AnsweredScan, Step, Phone } from "../steps.ts";
-import { asYou, consentPart, factsPart, riskPart, warningPart } from "./request-view.ts";
-import type { Request, Scan } from "../sessions.ts";
+import { pollRequest } from "./poll-request.ts";
+import { requestTextsFor } from "./request-texts.ts";
+import { approvalHint, consentPart, factsPart, riskPart, warningPart } from "./request-view.ts";
 
-/** Milliseconds between two looks at whether something has become of it. */
+/** Milliseconds between two polls. */
 const INTERVAL = 3000;
-/** The same, while somebody waits for what they have typed on the screen. */
-const IMPATIENT = 2000;
+/** The same while the user types the phone's code on the screen. */
+const MATCH_INTERVAL = 2000;
 
-/** Who asks, from where, with what; and the choice, which is the person's alone. */
-export async function requestStep({ stage, account }: Phone, scan: AnsweredScan): Promise<Step> {
+/** Shows who requests a login, and lets the user approve or deny it. */
+export async function requestStep(
+  { views, account }: StepContext,
+  scan: AnsweredScan,
+): Promise<Step> {
   const { request, client } = scan;
   const texts = PHONE.request;
   const title = requestTextsFor(scan).heading(client.name);
-  const who = await account.whoAmI().catch(() => undefined);
+  const name = (await account.whoAmI().catch(() => undefined))?.account?.name;
   const over = new AbortController();
-  const decider = new ApprovalController(scan, account);
+  const controller = new ApprovalController(scan, account);
 
   return await new Promise<Step>((resolve) => {
     const blocked = request.risk.verdict === "block";
     const notice = noticeLine();
-    const repeated = noticeLine();
-    const decline = guardButton(
+    const rescanned = noticeLine();
+    const denyButton = guardButton(
       button(texts.decline, () => void decide("denied"), { kind: "decline" }),
     );
-    const agree = guardButton(
+    const approveButton = guardButton(
       button(texts.approve, () => void decide("approved"), {
-        ...(request.step_up ? { icon: outlines.key } : {}),
+        ...(request.step_up ? { icon: icons.key } : {}),
       }),
     );
     const match =
       request.match && !blocked
-        ? matchPart(request.match, { onChange: () => rest(), onEnter: () => agree.focus() })
+        ? matchPart(request.match, {
+            onChange: () => enableButtons(),
+            onEnter: () => approveButton.focus(),
+          })
         : undefined;
 
-    /** How the buttons are while nothing is under way. */
-    const rest = () => {
-      decline.disabled = false;
-      agree.disabled = false;
-      agree.hidden = match?.done === false;
-      if (match) match.go.hidden = !agree.hidden;
-      decline.ariaBusy = agree.ariaBusy = "false";
+    const enableButtons = () => {
+      denyButton.disabled = false;
+      approveButton.disabled = false;
+      approveButton.hidden = match?.done === false;
+      if (match) match.goButton.hidden = !approveButton.hidden;
+      denyButton.ariaBusy = approveButton.ariaBusy = "false";
     };
     const decide = async (decision: Decision) => {
-      if (decline.disabled) return;
-      notice.say("");
-      decline.disabled = agree.disabled = true;
-      (decision === "approved" ? agree : decline).ariaBusy = "true";
-      const carried = await decider.carryOut(decision, match?.digits);
-      rest();
-      if ("notice" in carried) notice.say(carried.notice);
-      else resolve(carried);
+      if (denyButton.disabled) return;
+      notice.show("");
+      denyButton.disabled = approveButton.disabled = true;
+      (decision === "approved" ? approveButton : denyButton).ariaBusy = "true";
+      const outcome = await controller.decide(decision, match?.digits);
+      enableButtons();
+      if ("notice" in outcome) notice.show(outcome.notice);
+      else resolve(outcome);
+    };
+    const update = (current: ApprovalRequest) => {
+      match?.update(current.match);
+      if (current.repeats > 0) rescanned.show(texts.repeated);
     };
 
-    const tellRepeats = ({ repeats }: Request) => {
-      if (repeats > 0) repeated.say(texts.repeated);
-    };
-    const follow = async () => {
-      const interval = () => (isTypedThere(match) ? IMPATIENT : INTERVAL);
-      for await (const heard of askAgain(scan, { interval, signal: over.signal })) {
-        // What is being decided is told by the answer to that.
-        if (decline.disabled) continue;
-        if (heard instanceof LoginError) return resolve(ended(decider.endOf(heard)));
-        const next = whatFollows(scan, heard, account);
-        if (next) return resolve(next);
-        match?.learn(heard.request?.match);
-        tellRepeats(heard.request ?? request);
-      }
-    };
-
-    const expired = () => resolve(ended("expired"));
-    const timer = deadline(Date.parse(scan.expires_at), over.signal, expired);
+    const timer = h("span", { role: "timer" });
+    const expiresAt = Date.parse(scan.expires_at);
+    countDown(
+      () => expiresAt - serverNow(),
+      over.signal,
+      (seconds, time) => {
+        timer.textContent = texts.expires(time);
+        if (seconds === 0) resolve(finalStep("expired"));
+      },
+    );
     const language = document.documentElement.lang;
-    rest();
-    tellRepeats(request);
-    stage.show({
+    enableButtons();
+    update(request);
+    views.render({
       name: "request",
       title,
       content: [
@@ -96,60 +96,45 @@ export async function requestStep({ stage, account }: Phone, scan: AnsweredScan)
           heading(title),
           h(
             "div",
-            { class: "told" },
+            { class: "details" },
             riskPart(request, language),
             factsPart(request, { language, now: serverNow() }),
-            consentPart(scan, { language, name: who?.account?.name }),
+            consentPart(scan, { language, name }),
           ),
           h(
             "div",
-            { class: "asked" },
+            { class: "decision" },
             warningPart(scan),
             match?.element,
-            blocked ? undefined : asYou(who?.account?.name, request),
+            blocked ? undefined : approvalHint(name, request),
             h(
               "div",
               { class: "choice" },
-              repeated.element,
+              rescanned.element,
               notice.element,
-              h("div", { class: "actions pair" }, decline, ...(blocked ? [] : [match?.go, agree])),
+              h(
+                "div",
+                { class: "actions pair" },
+                denyButton,
+                ...(blocked ? [] : [match?.goButton, approveButton]),
+              ),
               h("p", { class: "hint" }, timer),
             ),
           ),
         ),
       ],
     });
-    void follow();
+    void pollRequest(scan, {
+      account,
+      controller,
+      interval: () => (isTypedOnScreen(match) ? MATCH_INTERVAL : INTERVAL),
+      signal: over.signal,
+      isDeciding: () => denyButton.disabled,
+      onUpdate: update,
+    }).then((next) => next && resolve(next));
   }).finally(() => over.abort());
 }
 
-/** Whether somebody is about to type on the screen what stands here. */
-function isTypedThere(match: MatchPart | undefined): boolean {
+function isTypedOnScreen(match: MatchPart | undefined): boolean {
   return match !== undefined && match.digits === undefined && !match.done;
-}
-
-/** Where an answer leads away from what is shown. */
-function whatFollows(
-  shown: AnsweredScan,
-  heard: Scan,
-  account: Phone["account"],
-): Step | undefined {
-  const { request } = heard;
-  if (!request) {
-    account.forget();
-    return { to: "sign-in", scan: heard };
-  }
-  return takesTheSame(shown.request, request)
-    ? undefined
-    : { to: "request", scan: { ...heard, request } };
-}
-
-/** Whether an approval takes what it took. */
-function takesTheSame(one: Request, other: Request): boolean {
-  return (
-    one.risk.verdict === other.risk.verdict &&
-    one.step_up === other.step_up &&
-    JSON.stringify(one.consent) === JSON.stringify(other.consent) &&
-    one.match?.by === other.match?.by
-  );
 }

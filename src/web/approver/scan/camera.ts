@@ -2,13 +2,13 @@ import { untilVisible } from "../until-visible.ts";
 
 /** Reads QR codes with the phone's camera. */
 
-/** The part of a BarcodeDetector that is needed: the browser's own, or the one of scanner.ts. */
+/** The part of a BarcodeDetector that is used: the browser's own, or the one of qr-decoder.ts. */
 interface Detector {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
 }
 
 declare global {
-  /** Not in every browser (Accelerated Shape Detection in Images). */
+  /** Not supported by every browser (Accelerated Shape Detection in Images). */
   var BarcodeDetector: DetectorClass | undefined;
 }
 
@@ -17,13 +17,13 @@ interface DetectorClass {
   getSupportedFormats(): Promise<readonly string[]>;
 }
 
-/** Milliseconds between two looks: quick enough for a steady hand, and kind to the battery. */
+/** Milliseconds between two frames: a compromise between speed and battery. */
 const INTERVAL = 120;
 
 /**
- * Opens the camera, shows what it sees in `video`, and tells each QR code that comes before it, again
- * and again while it is there. The camera is off while the page is hidden, and once the signal is
- * aborted. Throws what `getUserMedia` throws.
+ * Opens the camera, shows its picture in `video`, and yields each QR code in it, repeatedly while
+ * it is visible. The camera is off while the page is hidden, and after the signal is aborted.
+ * Throws the errors of `getUserMedia`.
  */
 export async function* readCodes(
   video: HTMLVideoElement,
@@ -37,13 +37,13 @@ export async function* readCodes(
     try {
       video.srcObject = stream;
       await video.play().catch((error: unknown) => {
-        // A page that is left before the first picture came breaks off, and that is all right.
+        // It rejects if the page is left before the first frame.
         if (!stop.aborted) throw error;
       });
       const detector = await loading;
-      // It also stops by itself, for instance when its permission is taken back.
+      // The stream also ends by itself, for instance when the permission is revoked.
       while (!stop.aborted && stream.active) {
-        // A frame that can't be read is as good as one without a code.
+        // A frame that can't be decoded has no code.
         const codes = await detector.detect(video).catch(() => []);
         for (const { rawValue } of codes) yield rawValue;
         await pauseFor(INTERVAL);
@@ -57,7 +57,7 @@ export async function* readCodes(
 }
 
 async function openCamera(): Promise<MediaStream> {
-  // Missing where the page came over plain http.
+  // Undefined on a page from plain http.
   if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotFoundError");
   return await navigator.mediaDevices.getUserMedia({
     audio: false,
@@ -69,7 +69,7 @@ async function loadDetector(): Promise<Detector> {
   const native = globalThis.BarcodeDetector;
   const formats = (await native?.getSupportedFormats().catch(() => [])) ?? [];
   if (native && formats.includes("qr_code")) return new native({ formats: ["qr_code"] });
-  const { BarcodeDetector } = await import("../../lazy/qr-decoder.ts");
+  const { BarcodeDetector } = await import("./qr-decoder.ts");
   return new BarcodeDetector({ formats: ["qr_code"] });
 }
 

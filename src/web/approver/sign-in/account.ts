@@ -6,44 +6,36 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
+import { AccountResponse } from "../../../protocol/account.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
 import { withRetries } from "../../../sdk/retry.ts";
 import { get, post, postOnce, removeOnce } from "../api.ts";
 
-/** Whoever holds this phone, as the server knows them. */
-const WhoAmI = v.object({
-  /** Whether there are accounts with passkeys here. */
-  passkeys: v.boolean(),
-  /** Missing where nobody is signed in. */
-  account: v.optional(v.object({ sub: v.string(), name: v.string() })),
-});
-
-export type WhoAmI = v.InferOutput<typeof WhoAmI>;
-
-/** Somebody who is signed in. */
-export type Person = NonNullable<WhoAmI["account"]>;
-
-/** What the server wants of the authenticator is between the two of them. */
+/** The options are passed to the authenticator as they are. */
 const options = <Options>() =>
   v.object({ options: v.custom<Options>((value) => typeof value === "object") });
 const SignInOptions = options<PublicKeyCredentialRequestOptionsJSON>();
 const RegistrationOptions = options<PublicKeyCredentialCreationOptionsJSON>();
 const Anything = v.unknown();
 
-/** The built-in account on this phone: a passkey, and a cookie that no script can read. */
+/**
+ * The account of this phone's user. The session is an HttpOnly cookie. All methods throw a
+ * `LoginError`, and those with a passkey also the errors of WebAuthn.
+ */
 export class Account {
-  #known: Promise<WhoAmI> | undefined;
+  #known: Promise<AccountResponse> | undefined;
 
-  /** Asked once, and again after a failure. Throws a `LoginFailure`. */
-  whoAmI(): Promise<WhoAmI> {
-    this.#known ??= get("/account", WhoAmI).catch((error: unknown) => {
+  /** Requested once, and again after a failure. */
+  whoAmI(): Promise<AccountResponse> {
+    this.#known ??= get("/account", AccountResponse).catch((error: unknown) => {
       this.#known = undefined;
       throw error;
     });
     return this.#known;
   }
 
-  /** Asks the server anew at the next occasion. */
+  /** Requests the state again the next time. */
   forget(): void {
     this.#known = undefined;
   }
@@ -52,7 +44,6 @@ export class Account {
     return browserSupportsWebAuthn();
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
   async signIn(): Promise<void> {
     const { options } = await post("/account/sign-in/options", {}, SignInOptions);
     const response = await startAuthentication({ optionsJSON: options });
@@ -60,7 +51,6 @@ export class Account {
     this.forget();
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
   async create(name: string): Promise<void> {
     const { options } = await post("/account/register/options", { name }, RegistrationOptions);
     const response = await startRegistration({ optionsJSON: options });
@@ -69,9 +59,8 @@ export class Account {
   }
 
   /**
-   * Does what takes a recent sign-in: where the last one is too long ago, the passkey is asked for, and
-   * then it goes on. A passkey of another account changes who is signed in, so nothing is done with it.
-   * Throws a `LoginFailure`, or what WebAuthn throws.
+   * Runs an action that requires a recent sign-in: if the last one is too old, asks for the passkey
+   * and repeats the action. If the passkey belongs to another account, the action isn't repeated.
    */
   async recently<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
     const before = await this.whoAmI();
@@ -89,21 +78,24 @@ export class Account {
   }
 
   /**
-   * By the code of a login that another phone of the account has approved. Where no answer comes, the
-   * request is repeated. Throws a `LoginFailure`.
+   * Signs in by the code of a login that another phone of the user has approved. If the response is
+   * lost, the request is repeated.
    */
-  async link(redemption: { code: string; code_verifier: string }): Promise<void> {
+  async link(redemption: LinkBody): Promise<void> {
     await withRetries(() => postOnce("/account/link", redemption, Anything));
     this.forget();
   }
 
-  /** Throws a `LoginFailure`. */
   async recover(recoveryCode: string): Promise<void> {
-    await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
+    await postOnce(
+      "/account/recover",
+      { recovery_code: recoveryCode } satisfies RecoverBody,
+      Anything,
+    );
     this.forget();
   }
 
-  /** Another passkey, for the account that is signed in. Throws a `LoginFailure`, or what WebAuthn throws. */
+  /** Adds another passkey to the account. */
   async addPasskey(name: string): Promise<void> {
     const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
     const { options } = await this.recently(ask);
@@ -111,13 +103,11 @@ export class Account {
     await postOnce("/account/passkeys", { name, response }, Anything);
   }
 
-  /** Throws a `LoginFailure`, or what WebAuthn throws. */
   async delete(): Promise<void> {
     await this.recently(() => removeOnce("/account", {}));
     this.forget();
   }
 
-  /** Throws a `LoginFailure`. */
   async signOut(): Promise<void> {
     await post("/account/sign-out", {}, Anything);
     this.forget();

@@ -1,32 +1,36 @@
 import { ACCOUNT } from "../../ui/texts.ts";
 import { resumeIntent } from "./sign-in-intent.ts";
 import { formView } from "../form-view.ts";
-import type { JoinMethod, SignInIntent, Step, Phone } from "../steps.ts";
-import { passkeyNameInput } from "./passkey-name.ts";
-import { placeNoticeOf } from "../account/action-runner.ts";
+import type { JoinMethod, SignInIntent, Step, StepContext } from "../steps.ts";
+import { passkeyNameInput } from "../account/passkeys/passkey-name.ts";
+import { accountErrorMessage } from "../account/action-runner.ts";
 
-/** Somebody came in without a passkey of this phone: it makes one, while that needs no other sign-in. */
+/** Creates a passkey right after a sign-in without one, while the sign-in is recent enough. */
 export function newPasskeyStep(
-  { stage, account }: Phone,
-  cameIn: JoinMethod,
-  errand: SignInIntent,
+  { views, account }: StepContext,
+  joinedBy: JoinMethod,
+  intent: SignInIntent,
 ): Promise<Step> {
-  const { submit, later, ...says } = ACCOUNT.newPasskey;
+  const { submit, later, ...titles } = ACCOUNT.newPasskey;
   const form = {
     name: "new-passkey",
-    texts: says[cameIn],
+    texts: titles[joinedBy],
     label: ACCOUNT.passkeys.name,
     input: passkeyNameInput(),
     submit,
     back: later,
   };
-  return new Promise((go) => {
+  return new Promise((goTo) => {
     const send = async (name: string) => {
       await account.addPasskey(name);
-      go(resumeIntent(errand));
+      goTo(resumeIntent(intent));
     };
-    stage.show(
-      formView(form, { send, leave: () => go(resumeIntent(errand)), explain: placeNoticeOf }),
+    views.render(
+      formView(form, {
+        send,
+        leave: () => goTo(resumeIntent(intent)),
+        messageFor: accountErrorMessage,
+      }),
     );
   });
 }

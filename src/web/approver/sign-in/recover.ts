@@ -1,11 +1,11 @@
 import { h } from "../../ui/dom.ts";
 import { ACCOUNT } from "../../ui/texts.ts";
 import { formView } from "../form-view.ts";
-import type { SignInIntent, Step, Phone } from "../steps.ts";
-import { placeNoticeOf } from "../account/action-runner.ts";
+import type { SignInIntent, Step, StepContext } from "../steps.ts";
+import { accountErrorMessage } from "../account/action-runner.ts";
 
-/** All passkeys are lost: the recovery code lets its owner in, to make a new one at once. */
-export function recoverStep({ stage, account }: Phone, errand: SignInIntent): Promise<Step> {
+/** Signs in with the recovery code after all passkeys are lost. */
+export function recoverStep({ views, account }: StepContext, intent: SignInIntent): Promise<Step> {
   const texts = ACCOUNT.recover;
   const input = h("input", {
     name: "recovery-code",
@@ -19,12 +19,12 @@ export function recoverStep({ stage, account }: Phone, errand: SignInIntent): Pr
     class: "recovery-code",
   });
   const form = { ...texts, name: "recover", texts, input };
-  return new Promise((go) => {
+  return new Promise((goTo) => {
     const send = async (code: string) => {
       await account.recover(code.trim());
-      go({ to: "new-passkey", cameIn: "recovered", ...errand });
+      goTo({ to: "new-passkey", joinedBy: "recovered", ...intent });
     };
-    const leave = () => go({ to: "sign-in", ...errand });
-    stage.show(formView(form, { send, leave, explain: placeNoticeOf }));
+    const leave = () => goTo({ to: "sign-in", ...intent });
+    views.render(formView(form, { send, leave, messageFor: accountErrorMessage }));
   });
 }

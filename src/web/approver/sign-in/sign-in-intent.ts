@@ -1,14 +1,14 @@
+import { byScanToken } from "../sessions.ts";
 import type { SignInIntent, Step } from "../steps.ts";
 
-/** Once somebody is signed in, they go on with what they came for. */
-export function resumeIntent({ scan, place }: SignInIntent): Step {
-  if (place) return { to: "place", place };
+/** The step that a sign-in interrupted. */
+export function resumeIntent({ scan, page }: SignInIntent): Step {
+  if (page) return { to: "account-page", page };
   if (!scan) return { to: "home" };
-  const { session_id: sessionId, scan_token: scanToken } = scan;
-  return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
+  return { to: "claim", scanned: byScanToken(scan) };
 }
 
-/** What is to be gone on with, out of a step that knows of it. */
-export function intentOf({ scan, place }: SignInIntent): SignInIntent {
-  return { scan, place };
+/** The intent of a step that carries one. */
+export function intentOf({ scan, page }: SignInIntent): SignInIntent {
+  return { scan, page };
 }

@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.ts";
-import * as outlines from "../../ui/icons.ts";
+import * as icons from "../../ui/icons.ts";
 import {
   actions,
   brand,
@@ -10,57 +10,49 @@ import {
   paragraph,
 } from "../../ui/components.ts";
 import { ACCOUNT, PHONE } from "../../ui/texts.ts";
+import { runWhileBusy } from "../run-while-busy.ts";
+import type { SignInIntent, SignInReason, Step, StepContext } from "../steps.ts";
 import { resumeIntent } from "./sign-in-intent.ts";
-import type { SignInIntent, Step, Phone, SignInReason } from "../steps.ts";
-import { errorMessageFor } from "../error-message.ts";
 
-/** Nobody is signed in, or not as the client wants: the passkey says who it is. */
+/** Signs in with a passkey: nobody is signed in, or the client requires another sign-in. */
 export function signInStep(
-  { stage, account }: Phone,
-  errand: SignInIntent,
-  wanted?: SignInReason,
+  { views, account }: StepContext,
+  intent: SignInIntent,
+  reason?: SignInReason,
 ): Promise<Step> {
   const texts = PHONE.signIn;
   return new Promise((resolve) => {
     const notice = noticeLine();
-    const signIn = button(texts.signIn, () => void submit(), { icon: outlines.key });
-    const otherwise = (text: string, to: "create" | "new-phone" | "recover") =>
-      button(text, () => resolve({ to, ...errand }), { kind: to === "create" ? "plain" : "link" });
-    // A new account would be none that the client knows.
-    const others = wanted
-      ? [button(texts.back, () => resolve(resumeIntent(errand)), { kind: "plain" })]
+    const signIn = button(texts.signIn, () => void submit(), { icon: icons.key });
+    const goTo = (text: string, to: "create" | "new-phone" | "recover") =>
+      button(text, () => resolve({ to, ...intent }), { kind: to === "create" ? "plain" : "link" });
+    // With a reason, the account exists already.
+    const others = reason
+      ? [button(texts.back, () => resolve(resumeIntent(intent)), { kind: "plain" })]
       : [
-          otherwise(texts.create, "create"),
-          otherwise(ACCOUNT.newPhone.open, "new-phone"),
-          otherwise(ACCOUNT.recover.open, "recover"),
+          goTo(texts.create, "create"),
+          goTo(ACCOUNT.newPhone.open, "new-phone"),
+          goTo(ACCOUNT.recover.open, "recover"),
         ];
-    const says = saysOf(errand, wanted);
+    const { heading: title, text } = textsFor(intent, reason);
 
-    const submit = async () => {
-      if (signIn.ariaBusy === "true") return;
-      notice.say("");
-      signIn.ariaBusy = "true";
-      try {
+    const submit = () =>
+      runWhileBusy(signIn, notice, async () => {
         await account.signIn();
-        resolve(resumeIntent(errand));
-      } catch (error) {
-        notice.say(errorMessageFor(error));
-      } finally {
-        signIn.ariaBusy = "false";
-      }
-    };
+        resolve(resumeIntent(intent));
+      });
 
-    stage.show({
+    views.render({
       name: "sign-in",
-      title: says.heading,
+      title,
       content: [
         brand(),
         h(
           "div",
           { class: "view message" },
-          emblem(outlines.key, "accent"),
-          heading(says.heading),
-          paragraph(says.text),
+          emblem(icons.key, "accent"),
+          heading(title),
+          paragraph(text),
           notice.element,
           actions(signIn, ...others),
         ),
@@ -69,20 +61,20 @@ export function signInStep(
   });
 }
 
-function saysOf(
-  { scan, place }: SignInIntent,
-  wanted: SignInReason | undefined,
+function textsFor(
+  { scan, page }: SignInIntent,
+  reason: SignInReason | undefined,
 ): { heading: string; text: string } {
-  const { heading, text, textAfterScan, wanted: asked } = PHONE.signIn;
-  if (place) return { heading, text: ACCOUNT.signInTexts[place] };
+  const { heading, text, textAfterScan, wanted } = PHONE.signIn;
+  if (page) return { heading, text: ACCOUNT.signInTexts[page] };
   if (!scan) return { heading, text };
   const client = scan.client.name;
-  if (!wanted) return { heading, text: textAfterScan(client) };
-  return { heading: asked[wanted].heading, text: asked[wanted].text(client) };
+  if (!reason) return { heading, text: textAfterScan(client) };
+  return { heading: wanted[reason].heading, text: wanted[reason].text(client) };
 }
 
-/** Somebody is new here: a name, and a passkey. */
-export function createStep({ stage, account }: Phone, errand: SignInIntent): Promise<Step> {
+/** Creates an account, from a name and a passkey. */
+export function createStep({ views, account }: StepContext, intent: SignInIntent): Promise<Step> {
   const texts = PHONE.create;
   return new Promise((resolve) => {
     const notice = noticeLine();
@@ -96,33 +88,25 @@ export function createStep({ stage, account }: Phone, errand: SignInIntent): Pro
       "aria-describedby": "name-hint",
     });
     const create = h("button", { class: "button primary" }, texts.submit);
-    const back = button(texts.back, () => resolve({ to: "sign-in", ...errand }), {
+    const back = button(texts.back, () => resolve({ to: "sign-in", ...intent }), {
       kind: "plain",
     });
-
-    const submit = async (event: Event) => {
+    const submit = (event: Event) => {
       event.preventDefault();
-      if (create.ariaBusy === "true") return;
-      notice.say("");
-      create.ariaBusy = "true";
-      try {
+      void runWhileBusy(create, notice, async () => {
         await account.create(name.value);
-        resolve(resumeIntent(errand));
-      } catch (error) {
-        notice.say(errorMessageFor(error));
-      } finally {
-        create.ariaBusy = "false";
-      }
+        resolve(resumeIntent(intent));
+      });
     };
 
-    stage.show({
+    views.render({
       name: "create",
       title: texts.heading,
       content: [
         brand(),
         h(
           "form",
-          { class: "view form", submit: (event) => void submit(event) },
+          { class: "view form", submit },
           heading(texts.heading),
           paragraph(texts.text),
           h("label", { for: "name" }, texts.name),

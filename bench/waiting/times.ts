@@ -1,6 +1,0 @@
-/** Does something so many times, one after the other. */
-export async function times<Value>(count: number, work: () => Promise<Value>): Promise<Value[]> {
-  const values: Value[] = [];
-  while (values.length < count) values.push(await work());
-  return values;
-}

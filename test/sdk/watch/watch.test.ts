@@ -1,0 +1,316 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { LoginError } from "../../../src/sdk/login-error.ts";
+import type {
+  TransportMessage,
+  WatchTarget,
+  Transport,
+} from "../../../src/sdk/transports/transport.ts";
+import { watch, type WatchEvent } from "../../../src/sdk/watch/watch.ts";
+import type { Snapshot, Status } from "../../../src/protocol/snapshot.ts";
+import { SessionServer } from "../support/session-server.ts";
+
+const AN_HOUR = () => 3_600_000;
+
+/** For what is awaited by `vi.waitFor`: no test is about time. */
+const PATIENT = { timeout: 30_000 };
+
+/** What a watch said so far, in short; it goes on reading until the watch ends. */
+function record(events: AsyncIterable<WatchEvent>) {
+  const said: string[] = [];
+  const end = (async () => {
+    for await (const event of events) said.push(inShort(event));
+  })();
+  // Whoever wants to know how it ended waits for it; until then, nobody is alarmed.
+  end.catch(() => undefined);
+  return { said, end };
+}
+
+function inShort(event: WatchEvent): string {
+  if (event.type === "transport") return event.transport;
+  if (event.type === "connection") return event.connected ? "connected" : "lost";
+  return `${event.snapshot.status} ${event.snapshot.version}`;
+}
+
+describe("over real connections", () => {
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: yields every snapshot to the end",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await expect.poll(() => said).toContain("pending 1");
+      server.advance("scanned");
+      await expect.poll(() => said).toContain("scanned 2");
+      server.advance("denied");
+      await end;
+      expect(said).toEqual([transport, "connected", "pending 1", "scanned 2", "denied 3"]);
+    },
+  );
+
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: yields what it missed after a reconnect, and nothing twice",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await expect.poll(() => said).toContain("pending 1");
+      server.cut();
+      server.advance("scanned");
+      await expect.poll(() => said).toContain("scanned 2");
+      server.advance("expired");
+      await end;
+      expect(said).toEqual([
+        transport,
+        "connected",
+        "pending 1",
+        "lost",
+        "connected",
+        "scanned 2",
+        "expired 3",
+      ]);
+    },
+  );
+
+  it("falls back from refused transports to one that works", async () => {
+    await using server = await SessionServer.start();
+    server.refuse("socket");
+    server.refuse("events", { status: 403 });
+    const over = new AbortController();
+    const { said, end } = record(watch(server.target, { signal: over.signal, timeLeft: AN_HOUR }));
+    await expect.poll(() => said).toContain("connected");
+    over.abort();
+    await end;
+    // What it learned by asking in between is told at once.
+    expect(said).toEqual(["websocket", "pending 1", "sse", "poll", "connected"]);
+  });
+
+  it("keeps a forced transport although it is refused", async () => {
+    await using server = await SessionServer.start();
+    server.refuse("socket");
+    const over = new AbortController();
+    const options = { transport: "websocket", signal: over.signal, timeLeft: AN_HOUR } as const;
+    const { said, end } = record(watch(server.target, options));
+    const tries = () => server.ways.filter((way) => way === "socket").length;
+    await expect.poll(tries).toBeGreaterThanOrEqual(3);
+    server.admit("socket");
+    await expect.poll(() => said).toContain("connected");
+    over.abort();
+    await end;
+    expect(said).toEqual(["websocket", "pending 1", "connected"]);
+  });
+
+  it.each([
+    ["websocket", 404, "session_not_found"],
+    ["sse", 401, "watch_token_invalid"],
+    ["poll", 403, "origin_not_allowed"],
+  ] as const)("%s: throws a final error, %i", async (transport, status, code) => {
+    await using server = await SessionServer.start();
+    server.refuse("socket");
+    server.refuse("events", { status, code });
+    server.refuse("poll", { status, code });
+    const { end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+    await expect(end).rejects.toMatchObject({ name: "LoginFailure", code, status });
+  });
+
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: infers `expired` for a deleted session",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const forgotten = { status: 410, code: "session_expired" };
+      server.refuse("socket");
+      server.refuse("events", forgotten);
+      server.refuse("poll", forgotten);
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await end;
+      expect(said).toEqual([transport, "expired 1"]);
+    },
+  );
+
+  it.each(["websocket", "sse", "poll"] as const)(
+    "%s: infers `redeemed` for a deleted session that was approved",
+    async (transport) => {
+      await using server = await SessionServer.start();
+      const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
+      await expect.poll(() => said).toContain("pending 1");
+      server.advance("approved", "the-code");
+      await expect.poll(() => said).toContain("approved 2");
+      const forgotten = { status: 410, code: "session_expired" };
+      server.refuse("socket");
+      server.refuse("events", forgotten);
+      server.refuse("poll", forgotten);
+      server.cut();
+      await end;
+      expect(said.at(-1)).toBe("redeemed 3");
+    },
+  );
+
+  it.each(["sse", "poll"] as const)("%s: reconnects to a busy server", async (transport) => {
+    await using server = await SessionServer.start();
+    server.refuse("events", { status: 503, code: "internal_error" });
+    server.refuse("poll", { status: 429, code: "too_many_watchers" });
+    const over = new AbortController();
+    const options = { transport, signal: over.signal, timeLeft: AN_HOUR };
+    const { said, end } = record(watch(server.target, options));
+    await expect.poll(() => server.requests.length).toBeGreaterThanOrEqual(2);
+    server.admit("events");
+    server.admit("poll");
+    await expect.poll(() => said).toContain("pending 1");
+    over.abort();
+    await end;
+  });
+});
+
+describe("with time passing", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const nowhere: WatchTarget = { issuer: "http://127.0.0.1:9", sessionId: "s", watchToken: "w" };
+  const snapshot = (status: Status, version: number): Snapshot => ({
+    session_id: "s",
+    version,
+    status,
+    expires_at: "2026-11-22T17:02:00.000Z",
+  });
+
+  /** A transport that says these things, at each connection the next ones, and then nothing more. */
+  function saying(...connections: TransportMessage[][]) {
+    const opened: number[] = [];
+    const transport: Transport = {
+      idleTimeout: 30_000,
+      async *connect(_, signal) {
+        opened.push(Date.now());
+        yield* connections[opened.length - 1] ?? [];
+        await new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("aborted")));
+        });
+      },
+    };
+    return { opened, transports: { websocket: transport, sse: transport, poll: transport } };
+  }
+
+  it("replaces a connection that falls silent", async () => {
+    const { opened, transports } = saying([snapshot("pending", 1)], [snapshot("scanned", 2)]);
+    const over = new AbortController();
+    const options = { transport: "poll", signal: over.signal, timeLeft: AN_HOUR } as const;
+    const { said, end } = record(watch(nowhere, options, transports));
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(opened).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(opened).toHaveLength(2);
+    expect(said).toEqual(["poll", "connected", "pending 1", "lost", "connected", "scanned 2"]);
+    over.abort();
+    await end;
+  });
+
+  it("replaces a connection without a first message sooner", async () => {
+    const { opened, transports } = saying([], [snapshot("pending", 1)]);
+    const over = new AbortController();
+    const options = { transport: "poll", signal: over.signal, timeLeft: AN_HOUR } as const;
+    const { said, end } = record(watch(nowhere, options, transports));
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(opened).toHaveLength(2);
+    expect(said).toContain("pending 1");
+    over.abort();
+    await end;
+  });
+
+  it("falls back from a transport that delivers nothing", async () => {
+    await using server = await SessionServer.start();
+    const silent = saying();
+    const speaking = saying([snapshot("scanned", 2)]);
+    const transports = { ...silent.transports, sse: speaking.transports.sse };
+    const over = new AbortController();
+    const options = { signal: over.signal, timeLeft: AN_HOUR };
+    const { said, end } = record(watch(server.target, options, transports));
+    // Each time it asks the server in the plainest way whether it is there at all.
+    for (const asked of [1, 2]) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      await vi.waitFor(() => expect(server.ways).toHaveLength(asked), PATIENT);
+    }
+    await vi.waitFor(() => expect(said).toContain("scanned 2"), PATIENT);
+    expect(said).toEqual(["websocket", "pending 1", "sse", "connected", "scanned 2"]);
+    over.abort();
+    await end;
+  });
+
+  it("drops older and repeated snapshots", async () => {
+    const { transports } = saying([
+      snapshot("pending", 1),
+      snapshot("scanned", 2),
+      snapshot("pending", 1),
+      snapshot("scanned", 2),
+      snapshot("denied", 3),
+    ]);
+    const { said, end } = record(watch(nowhere, { timeLeft: AN_HOUR }, transports));
+    await vi.advanceTimersByTimeAsync(0);
+    await end;
+    expect(said).toEqual(["websocket", "connected", "pending 1", "scanned 2", "denied 3"]);
+  });
+
+  it("infers `expired` after the session's time", async () => {
+    const { transports } = saying([snapshot("pending", 1)]);
+    const endsAt = Date.now() + 10_000;
+    const timeLeft = () => endsAt - Date.now();
+    const { said, end } = record(watch(nowhere, { transport: "poll", timeLeft }, transports));
+    await vi.advanceTimersByTimeAsync(13_000);
+    expect(said.at(-1)).toBe("pending 1");
+    await vi.advanceTimersByTimeAsync(3000);
+    await end;
+    expect(said.at(-1)).toBe("expired 2");
+  });
+
+  it("infers `expired` after the session's time without any snapshot", async () => {
+    const { transports } = saying();
+    const endsAt = Date.now() + 10_000;
+    const timeLeft = () => endsAt - Date.now();
+    const { said, end } = record(watch(nowhere, { transport: "poll", timeLeft }, transports));
+    await vi.advanceTimersByTimeAsync(16_000);
+    await end;
+    expect(said).toEqual(["poll", "expired 1"]);
+  });
+
+  it("waits for the lifetime of the code after an approval", async () => {
+    const { transports } = saying([snapshot("approved", 3)]);
+    const endsAt = Date.now() + 10_000;
+    const timeLeft = () => endsAt - Date.now();
+    const { said, end } = record(watch(nowhere, { transport: "poll", timeLeft }, transports));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(said).not.toContain("expired 4");
+    await vi.advanceTimersByTimeAsync(45_000);
+    await end;
+    expect(said.at(-1)).toBe("expired 4");
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    let tries = 0;
+    const refusing: Transport = {
+      idleTimeout: 30_000,
+      // oxlint-disable-next-line eslint/require-yield -- it never gets so far
+      async *connect() {
+        tries += 1;
+        throw new LoginError("too_many_watchers", "", { status: 429, retryAfter: 20_000 });
+      },
+    };
+    const transports = { websocket: refusing, sse: refusing, poll: refusing };
+    const over = new AbortController();
+    const options = { transport: "poll", signal: over.signal, timeLeft: AN_HOUR } as const;
+    const { end } = record(watch(nowhere, options, transports));
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(tries).toBe(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(tries).toBe(2);
+    over.abort();
+    await end;
+  });
+
+  it("ends at once when it is aborted", async () => {
+    const { transports } = saying([snapshot("pending", 1)]);
+    const over = new AbortController();
+    const { said, end } = record(
+      watch(nowhere, { signal: over.signal, timeLeft: AN_HOUR }, transports),
+    );
+    await vi.advanceTimersByTimeAsync(0);
+    over.abort();
+    await end;
+    expect(said).toEqual(["websocket", "connected", "pending 1"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

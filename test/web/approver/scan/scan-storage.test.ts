@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from "vitest";
+import * as v from "valibot";
+import { get } from "../../../../src/web/approver/api.ts";
+import { deleteScan, loadScan, saveScan } from "../../../../src/web/approver/scan/scan-storage.ts";
+import {
+  finish,
+  NOW,
+  SCAN_TOKEN,
+  serverResponds,
+  SESSION_ID,
+  signedOutScan,
+  stubStorage,
+  usePhonePage,
+} from "../support/phone-page.ts";
+
+usePhonePage();
+
+const STORED = {
+  sessionId: SESSION_ID,
+  scanToken: SCAN_TOKEN,
+  expiresAt: NOW + 120_000,
+  sameDevice: false,
+};
+
+describe("the stored scan", () => {
+  it("is loaded again after a reload of the tab", () => {
+    const storage = new Map<string, string>();
+    stubStorage(storage);
+    saveScan(signedOutScan(), { sameDevice: false });
+    stubStorage(storage);
+    expect(loadScan()).toEqual(STORED);
+  });
+
+  it("isn't visible to a second tab", () => {
+    saveScan(signedOutScan(), { sameDevice: false });
+    stubStorage(new Map());
+    expect(loadScan()).toBeUndefined();
+  });
+
+  it("is replaced by a later scan", () => {
+    saveScan(signedOutScan(), { sameDevice: false });
+    const sessionId = "n".repeat(43);
+    saveScan({ ...signedOutScan(), session_id: sessionId }, { sameDevice: true });
+    expect(loadScan()).toEqual({ ...STORED, sessionId, sameDevice: true });
+  });
+
+  it("isn't loaded after it was deleted, nor after a second deletion", () => {
+    saveScan(signedOutScan(), { sameDevice: false });
+    deleteScan();
+    deleteScan();
+    expect(loadScan()).toBeUndefined();
+  });
+
+  it("isn't loaded once its session has expired", () => {
+    saveScan(signedOutScan(), { sameDevice: false });
+    vi.setSystemTime(NOW + 119_999);
+    expect(loadScan()).toEqual(STORED);
+    vi.setSystemTime(NOW + 120_000);
+    expect(loadScan()).toBeUndefined();
+  });
+
+  it("expires by the server's clock, also if the phone's clock is wrong", async () => {
+    saveScan(signedOutScan(), { sameDevice: false });
+    const readClock = async (serverTime: number) => {
+      const headers = { Date: new Date(serverTime).toUTCString() };
+      serverResponds(() => Response.json({}, { headers }));
+      await finish(get("/account", v.unknown()));
+    };
+    await readClock(NOW + 180_000);
+    expect(loadScan()).toBeUndefined();
+    await readClock(NOW);
+    expect(loadScan()).toEqual(STORED);
+  });
+
+  it.each([
+    ["is no JSON", "{"],
+    ["is no object", "null"],
+    ["has no token", JSON.stringify({ ...STORED, scanToken: undefined })],
+    ["has a malformed session id", JSON.stringify({ ...STORED, sessionId: "x" })],
+  ])("is ignored if what another version of the page stored %s", (_, text) => {
+    stubStorage(new Map([["scan", text]]));
+    expect(loadScan()).toBeUndefined();
+  });
+});
