@@ -6,7 +6,7 @@ import { CREATION, ISSUER, problemOf } from "./support/api.ts";
 const SHOP = "https://shop.example";
 const OTHER = "https://other.example";
 
-/** The Worker, configured otherwise. */
+/** The Worker with other settings. */
 function requestWith(vars: object, path: string, init: RequestInit = {}) {
   return app.request(`${ISSUER}${path}`, init, { ...env, ...vars });
 }
@@ -54,7 +54,7 @@ describe("pages of other origins", () => {
       });
     const own = await watch(SHOP);
     expect([own.status, own.headers.get("Access-Control-Allow-Origin")]).toEqual([200, SHOP]);
-    // Another client's page has nothing to do with it, whatever token it has got hold of.
+    // A page of another client is rejected even with the watch token.
     for (const path of ["", "/events"]) {
       expect(await problemOf(await watch(OTHER, path))).toEqual([403, "origin_not_allowed"]);
     }
@@ -104,7 +104,7 @@ describe("a place in the account", () => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
     const answer = await requestWith({ ASSETS }, path);
     expect(await answer.text()).toBe("page of /pages/en/phone");
-    // Nothing of anybody is in it; its script asks for that.
+    // It has no personal data; its script fetches that.
     expect(answer.headers.get("Cache-Control")).toBe("private, no-cache");
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toCsv } from "../../src/lib/csv.ts";
 
-/** Reads what RFC 4180 §2 describes, a character at a time. */
+/** Parses CSV (RFC 4180 §2). */
 function parse(csv: string): string[][] {
   const rows: string[][] = [];
   let [row, cell, quoted]: [string[], string, boolean] = [[], "", false];

@@ -3,7 +3,7 @@ import { readForm } from "../../src/oidc/form.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** What a form says, or the error that it is refused with. */
+/** The parsed form, or the error code. */
 function read(body: string, contentType: string | undefined = FORM): unknown {
   const form = readForm(contentType, Uint8Array.from(new TextEncoder().encode(body)).buffer);
   return form.ok ? Object.fromEntries(form.value) : form.error.code;

@@ -19,25 +19,25 @@ import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
 import { workerWith } from "../support/relying-party.ts";
 
 /**
- * An object is reset in the middle of a call, by a deployment, a crash or a move to another machine.
- * Whoever asked is told to come back, and what they ask again succeeds.
+ * An object is reset during a call, by a deployment, a crash or a move to another machine. The client
+ * gets 503, and its repeated request succeeds.
  */
 
-// The operator is told of each reset.
+// Each reset is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.restoreAllMocks());
 
 const SCOPE = "openid offline_access";
 
 interface Attempt {
-  /** Whose reset it is. */
+  /** The object that is reset. */
   object: DurableObjectStub;
   send: () => Promise<Response>;
 }
 
 /**
- * Makes the attempt anew for each write that it comes to, resets the object before that one, and sends the
- * request again. Tells how many writes there were.
+ * Repeats the attempt for each of its writes: resets the object before that write, and sends the request
+ * again. Returns the number of writes.
  */
 async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<number> {
   for (let nth = 1; ; nth++) {
@@ -125,7 +125,7 @@ describe("a request whose object was reset before one of its writes is answered 
   });
 });
 
-/** Has the session be reset when it has carried out the next call of this method, before its answer is out. */
+/** Resets the session after the next call of this method, before its response is sent. */
 function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
   const original: unknown = Object.getOwnPropertyDescriptor(LoginSession.prototype, method)?.value;
   if (typeof original !== "function") throw new TypeError(method);
@@ -137,7 +137,7 @@ function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
       await Reflect.apply(original, this, args);
       const ctx: unknown = Reflect.get(this, "ctx");
       if (!isState(ctx)) throw new TypeError("no state");
-      // All that it wrote is on disk.
+      // Its writes are stored.
       await ctx.storage.sync();
       ctx.abort("The object was reset.");
     },
@@ -178,7 +178,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
 });
 
 describe("an object that is not available", () => {
-  /** The Worker, where each object of a namespace fails as the runtime says that it does. */
+  /** The Worker, with a namespace whose objects fail with an error of the runtime. */
   const failing = (names: string[], properties: object): Env => {
     const broken = () => {
       throw Object.assign(new Error("Network connection lost."), properties);
@@ -286,7 +286,7 @@ describe("an object that is not available", () => {
   });
 });
 
-/** An access token of ours, to be asked about. */
+/** An access token of this server. */
 async function someAccessToken(): Promise<string> {
   const { createSigner: ownSigner } = await import("../../src/oidc/keys/jwt.ts");
   const sign = await ownSigner(env);

@@ -5,8 +5,6 @@ import { api, begin, redeem, scan } from "../support/api.ts";
 import { person } from "../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
-/** What is in the log after things happened, by the running Worker. */
-
 const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
 
 beforeEach(() => log.mockClear());

@@ -93,7 +93,7 @@ describe("an event", () => {
 });
 
 describe("whatever happened", () => {
-  // Each begins with a mark that stands nowhere else, so that any of it is found again.
+  // Each value starts with a unique marker, so that any part of it is found.
   const secret = fc.string({ maxLength: 30 }).map((text) => `§${text.replaceAll(/["\\\s]/g, "")}`);
   const number = fc.integer({ min: 7_770_000_000, max: 7_779_999_999 });
   const device = (told: { country?: true; network?: true }) =>
@@ -118,7 +118,7 @@ describe("whatever happened", () => {
       client: fc.constant("shop"),
       screen: device(told),
       phone: device(told),
-      // What no event has a member for, but an object that is passed for one might.
+      // Members that the type does not have, but a passed object may.
       account: fc.record({ sub: secret, name: secret, email: secret }),
     });
 

@@ -23,7 +23,7 @@ describe("whose a subject is", () => {
   );
 
   it("never gives one subject to two sources [OIDC-CORE-8]", () => {
-    // Few letters, so that prefixes and names run into one another.
+    // Few letters, so that prefixes overlap.
     const text = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 5 });
     const sources = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -33,7 +33,7 @@ describe("whose a subject is", () => {
             subject.startsWith(prefix) &&
             subjectOf(prefix, subject.slice(prefix.length), prefixes) === subject,
         );
-        // One where anybody could say it, none where nobody could.
+        // Exactly one source if any prefix matches, otherwise none.
         const possible = prefixes.some((prefix) => subject.startsWith(prefix));
         expect(owners).toHaveLength(possible ? 1 : 0);
       }),

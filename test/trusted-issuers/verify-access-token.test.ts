@@ -12,12 +12,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Presents a token here, where these issuers are trusted. */
+/** Verifies a token while these issuers are trusted. */
 function present(token: string, ...issuers: TestIssuer[]) {
   return presentWithKey(undefined, token, ...issuers);
 }
 
-/** The same, with the proof of a key. */
+/** The same with a DPoP proof of a key. */
 function presentWithKey(jkt: string | undefined, token: string, ...issuers: TestIssuer[]) {
   const trusted = issuers.map((issuer) => issuer.trusted);
   const prefixes = ["pk_", ...trusted.map((issuer) => issuer.subject_prefix)];
@@ -281,7 +281,7 @@ describe("two issuers", () => {
 });
 
 describe("a token that is presented again", () => {
-  /** The same configuration at each presentation, as it is in one isolate. */
+  /** One configuration for all calls, as in one isolate. */
   const presenter = (...issuers: TestIssuer[]) => {
     const trusted = new Map(issuers.map(({ trusted: one }) => [one.issuer, one]));
     return (token: string, jkt?: string) => verifyAccessToken(token, trusted, PREFIXES, jkt);

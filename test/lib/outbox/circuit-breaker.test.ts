@@ -18,7 +18,7 @@ function failing(times: number, from = 1000): Circuit {
   return circuit;
 }
 
-/** An open circuit, and when it may be probed. */
+/** An open circuit, and the time of its next probe. */
 function open(): { circuit: Circuit; retryAt: number } {
   const circuit = failing(MAX_FAILURES);
   if (circuit.state !== "open") throw new Error("not open");

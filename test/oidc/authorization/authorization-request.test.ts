@@ -34,7 +34,7 @@ const GOOD = {
 
 type Change = Record<string, string | readonly string[] | undefined>;
 
-/** The good request with other parameters, `undefined` for those that are missing. */
+/** A valid request with these changes; `undefined` removes a parameter. */
 function pairs(change: Change): [string, string][] {
   return Object.entries({ ...GOOD, ...change }).flatMap(([name, values]) =>
     [values ?? []].flat().map((value): [string, string] => [name, value]),
@@ -46,7 +46,7 @@ type Outcome =
   | { at: string; mode: string; state: string | undefined; error: string }
   | { asks: AuthorizationRequest };
 
-/** Where the request leads: to a login, to an error at the client, or to one that is shown here. */
+/** The result of a request: a login, an error for the client, or an error page. */
 function outcome(given: Iterable<[string, string]>): Outcome {
   const parameters = authorizationParameters(given);
   const proven = validateClientAndRedirect(parameters, { clients, issuer: ISSUER });

@@ -11,7 +11,7 @@ afterEach(restoreClock);
 const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** A client with a key of its own, which is in the configuration. */
+/** A client with a key in the configuration. */
 async function clientWithKey(alg = "ES256") {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid: "first", alg };
@@ -37,7 +37,7 @@ async function clientWithKey(alg = "ES256") {
       .setProtectedHeader({ alg, kid: "first", ...header })
       .sign(privateKey);
 
-  /** Who that is, or the error that it is refused with. */
+  /** The authenticated client, or the error code. */
   async function clientOf(client_assertion: string, change: object = {}): Promise<string> {
     const form = { client_assertion_type: TYPE, client_assertion, ...change };
     const client = await authenticateClient(worker, undefined, new Map(Object.entries(form)));
@@ -219,7 +219,7 @@ describe("a client with keys", () => {
 });
 
 describe("keys at an address", () => {
-  /** The test's issuer stands for a client that publishes its keys. */
+  /** A client whose jwks_uri is served by the issuer of the tests. */
   async function clientElsewhere() {
     const site = await TestIssuer.start();
     const client_id = crypto.randomUUID();

@@ -15,13 +15,13 @@ const WORKER = workerWith(
   { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
 );
 
-/** RFC 6749 §2.3.1: each half form-encoded, and then RFC 7617. */
+/** RFC 7617 with both halves form-encoded (RFC 6749 §2.3.1). */
 function basic(id: string, secret: string): string {
   const encode = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
   return `Basic ${btoa(`${encode(id)}:${encode(secret)}`)}`;
 }
 
-/** Which client a request is from, or the error that it is refused with. */
+/** The client of a request, or the error code. */
 async function clientOf(form: Record<string, string>, authorization?: string): Promise<string> {
   const client = await authenticateClient(WORKER, authorization, new Map(Object.entries(form)));
   return client.ok ? client.value.client_id : client.error.code;

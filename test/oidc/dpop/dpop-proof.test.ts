@@ -13,7 +13,7 @@ const OTHER_REQUEST = "The DPoP proof is for another method or address.";
 const OTHER_TIME = "The DPoP proof is too old, or from the future.";
 const OTHER_TOKEN = "The DPoP proof is not for this access token.";
 
-/** Why a proof is refused; nothing where it isn't. */
+/** The description of the error; undefined for a valid proof. */
 async function refused(proof: string, request = REQUEST): Promise<string | undefined> {
   const verified = await verifyDpopProof(proof, request, NOW);
   return verified.ok ? undefined : verified.error.description;

@@ -14,7 +14,7 @@ it("accepts each jti once for each signer", async () => {
   expect(await consumeJti(env, SHOP, "one", until)).toBe(true);
   expect(await consumeJti(env, SHOP, "two", until)).toBe(true);
   expect(await consumeJti(env, { client: "other" }, "one", until)).toBe(true);
-  // These two are kept in the same place.
+  // Both rows are in the same object.
   expect(await consumeJti(env, { jkt: "x1" }, "one", until)).toBe(true);
   expect(await consumeJti(env, { jkt: "x2" }, "one", until)).toBe(true);
   await evictDurableObject(objectOf("client:shop"));

@@ -20,7 +20,7 @@ const CLAIMS = { sub: "ada" };
 
 afterEach(restoreClock);
 
-/** A token that is right in all but what the test changes. */
+/** A valid token with changes. */
 async function forge({
   alg = "ES256",
   typ = "test+jwt",

@@ -12,7 +12,7 @@ import {
 const T0 = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
 
-/** From moments to months: how long nobody asked, nor did the alarm come. */
+/** Times between calls and alarms, from milliseconds to months. */
 const gap = fc.oneof(
   fc.integer({ min: 0, max: MAX_TOKEN_TTL }),
   fc.integer({ min: 0, max: 2 * DAY }),
@@ -26,7 +26,7 @@ interface Moment {
   plan: KeyPlan;
 }
 
-/** Carries the plan out at each of the instants, as the object does, and tells how things were then. */
+/** Carries out the plan at each instant, as the object does, and returns the keys at each. */
 function live(instants: number[]): Moment[] {
   let keys: KeyDates[] = [];
   return instants.map((now, i) => {
@@ -38,12 +38,12 @@ function live(instants: number[]): Moment[] {
   });
 }
 
-/** The object is looked at only now and then: every alarm is late, or lost. */
+/** Every alarm is late or lost. */
 const late = fc
   .array(gap, { minLength: 1, maxLength: 40 })
   .map((gaps) => live(gaps.map((_, i) => gaps.slice(0, i).reduce((sum, each) => sum + each, T0))));
 
-/** Every alarm comes when it was armed for; somebody asks in between. */
+/** Every alarm is on time, with calls in between. */
 const prompt = fc
   .array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 })
   .map((parts) => {

@@ -9,7 +9,7 @@ import { restoreClock, setClock } from "../../support/time.ts";
 const T0 = Date.UTC(2027, 0, 1);
 const MINUTE = 60_000;
 
-/** What is remembered belongs to an environment: another isolate has another, and remembers nothing. */
+/** The cache belongs to an environment object: a new one simulates a new isolate. */
 const anIsolate = (): Env => ({ ...env });
 
 beforeEach(() => setClock(T0));
@@ -32,7 +32,7 @@ it("caches private keys that are not extractable", async () => {
 it("uses a cached key for five minutes", async () => {
   const isolate = anIsolate();
   const before = await signingKey(isolate);
-  // Another key, as no plan would have it: only who asks again can notice.
+  // An unplanned key, which only an uncached call can see.
   await runInDurableObject(signingKeysOf(env), async (_, state) => state.storage.deleteAll());
 
   setClock(T0 + 5 * MINUTE - 1);

@@ -6,7 +6,7 @@ const SESSION_ID = "s".repeat(43);
 const CODE = `${SESSION_ID}.${"c".repeat(43)}`;
 const FORM = { code: CODE, code_verifier: VERIFIER };
 
-/** What is read from a form that is changed so; without the parameters that are undefined. */
+/** Parses a valid form with these changes; `undefined` removes a parameter. */
 function parse(change: Record<string, string | undefined> = {}): unknown {
   const entries = Object.entries<string | undefined>({ ...FORM, ...change });
   const form = new Map(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));

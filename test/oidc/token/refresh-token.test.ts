@@ -72,7 +72,7 @@ describe("a refresh token", () => {
     const next = await (await nextRefreshToken(env, bound, token)).write(2);
     expect(await openRefreshToken(env, next)).toMatchObject({ ...LOGIN, jkt: "thumbprint" });
     expect(await openRefreshToken(env, token)).not.toHaveProperty("jkt");
-    // The id of a bound token is worth nothing with an unbound reference of the same family.
+    // The id of a bound token with an unbound reference of the same family.
     const unbound = [reference, ...next.split(".").slice(1)].join(".");
     expect(await openRefreshToken(env, unbound)).toBeUndefined();
   });

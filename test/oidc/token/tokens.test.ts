@@ -30,7 +30,7 @@ const GRANT: Grant = {
   screen: {},
 };
 
-/** A person of whom nothing but their subject is known. */
+/** A grant whose user has no data but a subject. */
 const BARE: Grant = { ...GRANT, scope: "openid", account: { sub: "ada" } };
 
 const PERSON = {
@@ -48,7 +48,7 @@ afterEach(restoreClock);
 const mint = async (grant: Grant): Promise<TokenResponse> =>
   mintTokens(await createSigner(env), grant, { ttlMs: TTL });
 
-/** As a relying party or a resource server would: with nothing but the published keys. */
+/** Verifies a token with the published keys only, as a relying party does. */
 async function verified(token: string, typ: string, audience: string): Promise<JWTPayload> {
   const { jwks } = await publishedKeys(env);
   const keys = createLocalJWKSet({ keys: jwks.map((jwk) => ({ ...jwk })) });

@@ -10,7 +10,7 @@ import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 
-/** Asks who holds the phone, with a request of one's own making. */
+/** Authenticates the approver of a request with these headers. */
 async function ask(headers: Record<string, string>, method = "POST", config: Partial<Config> = {}) {
   const app = new Hono<AppEnv>();
   app.all("/", async (c) => {
@@ -24,7 +24,7 @@ async function ask(headers: Record<string, string>, method = "POST", config: Par
   return await app.fetch(new Request(ISSUER, { method, headers }), env);
 }
 
-/** The cookie of a phone that is signed in, and whose it is. */
+/** The cookie of a signed-in phone, and its account. */
 async function signedIn(backupEligible = false): Promise<{ Cookie: string; sub: string }> {
   const browser = new Browser();
   const authenticator = await Authenticator.make(ISSUER, { backupEligible });
@@ -52,7 +52,7 @@ describe("by cookie", () => {
       name: "Ada",
       authTime: expect.closeTo(Date.now(), -4),
       amr: [key, "user", "mfa"],
-      // Which of the account's phones it is.
+      // The id of the phone.
       phone: expect.stringMatching(/^[\w-]{43}$/),
     });
   });
@@ -125,17 +125,17 @@ describe("by token", () => {
       problemOf(await ask(presented, "POST", config));
     const invalidProof = [401, "dpop_proof_invalid"];
     const invalidToken = [401, "access_token_invalid"];
-    // Seen before.
+    // Used before.
     expect(await refused(headers)).toEqual(invalidProof);
-    // For another address or method, or for none of these.
+    // For another URL or method, or without them.
     expect(await refused(await key.headers("POST", "/sessions", token))).toEqual(invalidProof);
     expect(await refused(await key.headers("GET", "/", token))).toEqual(invalidProof);
     expect(await refused({ Authorization: `DPoP ${token}` })).toEqual(invalidProof);
-    // By another key, or as if it needed none.
+    // With another key, or without a proof.
     expect(await refused(await other.headers("POST", "/", token))).toEqual(invalidToken);
     const { DPoP = "" } = await key.headers("POST", "/", token);
     expect(await refused({ Authorization: `Bearer ${token}`, DPoP })).toEqual(invalidToken);
-    // A token that isn't bound isn't proven by a key.
+    // An unbound token with a proof.
     const unbound = await key.headers("POST", "/", await issuer.token());
     expect(await refused(unbound)).toEqual(invalidToken);
   });

@@ -6,7 +6,7 @@ import { personAt } from "../../support/places.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../../support/rate-limits.ts";
 import { workerWith } from "../../support/relying-party.ts";
 
-/** An office is one address: many people look at what is theirs, and few change it. */
+/** Many people of an office share one address. */
 describe("an address from which many ask for what is their own", () => {
   it.each(["devices", "history", "passkeys"])("limits reads of %s like approvals", async (what) => {
     const { phone } = await person();
@@ -31,7 +31,7 @@ describe("an address from which many ask for what is their own", () => {
   it("limits changes of an account more than reads", async () => {
     const worker = workerWithLimits({ ACCOUNT_LIMIT: 5 });
     const { phone } = await personAt(undefined, worker);
-    // Registering took two.
+    // The registration made two requests.
     const changes = await statusesOf(5, () => phone.delete("/account/devices"));
     expect(changes).toEqual({ 204: 3, 429: 2 });
   });
@@ -45,7 +45,7 @@ describe("/userinfo", () => {
   const ask = async (worker: Env, token: string, address: string) =>
     sendTo(worker, "/userinfo", { headers: { Authorization: `Bearer ${token}` } }, address);
 
-  /** An access token of a login that has begun. */
+  /** An access token of a new login. */
   async function accessToken(client_id: string): Promise<string> {
     const sub = `person-of-${client_id}`;
     const sid = await logIn(sub, { clientId: client_id });

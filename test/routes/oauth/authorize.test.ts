@@ -27,7 +27,7 @@ const submit = (change: object = {}, headers: HeadersInit = {}) => {
 };
 const begun = async () => (await listDurableObjectIds(env.LOGIN_SESSIONS)).length;
 
-/** The parameters with which a browser goes back to the client. */
+/** The parameters of the redirect to the client. */
 function answerAt(location: string | null): Record<string, string> {
   if (!location?.startsWith(`${CALLBACK}?`)) throw new Error(`not at the client: ${location}`);
   return Object.fromEntries(new URL(location).searchParams);
@@ -179,7 +179,7 @@ describe("what was asked of the approver", () => {
     expect(await approveAs({ id_token_hint: id_token }, { sub: "ada" })).toBe("approved");
     expect(await approveAs({ id_token_hint: id_token }, { sub: "eve" })).toBe("wrong_account");
 
-    // The same, begun anew.
+    // The same login, started again.
     const { request } = await openLogin(shop, { id_token_hint: id_token });
     expect(request).toMatchObject({ id_token_hint: id_token });
 

@@ -36,7 +36,7 @@ vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
 
-/** The answer to a poll, in short. */
+/** The result of a poll. */
 async function told(device: DeviceAnswer, at?: number): Promise<string> {
   if (at !== undefined) setClock(at);
   const answer = await pollDevice(device.device_code);

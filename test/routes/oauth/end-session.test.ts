@@ -10,7 +10,7 @@ import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 const OUT = "https://shop.example/out";
 const shop = new RelyingParty(workerWith(SHOP, { ...SHOP, client_id: "other" }), "shop");
 
-/** A login that has happened: its ID token, and whether what it gave is still good. */
+/** A completed login: its ID token, and whether its tokens are still valid. */
 async function loggedIn() {
   const { code, sessionId } = await shop.approvedCode({ scope: "openid" });
   const { id_token = "", access_token } = await (await shop.redeem(code)).json<TokenResponse>();
@@ -57,7 +57,7 @@ describe("a logout with an ID token of ours", () => {
     expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
     expect(answer.headers.get("Retry-After")).not.toBeNull();
     expect(await isGood()).toBe(true);
-    // The browser asks again when somebody really goes there.
+    // The browser repeats the request when the user navigates.
     expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
     expect(await isGood()).toBe(false);
   });

@@ -117,7 +117,7 @@ describe("an inactive token", () => {
   it("answers inactive for a replaced refresh token without ending the login", async () => {
     const { tokens } = await loggedIn();
     const next = await (await shop.refresh(tokens.refresh_token)).json<Tokens>();
-    // A refresh with it would still be answered: its successor was not used.
+    // Its successor was not used, so a refresh with it would still succeed.
     expect(await described(shop, tokens.refresh_token)).toMatchObject({ active: true });
     const last = await (await shop.refresh(next.refresh_token)).json<Tokens>();
     expect(await described(shop, tokens.refresh_token)).toEqual(INACTIVE);

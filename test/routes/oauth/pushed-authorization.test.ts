@@ -113,7 +113,7 @@ describe("a pushed request", () => {
     if (!("request" in page)) throw new Error("no login");
     setClock(now + 175_000);
     expect(await refused(await open(uri))).toBe("invalid_request_uri");
-    // The login that was begun last can still be approved.
+    // The last login can still be approved.
     expect(await approveLogin(shop, page)).toMatchObject({ status: "approved" });
   });
 
@@ -193,7 +193,7 @@ describe("a pushed request", () => {
     const uri = await push();
     const twice = `request_uri=${encodeURIComponent(uri)}&request_uri=${encodeURIComponent(uri)}`;
     const answer = await shop.request(`/authorize?client_id=shop&${twice}`);
-    // The client is known, and has one redirect only (RFC 6749 §3.1.2.3).
+    // The client has one redirect URI (RFC 6749 §3.1.2.3).
     expect(answer.status).toBe(303);
     expect(answer.headers.get("Location")).toContain(`${CALLBACK}?error=invalid_request&`);
     await embedded(await open(uri));
@@ -262,7 +262,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     if (!("request" in page)) throw new Error("no login");
     expect(page.request).toMatchObject({ dpop_jkt: key.jkt });
     const { code = "" } = await approveLogin(shop, page);
-    // What the operator is told of the first try.
+    // The log of the first attempt.
     const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     onTestFinished(() => warned.mockRestore());
     expect((await shop.redeem(code)).status).toBe(400);

@@ -19,7 +19,7 @@ async function loggedIn(client = app): Promise<Tokens> {
   return await (await client.redeem(code)).json<Tokens>();
 }
 
-/** Whether a login's access token is taken, and its refresh token. */
+/** Whether a login's access token and refresh token are accepted. */
 async function areGood(client: RelyingParty, tokens: Tokens): Promise<[boolean, boolean]> {
   const headers = { Authorization: `Bearer ${tokens.access_token}` };
   const userinfo = await client.request("/userinfo", { headers });

@@ -84,7 +84,7 @@ describe("a client whose tokens must be bound (RFC 9449 §5.2)", () => {
 });
 
 describe("a login that was begun for a key (RFC 9449 §10)", () => {
-  /** The code of such a login. */
+  /** The code of a login that is bound to the key. */
   async function boundCode({ jkt: dpopJkt }: DpopKey): Promise<string> {
     const stub = worker.LOGIN_SESSIONS.get(worker.LOGIN_SESSIONS.newUniqueId());
     const begunBy = { grant: "authorization_code", codeChallenge: CHALLENGE } as const;

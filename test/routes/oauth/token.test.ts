@@ -42,7 +42,7 @@ const rejected = (client: string, reason: string) => [
 beforeEach(() => warnings.mockClear());
 afterEach(restoreClock);
 
-/** A login that is approved, and its code. */
+/** An approved login and its code. */
 async function approved(change: object = {}): Promise<{ login: Begun; code: string }> {
   const login = await begin(change);
   await approve(login, await scan(login));
@@ -261,7 +261,7 @@ describe("an invalid token request", () => {
     ["no grant_type", GOOD.replace("grant_type", "x"), 400, "invalid_request"],
     ["no client_id", GOOD.replace("client_id", "x"), 400, "invalid_request"],
     ["no code", GOOD.replace("code=", "x="), 400, "invalid_request"],
-    // RFC 7636 §4.6: every code here was issued for a challenge.
+    // RFC 7636 §4.6: every code has a challenge.
     ["no verifier [RFC9700-2.1.1/2]", GOOD.replace("code_verifier", "x"), 400, "invalid_grant"],
     ["a short verifier [RFC6749-5.2]", GOOD.replace(VERIFIER, "short"), 400, "invalid_request"],
     ["a parameter twice [RFC6749-3.2/3]", `${GOOD}&client_id=screen`, 400, "invalid_request"],
@@ -325,7 +325,7 @@ describe("an invalid token request", () => {
 describe("a client with a secret", () => {
   const SECRET = "correct horse battery staple";
 
-  /** The Worker with another client configured. */
+  /** The Worker with one more client. */
   async function shop(): Promise<Env> {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(SECRET));
     const bytes = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
@@ -333,7 +333,7 @@ describe("a client with a secret", () => {
     return { ...env, CLIENTS: [{ client_id: "screen", name: "Screen" }, client] };
   }
 
-  /** A login of that client, approved; and a way to redeem its code. */
+  /** An approved login of that client, and a function that redeems its code. */
   async function approvedForShop() {
     const worker = await shop();
     const { login, code } = await approved();

@@ -25,7 +25,7 @@ const claims = (change: object = {}) => ({
   ...change,
 });
 
-/** An access token of a login that has begun. */
+/** An access token of a new login. */
 async function accessToken(change: object = {}): Promise<string> {
   const told = claims(change);
   await begin(told.sub, told.sid);
@@ -51,7 +51,7 @@ const ask = (token: string, method = "GET") =>
 async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
   await answer.body?.cancel();
   const challenge = answer.headers.get("WWW-Authenticate") ?? "";
-  // RFC 9449 §7.2: each scheme that is taken.
+  // RFC 9449 §7.2: one challenge for each scheme.
   expect(challenge).toMatch(/^Bearer realm=".*, DPoP realm=".*algs="[\w ]*ES256/);
   return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
 }
@@ -105,7 +105,7 @@ describe("an access token of ours", () => {
 describe("an access token that is bound to a key (RFC 9449 §7)", () => {
   const boundTo = ({ jkt }: DpopKey) => accessToken({ cnf: { jkt } });
 
-  /** The error of the scheme that was tried, which comes first. */
+  /** The error of the first challenge, whose scheme the request used. */
   async function dpopRefusalOf(answer: Response): Promise<[number, string | undefined]> {
     await answer.body?.cancel();
     const challenge = answer.headers.get("WWW-Authenticate") ?? "";

@@ -26,7 +26,7 @@ const toldOf = (login: Begun, headers: HeadersInit = login.bearer) =>
 const eventsOf = async (login: Begun) =>
   (await (await toldOf(login)).json<CallbackResponse>()).events.map(({ status }) => status);
 
-/** A security event token as it would be sent, with something changed. */
+/** A security event token with changes. */
 async function token(
   sessionId: string,
   { typ = "secevent+jwt", ...claims }: Record<string, unknown> & { typ?: string } = {},

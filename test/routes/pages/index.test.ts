@@ -11,7 +11,7 @@ import { SERVER_TEXTS } from "../../../src/i18n/server-texts.ts";
 import { api, approve, codeOf, ISSUER, post, problemOf, redeem } from "../../support/api.ts";
 import { embedded } from "../../support/authorization.ts";
 
-/** A browser goes to a page. */
+/** A navigation request of a browser. */
 const open = (path: string, headers: HeadersInit = {}, worker: object = {}) =>
   app.request(`${ISSUER}${path}`, { headers }, { ...env, ...worker });
 const begun = async () => (await listDurableObjectIds(env.LOGIN_SESSIONS)).length;
@@ -129,7 +129,7 @@ describe.each([
       expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
       const html = await page.text();
       expect(html).toContain(`<html lang="${language}">`);
-      // Nothing that the build should have filled in is left.
+      // The build has replaced every placeholder.
       expect(
         html.replace(/<style.*<\/style>|<script type="application.*<\/script>/gs, ""),
       ).not.toMatch(/[{}]/);

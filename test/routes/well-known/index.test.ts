@@ -115,7 +115,7 @@ describe("installed apps", () => {
     "answers 404 for %s if no app is configured",
     async (name) => {
       expect(await problemOf(await api(`/.well-known/${name}`))).toEqual([404, "not_found"]);
-      // A configured app of the other kind is none of this one's.
+      // An app of the other platform is configured.
       const other = name.startsWith("apple") ? { android: ANDROID } : { ios: IOS };
       expect(await problemOf(await wellKnown(name, { APPS: other }))).toEqual([404, "not_found"]);
     },

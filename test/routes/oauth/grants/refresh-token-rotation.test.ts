@@ -9,7 +9,7 @@ import { DpopKey } from "../../../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../../support/time.ts";
 
-/** What the operator is told. */
+/** The operator's log. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 beforeEach(() => warnings.mockClear());
@@ -44,10 +44,10 @@ const tokensOf = async (answer: Response) => {
 const userinfo = (token: string) =>
   app.request("/userinfo", { headers: { Authorization: `Bearer ${token}` } });
 
-/** How long the previous token is answered with the same successor. */
+/** Milliseconds in which a replaced token gets the same successor. */
 const RETRY = 30_000;
 
-/** What is stored of a login. */
+/** The stored rows of a login. */
 const storedLogin = (sid: string) =>
   runInDurableObject(accountStub(env, "ada"), (_, { storage }) =>
     JSON.stringify(storage.kv.get(`login:${sid}`)),

@@ -9,7 +9,7 @@ import { DpopKey } from "../../../support/dpop-key.ts";
 import { RelyingParty, workerWith } from "../../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../../support/time.ts";
 
-/** What the operator is told. */
+/** The operator's log. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 beforeEach(() => warnings.mockClear());
