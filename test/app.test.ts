@@ -99,7 +99,7 @@ describe("pages of other origins", () => {
   });
 });
 
-describe("a place in the account", () => {
+describe("an account page", () => {
   it.each(["/devices", "/passkeys", "/history"])("serves the approver page at %s", async (path) => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
     const answer = await requestWith({ ASSETS }, path);

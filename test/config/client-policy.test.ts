@@ -87,7 +87,7 @@ describe("a client's policy", () => {
   });
 });
 
-describe("the client that another phone of one's own logs in for", () => {
+describe("the client for new phones", () => {
   it("adds the client for new phones if passkeys are on, and always requires matching and step-up of it", () => {
     const phone = config({}).clients.get(PHONE_CLIENT_ID);
     expect(phone && policyOf(phone)).toMatchObject({

@@ -13,7 +13,7 @@ afterEach(restoreClock);
 const told = (): LogLine[] => log.mock.calls.map(([line]): LogLine => JSON.parse(String(line)));
 const typesTold = () => told().map(({ event }) => event);
 
-describe("in the log stands", () => {
+describe("the log of a login", () => {
   it("logs each step of a login once and a reused code as an attack, without personal data", async () => {
     const { phone, sub } = await person();
     const login = await begin({}, { "CF-Connecting-IP": "198.51.100.7" });

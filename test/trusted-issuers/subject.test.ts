@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { subjectOf } from "../../src/trusted-issuers/subject.ts";
 
-describe("whose a subject is", () => {
+describe("the subject of a user", () => {
   it.each([
     // [the source's prefix, the name it gives, all prefixes, the subject]
     ["", "ada", ["", "pk_"], "ada"],

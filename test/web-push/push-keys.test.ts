@@ -5,7 +5,7 @@ import { decodeTrustedBase64url } from "../../src/lib/base64url.ts";
 import { pushKey } from "../../src/web-push/push-key.ts";
 import { pushKeysOf } from "../../src/web-push/push-keys.ts";
 
-describe("the key that push services know us by", () => {
+describe("the VAPID key", () => {
   it("creates one key for simultaneous calls and keeps it when the object is evicted", async () => {
     const keys = await Promise.all(Array.from({ length: 5 }, () => pushKeysOf(env).key()));
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);

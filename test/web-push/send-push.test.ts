@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifyResponse } from "../../src/web-push/send-push.ts";
 
-describe("a push service answers", () => {
+describe("a response of a push service", () => {
   it.each([
     [201, "accepted"],
     [202, "accepted"],

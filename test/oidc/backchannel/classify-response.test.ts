@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { classifyResponse as judgeLogout } from "../../../src/oidc/backchannel/logout-token.ts";
 import { classifyResponse as judgeEvent } from "../../../src/oidc/backchannel/security-event.ts";
 
-describe("a receiver of events answers", () => {
+describe("a response to a security event token", () => {
   it.each([
     [{ status: 202 }, "accepted"],
     [{ status: 400, refusal: { err: "invalid_audience", description: "not us" } }, "refused"],
@@ -22,7 +22,7 @@ describe("a receiver of events answers", () => {
   });
 });
 
-describe("a client that is to log somebody out answers", () => {
+describe("a response to a logout token", () => {
   it.each([
     [{ status: 200 }, "accepted"],
     [{ status: 204 }, "accepted"],

@@ -68,7 +68,7 @@ describe("a confidential client", () => {
   });
 });
 
-describe("nobody", () => {
+describe("an unidentified client", () => {
   it("rejects a request without a client", async () => {
     expect(await clientOf({})).toBe("invalid_request");
     expect(await clientOf({ client_secret: SECRET })).toBe("invalid_request");

@@ -54,7 +54,7 @@ async function claimsOf(isolate: Env, typ: string, token: string) {
   return verified.ok ? verified.value : undefined;
 }
 
-describe("signOwn", () => {
+describe("signOwnJwt", () => {
   it("names type, key and algorithm in the JWT header [RFC9068-2.1]", async () => {
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     const { kid } = await signingKey(env);
@@ -84,7 +84,7 @@ describe("signOwn", () => {
   });
 });
 
-describe("verifyOwn", () => {
+describe("verifyOwnJwt", () => {
   it("accepts a JWT that this server signed", async () => {
     const token = await ownJwt.signOwnJwt(env, "test+jwt", CLAIMS, 60_000);
     expect(await claimsOf(env, "test+jwt", token)).toMatchObject(CLAIMS);

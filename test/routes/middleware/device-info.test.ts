@@ -6,7 +6,7 @@ const from = (userAgent: string, headers: Record<string, string> = {}, cf: CfPro
     new Request("http://localhost/", { headers: { "User-Agent": userAgent, ...headers }, cf }),
   );
 
-describe("deviceOf", () => {
+describe("deviceInfoOf", () => {
   it("reads the address and the location from the edge", () => {
     const cf = {
       asn: 64496,

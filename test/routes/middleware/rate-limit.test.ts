@@ -7,7 +7,7 @@ import { sendTo, statusesOf, workerWithLimits } from "../../support/rate-limits.
 import { workerWith } from "../../support/relying-party.ts";
 
 /** Many people of an office share one address. */
-describe("an address from which many ask for what is their own", () => {
+describe("the rate limit of the account API", () => {
   it.each(["devices", "history", "passkeys"])("limits reads of %s like approvals", async (what) => {
     const { phone } = await person();
     const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
@@ -83,7 +83,7 @@ describe("/userinfo", () => {
   });
 });
 
-describe("a page of a client that is refused", () => {
+describe("a page of a client over its limit", () => {
   it("lets a page of a client read a 429 response and its Retry-After", async () => {
     const worker = workerWithLimits(
       { CREATE_LIMIT: 0 },

@@ -154,7 +154,7 @@ describe("a good request", () => {
   });
 });
 
-describe("what was asked of the approver", () => {
+describe("the requirements for the approver", () => {
   const approveAs = async (request: object, account: { sub: string; authTime?: number }) => {
     const { session } = await openLogin(shop, request);
     const stub = sessionStub(worker, session.session_id);

@@ -126,7 +126,7 @@ describe("a device that begins", () => {
   });
 });
 
-describe("what the phone is told", () => {
+describe("the request that the phone shows", () => {
   it("shows the phone that a device asks [RFC8628-3.3]", async () => {
     const issuer = await TestIssuer.start();
     const withIssuer = { ...env, ISSUERS: [issuer.trusted] };

@@ -47,7 +47,7 @@ async function token(
 const send = (body: string, type = "application/secevent+jwt") =>
   api("/compare/callback", { method: "POST", headers: { "Content-Type": type }, body });
 
-describe("the site behind /compare", () => {
+describe("the backend of /compare", () => {
   it("receives the login object's callback without a network and shows it to its page", async () => {
     const login = await begin({ client_id: "compare" });
     const before = Date.now();
