@@ -67,7 +67,7 @@ describe("deleting an account", () => {
     expect(await storageOf(sub)).toEqual(NOTHING);
   });
 
-  it("is one's own to decide", async () => {
+  it("deletes an account only for its owner", async () => {
     const { phone, sub } = await person();
     const before = await storageOf(sub);
     const stranger = new Browser();

@@ -51,7 +51,7 @@ describe("the history of an account", () => {
     ]);
   });
 
-  it("is forgotten when its time is over, and the account is not", async () => {
+  it("deletes history entries whose retention is over, and keeps the account", async () => {
     const { phone, authenticator, sub } = await person();
     await logIn(sub);
     await letTimePass(accountStub(env, sub), Date.now() + 365 * DAY);
@@ -61,7 +61,7 @@ describe("the history of an account", () => {
     expect((await signIn(phone, authenticator)).status).toBe(200);
   });
 
-  it("can be taken away as a table", async () => {
+  it("exports the history as CSV", async () => {
     const { phone, sub } = await person();
     await accountStub(env, sub).appendAuditEvent({
       type: "passkey_added",
@@ -91,7 +91,7 @@ describe("the history of an account", () => {
     expect(types).toContain("account_created");
   });
 
-  it("is one's own", async () => {
+  it("shows each user only their own history", async () => {
     const [ada, eve] = [await person(), await person()];
     const sid = await logIn(ada.sub);
     expect(JSON.stringify(await historyOf(eve.phone))).not.toContain(sid);
@@ -99,7 +99,7 @@ describe("the history of an account", () => {
     expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
   });
 
-  it("is told to an app with a token of a trusted issuer", async () => {
+  it("shows the history to an app with a token of a trusted issuer", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const sub = `acme:${crypto.randomUUID()}`;
     const sid = await logIn(sub);
@@ -112,13 +112,13 @@ describe("the history of an account", () => {
     expect((await answer.json<HistoryResponse>()).events).toMatchObject([{ type: "login", sid }]);
   });
 
-  it.each(["xml", "", "CSV"])("is not to be had as %j", async (format) => {
+  it.each(["xml", "", "CSV"])("rejects the history format %j", async (format) => {
     const { phone } = await person();
     const answer = await phone.get(`/account/history?format=${format}`);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
-  it("can't be written by anybody", async () => {
+  it("rejects writing methods on the history", async () => {
     const { phone } = await person();
     for (const answer of [
       await phone.post("/account/history", { type: "attack" }),

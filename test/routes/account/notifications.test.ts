@@ -25,7 +25,7 @@ const keptOf = (sub: string): Promise<unknown[]> =>
   );
 
 describe("a signed-in phone", () => {
-  it("is told the key to subscribe by, the same one always, and whether it is told", async () => {
+  it("returns the same subscription key each time, and whether notifications are on", async () => {
     const { phone } = await person();
     const { public_key, on } = await noticesOf(phone);
     expect(on).toBe(false);
@@ -33,7 +33,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf((await person()).phone)).public_key).toBe(public_key);
   });
 
-  it("turns its notices on, and off", async () => {
+  it("turns notifications on and off", async () => {
     const { phone, sub } = await person();
     const wanted = subscription();
     expect((await phone.post("/account/notices", wanted)).status).toBe(204);
@@ -46,7 +46,7 @@ describe("a signed-in phone", () => {
     expect(history).toEqual(["notices_off", "notices_on", "account_created"]);
   });
 
-  it("has one subscription, the newest, and another phone has its own", async () => {
+  it("stores one subscription for each phone, the newest", async () => {
     const first = await person();
     const second = await anotherPhone(first);
     await first.phone.post("/account/notices", subscription());
@@ -60,7 +60,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf(first.phone)).on).toBe(true);
   });
 
-  it("that comes back as another one of the account's phones is not told twice", async () => {
+  it("replaces the subscription of a browser that signs in again as another phone", async () => {
     const first = await person();
     const wanted = subscription();
     await first.phone.post("/account/notices", wanted);
@@ -70,7 +70,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf(second)).on).toBe(true);
   });
 
-  it("is forgotten when it signs out", async () => {
+  it("deletes the subscription when the phone signs out", async () => {
     const { phone, sub } = await person();
     await phone.post("/account/notices", subscription());
     await phone.post("/account/sign-out", {});
@@ -97,19 +97,19 @@ describe("a subscription is refused", () => {
     ["without keys", { keys: undefined }],
     ["in no language", { language: "<script>" }],
     ["with members that nobody knows", { expirationTime: null }],
-  ])("%s", async (_, change) => {
+  ])("rejects a subscription %s", async (_, change) => {
     const { phone, sub } = await person();
     const answer = await phone.post("/account/notices", subscription(change));
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await keptOf(sub)).toEqual([]);
   });
 
-  it("from a phone that isn't signed in", async () => {
+  it("rejects a subscription from a phone that is not signed in", async () => {
     const answer = await new Browser().post("/account/notices", subscription());
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 
-  it.each(["post", "delete"] as const)("by another site (%s)", async (method) => {
+  it.each(["post", "delete"] as const)("rejects a %s of a subscription from another site", async (method) => {
     const { phone, sub } = await person();
     await phone.post("/account/notices", subscription());
     const [before] = await keptOf(sub);

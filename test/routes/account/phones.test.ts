@@ -28,7 +28,7 @@ async function idOf(
 const idOfOther = (phone: Browser) => idOf(phone, ({ current }) => !current);
 
 describe("the list of one's phones", () => {
-  it("says what each was and where, how it came in, and which one asks", async () => {
+  it("lists each phone with device, place and sign-in method, and marks the current one", async () => {
     const { phone, sub } = await personAt(BERLIN);
     const chrome = new Browser();
     chrome.headers["User-Agent"] =
@@ -55,7 +55,7 @@ describe("the list of one's phones", () => {
     expect(await idOf(chrome, ({ current }) => current)).toBe(await idOfOther(phone));
   });
 
-  it("tells nothing of what signs a phone in", async () => {
+  it("lists phones without their secrets", async () => {
     const { phone, sub } = await person();
     const told = JSON.stringify(await listOf(phone));
     const secrets = (await storageOf(sub)).rows.map(([key]) => key.split(":")[1] ?? key);
@@ -64,7 +64,7 @@ describe("the list of one's phones", () => {
     }
   });
 
-  it("has what came by another phone as unconfirmed for a day", async () => {
+  it("lists a phone that another phone approved as unconfirmed for a day", async () => {
     const start = Date.now();
     setClock(start);
     const { sub } = await person();
@@ -79,7 +79,7 @@ describe("the list of one's phones", () => {
     expect((await linked.post("/account/passkeys/options", {})).status).toBe(403);
   });
 
-  it("leaves out what was away for so long that it is signed out", async () => {
+  it("does not list a phone whose session has expired", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await person();
@@ -115,14 +115,14 @@ describe("signing a phone out", () => {
     expect(await listOf(ada.phone)).toMatchObject([{ current: true }]);
   });
 
-  it("may be the one that asks", async () => {
+  it("lets a phone sign itself out", async () => {
     const { phone } = await person();
     const id = await idOf(phone, ({ current }) => current);
     expect((await phone.delete(`/account/phones/${id}`)).status).toBe(204);
     expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("ends nothing that is somebody else's, or was never there", async () => {
+  it("rejects the sign-out of a phone of another account, or of an unknown one", async () => {
     const [ada, eve] = [await person(), await person()];
     const theirs = await idOf(ada.phone, ({ current }) => current);
     for (const id of [theirs, madeUp().slice(0, 16)]) {
@@ -132,7 +132,7 @@ describe("signing a phone out", () => {
     expect(await ada.phone.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("is for pages of our own, on a phone that is signed in", async () => {
+  it("accepts a sign-out only from our own pages on a signed-in phone", async () => {
     const ada = await person();
     await anotherPhone(ada);
     const id = await idOfOther(ada.phone);
@@ -147,7 +147,7 @@ describe("signing a phone out", () => {
     expect(await listOf(ada.phone)).toHaveLength(2);
   });
 
-  it("takes the passkeys that an unconfirmed one has made, and all that came in by them", async () => {
+  it("removes the passkeys of an unconfirmed phone that is signed out, and the phones that use them", async () => {
     const ada = await person();
     const linked = await linkedPhone(ada.sub);
     const passkey = await makePasskey(linked);
@@ -166,7 +166,7 @@ describe("signing a phone out", () => {
     expect(tried.status).not.toBe(200);
   });
 
-  it("leaves the passkeys of one that is confirmed", async () => {
+  it("keeps the passkeys of a confirmed phone that is signed out", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await person();
@@ -179,7 +179,7 @@ describe("signing a phone out", () => {
     expect(await anotherPhone({ ...ada, authenticator: passkey })).toBeDefined();
   });
 
-  it("never takes the last passkey: without one nobody would come in again", async () => {
+  it("never removes the last passkey when a phone is signed out", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await person();

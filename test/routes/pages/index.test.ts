@@ -121,7 +121,7 @@ describe.each([
   const headers = { "Accept-Language": accepted };
 
   it.each(["/", "/phone", "/compare", "/q/anything", "/authorize"])(
-    "%s speaks it",
+    "serves %s in the user's language",
     async (path) => {
       const page = await open(path, headers);
       expect(page.headers.get("Content-Language")).toBe(language);

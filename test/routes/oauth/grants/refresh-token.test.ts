@@ -206,7 +206,7 @@ describe("a refresh token of a public client that shows a key (RFC 9449 §5)", (
   });
 });
 
-it("what isn't as documented", async () => {
+it("rejects malformed refresh requests and keeps the refresh token valid", async () => {
   const { refresh_token } = await loggedIn();
   const twice = new URLSearchParams({ grant_type: "refresh_token", client_id: "app" });
   twice.append("refresh_token", refresh_token);
