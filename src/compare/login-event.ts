@@ -18,8 +18,8 @@ const LoginEvent = v.object({
 });
 
 /**
- * Verifies a callback, and returns its event; undefined if the token is not from this server for this client.
- * Sender and receiver are one Worker, so the keys are local; other receivers fetch
+ * Verifies a callback, and returns its event; undefined if the token is not from this server for
+ * this client. Sender and receiver are one Worker, so the keys are local; other receivers fetch
  * /.well-known/jwks.json.
  */
 export async function readLoginEvent(env: Env, token: string) {
