@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesResponse } from "../../src/protocol/responses.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import { begin, problemOf, VERIFIER } from "../support/api.ts";
 import type { Authenticator } from "../support/authenticator.ts";
 import { Browser } from "../support/browser.ts";

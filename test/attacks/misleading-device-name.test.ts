@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import { redeem } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { Browser, ISSUER } from "../support/browser.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import { api, begin, problemOf, redeem, VERIFIER, type Begun } from "../support/api.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { approvedBy, Owner } from "../support/owner.ts";

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { PhoneSession } from "../../src/accounts/account-state.ts";
+import type { PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
 import { sha256 } from "../../src/lib/digest.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";

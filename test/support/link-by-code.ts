@@ -1,5 +1,5 @@
 import type { PhoneSessionInit } from "../../src/accounts/account-rpc.ts";
-import type { Account } from "../../src/accounts/account.ts";
+import { pipelined, type AccountStub } from "../../src/accounts/account-stub.ts";
 import { madeUp } from "./api.ts";
 
 /** A code of the client `phone` that `approver` has approved, as its login session presents it to the account. */
@@ -30,10 +30,10 @@ export function linkCode(approver: string) {
 
 /** Lets a phone in by a code, as its login session has the account do it when the code is redeemed. */
 export async function linkByCode(
-  account: DurableObjectStub<Account>,
+  account: AccountStub,
   phone: PhoneSessionInit,
   approver: string,
 ): Promise<void> {
   const { grant, redemption, presented } = linkCode(approver);
-  await account.link(grant, phone, redemption, presented);
+  await pipelined(account.phones()).link(grant, phone, redemption, presented);
 }

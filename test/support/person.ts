@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { DeviceInfo } from "../../src/login-session/domain/device-info.ts";
-import type { HistoryResponse, HistoryResponseEvent } from "../../src/protocol/responses.ts";
+import type { HistoryResponse, HistoryEntry } from "../../src/protocol/history.ts";
 import { madeUp } from "./api.ts";
 import { Authenticator } from "./authenticator.ts";
 import { Browser, ISSUER } from "./browser.ts";
@@ -53,7 +53,7 @@ export async function logIn(
 }
 
 /** The types of what an account remembers, the newest first. */
-export async function historyOf(phone: Browser): Promise<HistoryResponseEvent[]> {
+export async function historyOf(phone: Browser): Promise<HistoryEntry[]> {
   return (await (await phone.get("/account/history")).json<HistoryResponse>()).events;
 }
 

@@ -4,11 +4,8 @@ import {
   periodAt,
   rotatingCode,
 } from "../../../src/login-session/domain/rotating-code.ts";
-import type {
-  CreatedSession,
-  DevicesResponse,
-  ScanResponse,
-} from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 
 /**
  * An app on somebody's phone, made by others: it speaks the session API over HTTP, by an access token

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
-import type { DevicesResponse } from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
 import { madeUp } from "../../support/api.ts";
 import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
 import { TestIssuer } from "../../support/issuer.ts";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
-import type { HistoryResponse } from "../../../src/protocol/responses.ts";
+import type { HistoryResponse } from "../../../src/protocol/history.ts";
 import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 import { historyOf, logIn, person, signIn, storageOf } from "../../support/person.ts";

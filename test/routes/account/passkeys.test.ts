@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PasskeyResponse, PasskeysResponse } from "../../../src/protocol/responses.ts";
+import type { Passkey, PasskeysResponse } from "../../../src/protocol/passkeys.ts";
 import { Authenticator, type Deviations } from "../../support/authenticator.ts";
 import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
 import { historyOf, person, signIn, storageOf, type Person } from "../../support/person.ts";
@@ -75,7 +75,7 @@ describe("adding a passkey", () => {
     const { phone, sub } = await person();
     const { authenticator, answer } = await add(phone, { name: "  Laptop " });
     expect(answer.status).toBe(201);
-    expect((await answer.json<{ passkey: PasskeyResponse }>()).passkey).toMatchObject({
+    expect((await answer.json<{ passkey: Passkey }>()).passkey).toMatchObject({
       id: authenticator.credentialId,
       name: "Laptop",
       current: false,

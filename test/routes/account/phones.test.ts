@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesResponse } from "../../../src/protocol/responses.ts";
+import type { PhonesResponse } from "../../../src/protocol/phones.ts";
 import { madeUp } from "../../support/api.ts";
 import { Browser, problemOf } from "../../support/browser.ts";
 import { linkedPhone, makePasskey } from "../../support/linked-phone.ts";

@@ -3,7 +3,7 @@ import { h } from "../../ui/dom.ts";
 import { brand, busy, heading, paragraph } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
-import type { SignedInUser } from "../sign-in/account.ts";
+import type { SignedInUser } from "../../../protocol/account.ts";
 import { serverNow } from "../api.ts";
 import { resultOf } from "../result.ts";
 import type { Clock } from "../format-time.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { encodeBase64url } from "../../../lib/base64url.ts";
-import { NotificationsResponse, SubscriptionBody } from "../../../protocol/push-message.ts";
+import { NotificationsResponse, SubscriptionBody } from "../../../protocol/notifications.ts";
 import { get, post, remove } from "../api.ts";
 import { workerUrl } from "./trusted-types.ts";
 

@@ -1,7 +1,7 @@
 import { h } from "../../ui/dom.ts";
 import { button } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
-import type { SignedInUser } from "./account.ts";
+import type { SignedInUser } from "../../../protocol/account.ts";
 import { resultOf } from "../result.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
 import type { Step, StepContext } from "../steps.ts";

@@ -11,7 +11,7 @@ import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
 import { badges } from "../badges.ts";
 import { deviceName } from "../device-name.ts";
-import type { Device } from "./devices-api.ts";
+import type { Device } from "../../../../protocol/devices.ts";
 
 /** The actions on a device. */
 export interface DeviceActions {

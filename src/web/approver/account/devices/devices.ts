@@ -7,13 +7,13 @@ import { notificationsToggle } from "../../push/notifications-toggle.ts";
 import { confirmAction } from "../confirm.ts";
 import { deviceItem } from "./device-item.ts";
 import { deviceName } from "../device-name.ts";
+import type { Device } from "../../../../protocol/devices.ts";
 import {
   confirmDevice,
   disownDevice,
   endAllDevices,
   endDevice,
   fetchDevices,
-  type Device,
 } from "./devices-api.ts";
 import { emptyState } from "../empty-state.ts";
 import { openPage, type PageContext } from "../open-page.ts";

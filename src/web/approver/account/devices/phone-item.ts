@@ -11,7 +11,7 @@ import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
 import { badges } from "../badges.ts";
 import { deviceName } from "../device-name.ts";
-import type { SignedInPhone } from "./phones-api.ts";
+import type { SignedInPhone } from "../../../../protocol/phones.ts";
 
 /** An entry of the list of phones. */
 export function phoneItem(

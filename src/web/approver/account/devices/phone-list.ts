@@ -5,7 +5,8 @@ import type { Step, StepContext } from "../../steps.ts";
 import { confirmAction } from "../confirm.ts";
 import type { PageContext } from "../open-page.ts";
 import { phoneItem, phoneName } from "./phone-item.ts";
-import { endOtherPhones, endPhone, type SignedInPhone } from "./phones-api.ts";
+import type { SignedInPhone } from "../../../../protocol/phones.ts";
+import { endOtherPhones, endPhone } from "./phones-api.ts";
 
 const texts = ACCOUNT.phones;
 const back = (message: string): Step => ({ to: "account-page", page: "devices", message });

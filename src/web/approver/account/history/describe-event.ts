@@ -1,7 +1,7 @@
 import { ACCOUNT } from "../../../ui/texts.ts";
 import { PHONE_CLIENT_ID } from "../../request/request-texts.ts";
 import { deviceName } from "../device-name.ts";
-import type { HistoryEntry } from "./history-api.ts";
+import type { HistoryEntry } from "../../../../protocol/history.ts";
 
 const { events, reasons, attacks, anotherPhone, other } = ACCOUNT.history;
 

@@ -1,3 +1,4 @@
+import type { HistoryEntry } from "../../../../protocol/history.ts";
 import { h } from "../../../ui/dom.ts";
 import * as icons from "../../../ui/icons.ts";
 import { button, paragraph } from "../../../ui/components.ts";
@@ -7,7 +8,7 @@ import { dayName, timeOfDay, type Clock } from "../../format-time.ts";
 import type { Step, StepContext } from "../../steps.ts";
 import { groupByDay, type Day } from "./group-by-day.ts";
 import { emptyState } from "../empty-state.ts";
-import { fetchHistory, HISTORY_FILES, type HistoryEntry } from "./history-api.ts";
+import { fetchHistory, HISTORY_FILES } from "./history-api.ts";
 import { openPage, type PageContext } from "../open-page.ts";
 import { describeEvent } from "./describe-event.ts";
 

@@ -8,7 +8,7 @@ import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
 import { badges } from "../badges.ts";
 import type { ActionRunner } from "../action-runner.ts";
-import type { Passkey } from "./passkeys-api.ts";
+import type { Passkey } from "../../../../protocol/passkeys.ts";
 
 /** An entry of the list of passkeys. */
 export function passkeyItem(

@@ -10,14 +10,8 @@ import { confirmAction } from "../confirm.ts";
 import { redirectFor, accountErrorMessage, type ActionRunner } from "../action-runner.ts";
 import { openPage, type PageContext } from "../open-page.ts";
 import { passkeyItem } from "./passkey-item.ts";
-import {
-  fetchPasskeys,
-  makeRecoveryCode,
-  removePasskey,
-  renamePasskey,
-  type Passkey,
-  type Passkeys,
-} from "./passkeys-api.ts";
+import type { Passkey, PasskeysResponse } from "../../../../protocol/passkeys.ts";
+import { fetchPasskeys, makeRecoveryCode, removePasskey, renamePasskey } from "./passkeys-api.ts";
 import { recoveryCodeView } from "./recovery-code.ts";
 
 const texts = ACCOUNT.passkeys;
@@ -32,7 +26,7 @@ export function passkeysStep(context: StepContext, message?: string): Promise<St
   });
 }
 
-function parts(context: StepContext, at: PageContext<Passkeys>): HTMLElement[] {
+function parts(context: StepContext, at: PageContext<PasskeysResponse>): HTMLElement[] {
   const { content, clock, runAction, goTo } = at;
   const entries = content.passkeys.map((passkey) =>
     passkeyItem(passkey, {
@@ -69,7 +63,7 @@ function section(title: string, ...content: (HTMLElement | undefined)[]): HTMLEl
 function confirmRemoval(
   { views, account }: StepContext,
   passkey: Passkey,
-  at: PageContext<Passkeys>,
+  at: PageContext<PasskeysResponse>,
 ): void {
   const { confirmRemoval: question } = texts;
   confirmAction(
@@ -118,7 +112,7 @@ function showAddForm({ views, account }: StepContext, goTo: (next: Step) => void
 
 function recoveryParts(
   { views, account }: StepContext,
-  code: Passkeys["recovery_code"],
+  code: PasskeysResponse["recovery_code"],
   { clock, runAction }: { clock: Clock; runAction: ActionRunner },
 ): (HTMLElement | undefined)[] {
   const { none, made, make, renew, renewHint } = texts.recovery;
