@@ -124,7 +124,12 @@ describe("a sign-in of a new phone whose response is lost", () => {
 
   it("loads the account again after the sign-in of a new phone", async () => {
     const account = new Account();
-    serverResponds(ok({ passkeys: true }), LOST, ok({}), ok({ passkeys: true, account: ADA }));
+    serverResponds(
+      ok({ signed_in: false, passkeys: true }),
+      LOST,
+      ok({}),
+      ok({ signed_in: true, passkeys: true, account: ADA }),
+    );
     expect((await finish(account.whoAmI())).account).toBeUndefined();
     await finish(account.link(REDEMPTION));
     expect((await finish(account.whoAmI())).account).toEqual(ADA);
