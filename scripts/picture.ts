@@ -8,7 +8,7 @@ import { join } from "node:path";
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { PHONE } from "../src/web/ui/texts.ts";
-import { addAuthenticator } from "../test/support/node/chromium.ts";
+import { addAuthenticator } from "../test/e2e/support/chromium.ts";
 import { startDevServer } from "./dev-server.ts";
 
 const OUTPUT = join(import.meta.dirname, "../docs/images");

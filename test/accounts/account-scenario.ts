@@ -18,8 +18,8 @@ import { verifyRegistration } from "../../src/accounts/passkeys/verify-passkey.t
 import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config/index.ts";
 import { parse } from "valibot";
 import { ISSUER, madeUp } from "../support/api.ts";
+import { linkByCode } from "../support/linked-phone.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { linkByCode } from "../support/link-by-code.ts";
 import { setClock } from "../support/time.ts";
 
 const HOST = new URL(ISSUER).hostname;

@@ -1,10 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { api, begin, problemOf, redeem, type Begun } from "../support/api.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
-import { historyOf } from "../support/person.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { api, problemOf, redeem, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -15,9 +15,9 @@ import { restoreClock, setClock } from "../support/time.ts";
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp();
+  ada = await TestPhone.signUp();
 });
 
 const isLoggedIn = async ({ access_token }: TokenResponse) => {
@@ -25,7 +25,7 @@ const isLoggedIn = async ({ access_token }: TokenResponse) => {
   return (await api("/userinfo", { headers })).status === 200;
 };
 
-const another = new RelyingParty(workerWith({ client_id: "another" }), "another");
+const another = new RelyingParty(withClients({ client_id: "another" }), "another");
 
 /** Everything that somebody may send who has the code and not the verifier; the last one has even that. */
 const TRIES: ((code: string) => Promise<Response>)[] = [
@@ -42,13 +42,13 @@ async function tryAll(code: string): Promise<void> {
   }
 }
 
-async function approved(): Promise<{ login: Begun; code: string }> {
-  const login = await begin({ scope: "openid offline_access" });
-  return { login, code: await approvedBy(ada, login) };
+async function approved(): Promise<{ login: TestScreen; code: string }> {
+  const login = await TestScreen.begin({ scope: "openid offline_access" });
+  return { login, code: await ada.approvedCode(login) };
 }
 
 describe("a code that is presented without its verifier", () => {
-  it("before its owner redeems it takes nothing from them", async () => {
+  it("keeps a code valid after an attempt without the verifier", async () => {
     const { code } = await approved();
     await tryAll(code);
     expect((await redeem(code)).status).toBe(200);
@@ -66,11 +66,11 @@ describe("a code that is presented without its verifier", () => {
     }
     restoreClock();
     expect(await isLoggedIn(tokens)).toBe(true);
-    const attacks = (await historyOf(ada.browser)).filter(({ type }) => type === "attack");
+    const attacks = (await ada.history()).filter(({ type }) => type === "attack");
     expect(attacks).toEqual([]);
   });
 
-  it("while its owner redeems it changes nothing for them", async () => {
+  it("redeems a code while attempts without the verifier fail", async () => {
     const { code } = await approved();
     const [answer] = await Promise.all([redeem(code), tryAll(code), tryAll(code)]);
     expect(answer.status).toBe(200);

@@ -5,10 +5,10 @@ import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { seal } from "../../src/oidc/token/sealed-reference.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
-import { madeUp, problemOf } from "../support/api.ts";
+import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
  * Made-up refresh tokens, aimed at the account of one person, or at the objects that all share. Subjects
@@ -25,7 +25,7 @@ const clients = [
   { client_id: "other" },
   { client_id: "shop", client_secret_sha256 },
 ];
-const worker = { ...workerWith(...clients), ACCOUNTS };
+const worker = { ...withClients(...clients), ACCOUNTS };
 const app = new RelyingParty(worker, "app");
 const other = new RelyingParty(worker, "other");
 const shop = new RelyingParty(worker, "shop", "s3cret");
@@ -92,7 +92,7 @@ describe.each(FORGED)("a forged refresh token %s", (_, forge) => {
 });
 
 describe("a real refresh token", () => {
-  it("of another client asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for another client's refresh token", async () => {
     const token = await tokenOf(app);
     const before = asked();
     const proofs = await proofsNoted();
@@ -103,7 +103,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("with another key than its own asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for a refresh token with a wrong key", async () => {
     const [key, wrong] = [await DpopKey.make(), await DpopKey.make()];
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const before = asked();
@@ -114,7 +114,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("counts its proof once, whose repetition changes nothing", async () => {
+  it("accepts a proof with a refresh token once and ignores its replay", async () => {
     const key = await DpopKey.make();
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const headers = { DPoP: await key.proof() };
@@ -127,7 +127,7 @@ describe("a real refresh token", () => {
   });
 });
 
-it("looks up few forged tokens without a MAC of one account, even with a real session id", async () => {
+it("limits lookups of legacy tokens without a MAC per account", async () => {
   const sid = sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
   const before = asked();
   const statuses = new Set<number>();

@@ -8,7 +8,8 @@ import {
   policyOf,
 } from "../../src/config/index.ts";
 import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
-import { begin, ISSUER, problemOf, redeem } from "../support/api.ts";
+import { ISSUER, problemOf, redeem } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
 function config(policy: unknown, more: object = {}) {
   const client = {
@@ -107,14 +108,20 @@ describe("the client that another phone of one's own logs in for", () => {
   });
 
   it("begins a login from our own page alone", async () => {
-    const begun = await begin({ client_id: PHONE_CLIENT_ID }, { Origin: ISSUER });
+    const begun = await TestScreen.begin(
+      { client_id: PHONE_CLIENT_ID },
+      { headers: { Origin: ISSUER } },
+    );
     expect(begun.created.status).toBe("pending");
-    const foreign = begin({ client_id: PHONE_CLIENT_ID }, { Origin: "https://evil.example" });
+    const foreign = TestScreen.begin(
+      { client_id: PHONE_CLIENT_ID },
+      { headers: { Origin: "https://evil.example" } },
+    );
     await expect(foreign).rejects.toThrow("origin_not_allowed");
   });
 
   it("gets no tokens, by no grant", async () => {
-    const login = await begin({ client_id: PHONE_CLIENT_ID });
+    const login = await TestScreen.begin({ client_id: PHONE_CLIENT_ID });
     const answer = await redeem(`${login.created.session_id}.${"A".repeat(43)}`, {
       client_id: PHONE_CLIENT_ID,
     });

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
 import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { VERIFIER } from "../support/api.ts";
+import { VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { approveLogin, CALLBACK, openLogin, SHOP } from "../support/authorization.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /** OpenID Connect Core §2 and §3.1.3: what a client has to check in an ID token, checked as it would. */
 
-const shop = new RelyingParty(workerWith(SHOP), "shop");
+const shop = new RelyingParty(withClients(SHOP), "shop");
 
 const ADA: AuthenticatedUser = { sub: "ada", authTime: Date.now() - 60_000, amr: ["hwk", "user"] };
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
@@ -68,7 +68,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it.each(["websocket", "sse", "poll"])("logs its people in by %s", async (transport) => {
+it.each(["websocket", "sse", "poll"])("logs in a user on another site by %s", async (transport) => {
   const screen = await openScreen(browser, `${shop}/?transport=${transport}`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -84,7 +84,7 @@ it.each(["websocket", "sse", "poll"])("logs its people in by %s", async (transpo
   await screen.page.close();
 });
 
-it("can't log in for a client that lives elsewhere", async () => {
+it("refuses a login for a client of another origin", async () => {
   const screen = await openScreen(browser, `${shop}/?client=screen`);
   await screen.sees("failed-origin_not_allowed");
   await screen.page.close();

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { WAYS, type Way } from "../../src/web/compare/transport-lane.ts";
 import { duration } from "../../src/web/compare/comparison.ts";
 import { COMPARE, PHONE, SCREEN, WAY } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone, type Seen } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
-import { watchTraffic } from "../support/node/traffic.ts";
+import { watchTraffic } from "./support/traffic.ts";
 
 /** The page /compare, for real: four screens wait, and one phone decides. */
 
@@ -42,7 +42,7 @@ async function typeCode(screen: Seen, phone: Awaited<ReturnType<typeof takePhone
   await phone.sees("request");
 }
 
-it("four screens learn of one approval, and say what it took as the network saw it", async () => {
+it("shows one approval on four screens with the measured traffic", async () => {
   const screen = await openScreen(desk, "about:blank");
   const traffic = await watchTraffic(screen.page);
   await screen.page.goto(`${server.origin}/compare`);
@@ -105,7 +105,7 @@ it("four screens learn of one approval, and say what it took as the network saw 
   await screen.page.close();
 });
 
-it("shows the digits to type on the phone where the login is unusual", async () => {
+it("shows the matching digits for an unusual login", async () => {
   const screen = await openScreen(desk, `${server.origin}/compare`);
   await screen.sees("pending");
   const [session = ""] = (await shownLink(screen)).split("/").pop()?.split(".") ?? [];
@@ -132,7 +132,7 @@ it("shows the digits to type on the phone where the login is unusual", async () 
   await screen.page.close();
 });
 
-it("a connection that is cut comes back, is shown as such, and learns all the same", async () => {
+it("reconnects after a lost connection and still receives the approval", async () => {
   const screen = await openScreen(desk, `${server.origin}/compare`);
   await screen.sees("pending");
   const reconnected = (way: Way) => factOf(screen, way, "reconnected");
@@ -159,7 +159,7 @@ it("a connection that is cut comes back, is shown as such, and learns all the sa
   await screen.page.close();
 });
 
-it("waits again with a new code, and lets the old one go", async () => {
+it("starts again with a new code and cancels the old session", async () => {
   const screen = await openScreen(desk, `${server.origin}/compare`);
   await screen.sees("pending");
   const first = await shownLink(screen);
@@ -175,7 +175,7 @@ it("waits again with a new code, and lets the old one go", async () => {
   await screen.page.close();
 });
 
-it("is told of a code that expires, and of a server that can't be reached", async () => {
+it("shows an expired code and an unreachable server", async () => {
   await using brief = await startTestServer({ vars: { SESSION_TTL: "12" } });
   const screen = await openScreen(desk, `${brief.origin}/compare`);
   await screen.sees("pending");
@@ -195,7 +195,7 @@ it.each([
   [390, 844],
   [844, 390],
   [1280, 800],
-])("fits a window of %d by %d", async (width, height) => {
+])("fits the comparison into a window of %d by %d", async (width, height) => {
   const screen = await openScreen(desk, `${server.origin}/compare`, {
     viewport: { width, height },
   });
@@ -219,7 +219,7 @@ it.each([
   await screen.page.close();
 });
 
-it("is reached and worked by the keyboard, and is read as what it is", async () => {
+it("works by keyboard and has accessible names", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await screen.page.getByRole("link", { name: SCREEN.aside }).press("Enter");

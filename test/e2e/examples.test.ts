@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { codeToType } from "./support/people.ts";
 import { PhoneApp } from "./support/phone-app.ts";
 import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";
@@ -77,7 +77,7 @@ function run(script: string, environment: Record<string, string>) {
 describe("a command line", () => {
   const CODE = /code ([A-Z]{4}-[A-Z]{4})/;
 
-  it("shows a QR code, and is logged in as soon as the person has approved", async () => {
+  it("shows a QR code and logs in after the approval", async () => {
     await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
     const before = server.output().length;
     const requests = (pattern: RegExp) => server.output().slice(before).match(pattern) ?? [];
@@ -92,14 +92,14 @@ describe("a command line", () => {
     expect(requests(/POST \/token/g)).toHaveLength(1);
   });
 
-  it("says that it is not logged in, when the person has declined", async () => {
+  it("reports a denial", async () => {
     await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
     await phone.decide("deny", await phone.type(await cli.says(CODE)));
     expect(await cli.ended).toBe(1);
     expect(cli.output()).toContain("Not logged in: access_denied");
   });
 
-  it("polls a server that offers nothing better", async () => {
+  it("polls a server without an event stream", async () => {
     await using plain = await startPlainServer();
     await using cli = run("cli/login.js", { ISSUER: plain.origin, CLIENT_ID: "cli" });
     const code = await cli.says(CODE);
@@ -185,7 +185,7 @@ describe("a site with a backend", () => {
       ({ client, ended_at }) => client.client_id === "shop" && ended_at === undefined,
     );
 
-  it("logs a person in, and out again", async () => {
+  it("logs a user in and out", async () => {
     const page = await logIn();
     await page.getByRole("link", { name: "Log out" }).click();
     await page.getByText("Nobody is logged in.").waitFor();
@@ -206,7 +206,7 @@ describe("a site with a backend", () => {
     await page.close();
   });
 
-  it("asks for a login where a page needs one, and goes there then", async () => {
+  it("asks for a login on a protected page and continues there", async () => {
     const page = await browser.newPage();
     await page.goto(`${shop}/private`);
     const code = await codeToType(page);

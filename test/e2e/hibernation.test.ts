@@ -39,7 +39,7 @@ function constructions({ session_id }: CreatedSession): number {
 
 const bearer = ({ watch_token }: CreatedSession) => ({ Authorization: `Bearer ${watch_token}` });
 
-it("hibernates under an open event stream, a WebSocket and a long poll, and each goes on", async () => {
+it("hibernates with an open event stream, WebSocket and long poll, and continues each", async () => {
   const [bySse, bySocket, byPoll] = await Promise.all([create(), create(), create()]);
   const begun = performance.now();
 

@@ -10,7 +10,7 @@ import {
   PHONE as FR,
   SCREEN as SCREEN_FR,
 } from "../../src/i18n/fr/index.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
@@ -45,7 +45,7 @@ describe.each([
     account: ACCOUNT_FR,
   },
 ])("$name", ({ options, phoneTexts, screenTexts, account }) => {
-  it("somebody logs in by digits and a passkey, and finds the screen in their account", async () => {
+  it("logs in with digits and a passkey and lists the login", async () => {
     const screen = await openScreen(desk, `${server.origin}/`, options);
     await screen.sees("pending");
     const isMobile = options.viewport.width < 600;

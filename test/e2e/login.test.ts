@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { codeToType, interceptOnce, openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-it("goes on when the server is killed and started again in the middle", async () => {
+it("continues a login after the server was restarted", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -137,7 +137,7 @@ it("keeps a phone signed in until it signs out and signs it in again without a n
   await phone.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
 });
 
-it("learns by itself that its approval was taken, where the answer was lost", async () => {
+it("recovers the result of an approval whose response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -154,7 +154,7 @@ it("learns by itself that its approval was taken, where the answer was lost", as
   await screen.page.close();
 });
 
-it("logs the screen in once where the answer with its tokens was lost", async () => {
+it("logs the screen in once when the token response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -184,7 +184,7 @@ it("logs the screen in once where the answer with its tokens was lost", async ()
   await screen.page.close();
 });
 
-it("holds what it has scanned, where the answer was lost", async () => {
+it("keeps the claim when the scan response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -202,7 +202,7 @@ it("holds what it has scanned, where the answer was lost", async () => {
   await screen.page.close();
 });
 
-it("tells a second phone that it came too late", async () => {
+it("tells a second phone that the code was already scanned", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using first = await takePhone(server.origin);

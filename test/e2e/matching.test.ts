@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand, type Seen } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
@@ -34,13 +34,13 @@ const approveOf = ({ page }: Seen) =>
 const bigCodeOf = async ({ page }: Seen) =>
   (await page.locator("p.big-code [aria-hidden]").textContent()) ?? "";
 
-describe("on the phone", () => {
+describe("digits typed on the phone", () => {
   beforeAll(async () => {
     server = await startPolicyServer({ matching: "always", step_up: "off" });
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it("the two digits of the screen are typed, and then it can be approved", async () => {
+  it("approves after the digits of the screen were typed", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     await screen.page.getByText(SCREEN.scanned.digits).first().waitFor();
@@ -73,7 +73,7 @@ describe("on the phone", () => {
     await screen.page.close();
   });
 
-  it("what is typed is digits, and no letters", async () => {
+  it("accepts only digits in the field", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const field = phone.page.getByLabel(PHONE.match.digits.label);
@@ -85,7 +85,7 @@ describe("on the phone", () => {
   });
 });
 
-describe("on the screen", () => {
+describe("digits typed on the screen", () => {
   beforeAll(async () => {
     server = await startPolicyServer({
       matching: "always",
@@ -95,7 +95,7 @@ describe("on the screen", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it("the four digits of the phone are typed, and then it can be approved there", async () => {
+  it("approves after the digits of the phone were typed on the screen", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const code = await bigCodeOf(phone);
@@ -112,7 +112,7 @@ describe("on the screen", () => {
     await screen.page.close();
   });
 
-  it("other digits end it, and both sides say why", async () => {
+  it("ends the login after wrong digits on the screen and says why on both sides", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const code = await bigCodeOf(phone);

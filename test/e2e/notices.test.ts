@@ -10,7 +10,7 @@ import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain
 import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Notice } from "../../src/protocol/push-message.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { addAuthenticator } from "../support/node/chromium.ts";
+import { addAuthenticator } from "./support/chromium.ts";
 import { PushService } from "./support/push-service.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { RegisteredWorker } from "./support/service-worker.ts";
@@ -147,7 +147,7 @@ async function proofOfAnotherKey(): Promise<string> {
     .sign(privateKey);
 }
 
-describe("the switch", () => {
+describe("the switch for notifications", () => {
   it("says that the browser has blocked notifications [ASVS-3.7.5]", async () => {
     await using phone = await takePhone({ setting: "denied" });
     await phone.page.goto(`${server.origin}/devices`);
@@ -156,7 +156,7 @@ describe("the switch", () => {
     expect(await phone.page.getByRole("switch").isDisabled()).toBe(true);
   });
 
-  it("says so where the browser's own push service can't be reached, and stays off", async () => {
+  it("stays off and says so when the push service can't be reached", async () => {
     await using phone = await takePhone({ setting: "granted" });
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("off");
@@ -174,7 +174,7 @@ describe("the switch", () => {
   });
 });
 
-describe("a phone that wants to be told", () => {
+describe("a phone with notifications", () => {
   it("notifies the phone of account events through its service worker in two languages [QR-LOGIN-19/3]", async () => {
     await using phone = await takePhone({ setting: "granted" });
     await replacePushService(phone.page);

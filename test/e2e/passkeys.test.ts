@@ -54,7 +54,7 @@ async function longAfterSignIn(path: string): Promise<void> {
 }
 
 describe("the list of passkeys", () => {
-  it("has the one of this phone, which can't be removed while it is the only one", async () => {
+  it("lists the phone's passkey and refuses to remove the only one", async () => {
     expect(await entries().count()).toBe(1);
     expect(await entries().innerText()).toContain(texts.current);
     expect(await entries().innerText()).toContain(texts.last);
@@ -65,7 +65,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("takes a security key, which can be removed after it was asked once more", async () => {
+  it("adds a security key and removes it after a confirmation", async () => {
     await addSecurityKey("Blue key");
     expect(await entries().count()).toBe(2);
     await buttonOf(texts.remove, "Blue key").click();
@@ -81,7 +81,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("signs this phone out with the passkey that it came in by, and says so before", async () => {
+  it("warns that removing the phone's own passkey signs it out, and does so", async () => {
     await addSecurityKey("Blue key");
     await phone.press(PHONE.signOut);
     await phone.press(PHONE.signIn.signIn);
@@ -93,7 +93,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("says in place that this phone has a passkey already", async () => {
+  it("says that this phone already has a passkey", async () => {
     await phone.press(texts.add.open);
     await phone.page.getByLabel(texts.name).fill("Once more");
     await phone.press(texts.add.submit);
@@ -103,7 +103,7 @@ describe("the list of passkeys", () => {
     expect(await entries().count()).toBe(1);
   });
 
-  it("lets its owner rename one in place, by the keyboard alone", async () => {
+  it("renames a passkey by keyboard alone", async () => {
     const { keyboard } = phone.page;
     await phone.page.getByRole("button", { name: texts.rename }).focus();
     await keyboard.press("Enter");
@@ -119,7 +119,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("asks for the passkey where the last sign-in is long ago, and goes on by itself", async () => {
+  it("asks for the passkey after an old sign-in and continues", async () => {
     await longAfterSignIn("/account/recovery-code");
     const [signedIn] = await Promise.all([
       phone.page.waitForResponse((answer) => answer.url().endsWith("/sign-in")),
@@ -128,7 +128,7 @@ describe("the list of passkeys", () => {
     expect(signedIn.ok()).toBe(true);
   });
 
-  it("says so when the passkey isn't used then, and does nothing", async () => {
+  it("says that the passkey was not used and changes nothing", async () => {
     await longAfterSignIn("/account/recovery-code");
     await phone.authenticator.unlocks(false);
     await phone.press(texts.recovery.make);
@@ -138,8 +138,8 @@ describe("the list of passkeys", () => {
   });
 });
 
-describe("a passkey of somebody else", () => {
-  it("changes who is signed in, and does nothing in either account", async () => {
+describe("a passkey of another account", () => {
+  it("signs in to the other account and changes neither", async () => {
     const context = phone.page.context();
     const cookies = new Map([["Ada Lovelace", await context.cookies()]]);
     await context.clearCookies();
@@ -169,7 +169,7 @@ describe("a passkey of somebody else", () => {
 });
 
 describe("the recovery code", () => {
-  it("is shown once, to be written down", async () => {
+  it("shows a recovery code once", async () => {
     await phone.page.getByText(texts.recovery.none).waitFor();
     const code = await makeRecoveryCode();
     expect(code).toMatch(/^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$/);
@@ -184,7 +184,7 @@ describe("the recovery code", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("lets somebody in who has lost their phone, once, and leads them to a new passkey", async () => {
+  it("signs in by a recovery code once and continues to a new passkey", async () => {
     const code = await makeRecoveryCode();
     await phone.press(ACCOUNT.recoveryCode.done);
     await phone.press(PHONE.signOut);

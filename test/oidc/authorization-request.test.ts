@@ -6,7 +6,7 @@ import {
   type AuthorizationRequest,
 } from "../../src/oidc/authorization/authorization-request.ts";
 import { validateClientAndRedirect } from "../../src/oidc/authorization/validate-redirect-uri.ts";
-import { clientWith } from "../support/clients.ts";
+import { clientWith } from "./client-with.ts";
 
 const ISSUER = "https://login.example.com";
 const CALLBACK = "https://shop.example/back?to=1";

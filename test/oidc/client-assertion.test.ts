@@ -1,9 +1,8 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWK } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { authenticateClient } from "../../src/oidc/clients/client-authentication.ts";
-import { ISSUER, madeUp } from "../support/api.ts";
+import { ISSUER, madeUp, withClients } from "../support/api.ts";
 import { TestIssuer } from "../support/issuer.ts";
-import { workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 afterEach(restoreClock);
@@ -16,7 +15,7 @@ async function clientWithKey(alg = "ES256") {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid: "first", alg };
   const client_id = crypto.randomUUID();
-  const worker = workerWith(
+  const worker = withClients(
     { client_id, jwks: { keys: [jwk] } },
     { client_id: "other", jwks: { keys: [jwk] } },
     { client_id: "secretive", client_secret_sha256: "0".repeat(64) },
@@ -220,7 +219,7 @@ describe("keys at an address", () => {
   async function clientElsewhere() {
     const site = await TestIssuer.start();
     const client_id = crypto.randomUUID();
-    const worker = workerWith({ client_id, jwks_uri: site.trusted.jwks_uri });
+    const worker = withClients({ client_id, jwks_uri: site.trusted.jwks_uri });
     const assertion = () =>
       site.token({ iss: client_id, sub: client_id, aud: ISSUER, jti: madeUp() }, { typ: "JWT" });
     const clientOf = async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { authenticateClient } from "../../src/oidc/clients/client-authentication.ts";
-import { workerWith } from "../support/relying-party.ts";
+import { withClients } from "../support/api.ts";
 
 const SECRET = "s3cret: with a colon, 100 % ümlaut";
 
@@ -10,7 +10,7 @@ async function hexSha256(text: string): Promise<string> {
 }
 
 const SECRET_SHA256 = await hexSha256(SECRET);
-const WORKER = workerWith(
+const WORKER = withClients(
   { client_id: "app" },
   { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
 );

@@ -3,7 +3,7 @@ import { authorizationParameters } from "../../src/oidc/authorization/authorizat
 import { invalidRequest } from "../../src/oidc/errors.ts";
 import { err, ok } from "../../src/lib/result.ts";
 import { parseLogoutRequest } from "../../src/oidc/logout/logout-request.ts";
-import { clientWith } from "../support/clients.ts";
+import { clientWith } from "./client-with.ts";
 
 const OUT = "https://shop.example/out";
 const shop = clientWith({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRegisteredRedirect } from "../../src/oidc/authorization/redirect-uri.ts";
-import { clientWith } from "../support/clients.ts";
+import { clientWith } from "./client-with.ts";
 
 const client = (...redirect_uris: string[]) => clientWith({ client_id: "app", redirect_uris });
 

@@ -1,7 +1,7 @@
 import { importJWK, jwtVerify } from "jose";
 import { expect, inject } from "vitest";
 import { decodeTrustedBase64url, encodeBase64url } from "../../src/lib/base64url.ts";
-import type { Browser } from "../support/browser.ts";
+import type { TestBrowser } from "../support/test-browser.ts";
 import { PushBrowser } from "../support/push-browser.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
 import { Receiver } from "./receiver.ts";
@@ -14,14 +14,14 @@ export class ToldPhone {
   readonly #browser = new PushBrowser();
   #publicKey = "";
 
-  static async turnOn(phone: Browser, language = "en"): Promise<ToldPhone> {
+  static async turnOn(phone: TestBrowser, language = "en"): Promise<ToldPhone> {
     const told = new ToldPhone();
     await told.service.behave({ status: 201 });
     await told.turnOn(phone, language);
     return told;
   }
 
-  async turnOn(phone: Browser, language = "en"): Promise<void> {
+  async turnOn(phone: TestBrowser, language = "en"): Promise<void> {
     const answer = await phone.get("/account/notices");
     this.#publicKey = (await answer.json<{ public_key: string }>()).public_key;
     const subscribed = await phone.post("/account/notices", {

@@ -3,20 +3,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
-import {
-  api,
-  begin,
-  codeOf,
-  CREATION,
-  madeUp,
-  post,
-  problemOf,
-  redeem,
-  scan,
-} from "../support/api.ts";
+import { api, CREATION, madeUp, post, problemOf, redeem, withClients } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { resetBeforeWrite } from "./object-reset.ts";
-import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
-import { workerWith } from "../support/relying-party.ts";
 
 /**
  * An object is reset in the middle of a call, by a deployment, a crash or a move to another machine.
@@ -58,8 +48,8 @@ async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<nu
 describe("a request whose object was reset before one of its writes is answered 503, and repeated", () => {
   it("by the phone that scans", async () => {
     const writes = await resetBeforeEachWrite(async () => {
-      const login = await begin();
-      const body = { ...(await codeOf(login)), new_scan_token: madeUp() };
+      const login = await TestScreen.begin();
+      const body = { ...(await login.code()), new_scan_token: madeUp() };
       const path = `/sessions/${login.created.session_id}/scan`;
       return { object: login.stub, send: () => post(path, body) };
     });
@@ -69,9 +59,9 @@ describe("a request whose object was reset before one of its writes is answered 
   it("by the phone that approves, or declines", async () => {
     for (const decision of ["approve", "deny"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const [owner, login] = [await Owner.signUp(), await begin()];
-        const { scan_token } = await owner.scans(login);
-        return { object: login.stub, send: () => owner.sends(login, decision, { scan_token }) };
+        const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
+        const { scan_token } = await owner.scan(login);
+        return { object: login.stub, send: () => owner.send(login, decision, { scan_token }) };
       });
       expect(writes).toBeGreaterThan(0);
     }
@@ -80,7 +70,7 @@ describe("a request whose object was reset before one of its writes is answered 
   it("by the screen that cancels, or asks for a code to type", async () => {
     for (const what of ["cancel", "user-code"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const { created, stub, bearer } = await begin({ user_code: false });
+        const { created, stub, bearer } = await TestScreen.begin({ user_code: false });
         const path = `/sessions/${created.session_id}/${what}`;
         return { object: stub, send: () => post(path, {}, bearer) };
       });
@@ -91,8 +81,8 @@ describe("a request whose object was reset before one of its writes is answered 
   it("by the client that redeems its code, whichever of the two objects it was", async () => {
     for (const which of ["session", "account"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
-        const code = await approvedBy(owner, login);
+        const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
+        const code = await owner.approvedCode(login);
         const object = which === "session" ? login.stub : accountStub(env, owner.sub);
         return { object, send: () => redeem(code) };
       });
@@ -102,8 +92,8 @@ describe("a request whose object was reset before one of its writes is answered 
 
   it("by the client that refreshes", async () => {
     const writes = await resetBeforeEachWrite(async () => {
-      const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
-      const tokens = await redeem(await approvedBy(owner, login));
+      const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
+      const tokens = await redeem(await owner.approvedCode(login));
       const { refresh_token } = await tokens.json<{ refresh_token: string }>();
       const body = { grant_type: "refresh_token", client_id: "screen", refresh_token };
       const send = () => api("/token", { method: "POST", body: new URLSearchParams(body) });
@@ -113,11 +103,11 @@ describe("a request whose object was reset before one of its writes is answered 
   });
 
   it("by a phone that signs in, with a passkey's new answer, since each counts once", async () => {
-    const owner = await Owner.signUp();
+    const owner = await TestPhone.signUp();
     const writes = await resetBeforeEachWrite(async () => {
       const send = async () => {
-        const response = await owner.authenticator.get(await owner.browser.signInOptions());
-        return await owner.browser.post("/account/sign-in", { response });
+        const response = await owner.authenticator.get(await owner.signInOptions());
+        return await owner.post("/account/sign-in", { response });
       };
       return { object: accountStub(env, owner.sub), send };
     });
@@ -156,24 +146,24 @@ describe("a request whose answer was lost is repeated, and answered as the first
 
   it("by the phone that has scanned, approved or declined", async () => {
     for (const decision of ["approve", "deny"] as const) {
-      const [owner, login] = [await Owner.signUp(), await begin()];
+      const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
       const scan_token = madeUp();
-      const code = { ...(await codeOf(login)), new_scan_token: scan_token };
+      const code = { ...(await login.code()), new_scan_token: scan_token };
       loseTheAnswerOf("scan");
-      await isRepeated(() => owner.sends(login, "scan", code), 200);
+      await isRepeated(() => owner.send(login, "scan", code), 200);
       loseTheAnswerOf(decision);
-      await isRepeated(() => owner.sends(login, decision, { scan_token }), 200);
+      await isRepeated(() => owner.send(login, decision, { scan_token }), 200);
       const status = decision === "approve" ? "approved" : "denied";
-      expect(await snapshotOf(login)).toMatchObject({ status, version: 3 });
+      expect(await login.snapshot()).toMatchObject({ status, version: 3 });
     }
   });
 
   it("by the screen that has cancelled", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/cancel`;
     loseTheAnswerOf("cancel");
     await isRepeated(() => post(path, {}, login.bearer), 204);
-    expect(await snapshotOf(login)).toMatchObject({ status: "cancelled", version: 2 });
+    expect(await login.snapshot()).toMatchObject({ status: "cancelled", version: 2 });
   });
 });
 
@@ -195,7 +185,7 @@ describe("an object that is not available", () => {
       };
       return [name, new Proxy(namespace, { get })] as const;
     });
-    const clients = workerWith(
+    const clients = withClients(
       { client_id: "screen" },
       { client_id: "shop", redirect_uris: ["https://shop.example/back"] },
     );
@@ -210,7 +200,7 @@ describe("an object that is not available", () => {
   it.each([{ retryable: true }, { overloaded: true }, { durableObjectReset: true }])(
     "is told in the words of each endpoint, with 503 and when to come back: %j",
     async (properties) => {
-      const { created, bearer } = await begin();
+      const { created, bearer } = await TestScreen.begin();
       const worker = failing(OBJECTS, properties);
       const session = `/sessions/${created.session_id}`;
       const json = { "Content-Type": "application/json" };
@@ -238,7 +228,7 @@ describe("an object that is not available", () => {
 
   it("is an error of the server where it was not the platform's fault", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { created, bearer } = await begin();
+    const { created, bearer } = await TestScreen.begin();
     const worker = failing(OBJECTS, { remote: true });
     const answer = await app.request(
       `/sessions/${created.session_id}`,
@@ -269,8 +259,8 @@ describe("an object that is not available", () => {
   });
 
   it("is asked once more for what may be asked twice, and not where it is overloaded", async () => {
-    const login = await begin();
-    await scan(login);
+    const login = await TestScreen.begin();
+    await login.scan();
     for (const [properties, status] of [
       [{ retryable: true }, 200],
       [{ durableObjectReset: true }, 200],

@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { signOwnJwt } from "../../src/oidc/keys/jwt.ts";
-import { ISSUER, madeUp, redeem } from "../support/api.ts";
+import { ISSUER, madeUp, redeem, withClients } from "../support/api.ts";
 import { DpopKey, type ProofChanges } from "../support/dpop-key.ts";
 import { TestIssuer } from "../support/issuer.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 
 /** Why a request was rejected is in the operator's log, and never in the answer. */
 
@@ -14,7 +14,7 @@ const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 beforeEach(() => warnings.mockClear());
 
 const SECRET = "the client's secret";
-const worker = workerWith(
+const worker = withClients(
   { client_id: "app", redirect_uris: ["https://app.example/back"] },
   { client_id: "shop", client_secret_sha256: await hexSha256(SECRET) },
 );
@@ -79,7 +79,7 @@ describe("the log names the failed check of client authentication:", () => {
     const site = await TestIssuer.start();
     const client_id = crypto.randomUUID();
     const client = new RelyingParty(
-      workerWith({ client_id, jwks_uri: site.trusted.jwks_uri }),
+      withClients({ client_id, jwks_uri: site.trusted.jwks_uri }),
       client_id,
     );
     const claims = { iss: client_id, sub: client_id, aud: "https://other.example", jti: madeUp() };

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogLine } from "../../src/telemetry/log-line.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, begin, redeem, scan } from "../support/api.ts";
-import { person } from "../support/person.ts";
+import { api, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /** What is in the log after things happened, by the running Worker. */
@@ -17,10 +18,11 @@ const typesTold = () => told().map(({ event }) => event);
 
 describe("in the log stands", () => {
   it("a login from its beginning to its end, no retry, and an attack, without whose it is", async () => {
-    const { phone, sub } = await person();
-    const login = await begin({}, { "CF-Connecting-IP": "198.51.100.7" });
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
+    const login = await TestScreen.begin({}, { headers: { "CF-Connecting-IP": "198.51.100.7" } });
     const sid = login.created.session_id;
-    const scan_token = await scan(login);
+    const scan_token = await login.scan();
     expect((await phone.post(`/sessions/${sid}/approve`, { scan_token })).status).toBe(200);
     const watched = await api(`/sessions/${sid}`, { headers: login.bearer });
     const { code = "" } = await watched.json<Snapshot>();
@@ -48,16 +50,16 @@ describe("in the log stands", () => {
   });
 
   it("what was abandoned, once its time is over", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     await letTimePass(login.stub, Date.parse(login.created.expires_at));
     expect(told().at(-1)).toMatchObject({ event: "session_expired", why: "pending" });
   });
 
   it("what was approved and not fetched: once, though its end is kept for a while", async () => {
-    const { phone } = await person();
-    const login = await begin();
+    const phone = await TestPhone.signUp();
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/approve`;
-    await phone.post(path, { scan_token: await scan(login) });
+    await phone.post(path, { scan_token: await login.scan() });
     const expired = { event: "session_expired", why: "approved" };
     const end = Date.parse(login.created.expires_at);
     await letTimePass(login.stub, end);
@@ -67,10 +69,11 @@ describe("in the log stands", () => {
   });
 
   it("who ended a login", async () => {
-    const { phone, sub } = await person();
-    const login = await begin();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}`;
-    await phone.post(`${path}/approve`, { scan_token: await scan(login) });
+    await phone.post(`${path}/approve`, { scan_token: await login.scan() });
     const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
     await redeem(code);
     await phone.post(`/account/devices/${login.created.session_id}/not-me`, {});

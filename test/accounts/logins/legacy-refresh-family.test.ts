@@ -6,9 +6,9 @@ import { sha256 } from "../../../src/lib/digest.ts";
 import { encodeBase64url } from "../../../src/lib/base64url.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../../src/login-session/durable-object/session-stub.ts";
-import { madeUp, problemOf } from "../../support/api.ts";
+import { madeUp, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 /**
@@ -20,7 +20,7 @@ vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
 const DAY = 86_400_000;
-const worker = workerWith({ client_id: "app" }, { client_id: "other" });
+const worker = withClients({ client_id: "app" }, { client_id: "other" });
 const app = new RelyingParty(worker, "app");
 
 interface OldLogin {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { SETTLE_TIME } from "../../../src/web/ui/click-guard.ts";
 import { AttackersLogin } from "../support/attackers-login.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { logIn } from "../support/log-in.ts";
 import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
@@ -117,7 +117,7 @@ describe("Approve", () => {
     expect((await login.snapshot()).status).toBe("scanned");
   });
 
-  it("takes no key that is held down, and a fresh one afterwards", async () => {
+  it("ignores a key that is held down and accepts a new press", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await approve.focus();
@@ -131,7 +131,7 @@ describe("Approve", () => {
     await tab.sees("approved");
   });
 
-  it("takes a click of assistive technology, which presses no pointer and no key on it", async () => {
+  it("accepts a click of assistive technology without pointer or key", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     const clickByAccessKey = await accessKeyOf(approve);
@@ -143,7 +143,7 @@ describe("Approve", () => {
     await tab.sees("approved");
   });
 
-  it("takes no click of a script", async () => {
+  it("ignores a click by a script", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await letTimePass(approve);
@@ -154,7 +154,7 @@ describe("Approve", () => {
     await tab.sees("approved");
   });
 
-  it("has to be seen anew after the page was hidden", async () => {
+  it("ignores presses for a moment after the page was hidden", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await letTimePass(approve);
@@ -173,7 +173,7 @@ describe("Approve", () => {
   });
 });
 
-it("takes Enter in the field of a code that a link has brought, but no earlier than the button", async () => {
+it("accepts Enter in the field of a pre-filled code only when the button is active", async () => {
   await tab.page.goto(`${server.origin}/phone?user_code=${login.userCode}`);
   const field = tab.page.getByLabel(PHONE.typing.label);
   await field.press("Enter");
@@ -184,7 +184,7 @@ it("takes Enter in the field of a code that a link has brought, but no earlier t
   await tab.sees("request");
 });
 
-describe("a button that is clicked before it could be seen does nothing, and works afterwards", () => {
+describe("a button that is clicked before it was visible", () => {
   it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; leadsTo: string }]>([
     ["Approve", { open: openRequest, button: PHONE.request.approve, leadsTo: "approved" }],
     ["Decline", { open: openRequest, button: PHONE.request.decline, leadsTo: "denied" }],
@@ -241,17 +241,20 @@ describe("a button that is clicked before it could be seen does nothing, and wor
         leadsTo: "sign-in",
       },
     ],
-  ])("%s", async (_, { open, button: name, leadsTo }) => {
-    await open();
-    changes = [];
-    const button = buttonOf(name);
-    await button.waitFor();
-    await clickBlindly(button);
-    expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
-    await letTimePass(button);
-    expect(changes).toEqual([]);
-    await button.click();
-    await tab.sees(leadsTo);
-    await expect.poll(() => changes).not.toEqual([]);
-  });
+  ])(
+    "ignores an early click and accepts a later one: %s",
+    async (_, { open, button: name, leadsTo }) => {
+      await open();
+      changes = [];
+      const button = buttonOf(name);
+      await button.waitFor();
+      await clickBlindly(button);
+      expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+      await letTimePass(button);
+      expect(changes).toEqual([]);
+      await button.click();
+      await tab.sees(leadsTo);
+      await expect.poll(() => changes).not.toEqual([]);
+    },
+  );
 });

@@ -76,7 +76,7 @@ async function status(): Promise<string> {
   return snapshot.status;
 }
 
-it("can't send an approval as one is sent: the browser asks first, and is not allowed", async () => {
+it("blocks a cross-site approval at the preflight", async () => {
   const sent = await phone.page.evaluate(async ({ approve, body }) => {
     const headers = { "Content-Type": "application/json" };
     const request = { method: "POST", credentials: "include", headers, body } as const;
@@ -130,7 +130,7 @@ it("hides the phone's identity from a page of another site [ATTACK-evil-site/2]"
   expect(read).toEqual(["TypeError", "refused"]);
 });
 
-it("can't watch by WebSocket, with a token that it has stolen", async () => {
+it("refuses a WebSocket of another site with a stolen token", async () => {
   const { session_id, watch_token } = bait.created;
   const heard = await phone.page.evaluate(
     ([url = "", token = ""]) =>
@@ -160,7 +160,7 @@ it("cuts the opener's access to our page [ATTACK-evil-site/3]", async () => {
   await popup.close();
 });
 
-it("our own page can do what it couldn't: nothing else was wrong", async () => {
+it("accepts the same requests from our own page", async () => {
   await phone.page.goto(`${server.origin}/phone`);
   const answered = await phone.page.evaluate(async ({ approve, body }) => {
     const headers = { "Content-Type": "application/json" };

@@ -92,7 +92,7 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
 const until = (line: string) => expect.poll(() => log).toContain(line);
 const scans = () => log.filter((line) => line.startsWith("POST"));
 
-it("is refused while it is prerendered, and claimed when somebody goes there", async () => {
+it("refuses a prerendered link and claims it on the visit", async () => {
   await using _ = await openUnattended(`${proxy.origin}/prerendering`);
   await until("GET /q/* 503 prefetch;prerender");
   expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });

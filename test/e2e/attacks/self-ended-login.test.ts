@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 
@@ -41,7 +41,7 @@ async function endedByItself(): Promise<void> {
   await screen.page.close();
 }
 
-describe("a login that whoever was logged in has ended", () => {
+describe("a login that was ended at the client", () => {
   it("lists a login that was ended elsewhere and reports it by keyboard alone [ATTACK-self-ended-login/2]", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
@@ -69,7 +69,7 @@ describe("a login that whoever was logged in has ended", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("goes from the list when its owner says that it was theirs", async () => {
+  it("removes an ended login from the list when the owner confirms it", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("devices");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../../support/node/visitor.ts";
+import { visit } from "../support/visitor.ts";
 
 /** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */
 
@@ -152,7 +152,7 @@ describe("authorization code", () => {
     });
   });
 
-  it("gives no ID token to a client that did not ask for one", async () => {
+  it("issues no ID token without the scope openid", async () => {
     const { verifier, state, request } = await ask(app, "profile");
     request.delete("nonce");
     const back = await approve(app, request, state);
@@ -170,7 +170,7 @@ describe("authorization code", () => {
     expect(tokens.scope).toBe("profile");
   });
 
-  it("refuses a code without the verifier that it was asked for with", async () => {
+  it("rejects a code without its verifier", async () => {
     const { state, request } = await ask(app, "openid");
     const back = await approve(app, request, state);
     const redeem = async (verifier: string | typeof oauth.nopkce) =>
@@ -195,7 +195,7 @@ describe("authorization code", () => {
 });
 
 describe("pushed authorization request, with DPoP", () => {
-  it("logs a person in, and refreshes, by one key", async () => {
+  it("logs a user in and refreshes with one DPoP key", async () => {
     const dpop = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const options = { DPoP: dpop, ...insecure };
     const { verifier, nonce, state, request } = await ask(app, "openid offline_access");
@@ -253,7 +253,7 @@ describe("pushed authorization request, with DPoP", () => {
     }
   });
 
-  it("can't be used with another key than the request was pushed with", async () => {
+  it("rejects another key than that of the pushed request", async () => {
     const first = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const second = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const { verifier, state, request } = await ask(app, "openid");
@@ -313,7 +313,7 @@ describe("device grant", () => {
     expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe("ada");
   });
 
-  it("says access_denied when the person declines", async () => {
+  it("answers access_denied after a denial", async () => {
     const device = await request();
     await phone.decide("deny", await phone.type(device.user_code));
     await expect(poll(device.device_code)).rejects.toMatchObject({ error: "access_denied" });
@@ -321,7 +321,7 @@ describe("device grant", () => {
 });
 
 describe("a login's tokens", () => {
-  it("are refreshed, and narrowed where the client wants less", async () => {
+  it("refreshes tokens and narrows the scope", async () => {
     const first = await logIn(shop, withSecret);
     const answer = await oauth.refreshTokenGrantRequest(
       as,
@@ -336,7 +336,7 @@ describe("a login's tokens", () => {
     expect(second.refresh_token).not.toBe(first.refresh_token);
   });
 
-  it("are introspected, revoked, and then inactive", async () => {
+  it("introspects a token, revokes it and finds it inactive", async () => {
     const { access_token } = await logIn(shop, withSecret);
     const introspect = async () =>
       oauth.processIntrospectionResponse(

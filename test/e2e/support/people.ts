@@ -5,11 +5,7 @@ import type { Browser, BrowserContextOptions, Page, Route } from "playwright-cor
 import { expect } from "vitest";
 import { PHONE, SCREEN } from "../../../src/web/ui/texts.ts";
 import { film, NOTHING } from "./camera.ts";
-import {
-  addAuthenticator,
-  launchBrowser,
-  type Authenticator,
-} from "../../support/node/chromium.ts";
+import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 
 /** A page that a person looks at: what is said in it must be seen, and nothing may go wrong in it. */
 export interface Seen {

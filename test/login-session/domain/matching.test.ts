@@ -5,7 +5,7 @@ import type { ScannedSession, Session } from "../../../src/login-session/domain/
 import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 /** A session of a client with this policy, after these commands. */
 function played(policy: Partial<Policy>, ...commands: Command[]): Outcome {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRepeatedDecision } from "../../../src/login-session/domain/repeated-decision.ts";
-import { ADA, COMMANDS, sessionAfter } from "../../support/sessions.ts";
+import { ADA, COMMANDS, sessionAfter } from "./sessions.ts";
 
 const { approve, deny, cancel, match, scan } = COMMANDS;
 const OTHER_PHONE = { scanTokenHash: "hash of another scan token" };

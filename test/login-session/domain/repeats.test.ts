@@ -6,15 +6,7 @@ import type { DeviceInfo } from "../../../src/login-session/domain/device-info.t
 import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import {
-  ADA,
-  COMMANDS,
-  CREATED_AT,
-  DRAWN,
-  FACTS,
-  SECOND_SCAN,
-  sessionAfter,
-} from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, DRAWN, FACTS, SECOND_SCAN, sessionAfter } from "./sessions.ts";
 
 const signedIn: Command = { ...COMMANDS.scan, approver: ADA };
 const again = SECOND_SCAN;

@@ -10,7 +10,7 @@ import { REASON_CODES, type Reason } from "../../../src/protocol/risk.ts";
 import { assessRisk, verdictOf } from "../../../src/login-session/domain/risk/assess-risk.ts";
 import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
 import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
-import { ADA, DRAWN, sessionAfter } from "../../support/sessions.ts";
+import { ADA, DRAWN, sessionAfter } from "./sessions.ts";
 
 const coordinates = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),

@@ -6,7 +6,7 @@ import type { ScannedSession } from "../../../src/login-session/domain/session.t
 import { approvalStatement } from "../../../src/login-session/domain/approval-statement.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView } from "../../../src/login-session/domain/view.ts";
-import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "./sessions.ts";
 
 const at = CREATED_AT + 1000;
 const PASSKEY = { sub: "ada", phone: "hash of the cookie" };
@@ -56,15 +56,22 @@ describe("an account of passkeys", () => {
     ["another time", { createdAt: CREATED_AT - 1 }],
   ])("approves nothing with what it signed for %s", (_, change) => {
     const other = proofOf({ ...session, ...change });
-    expect(approve(session, PASSKEY, other)).toEqual({ ok: false, error: { code: "step_up_required" } });
+    expect(approve(session, PASSKEY, other)).toEqual({
+      ok: false,
+      error: { code: "step_up_required" },
+    });
   });
 
   it("approves nothing with what another account signed, or with other reasons before it", () => {
     const theirs = proofOf(session, "eve");
-    expect(approve(session, PASSKEY, theirs)).toMatchObject({ error: { code: "step_up_required" } });
+    expect(approve(session, PASSKEY, theirs)).toMatchObject({
+      error: { code: "step_up_required" },
+    });
     const repeated = transition(session, SECOND_SCAN, at).next as ScannedSession;
     const earlier = proofOf(session);
-    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({ error: { code: "step_up_required" } });
+    expect(approve(repeated, PASSKEY, earlier)).toMatchObject({
+      error: { code: "step_up_required" },
+    });
   });
 
   it("isn't spared it by having signed in just now", () => {

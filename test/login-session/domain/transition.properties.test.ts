@@ -6,7 +6,7 @@ import type { Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { screenView } from "../../../src/login-session/domain/view.ts";
 import { isTerminal } from "../../../src/protocol/snapshot.ts";
-import { ADA, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 

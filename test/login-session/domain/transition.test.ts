@@ -19,7 +19,7 @@ import {
   SECOND_SCAN,
   sessionAfter,
   TTL,
-} from "../../support/sessions.ts";
+} from "./sessions.ts";
 
 const STATES: Record<Status, Session> = {
   pending: createSession(FACTS),

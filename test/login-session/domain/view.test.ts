@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ScannedSession, Session } from "../../../src/login-session/domain/session.ts";
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
-import { ADA, CREATED_AT, FACTS, sessionAfter } from "../../support/sessions.ts";
+import { ADA, CREATED_AT, FACTS, sessionAfter } from "./sessions.ts";
 
 describe("what the screen sees", () => {
   it("shows the screen the state but no secret, phone or account [RFC7636-4.4]", () => {

@@ -7,20 +7,10 @@ import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import {
-  api,
-  approve,
-  begin,
-  madeUp,
-  post,
-  problemOf,
-  redeem,
-  scan,
-  VERIFIER,
-  type Begun,
-} from "../../support/api.ts";
+import { api, madeUp, post, problemOf, redeem, VERIFIER } from "../../support/api.ts";
+import { TestPhone } from "../../support/test-phone.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
-import { Owner } from "../../support/owner.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 import { websocket } from "../../support/watchers.ts";
 
@@ -38,31 +28,31 @@ afterEach(() => {
 });
 
 interface Approved {
-  login: Begun;
+  login: TestScreen;
   code: string;
   sub: string;
 }
 
 /** A login that somebody approved whose account nothing else is known of. */
 async function approved(): Promise<Approved> {
-  const login = await begin({ scope: "openid offline_access" });
+  const login = await TestScreen.begin({ scope: "openid offline_access" });
   const sub = `acme:${madeUp()}`;
-  await approve(login, await scan(login), { sub });
+  await login.approve(await login.scan(), { sub });
   const { code } = await (await snapshotOf(login)).json<Snapshot>();
   if (code === undefined) throw new Error("no code");
   return { login, code, sub };
 }
 
-const snapshotOf = ({ created, bearer }: Begun) =>
+const snapshotOf = ({ created, bearer }: TestScreen) =>
   api(`/sessions/${created.session_id}`, { headers: bearer });
 
-const cancel = ({ created, bearer }: Begun) =>
+const cancel = ({ created, bearer }: TestScreen) =>
   post(`/sessions/${created.session_id}/cancel`, {}, bearer);
 
-const expiryOf = ({ created }: Begun) => Date.parse(created.expires_at);
+const expiryOf = ({ created }: TestScreen) => Date.parse(created.expires_at);
 
 /** What the session's object has stored, and its alarm. */
-const storedBy = ({ stub }: Pick<Begun, "stub">) =>
+const storedBy = ({ stub }: Pick<TestScreen, "stub">) =>
   runInDurableObject(stub, async (_, { storage }) => ({
     rows: Array.from(storage.kv.list(), ([key]) => key),
     alarm: await storage.getAlarm(),
@@ -532,17 +522,17 @@ describe("of a redemption and what else may end the session, one wins and everyb
 
 describe("an approval whose answer was lost", () => {
   it("is answered as already approved when it is repeated after the session is gone", async () => {
-    const [ada, login] = [await Owner.signUp(), await begin()];
-    const { scan_token } = await ada.scans(login);
-    expect((await ada.approves(login, scan_token)).status).toBe(200);
+    const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin()];
+    const { scan_token } = await ada.scan(login);
+    expect((await ada.approve(login, scan_token)).status).toBe(200);
     const { code = "" } = await (await snapshotOf(login)).json<Snapshot>();
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
-    const eve = await Owner.signUp("Eve");
+    const eve = await TestPhone.signUp("Eve");
     for (const what of ["approve", "scan"]) {
-      const again = await ada.sends(login, what, { scan_token });
+      const again = await ada.send(login, what, { scan_token });
       expect(await problemOf(again)).toEqual([409, "already_approved"]);
-      const other = await eve.sends(login, what, { scan_token });
+      const other = await eve.send(login, what, { scan_token });
       expect(await problemOf(other)).toEqual([410, "session_expired"]);
     }
   });

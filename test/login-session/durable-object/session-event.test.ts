@@ -8,14 +8,7 @@ import {
   expiryEvent,
   sessionEvent,
 } from "../../../src/login-session/durable-object/session-telemetry.ts";
-import {
-  ADA,
-  COMMANDS,
-  CREATED_AT,
-  FACTS,
-  SECOND_SCAN,
-  sessionAfter,
-} from "../../support/sessions.ts";
+import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN, sessionAfter } from "../domain/sessions.ts";
 
 const told = (before: Session, command: Command) =>
   sessionEvent(before, command, transition(before, command, CREATED_AT + 10));

@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
-import { api, begin, ISSUER, madeUp, problemOf, watchCookieOf } from "../../support/api.ts";
+import { api, ISSUER, madeUp, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock } from "../../support/time.ts";
 import { openSocket, upgrade } from "../../support/watchers.ts";
 
@@ -15,7 +16,7 @@ const message = (socket: WebSocket) =>
 
 describe("the WebSocket", () => {
   it("chooses our subprotocol, and never the one that holds the token", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
         Upgrade: "websocket",
@@ -27,12 +28,12 @@ describe("the WebSocket", () => {
   });
 
   it("opens by the cookie of our own page", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
         Upgrade: "websocket",
         "Sec-WebSocket-Protocol": "qr-login.v1",
-        Cookie: watchCookieOf(login),
+        Cookie: login.cookie,
         Origin: ISSUER,
       },
     });
@@ -40,7 +41,7 @@ describe("the WebSocket", () => {
   });
 
   it("answers ping with pong, and the object sleeps on", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const first = message(socket);
     socket.accept();
@@ -54,7 +55,7 @@ describe("the WebSocket", () => {
   });
 
   it("takes a cancellation, and closes with 1000 after the last snapshot", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -64,7 +65,7 @@ describe("the WebSocket", () => {
   });
 
   it("closes with 4408 at expiry", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -80,7 +81,7 @@ describe("the WebSocket", () => {
     "x".repeat(5000),
     "null",
   ])("closes with 4400 for a message it can't read (%.20s), and changes nothing", async (text) => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -91,7 +92,7 @@ describe("the WebSocket", () => {
   });
 
   it("closes with 4400 for bytes", async () => {
-    const socket = await openSocket(await begin());
+    const socket = await openSocket(await TestScreen.begin());
     const closed = closing(socket);
     socket.accept();
     socket.send(new Uint8Array([1, 2, 3]));
@@ -99,7 +100,7 @@ describe("the WebSocket", () => {
   });
 
   it("refuses a WebSocket without a token, with a wrong one and from foreign origins [ASVS-4.4.3]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const open = async (headers: HeadersInit) => problemOf(await upgrade(login, headers));
     expect(await open({ Authorization: "" })).toEqual([401, "watch_token_missing"]);
     expect(await open({ Authorization: `Bearer ${madeUp()}` })).toEqual([
@@ -113,7 +114,7 @@ describe("the WebSocket", () => {
   });
 
   it("accepts sixteen watchers of a session and refuses the seventeenth [QR-LOGIN-15]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const sockets = await Promise.all(Array.from({ length: 16 }, () => openSocket(login)));
     for (const socket of sockets) socket.accept();
     expect(await problemOf(await upgrade(login))).toEqual([429, "too_many_watchers"]);

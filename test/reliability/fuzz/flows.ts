@@ -1,9 +1,10 @@
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { LOGIN_PAGE_ID, parseLoginPage } from "../../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import { CHALLENGE, codeOf, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
+import { codeOf } from "../../support/test-screen.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
 import { Authenticator } from "../../support/authenticator.ts";
-import { Browser } from "../../support/browser.ts";
 import { PushBrowser } from "../../support/push-browser.ts";
 import { callbackToken } from "./callback-token.ts";
 import type { Fuzzer } from "./fuzzer.ts";
@@ -156,7 +157,7 @@ const loginByMatching: Flow = async (world) => {
 
 /** A passkey account, from its creation to its deletion. */
 const account: Flow = async (world) => {
-  const phone = new Browser(world.send);
+  const phone = new TestBrowser(world.send);
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await phone.registrationOptions());
   await well(phone.post("/account/register", { response }));
@@ -188,7 +189,7 @@ const account: Flow = async (world) => {
 
   const made = await well(phone.post("/account/recovery-code", {}));
   const { recovery_code } = await made.json<{ recovery_code: string }>();
-  await well(new Browser(world.send).post("/account/recover", { recovery_code }));
+  await well(new TestBrowser(world.send).post("/account/recover", { recovery_code }));
   const known = await (
     await well(phone.get("/account/phones"))
   ).json<{
@@ -204,12 +205,12 @@ const account: Flow = async (world) => {
 
 /** Another phone is let in by one that is signed in, which proves itself once more. */
 const linkedPhone: Flow = async (world) => {
-  const phone = new Browser(world.send);
+  const phone = new TestBrowser(world.send);
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await phone.registrationOptions());
   await well(phone.post("/account/register", { response }));
   const login = await begin(world, { client_id: "phone" });
-  const scanned = await well(phone.post(path(login, "scan"), await codeOf({ created: login })));
+  const scanned = await well(phone.post(path(login, "scan"), await codeOf(login)));
   const { scan_token } = await scanned.json<ScanResponse>();
   const { match } = await snapshot(world, login);
   if (match?.by !== "phone") throw new CutShort("no digits are shown");
@@ -223,13 +224,13 @@ const linkedPhone: Flow = async (world) => {
     }),
   );
   const code = await codeFor(world, login);
-  await well(new Browser(world.send).post("/account/link", { code, code_verifier: VERIFIER }));
+  await well(new TestBrowser(world.send).post("/account/link", { code, code_verifier: VERIFIER }));
 };
 
 const pages: Flow = async (world) => {
   await loginIn(await ok(world, get("/", HTML)));
   const login = await begin(world, {});
-  const { t, mac } = await codeOf({ created: login });
+  const { t, mac } = await codeOf(login);
   await ok(world, get(`/q/${login.session_id}.${t}.${mac}`, { ...HTML, "Sec-Fetch-Site": "none" }));
   for (const page of ["/phone", "/devices", "/passkeys", "/history"]) {
     await ok(world, get(page, { ...HTML, "Accept-Language": "de" }));
@@ -375,7 +376,7 @@ async function scan(
   login: CreatedSession,
   phone: Record<string, string>,
 ): Promise<ScanResponse> {
-  const code = { ...(await codeOf({ created: login })), new_scan_token: madeUp() };
+  const code = { ...(await codeOf(login)), new_scan_token: madeUp() };
   return await json<ScanResponse>(world, post(path(login, "scan"), code, phone));
 }
 

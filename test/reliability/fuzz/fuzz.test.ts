@@ -38,7 +38,7 @@ async function play(flow: Flow, fuzzed: Fuzzer): Promise<void> {
 }
 
 describe("mutated requests", () => {
-  it("begin with a valid request of every route of the router", async () => {
+  it("starts from a valid request for every route", async () => {
     const valid = fuzzer(0);
     for (const flow of FLOWS) await play(flow, valid);
     // Where nothing is configured there is nothing to be had.
@@ -50,7 +50,7 @@ describe("mutated requests", () => {
   });
 
   it(
-    "are answered with no server error but 503, no trace of the code, and all security headers",
+    "answers mutated requests without server errors except 503, without stack traces and with all security headers",
     async () => {
       const fuzzed = fuzzer(PER_REQUEST);
       for (const level of ["error", "warn"] as const) {

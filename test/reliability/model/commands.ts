@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Owner } from "../../support/owner.ts";
+import type { TestPhone } from "../../support/test-phone.ts";
 import { TRANSPORTS, type Transport } from "../support/screen-watcher.ts";
 import type { LoginFacts } from "./facts.ts";
 import { until } from "../support/until.ts";
@@ -168,7 +168,7 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("session reset" as const, "account reset" as const) },
 );
 
-const phoneOf = (world: World, index: number) => world.people[index] as Owner;
+const phoneOf = (world: World, index: number) => world.people[index] as TestPhone;
 
 type Weighted = fc.WeightedArbitrary<Command>;
 
@@ -181,7 +181,7 @@ const command = (weight: number, arbitrary: fc.Arbitrary<Command>): Weighted => 
 const byPerson = (
   weight: number,
   what: string,
-  act: (login: ModelLogin, phone: Owner, fate: Fate) => Promise<void>,
+  act: (login: ModelLogin, phone: TestPhone, fate: Fate) => Promise<void>,
 ): Weighted =>
   command(
     weight,

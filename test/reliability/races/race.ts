@@ -7,8 +7,9 @@ import { sessionStub } from "../../../src/login-session/durable-object/session-s
 import type { DevicesResponse } from "../../../src/protocol/devices.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
-import { codeOf, CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
-import { Owner } from "../../support/owner.ts";
+import { CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
+import { codeOf } from "../../support/test-screen.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import type { Receiver } from "../../receivers/receiver.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import { setClock } from "../../support/time.ts";
@@ -41,19 +42,19 @@ const CODE_TTL = 60_000;
 const TOLD_LIMIT = 60_000;
 
 /** Who approves in many races: an account, and its phone. */
-export async function newOwner(): Promise<Owner> {
-  return await Owner.signUp("Ada", { worker });
+export async function newOwner(): Promise<TestPhone> {
+  return await TestPhone.signUp("Ada", { worker });
 }
 
 /** Lets several things happen to one session at the same moment, and gives what was seen of it. */
 export async function race(
   start: Start,
-  { owner, receiver, random }: { owner: Owner; receiver: Receiver; random: SeededRandom },
+  { owner, receiver, random }: { owner: TestPhone; receiver: Receiver; random: SeededRandom },
 ): Promise<RaceOutcome> {
   const now = Date.now();
   // The clock stands still, but for the expiry that may be one of those who race.
   setClock(now);
-  owner.browser.headers["CF-Connecting-IP"] = someAddress();
+  owner.headers["CF-Connecting-IP"] = someAddress();
   const login = await begin(receiver.clientId);
   const watchers = TRANSPORTS.map((transport) => new ScreenWatcher(transport, login, send));
   await told(watchers, ({ last }) => last !== undefined);
@@ -103,7 +104,7 @@ interface Prepared {
   answers: Answer[];
 }
 
-async function prepare(start: Start, login: Begun, owner: Owner): Promise<Prepared> {
+async function prepare(start: Start, login: Begun, owner: TestPhone): Promise<Prepared> {
   const scanToken = madeUp();
   if (start === "pending") return { scanToken, code: undefined, answers: [] };
   const scanned = await scan(login, owner, scanToken);
@@ -114,7 +115,7 @@ async function prepare(start: Start, login: Begun, owner: Owner): Promise<Prepar
 
 interface Race extends Prepared {
   login: Begun;
-  owner: Owner;
+  owner: TestPhone;
   random: SeededRandom;
   now: number;
 }
@@ -181,9 +182,14 @@ async function begin(clientId: string): Promise<Begun> {
   };
 }
 
-async function scan(login: Begun, owner: Owner, scanToken: string, by = "phone"): Promise<Answer> {
-  const body = { ...(await codeOf(login)), new_scan_token: scanToken };
-  const answer = await owner.sends(login, "scan", body);
+async function scan(
+  login: Begun,
+  owner: TestPhone,
+  scanToken: string,
+  by = "phone",
+): Promise<Answer> {
+  const body = { ...(await codeOf(login.created)), new_scan_token: scanToken };
+  const answer = await owner.send(login, "scan", body);
   await answer.json<ScanResponse>();
   return { action: "scan", status: answer.status, by };
 }
@@ -191,10 +197,10 @@ async function scan(login: Begun, owner: Owner, scanToken: string, by = "phone")
 async function decide(
   action: "approve" | "deny",
   login: Begun,
-  owner: Owner,
+  owner: TestPhone,
   scan_token: string,
 ): Promise<Answer> {
-  const answer = await owner.sends(login, action, { scan_token });
+  const answer = await owner.send(login, action, { scan_token });
   await answer.text();
   return { action, status: answer.status, by: "phone" };
 }
@@ -282,8 +288,8 @@ function eventOf(token: string): Pick<Snapshot, "session_id" | "status" | "versi
   return event;
 }
 
-async function isListed({ browser }: Owner, { created }: Begun): Promise<boolean> {
-  const { devices } = await (await browser.get("/account/devices")).json<DevicesResponse>();
+async function isListed(owner: TestPhone, { created }: Begun): Promise<boolean> {
+  const { devices } = await (await owner.get("/account/devices")).json<DevicesResponse>();
   // One that ended without its owner is listed for a while, with its end.
   return devices.some((device) => device.sid === created.session_id && !("ended_at" in device));
 }

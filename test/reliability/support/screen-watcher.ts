@@ -1,6 +1,6 @@
 import { isTerminal, parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
-import type { Begun } from "../../support/api.ts";
 import { ISSUER } from "../../support/api.ts";
+import type { TestScreen } from "../../support/test-screen.ts";
 import { eventsOf } from "../../support/watchers.ts";
 
 export type Send = (request: Request) => Promise<Response>;
@@ -34,10 +34,10 @@ export class ScreenWatcher {
   /** An answer that no watcher can be expected to go on from. */
   refused: number | undefined;
   readonly #send: Send;
-  readonly #login: Pick<Begun, "created" | "bearer">;
+  readonly #login: Pick<TestScreen, "created" | "bearer">;
   #leaves = false;
 
-  constructor(transport: Transport, login: Pick<Begun, "created" | "bearer">, send: Send) {
+  constructor(transport: Transport, login: Pick<TestScreen, "created" | "bearer">, send: Send) {
     this.transport = transport;
     this.#send = send;
     this.#login = login;

@@ -3,22 +3,24 @@ import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
 import type { DevicesResponse } from "../../../src/protocol/devices.ts";
-import { madeUp } from "../../support/api.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { logIn, storageOf } from "../../support/accounts.ts";
+import { ISSUER, madeUp, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { TestIssuer } from "../../support/issuer.ts";
-import { historyOf, logIn, person, storageOf } from "../../support/person.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 
 const DAY = 24 * 3600 * 1000;
 
-const listOf = async (phone: Browser) =>
+const listOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 
 describe("the list of one's devices", () => {
   it("lists each login with location, device, start and last use [QR-LOGIN-20]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     expect(await listOf(phone)).toEqual([]);
     const now = Date.now();
     setClock(now);
@@ -61,7 +63,8 @@ describe("the list of one's devices", () => {
   });
 
   it("has none that their owner ended or disowned, and none that ended long ago", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [ended, disowned] = [await logIn(sub), await logIn(sub)];
     await phone.delete(`/account/devices/${ended}`);
     await phone.post(`/account/devices/${disowned}/not-me`, {});
@@ -72,7 +75,8 @@ describe("the list of one's devices", () => {
   });
 
   it("has those that ended without their owner, while they are asked about them", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const now = Date.now();
     setClock(now);
     const [byClient, byServer] = [await logIn(sub), await logIn(sub)];
@@ -96,28 +100,30 @@ describe("the list of one's devices", () => {
   });
 
   it("is for nobody who isn't signed in", async () => {
-    const answer = await new Browser().get("/account/devices");
+    const answer = await new TestBrowser().get("/account/devices");
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 });
 
 describe("a new device", () => {
   it("lists a new login as unconfirmed until its owner confirms it [QR-LOGIN-19]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.post(`/account/devices/${one}/confirm`, {})).status).toBe(204);
     const asked = new Map((await listOf(phone)).map(({ sid, unconfirmed }) => [sid, unconfirmed]));
     expect([asked.get(one), asked.get(other)]).toEqual([false, true]);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
+    expect((await phone.history()).map(({ type }) => type)).toContain("device_confirmed");
   });
 
   it("ends a login that its owner reports and records the reason [RFC10027-6.1.6/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub, { screen: { city: "Graz" } });
     expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
-    expect(await historyOf(phone)).toContainEqual({
+    expect(await phone.history()).toContainEqual({
       at: expect.any(String),
       type: "device_not_me",
       sid,
@@ -128,7 +134,8 @@ describe("a new device", () => {
   });
 
   it.each(["confirm", "not-me"])("takes nothing with %s but an empty body", async (verb) => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const path = `/account/devices/${await logIn(sub)}/${verb}`;
     expect(await problemOf(await phone.post(path, { all: true }))).toEqual([
       400,
@@ -140,7 +147,8 @@ describe("a new device", () => {
 
 describe("ending one's device", () => {
   it("ends only the chosen login [BACKCHANNEL-LOGOUT-2.7]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete(`/account/devices/${one}`)).status).toBe(204);
     expect((await listOf(phone)).map(({ sid }) => sid)).toEqual([other]);
@@ -148,7 +156,8 @@ describe("ending one's device", () => {
   });
 
   it("ends all logins at once [QR-LOGIN-20/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sids = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete("/account/devices")).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
@@ -157,7 +166,8 @@ describe("ending one's device", () => {
   });
 
   it("a second time, or one that never was, changes nothing and leaves no trace", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub);
     await phone.delete(`/account/devices/${sid}`);
     const before = await storageOf(sub);
@@ -173,16 +183,16 @@ describe("ending one's device", () => {
     ["POST", "/confirm"],
     ["POST", "/not-me"],
   ] as const)("is nothing that anybody else can do: %s %s", async (method, verb) => {
-    const ada = await person();
-    const eve = await person();
+    const ada = await TestPhone.signUp();
+    const eve = await TestPhone.signUp();
     const sid = await logIn(ada.sub);
     const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
-    const ask = (phone: Browser) =>
+    const ask = (phone: TestBrowser) =>
       method === "POST"
         ? phone.post(`/account/devices/${sid}${verb}`, {})
         : phone.delete(`/account/devices/${sid}`);
-    expect(await problemOf(await ask(eve.phone))).toEqual([404, "device_unknown"]);
-    expect(await problemOf(await ask(new Browser()))).toEqual([401, "sign_in_required"]);
+    expect(await problemOf(await ask(eve))).toEqual([404, "device_unknown"]);
+    expect(await problemOf(await ask(new TestBrowser()))).toEqual([401, "sign_in_required"]);
     expect([await storageOf(ada.sub), await storageOf(eve.sub)]).toEqual(before);
   });
 
@@ -191,7 +201,8 @@ describe("ending one's device", () => {
     ["from a sister site", { "Sec-Fetch-Site": "same-site" }],
     ["from nowhere", { Origin: undefined }],
   ])("%s is refused, whatever cookie comes with it", async (_, headers) => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub);
     const own = phone.headers;
     phone.headers = { ...own, ...headers };
@@ -202,7 +213,7 @@ describe("ending one's device", () => {
   });
 
   it.each(["x", `${madeUp()}x`, "a/b"])("that is called %s is refused", async (sid) => {
-    const { phone } = await person();
+    const phone = await TestPhone.signUp();
     expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
       404,
       "not_found",

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { encodeBase64url } from "../../../src/lib/base64url.ts";
 import { Authenticator, type Deviations } from "../../support/authenticator.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
 
 /** Why a passkey was rejected is in the operator's log, and never in the answer. */
 
@@ -13,14 +14,14 @@ afterEach(() => vi.useRealTimers());
 const ANOTHER_CHALLENGE = encodeBase64url(new Uint8Array(32));
 
 async function register(deviations: Deviations = {}) {
-  const browser = new Browser();
+  const browser = new TestBrowser();
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await browser.registrationOptions(), deviations);
   return { authenticator, answer: await browser.post("/account/register", { response }) };
 }
 
 async function signIn(authenticator: Authenticator, deviations: Deviations) {
-  const browser = new Browser();
+  const browser = new TestBrowser();
   const response = await authenticator.get(await browser.signInOptions(), deviations);
   return await browser.post("/account/sign-in", { response });
 }
@@ -67,7 +68,7 @@ it.each<[string, Deviations]>([
 });
 
 it("logs that a ceremony was rejected because its cookie is missing", async () => {
-  const browser = new Browser();
+  const browser = new TestBrowser();
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await browser.registrationOptions());
   browser.cookies.clear();

@@ -6,7 +6,8 @@ import type { AppEnv } from "../../../src/routes/app-env.ts";
 import { authenticateApprover } from "../../../src/routes/middleware/authenticate-approver.ts";
 import { problemResponse, ProblemError } from "../../../src/routes/middleware/problem-response.ts";
 import { Authenticator } from "../../support/authenticator.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 
@@ -26,7 +27,7 @@ async function ask(headers: Record<string, string>, method = "POST", config: Par
 
 /** The cookie of a phone that is signed in, and whose it is. */
 async function signedIn(backupEligible = false): Promise<{ Cookie: string; sub: string }> {
-  const browser = new Browser();
+  const browser = new TestBrowser();
   const authenticator = await Authenticator.make(ISSUER, { backupEligible });
   const response = await authenticator.create(await browser.registrationOptions());
   const answer = await browser.post("/account/register", { response });

@@ -1,17 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { signOwnJwt } from "../../../src/oidc/keys/jwt.ts";
-import { madeUp, problemOf } from "../../support/api.ts";
-import { logIn, person } from "../../support/person.ts";
-import { personAt } from "../../support/places.ts";
+import { logIn } from "../../support/accounts.ts";
+import { madeUp, problemOf, withClients } from "../../support/api.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../../support/rate-limits.ts";
-import { workerWith } from "../../support/relying-party.ts";
 
 /** An office is one address: many people look at what is theirs, and few change it. */
 describe("an address from which many ask for what is their own", () => {
   it.each(["devices", "history", "passkeys"])(
     "may look at %s as often as approve",
     async (what) => {
-      const { phone } = await person();
+      const phone = await TestPhone.signUp();
       const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
       const statuses = (await Promise.all(looks)).map(({ status }) => status);
       expect(new Set(statuses)).toEqual(new Set([200]));
@@ -20,7 +19,7 @@ describe("an address from which many ask for what is their own", () => {
 
   it("limits reads of a network but not its approvals [RFC10027-6.1.11/2]", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 10 });
-    const { phone } = await personAt(undefined, worker);
+    const phone = await TestPhone.signUp("Ada", { worker });
     const looks = await statusesOf(11, () => phone.get("/account/history"));
     expect(looks).toEqual({ 200: 10, 429: 1 });
     const refused = await phone.get("/account/history");
@@ -33,7 +32,7 @@ describe("an address from which many ask for what is their own", () => {
 
   it("may not change things as often", async () => {
     const worker = workerWithLimits({ ACCOUNT_LIMIT: 5 });
-    const { phone } = await personAt(undefined, worker);
+    const phone = await TestPhone.signUp("Ada", { worker });
     // Registering took two.
     const changes = await statusesOf(5, () => phone.delete("/account/devices"));
     expect(changes).toEqual({ 204: 3, 429: 2 });
@@ -41,7 +40,7 @@ describe("an address from which many ask for what is their own", () => {
 });
 
 describe("/userinfo", () => {
-  const clients = workerWith(
+  const clients = withClients(
     { client_id: "app" },
     { client_id: "shop", client_secret_sha256: "0".repeat(64) },
   );
@@ -90,7 +89,7 @@ describe("a page of a client that is refused", () => {
   it("may read that it is, and when to ask again", async () => {
     const worker = workerWithLimits(
       { CREATE_LIMIT: 0 },
-      workerWith({ client_id: "app", allowed_origins: ["https://app.example"] }),
+      withClients({ client_id: "app", allowed_origins: ["https://app.example"] }),
     );
     const headers = { Origin: "https://app.example", "Content-Type": "application/json" };
     const answer = await sendTo(worker, "/sessions", { method: "POST", headers, body: "{}" });

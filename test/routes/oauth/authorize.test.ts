@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { ISSUER, problemOf } from "../../support/api.ts";
+import { ISSUER, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import {
   approveLogin,
   CALLBACK,
@@ -12,9 +13,8 @@ import {
   REQUEST,
   SHOP,
 } from "../../support/authorization.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
-const worker = workerWith(SHOP, { client_id: "screen" });
+const worker = withClients(SHOP, { client_id: "screen" });
 const shop = new RelyingParty(worker, "shop");
 
 const open = (change: object = {}, init: RequestInit = {}) => {
@@ -194,7 +194,7 @@ describe("what was asked of the approver", () => {
     const { code } = await shop.approvedCode({ scope: "openid" });
     const { id_token = "" } = await (await shop.redeem(code)).json<TokenResponse>();
     const other = { ...SHOP, client_id: "other" };
-    const elsewhere = new RelyingParty(workerWith(SHOP, other), "other");
+    const elsewhere = new RelyingParty(withClients(SHOP, other), "other");
     const query = new URLSearchParams({ ...REQUEST, client_id: "other", id_token_hint: id_token });
     const refused = await elsewhere.request(`/authorize?${query.toString()}`);
     expect(answerAt(refused.headers.get("Location"))).toMatchObject({ error: "invalid_request" });

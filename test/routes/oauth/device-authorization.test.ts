@@ -8,17 +8,8 @@ import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { periodAt, rotatingCode } from "../../../src/login-session/domain/rotating-code.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import {
-  api,
-  approve,
-  begin,
-  ISSUER,
-  madeUp,
-  post,
-  problemOf,
-  redeem,
-  scan,
-} from "../../support/api.ts";
+import { api, ISSUER, madeUp, post, problemOf, redeem } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import {
   approveDevice,
   askForDevice,
@@ -285,10 +276,10 @@ describe("a code of another grant", () => {
   });
 
   it("a screen's, without its verifier", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}`;
-    const scanToken = await scan(login);
-    await approve(login, scanToken);
+    const scanToken = await login.scan();
+    await login.approve(scanToken);
     const { code } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
     expect(await problemOf(await pollDevice(code ?? ""))).toEqual([400, "invalid_grant"]);
     expect((await redeem(code ?? "")).status).toBe(200);
@@ -301,7 +292,7 @@ describe("a code of another grant", () => {
   });
 
   it("a screen's, before anybody approved", async () => {
-    const { created } = await begin();
+    const { created } = await TestScreen.begin();
     const secret = await hmacSha256(created.watch_token, "qr-login.v1 authorization code");
     const polled = await pollDevice(`${created.session_id}.${secret}`);
     expect(await problemOf(polled)).toEqual([400, "invalid_grant"]);

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { signOwnJwt } from "../../../src/oidc/keys/jwt.ts";
-import { problemOf } from "../../support/api.ts";
+import { problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { SHOP } from "../../support/authorization.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
 const OUT = "https://shop.example/out";
-const shop = new RelyingParty(workerWith(SHOP, { ...SHOP, client_id: "other" }), "shop");
+const shop = new RelyingParty(withClients(SHOP, { ...SHOP, client_id: "other" }), "shop");
 
 /** A login that has happened: its ID token, and whether what it gave is still good. */
 async function loggedIn() {

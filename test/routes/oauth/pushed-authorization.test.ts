@@ -5,10 +5,10 @@ import { stubFromPublicId } from "../../../src/lib/object-id.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import { CHALLENGE, ISSUER, madeUp } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { approveLogin, CALLBACK, embedded, REQUEST, SHOP } from "../../support/authorization.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
@@ -17,7 +17,7 @@ const SECRET = "correct horse battery staple";
 const hash = Array.from(decodeTrustedBase64url(await sha256(SECRET)), (byte) =>
   byte.toString(16).padStart(2, "0"),
 ).join("");
-const worker = workerWith(SHOP, { ...SHOP, client_id: "safe", client_secret_sha256: hash });
+const worker = withClients(SHOP, { ...SHOP, client_id: "safe", client_secret_sha256: hash });
 const shop = new RelyingParty(worker, "shop");
 const safe = new RelyingParty(worker, "safe", SECRET);
 

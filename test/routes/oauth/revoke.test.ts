@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { problemOf } from "../../support/api.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
+import { problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 
 /** SHA-256 of "s3cret". */
 const client_secret_sha256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
-const worker = workerWith({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
+const worker = withClients({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
 const app = new RelyingParty(worker, "app");
 const shop = new RelyingParty(worker, "shop", "s3cret");
 

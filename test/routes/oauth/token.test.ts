@@ -17,17 +17,15 @@ import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import {
   api,
-  approve,
-  begin,
   ISSUER,
   madeUp,
   problemOf,
   redeem,
-  scan,
   VERIFIER,
-  type Begun,
+  withClients,
 } from "../../support/api.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 /** The operator's log. */
@@ -42,9 +40,9 @@ beforeEach(() => warnings.mockClear());
 afterEach(restoreClock);
 
 /** A login that is approved, and its code. */
-async function approved(change: object = {}): Promise<{ login: Begun; code: string }> {
-  const login = await begin(change);
-  await approve(login, await scan(login));
+async function approved(change: object = {}): Promise<{ login: TestScreen; code: string }> {
+  const login = await TestScreen.begin(change);
+  await login.approve(await login.scan());
   const path = `/sessions/${login.created.session_id}`;
   const snapshot = await (await api(path, { headers: login.bearer })).json<Snapshot>();
   if (snapshot.code === undefined) throw new Error(`no code: ${snapshot.status}`);
@@ -139,7 +137,7 @@ describe("a code that is presented again", () => {
     expect((await whoIs(access_token)).status).toBe(401);
   });
 
-  const other = new RelyingParty(workerWith({ client_id: "other" }), "other");
+  const other = new RelyingParty(withClients({ client_id: "other" }), "other");
 
   it.each<[string, (code: string) => Promise<Response>, string[]]>([
     [
@@ -197,7 +195,7 @@ describe("a rejected code", () => {
   });
 
   it("before anybody approved", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const answer = await redeem(`${login.created.session_id}.${madeUp()}`);
     expect([answer.status, await answer.json()]).toEqual([400, refused]);
   });
@@ -386,7 +384,7 @@ describe("a client with keys", () => {
   it("redeems with an assertion that it signed, for each request another", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const jwks = { keys: [await exportJWK(publicKey)] };
-    const client = new RelyingParty(workerWith({ client_id: "bank", jwks }), "bank");
+    const client = new RelyingParty(withClients({ client_id: "bank", jwks }), "bank");
     const signed = () =>
       new SignJWT({ jti: madeUp() })
         .setProtectedHeader({ alg: "ES256" })

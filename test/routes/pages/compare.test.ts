@@ -6,24 +6,15 @@ import { callbackInboxOf } from "../../../src/compare/callback-inbox.ts";
 import { ALGORITHM } from "../../../src/lib/jwk.ts";
 import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import type { CallbackResponse } from "../../../src/protocol/compare.ts";
-import {
-  api,
-  approve,
-  begin,
-  ISSUER,
-  madeUp,
-  post,
-  problemOf,
-  scan,
-  type Begun,
-} from "../../support/api.ts";
+import { api, ISSUER, madeUp, post, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 
 const EVENT = "urn:qr-login:event:login-session";
 
-const toldOf = (login: Begun, headers: HeadersInit = login.bearer) =>
+const toldOf = (login: TestScreen, headers: HeadersInit = login.bearer) =>
   api(`/compare/callback/${login.created.session_id}`, { headers });
 
-const eventsOf = async (login: Begun) =>
+const eventsOf = async (login: TestScreen) =>
   (await (await toldOf(login)).json<CallbackResponse>()).events.map(({ status }) => status);
 
 /** A security event token as it would be sent, with something changed. */
@@ -49,10 +40,10 @@ const send = (body: string, type = "application/secevent+jwt") =>
 
 describe("the site behind /compare", () => {
   it("is called back by the login's object, without a network between, and tells its page", async () => {
-    const login = await begin({ client_id: "compare" });
+    const login = await TestScreen.begin({ client_id: "compare" });
     const before = Date.now();
     expect(await eventsOf(login)).toEqual([]);
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
     const { events, now } = await (await toldOf(login)).json<CallbackResponse>();
     const receivedAt = Date.parse(events[0]?.received_at ?? "");
@@ -63,8 +54,8 @@ describe("the site behind /compare", () => {
   });
 
   it("is told of every end, in its order", async () => {
-    const login = await begin({ client_id: "compare" });
-    await approve(login, await scan(login));
+    const login = await TestScreen.begin({ client_id: "compare" });
+    await login.approve(await login.scan());
     await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
     const path = `/sessions/${login.created.session_id}/cancel`;
     expect((await api(path, { method: "POST", headers: login.bearer })).status).toBe(204);
@@ -72,7 +63,7 @@ describe("the site behind /compare", () => {
   });
 
   it("counts an event once that comes twice", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const event = await token(login.created.session_id);
     expect((await send(event)).status).toBe(202);
     expect((await send(event)).status).toBe(202);
@@ -82,7 +73,7 @@ describe("the site behind /compare", () => {
   });
 
   it("forgets what it was told", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     await send(await token(login.created.session_id));
     const inbox = callbackInboxOf(env, login.created.session_id);
     expect(await runDurableObjectAlarm(inbox)).toBe(true);
@@ -121,8 +112,8 @@ describe("the site behind /compare", () => {
   });
 
   it("tells nobody but whoever began the login", async () => {
-    const login = await begin({ client_id: "compare" });
-    const other = await begin({ client_id: "compare" });
+    const login = await TestScreen.begin({ client_id: "compare" });
+    const other = await TestScreen.begin({ client_id: "compare" });
     expect(await problemOf(await toldOf(login, {}))).toEqual([401, "watch_token_missing"]);
     expect(await problemOf(await toldOf(login, other.bearer))).toEqual([
       401,

@@ -8,7 +8,8 @@ import { qrSvg } from "../../../src/lib/qr/svg.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { SERVER_TEXTS } from "../../../src/i18n/server-texts.ts";
-import { api, approve, codeOf, ISSUER, post, problemOf, redeem } from "../../support/api.ts";
+import { api, ISSUER, post, problemOf, redeem } from "../../support/api.ts";
+import { approve, codeOf } from "../../support/test-screen.ts";
 import { embedded } from "../../support/authorization.ts";
 
 /** A browser goes to a page. */
@@ -27,12 +28,9 @@ describe("the screen's page", () => {
     const { session, own } = await ownLogin(await open("/"));
     const stub = sessionStub(env, session.session_id);
     if (!stub) throw new Error("the session has no object");
-    const scanned = await post(
-      `/sessions/${session.session_id}/scan`,
-      await codeOf({ created: session }),
-    );
+    const scanned = await post(`/sessions/${session.session_id}/scan`, await codeOf(session));
     const { scan_token } = await scanned.json<{ scan_token: string }>();
-    await approve({ stub }, scan_token);
+    await approve(stub, scan_token);
     const headers = { Authorization: `Bearer ${session.watch_token}` };
     const snapshot = await api(`/sessions/${session.session_id}`, { headers });
     const { code = "" } = await snapshot.json<Snapshot>();

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { serverMetadata } from "../../../src/oidc/metadata.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../src/lib/signature-algorithms.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { api, ISSUER, problemOf } from "../../support/api.ts";
+import { api, ISSUER, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { approveLogin, openLogin, REQUEST, SHOP } from "../../support/authorization.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
 type Metadata = ReturnType<typeof serverMetadata>;
 
 const NAMES = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
-const shop = new RelyingParty(workerWith(SHOP), "shop");
+const shop = new RelyingParty(withClients(SHOP), "shop");
 const discovered = await (await api(NAMES[0] ?? "")).json<Metadata>();
 const pathOf = (endpoint: string) => endpoint.slice(ISSUER.length);
 

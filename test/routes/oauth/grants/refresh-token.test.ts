@@ -4,9 +4,9 @@ import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../../../src/oidc/token/tokens.ts";
-import { problemOf } from "../../../support/api.ts";
+import { problemOf, withClients } from "../../../support/api.ts";
+import { RelyingParty } from "../../../support/relying-party.ts";
 import { DpopKey } from "../../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../../support/time.ts";
 
 /** What the operator is told. */
@@ -17,7 +17,7 @@ afterEach(restoreClock);
 
 /** SHA-256 of "s3cret". */
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
-const worker = workerWith(
+const worker = withClients(
   { client_id: "screen" },
   { client_id: "app" },
   { client_id: "shop", client_secret_sha256: SECRET_SHA256 },

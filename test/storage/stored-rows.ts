@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { WRITTEN_AT, type StoredRows } from "../storage/fixtures/version-0.1.0-person.ts";
+import { WRITTEN_AT, type StoredRows } from "./fixtures/version-0.1.0-person.ts";
 
 /**
  * Rows of the fixtures as if they had been written just now: each instant in them is moved by as much as has passed

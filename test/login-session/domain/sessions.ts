@@ -1,7 +1,8 @@
-import type { Approver, Command } from "../../src/login-session/domain/commands.ts";
-import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
-import type { Session } from "../../src/login-session/domain/session.ts";
-import { createSession, transition } from "../../src/login-session/domain/transition.ts";
+import type { Approver, Command } from "../../../src/login-session/domain/commands.ts";
+import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
+import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
+import type { Session } from "../../../src/login-session/domain/session.ts";
+import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 
 /** Sessions in every state, for tests of the heart. Time begins at 1,000,000. */
 export const CREATED_AT = 1_000_000;
@@ -76,7 +77,7 @@ export function sessionAfter(...names: (keyof typeof COMMANDS)[]): Session {
   let session: Session = createSession(FACTS);
   names.forEach((name, i) => {
     const outcome = transition(session, COMMANDS[name], CREATED_AT + i + 1);
-    if (!outcome.ok) throw new Error(`${name} was refused: ${outcome.error}`);
+    if (!outcome.ok) throw new Error(`${name} was refused: ${errorCodeOf(outcome.error)}`);
     session = outcome.next;
   });
   return session;
