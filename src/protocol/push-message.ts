@@ -36,31 +36,3 @@ export const Notice = v.object({
 });
 
 export type Notice = v.InferOutput<typeof Notice>;
-
-/** Base64url of so many characters. */
-const base64url = (length: number) =>
-  v.pipe(v.string(), v.length(length), v.regex(/^[\w-]+$/, "must be base64url"));
-
-/** `POST /account/notices`: a browser's push subscription (Push API §9), and the language to be told in. */
-export const SubscriptionBody = v.strictObject({
-  endpoint: v.pipe(v.string(), v.minLength(1), v.maxLength(2000)),
-  keys: v.strictObject({
-    /** 65 bytes: an uncompressed point of P-256 (RFC 8291 §3.1). */
-    p256dh: base64url(87),
-    /** 16 bytes (RFC 8291 §3.2). */
-    auth: base64url(22),
-  }),
-  language: v.pipe(v.string(), v.maxLength(35), v.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)),
-});
-
-export type SubscriptionBody = v.InferOutput<typeof SubscriptionBody>;
-
-/** `GET /account/notices`. */
-export const NotificationsResponse = v.object({
-  /** The uncompressed point, base64url, that the browser subscribes by (`applicationServerKey`). */
-  public_key: v.string(),
-  /** Whether this phone is told. */
-  on: v.boolean(),
-});
-
-export type NotificationsResponse = v.InferOutput<typeof NotificationsResponse>;

@@ -4,7 +4,10 @@ import { defined } from "../lib/defined.ts";
 export interface Rejection {
   /** The error code in the answer. */
   error: string;
-  /** Which check failed: a code of ours or of the JOSE library. Never a value from the request. */
+  /**
+   * Which check failed: a code of ours or of the JOSE library, or a message of SimpleWebAuthn. Never a value from the
+   * request.
+   */
   reason: string;
   /** The registered client that the request names. */
   client?: string | undefined;

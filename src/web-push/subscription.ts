@@ -1,6 +1,6 @@
 import { decodeBase64url } from "../lib/base64url.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { SubscriptionBody } from "../protocol/push-message.ts";
+import type { SubscriptionBody } from "../protocol/notifications.ts";
 import { importPoint, type ReceiverKeys } from "./encrypt.ts";
 import { isKnownEndpoint } from "./endpoint.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { MAX_SESSIONS_OF_ROOT } from "../../src/accounts/account-state.ts";
+import { MAX_SESSIONS_OF_ROOT } from "../../src/accounts/phone-sessions/phone-session.ts";
 import { MAX_LINES_OF_ROOT } from "../../src/accounts/audit-log/audit-log-policy.ts";
-import type { PhonesResponse } from "../../src/protocol/responses.ts";
-import type { NotificationsResponse } from "../../src/protocol/push-message.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
+import type { NotificationsResponse } from "../../src/protocol/notifications.ts";
 import { problemOf } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
 import { TestBrowser } from "../support/test-browser.ts";

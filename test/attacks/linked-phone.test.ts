@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesResponse } from "../../src/protocol/responses.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import { problemOf, VERIFIER } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
 import { TestBrowser } from "../support/test-browser.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import { ISSUER, MOSCOW, redeem } from "../support/api.ts";
 import { TestBrowser } from "../support/test-browser.ts";
 import { TestPhone } from "../support/test-phone.ts";

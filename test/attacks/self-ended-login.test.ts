@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import { logIn } from "../support/accounts.ts";
 import { problemOf, withClients } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";

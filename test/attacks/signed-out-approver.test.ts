@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { sha256 } from "../../src/lib/digest.ts";
-import type { DevicesResponse, PhonesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { api, problemOf, readScan, redeem, VERIFIER } from "../support/api.ts";
 import { approvedLink } from "../support/linked-phone.ts";

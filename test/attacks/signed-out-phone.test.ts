@@ -1,10 +1,11 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
 import { RecoveryCodes } from "../../src/accounts/recovery/recovery-codes.ts";
 import { app } from "../../src/app.ts";
-import type { PasskeysResponse, PhonesResponse } from "../../src/protocol/responses.ts";
+import type { PasskeysResponse } from "../../src/protocol/passkeys.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import { logIn, storageOf } from "../support/accounts.ts";
 import { ISSUER, madeUp, problemOf, VERIFIER } from "../support/api.ts";
 import { approvedLink, linkCode, linkedPhone } from "../support/linked-phone.ts";
@@ -96,7 +97,7 @@ const subscription = () => ({
 const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<Response>][] = [
   [
     "adds no passkey",
-    "addPasskey",
+    "passkeys.add",
     async (phone) => {
       const { response } = await prepareAddition(phone);
       return await phone.post("/account/passkeys", { response });
@@ -104,44 +105,44 @@ const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<
   ],
   [
     "renames no passkey",
-    "renamePasskey",
+    "passkeys.rename",
     (phone, { ada }) =>
       phone.patch(`/account/passkeys/${ada.authenticator.credentialId}`, { name: "Old phone" }),
   ],
   [
     "removes no passkey",
-    "removePasskey",
+    "passkeys.remove",
     (phone, { ada }) => phone.delete(`/account/passkeys/${ada.authenticator.credentialId}`),
   ],
   [
     "makes no recovery code",
-    "replaceRecoveryCode",
+    "recovery.replaceCode",
     (phone) => phone.post("/account/recovery-code", {}),
   ],
   [
     "signs no phone out",
-    "endPhone",
+    "phones.end",
     async (phone, { ada }) => phone.delete(`/account/phones/${await idOf(ada)}`),
   ],
-  ["signs no phones out", "endOtherPhones", (phone) => phone.delete("/account/phones")],
-  ["ends no screen", "endDevice", (phone, { sid }) => phone.delete(`/account/devices/${sid}`)],
+  ["signs no phones out", "phones.endOthers", (phone) => phone.delete("/account/phones")],
+  ["ends no screen", "devices.end", (phone, { sid }) => phone.delete(`/account/devices/${sid}`)],
   [
     "disowns no screen",
-    "endDevice",
+    "devices.end",
     (phone, { sid }) => phone.post(`/account/devices/${sid}/not-me`, {}),
   ],
   [
     "confirms no screen",
-    "confirmDevice",
+    "devices.confirm",
     (phone, { sid }) => phone.post(`/account/devices/${sid}/confirm`, {}),
   ],
-  ["ends no screens", "endDevices", (phone) => phone.delete("/account/devices")],
+  ["ends no screens", "devices.endAll", (phone) => phone.delete("/account/devices")],
   [
     "turns no notices on",
-    "turnNoticesOn",
+    "notifications.enable",
     (phone) => phone.post("/account/notices", subscription()),
   ],
-  ["turns no notices off", "turnNoticesOff", (phone) => phone.delete("/account/notices")],
+  ["turns no notices off", "notifications.disable", (phone) => phone.delete("/account/notices")],
   ["deletes no account", "erase", (phone) => phone.delete("/account", {})],
 ];
 
@@ -169,7 +170,7 @@ describe("a phone that is signed out during a request", () => {
     const codes: { store(code: unknown): unknown } = RecoveryCodes.prototype;
     vi.spyOn(codes, "store").mockImplementationOnce(async () => {
       const [owner] = await secretHashesOf(ada);
-      using ended = await accountStub(env, ada.sub).endPhone(id, owner ?? "");
+      using ended = await pipelined(accountStub(env, ada.sub).phones()).end(id, owner ?? "");
       return ended.ok;
     });
     const answer = await phone.post("/account/recovery-code", {});
@@ -195,7 +196,7 @@ describe("a phone that is signed out during a request", () => {
     const code = linkCode(approver);
     const account = accountStub(env, ada.sub);
     const letIn = async (secretHash: string) => {
-      using linked = await account.link(
+      using linked = await pipelined(account.phones()).link(
         code.grant,
         { secretHash },
         code.redemption,
@@ -204,12 +205,12 @@ describe("a phone that is signed out during a request", () => {
       return linked.ok;
     };
     expect(await letIn("first")).toBe(true);
-    const known = await account.phones(approver);
+    const known = await pipelined(account.phones()).list(approver);
     const id = known.find(({ by }) => by === "another_phone")?.id ?? "";
-    using ended = await account.endPhone(id, approver);
+    using ended = await pipelined(account.phones()).end(id, approver);
     expect(ended.ok).toBe(true);
     expect(await letIn("again")).toBe(false);
-    expect(await account.phones(approver)).toHaveLength(1);
+    expect(await pipelined(account.phones()).list(approver)).toHaveLength(1);
   });
 
   it("refuses a sign-in with a passkey that is removed meanwhile", async () => {
@@ -217,7 +218,7 @@ describe("a phone that is signed out during a request", () => {
     const thief = await linkedPhone(ada.sub);
     const passkey = await thief.addPasskey();
     const id = await idOf(thief);
-    const again = interruptedPhone(new TestBrowser(), "signIn", async () => {
+    const again = interruptedPhone(new TestBrowser(), "passkeys.signIn", async () => {
       expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
     });
     const response = await passkey.get(await again.signInOptions());

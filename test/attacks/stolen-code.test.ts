@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import { api, problemOf, redeem, VERIFIER } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";

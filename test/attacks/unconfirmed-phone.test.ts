@@ -1,21 +1,16 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  MAX_PASSKEYS,
-  MAX_PASSKEYS_OF_ROOT,
-  type PhoneSession,
-} from "../../src/accounts/account-state.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import { MAX_PASSKEYS, MAX_PASSKEYS_OF_ROOT } from "../../src/accounts/passkeys/credential.ts";
+import type { PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
 import {
   MAX_RECORDS_OF_ROOT,
   MAX_SCREENS_OF_ROOT,
 } from "../../src/accounts/logins/login-record.ts";
-import type {
-  DevicesResponse,
-  HistoryResponseEvent,
-  PasskeysResponse,
-  PhonesResponse,
-} from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import type { HistoryEntry } from "../../src/protocol/history.ts";
+import type { PasskeysResponse } from "../../src/protocol/passkeys.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
 import { logIn, storageOf } from "../support/accounts.ts";
 import { madeUp, problemOf, redeem } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
@@ -214,24 +209,30 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
     const made = { id, publicKey: new Uint8Array(), counter: 0, transports: [] };
     const kind = { deviceType: "multiDevice", backedUp: true } as const;
     const credential = { ...made, ...kind, name: `noise ${count}` };
-    using added = await account.addPasskey(credential, Date.now() + count, { secretHash: phone });
+    using added = await pipelined(account.passkeys()).add(credential, Date.now() + count, {
+      secretHash: phone,
+    });
     expect(added.ok).toBe(true);
-    using renamed = await account.renamePasskey(id, `noise ${count}`, phone);
+    using renamed = await pipelined(account.passkeys()).rename(id, `noise ${count}`, phone);
     expect(renamed.ok).toBe(true);
-    using removed = await account.removePasskey(id, phone);
+    using removed = await pipelined(account.passkeys()).remove(id, phone);
     expect(removed.ok).toBe(true);
     const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;
     const keys = { p256dh: "", auth: "" };
-    using on = await account.enableNotifications(phone, { endpoint, keys, language: "en" });
+    using on = await pipelined(account.notifications()).enable(phone, {
+      endpoint,
+      keys,
+      language: "en",
+    });
     expect(on.ok).toBe(true);
-    using off = await account.disableNotifications(phone);
+    using off = await pipelined(account.notifications()).disable(phone);
     expect(off.ok).toBe(true);
     await account.appendAuditEvent({ type: "login_declined" }, phone);
     await account.appendAuditEvent({ type: "attack", what: "assertion_of_another_request" }, phone);
   };
 }
 
-const isAddition = ({ type, name }: HistoryResponseEvent) =>
+const isAddition = ({ type, name }: HistoryEntry) =>
   type === "passkey_added" && name?.startsWith("noise");
 
 async function signedInAgain(

@@ -7,7 +7,7 @@ import { configOf } from "../../src/config/index.ts";
 import type { LogoutNotice } from "../../src/oidc/backchannel/logout-token.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { storageOf } from "../support/accounts.ts";
 import { api, ISSUER, redeem } from "../support/api.ts";

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { IDLE_TTL } from "../../src/accounts/account-state.ts";
+import { IDLE_TTL } from "../../src/accounts/phone-sessions/phone-session.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
 import { MAX_EXTERNAL_PER_HOUR } from "../../src/accounts/audit-log/audit-log-policy.ts";

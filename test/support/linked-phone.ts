@@ -1,9 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { PhoneSessionInit } from "../../src/accounts/account-rpc.ts";
-import type { PhoneSession } from "../../src/accounts/account-state.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
-import type { Account } from "../../src/accounts/account.ts";
+import type { PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
+import { accountStub, pipelined, type AccountStub } from "../../src/accounts/account-stub.ts";
 import { sha256 } from "../../src/lib/digest.ts";
 import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
 import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
@@ -96,10 +95,10 @@ export function linkCode(approver: string) {
 
 /** Adds a phone by the RPC call that the redemption of its code makes. */
 export async function linkByCode(
-  account: DurableObjectStub<Account>,
+  account: AccountStub,
   phone: PhoneSessionInit,
   approver: string,
 ): Promise<void> {
   const { grant, redemption, presented } = linkCode(approver);
-  await account.link(grant, phone, redemption, presented);
+  await pipelined(account.phones()).link(grant, phone, redemption, presented);
 }

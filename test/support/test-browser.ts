@@ -2,11 +2,8 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import type {
-  HistoryResponse,
-  HistoryResponseEvent,
-  ScanResponse,
-} from "../../src/protocol/responses.ts";
+import type { HistoryResponse, HistoryEntry } from "../../src/protocol/history.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { ISSUER, readScan, sendFrom, type Setting } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
 import type { TestScreen } from "./test-screen.ts";
@@ -79,7 +76,7 @@ export class TestBrowser {
   }
 
   /** The events of the account, the newest first. */
-  async history(): Promise<HistoryResponseEvent[]> {
+  async history(): Promise<HistoryEntry[]> {
     return (await (await this.get("/account/history")).json<HistoryResponse>()).events;
   }
 

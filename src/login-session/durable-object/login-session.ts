@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { LinkError } from "../../accounts/account-authentication.ts";
-import type { RedeemedLogin } from "../../accounts/account-rpc.ts";
+import type { LinkError, RedeemedLogin } from "../../accounts/account-rpc.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { configOf } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";

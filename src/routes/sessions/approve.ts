@@ -1,12 +1,12 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { AssertionResponse } from "../../accounts/passkeys/passkey-schemas.ts";
 import { defined } from "../../lib/defined.ts";
 import type { StepUpRequired } from "../../login-session/domain/errors.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { stepUpChallenge } from "../../oidc/authorization/step-up-challenge.ts";
 import { ApprovalBody, DenialBody } from "../../protocol/requests.ts";
 import type { DecisionResponse } from "../../protocol/responses.ts";
+import { AssertionResponse } from "../../protocol/webauthn.ts";
 import { endCeremony, hasCeremony } from "../account/webauthn-challenge-cookie.ts";
 import type { AppEnv } from "../app-env.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { encodeBase64url } from "../../../src/lib/base64url.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
@@ -154,7 +154,9 @@ describe("a refresh token without a MAC", () => {
 it("lists, uses and ends a login whose row an earlier version wrote", async () => {
   const { sid, sub } = await oldLogin();
   const account = accountStub(env, sub);
-  expect(await account.devices()).toMatchObject([{ sid, browser: "Firefox" }]);
-  expect(await account.endDevice(sid, "stranger", undefined)).toMatchObject({ ok: true });
+  expect(await pipelined(account.devices()).list()).toMatchObject([{ sid, browser: "Firefox" }]);
+  expect(await pipelined(account.devices()).end(sid, "stranger", undefined)).toMatchObject({
+    ok: true,
+  });
   expect(await account.history()).toMatchObject([{ type: "device_not_me" }, { type: "login" }]);
 });

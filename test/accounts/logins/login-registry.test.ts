@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { configOf } from "../../../src/config/index.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 
@@ -86,7 +86,7 @@ describe("the logins of an account", () => {
     const lastSeen = async (at: number) => {
       setClock(at);
       expect(await account("kim").isLoggedIn("one")).toBe(true);
-      return (await account("kim").devices())[0]?.lastSeenAt;
+      return (await pipelined(account("kim").devices()).list())[0]?.lastSeenAt;
     };
     expect(await lastSeen(start + HOUR - 1)).toBe(start);
     expect(await lastSeen(start + HOUR)).toBe(start + HOUR);
@@ -96,7 +96,7 @@ describe("the logins of an account", () => {
     );
     setClock(start + HOUR + 2 * DEVICE_IDLE_TTL - 1);
     expect(await account("kim").isLoggedIn("one")).toBe(false);
-    expect(await account("kim").devices()).toEqual([]);
+    expect(await pipelined(account("kim").devices()).list()).toEqual([]);
   });
 
   it("cost one row each, and no alarm but the first", async () => {
@@ -142,7 +142,7 @@ describe("the logins of an account", () => {
 
   it("are kept as evidence when they have ended, without what refreshed them", async () => {
     await begin("joe", "one");
-    await account("joe").endDevice("one", "stranger", undefined);
+    await pipelined(account("joe").devices()).end("one", "stranger", undefined);
     const record = await runInDurableObject(account("joe"), (_, { storage }) =>
       storage.kv.get("login:one"),
     );

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActiveLogin } from "../../../src/accounts/logins/login-record.ts";
+import type { ActiveLogin, IssuedRefreshToken } from "../../../src/accounts/logins/login-record.ts";
 import {
   beginFamily,
   findFamily,
   refresh,
-  type IssuedRefreshToken,
   type RefreshError,
 } from "../../../src/accounts/logins/refresh-tokens.ts";
 

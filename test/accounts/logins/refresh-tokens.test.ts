@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { ActiveLogin, LoginRecord } from "../../../src/accounts/logins/login-record.ts";
+import type {
+  ActiveLogin,
+  LoginRecord,
+  RefreshTokenFamily,
+} from "../../../src/accounts/logins/login-record.ts";
 import {
   beginFamily,
   findFamily,
   refresh,
-  type RefreshTokenFamily,
   type RefreshUse,
 } from "../../../src/accounts/logins/refresh-tokens.ts";
 

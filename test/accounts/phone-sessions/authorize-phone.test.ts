@@ -4,7 +4,7 @@ import {
   IDLE_TTL,
   newPhoneSession,
   type PhoneSession,
-} from "../../../src/accounts/account-state.ts";
+} from "../../../src/accounts/phone-sessions/phone-session.ts";
 import {
   authorize,
   ISSUER_APP,
@@ -15,7 +15,7 @@ import {
   RECENTLY_USED,
   rootOf,
   withUse,
-  type OfPhone,
+  type HasTrustDelay,
   type TrustDelay,
 } from "../../../src/accounts/phone-sessions/trust-delay.ts";
 
@@ -24,11 +24,11 @@ const DAY = 24 * 3600 * 1000;
 const IN_USE = { lastConfirmedUse: NOW - DAY };
 const NOT_IN_USE = { lastConfirmedUse: NOW - RECENTLY_USED };
 
-const ofRoot = (root: string, change: Partial<TrustDelay> = {}): OfPhone => ({
+const ofRoot = (root: string, change: Partial<TrustDelay> = {}): HasTrustDelay => ({
   probation: { root, by: "another_phone", until: NOW + DAY, ...change },
 });
 
-const phone = (origin: OfPhone = {}, lastSeenAt = NOW): PhoneSession => ({
+const phone = (origin: HasTrustDelay = {}, lastSeenAt = NOW): PhoneSession => ({
   ...newPhoneSession(
     { id: "p", secretHash: "p", device: {} },
     { amr: ["pop"], by: "passkey" },
@@ -53,7 +53,7 @@ const probations: fc.Arbitrary<TrustDelay> = fc.record({
   by: fc.constantFrom("another_phone", "recovery_code"),
   until: fc.integer({ min: NOW - 2 * DAY, max: NOW + 2 * DAY }),
 });
-const origins: fc.Arbitrary<OfPhone> = fc.oneof(
+const origins: fc.Arbitrary<HasTrustDelay> = fc.oneof(
   fc.constant({}),
   probations.map((probation) => ({ probation })),
 );
@@ -122,7 +122,8 @@ describe("what a phone may do", () => {
 
   it.each(ON_TARGETS)("is %s of the same root alone where it is unconfirmed", (type) => {
     const actor = phone(ofRoot("a"));
-    const may = (...targets: OfPhone[]) => authorize({ type, targets }, actor, IN_USE, NOW).ok;
+    const may = (...targets: HasTrustDelay[]) =>
+      authorize({ type, targets }, actor, IN_USE, NOW).ok;
     expect(may(ofRoot("a"))).toBe(true);
     expect(may(ofRoot("a"), {})).toBe(false);
     expect(may(ofRoot("b"))).toBe(false);

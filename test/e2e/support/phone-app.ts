@@ -4,11 +4,8 @@ import {
   periodAt,
   rotatingCode,
 } from "../../../src/login-session/domain/rotating-code.ts";
-import type {
-  CreatedSession,
-  DevicesResponse,
-  ScanResponse,
-} from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 
 /** A phone app of a trusted issuer: it uses the session API with an access token. */
 export class PhoneApp {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Account } from "../../../src/accounts/account.ts";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
@@ -210,7 +210,7 @@ describe("a code whose session is gone", () => {
     const { code, login, sub } = approval;
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
-    await accountStub(env, sub).endDevice(login.created.session_id, "owner", undefined);
+    await pipelined(accountStub(env, sub).devices()).end(login.created.session_id, "owner", undefined);
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     expect(await historyOf(approval)).not.toContain("attack");
   });

@@ -1,9 +1,6 @@
 import { decodeJwt } from "jose";
-import type {
-  CreatedSession,
-  DevicesResponse,
-  ScanResponse,
-} from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { isTerminal, parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { CREATION, madeUp, VERIFIER } from "../../support/api.ts";
 import { codeOf } from "../../support/test-screen.ts";

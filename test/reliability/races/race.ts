@@ -4,11 +4,8 @@ import { decodeJwt } from "jose";
 import { app } from "../../../src/app.ts";
 import type { LoginSession } from "../../../src/login-session/durable-object/login-session.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import type {
-  CreatedSession,
-  DevicesResponse,
-  ScanResponse,
-} from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { CREATION, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
 import { codeOf } from "../../support/test-screen.ts";

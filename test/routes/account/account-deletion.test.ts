@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { parseRecoveryCode } from "../../../src/accounts/recovery/recovery-code.ts";
 import { recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
 import { logIn, storageOf } from "../../support/accounts.ts";
@@ -61,12 +61,12 @@ describe("deleting an account", () => {
     await account.appendAuditEvent({ type: "attack", what: "code_reused" });
     await account.codeReused(madeUp(), "screen");
     expect(
-      await account.replaceRecoveryCode({ sub, locator: "LOCATOR000", hash: "x" }, "phone"),
-    ).toEqual({
-      ok: false,
-      error: "account_unknown",
-    });
-    await account.recoveryGuessed("LOCATOR000");
+      await pipelined(account.recovery()).replaceCode(
+        { sub, locator: "LOCATOR000", hash: "x" },
+        "phone",
+      ),
+    ).toEqual({ ok: false, error: "not_signed_in" });
+    await pipelined(account.recovery()).withdrawGuessedCode("LOCATOR000");
     expect(await storageOf(sub)).toEqual(NOTHING);
   });
 

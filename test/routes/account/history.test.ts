@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
-import type { HistoryResponse } from "../../../src/protocol/responses.ts";
+import type { HistoryResponse } from "../../../src/protocol/history.ts";
 import { logIn, storageOf } from "../../support/accounts.ts";
 import { ISSUER, problemOf } from "../../support/api.ts";
 import { TestBrowser } from "../../support/test-browser.ts";

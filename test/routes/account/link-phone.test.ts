@@ -1,9 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
-import type { DevicesResponse, PhonesResponse } from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { PhonesResponse } from "../../../src/protocol/phones.ts";
 import { storageOf } from "../../support/accounts.ts";
 import { api, madeUp, problemOf, redeem, VERIFIER } from "../../support/api.ts";
 import { approvedLink } from "../../support/linked-phone.ts";
@@ -107,7 +108,7 @@ describe("another phone", () => {
     const login = await TestScreen.begin();
     const code = `${login.created.session_id}.${madeUp()}`;
     expect(await problemOf(await link(code))).toEqual([403, "code_invalid"]);
-    expect(await accountStub(env, sub).devices()).toEqual([]);
+    expect(await pipelined(accountStub(env, sub).devices()).list()).toEqual([]);
   });
 
   it("has no account here if another issuer vouches for its owner", async () => {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { decodeTrustedBase64url, encodeBase64url } from "../../../src/lib/base64url.ts";
-import type { NotificationsResponse } from "../../../src/protocol/push-message.ts";
+import type { NotificationsResponse } from "../../../src/protocol/notifications.ts";
 import { problemOf } from "../../support/api.ts";
 import { TestBrowser } from "../../support/test-browser.ts";
 import { TestPhone } from "../../support/test-phone.ts";

@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PasskeyResponse, PasskeysResponse } from "../../../src/protocol/responses.ts";
+import type { Passkey, PasskeysResponse } from "../../../src/protocol/passkeys.ts";
 import { Authenticator, type Deviations } from "../../support/authenticator.ts";
 import { storageOf } from "../../support/accounts.ts";
 import { ISSUER, problemOf } from "../../support/api.ts";
@@ -78,7 +78,7 @@ describe("adding a passkey", () => {
     const { sub } = phone;
     const { authenticator, answer } = await add(phone, { name: "  Laptop " });
     expect(answer.status).toBe(201);
-    expect((await answer.json<{ passkey: PasskeyResponse }>()).passkey).toMatchObject({
+    expect((await answer.json<{ passkey: Passkey }>()).passkey).toMatchObject({
       id: authenticator.credentialId,
       name: "Laptop",
       current: false,

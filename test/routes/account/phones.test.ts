@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesResponse } from "../../../src/protocol/responses.ts";
+import type { PhonesResponse } from "../../../src/protocol/phones.ts";
 import { storageOf } from "../../support/accounts.ts";
 import { BERLIN, madeUp, problemOf } from "../../support/api.ts";
 import { linkedPhone } from "../../support/linked-phone.ts";

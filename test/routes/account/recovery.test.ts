@@ -1,10 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Account } from "../../../src/accounts/account.ts";
+import { Recovery } from "../../../src/accounts/recovery/recovery.ts";
 import { parseRecoveryCode } from "../../../src/accounts/recovery/recovery-code.ts";
 import { recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
-import type { PasskeysResponse } from "../../../src/protocol/responses.ts";
+import type { PasskeysResponse } from "../../../src/protocol/passkeys.ts";
 import { Authenticator } from "../../support/authenticator.ts";
 import { storageOf } from "../../support/accounts.ts";
 import { ISSUER, problemOf } from "../../support/api.ts";
@@ -84,7 +84,7 @@ describe("a recovery code", () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const code = await makeCode(phone);
-    const reached = vi.spyOn(Account.prototype, "recover");
+    const reached = vi.spyOn(Recovery.prototype, "signIn");
     reached.mockRejectedValueOnce(new Error("The object was reset."));
     expect((await recover(code)).status).toBe(500);
     expect(await (await recover(code)).json()).toMatchObject({ account: { sub } });
@@ -151,7 +151,7 @@ describe("a guess", () => {
   it("that kills the code is told to its account as soon as that can be reached", async () => {
     const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
-    const told = vi.spyOn(Account.prototype, "recoveryGuessed");
+    const told = vi.spyOn(Recovery.prototype, "withdrawGuessedCode");
     told.mockRejectedValueOnce(new Error("The object was reset."));
     for (let i = 0; i < 5; i++) await recover(wrong(code));
     await expect.poll(() => madeAt(phone)).toBeNull();

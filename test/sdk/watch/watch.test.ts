@@ -33,7 +33,7 @@ function inShort(event: WatchEvent): string {
 
 describe("over real connections", () => {
   it.each(["websocket", "sse", "poll"] as const)(
-    "%s: tells everything to the end",
+    "%s: yields every snapshot to the end",
     async (transport) => {
       await using server = await SessionServer.start();
       const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
@@ -47,7 +47,7 @@ describe("over real connections", () => {
   );
 
   it.each(["websocket", "sse", "poll"] as const)(
-    "%s: what happened while the connection was lost is told afterwards, and nothing twice",
+    "%s: yields what it missed after a reconnect, and nothing twice",
     async (transport) => {
       await using server = await SessionServer.start();
       const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
@@ -69,7 +69,7 @@ describe("over real connections", () => {
     },
   );
 
-  it("falls back from what is refused to what gets through", async () => {
+  it("falls back from refused transports to one that works", async () => {
     await using server = await SessionServer.start();
     server.refuse("socket");
     server.refuse("events", { status: 403 });
@@ -82,7 +82,7 @@ describe("over real connections", () => {
     expect(said).toEqual(["websocket", "pending 1", "sse", "poll", "connected"]);
   });
 
-  it("stays with a transport that was asked for", async () => {
+  it("keeps a forced transport although it is refused", async () => {
     await using server = await SessionServer.start();
     server.refuse("socket");
     const over = new AbortController();
@@ -101,7 +101,7 @@ describe("over real connections", () => {
     ["websocket", 404, "session_not_found"],
     ["sse", 401, "watch_token_invalid"],
     ["poll", 403, "origin_not_allowed"],
-  ] as const)("%s: a final answer, %i, ends it", async (transport, status, code) => {
+  ] as const)("%s: throws a final error, %i", async (transport, status, code) => {
     await using server = await SessionServer.start();
     server.refuse("socket");
     server.refuse("events", { status, code });
@@ -111,7 +111,7 @@ describe("over real connections", () => {
   });
 
   it.each(["websocket", "sse", "poll"] as const)(
-    "%s: a session that is forgotten already has expired",
+    "%s: infers `expired` for a deleted session",
     async (transport) => {
       await using server = await SessionServer.start();
       const forgotten = { status: 410, code: "session_expired" };
@@ -125,7 +125,7 @@ describe("over real connections", () => {
   );
 
   it.each(["websocket", "sse", "poll"] as const)(
-    "%s: an approved session that is forgotten was redeemed",
+    "%s: infers `redeemed` for a deleted session that was approved",
     async (transport) => {
       await using server = await SessionServer.start();
       const { said, end } = record(watch(server.target, { transport, timeLeft: AN_HOUR }));
@@ -142,7 +142,7 @@ describe("over real connections", () => {
     },
   );
 
-  it.each(["sse", "poll"] as const)("%s: a busy server is asked again", async (transport) => {
+  it.each(["sse", "poll"] as const)("%s: reconnects to a busy server", async (transport) => {
     await using server = await SessionServer.start();
     server.refuse("events", { status: 503, code: "internal_error" });
     server.refuse("poll", { status: 429, code: "too_many_watchers" });
@@ -186,7 +186,7 @@ describe("with time passing", () => {
     return { opened, transports: { websocket: transport, sse: transport, poll: transport } };
   }
 
-  it("a connection that falls silent is made anew", async () => {
+  it("replaces a connection that falls silent", async () => {
     const { opened, transports } = saying([snapshot("pending", 1)], [snapshot("scanned", 2)]);
     const over = new AbortController();
     const options = { transport: "poll", signal: over.signal, timeLeft: AN_HOUR } as const;
@@ -200,7 +200,7 @@ describe("with time passing", () => {
     await end;
   });
 
-  it("a connection that says nothing at all is given up sooner", async () => {
+  it("replaces a connection without a first message sooner", async () => {
     const { opened, transports } = saying([], [snapshot("pending", 1)]);
     const over = new AbortController();
     const options = { transport: "poll", signal: over.signal, timeLeft: AN_HOUR } as const;
@@ -212,7 +212,7 @@ describe("with time passing", () => {
     await end;
   });
 
-  it("a transport on which nothing ever comes gives way to the next one", async () => {
+  it("falls back from a transport that delivers nothing", async () => {
     await using server = await SessionServer.start();
     const silent = saying();
     const speaking = saying([snapshot("scanned", 2)]);
@@ -231,7 +231,7 @@ describe("with time passing", () => {
     await end;
   });
 
-  it("older snapshots, and those already told, are dropped", async () => {
+  it("drops older and repeated snapshots", async () => {
     const { transports } = saying([
       snapshot("pending", 1),
       snapshot("scanned", 2),
@@ -245,7 +245,7 @@ describe("with time passing", () => {
     expect(said).toEqual(["websocket", "connected", "pending 1", "scanned 2", "denied 3"]);
   });
 
-  it("the session's time runs out also where nobody says so", async () => {
+  it("infers `expired` after the session's time", async () => {
     const { transports } = saying([snapshot("pending", 1)]);
     const endsAt = Date.now() + 10_000;
     const timeLeft = () => endsAt - Date.now();
@@ -257,7 +257,7 @@ describe("with time passing", () => {
     expect(said.at(-1)).toBe("expired 2");
   });
 
-  it("the session's time runs out also where nobody ever said a word of it", async () => {
+  it("infers `expired` after the session's time without any snapshot", async () => {
     const { transports } = saying();
     const endsAt = Date.now() + 10_000;
     const timeLeft = () => endsAt - Date.now();
@@ -267,7 +267,7 @@ describe("with time passing", () => {
     expect(said).toEqual(["poll", "expired 1"]);
   });
 
-  it("an approved session outlives its time by as long as its code can be redeemed", async () => {
+  it("waits for the lifetime of the code after an approval", async () => {
     const { transports } = saying([snapshot("approved", 3)]);
     const endsAt = Date.now() + 10_000;
     const timeLeft = () => endsAt - Date.now();
@@ -279,7 +279,7 @@ describe("with time passing", () => {
     expect(said.at(-1)).toBe("expired 4");
   });
 
-  it("a pause that the server asks for is kept", async () => {
+  it("waits as long as Retry-After says", async () => {
     let tries = 0;
     const refusing: Transport = {
       idleTimeout: 30_000,
@@ -301,7 +301,7 @@ describe("with time passing", () => {
     await end;
   });
 
-  it("ends at once when it is aborted, and says nothing more", async () => {
+  it("ends at once when it is aborted", async () => {
     const { transports } = saying([snapshot("pending", 1)]);
     const over = new AbortController();
     const { said, end } = record(

@@ -56,14 +56,14 @@ const ASSERTION: Proof = {
 };
 
 describe("a decision", () => {
-  it("is sent again, as it was, where the server was not ready or its answer was lost", async () => {
+  it("repeats a decision unchanged if the server was not ready or the response was lost", async () => {
     answers(NOT_READY, LOST, ok({ status: "approved" }));
     expect(await outcome(approve(CLAIM, { match: "47" }))).toBe("done");
     expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
     expect(sent).toHaveLength(3);
   });
 
-  it("that had been taken the first time is taken", async () => {
+  it("reports success if a repeated decision had been applied the first time", async () => {
     answers(LOST, () => problem(409, "already_approved"));
     expect(await outcome(approve(CLAIM, {}))).toBe("done");
     sent = [];
@@ -71,7 +71,7 @@ describe("a decision", () => {
     expect(await outcome(deny(CLAIM))).toBe("done");
   });
 
-  it("of somebody else is told as one", async () => {
+  it("reports a conflict if the session was decided elsewhere", async () => {
     answers(() => problem(409, "already_denied"));
     expect(await outcome(deny(CLAIM))).toBe("already_denied");
     sent = [];
@@ -79,7 +79,7 @@ describe("a decision", () => {
     expect(await outcome(approve(CLAIM, {}))).toBe("already_denied");
   });
 
-  it("with a passkey, which counts once, is asked about where it was refused the second time", async () => {
+  it("loads the session again if a repeated assertion is refused", async () => {
     const used = () => problem(400, "ceremony_expired");
     answers(LOST, used, () => problem(409, "already_approved"));
     expect(await outcome(approve(CLAIM, ASSERTION))).toBe("done");
@@ -94,7 +94,7 @@ describe("a decision", () => {
 });
 
 describe("a scan", () => {
-  it("is made again by the same token, so that it is the same scan", async () => {
+  it("repeats a scan with the same scan token", async () => {
     const scanned = { session_id: CLAIM.session_id, scan_token: CLAIM.scan_token };
     const answer = { ...scanned, client: { client_id: "a", name: "A" }, expires_at: "" };
     answers(NOT_READY, ok(answer));
@@ -104,7 +104,7 @@ describe("a scan", () => {
     expect(sent[1]?.body).toBe(sent[0]?.body);
   });
 
-  it("is left to the phone's owner where no answer came at all", async () => {
+  it("doesn't repeat a scan by token if there was no response", async () => {
     answers(LOST);
     const { session_id: sessionId, scan_token: scanToken } = CLAIM;
     expect(await outcome(scan({ by: "scan_token", sessionId, scanToken }))).toBe("network");
@@ -112,7 +112,7 @@ describe("a scan", () => {
 });
 
 describe("what is removed, or only looked at", () => {
-  it("is gone where the second try doesn't find it any more", async () => {
+  it("treats a 404 to a repeated removal as success", async () => {
     answers(NOT_READY, () => problem(404, "device_unknown"));
     expect(await outcome(remove("/account/devices/x"))).toBe("done");
     sent = [];
@@ -120,7 +120,7 @@ describe("what is removed, or only looked at", () => {
     expect(await outcome(remove("/account/devices/x"))).toBe("device_unknown");
   });
 
-  it("is asked for again, and not where the server itself has said no", async () => {
+  it("repeats a read if the server was not ready, but not after a refusal", async () => {
     answers(NOT_READY, ok({ a: 1 }));
     expect(await outcome(get("/account", v.object({ a: v.number() })))).toBe("done");
     sent = [];

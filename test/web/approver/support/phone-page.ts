@@ -94,7 +94,11 @@ export async function finish<Value>(promise: Promise<Value>): Promise<Value> {
 /** An account of which only that is used which doesn't need a browser. */
 export function fakeAccount(changes: { passkeys?: boolean; supported?: boolean } = {}) {
   const { passkeys = true, supported = true } = changes;
-  return { forget: vi.fn<() => void>(), whoAmI: () => Promise.resolve({ passkeys }), supported };
+  return {
+    forget: vi.fn<() => void>(),
+    whoAmI: () => Promise.resolve({ signed_in: false, passkeys }),
+    supported,
+  };
 }
 
 export function requestWith(changes: Partial<ApprovalRequest> = {}): ApprovalRequest {

@@ -1,5 +1,5 @@
-/** What a phone is told while nobody looks at the page. `about`: which device, and where it is, as a list of facts. */
-export const NOTICES = {
+/** Push notifications. `about`: the device and its location. */
+export const NOTIFICATIONS = {
   device_linked: {
     title: (client: string) => `A screen was logged in to ${client}`,
     text: (about: string) => `${about}. If that wasn’t you, tap here and log it out.`,
@@ -25,14 +25,14 @@ export const NOTICES = {
     text: (about: string) => `${about}. If that wasn’t you, tap here and remove what isn’t yours.`,
     textAlone: "If that wasn’t you, tap here and remove what isn’t yours.",
   },
-  /** What came can’t be read: an older page here, or a newer one there. */
+  /** A message that this version of the service worker can't read. */
   other: {
     title: (site: string) => `Something happened with your account at ${site}`,
     text: "Tap here to see where you are logged in.",
   },
 };
 
-/** The switch that turns them on. */
+/** The switch that turns push notifications on. */
 export const NOTICES_SWITCH = {
   label: "Tell me on this phone",
   hint: "When another phone of yours logs a screen in, and when a login was refused.",

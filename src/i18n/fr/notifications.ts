@@ -1,7 +1,10 @@
-import type { NOTICES as English, NOTICES_SWITCH as EnglishSwitch } from "../en/notices.ts";
+import type {
+  NOTIFICATIONS as English,
+  NOTICES_SWITCH as EnglishSwitch,
+} from "../en/notifications.ts";
 
-/** What a phone is told while nobody looks at the page. */
-export const NOTICES = {
+/** Push notifications. */
+export const NOTIFICATIONS = {
   device_linked: {
     title: (client: string) => `Un écran a été connecté à ${client}`,
     text: (about: string) => `${about}. Si ce n’était pas vous, touchez ici et déconnectez-le.`,
@@ -37,7 +40,7 @@ export const NOTICES = {
   },
 } satisfies typeof English;
 
-/** The switch that turns them on. */
+/** The switch that turns push notifications on. */
 export const NOTICES_SWITCH = {
   label: "Me prévenir sur ce téléphone",
   hint: "Quand un autre de vos téléphones connecte un écran, et quand une connexion a été refusée.",

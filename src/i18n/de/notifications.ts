@@ -1,7 +1,10 @@
-import type { NOTICES as English, NOTICES_SWITCH as EnglishSwitch } from "../en/notices.ts";
+import type {
+  NOTIFICATIONS as English,
+  NOTICES_SWITCH as EnglishSwitch,
+} from "../en/notifications.ts";
 
-/** What a phone is told while nobody looks at the page. */
-export const NOTICES = {
+/** Push notifications. */
+export const NOTIFICATIONS = {
   device_linked: {
     title: (client: string) => `Ein Bildschirm wurde bei ${client} angemeldet`,
     text: (about: string) => `${about}. Warst du das nicht, tippe hier und melde ihn ab.`,
@@ -36,7 +39,7 @@ export const NOTICES = {
   },
 } satisfies typeof English;
 
-/** The switch that turns them on. */
+/** The switch that turns push notifications on. */
 export const NOTICES_SWITCH = {
   label: "Auf diesem Handy benachrichtigen",
   hint: "Wenn ein anderes deiner Handys einen Bildschirm anmeldet, und wenn eine Anmeldung abgelehnt wurde.",

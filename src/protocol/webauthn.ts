@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import { decodeBase64url } from "../../lib/base64url.ts";
+import { decodeBase64url } from "../lib/base64url.ts";
 
 /**
- * What a browser answers in a ceremony: RegistrationResponseJSON and AuthenticationResponseJSON
- * (WebAuthn Level 3 §5.1). Their members are the standard's to add to, so unknown ones are left
- * out instead of refused; whatever is read has a bound that no honest passkey comes near.
+ * The responses of an authenticator: RegistrationResponseJSON and AuthenticationResponseJSON (WebAuthn Level 3 §5.1).
+ * The standard may add members, so unknown ones are ignored. The limits are far above what real passkeys need.
  */
+
+/* @__NO_SIDE_EFFECTS__ */
 const base64url = (maxLength: number) =>
   v.pipe(
     v.string(),
@@ -39,7 +40,7 @@ export const AssertionResponse = v.object({
     clientDataJSON: base64url(2048),
     authenticatorData: base64url(2048),
     signature: base64url(1024),
-    /** Whose passkey it is. Always there where the site names no credentials (§7.2, "identify the user"). */
+    /** Names the account. Always present if the options name no credentials (§7.2, "identify the user"). */
     userHandle: base64url(86),
   }),
 });

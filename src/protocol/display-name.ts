@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 /**
- * What a person wants to be called. It is shown to them alone, but on two devices, so it must be one
- * visible line: no control characters, and no marks that turn the direction of what stands around it.
+ * The name of a person or a passkey. It must be one visible line: no control characters, and no characters that change
+ * the direction of the surrounding text.
  */
-export const AccountName = v.pipe(
+export const DisplayName = v.pipe(
   v.string(),
   v.maxLength(1000),
   v.normalize("NFC"),
