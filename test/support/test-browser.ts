@@ -3,10 +3,16 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
 import type { HistoryResponse, HistoryEntry } from "../../src/protocol/history.ts";
-import type { ScanResponse } from "../../src/protocol/responses.ts";
+import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
 import { ISSUER, readScan, sendFrom, type Setting } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
-import type { TestScreen } from "./test-screen.ts";
+
+/** A screen that shows the code of a login session. */
+interface ShownSession {
+  created: Pick<CreatedSession, "session_id">;
+  /** The code that is shown `elapsed` milliseconds after the creation. */
+  code: (elapsed?: number) => Promise<object>;
+}
 
 type Send = (request: Request) => Response | Promise<Response>;
 
@@ -81,17 +87,17 @@ export class TestBrowser {
   }
 
   /** Sends a step of a login session, as the phone page does. */
-  send({ created }: Pick<TestScreen, "created">, step: string, body: object): Promise<Response> {
+  send({ created }: Pick<ShownSession, "created">, step: string, body: object): Promise<Response> {
     return this.post(`/sessions/${created.session_id}/${step}`, body);
   }
 
   /** Scans the code that the screen shows `elapsed` milliseconds after its creation. */
-  async scan(screen: TestScreen, elapsed = 0): Promise<ScanResponse> {
+  async scan(screen: ShownSession, elapsed = 0): Promise<ScanResponse> {
     return await readScan(await this.send(screen, "scan", await screen.code(elapsed)));
   }
 
   /** Reads the request of an earlier scan again. */
-  async view(screen: TestScreen, scan_token: string): Promise<ScanResponse> {
+  async view(screen: ShownSession, scan_token: string): Promise<ScanResponse> {
     return await readScan(await this.send(screen, "scan", { scan_token }));
   }
 
