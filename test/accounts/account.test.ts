@@ -79,7 +79,7 @@ it("stores the last use of a phone at most once a day", async () => {
   expect(await lastSeen(start + 2 * DAY - 1)).toMatchObject({ lastSeenAt: start + DAY });
 });
 
-it("signs out one phone and no other", async () => {
+it("signs out only the phone with the given secret", async () => {
   const account = newAccount();
   await pipelined(account.passkeys()).register({
     name: "Ada",

@@ -70,7 +70,7 @@ describe("deleting an account", () => {
     expect(await storageOf(sub)).toEqual(NOTHING);
   });
 
-  it("is one's own to decide", async () => {
+  it("deletes an account only for its owner", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const before = await storageOf(sub);

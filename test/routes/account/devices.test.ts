@@ -62,7 +62,7 @@ describe("the list of one's devices", () => {
     }
   });
 
-  it("has none that their owner ended or disowned, and none that ended long ago", async () => {
+  it("does not list devices that the owner ended or reported, or that ended long ago", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const [ended, disowned] = [await logIn(sub), await logIn(sub)];
@@ -74,7 +74,7 @@ describe("the list of one's devices", () => {
     expect(await listOf(phone)).toEqual([]);
   });
 
-  it("has those that ended without their owner, while they are asked about them", async () => {
+  it("lists devices that ended without their owner while they are asked about them", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const now = Date.now();
@@ -99,7 +99,7 @@ describe("the list of one's devices", () => {
     expect(await listOf(phone)).toEqual([]);
   });
 
-  it("is for nobody who isn't signed in", async () => {
+  it("lists devices only for a signed-in user", async () => {
     const answer = await new TestBrowser().get("/account/devices");
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
@@ -133,7 +133,7 @@ describe("a new device", () => {
     expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
   });
 
-  it.each(["confirm", "not-me"])("takes nothing with %s but an empty body", async (verb) => {
+  it.each(["confirm", "not-me"])("rejects a body with members at %s", async (verb) => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const path = `/account/devices/${await logIn(sub)}/${verb}`;
@@ -165,7 +165,7 @@ describe("ending one's device", () => {
     expect((await phone.delete("/account/devices")).status).toBe(204);
   });
 
-  it("a second time, or one that never was, changes nothing and leaves no trace", async () => {
+  it("changes nothing when a device is ended twice, or is unknown", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const sid = await logIn(sub);
@@ -182,7 +182,7 @@ describe("ending one's device", () => {
     ["DELETE", ""],
     ["POST", "/confirm"],
     ["POST", "/not-me"],
-  ] as const)("is nothing that anybody else can do: %s %s", async (method, verb) => {
+  ] as const)("rejects a request of another account for a device: %s %s", async (method, verb) => {
     const ada = await TestPhone.signUp();
     const eve = await TestPhone.signUp();
     const sid = await logIn(ada.sub);
@@ -200,7 +200,7 @@ describe("ending one's device", () => {
     ["from another site", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
     ["from a sister site", { "Sec-Fetch-Site": "same-site" }],
     ["from nowhere", { Origin: undefined }],
-  ])("%s is refused, whatever cookie comes with it", async (_, headers) => {
+  ])("rejects ending a device %s, whatever cookie comes with it", async (_, headers) => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const sid = await logIn(sub);
@@ -212,17 +212,20 @@ describe("ending one's device", () => {
     expect(await listOf(phone)).toHaveLength(1);
   });
 
-  it.each(["x", `${madeUp()}x`, "a/b"])("that is called %s is refused", async (sid) => {
-    const phone = await TestPhone.signUp();
-    expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
-      404,
-      "not_found",
-    ]);
-  });
+  it.each(["x", `${madeUp()}x`, "a/b"])(
+    "answers 404 for a malformed device id: %s",
+    async (sid) => {
+      const phone = await TestPhone.signUp();
+      expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
+        404,
+        "not_found",
+      ]);
+    },
+  );
 });
 
 describe("an app with a token of a trusted issuer", () => {
-  it("sees and ends its person's devices, without an Origin", async () => {
+  it("lets an app of a trusted issuer list and end its user's devices without an Origin header", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const sub = `acme:${crypto.randomUUID()}`;
     const sid = await logIn(sub);
@@ -240,7 +243,7 @@ describe("an app with a token of a trusted issuer", () => {
     expect(await (await ask("/account/devices", "GET")).json()).toEqual({ devices: [] });
   });
 
-  it("that isn't good sees nothing", async () => {
+  it("lists no devices for an invalid access token", async () => {
     const answer = await app.fetch(
       new Request(`${ISSUER}/account/devices`, { headers: { Authorization: "Bearer x.y.z" } }),
       env,
@@ -256,7 +259,7 @@ describe("other methods", () => {
     ["DELETE", `/account/devices/${madeUp()}/not-me`, "POST"],
     ["GET", `/account/devices/${madeUp()}`, "DELETE"],
     ["PUT", `/account/devices/${madeUp()}`, "DELETE"],
-  ])("%s %s", async (method, path, allowed) => {
+  ])("answers %s %s with 405 and the allowed methods", async (method, path, allowed) => {
     const answer = await app.fetch(new Request(`${ISSUER}${path}`, { method }), env);
     expect(answer.headers.get("Allow")).toBe(allowed);
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);

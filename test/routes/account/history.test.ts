@@ -54,7 +54,7 @@ describe("the history of an account", () => {
     ]);
   });
 
-  it("is forgotten when its time is over, and the account is not", async () => {
+  it("deletes history entries whose retention is over, and keeps the account", async () => {
     const phone = await TestPhone.signUp();
     const { authenticator, sub } = phone;
     await logIn(sub);
@@ -65,7 +65,7 @@ describe("the history of an account", () => {
     expect((await phone.signIn(authenticator)).status).toBe(200);
   });
 
-  it("can be taken away as a table", async () => {
+  it("exports the history as CSV", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     await accountStub(env, sub).appendAuditEvent({
@@ -97,7 +97,7 @@ describe("the history of an account", () => {
     expect(types).toContain("account_created");
   });
 
-  it("is one's own", async () => {
+  it("shows each user only their own history", async () => {
     const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
     const sid = await logIn(ada.sub);
     expect(JSON.stringify(await eve.history())).not.toContain(sid);
@@ -105,7 +105,7 @@ describe("the history of an account", () => {
     expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
   });
 
-  it("is told to an app with a token of a trusted issuer", async () => {
+  it("shows the history to an app with a token of a trusted issuer", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const sub = `acme:${crypto.randomUUID()}`;
     const sid = await logIn(sub);
@@ -118,13 +118,13 @@ describe("the history of an account", () => {
     expect((await answer.json<HistoryResponse>()).events).toMatchObject([{ type: "login", sid }]);
   });
 
-  it.each(["xml", "", "CSV"])("is not to be had as %j", async (format) => {
+  it.each(["xml", "", "CSV"])("rejects the history format %j", async (format) => {
     const phone = await TestPhone.signUp();
     const answer = await phone.get(`/account/history?format=${format}`);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
-  it("can't be written by anybody", async () => {
+  it("rejects writing methods on the history", async () => {
     const phone = await TestPhone.signUp();
     for (const answer of [
       await phone.post("/account/history", { type: "attack" }),

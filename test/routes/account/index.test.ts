@@ -53,7 +53,7 @@ async function storageOf(sub: string): Promise<[string, unknown][]> {
 }
 
 describe("creating an account", () => {
-  it("begins with options for a passkey that is found without a name and verifies its person", async () => {
+  it("requests a discoverable passkey with user verification", async () => {
     const options = await new TestBrowser().registrationOptions("  Ada Lovelace ");
     expect(options).toMatchObject({
       rp: { id: "localhost" },
@@ -85,7 +85,7 @@ describe("creating an account", () => {
     expect(browser.cookies.has("__Host-ceremony")).toBe(false);
   });
 
-  it("keeps no secret but as its hash", async () => {
+  it("stores the phone's secret only as a hash", async () => {
     const { browser, account } = await signedInPhone();
     const [, secret = ""] = browser.cookies.get("__Host-phone")?.split(".") ?? [];
     expect(secret).toHaveLength(43);
@@ -99,7 +99,7 @@ describe("creating an account", () => {
     expect(JSON.stringify(stored)).not.toContain(secret);
   });
 
-  it("takes a passkey that signed its own attestation, since browsers let that through", async () => {
+  it("accepts a passkey with self attestation", async () => {
     expect((await register({ attestedBy: "itself" })).answer.status).toBe(201);
   });
 
@@ -163,7 +163,7 @@ describe("creating an account", () => {
 });
 
 describe("signing in", () => {
-  it("asks for any passkey of this site", async () => {
+  it("requests any passkey of this site at sign-in", async () => {
     const options = await new TestBrowser().signInOptions();
     expect(options).toMatchObject({ rpId: "localhost", userVerification: "required" });
     expect(options.allowCredentials).toBeUndefined();
@@ -188,7 +188,7 @@ describe("signing in", () => {
     },
   );
 
-  it("goes on after the objects were evicted between any two steps", async () => {
+  it("signs in although the objects are evicted between any two steps", async () => {
     const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await browser.registrationOptions();
@@ -243,7 +243,7 @@ describe("signing in", () => {
     expect(await storageOf(account.sub)).toEqual(before);
   });
 
-  it("is refused with somebody else's passkey for one's own account, and the other way round", async () => {
+  it("rejects a passkey that belongs to another account than the user handle", async () => {
     const ada = await signedInPhone();
     const eve = await signedInPhone();
     const hers = { userHandle: ada.options.user.id };
@@ -253,7 +253,7 @@ describe("signing in", () => {
     }
   });
 
-  it("leads nobody into the account of a stranger who registered a copy of their passkey", async () => {
+  it("signs nobody in to the account of an attacker who registered a copy of their passkey", async () => {
     const ada = await signedInPhone();
     // Without attestation a public key can be registered by whoever has seen it.
     const eve = new TestBrowser();
@@ -279,7 +279,7 @@ describe("signing in", () => {
     expect(await thief.whoAmI()).toEqual(NOBODY);
   });
 
-  it("takes no ceremony that began before one that was used", async () => {
+  it("rejects a ceremony that began before one that was used", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { authenticator } = await phoneWithoutCounter();
     const [older, newer] = [new TestBrowser(), new TestBrowser()];
@@ -290,7 +290,7 @@ describe("signing in", () => {
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("lets one of two through that answer the same challenge at once", async () => {
+  it("accepts one of two simultaneous responses to the same challenge", async () => {
     const { authenticator } = await signedInPhone();
     const browser = new TestBrowser();
     const response = await authenticator.get(await browser.signInOptions());
@@ -341,7 +341,7 @@ describe("a ceremony", () => {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * MINUTE + 1000 });
       },
     ],
-  ])("is over when %s", async (_, change) => {
+  ])("rejects a ceremony when %s", async (_, change) => {
     const answer = await answerAfter(change);
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
     expect(answer.headers.getSetCookie()).toEqual([
@@ -349,14 +349,14 @@ describe("a ceremony", () => {
     ]);
   });
 
-  it("is not over a moment before", async () => {
+  it("accepts a ceremony just before its time is over", async () => {
     const answer = await answerAfter(() => {
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * MINUTE - 2000 });
     });
     expect(answer.status).toBe(200);
   });
 
-  it("of signing in doesn't register", async () => {
+  it("rejects a sign-in ceremony for a registration", async () => {
     const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await browser.registrationOptions());
@@ -365,7 +365,7 @@ describe("a ceremony", () => {
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("of another browser doesn't count", async () => {
+  it("rejects the ceremony of another browser", async () => {
     const { authenticator } = await signedInPhone();
     const response = await authenticator.get(await new TestBrowser().signInOptions());
     const browser = new TestBrowser();
@@ -388,7 +388,7 @@ describe("staying signed in", () => {
     expect((await storageOf(account.sub)).some(([key]) => key.startsWith("session:"))).toBe(false);
   });
 
-  it("can be ended by who wasn't signed in", async () => {
+  it("answers a sign-out of a phone that is not signed in with 204", async () => {
     expect((await new TestBrowser().post("/account/sign-out", {})).status).toBe(204);
   });
 
@@ -425,7 +425,7 @@ describe("staying signed in", () => {
     ["three parts", `pk_${"A".repeat(43)}.${"B".repeat(43)}.C`],
     ["a subject of another source", `ada.${"B".repeat(43)}`],
     ["nothing", ""],
-  ])("is not had by a cookie with %s", async (_, value) => {
+  ])("treats a cookie with %s as not signed in", async (_, value) => {
     const browser = new TestBrowser();
     browser.cookies.set("__Host-phone", value);
     const answer = await browser.get("/account");
@@ -462,14 +462,14 @@ describe("requests from elsewhere", () => {
     },
   );
 
-  it("don't sign anyone out", async () => {
+  it("signs no phone out for a request from another site", async () => {
     const { browser } = await signedInPhone();
     browser.headers["Origin"] = "https://evil.example";
     await browser.post("/account/sign-out", {});
     expect(await browser.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("are as good as ours from a browser that sends no metadata", async () => {
+  it("accepts requests of our own pages from a browser that sends no fetch metadata", async () => {
     const browser = new TestBrowser();
     browser.headers["Sec-Fetch-Site"] = undefined;
     expect((await browser.post("/account/sign-in/options", {})).status).toBe(200);
@@ -488,7 +488,7 @@ describe("bad input", () => {
     ["no response", "register", {}],
     ["no response", "sign-in", {}],
     ["a response that is text", "sign-in", { response: "x" }],
-  ])("%s at %s is refused", async (_, path, body) => {
+  ])("rejects %s at %s", async (_, path, body) => {
     const answer = await new TestBrowser().post(`/account/${path}`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
@@ -501,7 +501,7 @@ describe("bad input", () => {
     ["a user handle too long", { userHandle: "A".repeat(87) }],
     ["no user handle", { userHandle: undefined }],
     ["a number for a signature", { signature: 1 }],
-  ])("an assertion with %s is refused before it is read", async (_, change) => {
+  ])("rejects an assertion with %s before it is verified", async (_, change) => {
     const authenticator = await Authenticator.make(ISSUER);
     const assertion = await authenticator.get(options, { userHandle: "YWRh" });
     const response = { ...assertion, response: { ...assertion.response, ...change } };
@@ -512,7 +512,7 @@ describe("bad input", () => {
   it.each<[string, Partial<Deviations>, object]>([
     ["garbage for an attestation object", {}, { attestationObject: "AAAA" }],
     ["garbage for client data", {}, { clientDataJSON: "AAAA" }],
-  ])("a registration with %s is refused", async (_, deviations, change) => {
+  ])("rejects a registration with %s", async (_, deviations, change) => {
     const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const made = await authenticator.create(await browser.registrationOptions(), deviations);
@@ -521,7 +521,7 @@ describe("bad input", () => {
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
   });
 
-  it("members that later browsers add to a response are left out", async () => {
+  it("ignores unknown members of a WebAuthn response", async () => {
     const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const made = await authenticator.create(await browser.registrationOptions());
@@ -529,13 +529,13 @@ describe("bad input", () => {
     expect((await browser.post("/account/register", { response })).status).toBe(201);
   });
 
-  it("another method is answered with the right one", async () => {
+  it("answers another method with 405 and the allowed ones", async () => {
     const answer = await new TestBrowser().get("/account/sign-in");
     expect(answer.headers.get("Allow")).toBe("POST");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
   });
 
-  it("an address that asks too often has to wait", async () => {
+  it("limits the requests of one address", async () => {
     const browser = new TestBrowser();
     for (let i = 0; i < 60; i++) {
       expect((await browser.post("/account/sign-in", {})).status).toBe(400);
@@ -562,7 +562,7 @@ describe("with passkeys turned off", () => {
   }
 
   it.each(["register/options", "register", "sign-in/options", "sign-in"])(
-    "POST /account/%s is not there",
+    "answers POST /account/%s with passkeys_off when passkeys are off",
     async (path) => {
       const answer = await withoutPasskeys().post(`/account/${path}`, {});
       expect(await problemOf(answer)).toEqual([404, "passkeys_off"]);
@@ -570,7 +570,7 @@ describe("with passkeys turned off", () => {
     },
   );
 
-  it("an old cookie signs nobody in, and signing out still works", async () => {
+  it("ignores an old cookie when passkeys are off, and still signs out", async () => {
     const { browser } = await signedInPhone();
     const off = withoutPasskeys();
     off.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
@@ -580,7 +580,7 @@ describe("with passkeys turned off", () => {
   });
 });
 
-it("asking for accounts that were never created leaves nothing behind", async () => {
+it("stores nothing for accounts that were never created", async () => {
   const sub = `pk_${"C".repeat(43)}`;
   const browser = new TestBrowser();
   browser.cookies.set("__Host-phone", `${sub}.${"B".repeat(43)}`);

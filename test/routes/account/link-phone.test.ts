@@ -19,7 +19,7 @@ const link = (code: string, phone = new TestBrowser(), change: object = {}) =>
   phone.post("/account/link", { code, code_verifier: VERIFIER, ...change });
 
 describe("another phone", () => {
-  it("comes in by the code that a phone of the account approved, and is a phone, not a device", async () => {
+  it("signs a phone in by a code that another phone approved, and records no device", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const another = new TestBrowser();
@@ -34,7 +34,7 @@ describe("another phone", () => {
     expect((await another.post("/account/passkeys/options", {})).status).toBe(200);
   });
 
-  it("is let in again as the same phone when it repeats the request within a minute", async () => {
+  it("signs the same phone in again when the request is repeated within a minute", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const code = await approvedLink(sub);
@@ -53,7 +53,7 @@ describe("another phone", () => {
     expect(types).not.toContain("attack");
   });
 
-  it("is let in again after its session is gone", async () => {
+  it("answers a repeated request after the login session was deleted", async () => {
     const { sub } = await TestPhone.signUp();
     const code = await approvedLink(sub);
     const another = new TestBrowser();
@@ -65,7 +65,7 @@ describe("another phone", () => {
     expect(await another.whoAmI()).toMatchObject({ account: { sub } });
   });
 
-  it("is signed out when its code comes again a minute later, and the history tells of an attack", async () => {
+  it("signs a phone out when its code is reused a minute later, and records an attack", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const code = await approvedLink(sub);
@@ -80,7 +80,7 @@ describe("another phone", () => {
     expect((await phone.history())[0]).toMatchObject({ type: "attack", what: "code_reused" });
   });
 
-  it("doesn't come in where the end came first", async () => {
+  it("does not sign a phone in whose code was voided before", async () => {
     const { sub } = await TestPhone.signUp();
     const code = await approvedLink(sub);
     const [sid = ""] = code.split(".");
@@ -91,7 +91,7 @@ describe("another phone", () => {
   it.each<[string, object]>([
     ["another verifier", { code_verifier: "x".repeat(43) }],
     ["a code that was never made", { code: `${madeUp()}.${madeUp()}` }],
-  ])("doesn't come in with %s, and the right one is still good", async (_, change) => {
+  ])("rejects %s, and still accepts the right request afterwards", async (_, change) => {
     const { sub } = await TestPhone.signUp();
     const code = await approvedLink(sub);
     const before = await storageOf(sub);
@@ -103,7 +103,7 @@ describe("another phone", () => {
     expect((await link(code)).status).toBe(200);
   });
 
-  it("doesn't come in by the code of a login for somebody else's page", async () => {
+  it("rejects the code of another client's login", async () => {
     const { sub } = await TestPhone.signUp();
     const login = await TestScreen.begin();
     const code = `${login.created.session_id}.${madeUp()}`;
@@ -111,13 +111,13 @@ describe("another phone", () => {
     expect(await pipelined(accountStub(env, sub).devices()).list()).toEqual([]);
   });
 
-  it("has no account here if another issuer vouches for its owner", async () => {
+  it("rejects a code that was approved by an app of another issuer", async () => {
     const answer = await link(await approvedLink("acme:ada"));
     expect(await problemOf(answer)).toEqual([403, "wrong_account"]);
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  it("is let in for pages of our own alone", async () => {
+  it("signs a phone in only for our own pages", async () => {
     const { sub } = await TestPhone.signUp();
     const code = await approvedLink(sub);
     const evil = new TestBrowser();
@@ -130,7 +130,7 @@ describe("another phone", () => {
     ["no verifier", { code_verifier: undefined }],
     ["a code of another form", { code: "x" }],
     ["an unknown member", { client_id: "phone" }],
-  ])("with %s is refused", async (_, change) => {
+  ])("rejects a request to link a phone with %s", async (_, change) => {
     const code = `${madeUp()}.${madeUp()}`;
     expect(await problemOf(await link(code, new TestBrowser(), change))).toEqual([
       400,
@@ -140,7 +140,7 @@ describe("another phone", () => {
 });
 
 describe("the client that phones ask as", () => {
-  it("gets no tokens for a code, which is good at its own door alone", async () => {
+  it("issues no tokens to the built-in client phone, whose code still signs the phone in", async () => {
     const { sub } = await TestPhone.signUp();
     const code = await approvedLink(sub);
     const answer = await redeem(code, { client_id: "phone" });
@@ -148,7 +148,7 @@ describe("the client that phones ask as", () => {
     expect((await link(code)).status).toBe(200);
   });
 
-  it("gets no device code", async () => {
+  it("issues no device code to the built-in client phone", async () => {
     const body = new URLSearchParams({ client_id: "phone" });
     const answer = await api("/device_authorization", { method: "POST", body });
     expect(await answer.json()).toMatchObject({ error: "invalid_client" });

@@ -26,7 +26,7 @@ const keptOf = (sub: string): Promise<unknown[]> =>
   );
 
 describe("a signed-in phone", () => {
-  it("is told the key to subscribe by, the same one always, and whether it is told", async () => {
+  it("returns the same subscription key each time, and whether notifications are on", async () => {
     const phone = await TestPhone.signUp();
     const { public_key, on } = await noticesOf(phone);
     expect(on).toBe(false);
@@ -34,7 +34,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf(await TestPhone.signUp())).public_key).toBe(public_key);
   });
 
-  it("turns its notices on, and off", async () => {
+  it("turns notifications on and off", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const wanted = subscription();
@@ -48,7 +48,7 @@ describe("a signed-in phone", () => {
     expect(history).toEqual(["notices_off", "notices_on", "account_created"]);
   });
 
-  it("has one subscription, the newest, and another phone has its own", async () => {
+  it("stores one subscription for each phone, the newest", async () => {
     const first = await TestPhone.signUp();
     const second = await first.secondPhone();
     await first.post("/account/notices", subscription());
@@ -62,7 +62,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf(first)).on).toBe(true);
   });
 
-  it("that comes back as another one of the account's phones is not told twice", async () => {
+  it("replaces the subscription of a browser that signs in again as another phone", async () => {
     const first = await TestPhone.signUp();
     const wanted = subscription();
     await first.post("/account/notices", wanted);
@@ -72,7 +72,7 @@ describe("a signed-in phone", () => {
     expect((await noticesOf(second)).on).toBe(true);
   });
 
-  it("is forgotten when it signs out", async () => {
+  it("deletes the subscription when the phone signs out", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     await phone.post("/account/notices", subscription());
@@ -100,7 +100,7 @@ describe("a subscription is refused", () => {
     ["without keys", { keys: undefined }],
     ["in no language", { language: "<script>" }],
     ["with members that nobody knows", { expirationTime: null }],
-  ])("%s", async (_, change) => {
+  ])("rejects a subscription %s", async (_, change) => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const answer = await phone.post("/account/notices", subscription(change));
@@ -108,23 +108,26 @@ describe("a subscription is refused", () => {
     expect(await keptOf(sub)).toEqual([]);
   });
 
-  it("from a phone that isn't signed in", async () => {
+  it("rejects a subscription from a phone that is not signed in", async () => {
     const answer = await new TestBrowser().post("/account/notices", subscription());
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 
-  it.each(["post", "delete"] as const)("by another site (%s)", async (method) => {
-    const phone = await TestPhone.signUp();
-    const { sub } = phone;
-    await phone.post("/account/notices", subscription());
-    const [before] = await keptOf(sub);
-    phone.headers["Origin"] = "https://evil.example";
-    phone.headers["Sec-Fetch-Site"] = "cross-site";
-    const answer =
-      method === "post"
-        ? await phone.post("/account/notices", subscription())
-        : await phone.delete("/account/notices");
-    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-    expect(await keptOf(sub)).toEqual([before]);
-  });
+  it.each(["post", "delete"] as const)(
+    "rejects a %s of a subscription from another site",
+    async (method) => {
+      const phone = await TestPhone.signUp();
+      const { sub } = phone;
+      await phone.post("/account/notices", subscription());
+      const [before] = await keptOf(sub);
+      phone.headers["Origin"] = "https://evil.example";
+      phone.headers["Sec-Fetch-Site"] = "cross-site";
+      const answer =
+        method === "post"
+          ? await phone.post("/account/notices", subscription())
+          : await phone.delete("/account/notices");
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+      expect(await keptOf(sub)).toEqual([before]);
+    },
+  );
 });

@@ -43,7 +43,7 @@ async function personWithTwo() {
 }
 
 describe("the list of one's passkeys", () => {
-  it("begins with the one that the account was created with, called by where it was made", async () => {
+  it("lists the first passkey, named after the browser that made it", async () => {
     const phone = new TestBrowser();
     phone.headers["User-Agent"] = CHROME;
     const authenticator = await Authenticator.make(ISSUER, { backupEligible: true });
@@ -64,7 +64,7 @@ describe("the list of one's passkeys", () => {
     });
   });
 
-  it("is for nobody who isn't signed in", async () => {
+  it("lists passkeys only for a signed-in phone", async () => {
     expect(await problemOf(await new TestBrowser().get("/account/passkeys"))).toEqual([
       401,
       "sign_in_required",
@@ -92,7 +92,7 @@ describe("adding a passkey", () => {
     expect((await listOf(laptop)).passkeys.map(({ current }) => current)).toEqual([false, true]);
   });
 
-  it("is not for an authenticator that holds one already, which the options say", async () => {
+  it("excludes the existing passkeys in the options", async () => {
     const { phone, authenticator, second } = await personWithTwo();
     const { excludeCredentials, user } = await optionsFor(phone);
     expect(excludeCredentials?.map(({ id }) => id).toSorted()).toEqual(
@@ -101,7 +101,7 @@ describe("adding a passkey", () => {
     expect(user.name).toBe("Ada");
   });
 
-  it("is called by where it was made, where it has no name", async () => {
+  it("names a passkey after the browser if it has no name", async () => {
     const phone = await TestPhone.signUp();
     phone.headers["User-Agent"] = CHROME;
     const { answer } = await add(phone);
@@ -113,7 +113,7 @@ describe("adding a passkey", () => {
     ["made without verifying the person", { userVerified: false }],
     ["that answers another challenge", { challenge: "A".repeat(43) }],
     ["that is the answer to a sign-in", { type: "webauthn.get" }],
-  ])("refuses one %s", async (_, deviations) => {
+  ])("rejects an added passkey %s", async (_, deviations) => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const before = await storageOf(sub);
@@ -122,7 +122,7 @@ describe("adding a passkey", () => {
     expect(await storageOf(sub)).toEqual(before);
   });
 
-  it("never overwrites one that is there", async () => {
+  it("never overwrites an existing passkey", async () => {
     const phone = await TestPhone.signUp();
     const { authenticator, sub } = phone;
     const before = await storageOf(sub);
@@ -133,7 +133,7 @@ describe("adding a passkey", () => {
     expect(await storageOf(sub)).toEqual(before);
   });
 
-  it("takes a ceremony once, even after what it added was removed", async () => {
+  it("accepts a ceremony once, even after its passkey was removed", async () => {
     const phone = await TestPhone.signUp();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await optionsFor(phone);
@@ -148,7 +148,7 @@ describe("adding a passkey", () => {
     expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("takes no ceremony of another account, and none of another kind", async () => {
+  it("rejects a ceremony of another account or another type", async () => {
     const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await optionsFor(ada));
@@ -163,7 +163,7 @@ describe("adding a passkey", () => {
     expect((await listOf(eve)).passkeys).toHaveLength(1);
   });
 
-  it("ends at twenty", async () => {
+  it("accepts twenty passkeys at most", async () => {
     const phone = await TestPhone.signUp();
     for (let i = 1; i < 20; i++) {
       // The rate limits count each address by itself.
@@ -177,7 +177,7 @@ describe("adding a passkey", () => {
 });
 
 describe("naming a passkey", () => {
-  it("changes its name, and nothing else", async () => {
+  it("changes only the name of a passkey", async () => {
     const { phone, second } = await personWithTwo();
     const before = await listOf(phone);
     const answer = await phone.patch(`/account/passkeys/${second.credentialId}`, { name: "Mac" });
@@ -192,7 +192,7 @@ describe("naming a passkey", () => {
     ["too long", { name: "x".repeat(81) }],
     ["with a mark that turns the direction", { name: "a\u202eb" }],
     ["beside an unknown member", { name: "Mac", id: "x" }],
-  ])("refuses a name %s", async (_, body) => {
+  ])("rejects a passkey name that is %s", async (_, body) => {
     const phone = await TestPhone.signUp();
     const { authenticator, sub } = phone;
     const before = await storageOf(sub);
@@ -217,7 +217,7 @@ describe("removing a passkey", () => {
     expect((await phone.history())[0]).toMatchObject({ type: "passkey_removed", name: "Laptop" });
   });
 
-  it("never removes the last one", async () => {
+  it("never removes the last passkey", async () => {
     const phone = await TestPhone.signUp();
     const { authenticator, sub } = phone;
     const before = await storageOf(sub);
@@ -228,7 +228,7 @@ describe("removing a passkey", () => {
 });
 
 describe("another account's passkey", () => {
-  it("is none that one could name or remove", async () => {
+  it("rejects renaming and removing a passkey of another account", async () => {
     const [ada, eve] = [await personWithTwo(), await personWithTwo()];
     const path = `/account/passkeys/${ada.second.credentialId}`;
     const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
@@ -264,7 +264,7 @@ describe("what changes how an account is entered", () => {
     expect((await act(phone, second.credentialId)).ok).toBe(true);
   });
 
-  it.each(ACTS)("is refused from another site: %s", async (_, act) => {
+  it.each(ACTS)("rejects from another site: %s", async (_, act) => {
     const { phone, second, sub } = await personWithTwo();
     const before = await storageOf(sub);
     for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }]) {

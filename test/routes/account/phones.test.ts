@@ -28,7 +28,7 @@ async function idOf(
 const idOfOther = (phone: TestBrowser) => idOf(phone, ({ current }) => !current);
 
 describe("the list of one's phones", () => {
-  it("says what each was and where, how it came in, and which one asks", async () => {
+  it("lists each phone with device, place and sign-in method, and marks the current one", async () => {
     const phone = await TestPhone.signUp("Ada", { place: BERLIN });
     const { sub } = phone;
     const chrome = new TestBrowser();
@@ -56,7 +56,7 @@ describe("the list of one's phones", () => {
     expect(await idOf(chrome, ({ current }) => current)).toBe(await idOfOther(phone));
   });
 
-  it("tells nothing of what signs a phone in", async () => {
+  it("lists phones without their secrets", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const told = JSON.stringify(await listOf(phone));
@@ -66,7 +66,7 @@ describe("the list of one's phones", () => {
     }
   });
 
-  it("has what came by another phone as unconfirmed for a day", async () => {
+  it("lists a phone that another phone approved as unconfirmed for a day", async () => {
     const start = Date.now();
     setClock(start);
     const { sub } = await TestPhone.signUp();
@@ -81,7 +81,7 @@ describe("the list of one's phones", () => {
     expect((await linked.post("/account/passkeys/options", {})).status).toBe(403);
   });
 
-  it("leaves out what was away for so long that it is signed out", async () => {
+  it("does not list a phone whose session has expired", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await TestPhone.signUp();
@@ -117,14 +117,14 @@ describe("signing a phone out", () => {
     expect(await listOf(ada)).toMatchObject([{ current: true }]);
   });
 
-  it("may be the one that asks", async () => {
+  it("lets a phone sign itself out", async () => {
     const phone = await TestPhone.signUp();
     const id = await idOf(phone, ({ current }) => current);
     expect((await phone.delete(`/account/phones/${id}`)).status).toBe(204);
     expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("ends nothing that is somebody else's, or was never there", async () => {
+  it("rejects the sign-out of a phone of another account, or of an unknown one", async () => {
     const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
     const theirs = await idOf(ada, ({ current }) => current);
     for (const id of [theirs, madeUp().slice(0, 16)]) {
@@ -134,7 +134,7 @@ describe("signing a phone out", () => {
     expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("is for pages of our own, on a phone that is signed in", async () => {
+  it("accepts a sign-out only from our own pages on a signed-in phone", async () => {
     const ada = await TestPhone.signUp();
     await ada.secondPhone();
     const id = await idOfOther(ada);
@@ -149,7 +149,7 @@ describe("signing a phone out", () => {
     expect(await listOf(ada)).toHaveLength(2);
   });
 
-  it("takes the passkeys that an unconfirmed one has made, and all that came in by them", async () => {
+  it("removes the passkeys of an unconfirmed phone that is signed out, and the phones that use them", async () => {
     const ada = await TestPhone.signUp();
     const linked = await linkedPhone(ada.sub);
     const passkey = await linked.addPasskey();
@@ -165,7 +165,7 @@ describe("signing a phone out", () => {
     expect(await problemOf(tried)).toEqual([403, "passkey_invalid"]);
   });
 
-  it("leaves the passkeys of one that is confirmed", async () => {
+  it("keeps the passkeys of a confirmed phone that is signed out", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await TestPhone.signUp();
@@ -178,7 +178,7 @@ describe("signing a phone out", () => {
     expect(await TestPhone.of(linked, passkey, ada.sub).secondPhone()).toBeDefined();
   });
 
-  it("never takes the last passkey: without one nobody would come in again", async () => {
+  it("never removes the last passkey when a phone is signed out", async () => {
     const start = Date.now();
     setClock(start);
     const ada = await TestPhone.signUp();

@@ -37,7 +37,7 @@ const madeAt = async (phone: TestBrowser) =>
 const wrong = (code: string) => code.slice(0, -1) + (code.endsWith("7") ? "8" : "7");
 
 describe("a recovery code", () => {
-  it("is 25 characters that are kept as a hash, and shown once", async () => {
+  it("makes a recovery code of 25 characters, shows it once and stores its hash", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const code = await makeCode(phone);
@@ -68,7 +68,7 @@ describe("a recovery code", () => {
     expect(await found.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("is good once", async () => {
+  it("accepts a recovery code once", async () => {
     const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
     expect((await recover(code)).status).toBe(200);
@@ -80,7 +80,7 @@ describe("a recovery code", () => {
     expect((await phone.history()).map(({ type }) => type)).toContain("recovery_code_used");
   });
 
-  it("is still good where its account could not be reached", async () => {
+  it("keeps a recovery code valid when its account could not be reached", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const code = await makeCode(phone);
@@ -90,7 +90,7 @@ describe("a recovery code", () => {
     expect(await (await recover(code)).json()).toMatchObject({ account: { sub } });
   });
 
-  it("lets one of two in that come at once", async () => {
+  it("accepts one of several simultaneous uses of a recovery code", async () => {
     const code = await makeCode(await TestPhone.signUp());
     const answers = await Promise.all([recover(code), recover(code), recover(code)]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -105,7 +105,7 @@ describe("a recovery code", () => {
     expect(await (await recover(current)).json()).toMatchObject({ account: { sub } });
   });
 
-  it("counts for nothing where its account knows another, even if its object was never told", async () => {
+  it("rejects a recovery code that its account has replaced, even if its object still has it", async () => {
     const phone = await TestPhone.signUp();
     const old = await makeCode(phone);
     const [[, kept] = ["", undefined]] = await keptOf(old);
@@ -119,7 +119,7 @@ describe("a recovery code", () => {
 });
 
 describe("a guess", () => {
-  it("is answered the same, whichever part of it is wrong", async () => {
+  it("answers every wrong guess the same", async () => {
     const code = await makeCode(await TestPhone.signUp());
     const answers = await Promise.all(
       [wrong(code), `00000${code.slice(5)}`, "0".repeat(25), "x", ""].map(async (guess) => {
@@ -131,7 +131,7 @@ describe("a guess", () => {
     expect((await recover(code)).status).toBe(200);
   });
 
-  it("that is the fifth kills the code, and is remembered as an attack", async () => {
+  it("withdraws a recovery code after the fifth wrong guess, and records an attack", async () => {
     const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
     for (let i = 0; i < 4; i++) await recover(wrong(code));
@@ -148,7 +148,7 @@ describe("a guess", () => {
     await expect.poll(() => keptOf(code)).toEqual([]);
   });
 
-  it("that kills the code is told to its account as soon as that can be reached", async () => {
+  it("withdraws a guessed code from its account as soon as the account can be reached", async () => {
     const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
     const told = vi.spyOn(Recovery.prototype, "withdrawGuessedCode");
@@ -159,12 +159,12 @@ describe("a guess", () => {
     expect((await phone.history()).filter(({ type }) => type === "attack")).toHaveLength(1);
   });
 
-  it("at what nobody has leaves nothing behind", async () => {
+  it("stores nothing for a guess at a code that does not exist", async () => {
     await recover("ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ");
     expect(await keptOf("ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ")).toEqual([]);
   });
 
-  it("comes no more than sixty times a minute from one address", async () => {
+  it("limits guesses at recovery codes to sixty a minute from one address", async () => {
     const phone = new TestBrowser();
     for (let i = 0; i < 60; i++) expect((await recover("x", phone)).status).toBe(403);
     expect(await problemOf(await recover("x", phone))).toEqual([429, "too_many_requests"]);
@@ -177,12 +177,12 @@ describe("bad input", () => {
     ["a number", { recovery_code: 1 }],
     ["a code too long", { recovery_code: "0".repeat(101) }],
     ["an unknown member", { recovery_code: "x", sub: "pk_x" }],
-  ])("%s is refused", async (_, body) => {
+  ])("rejects a recovery with %s", async (_, body) => {
     const answer = await new TestBrowser().post("/account/recover", body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
-  it("from another site is refused, however good the code is", async () => {
+  it("rejects the right recovery code from another site", async () => {
     const code = await makeCode(await TestPhone.signUp());
     const evil = new TestBrowser();
     evil.headers["Origin"] = "https://evil.example";
@@ -190,7 +190,7 @@ describe("bad input", () => {
     expect((await recover(code)).status).toBe(200);
   });
 
-  it("making one takes an empty body", async () => {
+  it("rejects a body with members when a recovery code is made", async () => {
     const phone = await TestPhone.signUp();
     const answer = await phone.post("/account/recovery-code", { length: 4 });
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
