@@ -15,7 +15,7 @@ const number = v.number();
 const optionalText = v.exactOptional(text);
 const optionalNumber = v.exactOptional(number);
 
-/** Of `EventPlace`. */
+/** `EventContext`. */
 export const eventPlace = {
   clientId: optionalText,
   sid: optionalText,
@@ -29,7 +29,7 @@ const probation = v.exactOptional(
   v.object({ root: text, by: v.picklist(["another_phone", "recovery_code"]), until: number }),
 );
 
-/** Of `Redemption`. */
+/** `Redemption`. */
 const redemption = {
   codeHash: text,
   clientId: text,
@@ -147,7 +147,7 @@ export const LOGIN = new RowFormat(
   [upgradeRefreshFamily],
 );
 
-/** What every event has. */
+/** The members of every event. */
 const event = { ...eventPlace, root: optionalText, at: number, forgetAt: number };
 
 export const EVENT = new RowFormat(
@@ -195,7 +195,7 @@ export const EVENT = new RowFormat(
   ),
 );
 
-/** Version 0 said "hwk" (RFC 8176 §2) of every key of which nothing is known: see `methodsOf`. */
+/** Version 0 stored "hwk" (RFC 8176 §2) for every key that is not copied to other devices: see `amrOf`. */
 function renameHardwareKey(phone: StoredMembers): StoredMembers {
   const { amr } = phone;
   if (!Array.isArray(amr)) return phone;

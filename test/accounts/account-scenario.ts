@@ -24,10 +24,10 @@ import { setClock } from "../support/time.ts";
 
 const HOST = new URL(ISSUER).hostname;
 
-/** No authenticator here counts its signatures, so that scenarios that use the same ones can be compared. */
+/** The authenticators have no signature counter, so that scenarios that use the same ones can be compared. */
 const UNCOUNTED = { counter: 0 };
 
-/** A passkey in software, and what the account is told of it when it is made. */
+/** A passkey in software, and the result of its verified registration. */
 export interface MadePasskey {
   authenticator: Authenticator;
   made: MadeCredential;
@@ -49,7 +49,7 @@ export async function newPasskey(): Promise<MadePasskey> {
   return { authenticator, made: verified.value };
 }
 
-export const OWNER_DEEDS = [
+export const OWNER_ACTIONS = [
   "visits",
   "signs in",
   "adds a passkey",
@@ -67,7 +67,7 @@ export const OWNER_DEEDS = [
   "removes the thief's passkey",
 ] as const;
 
-export const THIEF_DEEDS = [
+export const THIEF_ACTIONS = [
   "visits",
   "signs in",
   "signs in often",
@@ -93,23 +93,23 @@ export const THIEF_DEEDS = [
   "signs out",
 ] as const;
 
-type OwnerDeed = (typeof OWNER_DEEDS)[number];
-type ThiefDeed = (typeof THIEF_DEEDS)[number];
+type OwnerAction = (typeof OWNER_ACTIONS)[number];
+type ThiefAction = (typeof THIEF_ACTIONS)[number];
 
-/** What is done with the account. Numbers choose among what there is: phones, passkeys, screens. */
+/** A step of a scenario. The numbers choose a phone, a passkey or a screen. */
 export type Step = { a: number; b: number; after: number } & (
-  { by: "owner"; does: OwnerDeed } | { by: "thief"; does: ThiefDeed }
+  { by: "owner"; does: OwnerAction } | { by: "thief"; does: ThiefAction }
 );
 
-/** What the thief's phones and passkeys are called, so that lines about them can be told from the owner's. */
+/** The name of the thief's phones and passkeys, so that their events can be distinguished from the owner's. */
 const THIEF = "Thief";
 const DAY = 24 * 3600 * 1000;
 const OFTEN = 8;
 
-/** Steps of one scenario at most. */
+/** The maximum number of steps of one scenario. */
 export const MAX_STEPS = 24;
 
-/** One account, with or without a thief who has been let in. Steps of the thief do nothing where there is none. */
+/** One account, with or without a thief whose phone was linked. Without one, the steps of the thief do nothing. */
 export class Scenario {
   readonly #sub = ACCOUNT_SUBJECT_PREFIX + madeUp();
   readonly #hasThief: boolean;
@@ -122,7 +122,7 @@ export class Scenario {
   #locator = "";
   #foundLocator = "";
   #count = 0;
-  /** What the account has answered the owner. */
+  /** The results that the owner received. */
   readonly answers: unknown[] = [];
 
   constructor(passkeys: { own: MadePasskey[]; thiefs: MadePasskey[] }, hasThief: boolean) {
@@ -135,7 +135,7 @@ export class Scenario {
     return accountStub(env, this.#sub);
   }
 
-  /** An account with two phones that want notices, a recovery code and a screen; and the thief's phone is let in. */
+  /** An account with two phones with notifications, a recovery code and a screen; and the thief's phone is linked. */
   async begin(now: number): Promise<void> {
     setClock(now);
     const credential = { ...this.#own(0).made, name: "owner's passkey" };
@@ -155,7 +155,7 @@ export class Scenario {
     await this.#addPasskey(this.#thiefs(0), "thief 0");
   }
 
-  /** Gives the owner so much of everything that one more fits: whatever makes room for the thief's shows at once. */
+  /** Fills each of the owner's limits but one, so that an eviction for the thief shows at once. */
   async #fill(now: number): Promise<void> {
     await runInDurableObject(this.#account, (_, { storage: { kv } }) => {
       const phone = kv.get<PhoneSession>("session:owner 2");
@@ -175,17 +175,17 @@ export class Scenario {
         const sessionId = `owner's old screen ${i}`;
         kv.put(`login:${sessionId}`, { ...login, grant: { ...login.grant, sessionId } });
       }
-      // As many as leave the owner's own steps their lines.
+      // Leaves room for the events of the owner's steps.
       for (let i = 1; i <= MAX_LINES - MAX_STEPS; i++) {
         const line = { type: "phone_signed_in", name: `${i}`, at: i, forgetAt: now + 90 * DAY };
         kv.put(`event:${String(i).padStart(15, "0")}-old`, line);
       }
     });
-    // What the object has counted in its memory is out of date.
+    // The count in the memory of the object is out of date.
     await evictDurableObject(this.#account);
   }
 
-  /** Leaves nothing that an alarm would come for. */
+  /** Deletes the alarm and all rows. */
   async end(): Promise<void> {
     await runInDurableObject(this.#account, async (_, { storage }) => {
       await storage.deleteAlarm();
@@ -204,7 +204,7 @@ export class Scenario {
     }
   }
 
-  async #owner(does: OwnerDeed, a: number, b: number): Promise<unknown> {
+  async #owner(does: OwnerAction, a: number, b: number): Promise<unknown> {
     const phone = pick(this.#ownPhones, a);
     const passkey = this.#own(1 + (b % (this.#ownPasskeys.length - 1)));
     switch (does) {
@@ -261,7 +261,7 @@ export class Scenario {
     }
   }
 
-  async #thief(does: ThiefDeed, a: number, b: number): Promise<void> {
+  async #thief(does: ThiefAction, a: number, b: number): Promise<void> {
     const account = this.#account;
     const phone = pick(this.#thiefsPhones, a);
     const passkey = pick(this.#thiefsPasskeys, b);
@@ -360,7 +360,7 @@ export class Scenario {
     }
   }
 
-  /** All that is the owner's: what they would find were they to look, without what a thief has brought about. */
+  /** All rows that belong to the owner, without the events that a thief has caused. */
   async ownersView(): Promise<object> {
     const rows = await runInDurableObject(this.#account, (_, { storage }) =>
       Array.from(storage.kv.list(), ([key, row]): [string, object] => [key, Object(row)]),
@@ -384,7 +384,7 @@ export class Scenario {
           .map(([, row]) => row)
           .filter(isOwners),
       ),
-      // A row without a grant says that a code is void, and is no screen.
+      // A row without a grant is a voided code, not a screen.
       screens: own("login:").filter(([, row]) => "grant" in row),
     };
   }
@@ -464,7 +464,7 @@ export class Scenario {
     const code = this.#newCode();
     const made = await pipelined(this.#account.recovery()).replaceCode(code, phone);
     if (made.ok) this.#locator = code.locator;
-    // The one that counts is the one that is found.
+    // The valid code is the one that the thief finds.
     this.#foundLocator = this.#locator;
     return plain(made);
   }
@@ -483,7 +483,7 @@ const NOISE: AuditEvent[] = [
   { type: "attack", what: "assertion_of_another_account" },
 ];
 
-/** A phone that comes in, and what is seen of it. */
+/** A phone that signs in, with its device. */
 function from(secretHash: string) {
   return { secretHash, from: { browser: secretHash.startsWith("thief") ? THIEF : "Firefox 140" } };
 }
@@ -494,7 +494,7 @@ function pick<Item>(items: readonly Item[], index: number): Item {
   return item;
 }
 
-/** An answer as a value, without what the runtime adds to it. */
+/** A result as a plain value, without the disposer of the runtime. */
 function plain(answer: { ok: boolean; error?: string | object }): unknown {
   return answer.ok ? "done" : answer.error;
 }
@@ -504,7 +504,7 @@ function messageOf(delivery: unknown): object {
   return isDelivery ? Object(delivery.message) : {};
 }
 
-/** In an order that doesn't depend on random keys. */
+/** Sorted independently of random keys. */
 function sorted(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify(row)).toSorted();
 }

@@ -4,9 +4,9 @@ import { OutboxStore } from "../../src/lib/outbox/outbox-store.ts";
 import {
   MAX_STEPS,
   newPasskey,
-  OWNER_DEEDS,
+  OWNER_ACTIONS,
   Scenario,
-  THIEF_DEEDS,
+  THIEF_ACTIONS,
   type MadePasskey,
   type Step,
 } from "./account-scenario.ts";
@@ -15,8 +15,8 @@ import { restoreClock, setClock } from "../support/time.ts";
 
 /**
  * Whatever an unconfirmed phone does, alone or through what it created, in any order: the owner's confirmed phones,
- * passkeys, notices, screens and history are what they would be without it. Played against the real object, once with the
- * thief and once without, with the same steps of the owner at the same moments.
+ * passkeys, notifications, screens and history are the same as without it. Tested on the real object, once with the thief
+ * and once without, with the same steps of the owner at the same times.
  */
 
 const HOUR = 3600 * 1000;
@@ -38,12 +38,12 @@ afterEach(() => {
 const numbers = { a: fc.nat(1000), b: fc.nat(1000), after: fc.integer({ min: 10, max: PAUSE }) };
 const ownersStep: fc.Arbitrary<Step> = fc.record({
   by: fc.constant("owner" as const),
-  does: fc.constantFrom(...OWNER_DEEDS),
+  does: fc.constantFrom(...OWNER_ACTIONS),
   ...numbers,
 });
 const thiefsStep: fc.Arbitrary<Step> = fc.record({
   by: fc.constant("thief" as const),
-  does: fc.constantFrom(...THIEF_DEEDS),
+  does: fc.constantFrom(...THIEF_ACTIONS),
   ...numbers,
 });
 const steps = fc.array(
@@ -67,7 +67,7 @@ async function play(all: readonly Step[], hasThief: boolean, start: number) {
 
 describe("an unconfirmed phone", () => {
   it("lets an unconfirmed phone change nothing that belongs to the owner [ASVS-7.5.1/2]", async () => {
-    // No push service is asked: what is to be told waits, so that it can be compared.
+    // Nothing is sent to a push service: the messages stay in the queue, so that they can be compared.
     vi.spyOn(OutboxStore.prototype, "sendDue").mockReturnValue(undefined);
     const start = Date.now();
     await fc.assert(

@@ -83,7 +83,7 @@ export async function signInOptions(
 
 /**
  * §7.1. Whether another account has this credential id is not checked: a sign-in is matched within the account that its
- * user handle names, so a credential that is registered twice signs nobody in to the wrong account.
+ * user handle names, so registering a copy of another credential gives no access to its account.
  */
 export async function verifyRegistration(
   response: AttestationResponse,

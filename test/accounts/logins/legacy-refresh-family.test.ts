@@ -12,8 +12,8 @@ import { DpopKey } from "../../support/dpop-key.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 /**
- * Logins that were begun by an earlier version, whose refresh tokens have no MAC: their rows as commit
- * 1e9d967 wrote them, and the tokens as their clients hold them.
+ * Logins of an earlier version, whose refresh tokens have no MAC: their rows as commit 1e9d967 wrote them, and the tokens
+ * that their clients have.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -26,9 +26,9 @@ const app = new RelyingParty(worker, "app");
 interface OldLogin {
   sub: string;
   sid: string;
-  /** The good token. */
+  /** The current token. */
   token: string;
-  /** Those before it, the newest first. */
+  /** The tokens before it, the newest first. */
   used: string[];
 }
 

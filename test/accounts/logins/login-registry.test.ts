@@ -74,7 +74,7 @@ describe("the logins of an account", () => {
       expect([...storage.kv.list()]).toEqual([]);
       expect(await storage.getAlarm()).toBeNull();
     });
-    // The object goes on being good for something.
+    // The object can be used again.
     expect(await begin("eve", "three")).toEqual({ ok: true, value: null });
     expect(await account("eve").isLoggedIn("three")).toBe(true);
   });

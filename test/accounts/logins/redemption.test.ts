@@ -171,7 +171,7 @@ describe("whoever presents a code, however often and whenever", () => {
     proof.verifierHash === "challenge" &&
     proof.redirectUri === CALLBACK;
 
-  /** The record as the account keeps it: reuse ends it, nothing else touches it. */
+  /** The stored record. Only reuse ends it. */
   function play(requests: [RepeatedCode, number][]) {
     let record: LoginRecord = LOGIN;
     let now = NOW;

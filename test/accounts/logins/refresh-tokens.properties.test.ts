@@ -13,7 +13,7 @@ const YEAR = 365 * 86_400_000;
 
 type Answer = { issued: IssuedRefreshToken } | { refused: RefreshError };
 
-/** A login whose tokens are refreshed, and which ends at reuse, as the account does it. */
+/** A login whose tokens are refreshed, and which ends at reuse, as in the account. */
 class RefreshedLogin {
   #login: ActiveLogin;
   now = 0;
@@ -22,7 +22,7 @@ class RefreshedLogin {
   readonly issued: IssuedRefreshToken[] = [{ serial: 1, hash: "1" }];
   /** When a token was last issued. */
   issuedAt = 0;
-  /** Those that were replaced, and those that took their places. */
+  /** Replaced tokens, and their successors. */
   readonly successors = new Map<IssuedRefreshToken, IssuedRefreshToken[]>();
 
   constructor() {
@@ -65,7 +65,7 @@ class RefreshedLogin {
       },
       this.now,
     );
-    // Whatever is refused has changed nothing.
+    // A rejected refresh changes nothing.
     if (!refreshed.ok) {
       expect(JSON.stringify(this.#login)).toBe(before);
       this.hasEnded = refreshed.error === "refresh_token_used";
@@ -84,7 +84,7 @@ class RefreshedLogin {
     return { issued };
   }
 
-  /** Those that a refresh would be taken with now. */
+  /** The tokens that a refresh would accept now. */
   good(): IssuedRefreshToken[] {
     if (this.hasEnded) return [];
     return this.issued.filter((token) => {
@@ -142,7 +142,7 @@ describe("whatever tokens are presented in whatever order", () => {
 describe("a thief and the owner who both hold a token", () => {
   const word = fc.array(fc.constantFrom("thief", "owner"), { minLength: 1, maxLength: 12 });
 
-  /** Each presents the token that it was given last. */
+  /** Each presents the token that it received last. */
   class Holders {
     readonly login = new RefreshedLogin();
     readonly #held: Record<string, IssuedRefreshToken> = {};
@@ -168,7 +168,7 @@ describe("a thief and the owner who both hold a token", () => {
         const [first] = order;
         const firsts = order.filter((who) => who === first).length;
         const isBoth = firsts < order.length;
-        // Whoever was first has refreshed again, before or after the other came.
+        // The first one has refreshed again, before or after the other one.
         if (isBoth && firsts >= 2 && order.at(-1) === first) {
           expect(holders.login.hasEnded).toBe(true);
         }
@@ -192,11 +192,11 @@ describe("a thief and the owner who both hold a token", () => {
 });
 
 describe("an honest client is never logged out", () => {
-  /** Within how long all tabs refresh that do so at once. */
+  /** The time in which all tabs refresh that do so at once. */
   const AT_ONCE = 20_000;
   const attempt = fc.record({
     wait: gap,
-    /** Of each tab that refreshes: how long after the one before it, and whether its answer arrives. */
+    /** For each tab that refreshes: the delay after the previous one, and whether its response arrives. */
     tabs: fc.oneof(
       ...[1, 2, 5, 20].map((length) =>
         fc.array(fc.record({ gap: fc.nat({ max: AT_ONCE / 20 }), arrives: fc.boolean() }), {
@@ -225,7 +225,7 @@ describe("an honest client is never logged out", () => {
             expect(answer).toHaveProperty("issued");
             return arrives && "issued" in answer ? [answer.issued] : [];
           });
-          // All tabs are answered with the same token.
+          // All tabs receive the same token.
           expect(new Set(arrived).size).toBeLessThanOrEqual(1);
           held = arrived[0] ?? held;
         }

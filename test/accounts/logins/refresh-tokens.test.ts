@@ -36,7 +36,7 @@ const loginWith = (family: Partial<RefreshTokenFamily> = {}): ActiveLogin => ({
   refresh: { ...beginFamily({ ...FIRST, reference: "reference" }, NOW + 1000), ...family },
 });
 
-/** A login whose first token was replaced by the second one just now. */
+/** A login whose first token was just replaced by the second one. */
 const ROTATED = loginWith({
   current: SECOND,
   previous: { ...FIRST, rotatedAt: NOW },

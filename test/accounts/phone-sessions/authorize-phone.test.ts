@@ -127,7 +127,7 @@ describe("what a phone may do", () => {
     expect(may(ofRoot("a"))).toBe(true);
     expect(may(ofRoot("a"), {})).toBe(false);
     expect(may(ofRoot("b"))).toBe(false);
-    // What came of the same root counts as confirmed once its delay is over.
+    // Something of the same root counts as confirmed once its delay is over.
     expect(may(ofRoot("a", { until: NOW }))).toBe(false);
   });
 

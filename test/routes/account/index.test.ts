@@ -30,14 +30,14 @@ async function register(deviations: Deviations = {}, browser = new TestBrowser()
   return { browser, authenticator, options, response, answer };
 }
 
-/** The same, for whom all that follows is about something else. */
+/** A phone that is signed in to a new account. */
 async function signedInPhone() {
   const phone = await register();
   const { account } = await phone.answer.json<{ account: { sub: string; name: string } }>();
   return { ...phone, account };
 }
 
-/** Many passkeys send a signature counter of zero, always (WebAuthn Level 3 §6.1.1). */
+/** Many passkeys always send a signature counter of zero (WebAuthn Level 3 §6.1.1). */
 const phoneWithoutCounter = () => register({ counter: 0 });
 
 async function signIn(browser: TestBrowser, authenticator: Authenticator, deviations?: Deviations) {
@@ -45,7 +45,7 @@ async function signIn(browser: TestBrowser, authenticator: Authenticator, deviat
   return await browser.post("/account/sign-in", { response });
 }
 
-/** The phone's secret, and everything that the account keeps. */
+/** All rows of the account. */
 async function storageOf(sub: string): Promise<[string, unknown][]> {
   return await runInDurableObject(accountStub(env, sub), (_, state) => [
     ...state.storage.kv.list(),
@@ -255,13 +255,13 @@ describe("signing in", () => {
 
   it("signs nobody in to the account of an attacker who registered a copy of their passkey", async () => {
     const ada = await signedInPhone();
-    // Without attestation a public key can be registered by whoever has seen it.
+    // Without attestation, anybody who has seen a public key can register it.
     const eve = new TestBrowser();
     const options = await eve.registrationOptions("Eve");
     const response = await ada.authenticator.create(options);
     expect((await eve.post("/account/register", { response })).status).toBe(201);
 
-    // Ada's authenticator goes on to say whose passkey it is.
+    // Ada's authenticator still sends her user handle.
     const browser = new TestBrowser();
     const answer = await signIn(browser, ada.authenticator, { userHandle: ada.options.user.id });
     expect(await answer.json()).toEqual({ account: ada.account });
@@ -305,7 +305,7 @@ describe("signing in", () => {
 });
 
 describe("a ceremony", () => {
-  /** Answers a sign-in with whatever became of its cookie. */
+  /** Answers a sign-in after its cookie was changed. */
   async function answerAfter(change: (browser: TestBrowser) => unknown): Promise<Response> {
     const { authenticator } = await signedInPhone();
     const browser = new TestBrowser();

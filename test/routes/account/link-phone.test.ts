@@ -30,7 +30,7 @@ describe("another phone", () => {
     const devices = await (await phone.get("/account/devices")).json<DevicesResponse>();
     expect(devices).toEqual({ devices: [] });
     expect((await phone.history())[0]).toMatchObject({ type: "phone_linked" });
-    // It counts as recent, so that it can make a passkey of its own.
+    // The sign-in counts as recent, so the phone can add a passkey.
     expect((await another.post("/account/passkeys/options", {})).status).toBe(200);
   });
 
@@ -39,7 +39,7 @@ describe("another phone", () => {
     const { sub } = phone;
     const code = await approvedLink(sub);
     const another = new TestBrowser();
-    // The first answer is lost, with its cookie.
+    // The first response is lost, with its cookie.
     expect((await link(code)).status).toBe(200);
     setClock(Date.now() + 59_000);
     expect((await link(code, another)).status).toBe(200);

@@ -35,7 +35,7 @@ async function add(
 const listOf = async (phone: TestBrowser) =>
   await (await phone.get("/account/passkeys")).json<PasskeysResponse>();
 
-/** Somebody with two passkeys. */
+/** A person with two passkeys. */
 async function personWithTwo() {
   const phone = await TestPhone.signUp();
   const { authenticator: second } = await add(phone, { name: "Laptop" });
@@ -166,7 +166,7 @@ describe("adding a passkey", () => {
   it("accepts twenty passkeys at most", async () => {
     const phone = await TestPhone.signUp();
     for (let i = 1; i < 20; i++) {
-      // The rate limits count each address by itself.
+      // Each address has its own rate limit.
       phone.headers["CF-Connecting-IP"] = `192.0.2.${i}`;
       setClock(Date.now() + 1);
       expect((await add(phone)).answer.status).toBe(201);

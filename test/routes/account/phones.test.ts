@@ -15,7 +15,7 @@ const DAY = 24 * 3600 * 1000;
 const listOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
-/** The name of the one phone of which that is so. */
+/** The id of the only phone that matches. */
 async function idOf(
   phone: TestBrowser,
   is: (listed: PhonesResponse["phones"][number]) => boolean,

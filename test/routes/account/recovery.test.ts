@@ -22,7 +22,7 @@ async function makeCode(phone: TestBrowser): Promise<string> {
 const recover = (code: unknown, phone = new TestBrowser()) =>
   phone.post("/account/recover", { recovery_code: code });
 
-/** What the code's own object keeps. */
+/** The rows of the code's own object. */
 async function keptOf(code: string): Promise<[string, unknown][]> {
   const { locator = "" } = parseRecoveryCode(code) ?? {};
   return await runInDurableObject(recoveryCodesFor(env, locator), (_, { storage }) => [
@@ -62,7 +62,7 @@ describe("a recovery code", () => {
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(options);
     const added = await found.post("/account/passkeys", { name: "New phone", response });
-    // The phone is that passkey's from now on.
+    // The phone is bound to that passkey from now on.
     expect(await added.json()).toMatchObject({ passkey: { name: "New phone", current: true } });
     await phone.delete(`/account/passkeys/${authenticator.credentialId}`);
     expect(await found.whoAmI()).toMatchObject({ signed_in: false });
