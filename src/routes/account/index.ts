@@ -107,7 +107,10 @@ account.post("/register", endCeremony(), async (c) => {
   if (!isFirst) throw new ProblemError("ceremony_expired");
   const { secret, phone } = await newPhoneSecret(c);
   const credential = { ...verified.value, name: passkeyName(c) };
-  const registered = await accountStub(c.env, sub).register({ ...phone, name, credential });
+  // Called twice, since the challenge is used: the request can't be repeated.
+  const registered = await callTwice(() =>
+    accountStub(c.env, sub).register({ ...phone, name, credential }),
+  );
   // The account exists: this ceremony has created it already.
   if (!registered.ok) throw new ProblemError("ceremony_expired");
   await startPhoneSession(c, sub, secret);

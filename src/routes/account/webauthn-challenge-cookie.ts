@@ -111,11 +111,14 @@ export async function registrationCeremony(
   return { ceremony: ceremonyOf(c, told), account: { sub: told.account, name: told.name } };
 }
 
-/** Whatever the answer was worth, the next try needs a challenge of its own. */
+/**
+ * Whatever the answer was worth, the next try needs a challenge of its own. Not after 503: the same request may be
+ * repeated then, and the account knows whether its challenge was used.
+ */
 export const endCeremony = (when: (c: Context<AppEnv>) => boolean = () => true) =>
   createMiddleware<AppEnv>(async function endCeremony(c, next) {
     await next();
-    if (when(c)) deleteCookie(c, NAME, OPTIONS);
+    if (c.res.status !== 503 && when(c)) deleteCookie(c, NAME, OPTIONS);
   });
 
 /** Whether the browser holds one that has begun. */
