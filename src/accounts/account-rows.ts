@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { RowFormat, schemaOf, type StoredMembers } from "../lib/row-format.ts";
+import { RowFormat, schemaOf } from "../lib/row-format.ts";
 import { ClientBindingSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
 import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
+import { renameHardwareKey, renameHardwareKeyIn } from "./hardware-key-migration.ts";
 import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
 import type { LoginRecord } from "./logins/login-record.ts";
 
@@ -141,7 +142,7 @@ export const LOGIN = new RowFormat(
       }),
     ]),
   ),
-  [upgradeRefreshFamily],
+  [upgradeRefreshFamily, renameHardwareKeyIn("grant")],
 );
 
 /** What every event has. */
@@ -191,10 +192,3 @@ export const EVENT = new RowFormat(
     ]),
   ),
 );
-
-/** Version 0 said "hwk" (RFC 8176 §2) of every key of which nothing is known: see `methodsOf`. */
-function renameHardwareKey(phone: StoredMembers): StoredMembers {
-  const { amr } = phone;
-  if (!Array.isArray(amr)) return phone;
-  return { ...phone, amr: amr.map((method: unknown) => (method === "hwk" ? "pop" : method)) };
-}
