@@ -19,6 +19,8 @@ export const CloseCode = {
   ended: 1000,
   /** Nothing can be sent by this connection any more (RFC 6455 §7.4.1). A new one can. */
   internalError: 1011,
+  /** More messages than a screen needs (RFC 6455 §7.4.1, policy violation). */
+  tooManyMessages: 1008,
   /** A message that is not of this protocol. */
   unreadable: 4400,
   /** The session's time has run out. */

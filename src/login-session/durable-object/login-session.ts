@@ -210,6 +210,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    if (!this.#watchers.countMessage(socket)) return;
     const parsed = parseScreenMessage(message);
     if (!parsed) {
       socket.close(CloseCode.unreadable, "not a message of this protocol");
