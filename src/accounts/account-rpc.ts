@@ -53,6 +53,8 @@ export interface RefreshTokenInfo {
   scope: string;
   /** Whether a refresh with it would succeed. Otherwise it was good once. */
   isGood: boolean;
+  /** Whether a refresh with it would be reuse, which ends the login. */
+  isSpent: boolean;
   /** Milliseconds since the epoch. */
   expiresAt: number;
   /** Thumbprint of the key that it is bound to. */

@@ -14,6 +14,8 @@ export type IssuedToken = {
       scope: string;
       /** False if it was replaced by a newer refresh token of the same login. */
       isGood: boolean;
+      /** Whether its use is reuse: it was replaced, and its successor was used. */
+      isSpent: boolean;
       /** Milliseconds since the epoch. */
       expiresAt: number;
       jkt?: string;
