@@ -280,14 +280,14 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     ]);
   });
 
-  it("must be proven for this endpoint, and once", async () => {
+  it("must be proven for this endpoint, and once by a client that authenticates", async () => {
     const key = await DpopKey.make();
     const elsewhere = await key.proof({ claims: { htu: `${ISSUER}/token` } });
     const wrong = await shop.post("/par", PUSHED, { DPoP: elsewhere });
     expect(await wrong.json()).toMatchObject({ error: "invalid_dpop_proof" });
     const proof = await key.proof({ claims: { htu: `${ISSUER}/par` } });
-    expect((await shop.post("/par", PUSHED, { DPoP: proof })).status).toBe(201);
-    const again = await shop.post("/par", PUSHED, { DPoP: proof });
+    expect((await safe.post("/par", PUSHED, { DPoP: proof })).status).toBe(201);
+    const again = await safe.post("/par", PUSHED, { DPoP: proof });
     expect(await again.json()).toMatchObject({ error: "invalid_dpop_proof" });
   });
 });
