@@ -5,7 +5,6 @@ import {
   type CodeBinding,
   type PresentedCode,
 } from "../../login-session/domain/redeem.ts";
-import { FIRST_SERIAL } from "../../oidc/token/refresh-token.ts";
 import { isActive, type ActiveLogin, type LoginRecord } from "./login-record.ts";
 
 /**
@@ -45,8 +44,9 @@ export function checkRepeat(
 }
 
 /**
- * The login that a code gave, where it comes again as a retry. Once the first refresh token was used, the
- * client has had its answer: then the code comes from somebody else.
+ * The login that a code gave, where it comes again as a retry. That its refresh token was used in the meantime changes
+ * nothing: a request that was delayed may arrive after its repetition was answered. The rules of rotation decide what
+ * the first refresh token still gives (refresh-tokens.ts).
  */
 export function redeemAgain(
   record: LoginRecord | undefined,
@@ -59,7 +59,5 @@ export function redeemAgain(
   if (!record.redemption) return err("code_unknown");
   const repeat = checkRepeat(record.redemption, presented, now);
   if (!repeat.ok) return repeat;
-  const { refresh } = record;
-  const wasRefreshed = refresh !== undefined && refresh.current.serial !== FIRST_SERIAL;
-  return wasRefreshed ? err("code_used") : ok(record);
+  return ok(record);
 }
