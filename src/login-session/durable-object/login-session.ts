@@ -183,6 +183,18 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok ? withoutSession(await this.#completion.cancel()) : admitted;
   }
 
+  /** The status as of now. Undefined if the session is deleted. */
+  async status(): Promise<Session["status"] | undefined> {
+    await this.#completion.expireIfDue();
+    const session = this.#store.load();
+    return session && applyExpiry(session, Date.now()).status;
+  }
+
+  /** Ends the session for another one of the same pushed request. False if it was redeemed. */
+  endUnlessRedeemed(): Promise<boolean> {
+    return this.#completion.endUnlessRedeemed();
+  }
+
   /** Redeems the code for a login. */
   redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin, LoginErrorCode>> {
     return this.#completion.redeem(request, loginRecord(this.env, this.#id, request, terms));
