@@ -6,8 +6,8 @@ import { decodeBase64urlText } from "../../lib/base64url.ts";
  * subject in base64url. Clients still hold them. Each is exchanged for a token of the new form when it
  * is used (accounts/legacy-refresh-family.ts).
  *
- * LOGIN_TTL after an update from such a version no login has one any more. Then this file,
- * legacy-refresh-family.ts and what uses them can be deleted.
+ * LOGIN_TTL after an update from such a version no login has one any more. Version 0.3.0 reads no such token: this file,
+ * legacy-refresh-family.ts and what uses them are deleted in it.
  */
 export interface LegacyRefreshToken {
   sub: string;

@@ -25,7 +25,9 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   const token = form.get("token");
   if (token === undefined) return oauthError(c, invalidRequest("token is missing."));
 
-  const found = await resolveToken(c.env, token);
+  const resolved = await resolveToken(c, client, token);
+  if (!resolved.ok) return oauthError(c, resolved.error);
+  const found = resolved.value;
   // §2.2: an invalid token is no error.
   if (found) {
     // §2.1: a client may revoke only its own tokens.
