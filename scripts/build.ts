@@ -1,7 +1,6 @@
 /**
- * Builds what the pages are made of into static/: themselves and their scripts, in each language, and
- * the headers that protect the files. With `--sizes` it also says how much a browser has to load,
- * compressed.
+ * Builds static/: the pages and their scripts in each language, and the security headers of the
+ * files. With `--sizes` it prints how much a browser loads, compressed.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -27,7 +26,7 @@ const shared = await buildShared();
 const inLanguages = new Map<Language, Built>();
 for (const language of LANGUAGES) {
   const scripts = await buildPageScripts(language, shared);
-  // A style sheet may be called as a script is.
+  // A style sheet and a script may have the same name, so the extension is part of the key.
   inLanguages.set(language, await buildPages(language, { ...shared, ...scripts }));
 }
 await writeFile(join(output, "_headers"), headersFile(SECURITY_HEADERS, HEADER_EXCEPTIONS));
@@ -50,7 +49,7 @@ if (process.argv.includes("--sizes")) {
   await printSizes("the service worker", ["/sw.js"]);
 }
 
-/** What earlier builds have left is served to nobody any more. */
+/** Removes the files of earlier builds. */
 async function forgetOthers(paths: readonly string[]): Promise<void> {
   const kept = new Set(paths.map((path) => basename(path)));
   for (const name of await readdir(join(output, "built"))) {

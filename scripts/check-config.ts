@@ -1,8 +1,8 @@
 /**
- * `npm run check-config`: reads the configuration as `wrangler dev` would, wrangler.toml and beside it
- * .dev.vars, and as the Worker would at its first request. Prints every mistake and fails, or says
- * what the configuration means. `--config` and `--env` are wrangler's. Secrets that exist only where
- * the Worker is deployed can't be seen from here.
+ * `npm run check-config`: reads the configuration like `wrangler dev` (wrangler.toml and
+ * .dev.vars), and validates it like the Worker. Prints all mistakes and fails, or prints what the
+ * configuration means. `--config` and `--env` are those of wrangler. It doesn't see secrets that
+ * are set only in the deployment.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -55,7 +55,7 @@ function summary(config: Config): string {
   ].join("\n");
 }
 
-/** An issuer, and which checks of its tokens the settings give up. */
+/** An issuer, and the checks of its tokens that the settings turn off. */
 function issuerLine(issuer: TrustedIssuer): string {
   const { token_type, required_scope, allowed_clients } = issuer;
   const givenUp = [

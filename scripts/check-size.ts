@@ -1,6 +1,6 @@
 /**
- * The Worker as it would be deployed, how large it is compressed, which is what every cold start loads,
- * and what of it is whose. Fails above the bound.
+ * Prints the compressed size of the Worker, which every cold start loads, and the share of each
+ * package. Fails above the bound.
  */
 import { execFileSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as v from "valibot";
 
-/** Bytes, gzip. Two fifths are what SimpleWebAuthn brings; docs/decisions.md says what each library costs. */
+/** Bytes, gzip. Two fifths are SimpleWebAuthn: docs/decisions.md has the cost of each library. */
 const BOUND = 200_000;
 
-/** What esbuild says of the files that it made, as far as it is read here. */
+/** The part of esbuild's metafile that is used here. */
 const Metafile = v.object({
   outputs: v.record(
     v.string(),
@@ -42,7 +42,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Bytes before compression, by package, the heaviest first; our own are those of no package. */
+/** Bytes before compression by package, the largest first. Files of no package are the project's own. */
 function weights({ outputs }: v.InferOutput<typeof Metafile>): [string, number][] {
   const byOwner = new Map<string, number>();
   for (const { inputs } of Object.values(outputs)) {

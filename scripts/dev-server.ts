@@ -3,53 +3,53 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-/** The Worker as it runs on this machine: workerd, by `wrangler dev`. */
+/** The Worker on this machine: workerd, started by `wrangler dev`. */
 export interface DevServer {
-  /** Where it is reached, which is also its ISSUER. */
+  /** The URL, which is also its ISSUER. */
   origin: string;
   /** Everything that it has printed so far. */
   output(): string;
-  /** Ends it, and everything that it has started. */
+  /** Stops it with all its child processes. */
   stop(): Promise<void>;
-  /** Settles when it has ended, by whatever cause. */
+  /** Resolves when it has stopped, for whatever reason. */
   ended: Promise<void>;
 }
 
 export interface DevServerOptions {
   port: number;
-  /** Our own origin, where it isn't `http://localhost:<port>`. */
+  /** The issuer, if it isn't `http://localhost:<port>`. */
   issuer?: string;
-  /** Other values of the configuration. */
+  /** Further settings. */
   vars?: Record<string, string>;
-  /** A folder for what is stored; without one, the project's own. */
+  /** The folder for storage. By default the project's own. */
   persistTo?: string;
   /** Further arguments of `wrangler dev`. */
   args?: string[];
-  /** What becomes of the Worker's log, once it runs. */
+  /** Receives the Worker's log, once it runs. */
   log?: (text: string) => void;
 }
 
 const root = join(import.meta.dirname, "..");
 
-/** Starts the Worker, and waits until it answers. Fails with what was printed where it doesn't. */
+/** Starts the Worker and waits until it is ready. If it doesn't start, throws an error with its output. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { port, persistTo, vars = {}, args = [] } = options;
   await requireFreePort(port);
   const origin = options.issuer ?? `http://localhost:${port}`;
-  // The page /compare is on, unless the arguments say otherwise.
+  // The page /compare is on, unless the arguments set it.
   const compare = args.some((arg) => arg.startsWith("COMPARE:")) ? {} : { COMPARE: "on" };
   const values = Object.entries({ ISSUER: origin, ...compare, ...vars });
   const wrangler = spawn(
     join(root, "node_modules/.bin/wrangler"),
     [
       "dev",
-      // Before `--var`, which takes whatever follows it.
+      // Before `--var`, which takes all arguments after it.
       ...args,
       ...["--port", String(port), "--show-interactive-dev-session=false"],
       ...(persistTo === undefined ? [] : ["--persist-to", persistTo]),
       ...values.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ],
-    // A process group of its own, so that stopping reaches workerd too.
+    // A process group, so that stopping reaches workerd too.
     { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"], env: quietEnvironment() },
   );
   const ended = once(wrangler, "exit").then(() => undefined);

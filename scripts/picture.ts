@@ -1,6 +1,6 @@
 /**
- * `npm run picture`: the picture in the README, of the real pages of a running server: the screen in a
- * window, and beside it the phone that was brought here by the screen's code. Once light, once dark.
+ * `npm run picture`: takes the pictures in the README from a running server, in light and dark: the
+ * login page in a window, and beside it the phone page with its request.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { PHONE } from "../src/web/ui/texts.ts";
-import { addAuthenticator } from "../test/support/node/chromium.ts";
+import { addAuthenticator } from "../test/e2e/support/chromium.ts";
 import { startDevServer } from "./dev-server.ts";
 
 const OUTPUT = join(import.meta.dirname, "../docs/images");
@@ -16,7 +16,7 @@ const PORT = 8799;
 const HOST = "login.example.com";
 const ISSUER = `https://${HOST}`;
 
-/** Pixels of the picture for each one of CSS. */
+/** Device pixels per CSS pixel. */
 const DENSITY = 2;
 
 const DESKTOP = { width: 820, height: 620 };
@@ -25,7 +25,7 @@ const MOBILE = { width: 390, height: 860 };
 const LAPTOP =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/** Where the screen is said to be, since every place would be somebody's. */
+/** An invented location of the screen. */
 const PLACE = {
   asn: 64496,
   asOrganization: "Example Telecom",
@@ -58,7 +58,7 @@ const browser = await chromium.launch({
   args: [
     "--no-sandbox",
     "--disable-gpu",
-    // The name in the picture leads to this machine, whose certificate nobody knows.
+    // The host in the picture resolves to this machine, whose certificate is self-signed.
     `--host-resolver-rules=MAP ${HOST}:443 localhost:${PORT}`,
     "--ignore-certificate-errors",
   ],
@@ -110,7 +110,7 @@ async function open(browser: Browser, options: BrowserContextOptions): Promise<P
   return await (await browser.newContext(options)).newPage();
 }
 
-/** Waits until nothing moves any more, and nothing has the focus. */
+/** Waits for the end of all animations, and removes the focus. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -121,7 +121,7 @@ async function settled(page: Page): Promise<void> {
   });
 }
 
-/** Both side by side, in a window and in a phone. */
+/** Both pages side by side, in a window and in a phone. */
 async function frame(
   browser: Browser,
   { screen, phone }: Pictures,

@@ -1,7 +1,7 @@
 /**
- * `npm start`: the whole login on this machine. Prints where the screen and the phone are, and what
- * to do. `--port` chooses the port; `--issuer https://…` says under which name the world reaches us,
- * for a real phone behind a tunnel; whatever else is given goes to `wrangler dev`.
+ * `npm start`: runs the whole login on this machine, and prints the URLs and what to do. `--port`
+ * sets the port, and `--issuer https://…` the public origin, for a real phone behind a tunnel.
+ * Other arguments are passed to `wrangler dev`.
  */
 import { parseArgs } from "node:util";
 import { startDevServer } from "./dev-server.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { launchBrowser } from "../../test/support/node/chromium.ts";
+import { launchBrowser } from "../../test/e2e/support/chromium.ts";
 import type { Row } from "../harness/rows.ts";
 import { interleaved } from "../harness/interleave.ts";
 import { distribution, middle } from "../harness/statistics.ts";

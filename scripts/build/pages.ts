@@ -7,8 +7,8 @@ import { output, root, type Built } from "./scripts.ts";
 const PAGES = ["screen", "phone", "compare", "notice"];
 
 /**
- * The pages in one language, for the Worker to choose from: a text stands where its name stands in
- * src/templates, in braces, and so does the path of a built file.
+ * Builds the pages in one language. In src/templates, a name in braces stands for a text, or for
+ * the path of a built file.
  */
 export async function buildPages(language: Language, built: Built): Promise<Built> {
   const texts: unknown = await import(`../../src/i18n/${language}/index.ts`);
@@ -34,15 +34,12 @@ function source(name: string): Promise<string> {
   return readFile(join(root, "src/templates", name), "utf8");
 }
 
-/**
- * A style sheet that comes with its page costs no round trip of its own: the one of a `<style>` whose
- * content is named in its `data-from`.
- */
+/** Inlines the style sheet that a `<style>` names in `data-from`, which saves a round trip. */
 async function withStyles(html: string, built: Built): Promise<string> {
   const [whole, name] = /<style data-from="([\w.]+)"><\/style>/.exec(html) ?? [];
   if (whole === undefined || name === undefined) return html;
   const css = await readFile(join(output, pathOf(built, name)), "utf8");
-  // By a function: in a text, a dollar sign would mean something.
+  // A function, since a dollar sign has a meaning in a replacement string.
   return html.replace(whole, () => `<style>${css.trim()}</style>`);
 }
 
@@ -50,7 +47,7 @@ function fill(template: string, valueOf: (name: string) => string): string {
   return template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => valueOf(name));
 }
 
-/** The text of this name: `SCREEN.pending.steps.0`. One that takes a value is asked without it. */
+/** The text of a name such as `SCREEN.pending.steps.0`. A text with a parameter is called without it. */
 function textAt(texts: unknown, name: string): string {
   const found = name.split(".").reduce<unknown>((at, key) => Object(at)[key], texts);
   const text: unknown = typeof found === "function" ? found() : found;

@@ -9,13 +9,13 @@ import type { Language } from "../../src/i18n/languages.ts";
 /** The project's folder. */
 export const root = join(import.meta.dirname, "../..");
 
-/** Where the built files go: all of it is served. */
+/** The folder of the built files, all of which are served. */
 export const output = join(root, "static");
 
-/** Names of sources, and the paths by which a browser asks for what was built of them. */
+/** Names of sources, with the paths at which the built files are served. */
 export type Built = Record<string, string>;
 
-/** qrcode-svg does not say that it has no side effects, so it would be in each page that draws no code, too. */
+/** qrcode-svg doesn't declare that it has no side effects, so every page would contain it. */
 const QR_WITHOUT_SIDE_EFFECTS: Plugin = {
   name: "qrcode-svg without side effects",
   setup(build) {
@@ -26,7 +26,22 @@ const QR_WITHOUT_SIDE_EFFECTS: Plugin = {
   },
 };
 
-const COMMON: BuildOptions = {
+/**
+ * esbuild can't tell that building a schema has no side effects, so every page would contain the schemas
+ * that it doesn't use. This marks the calls that build schemas, and none that parses.
+ */
+const SCHEMAS_WITHOUT_SIDE_EFFECTS: Plugin = {
+  name: "schemas without side effects",
+  setup(build) {
+    build.onLoad({ filter: /\/src\/protocol\/[^/]+\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const schemaCall = /\bv\.(?!parse|safeParse)(?=\w+\()/g;
+      return { contents: source.replaceAll(schemaCall, "/* @__PURE__ */ v."), loader: "ts" };
+    });
+  },
+};
+
+const COMMON = {
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -34,22 +49,25 @@ const COMMON: BuildOptions = {
   charset: "utf8",
   legalComments: "eof",
   metafile: true,
-  // qrcode-svg writes files by it on Node; a browser never comes there.
+  // qrcode-svg uses it on Node only.
   external: ["fs"],
-  plugins: [QR_WITHOUT_SIDE_EFFECTS],
+  plugins: [QR_WITHOUT_SIDE_EFFECTS, SCHEMAS_WITHOUT_SIDE_EFFECTS],
   logLevel: "warning",
-};
+} satisfies BuildOptions;
 
 /**
- * What has a name that stays: the SDK, which others import, and the service worker, whose address is
- * what a browser knows it by. Each is one file, with nothing to choose by a page's language.
+ * Builds the files whose names are fixed: the SDK, which other sites import, and the service
+ * worker, which browsers know by its URL. Both are the same in all languages.
  */
 export async function buildNamedFiles(): Promise<void> {
   const entryPoints = [source("sdk/index", "sdk"), source("web/service-worker/sw", "sw")];
   await build({ ...COMMON, entryPoints, outdir: output, entryNames: "[name]" });
 }
 
-/** What is the same in every language. Its names change with what is in them, so it can be kept for ever. */
+/**
+ * Builds what all languages share. The names contain a hash of the content, so the files can be
+ * cached for ever.
+ */
 export async function buildShared(): Promise<Built> {
   const styles = ["style", "screen", "phone", "compare"].map((name) => ({
     in: join(root, `src/templates/${name}.css`),
@@ -60,7 +78,7 @@ export async function buildShared(): Promise<Built> {
   return await buildNamed("[name].[hash]", { entryPoints });
 }
 
-/** A page's script is one file, in one language. */
+/** Builds the script of each page, as one file per language. */
 export async function buildPageScripts(language: Language, shared: Built): Promise<Built> {
   return await buildNamed(`[name].${language}.[hash]`, {
     entryPoints: [
@@ -68,7 +86,7 @@ export async function buildPageScripts(language: Language, shared: Built): Promi
       source("web/approver/index", "phone"),
       source("web/compare/index", "compare"),
     ],
-    plugins: [QR_WITHOUT_SIDE_EFFECTS, textsIn(language), loadedLater(shared)],
+    plugins: [...COMMON.plugins, textsIn(language), loadedLater(shared)],
     define: { FIGURES: JSON.stringify(await measuredFigures()) },
   });
 }
@@ -86,7 +104,10 @@ async function buildNamed(entryNames: string, options: BuildOptions): Promise<Bu
   );
 }
 
-/** Another language's texts stand where the English ones are imported, so none is chosen at run time. */
+/**
+ * Resolves imports of the English texts to those of another language, so that a page contains one
+ * language only.
+ */
 function textsIn(language: Language): Plugin {
   return {
     name: `texts in ${language}`,
@@ -105,7 +126,7 @@ const LAZY = [
   "sdk/transports/sse-parser",
 ];
 
-/** That stays a file of its own where it is imported late, and so does the SDK, which is one file and has it all in itself. */
+/** Keeps dynamic imports in files of their own: the lazy files, and the SDK. */
 function loadedLater(shared: Built): Plugin {
   return {
     name: "loaded later",
@@ -121,12 +142,12 @@ function loadedLater(shared: Built): Plugin {
   };
 }
 
-/** An entry point: a file below src/, and the name of what is built from it. */
+/** An entry point: a file in src/, and the name of the built file. */
 function source(file: string, out: string): { in: string; out: string } {
   return { in: join(root, `src/${file}.ts`), out };
 }
 
-/** What the page /compare shows of the benchmark's results; nothing where there are none. */
+/** The figures of bench/results.json for the page /compare. Empty without that file. */
 async function measuredFigures(): Promise<Figure[]> {
   const text = await readFile(join(root, "bench/results.json"), "utf8").catch(() => "[]");
   return figuresOf(v.parse(Results, JSON.parse(text)));

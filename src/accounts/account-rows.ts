@@ -2,11 +2,14 @@ import * as v from "valibot";
 import { RowFormat, schemaOf } from "../lib/row-format.ts";
 import { ClientBindingSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
-import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import { renameHardwareKey, renameHardwareKeyIn } from "./hardware-key-migration.ts";
 import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
 import type { LoginRecord } from "./logins/login-record.ts";
+import type { Credential } from "./passkeys/credential.ts";
+import type { PhoneSession } from "./phone-sessions/phone-session.ts";
+import type { Profile } from "./profile.ts";
+import type { CurrentRecoveryCode } from "./recovery/recovery-code.ts";
 
 const text = v.string();
 const number = v.number();
@@ -46,7 +49,7 @@ export const PROFILE = new RowFormat(
 
 export const RECOVERY = new RowFormat(
   "recovery code of an account",
-  schemaOf<Recovery>()(v.object({ locator: text, madeAt: number })),
+  schemaOf<CurrentRecoveryCode>()(v.object({ locator: text, madeAt: number })),
 );
 
 export const CREDENTIAL = new RowFormat(

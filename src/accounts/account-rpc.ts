@@ -1,13 +1,12 @@
-import type { NewCredential } from "./account-state.ts";
 import type { Grant } from "../login-session/domain/grant.ts";
+import type { AssertionResponse } from "../protocol/webauthn.ts";
 import type { EventContext } from "./audit-log/audit-event.ts";
-import type { PasskeySummary } from "./passkeys/passkey-manager.ts";
-import type { AssertionResponse } from "./passkeys/passkey-schemas.ts";
+import type { NewCredential } from "./passkeys/credential.ts";
 import type { Ceremony } from "./passkeys/verify-passkey.ts";
 
-/** What an account is told and answers, where that is more than a word. */
+/** Parameters and results of an account's RPC methods. Instants are milliseconds since the epoch. */
 
-/** A phone that comes in: the hash of the secret that it will hold, and where it is. */
+/** A phone that signs in: the hash of its new secret, and its device and place. */
 export interface PhoneSessionInit {
   secretHash: string;
   from?: EventContext;
@@ -23,56 +22,69 @@ export type StepUp = Pick<SignIn, "response" | "ceremony"> & { sub: string };
 
 export interface Registration extends PhoneSessionInit {
   name: string;
-  /** Verified by whoever sends it. */
+  /** Verified by the caller. */
   credential: NewCredential;
 }
 
-/** What a redeemed code gives: what its tokens are made from. */
-export interface RedeemedLogin {
-  grant: Grant;
-  /** What the first refresh token is written with (oauth/refresh-token.ts), where there is one. */
-  refreshReference?: string;
-}
-
-/** What a redeemed code gives that lets a phone in. */
-export interface LinkedPhone extends SignedIn {
-  /** What the secret in the phone's cookie is derived with, from the code. */
-  seed: string;
-}
-
-/** What a refresh gives: what its tokens are made from, and what the next refresh token is written with. */
-export interface Refreshed {
-  grant: Grant;
-  reference: string;
-  serial: number;
-}
-
-/** What may be told of a refresh token to the client that it was issued to. */
-export interface RefreshTokenInfo {
-  clientId: string;
-  scope: string;
-  /** Whether a refresh with it would succeed. Otherwise it was good once. */
-  isGood: boolean;
-  /** Whether a refresh with it would be reuse, which ends the login. */
-  isSpent: boolean;
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-  /** Thumbprint of the key that it is bound to. */
-  jkt?: string;
-}
-
-/** What a phone that is signed in may know of its account. */
+/** A phone that is signed in to a built-in account. */
 export interface SignedIn {
   name: string;
 }
 
-/** A passkey as a phone sees it: by the one that is current, it is signed in itself. */
-export type PasskeyListItem = PasskeySummary & { current: boolean };
+/** The tokens of a redeemed code are made from this. */
+export interface RedeemedLogin {
+  grant: Grant;
+  /** The first refresh token begins with it (oidc/token/refresh-token.ts). Missing if there is none. */
+  refreshReference?: string;
+}
 
-/** What an account can be entered with. Instants are milliseconds since the epoch. */
+/** The tokens of a refresh are made from this. */
+export interface Refreshed {
+  grant: Grant;
+  /** The next refresh token begins with it. */
+  reference: string;
+  serial: number;
+}
+
+/** A phone that was signed in by a code. */
+export interface LinkedPhone extends SignedIn {
+  /** The phone's secret is derived from it and the code. */
+  seed: string;
+}
+
+/** Why a code signs no phone in. */
+export type LinkError = "login_ended" | "approver_signed_out" | "phone_unconfirmed";
+
+/** Introspection of a refresh token, for the client that it was issued to. */
+export interface RefreshTokenInfo {
+  clientId: string;
+  scope: string;
+  /** Whether a refresh with it would succeed. */
+  isGood: boolean;
+  /** Whether a refresh with it would be reuse, which ends the login. */
+  isSpent: boolean;
+  expiresAt: number;
+  /** Thumbprint of the DPoP key that it is bound to. */
+  jkt?: string;
+}
+
+/** A passkey, as its owner sees it. */
+export interface PasskeySummary {
+  id: string;
+  name: string;
+  createdAt: number;
+  lastUsedAt: number;
+  /** Whether it is copied to other devices. */
+  synced: boolean;
+  transports: string[];
+  /** Whether the phone that sent the request is signed in with it. */
+  current: boolean;
+}
+
+/** The ways to sign in to an account. */
 export interface AuthenticationMethods {
-  passkeys: PasskeyListItem[];
-  /** Whether the phone that asks can't add one more. */
+  passkeys: PasskeySummary[];
+  /** Whether the phone that sent the request can add no more passkeys. */
   isFull: boolean;
   recoveryCodeMadeAt?: number;
 }

@@ -9,20 +9,30 @@ import {
   RECOVERY,
   SUBSCRIPTION,
 } from "./account-rows.ts";
-import type { Credential, PhoneSession, Profile, Recovery } from "./account-state.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import type { LoginRecord } from "./logins/login-record.ts";
+import type { Credential } from "./passkeys/credential.ts";
+import type { PhoneSession } from "./phone-sessions/phone-session.ts";
+import type { Profile } from "./profile.ts";
+import type { CurrentRecoveryCode } from "./recovery/recovery-code.ts";
 
 /**
- * Where an account is kept: a row for the person, one for each passkey, one for each signed-in phone,
- * one for each login on a screen and one for each event of the history beside those, read and written
- * synchronously. An account that was never created leaves no row at all, however often somebody asks for it.
+ * The rows of an account: one for the person, and one for each passkey, signed-in phone, login on a screen and event of
+ * the audit log, read and written synchronously. An account that was never created has no rows.
  */
 export class AccountStore {
   readonly #kv: SyncKvStorage;
+  /** Whether it is a built-in account, with passkeys; undefined if that isn't known. */
+  readonly isBuiltIn: boolean | undefined;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, isBuiltIn: boolean | undefined) {
     this.#kv = storage.kv;
+    this.isBuiltIn = isBuiltIn;
+  }
+
+  /** Whether this is a built-in account that was deleted, or never created. */
+  get isDeleted(): boolean {
+    return this.isBuiltIn === true && !this.profile();
   }
 
   profile(): Profile | undefined {
@@ -50,8 +60,8 @@ export class AccountStore {
   }
 
   /**
-   * By the hash of its secret: finding it is all the comparing there is, and tells nothing of the secret. A phone whose
-   * row can't be read is not signed in.
+   * By the hash of its secret. The lookup is the only comparison, and its timing reveals nothing about the secret. A
+   * phone whose row can't be read is not signed in.
    */
   session(secretHash: string): PhoneSession | undefined {
     return PHONE_SESSION.getOrReport(this.#kv, `session:${secretHash}`);
@@ -65,13 +75,13 @@ export class AccountStore {
     PHONE_SESSION.put(this.#kv, `session:${session.secretHash}`, session);
   }
 
-  /** A phone that is not signed in any more is not told anything any more. */
+  /** Also deletes the phone's push subscription. */
   deleteSession(secretHash: string): void {
     this.#kv.delete(`session:${secretHash}`);
     this.deleteSubscription(secretHash);
   }
 
-  /** By the phone that it is of: one that is signed in. */
+  /** By the hash of the phone's secret. */
   subscription(secretHash: string): Subscription | undefined {
     return SUBSCRIPTION.getOrReport(this.#kv, `push:${secretHash}`);
   }
@@ -88,7 +98,7 @@ export class AccountStore {
     this.#kv.delete(`push:${secretHash}`);
   }
 
-  /** By the login session that it came from. */
+  /** By the id of its login session. */
   login(sessionId: string): LoginRecord | undefined {
     return LOGIN.get(this.#kv, `login:${sessionId}`);
   }
@@ -105,12 +115,12 @@ export class AccountStore {
     this.#kv.delete(`login:${sessionId}`);
   }
 
-  /** A code whose row can't be read lets nobody in, and another can be made. */
-  recovery(): Recovery | undefined {
+  /** A code whose row can't be read signs nobody in, and can be replaced. */
+  recovery(): CurrentRecoveryCode | undefined {
     return RECOVERY.getOrReport(this.#kv, "recovery");
   }
 
-  saveRecovery(recovery: Recovery): void {
+  saveRecovery(recovery: CurrentRecoveryCode): void {
     RECOVERY.put(this.#kv, "recovery", recovery);
   }
 
@@ -118,7 +128,7 @@ export class AccountStore {
     this.#kv.delete("recovery");
   }
 
-  /** The oldest first: their keys begin with when they were. */
+  /** The oldest first: the keys begin with the time. */
   events(): [key: string, event: StoredEvent][] {
     return EVENT.list(this.#kv, "event:");
   }
@@ -135,7 +145,7 @@ export class AccountStore {
     return storedKeys(this.#kv).length === 0;
   }
 
-  /** Leaves nothing but the row of that name. */
+  /** Deletes all rows but one. */
   deleteAllBut(name: string): void {
     for (const key of storedKeys(this.#kv)) if (key !== name) this.#kv.delete(key);
   }

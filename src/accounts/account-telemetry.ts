@@ -1,10 +1,7 @@
 import type { OperatorEvent } from "../telemetry/event.ts";
 import type { AuditEvent } from "./audit-log/audit-event.ts";
 
-/**
- * What operators are told of an account: of its history, what is not told of the login session already,
- * and nothing of whose it is.
- */
+/** The telemetry of an audit event. It does not name the account. Undefined for what the login session reports itself. */
 export function accountEvent(event: AuditEvent): OperatorEvent | undefined {
   switch (event.type) {
     case "account_created":

@@ -1,10 +1,10 @@
-/** What is said of a way to be told, and what is to be said to that. */
+/** A common claim about a transport, and what is true of it. */
 export interface Claim {
   claim: string;
   answer: string;
-  /** Of what was measured to it. */
+  /** The labels of the measurements. */
   labels: string[];
-  /** What stands there where there is nothing to measure. */
+  /** Shown if there is nothing to measure. */
   instead?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The languages that people are spoken to in. The first is for whoever reads none of them. */
+/** The languages of the pages. The first one is the default. */
 export const LANGUAGES = ["en", "de", "fr"] as const;
 
 export type Language = (typeof LANGUAGES)[number];

@@ -16,8 +16,8 @@ interface ServerTexts {
 }
 
 /**
- * What the server says to people, in every language: in its own pages, on the screen until a script has
- * begun, and what it calls a passkey.
+ * The texts that the server renders: its own pages, the login page before its script runs, and
+ * default names of passkeys.
  */
 export const SERVER_TEXTS: Readonly<Record<Language, ServerTexts>> = {
   en: { INVITATION, PASSKEY_NAME, SERVER },

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { AuthorizationResponse } from "./authorization-response.ts";
 import { Token256 } from "./random-token.ts";
-import { CreateSessionBody } from "./requests.ts";
 import { CreatedSession } from "./responses.ts";
 
 /** The data that the server writes into the login page: the login that the page starts with. */
@@ -18,7 +17,7 @@ const ClientLogin = v.object({
   client_name: v.string(),
   session: CreatedSession,
   /** Creates another session for the same login, if this one ends without an approval. */
-  request: CreateSessionBody,
+  request: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   /** The response for a person who doesn't log in. */
   declined: AuthorizationResponse,
 });

@@ -41,7 +41,9 @@ export type Reason = v.InferOutput<typeof Reason>;
 export type ReasonCode = Reason["code"];
 
 /** Every code that a policy can name. */
-export const REASON_CODES = Reason.options.map(({ entries }) => entries.code.literal);
+export const REASON_CODES = /* @__PURE__ */ Reason.options.map(
+  ({ entries }) => entries.code.literal,
+);
 
 /** Allow the login, ask for more proof, or refuse it. */
 export const Verdict = v.picklist(["allow", "verify", "block"]);

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { CreatedSession } from "../protocol/responses.ts";
-import type { CreateSessionBody } from "../protocol/requests.ts";
 import { LoginError } from "./login-error.ts";
 import { fetchJson } from "./request.ts";
 import { withRetries } from "./retry.ts";
@@ -12,7 +11,7 @@ import { withRetries } from "./retry.ts";
  */
 export async function createSession(
   issuer: string,
-  body: CreateSessionBody,
+  body: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
 ): Promise<CreatedSession> {
   const request: RequestInit = {
@@ -28,6 +27,6 @@ export async function createSession(
     signal,
   });
   const session = v.safeParse(CreatedSession, response.json);
-  if (!session.success) throw new LoginError("protocol", "The response is not a login session.");
+  if (!session.success) throw new LoginError("protocol", "Not a login session.");
   return session.output;
 }

@@ -42,7 +42,7 @@ export class LoginSession {
     if (this.#userCode !== undefined) return this.#userCode;
     const response = await this.#post("/user-code", { ...(signal ? { signal } : {}) });
     const result = v.safeParse(UserCodeResponse, response.json);
-    if (!result.success) throw new LoginError("protocol", "The response is not a user code.");
+    if (!result.success) throw new LoginError("protocol", "Not a user code.");
     this.#userCode = result.output.user_code;
     return this.#userCode;
   }

@@ -37,7 +37,7 @@ export async function fetchJson(
   } catch (cause) {
     init.signal?.throwIfAborted();
     if (cause instanceof LoginError) throw cause;
-    throw new LoginError("network", "The response was cut off.", { cause });
+    throw new LoginError("network", "Incomplete response.", { cause });
   }
 }
 
@@ -57,7 +57,7 @@ async function connect(
     });
   } catch (cause) {
     init.signal?.throwIfAborted();
-    throw new LoginError("network", "There was no response.", { cause });
+    throw new LoginError("network", "No response.", { cause });
   }
 }
 
@@ -67,7 +67,7 @@ async function errorOf(response: Response): Promise<LoginError> {
   const seconds = Number(response.headers.get("Retry-After") ?? NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds * 1000 : undefined;
   const text = await response.text().catch(() => "");
-  const [code, message] = readError(text) ?? ["protocol", `The response has status ${status}.`];
+  const [code, message] = readError(text) ?? ["protocol", `Unexpected status ${status}.`];
   return new LoginError(code, message, { status, retryAfter });
 }
 

@@ -37,7 +37,7 @@ export function readTokens(
   expected: { issuer: string; clientId: string; nonce: string },
 ): Tokens {
   const tokens = v.safeParse(TokenResponse, response);
-  if (!tokens.success) throw new LoginError("protocol", "The response is not a token response.");
+  if (!tokens.success) throw new LoginError("protocol", "Not a token response.");
   const { id_token } = tokens.output;
   const claims = id_token === undefined ? undefined : readClaims(id_token);
   if (claims) {
@@ -56,6 +56,6 @@ function readClaims(idToken: string): IdTokenClaims {
     const claims: unknown = JSON.parse(decodeBase64urlText(payload) ?? "");
     return { ...Object(claims), ...v.parse(CheckedClaims, claims) };
   } catch (cause) {
-    throw new LoginError("protocol", "The ID token is malformed.", { cause });
+    throw new LoginError("protocol", "Malformed ID token.", { cause });
   }
 }

@@ -2,23 +2,24 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import {
   MAX_PASSKEYS,
-  MAX_SESSIONS,
   type Credential,
   type MadeCredential,
+} from "../../src/accounts/passkeys/credential.ts";
+import {
+  MAX_SESSIONS,
   type PhoneSession,
-} from "../../src/accounts/account-state.ts";
-import type { Account } from "../../src/accounts/account.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+} from "../../src/accounts/phone-sessions/phone-session.ts";
+import { accountStub, pipelined, type AccountStub } from "../../src/accounts/account-stub.ts";
 import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
 import { MAX_LINES } from "../../src/accounts/audit-log/audit-log-policy.ts";
 import type { ActiveLogin } from "../../src/accounts/logins/login-record.ts";
-import { AttestationResponse } from "../../src/accounts/passkeys/passkey-schemas.ts";
+import { AttestationResponse } from "../../src/protocol/webauthn.ts";
 import { verifyRegistration } from "../../src/accounts/passkeys/verify-passkey.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config/index.ts";
 import { parse } from "valibot";
 import { ISSUER, madeUp } from "../support/api.ts";
+import { linkByCode } from "../support/linked-phone.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { linkByCode } from "../support/link-by-code.ts";
 import { setClock } from "../support/time.ts";
 
 const HOST = new URL(ISSUER).hostname;
@@ -44,7 +45,7 @@ export async function newPasskey(): Promise<MadePasskey> {
   const response = await authenticator.create(options, UNCOUNTED);
   const ceremony = { challenge, begunAt: 0, origin: ISSUER };
   const verified = await verifyRegistration(parse(AttestationResponse, response), ceremony);
-  if (!verified.ok) throw new Error(verified.error);
+  if (!verified.ok) throw new Error(verified.error.reason);
   return { authenticator, made: verified.value };
 }
 
@@ -130,7 +131,7 @@ export class Scenario {
     this.#hasThief = hasThief;
   }
 
-  get #account(): DurableObjectStub<Account> {
+  get #account(): AccountStub {
     return accountStub(env, this.#sub);
   }
 
@@ -138,7 +139,11 @@ export class Scenario {
   async begin(now: number): Promise<void> {
     setClock(now);
     const credential = { ...this.#own(0).made, name: "owner's passkey" };
-    await this.#account.register({ name: "Ada", credential, ...from("owner 1") });
+    await pipelined(this.#account.passkeys()).register({
+      name: "Ada",
+      credential,
+      ...from("owner 1"),
+    });
     await this.#signIn(this.#own(0), "owner 2");
     for (const phone of this.#ownPhones) await this.#turnNoticesOn(phone, phone);
     await this.#makeCode("owner 1");
@@ -213,34 +218,45 @@ export class Scenario {
       case "adds a passkey":
         return await this.#addPasskey(passkey, phone);
       case "renames a passkey":
-        return plain(await this.#account.renamePasskey(passkey.made.id, `name ${b}`, phone));
+        return plain(
+          await pipelined(this.#account.passkeys()).rename(passkey.made.id, `name ${b}`, phone),
+        );
       case "removes a passkey":
-        return plain(await this.#account.removePasskey(passkey.made.id, phone));
+        return plain(await pipelined(this.#account.passkeys()).remove(passkey.made.id, phone));
       case "turns notices on":
         return await this.#turnNoticesOn(phone, phone);
       case "turns notices off":
-        return plain(await this.#account.disableNotifications(phone));
+        return plain(await pipelined(this.#account.notifications()).disable(phone));
       case "logs a screen in":
         return await this.#logIn(phone, this.#screens);
       case "confirms a screen":
-        return plain(await this.#account.confirmDevice(pick(this.#screens, b), phone));
+        return plain(
+          await pipelined(this.#account.devices()).confirm(pick(this.#screens, b), phone),
+        );
       case "ends a screen":
-        return plain(await this.#account.endDevice(pick(this.#screens, b), "owner", phone));
+        return plain(
+          await pipelined(this.#account.devices()).end(pick(this.#screens, b), "owner", phone),
+        );
       case "disowns a screen":
-        return plain(await this.#account.endDevice(pick(this.#screens, b), "stranger", phone));
+        return plain(
+          await pipelined(this.#account.devices()).end(pick(this.#screens, b), "stranger", phone),
+        );
       case "makes a recovery code":
         return await this.#makeCode(phone);
       case "is told of an attack":
         await this.#account.appendAuditEvent({ type: "attack", what: "code_reused" });
         return undefined;
       case "signs the thief out": {
-        const known = await this.#account.phones(phone);
+        const known = await pipelined(this.#account.phones()).list(phone);
         const id = known.find(({ browser }) => browser === THIEF)?.id;
-        if (id !== undefined) await this.#account.endPhone(id, phone);
+        if (id !== undefined) await pipelined(this.#account.phones()).end(id, phone);
         return undefined;
       }
       case "removes the thief's passkey":
-        await this.#account.removePasskey(pick(this.#thiefsPasskeys, b).made.id, phone);
+        await pipelined(this.#account.passkeys()).remove(
+          pick(this.#thiefsPasskeys, b).made.id,
+          phone,
+        );
         return undefined;
     }
   }
@@ -277,22 +293,22 @@ export class Scenario {
         await this.#addPasskey(passkey, phone);
         return;
       case "renames a passkey":
-        await account.renamePasskey(anyPasskey, `thief's name ${b}`, phone);
+        await pipelined(account.passkeys()).rename(anyPasskey, `thief's name ${b}`, phone);
         return;
       case "removes a passkey":
-        await account.removePasskey(anyPasskey, phone);
+        await pipelined(account.passkeys()).remove(anyPasskey, phone);
         return;
       case "signs a phone out": {
-        const known = await account.phones(phone);
+        const known = await pipelined(account.phones()).list(phone);
         const id = known.length > 0 ? pick(known, b).id : "";
-        await account.endPhone(id, phone);
+        await pipelined(account.phones()).end(id, phone);
         return;
       }
       case "signs all phones out":
-        await account.endOtherPhones(phone);
+        await pipelined(account.phones()).endOthers(phone);
         return;
       case "makes a recovery code":
-        await account.replaceRecoveryCode(this.#newCode(), phone);
+        await pipelined(account.recovery()).replaceCode(this.#newCode(), phone);
         return;
       case "deletes the account":
         await account.erase(phone);
@@ -301,22 +317,22 @@ export class Scenario {
         await linkByCode(account, from(this.#newThiefsPhone()), phone);
         return;
       case "confirms a screen":
-        await account.confirmDevice(anyScreen, phone);
+        await pipelined(account.devices()).confirm(anyScreen, phone);
         return;
       case "ends a screen":
-        await account.endDevice(anyScreen, "owner", phone);
+        await pipelined(account.devices()).end(anyScreen, "owner", phone);
         return;
       case "disowns a screen":
-        await account.endDevice(anyScreen, "stranger", phone);
+        await pipelined(account.devices()).end(anyScreen, "stranger", phone);
         return;
       case "ends all screens":
-        await account.endDevices(phone);
+        await pipelined(account.devices()).endAll(phone);
         return;
       case "turns notices on":
         await this.#turnNoticesOn(phone, pick([...this.#ownPhones, ...this.#thiefsPhones], b));
         return;
       case "turns notices off":
-        await account.disableNotifications(phone);
+        await pipelined(account.notifications()).disable(phone);
         return;
       case "logs a screen in":
         await this.#logIn(phone, this.#thiefsScreens);
@@ -333,10 +349,13 @@ export class Scenario {
         return;
       }
       case "uses a found recovery code":
-        await account.recover(this.#foundLocator, from(this.#newThiefsPhone()));
+        await pipelined(account.recovery()).signIn(
+          this.#foundLocator,
+          from(this.#newThiefsPhone()),
+        );
         return;
       case "signs out":
-        await account.signOut(phone);
+        await pipelined(account.phones()).signOut(phone);
         return;
     }
   }
@@ -400,20 +419,28 @@ export class Scenario {
       response: { ...assertion.response, userHandle },
     };
     const ceremony = { challenge, begunAt: Date.now(), origin: ISSUER };
-    return plain(await this.#account.signIn({ response, ceremony, ...from(secretHash) }));
+    return plain(
+      await pipelined(this.#account.passkeys()).signIn({ response, ceremony, ...from(secretHash) }),
+    );
   }
 
   async #addPasskey({ made }: MadePasskey, secretHash: string): Promise<unknown> {
     const name = secretHash.startsWith("thief") ? `${THIEF}'s passkey` : "one more passkey";
     const credential = { ...made, name };
-    return plain(await this.#account.addPasskey(credential, Date.now(), from(secretHash)));
+    return plain(
+      await pipelined(this.#account.passkeys()).add(credential, Date.now(), from(secretHash)),
+    );
   }
 
   async #turnNoticesOn(phone: string, endpointOf: string): Promise<unknown> {
     const endpoint = `https://push.invalid/${endpointOf}`;
     const keys = { p256dh: "", auth: "" };
     return plain(
-      await this.#account.enableNotifications(phone, { endpoint, keys, language: "en" }),
+      await pipelined(this.#account.notifications()).enable(phone, {
+        endpoint,
+        keys,
+        language: "en",
+      }),
     );
   }
 
@@ -435,7 +462,7 @@ export class Scenario {
 
   async #makeCode(phone: string): Promise<unknown> {
     const code = this.#newCode();
-    const made = await this.#account.replaceRecoveryCode(code, phone);
+    const made = await pipelined(this.#account.recovery()).replaceCode(code, phone);
     if (made.ok) this.#locator = code.locator;
     // The one that counts is the one that is found.
     this.#foundLocator = this.#locator;
@@ -468,7 +495,7 @@ function pick<Item>(items: readonly Item[], index: number): Item {
 }
 
 /** An answer as a value, without what the runtime adds to it. */
-function plain(answer: { ok: boolean; error?: string }): unknown {
+function plain(answer: { ok: boolean; error?: string | object }): unknown {
   return answer.ok ? "done" : answer.error;
 }
 

@@ -1,10 +1,12 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import type { NewCredential } from "../../src/accounts/account-state.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import type { NewCredential } from "../../src/accounts/passkeys/credential.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
+import { resetBeforeWrite } from "../routes/object-reset.ts";
+import { callTwice, isUnavailable } from "../../src/lib/object-unavailable.ts";
 
-/** The object itself; what it answers to real passkeys is in test/routes/account/index.test.ts. */
+/** The Durable Object. How it verifies passkeys is tested in test/routes/account/index.test.ts. */
 
 const DAY = 24 * 3600 * 1000;
 
@@ -27,18 +29,28 @@ afterEach(() => {
 it("creates an account only once [ASVS-6.3.2]", async () => {
   const account = newAccount();
   const ada = { name: "Ada", credential: CREDENTIAL, secretHash: "hash" };
-  expect(await account.register(ada)).toEqual({ ok: true, value: { name: "Ada" } });
+  expect(await pipelined(account.passkeys()).register(ada)).toEqual({
+    ok: true,
+    value: { name: "Ada" },
+  });
   const eve = { name: "Eve", credential: { ...CREDENTIAL, id: "hers" }, secretHash: "her hash" };
-  expect(await account.register(eve)).toEqual({ ok: false, error: "account_exists" });
+  expect(await pipelined(account.passkeys()).register(eve)).toEqual({
+    ok: false,
+    error: "account_exists",
+  });
   expect(await account.whoIs("hash")).toMatchObject({ value: { name: "Ada" } });
   expect(await account.whoIs("her hash")).toEqual({ ok: false, error: "not_signed_in" });
 });
 
-it("tells when and how its person signed in", async () => {
+it("returns when and how the owner of a phone signed in", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const account = newAccount();
   const authTime = Date.now();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
+  await pipelined(account.passkeys()).register({
+    name: "Ada",
+    credential: CREDENTIAL,
+    secretHash: "hash",
+  });
   vi.setSystemTime(authTime + 30 * DAY);
   expect(await account.whoIs("hash")).toEqual({
     ok: true,
@@ -46,11 +58,15 @@ it("tells when and how its person signed in", async () => {
   });
 });
 
-it("notes at most once a day that a phone was seen", async () => {
+it("stores the last use of a phone at most once a day", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const account = newAccount();
   const start = Date.now();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
+  await pipelined(account.passkeys()).register({
+    name: "Ada",
+    credential: CREDENTIAL,
+    secretHash: "hash",
+  });
   const lastSeen = async (at: number) => {
     vi.setSystemTime(at);
     await account.whoIs("hash");
@@ -63,30 +79,70 @@ it("notes at most once a day that a phone was seen", async () => {
   expect(await lastSeen(start + 2 * DAY - 1)).toMatchObject({ lastSeenAt: start + DAY });
 });
 
-it("signs out one phone and no other", async () => {
+it("signs out only the phone with the given secret", async () => {
   const account = newAccount();
-  await account.register({ name: "Ada", credential: CREDENTIAL, secretHash: "hash" });
-  await account.signOut("another");
+  await pipelined(account.passkeys()).register({
+    name: "Ada",
+    credential: CREDENTIAL,
+    secretHash: "hash",
+  });
+  await pipelined(account.phones()).signOut("another");
   expect((await account.whoIs("hash")).ok).toBe(true);
-  await account.signOut("hash");
+  await pipelined(account.phones()).signOut("hash");
   expect((await account.whoIs("hash")).ok).toBe(false);
 });
 
 it("exposes only its intended methods over RPC [ASVS-6.7.1]", async () => {
-  const account: object = Object.getPrototypeOf(
-    await runInDurableObject(newAccount(), (instance) => instance),
-  );
-  expect(Object.getOwnPropertyNames(account).toSorted()).toEqual(
+  const account = await runInDurableObject(newAccount(), (instance) => instance);
+  const methodsOf = (target: object) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(target)).toSorted();
+  expect(methodsOf(account)).toEqual(
     [
-      ...["constructor", "alarm", "register", "signIn", "signOut", "whoIs"],
-      ...["phones", "endPhone", "endOtherPhones"],
-      ...["link", "recover", "replaceRecoveryCode", "recoveryGuessed"],
-      ...["keys", "addPasskey", "renamePasskey", "removePasskey"],
-      ...["redeemAgain", "linkAgain", "voidCode", "wasRedeemed"],
-      ...["beginLogin", "endLogin", "codeReused", "isLoggedIn", "refresh", "whatRefreshes"],
-      ...["devices", "endDevice", "endDevices", "confirmDevice"],
-      ...["standing", "history", "note", "erase", "stepUp"],
-      ...["noticesOn", "turnNoticesOn", "turnNoticesOff"],
+      ...["constructor", "alarm", "whoIs", "erase"],
+      ...["passkeys", "phones", "recovery", "devices", "notifications"],
+      ...["beginLogin", "redeemAgain", "voidCode", "wasRedeemed", "codeReused"],
+      ...["isLoggedIn", "refresh", "introspectRefreshToken", "endLogin"],
+      ...["loginHistory", "history", "appendAuditEvent"],
     ].toSorted(),
   );
+  expect(methodsOf(account.passkeys())).toEqual(
+    ["constructor", "register", "signIn", "stepUp", "list", "add", "rename", "remove"].toSorted(),
+  );
+  expect(methodsOf(account.phones())).toEqual(
+    ["constructor", "list", "end", "endOthers", "signOut", "link", "linkAgain"].toSorted(),
+  );
+  expect(methodsOf(account.recovery())).toEqual(
+    ["constructor", "signIn", "replaceCode", "withdrawGuessedCode"].toSorted(),
+  );
+  expect(methodsOf(account.devices())).toEqual(
+    ["constructor", "list", "end", "endAll", "confirm"].toSorted(),
+  );
+  expect(methodsOf(account.notifications())).toEqual(
+    ["constructor", "isEnabled", "enable", "disable"].toSorted(),
+  );
+});
+
+it("releases a part of an account after the call, so that the object can be evicted", async () => {
+  const account = newAccount();
+  expect(await pipelined(account.phones()).list("hash")).toEqual([]);
+  await evictDurableObject(account);
+  expect(await pipelined(account.devices()).list()).toEqual([]);
+});
+
+it("reports a reset of the account as the error of a call to its part, and works with a new stub", async () => {
+  const name = crypto.randomUUID();
+  const account = accountStub(env, name);
+  await pipelined(account.passkeys()).register({
+    name: "Ada",
+    credential: CREDENTIAL,
+    secretHash: "hash",
+  });
+  await resetBeforeWrite(account, 1);
+  const signOut = async () => await pipelined(account.phones()).signOut("hash");
+  await expect(signOut()).rejects.toSatisfy(isUnavailable);
+  // Now the part itself can't be reached by the old stub.
+  const list = async () => await pipelined(account.phones()).list("hash");
+  await expect(list()).rejects.toSatisfy(isUnavailable);
+  const listed = callTwice(() => pipelined(accountStub(env, name).phones()).list("hash"));
+  expect(await listed).toHaveLength(1);
 });

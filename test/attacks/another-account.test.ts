@@ -1,27 +1,28 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { begin, problemOf, redeem } from "../support/api.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
-import { historyOf, storageOf } from "../support/person.ts";
+import { storageOf } from "../support/accounts.ts";
+import { problemOf, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
-/** Somebody with an account of their own reaches for what is in another one. */
+/** A signed-in user tries to read or change another account. */
 
-let ada: Owner;
-let mallory: Owner;
+let ada: TestPhone;
+let mallory: TestPhone;
 let sid: string;
 
 beforeAll(async () => {
-  [ada, mallory] = [await Owner.signUp("Ada"), await Owner.signUp("Mallory")];
-  const login = await begin();
-  const code = await approvedBy(ada, login);
+  [ada, mallory] = [await TestPhone.signUp("Ada"), await TestPhone.signUp("Mallory")];
+  const login = await TestScreen.begin();
+  const code = await ada.approvedCode(login);
   expect((await redeem(code)).status).toBe(200);
   sid = login.created.session_id;
 });
 
 describe("another account's device", () => {
   it.each<[string, (path: string) => Promise<Response>]>([
-    ["ended", (path) => mallory.browser.delete(path)],
-    ["confirmed", (path) => mallory.browser.post(`${path}/confirm`, {})],
-    ["disowned", (path) => mallory.browser.post(`${path}/not-me`, {})],
+    ["ended", (path) => mallory.delete(path)],
+    ["confirmed", (path) => mallory.post(`${path}/confirm`, {})],
+    ["disowned", (path) => mallory.post(`${path}/not-me`, {})],
   ])(
     "refuses %s of another account's login and changes nothing [ATTACK-another-account]",
     async (_, act) => {
@@ -34,64 +35,64 @@ describe("another account's device", () => {
     },
   );
 
-  it("is not ended by ending all of one's own", async () => {
-    expect((await mallory.browser.delete("/account/devices")).status).toBe(204);
-    expect(await (await ada.browser.get("/account/devices")).text()).toContain(sid);
+  it("ends no login of another account when all own logins are ended", async () => {
+    expect((await mallory.delete("/account/devices")).status).toBe(204);
+    expect(await (await ada.get("/account/devices")).text()).toContain(sid);
   });
 
-  it("is not in one's list", async () => {
-    expect(await (await mallory.browser.get("/account/devices")).json()).toEqual({ devices: [] });
+  it("lists no login of another account", async () => {
+    expect(await (await mallory.get("/account/devices")).json()).toEqual({ devices: [] });
   });
 });
 
 describe("another account's passkey", () => {
   it.each<[string, (path: string) => Promise<Response>]>([
-    ["renamed", (path) => mallory.browser.patch(path, { name: "Mine" })],
-    ["removed", (path) => mallory.browser.delete(path)],
-  ])("can't be %s", async (_, act) => {
+    ["renamed", (path) => mallory.patch(path, { name: "Mine" })],
+    ["removed", (path) => mallory.delete(path)],
+  ])("refuses a passkey of another account to be %s", async (_, act) => {
     const before = await storageOf(ada.sub);
     const answer = await act(`/account/passkeys/${ada.authenticator.credentialId}`);
     expect(await problemOf(answer)).toEqual([404, "passkey_unknown"]);
     expect(await storageOf(ada.sub)).toEqual(before);
   });
 
-  it("can't be joined by one that was made for one's own account", async () => {
-    const asked = await mallory.browser.post("/account/passkeys/options", {});
+  it("refuses to add a passkey made for the own account to another account", async () => {
+    const asked = await mallory.post("/account/passkeys/options", {});
     const { options } = await asked.json<{ options: never }>();
     const response = await mallory.authenticator.create(options, { credentialId: "AAAAAAAAAAAA" });
-    const ceremony = mallory.browser.cookies.get("__Host-ceremony") ?? "";
-    ada.browser.cookies.set("__Host-ceremony", ceremony);
-    const answer = await ada.browser.post("/account/passkeys", { response });
+    const ceremony = mallory.cookies.get("__Host-ceremony") ?? "";
+    ada.cookies.set("__Host-ceremony", ceremony);
+    const answer = await ada.post("/account/passkeys", { response });
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 });
 
 describe("another account's history", () => {
-  it("is not to be read, as JSON or as a table", async () => {
-    const events = await historyOf(mallory.browser);
+  it("shows no history of another account, as JSON or as CSV", async () => {
+    const events = await mallory.history();
     expect(JSON.stringify(events)).not.toContain(sid);
-    const table = await mallory.browser.get("/account/history?format=csv");
+    const table = await mallory.get("/account/history?format=csv");
     expect(await table.text()).not.toContain(sid);
   });
 });
 
 describe("a cookie with another account's name in it", () => {
   it.each(["/account/devices", "/account/passkeys", "/account/history"])(
-    "opens nothing at %s",
+    "opens nothing at %s for a cookie with another account's name",
     async (path) => {
-      const thief = await Owner.signUp("Mallory");
-      const [, secret] = thief.browser.cookies.get("__Host-phone")?.split(".") ?? [];
-      thief.browser.cookies.set("__Host-phone", `${ada.sub}.${secret}`);
-      expect(await problemOf(await thief.browser.get(path))).toEqual([401, "sign_in_required"]);
+      const thief = await TestPhone.signUp("Mallory");
+      const [, secret] = thief.cookies.get("__Host-phone")?.split(".") ?? [];
+      thief.cookies.set("__Host-phone", `${ada.sub}.${secret}`);
+      expect(await problemOf(await thief.get(path))).toEqual([401, "sign_in_required"]);
     },
   );
 
-  it("deletes nothing", async () => {
-    const thief = await Owner.signUp("Mallory");
-    const [, secret] = thief.browser.cookies.get("__Host-phone")?.split(".") ?? [];
-    thief.browser.cookies.set("__Host-phone", `${ada.sub}.${secret}`);
-    const answer = await thief.browser.delete("/account", {});
+  it("deletes no account for a cookie with another account's name", async () => {
+    const thief = await TestPhone.signUp("Mallory");
+    const [, secret] = thief.cookies.get("__Host-phone")?.split(".") ?? [];
+    thief.cookies.set("__Host-phone", `${ada.sub}.${secret}`);
+    const answer = await thief.delete("/account", {});
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
-    expect(await ada.browser.whoAmI()).toMatchObject({ signed_in: true });
+    expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 });

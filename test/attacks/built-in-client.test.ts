@@ -2,34 +2,41 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
-import { api, begin, CHALLENGE, post, problemOf, redeem, VERIFIER } from "../support/api.ts";
-import { Browser } from "../support/browser.ts";
-import { beginFrom, Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";
+import {
+  api,
+  CHALLENGE,
+  PLACES,
+  post,
+  problemOf,
+  redeem,
+  sendFrom,
+  VERIFIER,
+} from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
-/**
- * The clients of this server's own pages have no secret, and everybody can read their names. An
- * attacker begins a login in such a name, and hopes that what is approved for it is worth something.
- */
+/** The built-in clients have no secret, so an attacker can start a login in their name. */
 
-// Refused codes are logged.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 const EVERYTHING = "openid profile email offline_access";
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp("Ada", { place: PLACES.berlin });
+  ada = await TestPhone.signUp("Ada", { place: PLACES.berlin });
 });
 
 const form = (path: string, parameters: Record<string, string>) =>
   api(path, { method: "POST", body: new URLSearchParams(parameters) });
 
-/** The owner approves such a login, as the attacker wants. */
+/** A login of a built-in client that the owner has approved. */
 async function approvedCode(client_id: string): Promise<string> {
-  const login = await beginFrom({ place: PLACES.berlin }, { client_id, scope: EVERYTHING });
-  const { scan_token } = await ada.scans(login);
-  expect((await ada.approves(login, scan_token)).status).toBe(200);
-  const { code } = await snapshotOf(login);
+  const login = await TestScreen.begin({ client_id, scope: EVERYTHING }, { place: PLACES.berlin });
+  const { scan_token } = await ada.scan(login);
+  expect((await ada.approve(login, scan_token)).status).toBe(200);
+  const { code } = await login.snapshot();
   if (code === undefined) throw new Error("no code");
   return code;
 }
@@ -50,7 +57,7 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     expect(await problemOf(basic)).toEqual([401, "invalid_client"]);
   });
 
-  it("gets no tokens for the code in another client's name", async () => {
+  it("issues no tokens to another client for a code of a built-in client", async () => {
     const answer = await redeem(await approvedCode(client_id), { client_id: "screen" });
     expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
   });
@@ -62,12 +69,12 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     ["/par", { response_type: "code", code_challenge: CHALLENGE, code_challenge_method: "S256" }],
     ["/introspect", { token: "x" }],
     ["/revoke", { token: "x" }],
-  ])("is unknown at %s", async (path, parameters) => {
+  ])("rejects a built-in client as unknown at %s", async (path, parameters) => {
     const answer = await form(path, { client_id, ...parameters });
     expect(await problemOf(answer)).toEqual([401, "invalid_client"]);
   });
 
-  it("is unknown at /authorize", async () => {
+  it("rejects a built-in client as unknown at /authorize", async () => {
     const query = new URLSearchParams({
       client_id,
       response_type: "code",
@@ -81,8 +88,8 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
     expect(await answer.text()).toContain("No client with this client_id is registered.");
   });
 
-  it("asks the person for no name, no e-mail address and no lasting access", async () => {
-    const login = await begin({ client_id, scope: EVERYTHING });
+  it("requests neither name nor e-mail address nor offline access for a built-in client", async () => {
+    const login = await TestScreen.begin({ client_id, scope: EVERYTHING });
     const scope = await runInDurableObject(
       login.stub,
       (_, { storage }) => storage.kv.get<{ scope: string }>("session")?.scope,
@@ -93,31 +100,31 @@ describe.each(["compare", "phone"])("the built-in client %s", (client_id) => {
 
 describe("a login of /compare that is relayed from another country", () => {
   it("does not approve a relayed /compare login by a tap [ATTACK-built-in-client]", async () => {
-    const login = await beginFrom({ place: PLACES.moscow }, { client_id: "compare" });
-    const { scan_token } = await ada.scans(login);
-    const tapped = await ada.sends(login, "approve", { scan_token });
+    const login = await TestScreen.begin({ client_id: "compare" }, { place: PLACES.moscow });
+    const { scan_token } = await ada.scan(login);
+    const tapped = await ada.send(login, "approve", { scan_token });
     expect(await problemOf(tapped)).toEqual([403, "match_required"]);
-    const { match } = await snapshotOf(login);
+    const { match } = await login.snapshot();
     const digits = match?.by === "phone" ? { match: match.digits } : {};
-    const typed = await ada.sends(login, "approve", { scan_token, ...digits });
+    const typed = await ada.send(login, "approve", { scan_token, ...digits });
     expect(await problemOf(typed)).toEqual([403, "step_up_required"]);
   });
 
-  it("signs no phone in to the account", async () => {
+  it("signs no phone in by a relayed /compare login", async () => {
     const code = await approvedCode("compare");
-    const thief = new Browser();
+    const thief = new TestBrowser();
     const linked = await thief.post("/account/link", { code, code_verifier: VERIFIER });
     expect(await problemOf(linked)).toEqual([403, "code_invalid"]);
     expect(await thief.whoAmI()).toMatchObject({ signed_in: false });
   });
 });
 
-describe("where /compare is switched off", () => {
+describe("a deployment without /compare", () => {
   const worker = { ...env, COMPARE: "off" };
   const send = (path: string, init?: RequestInit) =>
     sendFrom({ worker }, new Request(`http://localhost:8787${path}`, init));
 
-  it("its client is unknown", async () => {
+  it("does not know the client of /compare when it is switched off", async () => {
     const answer = await send("/sessions", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -135,11 +142,11 @@ describe("where /compare is switched off", () => {
     ["GET", "/compare/"],
     ["POST", "/compare/callback"],
     ["GET", `/compare/callback/${"x".repeat(43)}`],
-  ])("%s %s answers 404", async (method, path) => {
+  ])("answers 404 to %s %s when /compare is switched off", async (method, path) => {
     expect(await problemOf(await send(path, { method }))).toEqual([404, "not_found"]);
   });
 
-  it("its script and its style answer 404, and are served where it is on", async () => {
+  it("serves the script and style of /compare only when it is switched on", async () => {
     const page = await (await api("/compare")).text();
     const files = Array.from(page.matchAll(/"(\/built\/compare\.[^"]+)"/g), ([, path]) => path);
     expect(files).toHaveLength(2);
@@ -149,13 +156,13 @@ describe("where /compare is switched off", () => {
     }
   });
 
-  it("no page leads there", async () => {
+  it("links to /compare from no page when it is switched off", async () => {
     expect(await (await send("/")).text()).not.toContain("/compare");
     expect(await (await api("/")).text()).toContain('href="/compare"');
   });
 });
 
-it("a session can't be begun for a built-in client by a page of another site", async () => {
+it("refuses a session for a built-in client to a page of another site", async () => {
   const creation = {
     client_id: "compare",
     code_challenge: CHALLENGE,

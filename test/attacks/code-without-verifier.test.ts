@@ -1,23 +1,23 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { api, begin, problemOf, redeem, type Begun } from "../support/api.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
-import { historyOf } from "../support/person.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { api, problemOf, redeem, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Somebody has read an authorization code in a redirect, a log or a history, and presents it to have its
- * owner logged out: without the verifier, or with one of their own (RFC 7636 §4.6, RFC 9700 §4.5).
+ * An attacker has read an authorization code in a redirect or log and presents it without the
+ * verifier, to end the login (RFC 7636 §4.6, RFC 9700 §4.5).
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp();
+  ada = await TestPhone.signUp();
 });
 
 const isLoggedIn = async ({ access_token }: TokenResponse) => {
@@ -25,9 +25,12 @@ const isLoggedIn = async ({ access_token }: TokenResponse) => {
   return (await api("/userinfo", { headers })).status === 200;
 };
 
-const another = new RelyingParty(workerWith({ client_id: "another" }), "another");
+const another = new RelyingParty(withClients({ client_id: "another" }), "another");
 
-/** Everything that somebody may send who has the code and not the verifier; the last one has even that. */
+/**
+ * Token requests with the code but without the right verifier; the last one has the right verifier
+ * and another fault.
+ */
 const TRIES: ((code: string) => Promise<Response>)[] = [
   (code) => redeem(code, { code_verifier: "" }),
   (code) => redeem(code, { code_verifier: "x".repeat(43) }),
@@ -42,13 +45,13 @@ async function tryAll(code: string): Promise<void> {
   }
 }
 
-async function approved(): Promise<{ login: Begun; code: string }> {
-  const login = await begin({ scope: "openid offline_access" });
-  return { login, code: await approvedBy(ada, login) };
+async function approved(): Promise<{ login: TestScreen; code: string }> {
+  const login = await TestScreen.begin({ scope: "openid offline_access" });
+  return { login, code: await ada.approvedCode(login) };
 }
 
 describe("a code that is presented without its verifier", () => {
-  it("before its owner redeems it takes nothing from them", async () => {
+  it("keeps a code valid after an attempt without the verifier", async () => {
     const { code } = await approved();
     await tryAll(code);
     expect((await redeem(code)).status).toBe(200);
@@ -66,11 +69,11 @@ describe("a code that is presented without its verifier", () => {
     }
     restoreClock();
     expect(await isLoggedIn(tokens)).toBe(true);
-    const attacks = (await historyOf(ada.browser)).filter(({ type }) => type === "attack");
+    const attacks = (await ada.history()).filter(({ type }) => type === "attack");
     expect(attacks).toEqual([]);
   });
 
-  it("while its owner redeems it changes nothing for them", async () => {
+  it("redeems a code while attempts without the verifier fail", async () => {
     const { code } = await approved();
     const [answer] = await Promise.all([redeem(code), tryAll(code), tryAll(code)]);
     expect(answer.status).toBe(200);

@@ -1,18 +1,19 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hmacSha256 } from "../../src/lib/digest.ts";
-import { api, begin, problemOf, redeem } from "../support/api.ts";
+import { api, problemOf, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { approveDevice, beginDevice, pollDevice, type DeviceAnswer } from "../support/devices.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
 
 /**
- * Somebody reads what a device watches its login by: its session id and its watch token travel with every
- * watch, and proxies log them (RFC 8628 §5.2).
+ * An attacker knows a device's session id and watch token, for example from a proxy log (RFC 8628
+ * §5.2).
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.clearAllMocks());
 
-/** Every code that can be computed from what a watcher has. */
+/** All codes that can be computed from the watch token. */
 async function computed({ session_id, watch_token }: DeviceAnswer): Promise<string[]> {
   const label = "qr-login.v1 authorization code";
   const secrets = [
@@ -26,7 +27,7 @@ async function computed({ session_id, watch_token }: DeviceAnswer): Promise<stri
   return secrets.map((secret) => `${session_id}.${secret}`);
 }
 
-describe("a device's watch token in somebody else's hands", () => {
+describe("a stolen watch token of a device", () => {
   it("gives no device code to the holder of a watch token [ATTACK-computed-device-code]", async () => {
     const device = await beginDevice({ scope: "openid offline_access" });
     const guesses = await computed(device);
@@ -40,12 +41,12 @@ describe("a device's watch token in somebody else's hands", () => {
     await tries();
     await approveDevice(device);
     await tries();
-    // The device is not robbed of its login by the tries.
+    // The attempts do not affect the device's login.
     expect((await pollDevice(device.device_code)).status).toBe(200);
     await tries();
   });
 
-  it("is told no code by any answer about the session", async () => {
+  it("shows no device code in any response about the session", async () => {
     const device = await beginDevice();
     const headers = { Authorization: `Bearer ${device.watch_token}` };
     const seen = async () =>
@@ -59,12 +60,13 @@ describe("a device's watch token in somebody else's hands", () => {
     for (const text of told) expect(JSON.parse(text)).not.toHaveProperty("code");
   });
 
-  it("of a screen leads to a code that is worth nothing without the verifier", async () => {
-    const [ada, login] = [await Owner.signUp(), await begin()];
-    const code = await approvedBy(ada, login);
+  it("rejects a code computed from a screen's watch token without the verifier", async () => {
+    const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin()];
+    const code = await ada.approvedCode(login);
     const { session_id, watch_token } = login.created;
     const secret = await hmacSha256(watch_token, "qr-login.v1 authorization code");
-    // A watcher is told its code again after any interruption, so it follows from the watch token.
+    // The code of a screen is derived from the watch token, so that it can be sent again after an
+    // interruption.
     expect(code.startsWith(`${session_id}.${secret}.`)).toBe(true);
     for (const stolen of [code, `${session_id}.${secret}`]) {
       expect(await problemOf(await redeem(stolen, { code_verifier: "" }))).toEqual([

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
+import type { CreatedSession } from "../../src/protocol/responses.ts";
 import { REQUEST, SHOP } from "../support/authorization.ts";
-import { begin, codeOf, CREATION, madeUp, post, problemOf, type Begun } from "../support/api.ts";
-import { Browser, ISSUER } from "../support/browser.ts";
-import { workerWith } from "../support/relying-party.ts";
+import { CREATION, ISSUER, madeUp, post, problemOf, withClients } from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { codeOf, TestScreen } from "../support/test-screen.ts";
 
 /**
  * Another site opens our pages again and again in a window of its own. Browsers keep a bounded number of
@@ -13,11 +14,11 @@ import { workerWith } from "../support/relying-party.ts";
 
 const QUERY = new URLSearchParams(REQUEST).toString();
 
-/** A browser that knows a client, and what it was told to keep. */
-function browserWithLog(): { browser: Browser; set: string[] } {
+/** A browser, and the Set-Cookie headers that it received. */
+function browserWithLog(): { browser: TestBrowser; set: string[] } {
   const set: string[] = [];
-  const worker = workerWith({ client_id: "screen" }, SHOP);
-  const browser = new Browser(async (request) => {
+  const worker = withClients({ client_id: "screen" }, SHOP);
+  const browser = new TestBrowser(async (request) => {
     request.headers.set("CF-Connecting-IP", `2001:db8:${set.length.toString(16)}::1`);
     const answer = await app.fetch(request, worker);
     set.push(...answer.headers.getSetCookie());
@@ -26,7 +27,7 @@ function browserWithLog(): { browser: Browser; set: string[] } {
   return { browser, set };
 }
 
-describe("a login page that is opened again and again", () => {
+describe("a login page that is opened repeatedly", () => {
   it("sets a single cookie of bounded length however often the login page is opened [ATTACK-cookie-jar-overflow]", async () => {
     const { browser, set } = browserWithLog();
     for (let n = 0; n < 20; n++) {
@@ -40,23 +41,23 @@ describe("a login page that is opened again and again", () => {
     expect(Math.max(...set.map(({ length }) => length))).toBeLessThan(600);
   });
 
-  it("leaves the browser able to notice the newest five of its own codes, and no more", async () => {
+  it("recognizes the five newest codes of the same browser and no older ones", async () => {
     const { browser } = browserWithLog();
-    const shown: Pick<Begun, "created">[] = [];
+    const shown: CreatedSession[] = [];
     for (let n = 0; n < 6; n++) {
       const answer = await browser.post("/sessions", CREATION);
-      shown.push({ created: await answer.json() });
+      shown.push(await answer.json<CreatedSession>());
     }
     const scans = await Promise.all(
-      shown.map(async (login) =>
-        browser.post(`/sessions/${login.created.session_id}/scan`, await codeOf(login)),
+      shown.map(async (created) =>
+        browser.post(`/sessions/${created.session_id}/scan`, await codeOf(created)),
       ),
     );
     expect(scans.map(({ status }) => status)).toEqual([200, 409, 409, 409, 409, 409]);
   });
 });
 
-describe("a cookie of another form", () => {
+describe("a malformed watch cookie", () => {
   const entry = () => `${madeUp()}.${madeUp()}`;
   const listOf = (length: number) => Array.from({ length }, entry).join("~");
 
@@ -74,7 +75,7 @@ describe("a cookie of another form", () => {
   ])(
     "ignores and replaces a malformed watch cookie: %s [ATTACK-cookie-jar-overflow/3]",
     async (_, cookieOf) => {
-      const login = await begin();
+      const login = await TestScreen.begin();
       const { session_id, watch_token } = login.created;
       const Cookie = `__Host-watch_tokens=${cookieOf(`${session_id}.${watch_token}`)}`;
       const headers = { Cookie, Origin: ISSUER, "Sec-Fetch-Site": "same-origin" };

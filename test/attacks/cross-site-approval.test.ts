@@ -1,31 +1,31 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { api, begin, ISSUER, problemOf, type Begun } from "../support/api.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { api, ISSUER, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
 /**
- * A page of somebody else is open in the browser in which the phone's owner is signed in, and has that
- * browser send an approval. The attacker has scanned his own screen's code, so he has a scan token; what
- * he lacks is the owner's word. The cookie is sent along here, as the worst of browsers would.
+ * Another site makes the browser of a signed-in phone send an approval. The attacker has a scan
+ * token of their own login; the cookie is sent along, as in a browser without SameSite.
  */
 
 const SHOP = "https://shop.example";
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp();
+  ada = await TestPhone.signUp();
 });
 
-/** A login of the attacker's own, which he has scanned with a phone that is signed in nowhere. */
-async function attackersLogin(): Promise<{ login: Begun; scan_token: string }> {
-  const [login, mallory] = [await begin(), await Owner.signUp("Mallory")];
-  return { login, ...(await mallory.scans(login)) };
+/** The attacker's login, scanned by a phone that is not signed in. */
+async function attackersLogin(): Promise<{ login: TestScreen; scan_token: string }> {
+  const [login, mallory] = [await TestScreen.begin(), await TestPhone.signUp("Mallory")];
+  return { login, ...(await mallory.scan(login)) };
 }
 
-/** What the browser of the phone's owner is made to send. */
-function forged(login: Begun, headers: HeadersInit, body: BodyInit | null): Promise<Response> {
+/** The request that the site makes the owner's browser send. */
+function forged(login: TestScreen, headers: HeadersInit, body: BodyInit | null): Promise<Response> {
   const all = new Headers(headers);
-  all.set("Cookie", `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`);
+  all.set("Cookie", `__Host-phone=${ada.cookies.get("__Host-phone")}`);
   return api(`/sessions/${login.created.session_id}/approve`, {
     method: "POST",
     headers: all,
@@ -52,7 +52,7 @@ describe("a cross-site approval", () => {
       const answer = await forged(login, json, JSON.stringify({ scan_token }));
       expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
       expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-      expect((await snapshotOf(login)).status).toBe("scanned");
+      expect((await login.snapshot()).status).toBe("scanned");
     },
   );
 
@@ -69,13 +69,13 @@ describe("a cross-site approval", () => {
       const body = new TextEncoder().encode(JSON.stringify({ scan_token }));
       const answer = await forged(login, headers, body);
       expect(await problemOf(answer)).toEqual([415, "unsupported_media_type"]);
-      expect((await snapshotOf(login)).status).toBe("scanned");
+      expect((await login.snapshot()).status).toBe("scanned");
     },
   );
 
   it("grants no CORS preflight or credentials for an approval to any origin [ATTACK-cross-site-approval]", async () => {
     const party = new RelyingParty(
-      workerWith({ client_id: "shop", allowed_origins: [SHOP] }),
+      withClients({ client_id: "shop", allowed_origins: [SHOP] }),
       "shop",
     );
     for (const Origin of ["https://evil.example", "null", SHOP]) {
@@ -89,8 +89,8 @@ describe("a cross-site approval", () => {
     }
   });
 
-  it("from a client's own page, which may start logins here, is refused all the same", async () => {
-    const worker = workerWith({ client_id: "screen", allowed_origins: [SHOP] });
+  it("refuses an approval from the page of a client that may start logins", async () => {
+    const worker = withClients({ client_id: "screen", allowed_origins: [SHOP] });
     const party = new RelyingParty(worker, "screen");
     const { login, scan_token } = await attackersLogin();
     const answer = await party.request(`/sessions/${login.created.session_id}/approve`, {
@@ -98,27 +98,27 @@ describe("a cross-site approval", () => {
       headers: {
         "Content-Type": "application/json",
         Origin: SHOP,
-        Cookie: `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`,
+        Cookie: `__Host-phone=${ada.cookies.get("__Host-phone")}`,
       },
       body: JSON.stringify({ scan_token }),
     });
     expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-    expect((await snapshotOf(login)).status).toBe("scanned");
+    expect((await login.snapshot()).status).toBe("scanned");
   });
 
   it("never approves by a GET request such as a link or an image [ATTACK-cross-site-approval/4]", async () => {
     const { login, scan_token } = await attackersLogin();
-    const Cookie = `__Host-phone=${ada.browser.cookies.get("__Host-phone")}`;
+    const Cookie = `__Host-phone=${ada.cookies.get("__Host-phone")}`;
     const path = `/sessions/${login.created.session_id}/approve?scan_token=${scan_token}`;
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE"]) {
       const answer = await api(path, { method, headers: { Cookie, Origin: ISSUER } });
       expect([method, answer.status]).toEqual([method, 405]);
     }
-    expect((await snapshotOf(login)).status).toBe("scanned");
+    expect((await login.snapshot()).status).toBe("scanned");
   });
 });
 
-it("the same request from our own page is an approval: nothing else kept it from being one", async () => {
+it("accepts the same approval from our own page", async () => {
   const { login, scan_token } = await attackersLogin();
   const headers = { Origin: ISSUER, "Content-Type": "application/json" };
   const answer = await forged(login, headers, JSON.stringify({ scan_token }));

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from "vitest";
-import { problemOf, VERIFIER } from "../support/api.ts";
+import { problemOf, VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { CALLBACK, REQUEST, SHOP } from "../support/authorization.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
- * Somebody sends people here in a client's name, with an address of his own for the code to be brought
- * to. Every door that takes an address is tried with each.
+ * An attacker uses a client's name with a redirect URI of their own, at every endpoint that
+ * accepts one.
  */
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
-const shop = new RelyingParty(workerWith(SHOP), "shop");
+const shop = new RelyingParty(withClients(SHOP), "shop");
 
 const ADDRESSES: [string, string][] = [
   ["an unregistered one", "https://evil.example/back"],
@@ -41,7 +41,7 @@ const ADDRESSES: [string, string][] = [
   ["nothing", ""],
 ];
 
-describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => {
+describe.each(ADDRESSES)("the unregistered redirect URI %s", (_, redirect_uri) => {
   it("never redirects from /authorize to an unregistered address, by GET or POST [ATTACK-evil-redirect]", async () => {
     const request = new URLSearchParams({ ...REQUEST, redirect_uri, state: "s" });
     const errors = new URLSearchParams({ ...REQUEST, redirect_uri, response_type: "token" });
@@ -52,19 +52,19 @@ describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => 
       ]) {
         expect(answer.status).toBe(400);
         expect(answer.headers.get("Location")).toBeNull();
-        // Nor is it a link, or anything else, in the page that says so.
+        // The error page does not contain the URI either.
         expect(await answer.text()).not.toContain("evil");
       }
     }
   });
 
-  it("is not taken in advance", async () => {
+  it("refuses a pushed request with an unregistered redirect URI", async () => {
     const pushed = await shop.post("/par", { ...REQUEST, redirect_uri });
     expect(pushed.status).toBe(400);
     expect(await pushed.json()).not.toHaveProperty("request_uri");
   });
 
-  it("begins no login by the API", async () => {
+  it("refuses a session with an unregistered redirect URI", async () => {
     const answer = await shop.request("/sessions", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -79,10 +79,10 @@ describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => 
     expect(answer.headers.get("Set-Cookie")).toBeNull();
   });
 
-  it("redeems no code that was sent to the right one", async () => {
+  it("rejects a code with another redirect URI than it was sent to", async () => {
     const { code } = await shop.approvedCode({ redirect_uri: CALLBACK });
     const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
-    // An empty value counts as none (RFC 6749 §3.1), and this client has one address only.
+    // An empty value counts as omitted (RFC 6749 §3.1), and this client has only one redirect URI.
     if (redirect_uri !== "") {
       const answer = await shop.post("/token", { ...grant, redirect_uri });
       expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
@@ -97,7 +97,7 @@ describe.each(ADDRESSES)("an evil client's redirect, %s,", (_, redirect_uri) => 
   });
 });
 
-it("the right one is gone to: nothing else was wrong with those requests", async () => {
+it("redirects to the registered URI for the same request", async () => {
   const request = new URLSearchParams({ ...REQUEST, state: "s" });
   expect((await shop.request(`/authorize?${request.toString()}`)).status).toBe(200);
   const refused = new URLSearchParams({ ...REQUEST, response_type: "token" });

@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
-import { begin, ISSUER, problemOf, type Begun, watchCookieOf } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { ISSUER, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { upgrade } from "../support/watchers.ts";
 
-/** A page elsewhere opens a WebSocket here: the one kind of connection that CORS doesn't hold back. */
+/** Another site opens a WebSocket here, which CORS does not prevent. */
 
-const bySubprotocol = ({ created }: Begun) => ({
+const bySubprotocol = ({ created }: TestScreen) => ({
   Authorization: "",
   "Sec-WebSocket-Protocol": `qr-login.v1, bearer.${created.watch_token}`,
 });
 
-const byCookie = (login: Begun) => ({ Authorization: "", Cookie: watchCookieOf(login) });
+const byCookie = (login: TestScreen) => ({ Authorization: "", Cookie: login.cookie });
 
 it.each([
   "https://evil.example",
@@ -25,18 +25,18 @@ it.each([
 ])(
   "refuses a WebSocket from %j by token and by cookie and cancels nothing [ATTACK-foreign-socket]",
   async (Origin) => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     for (const credentials of [bySubprotocol(login), byCookie(login)]) {
       const answer = await upgrade(login, { ...credentials, Origin });
       expect(answer.webSocket).toBeNull();
       expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
     }
-    expect((await snapshotOf(login)).status).toBe("pending");
+    expect((await login.snapshot()).status).toBe("pending");
   },
 );
 
-it("a WebSocket from our own page is taken with the same credentials", async () => {
-  const login = await begin();
+it("accepts a WebSocket from our own page with the same credentials", async () => {
+  const login = await TestScreen.begin();
   for (const credentials of [bySubprotocol(login), byCookie(login)]) {
     const { webSocket } = await upgrade(login, { ...credentials, Origin: ISSUER });
     webSocket?.accept();

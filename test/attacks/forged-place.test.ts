@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { ScanResponse } from "../../src/protocol/responses.ts";
-import { begin, codeOf } from "../support/api.ts";
-import { Owner } from "../support/owner.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
-/** A screen that lies about where it is, so that its request looks near to the phone. */
+/** A screen sends a false location, so that it looks near to the phone. */
 
 const FORGED = {
   "CF-IPCountry": "AT",
@@ -20,18 +20,18 @@ const FORGED = {
 };
 
 it("ignores location headers and uses only the edge's location data [ATTACK-forged-place]", async () => {
-  const [login, ada] = [await begin({}, FORGED), await Owner.signUp()];
-  const { request } = await ada.scans(login);
+  const [login, ada] = [await TestScreen.begin({}, { headers: FORGED }), await TestPhone.signUp()];
+  const { request } = await ada.scan(login);
   const { city, region, country, latitude, longitude, ip } = request ?? {};
   const told = { city, region, country, latitude, longitude, ip };
   expect(Object.values(told).filter((value) => value !== undefined)).toEqual([]);
 });
 
-it("a place in the body of a request is refused as something unknown", async () => {
-  const [login, ada] = [await begin(), await Owner.signUp()];
+it("refuses a location in the body as an unknown member", async () => {
+  const [login, ada] = [await TestScreen.begin(), await TestPhone.signUp()];
   for (const place of [{ country: "AT" }, { phone: { country: "AT" } }, { cf: {} }]) {
-    const answer = await ada.sends(login, "scan", { ...(await codeOf(login)), ...place });
+    const answer = await ada.send(login, "scan", { ...(await login.code()), ...place });
     expect(answer.status).toBe(400);
   }
-  expect(await ada.scans(login)).toHaveProperty("scan_token" satisfies keyof ScanResponse);
+  expect(await ada.scan(login)).toHaveProperty("scan_token" satisfies keyof ScanResponse);
 });

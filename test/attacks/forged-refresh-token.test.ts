@@ -5,15 +5,15 @@ import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { seal } from "../../src/oidc/token/sealed-reference.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../src/login-session/durable-object/session-stub.ts";
-import { madeUp, problemOf } from "../support/api.ts";
+import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { workerWithLimits } from "../support/rate-limits.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
- * Made-up refresh tokens, aimed at the account of one person, or at the objects that all share. Subjects
- * and session ids are no secrets.
+ * Forged refresh tokens cause load on one account or on shared objects. Subjects and session ids
+ * are no secrets.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -26,7 +26,7 @@ const clients = [
   { client_id: "other" },
   { client_id: "shop", client_secret_sha256 },
 ];
-const worker = { ...workerWith(...clients), ACCOUNTS };
+const worker = { ...withClients(...clients), ACCOUNTS };
 const app = new RelyingParty(worker, "app");
 const other = new RelyingParty(worker, "other");
 const shop = new RelyingParty(worker, "shop", "s3cret");
@@ -35,7 +35,7 @@ const INVALID = [400, "invalid_grant"];
 const sub = "acme:ada";
 const name = encodeBase64url(new TextEncoder().encode(sub));
 
-/** Rows of all proofs that were taken note of. */
+/** The rows of all stored DPoP proofs. */
 async function proofsNoted(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const rows = ids.map((id) =>
@@ -93,7 +93,7 @@ describe.each(FORGED)("a forged refresh token %s", (_, forge) => {
 });
 
 describe("a real refresh token", () => {
-  it("of another client asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for another client's refresh token", async () => {
     const token = await tokenOf(app);
     const before = asked();
     const proofs = await proofsNoted();
@@ -104,7 +104,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("with another key than its own asks no account and notes no proof", async () => {
+  it("calls no account and stores no proof for a refresh token with a wrong key", async () => {
     const [key, wrong] = [await DpopKey.make(), await DpopKey.make()];
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const before = asked();
@@ -115,7 +115,7 @@ describe("a real refresh token", () => {
     expect(await proofsNoted()).toBe(proofs);
   });
 
-  it("counts its proof once, whose repetition changes nothing", async () => {
+  it("accepts a proof with a refresh token once and ignores its replay", async () => {
     const key = await DpopKey.make();
     const token = await tokenOf(app, { DPoP: await key.proof() });
     const headers = { DPoP: await key.proof() };

@@ -1,16 +1,15 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ISSUER, madeUp, problemOf } from "../support/api.ts";
+import { ISSUER, madeUp, problemOf, withClients } from "../support/api.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
-import { workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Somebody tries secrets of a confidential client (RFC 6749 §2.3.1), or fails on purpose, so that the
- * client itself is refused.
+ * An attacker guesses the secret of a confidential client (RFC 6749 §2.3.1), or fails on purpose
+ * to lock the client out.
  */
 
-// That a client is refused is logged.
+// Rejected clients are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
@@ -23,19 +22,19 @@ async function sha256Hex(text: string): Promise<string> {
 }
 
 const { privateKey, publicKey } = await generateKeyPair("ES256");
-const clients = workerWith(
+const clients = withClients(
   { client_id: "shop", client_secret_sha256: await sha256Hex(SECRET) },
   { client_id: "bank", client_secret_sha256: await sha256Hex(SECRET) },
   { client_id: "signer", jwks: { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256" }] } },
   { client_id: "app", allowed_origins: ["https://app.example"] },
 );
 
-/** Addresses that no other test has failed from. */
+/** Addresses without failures in other tests. */
 let networks = 0;
 const freshIpv6 = () => `2001:db8:${(++networks).toString(16)}`;
 const freshIpv4 = () => `198.51.${++networks}`;
 
-/** Asks about a token that is none: 200 for whoever has authenticated. */
+/** Introspects an invalid token: 200 for an authenticated client. */
 function introspect(
   worker: Env,
   client_secret: string,
@@ -46,7 +45,7 @@ function introspect(
   return sendTo(worker, "/introspect", { method: "POST", body }, address);
 }
 
-describe("guessed secrets of a client", () => {
+describe("guessed client secrets", () => {
   it("stops checking client secrets after thirty failures from one address, even the right one [ATTACK-guessed-client-secret]", async () => {
     const worker = workerWithLimits({}, clients);
     const thief = `${freshIpv4()}.1`;
@@ -74,7 +73,7 @@ describe("guessed secrets of a client", () => {
     expect(statuses).toEqual({ 401: 31, 429: 69 });
   });
 
-  it("are looked at again after a minute", async () => {
+  it("checks client secrets again after a minute", async () => {
     const worker = workerWithLimits({ CLIENT_FAILURE_LIMIT: 3 }, clients);
     const thief = `${freshIpv4()}.1`;
     const now = Date.now();
@@ -89,17 +88,20 @@ describe("guessed secrets of a client", () => {
     ["/64", 30, (site: string, i: number) => `${site}:1:${i.toString(16)}::1`],
     ["/56", 120, (site: string, i: number) => `${site}:${(i % 256).toString(16)}::1`],
     ["/48", 480, (site: string, i: number) => `${site}:${i.toString(16)}::1`],
-  ])("are refused from all addresses of one IPv6 %s", async (_, most, address) => {
-    const worker = workerWithLimits({}, clients);
-    const site = freshIpv6();
-    const statuses = await statusesOf(600, (i) =>
-      introspect(worker, `guess ${i}`, address(site, i)),
-    );
-    expect(statuses[401]).toBeLessThanOrEqual(most + 1);
-    expect((await introspect(worker, SECRET, address(site, 1))).status).toBe(429);
-  });
+  ])(
+    "refuses guessed client secrets from all addresses of one IPv6 %s",
+    async (_, most, address) => {
+      const worker = workerWithLimits({}, clients);
+      const site = freshIpv6();
+      const statuses = await statusesOf(600, (i) =>
+        introspect(worker, `guess ${i}`, address(site, i)),
+      );
+      expect(statuses[401]).toBeLessThanOrEqual(most + 1);
+      expect((await introspect(worker, SECRET, address(site, 1))).status).toBe(429);
+    },
+  );
 
-  it("are refused as assertions, too", async () => {
+  it("counts wrong client assertions like wrong secrets", async () => {
     const worker = workerWithLimits({}, clients);
     const thief = `${freshIpv4()}.1`;
     const { privateKey: foreign } = await generateKeyPair("ES256");
@@ -128,8 +130,8 @@ describe("guessed secrets of a client", () => {
   });
 });
 
-describe("a client that somebody else fails for on purpose", () => {
-  it("is let in with its secret from its own address, also next to the attacker's", async () => {
+describe("a client with deliberate failures by an attacker", () => {
+  it("accepts the client's secret from its own address, even in a neighbouring network of the attacker", async () => {
     const worker = workerWithLimits({}, clients);
     const network = freshIpv4();
     await statusesOf(100, (i) => introspect(worker, `guess ${i}`, `${network}.66`));
@@ -141,14 +143,14 @@ describe("a client that somebody else fails for on purpose", () => {
     const worker = workerWithLimits({ CLIENT_FAILURE_LIMIT: 2 }, clients);
     const everywhere = Array.from({ length: 100 }, freshIpv6);
     await statusesOf(100, (i) => introspect(worker, "guess", `${everywhere[i]}::1`));
-    // All shares of the client are used up by now.
+    // The attempts of all networks together are used up.
     const next = `${freshIpv6()}::1`;
     expect((await introspect(worker, "guess", next)).status).toBe(401);
     expect((await introspect(worker, SECRET, next)).status).toBe(429);
     expect((await introspect(worker, SECRET, `${freshIpv6()}::1`)).status).toBe(200);
   });
 
-  it("does not shut other clients out at the same address", async () => {
+  it("accepts other clients at the address of the attacker", async () => {
     const worker = workerWithLimits({}, clients);
     const office = `${freshIpv4()}.1`;
     await statusesOf(40, (i) => introspect(worker, `guess ${i}`, office));
@@ -157,8 +159,8 @@ describe("a client that somebody else fails for on purpose", () => {
   });
 });
 
-describe("a confidential client that asks for all its people from one address", () => {
-  it("is counted by its name, once it has authenticated, and not by its address", async () => {
+describe("a confidential client with one address", () => {
+  it("limits an authenticated client by its id and not by its address", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 5, CREATE_LIMIT: 5, CLIENT_LIMIT: 20 }, clients);
     const server = `${freshIpv4()}.1`;
     const statuses = await statusesOf(22, () => introspect(worker, SECRET, server));
@@ -167,7 +169,7 @@ describe("a confidential client that asks for all its people from one address", 
     expect((await introspect(worker, SECRET, server, "bank")).status).toBe(200);
   });
 
-  it("is counted by its address as long as it has not", async () => {
+  it("limits an unauthenticated client by its address", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 5 }, clients);
     const server = `${freshIpv4()}.1`;
     const statuses = await statusesOf(8, () => introspect(worker, "wrong", server));
@@ -175,7 +177,7 @@ describe("a confidential client that asks for all its people from one address", 
   });
 });
 
-describe("a public client, whose name anybody can say", () => {
+describe("a public client", () => {
   const redeem = (worker: Env, address: string, form: object = {}, headers: HeadersInit = {}) =>
     sendTo(
       worker,
@@ -193,14 +195,14 @@ describe("a public client, whose name anybody can say", () => {
       address,
     );
 
-  it("is counted by address, and is not shut out elsewhere", async () => {
+  it("limits a public client by address and accepts it from other addresses", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 5 }, clients);
     const flood = `${freshIpv4()}.1`;
     expect(await statusesOf(8, () => redeem(worker, flood))).toEqual({ 400: 5, 429: 3 });
     expect((await redeem(worker, `${freshIpv4()}.1`)).status).toBe(400);
   });
 
-  it("may read that it is refused, in a page of its own origin", async () => {
+  it("sends the CORS headers with a 429 response to the client's own page", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 0 }, clients);
     const answer = await redeem(worker, `${freshIpv4()}.1`, {}, { Origin: "https://app.example" });
     expect(answer.status).toBe(429);
@@ -208,7 +210,7 @@ describe("a public client, whose name anybody can say", () => {
     expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
   });
 
-  it("is told to slow down where it is a device that polls, and goes on polling (RFC 8628 §3.5)", async () => {
+  it("answers slow_down to a device over the limit, which may go on polling (RFC 8628 §3.5)", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 0 }, clients);
     const answer = await redeem(worker, `${freshIpv4()}.1`, {
       grant_type: "urn:ietf:params:oauth:grant-type:device_code",

@@ -1,26 +1,26 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
-import { begin, post, problemOf, type Begun } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { post, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody tries codes until one is right. */
+/** An attacker tries codes until one is right. */
 
 afterEach(restoreClock);
 
 const type = (user_code: string, headers: Record<string, string>) =>
   post("/sessions/scan", { user_code }, headers);
 
-/** A login whose code can be typed from the beginning. */
-async function beginToType(): Promise<Begun & { userCode: string }> {
-  const login = await begin();
+/** A login with a typed code. */
+async function beginToType(): Promise<{ login: TestScreen; userCode: string }> {
+  const login = await TestScreen.begin();
   const userCode = login.created.user_code;
   if (userCode === undefined) throw new Error("there is no code to type");
-  return { ...login, userCode };
+  return { login, userCode };
 }
 
-/** Codes that begin as the right one does, and aren't it. */
+/** Wrong codes that begin like the right one. */
 function guesses(userCode: string, count: number): string[] {
   const right = userCode.replace("-", "");
   return Array.from(USER_CODE_ALPHABET)
@@ -31,23 +31,23 @@ function guesses(userCode: string, count: number): string[] {
 
 describe("a typed code that is guessed", () => {
   it("refuses every typed code from a network after ten wrong ones, even the right one [ATTACK-guessed-code]", async () => {
-    const login = await beginToType();
+    const { login, userCode } = await beginToType();
     const thief = { "CF-Connecting-IP": "203.0.113.66" };
-    for (const guess of guesses(login.userCode, 10)) {
+    for (const guess of guesses(userCode, 10)) {
       expect(await problemOf(await type(guess, thief))).toEqual([404, "user_code_unknown"]);
     }
-    const right = await type(login.userCode, thief);
+    const right = await type(userCode, thief);
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
-    expect((await snapshotOf(login)).status).toBe("pending");
+    expect((await login.snapshot()).status).toBe("pending");
 
-    // The one who has the screen before them isn't locked out by a stranger.
-    const owner = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.7" });
+    // The owner, in another network, is not locked out.
+    const owner = await type(userCode, { "CF-Connecting-IP": "203.0.113.7" });
     expect(owner.status).toBe(200);
   });
 
   it("counts wrong typed codes by the real address whatever the forwarding headers say [ATTACK-guessed-code/4]", async () => {
-    const login = await beginToType();
-    const codes = guesses(login.userCode, 10);
+    const { userCode } = await beginToType();
+    const codes = guesses(userCode, 10);
     const thief = (i: number) => ({
       "CF-Connecting-IP": "203.0.113.67",
       "X-Forwarded-For": `198.51.100.${i}`,
@@ -56,7 +56,7 @@ describe("a typed code that is guessed", () => {
       Forwarded: `for=198.51.100.${i}`,
     });
     for (const [i, guess] of codes.entries()) await type(guess, thief(i));
-    const right = await type(login.userCode, thief(99));
+    const right = await type(userCode, thief(99));
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
   });
 
@@ -67,26 +67,26 @@ describe("a typed code that is guessed", () => {
   ])(
     "refuses typed codes guessed from all addresses of one IPv6 network, %s [ATTACK-guessed-code/3]",
     async (_, address) => {
-      const login = await beginToType();
-      for (const [i, guess] of guesses(login.userCode, 10).entries()) {
+      const { userCode } = await beginToType();
+      for (const [i, guess] of guesses(userCode, 10).entries()) {
         await type(guess, { "CF-Connecting-IP": address(i) });
       }
-      const right = await type(login.userCode, { "CF-Connecting-IP": address(99) });
+      const right = await type(userCode, { "CF-Connecting-IP": address(99) });
       expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
     },
   );
 
-  it("stands for nothing any more when its login is over", async () => {
-    const login = await beginToType();
+  it("rejects a typed code after the expiry of its login", async () => {
+    const { login, userCode } = await beginToType();
     setClock(Date.parse(login.created.expires_at));
-    const answer = await type(login.userCode, { "CF-Connecting-IP": "203.0.113.68" });
+    const answer = await type(userCode, { "CF-Connecting-IP": "203.0.113.68" });
     expect(await problemOf(answer)).toEqual([404, "user_code_unknown"]);
   });
 });
 
 describe("the proof in a QR code that is guessed", () => {
   it("refuses every proof after ten wrong ones and keeps informing the watchers [ATTACK-guessed-code/2]", async () => {
-    const login = await beginToType();
+    const { login } = await beginToType();
     const path = `/sessions/${login.created.session_id}/scan`;
     for (let i = 0; i < 10; i++) {
       const mac = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));
@@ -94,6 +94,6 @@ describe("the proof in a QR code that is guessed", () => {
     }
     const mac = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));
     expect(await problemOf(await post(path, { t: 0, mac }))).toEqual([429, "too_many_tries"]);
-    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 });

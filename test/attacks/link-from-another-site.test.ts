@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { api, begin, codeOf, problemOf } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { api, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { codeLink } from "../../src/login-session/domain/rotating-code.ts";
 
 /**
- * Another site sends somebody to the link of the attacker's own login. Our page may only claim it without
- * asking where the browser says that nobody else has opened it. (What the page does then is played in a
- * browser: e2e/attacks/link-from-another-site.test.ts.)
+ * Another site opens the link of the attacker's login. The page may claim the login without a
+ * question only if the browser says that no other site opened it. The behaviour of the page is
+ * tested in e2e/attacks/link-from-another-site.test.ts.
  */
 
 const PATH = `/q/${"A".repeat(43)}.0.${"A".repeat(16)}`;
 
-/** Whether the page that is answered may claim without asking. */
+/** Whether the page may claim the login without a question. */
 async function mayClaim(path: string, headers: HeadersInit): Promise<boolean> {
   const answer = await api(path, { headers });
   expect(answer.status).toBe(200);
@@ -28,18 +28,18 @@ describe("the page of a scanned link", () => {
     ["a value in other letters", "NONE", false],
     ["two values", "none, cross-site", false],
     ["an empty value", "", false],
-  ])("opened by %s", async (_, site, direct) => {
+  ])("asks for a confirmation or not when the link is opened by %s", async (_, site, direct) => {
     expect(await mayClaim(PATH, { "Sec-Fetch-Site": site })).toBe(direct);
   });
 
-  it("opened by a browser that doesn't say from where asks first", async () => {
+  it("asks for a confirmation when the browser sends no fetch metadata", async () => {
     expect(await mayClaim(PATH, {})).toBe(false);
     expect(await mayClaim(PATH, { "Sec-Fetch-User": "?1", "Sec-Fetch-Mode": "navigate" })).toBe(
       false,
     );
   });
 
-  it("asks first whatever the address, the referrer or a cookie say", async () => {
+  it("asks for a confirmation whatever the URL, the referrer or a cookie say", async () => {
     const headers = {
       "Sec-Fetch-Site": "cross-site",
       Referer: "http://localhost:8787/phone",
@@ -49,7 +49,7 @@ describe("the page of a scanned link", () => {
     expect(await mayClaim(`${PATH}?data-navigation=direct`, headers)).toBe(false);
   });
 
-  it("is kept by no cache, and differs by what the browser says", async () => {
+  it("is not cached and varies by the fetch metadata", async () => {
     const answer = await api(PATH, { headers: { "Sec-Fetch-Site": "none" } });
     await answer.body?.cancel();
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -77,20 +77,20 @@ describe("the page of a scanned link", () => {
     },
   );
 
-  it("claims nothing by being opened, by whichever method", async () => {
-    const login = await begin();
+  it("claims no login when the link is opened by any method", async () => {
+    const login = await TestScreen.begin();
     const { qr } = login.created;
-    const path = new URL(codeLink(qr.prefix, await codeOf(login))).pathname;
+    const path = new URL(codeLink(qr.prefix, await login.code())).pathname;
     for (const method of ["GET", "HEAD", "POST", "PUT", "OPTIONS"]) {
       const answer = await api(path, { method, headers: { "Sec-Fetch-Site": "none" } });
       await answer.body?.cancel();
       expect(answer.status).toBe(method === "GET" || method === "HEAD" ? 200 : 405);
     }
-    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 });
 
-it("no other page may claim anything by being opened directly", async () => {
+it("claims a login on no other page when it is opened directly", async () => {
   for (const path of ["/phone", "/devices", "/phone?user_code=WDJB-MJHT"]) {
     expect(await mayClaim(path, { "Sec-Fetch-Site": "none" })).toBe(false);
   }

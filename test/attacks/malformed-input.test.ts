@@ -5,25 +5,14 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
 import { createSigner } from "../../src/oidc/keys/jwt.ts";
-import {
-  api,
-  approve,
-  begin,
-  codeOf,
-  CREATION,
-  ISSUER,
-  post,
-  problemOf,
-  redeem,
-  scan,
-} from "../support/api.ts";
+import { api, CREATION, ISSUER, post, problemOf, redeem, withClients } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
-import { workerWith } from "../support/relying-party.ts";
 
 /**
- * Somebody sends what can't be read: values that no decoder, key or parser of ours takes. It is their
- * mistake, and answered as one; an internal error would be free noise in the operator's alarms.
+ * An attacker sends values that no decoder, key or parser accepts. Each is answered as a client
+ * error, as internal errors would hide real ones.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -33,7 +22,7 @@ afterEach(() => {
   errors.mockClear();
 });
 
-/** What can stand in a header, and is no token of 43 characters. */
+/** Header values that are no token of 43 characters. */
 const MALFORMED = [
   ...[
     "",
@@ -55,12 +44,12 @@ const MALFORMED = [
   ...["x".repeat(5000), "\u00ff", `${"x".repeat(42)}=`, `${"x".repeat(42)}+`],
 ];
 
-describe("a watch token of any form is refused", () => {
+describe("malformed watch tokens", () => {
   const statuses = async (answers: Promise<Response>[]) =>
     (await Promise.all(answers)).map(({ status }) => status);
 
-  it.each(MALFORMED)("by every transport and wherever it is presented: %j", async (token) => {
-    const { created } = await begin();
+  it.each(MALFORMED)("refuses the watch token %j at every transport", async (token) => {
+    const { created } = await TestScreen.begin();
     const path = `/sessions/${created.session_id}`;
     const socket = { Upgrade: "websocket", "Sec-WebSocket-Protocol": "qr-login.v1" };
     const offered = `qr-login.v1, bearer.${token}`;
@@ -80,27 +69,27 @@ describe("a watch token of any form is refused", () => {
       ]);
       expect(all).toEqual(all.map(() => 401));
     }
-    // A name of a subprotocol ends at the next comma.
+    // The name of a subprotocol ends at a comma.
     const upgrade = await api(`${path}/socket`, {
       headers: { ...socket, "Sec-WebSocket-Protocol": offered },
     });
     expect(upgrade.status).toBe(401);
   });
 
-  it("is no watch token of the screen where a phone scans, and costs the login nothing", async () => {
+  it("ignores a malformed watch cookie at a scan", async () => {
     for (const token of MALFORMED) {
-      const login = await begin();
+      const login = await TestScreen.begin();
       const path = `/sessions/${login.created.session_id}/scan`;
       const headers = { Cookie: `__Host-watch_tokens=${login.created.session_id}.${token}` };
-      const scanned = await post(path, await codeOf(login), headers);
+      const scanned = await post(path, await login.code(), headers);
       expect(scanned.status).toBe(200);
       const { scan_token } = await scanned.json<{ scan_token: string }>();
       expect((await post(path, { scan_token }, headers)).status).toBe(200);
     }
   });
 
-  it("also by the object itself, whoever calls it", async () => {
-    const { stub } = await begin();
+  it("refuses malformed watch tokens in the Durable Object", async () => {
+    const { stub } = await TestScreen.begin();
     for (const token of [...MALFORMED, "\ud800".repeat(43), "€"]) {
       using seen = await stub.snapshot({ token });
       expect({ ...seen }).toEqual({ ok: false, error: "watch_token_invalid" });
@@ -108,13 +97,13 @@ describe("a watch token of any form is refused", () => {
   });
 });
 
-describe("a passkey's answer of any form is refused", () => {
+describe("malformed passkey responses", () => {
   const phone = (body: object, cookie: string) =>
     post("/account/sign-in", body, { Origin: ISSUER, Cookie: `__Host-ceremony=${cookie}` });
 
-  it("in each of its members, at a sign-in", async () => {
+  it("refuses a malformed member of a passkey response at a sign-in", async () => {
     const sign = await createSigner(env);
-    const owner = await Owner.signUp();
+    const owner = await TestPhone.signUp();
     const challenge = encodeBase64url(new Uint8Array(32));
     const begun = { challenge, begun_at: Date.now() };
     const signIn = await sign("sign-in+jwt", begun, 300_000);
@@ -145,22 +134,22 @@ describe("a passkey's answer of any form is refused", () => {
     }
   });
 
-  it("as the user handle of a step-up", async () => {
-    const owner = await Owner.signUp();
-    const login = await begin();
-    const { scan_token } = await owner.scans(login);
+  it("refuses a malformed user handle at a step-up", async () => {
+    const owner = await TestPhone.signUp();
+    const login = await TestScreen.begin();
+    const { scan_token } = await owner.scan(login);
     const refuses = async (userHandle: string, error: [number, string]) => {
-      const assertion = await owner.signs(login, scan_token, { userHandle });
-      const answer = await owner.sends(login, "approve", { scan_token, assertion });
+      const assertion = await owner.sign(login, scan_token, { userHandle });
+      const answer = await owner.send(login, "approve", { scan_token, assertion });
       expect(await problemOf(answer)).toEqual(error);
     };
     for (const odd of ["a", "abcde", "x".repeat(85)]) await refuses(odd, [400, "invalid_request"]);
     await refuses("_w", [403, "passkey_invalid"]);
-    expect((await owner.approves(login, scan_token)).status).toBe(200);
+    expect((await owner.approve(login, scan_token)).status).toBe(200);
   });
 });
 
-describe("a JWT of any form is refused", () => {
+describe("malformed JWTs", () => {
   let keyed: Env;
   let issuer: TestIssuer;
   let tokens: { access_token: string; id_token: string };
@@ -171,12 +160,12 @@ describe("a JWT of any form is refused", () => {
     const { publicKey, privateKey } = await generateKeyPair("ES256");
     const jwk = { ...(await exportJWK(publicKey)), kid: "1" };
     keyed = {
-      ...workerWith({ client_id: "screen" }, { client_id: "keyed", jwks: { keys: [jwk] } }),
+      ...withClients({ client_id: "screen" }, { client_id: "keyed", jwks: { keys: [jwk] } }),
       ISSUERS: [issuer.trusted],
     };
-    const login = await begin({ scope: "openid" });
-    await approve(login, await scan(login));
-    tokens = await (await redeem((await snapshotOf(login)).code ?? "")).json();
+    const login = await TestScreen.begin({ scope: "openid" });
+    await login.approve(await login.scan());
+    tokens = await (await redeem((await login.snapshot()).code ?? "")).json();
     assertion = await new SignJWT({ iss: "keyed", sub: "keyed", aud: ISSUER, jti: "1" })
       .setProtectedHeader({ alg: "ES256", kid: "1" })
       .setExpirationTime("1m")
@@ -185,7 +174,7 @@ describe("a JWT of any form is refused", () => {
 
   const send = async (path: string, init: RequestInit) => {
     const request = new Request(`${ISSUER}${path}`, init);
-    // The rate limits count each address by itself.
+    // Each address has its own rate limit.
     const network = crypto.randomUUID().slice(0, 8).replace(/^.{4}/, "$&:");
     request.headers.set("CF-Connecting-IP", `2001:db8:${network}::1`);
     return (await app.fetch(request, keyed, createExecutionContext())).status;
@@ -193,7 +182,7 @@ describe("a JWT of any form is refused", () => {
   const form = (path: string, fields: Record<string, string>, headers = {}) =>
     send(path, { method: "POST", body: new URLSearchParams(fields), headers });
 
-  /** A token whose parts are, one after the other, nothing that a JWT may consist of. */
+  /** Copies of a token with one malformed part each. */
   function broken(token: string): string[] {
     const [head = "", claims = "", signature = ""] = token.split(".");
     const odd = [
@@ -226,7 +215,7 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as a client's assertion, at each endpoint where clients authenticate", async () => {
+  it("refuses a malformed client assertion at each endpoint", async () => {
     const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     for (const client_assertion of broken(assertion)) {
       const client = { client_assertion, client_assertion_type: type };
@@ -238,13 +227,13 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as a token that is asked about, given back or presented", async () => {
+  it("ends nothing for the revocation of a malformed token", async () => {
     for (const token of broken(tokens.access_token)) {
       expect(await form("/revoke", { client_id: "screen", token })).toBe(token === "" ? 400 : 200);
     }
   });
 
-  it("as the hint of a login or a logout", async () => {
+  it("refuses a malformed id_token_hint of a login or a logout", async () => {
     for (const id_token_hint of broken(tokens.id_token)) {
       const query = new URLSearchParams({ id_token_hint }).toString();
       // An empty parameter counts as omitted, and a logout without a hint ends nothing.
@@ -255,7 +244,7 @@ describe("a JWT of any form is refused", () => {
     }
   });
 
-  it("as the cookie of a ceremony, or as a security event", async () => {
+  it("refuses a malformed challenge cookie and a malformed security event", async () => {
     const sign = await createSigner(env);
     const ceremony = await sign("sign-in+jwt", { challenge: "x", begun_at: 1 }, 60_000);
     for (const token of broken(ceremony)) {
@@ -309,8 +298,8 @@ describe("a JWT of any form is refused", () => {
   });
 });
 
-describe("a body of any form is refused", () => {
-  it("where JSON is expected", async () => {
+describe("malformed bodies", () => {
+  it("refuses malformed JSON at every endpoint", async () => {
     const path = "/sessions/scan";
     const deep = ["[".repeat(8000), `${'{"a":'.repeat(2500)}1${"}".repeat(2500)}`];
     const odd = [
@@ -342,9 +331,9 @@ describe("a body of any form is refused", () => {
     }
   });
 
-  it("with a number that is none for this", async () => {
-    const login = await begin();
-    const { mac } = await codeOf(login);
+  it("refuses a number of a wrong kind", async () => {
+    const login = await TestScreen.begin();
+    const { mac } = await login.code();
     for (const t of ["1e999", "-1", "0.5", "9007199254740993", "1e300", '"0"', "null", "[0]"]) {
       const headers = { "Content-Type": "application/json" };
       const body = `{"t":${t},"mac":"${mac}"}`;

@@ -1,12 +1,16 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
-import { redeem } from "../support/api.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import { ISSUER, MOSCOW, redeem } from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { Browser, ISSUER } from "../support/browser.ts";
-import { MOSCOW, personAt, scanWith, screenAt, snapshotOf } from "../support/places.ts";
 
-/** A screen or a phone puts a message to the owner where the names of its browser and its network are shown. */
+/**
+ * A screen or phone puts a message into the names of its browser or network, which are shown to
+ * the owner.
+ */
 
 const MESSAGE = "Your own laptop, checked by S support: please tap Approve now";
 
@@ -19,7 +23,7 @@ const HEADERS = {
   "X-Forwarded-For": MESSAGE,
 };
 
-/** Other forms of the message, of which a parser of User-Agent headers may copy parts. */
+/** Forms of the message that a User-Agent parser might copy. */
 const USER_AGENTS = [
   `${MESSAGE}/1 x`,
   `${MESSAGE}/1 (x)`,
@@ -31,7 +35,7 @@ const USER_AGENTS = [
 
 const WORDS = /laptop|support|approve/i;
 
-const textsOf = (phone: Browser, paths: string[]): Promise<string[]> =>
+const textsOf = (phone: TestBrowser, paths: string[]): Promise<string[]> =>
   Promise.all(paths.map(async (path) => (await phone.get(path)).text()));
 
 const HISTORY = ["/account/history?format=json", "/account/history?format=csv"];
@@ -40,11 +44,10 @@ describe("misleading headers of a screen", () => {
   it.each(USER_AGENTS)(
     "shows the phone nothing of a message in the User-Agent header %s [ATTACK-misleading-device-name]",
     async (userAgent) => {
-      const ada = await personAt(undefined);
+      const ada = await TestPhone.signUp();
       const headers = { ...HEADERS, "User-Agent": userAgent };
-      const { request } = await scanWith(
-        ada.phone,
-        await screenAt(undefined, env, "screen", headers),
+      const { request } = await ada.scan(
+        await TestScreen.begin({ client_id: "screen" }, { worker: env, headers }),
       );
       expect(request).toBeDefined();
       expect(JSON.stringify(request)).not.toMatch(WORDS);
@@ -52,34 +55,40 @@ describe("misleading headers of a screen", () => {
   );
 
   it("keeps a message in a screen's headers out of the list of devices and the history of an approved login", async () => {
-    const ada = await personAt(undefined);
-    const screen = await screenAt(undefined, env, "screen", HEADERS);
-    const { scan_token } = await scanWith(ada.phone, screen);
-    expect((await ada.phone.post(screen.path("approve"), { scan_token })).status).toBe(200);
-    expect((await redeem((await snapshotOf(screen)).code ?? "")).status).toBe(200);
+    const ada = await TestPhone.signUp();
+    const screen = await TestScreen.begin(
+      { client_id: "screen" },
+      { worker: env, headers: HEADERS },
+    );
+    const { scan_token } = await ada.scan(screen);
+    expect((await ada.post(screen.path("approve"), { scan_token })).status).toBe(200);
+    expect((await redeem((await screen.snapshot()).code ?? "")).status).toBe(200);
 
-    const [devices = "", ...history] = await textsOf(ada.phone, ["/account/devices", ...HISTORY]);
+    const [devices = "", ...history] = await textsOf(ada, ["/account/devices", ...HISTORY]);
     expect((JSON.parse(devices) as DevicesResponse).devices).toHaveLength(1);
     expect(devices + history.join()).not.toMatch(WORDS);
   });
 
   it("keeps a message in a screen's headers out of the history of a declined login", async () => {
-    const ada = await personAt(undefined);
-    const screen = await screenAt(undefined, env, "screen", HEADERS);
-    const { scan_token } = await scanWith(ada.phone, screen);
-    expect((await ada.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
-    await expect
-      .poll(async () => (await textsOf(ada.phone, HISTORY)).join())
-      .toContain("login_declined");
-    expect((await textsOf(ada.phone, HISTORY)).join()).not.toMatch(WORDS);
+    const ada = await TestPhone.signUp();
+    const screen = await TestScreen.begin(
+      { client_id: "screen" },
+      { worker: env, headers: HEADERS },
+    );
+    const { scan_token } = await ada.scan(screen);
+    expect((await ada.post(screen.path("deny"), { scan_token })).status).toBe(200);
+    await expect.poll(async () => (await textsOf(ada, HISTORY)).join()).toContain("login_declined");
+    expect((await textsOf(ada, HISTORY)).join()).not.toMatch(WORDS);
   });
 });
 
 describe("misleading name of a network", () => {
   it("hides a network name that contains a message from a phone in another network [ATTACK-misleading-device-name/2]", async () => {
-    const ada = await personAt(undefined);
+    const ada = await TestPhone.signUp();
     const named = { ...MOSCOW, asOrganization: MESSAGE };
-    const { request } = await scanWith(ada.phone, await screenAt(named, env, "screen"));
+    const { request } = await ada.scan(
+      await TestScreen.begin({ client_id: "screen" }, { place: named, worker: env }),
+    );
     expect(request).toMatchObject({ country: "RU" });
     expect(JSON.stringify(request)).not.toMatch(WORDS);
   });
@@ -87,7 +96,7 @@ describe("misleading name of a network", () => {
 
 describe("misleading headers of a phone", () => {
   it("keeps a message in a phone's headers out of the lists of phones and passkeys and out of the history", async () => {
-    const phone = new Browser();
+    const phone = new TestBrowser();
     phone.headers = { ...phone.headers, ...HEADERS };
     const passkey = await Authenticator.make(ISSUER);
     const response = await passkey.create(await phone.registrationOptions());

@@ -1,78 +1,77 @@
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import { beforeEach, describe, expect, it } from "vitest";
-import { problemOf, type Begun } from "../support/api.ts";
+import { PLACES, problemOf, withClients } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import type { Deviations } from "../support/authenticator.ts";
-import { beginFrom, Owner, PLACES, snapshotOf } from "../support/owner.ts";
-import { historyOf } from "../support/person.ts";
-import { workerWith } from "../support/relying-party.ts";
 
-/** An approval that takes the passkey, with something that a passkey has signed for something else. */
+/** An approval that requires the passkey, with an assertion that was made for another purpose. */
 
 const { berlin, potsdam } = PLACES;
-const worker = workerWith({ client_id: "bank", policy: { matching: "off", step_up: "always" } });
+const worker = withClients({ client_id: "bank", policy: { matching: "off", step_up: "always" } });
 
-let ada: Owner;
-let login: Begun;
+let ada: TestPhone;
+let login: TestScreen;
 let scan_token: string;
 
-const begins = () => beginFrom({ worker, place: potsdam }, { client_id: "bank" });
+const begins = () => TestScreen.begin({ client_id: "bank" }, { worker, place: potsdam });
 
 beforeEach(async () => {
-  ada = await Owner.signUp("Ada", { worker, place: berlin });
+  ada = await TestPhone.signUp("Ada", { worker, place: berlin });
   login = await begins();
-  ({ scan_token } = await ada.scans(login));
+  ({ scan_token } = await ada.scan(login));
 });
 
 const approve = (assertion?: AuthenticationResponseJSON, to = login, token = scan_token) =>
-  ada.sends(to, "approve", { scan_token: token, ...(assertion ? { assertion } : {}) });
+  ada.send(to, "approve", { scan_token: token, ...(assertion ? { assertion } : {}) });
 
 async function isRefused(answer: Response, error = [403, "passkey_invalid"]): Promise<void> {
   expect(await problemOf(answer)).toEqual(error);
-  expect((await snapshotOf(login)).status).toBe("scanned");
+  expect((await login.snapshot()).status).toBe("scanned");
 }
 
-describe("an approval", () => {
+describe("an approval with a misused assertion", () => {
   it("refuses an approval without a required assertion and names the requirement [ATTACK-misused-assertion/3]", async () => {
     expect(await problemOf(await approve())).toEqual([403, "step_up_required"]);
   });
 
   it("refuses an assertion made for another request and records an attack [ATTACK-misused-assertion]", async () => {
     const other = await begins();
-    const held = await ada.scans(other);
-    await isRefused(await approve(await ada.signs(other, held.scan_token)));
+    const held = await ada.scan(other);
+    await isRefused(await approve(await ada.sign(other, held.scan_token)));
     const attack = { type: "attack", what: "assertion_of_another_request" };
-    await expect.poll(() => historyOf(ada.browser)).toContainEqual(expect.objectContaining(attack));
+    await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
   });
 
-  it("with an assertion for the same request before it was asked for again is refused", async () => {
-    const older = await ada.signs(login, scan_token);
-    await ada.sends(login, "step-up", { scan_token });
+  it("refuses an assertion that an earlier step-up of the same login asked for", async () => {
+    const older = await ada.sign(login, scan_token);
+    await ada.send(login, "step-up", { scan_token });
     await isRefused(await approve(older));
   });
 
-  it("with an assertion for signing in is refused", async () => {
-    const response = await ada.authenticator.get(await ada.browser.signInOptions());
+  it("refuses a sign-in assertion for an approval", async () => {
+    const response = await ada.authenticator.get(await ada.signInOptions());
     await isRefused(await approve(response), [400, "ceremony_expired"]);
   });
 
-  it("can't be had the other way round: what was signed for it signs nobody in", async () => {
-    const response = await ada.signs(login, scan_token);
-    const answer = await ada.browser.post("/account/sign-in", { response });
+  it("refuses a step-up assertion for a sign-in", async () => {
+    const response = await ada.sign(login, scan_token);
+    const answer = await ada.post("/account/sign-in", { response });
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("with another account's assertion is refused, and noted as an attack", async () => {
-    const mallory = await Owner.signUp("Mallory", { worker, place: berlin });
-    const asked = await ada.sends(login, "step-up", { scan_token });
+  it("refuses an assertion of another account and records an attack", async () => {
+    const mallory = await TestPhone.signUp("Mallory", { worker, place: berlin });
+    const asked = await ada.send(login, "step-up", { scan_token });
     const { options } = await asked.json<{ options: { challenge: string } }>();
     await isRefused(await approve(await mallory.authenticator.get(options)));
     const attack = { type: "attack", what: "assertion_of_another_account" };
-    await expect.poll(() => historyOf(ada.browser)).toContainEqual(expect.objectContaining(attack));
+    await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
   });
 
-  it("with another account's assertion in its own name is refused", async () => {
-    const mallory = await Owner.signUp("Mallory", { worker, place: berlin });
-    const asked = await ada.sends(login, "step-up", { scan_token });
+  it("refuses an assertion of another account under the own credential id", async () => {
+    const mallory = await TestPhone.signUp("Mallory", { worker, place: berlin });
+    const asked = await ada.send(login, "step-up", { scan_token });
     const { options } = await asked.json<{ options: { challenge: string } }>();
     const { credentialId } = ada.authenticator;
     const userHandle = btoa(ada.sub).replaceAll("=", "");
@@ -93,23 +92,23 @@ describe("an approval", () => {
   ])(
     "refuses an approval with an assertion %s [ATTACK-misused-assertion/2]",
     async (_, deviations) => {
-      await isRefused(await approve(await ada.signs(login, scan_token, deviations)));
+      await isRefused(await approve(await ada.sign(login, scan_token, deviations)));
     },
   );
 
-  it("with an assertion that was recorded is refused the second time", async () => {
-    const assertion = await ada.signs(login, scan_token);
-    const cookie = ada.browser.cookies.get("__Host-ceremony") ?? "";
+  it("refuses a replayed assertion", async () => {
+    const assertion = await ada.sign(login, scan_token);
+    const cookie = ada.cookies.get("__Host-ceremony") ?? "";
     expect((await approve(assertion)).status).toBe(200);
     const other = await begins();
-    const held = await ada.scans(other);
-    ada.browser.cookies.set("__Host-ceremony", cookie);
+    const held = await ada.scan(other);
+    ada.cookies.set("__Host-ceremony", cookie);
     const answer = await approve(assertion, other, held.scan_token);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
-    expect((await snapshotOf(other)).status).toBe("scanned");
+    expect((await other.snapshot()).status).toBe("scanned");
   });
 
-  it("with the right one is an approval: nothing else kept the others from being one", async () => {
-    expect((await approve(await ada.signs(login, scan_token))).status).toBe(200);
+  it("accepts the approval with the right assertion", async () => {
+    expect((await approve(await ada.sign(login, scan_token))).status).toBe(200);
   });
 });

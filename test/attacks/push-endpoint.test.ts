@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
+import { storageOf } from "../support/accounts.ts";
 import { problemOf } from "../support/api.ts";
-import { Owner } from "../support/owner.ts";
-import { storageOf } from "../support/person.ts";
+import { TestPhone } from "../support/test-phone.ts";
 
-/** A phone names an address to be told things at: whatever it names, our server would send requests there. */
+/** A phone subscribes an arbitrary URL, to which the server would then send requests. */
 
-let mallory: Owner;
+let mallory: TestPhone;
 let keys: { p256dh: string; auth: string };
 
 beforeAll(async () => {
-  mallory = await Owner.signUp("Mallory");
+  mallory = await TestPhone.signUp("Mallory");
   const algorithm = { name: "ECDH", namedCurve: "P-256" };
   const pair = await crypto.subtle.generateKey(algorithm, true, ["deriveBits"]);
   if (!("publicKey" in pair)) throw new TypeError("not a pair of keys");
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 const subscribe = (endpoint: string) =>
-  mallory.browser.post("/account/notices", { endpoint, keys, language: "en" });
+  mallory.post("/account/notices", { endpoint, keys, language: "en" });
 
 describe("a push subscription", () => {
   it.each([
@@ -44,13 +44,13 @@ describe("a push subscription", () => {
     ["a file", "file:///etc/passwd"],
     ["a script", "javascript:alert(1)"],
     ["nothing", "https://"],
-  ])("at %s is refused, and nothing is kept", async (_, endpoint) => {
+  ])("refuses and does not store a push subscription at %s", async (_, endpoint) => {
     const before = await storageOf(mallory.sub);
     expect(await problemOf(await subscribe(endpoint))).toEqual([400, "invalid_request"]);
     expect(await storageOf(mallory.sub)).toEqual(before);
   });
 
-  it("at a push service is taken: nothing else was wrong with the others", async () => {
+  it("stores a push subscription at a known push service", async () => {
     expect((await subscribe("https://fcm.googleapis.com/fcm/send/x")).status).toBe(204);
   });
 });

@@ -1,34 +1,34 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { RECOVERY_ALPHABET } from "../../src/accounts/recovery/recovery-code.ts";
 import { randomString } from "../../src/lib/random.ts";
+import { storageOf } from "../support/accounts.ts";
 import { problemOf } from "../support/api.ts";
-import { Browser } from "../support/browser.ts";
-import { Owner } from "../support/owner.ts";
-import { historyOf, storageOf } from "../support/person.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has seen a recovery code, or part of one, or tries to find it. */
+/** An attacker knows a recovery code or a part of it, or guesses. */
 
 afterEach(restoreClock);
 
-async function withCode(): Promise<{ ada: Owner; code: string }> {
-  const ada = await Owner.signUp();
-  const answer = await ada.browser.post("/account/recovery-code", {});
+async function withCode(): Promise<{ ada: TestPhone; code: string }> {
+  const ada = await TestPhone.signUp();
+  const answer = await ada.post("/account/recovery-code", {});
   const { recovery_code: code } = await answer.json<{ recovery_code: string }>();
   return { ada, code };
 }
 
-const tries = (recovery_code: string, thief = new Browser()) =>
+const tries = (recovery_code: string, thief = new TestBrowser()) =>
   thief.post("/account/recover", { recovery_code });
 
 describe("a recovery code", () => {
   it("refuses a used recovery code and records the second use [ATTACK-recovery-code/2]", async () => {
     const { ada, code } = await withCode();
     expect((await tries(code)).status).toBe(200);
-    const thief = new Browser();
+    const thief = new TestBrowser();
     expect(await problemOf(await tries(code, thief))).toEqual([403, "recovery_code_invalid"]);
     expect(await thief.whoAmI()).toMatchObject({ signed_in: false });
-    const types = (await historyOf(ada.browser)).map(({ type }) => type);
+    const types = (await ada.history()).map(({ type }) => type);
     expect(types.filter((type) => type === "recovery_code_used")).toHaveLength(1);
   });
 
@@ -46,12 +46,12 @@ describe("a recovery code", () => {
     }
     expect(await problemOf(await tries(code))).toEqual([403, "recovery_code_invalid"]);
     const attack = { type: "attack", what: "recovery_code_guessed" };
-    await expect.poll(() => historyOf(ada.browser)).toContainEqual(expect.objectContaining(attack));
-    // The phones that are signed in stay so: nobody is locked out by being attacked.
-    expect(await ada.browser.whoAmI()).toMatchObject({ signed_in: true });
+    await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
+    // Signed-in phones stay signed in.
+    expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("that is guessed is answered the same whether or not there is one that begins so", async () => {
+  it("answers a guessed recovery code alike whether or not its beginning exists", async () => {
     const { code } = await withCode();
     const near = await tries(code.slice(0, -5) + "00000");
     const far = await tries(randomString(RECOVERY_ALPHABET, 25));
@@ -66,9 +66,9 @@ describe("a recovery code", () => {
   });
 
   it("refuses to make a recovery code without a recent sign-in [ATTACK-recovery-code/4]", async () => {
-    const ada = await Owner.signUp();
+    const ada = await TestPhone.signUp();
     setClock(Date.now() + 601_000);
-    const answer = await ada.browser.post("/account/recovery-code", {});
+    const answer = await ada.post("/account/recovery-code", {});
     expect(await problemOf(answer)).toEqual([403, "sign_in_again"]);
   });
 });

@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { problemOf } from "../support/api.ts";
+import { PLACES, problemOf, readScan, sendFrom, withClients } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
 import type { DeviceAnswer } from "../support/devices.ts";
-import { Owner, PLACES, readScan, sendFrom } from "../support/owner.ts";
-import { workerWith } from "../support/relying-party.ts";
 
-/** A device's code stands still, and a device may show nothing after it: so it is what phishers send (RFC 8628 §5.4). */
+/**
+ * A device code does not rotate, and a device may be unable to show digits, so phishers relay it
+ * (RFC 8628 §5.4).
+ */
 
 const ISSUER = "http://localhost:8787";
 
-/** A device somewhere shows a code, and its holder sends that to Ada, who is in Berlin. */
+/** The code of a device at a place, typed by Ada in Berlin. */
 async function relayed(place: keyof typeof PLACES, policy: object) {
-  const worker = workerWith({ client_id: "tv", policy });
+  const worker = withClients({ client_id: "tv", policy });
   const begun = await sendFrom(
     { place: PLACES[place], worker },
     new Request(`${ISSUER}/device_authorization`, {
@@ -20,17 +22,17 @@ async function relayed(place: keyof typeof PLACES, policy: object) {
     }),
   );
   const { session_id, user_code } = await begun.json<DeviceAnswer>();
-  const ada = await Owner.signUp("Ada", { place: PLACES.berlin, worker });
-  const typed = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+  const ada = await TestPhone.signUp("Ada", { place: PLACES.berlin, worker });
+  const typed = await readScan(await ada.post("/sessions/scan", { user_code }));
   const step = (what: string, body: object) =>
-    ada.browser.post(`/sessions/${session_id}/${what}`, {
+    ada.post(`/sessions/${session_id}/${what}`, {
       scan_token: typed.scan_token,
       ...body,
     });
   return { ada, request: typed.request, step };
 }
 
-describe("a device's code that somebody sent", () => {
+describe("a relayed device code", () => {
   it.each(["moscow", "rented", "tor"] as const)(
     "requires the passkey for a device code from %s, as no digits can be shown [ATTACK-relayed-device-code]",
     async (place) => {
@@ -49,7 +51,7 @@ describe("a device's code that somebody sent", () => {
     },
   );
 
-  it("from next door takes no more than a tap", async () => {
+  it("requires only a tap for a device code from the same city", async () => {
     const { step } = await relayed("potsdam", { step_up: "off" });
     expect((await step("approve", {})).status).toBe(200);
   });

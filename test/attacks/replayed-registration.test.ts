@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { CEREMONY_TTL } from "../../src/accounts/passkeys/verify-passkey.ts";
-import { problemOf } from "../support/api.ts";
+import { storageOf } from "../support/accounts.ts";
+import { ISSUER, problemOf } from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { Browser, ISSUER } from "../support/browser.ts";
-import { storageOf } from "../support/person.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** The ceremony that created an account is sent again after its owner has deleted the account. */
+/** The registration of an account is replayed after the account was deleted. */
 
 afterEach(restoreClock);
 
 async function registered() {
-  const phone = new Browser();
+  const phone = new TestBrowser();
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await phone.registrationOptions());
   const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
@@ -19,7 +19,7 @@ async function registered() {
   expect(answer.status).toBe(201);
   const { account } = await answer.json<{ account: { sub: string } }>();
   const replay = async () => {
-    const again = new Browser();
+    const again = new TestBrowser();
     again.cookies.set("__Host-ceremony", ceremony);
     return await again.post("/account/register", { response });
   };
@@ -34,7 +34,7 @@ describe("a registration ceremony", () => {
     expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
   });
 
-  it("creates none as long as the ceremony lives, however late it is sent", async () => {
+  it("creates no second account as long as the challenge is valid", async () => {
     const start = Date.now();
     setClock(start);
     const { phone, sub, replay } = await registered();
@@ -46,14 +46,14 @@ describe("a registration ceremony", () => {
     expect(await storageOf(sub)).toEqual({ rows: [], alarm: null });
   });
 
-  it("sent many times at once creates one account", async () => {
-    const phone = new Browser();
+  it("creates one account when a registration is sent many times at once", async () => {
+    const phone = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await phone.registrationOptions());
     const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => {
-        const copy = new Browser();
+        const copy = new TestBrowser();
         copy.cookies.set("__Host-ceremony", ceremony);
         return copy.post("/account/register", { response });
       }),

@@ -2,22 +2,22 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { ISSUER, madeUp, problemOf } from "../support/api.ts";
+import { ISSUER, madeUp, problemOf, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has copied a refresh token of a public client, and refreshes with it. */
+/** A thief has copied a refresh token of a public client and refreshes with it. */
 
-// Each reuse is told to the operator.
+// Each reuse is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
-const app = new RelyingParty(workerWith({ client_id: "app" }), "app");
+const app = new RelyingParty(withClients({ client_id: "app" }), "app");
 const INVALID = [400, "invalid_grant"];
 
 interface Victim {
-  /** What both hold. */
+  /** The token that both hold. */
   token: string;
   accessToken: string;
   sub: string;
@@ -37,7 +37,7 @@ async function refreshed(token: string, headers: HeadersInit = {}): Promise<stri
   return (await answer.json<TokenResponse>()).refresh_token ?? "";
 }
 
-/** The login has ended, and its owner reads of an attack. */
+/** The login has ended, and the history has an attack. */
 async function expectNoticed({ sub, accessToken }: Victim): Promise<void> {
   const headers = { Authorization: `Bearer ${accessToken}` };
   expect((await app.request("/userinfo", { headers })).status).toBe(401);
@@ -66,7 +66,7 @@ describe("a thief of a refresh token", () => {
   });
 
   it.each(["thief", "owner"])(
-    "is noticed by the second refresh of the %s, where both refresh with the same token",
+    "ends the login at the second refresh of the %s when both use the same token",
     async (second) => {
       const ada = await victim();
       const now = Date.now();
@@ -81,13 +81,13 @@ describe("a thief of a refresh token", () => {
     },
   );
 
-  it("is noticed when he binds the stolen token to a key of his own", async () => {
+  it("ends the login when a thief binds the stolen token to another key", async () => {
     const ada = await victim();
     const key = await DpopKey.make();
     const now = Date.now();
     setClock(now);
     const thief = await refreshed(ada.token, { DPoP: await key.proof() });
-    // Not a retry: the answer to it is bound to another key.
+    // Another key makes it a reuse, not a retry.
     expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
     setClock(now + 30_000);
     await refreshed(ada.token);
@@ -96,7 +96,7 @@ describe("a thief of a refresh token", () => {
     await expectNoticed(ada);
   });
 
-  it("gets nothing from a token of another family put together with the victim's", async () => {
+  it("rejects a token combined from two logins", async () => {
     const [ada, eve] = [await victim(), await victim()];
     const [mine, theirs] = [eve.token.split("."), ada.token.split(".")];
     for (let mask = 1; mask < 15; mask += 1) {
@@ -131,7 +131,7 @@ describe("a thief of a refresh token", () => {
     expect(await problemOf(await app.refresh(fourth, {}, await proof()))).toEqual(INVALID);
   });
 
-  it("can't end a login with a spent token that is bound to a key he has not got", async () => {
+  it("keeps the login when a spent bound token is presented without its key", async () => {
     const key = await DpopKey.make();
     const proof = async () => ({ DPoP: await key.proof() });
     const ada = await victim(await proof());

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
-import { begin, CREATION, madeUp } from "../support/api.ts";
-import { snapshotOf } from "../support/owner.ts";
+import { CREATION, madeUp } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
 
 /**
- * Whoever rents a server has all addresses of an IPv6 /64, /56 or /48, and sends each request from
- * another one. Limits that count single addresses or single /64 networks never refuse him.
+ * An attacker sends each request from another address of an IPv6 /64, /56 or /48, so that limits
+ * per address or per /64 never apply.
  */
 
 const letters = Array.from(USER_CODE_ALPHABET);
 
-/** A wrong code, with this first letter. */
+/** A wrong code with this first letter. */
 function wrongCode(right: string, i: number, first: string | undefined): string {
   const [a, b] = [letters[Math.floor(i / 20) % 20], letters[i % 20]];
   const last = letters.find((letter) => letter !== right.charAt(7));
@@ -66,27 +66,27 @@ describe("typed codes that are guessed from a new address each time", () => {
     "refuses guessed typed codes after a few of $networks [ATTACK-rotating-address]",
     async ({ address, first, most }) => {
       const worker = workerWithLimits();
-      const login = await begin();
+      const login = await TestScreen.begin();
       const right = codeToType(login);
       const statuses = await statusesOf(400, (i) => {
         const user_code = wrongCode(right, i, first(right, i));
         return post(worker, "/sessions/scan", { user_code }, address(i));
       });
-      // 404 is a wrong code that was looked up.
+      // 404 means that a wrong code was looked up.
       expect(Object.keys(statuses)).toEqual(["404", "429"]);
       expect(statuses[404]).toBeLessThanOrEqual(most);
-      expect((await snapshotOf(login)).status).toBe("pending");
+      expect((await login.snapshot()).status).toBe("pending");
 
-      // Who has the screen before them, in another network, isn't locked out.
+      // The owner, in another network, is not locked out.
       const owner = await post(worker, "/sessions/scan", { user_code: right }, "2001:db8:600d::1");
       expect(owner.status).toBe(200);
     },
   );
 });
 
-describe("an IPv4 address that is sometimes written as IPv6", () => {
+describe("an IPv4-mapped IPv6 address", () => {
   it.each(["::ffff:203.0.113.66", "::FFFF:cb00:7142", "0:0:0:0:0:ffff:203.0.113.66"])(
-    "is counted as one address: %s",
+    "counts an IPv4-mapped address like the IPv4 address: %s",
     async (mapped) => {
       const worker = workerWithLimits({ CREATE_LIMIT: 10 });
       const statuses = await statusesOf(20, (i) =>
@@ -97,12 +97,12 @@ describe("an IPv4 address that is sometimes written as IPv6", () => {
   );
 });
 
-describe("requests that come from many networks of one site", () => {
+describe("requests from many networks of one site", () => {
   it.each([
     ["a /56", 4, (i: number) => `2001:db8:4:${(i % 256).toString(16)}::1`],
     ["a /48", 16, (i: number) => `2001:db8:5:${(i * 256).toString(16)}::1`],
     ["an IPv4 /24", 16, (i: number) => `198.51.100.${i % 256}`],
-  ])("are refused where they come from %s", async (_, shares, address) => {
+  ])("refuses requests that come from %s", async (_, shares, address) => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 3 });
     const path = `/sessions/${madeUp()}/approve`;
     const statuses = await statusesOf(200, (i) =>
@@ -112,7 +112,7 @@ describe("requests that come from many networks of one site", () => {
     expect(statuses[404]).toBeGreaterThan(3);
   });
 
-  it("leave their neighbours what these share with one that is over its limit", async () => {
+  it("accepts a neighbour of a network that is over its limit", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 20 });
     const path = `/sessions/${madeUp()}/approve`;
     const from = (address: string) => post(worker, path, { scan_token: madeUp() }, address);

@@ -1,41 +1,42 @@
 import { describe, expect, it } from "vitest";
 import type { ScanResponse } from "../../src/protocol/responses.ts";
-import { begin, codeOf, madeUp, problemOf } from "../support/api.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
+import { madeUp, problemOf } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
-/** Two phones before one screen: the one of whoever wants to log in, and somebody else's. */
+/** Two phones scan one screen: the owner's and a stranger's. */
 
 describe("a second phone that scans the same code", () => {
   it("refuses a second phone that scans a claimed login [ATTACK-second-phone]", async () => {
-    const [owner, other] = [await Owner.signUp(), await Owner.signUp("Mallory")];
-    const login = await begin();
-    const { scan_token } = await owner.scans(login);
+    const [owner, other] = [await TestPhone.signUp(), await TestPhone.signUp("Mallory")];
+    const login = await TestScreen.begin();
+    const { scan_token } = await owner.scan(login);
 
-    const late = await other.sends(login, "scan", await codeOf(login));
+    const late = await other.send(login, "scan", await login.code());
     const said = await late.clone().text();
     expect(await problemOf(late)).toEqual([409, "already_scanned"]);
     for (const secret of [scan_token, owner.sub, "Ada"]) expect(said).not.toContain(secret);
 
-    // A token of its own making, of another login, or none that it could have seen on the screen.
-    const elsewhere = (await other.scans(await begin())).scan_token;
+    // A made-up scan token, one of another login, or an empty one.
+    const elsewhere = (await other.scan(await TestScreen.begin())).scan_token;
     for (const wrong of [madeUp(), elsewhere, login.created.session_id, login.created.qr.key]) {
       for (const what of ["approve", "deny", "scan"]) {
-        const answer = await other.sends(login, what, { scan_token: wrong });
+        const answer = await other.send(login, what, { scan_token: wrong });
         expect(await problemOf(answer)).toEqual([403, "scan_token_invalid"]);
       }
     }
-    expect((await snapshotOf(login)).status).toBe("scanned");
-    // The owner is told that somebody else scanned it too, and goes on.
-    const { request } = await owner.looks(login, scan_token);
+    expect((await login.snapshot()).status).toBe("scanned");
+    // The owner sees that the code was scanned again, and continues.
+    const { request } = await owner.view(login, scan_token);
     expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
-    expect((await owner.approves(login, scan_token)).status).toBe(200);
+    expect((await owner.approve(login, scan_token)).status).toBe(200);
   });
 
   it("lets one of ten phones that scan at the same moment approve [ATTACK-second-phone/2]", async () => {
-    const login = await begin();
-    const people = await Promise.all(Array.from({ length: 10 }, () => Owner.signUp()));
-    const code = await codeOf(login);
-    const answers = await Promise.all(people.map((person) => person.sends(login, "scan", code)));
+    const login = await TestScreen.begin();
+    const people = await Promise.all(Array.from({ length: 10 }, () => TestPhone.signUp()));
+    const code = await login.code();
+    const answers = await Promise.all(people.map((person) => person.send(login, "scan", code)));
     const winners = answers.filter((answer) => answer.status === 200);
     expect(winners).toHaveLength(1);
     const [token] = await Promise.all(winners.map((answer) => answer.json<ScanResponse>()));
@@ -43,18 +44,18 @@ describe("a second phone that scans the same code", () => {
     const won = answers.findIndex((answer) => answer.status === 200);
     const approvals = people.map(async (person, i) =>
       i === won
-        ? (await person.approves(login, token?.scan_token ?? "")).status
-        : (await person.sends(login, "approve", { scan_token: madeUp() })).status,
+        ? (await person.approve(login, token?.scan_token ?? "")).status
+        : (await person.send(login, "approve", { scan_token: madeUp() })).status,
     );
     expect((await Promise.all(approvals)).filter((status) => status === 200)).toHaveLength(1);
   });
 
-  it("that types the code instead is as late", async () => {
-    const [owner, other] = [await Owner.signUp(), await Owner.signUp("Mallory")];
-    const login = await begin();
-    await owner.scans(login);
+  it("refuses a second phone that types the code", async () => {
+    const [owner, other] = [await TestPhone.signUp(), await TestPhone.signUp("Mallory")];
+    const login = await TestScreen.begin();
+    await owner.scan(login);
     const typed = { user_code: login.created.user_code };
-    const answer = await other.browser.post("/sessions/scan", typed);
+    const answer = await other.post("/sessions/scan", typed);
     expect(await problemOf(answer)).toEqual([409, "already_scanned"]);
   });
 });

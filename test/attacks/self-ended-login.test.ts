@@ -2,17 +2,18 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
-import { problemOf } from "../support/api.ts";
-import type { Browser } from "../support/browser.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import { logIn } from "../support/accounts.ts";
+import { problemOf, withClients } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
-import { historyOf, logIn, person } from "../support/person.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { RelyingParty } from "../support/relying-party.ts";
+import type { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * A phisher has got a login approved, and ends it himself before its owner looks: so that the owner can't
- * say any more that it was not theirs. What its client is sent is in test/receivers.
+ * A phisher ends an approved login before the owner looks, so that the owner cannot report it. The
+ * messages to the client are tested in test/receivers.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -21,21 +22,22 @@ afterEach(restoreClock);
 const DAY = 86_400_000;
 /** SHA-256 of "s3cret". */
 const client_secret_sha256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
-const worker = workerWith({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
+const worker = withClients({ client_id: "app" }, { client_id: "shop", client_secret_sha256 });
 const app = new RelyingParty(worker, "app");
 const shop = new RelyingParty(worker, "shop", "s3cret");
 
 interface Phished {
-  phone: Browser;
+  phone: TestBrowser;
   sub: string;
   sid: string;
   code: string;
   tokens: TokenResponse;
 }
 
-/** Somebody approved a login that was a phisher's. */
+/** A phisher's login that the owner has approved. */
 async function phished(client = app): Promise<Phished> {
-  const { phone, sub } = await person();
+  const phone = await TestPhone.signUp();
+  const { sub } = phone;
   const { code, sessionId: sid } = await client.approvedCode(
     { scope: "openid offline_access" },
     { sub },
@@ -44,11 +46,12 @@ async function phished(client = app): Promise<Phished> {
   return { phone, sub, sid, code, tokens: await answer.json<TokenResponse>() };
 }
 
-const listOf = async (phone: Browser) =>
+const listOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
-const disown = (phone: Browser, sid: string) => phone.post(`/account/devices/${sid}/not-me`, {});
+const disown = (phone: TestBrowser, sid: string) =>
+  phone.post(`/account/devices/${sid}/not-me`, {});
 
-/** Ways for whoever holds a login's tokens to end it, and whom the list says that it was ended by. */
+/** Ways to end a login with its tokens, and the cause that the list shows. */
 const WAYS: [string, typeof app, (login: Phished) => Promise<unknown>, "client" | "server"][] = [
   [
     "revokes his access token by the bare name of a public client",
@@ -113,24 +116,24 @@ describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
 
     expect((await disown(phone, sid)).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
-    const types = (await historyOf(phone)).filter((line) => line.sid === sid);
+    const types = (await phone.history()).filter((line) => line.sid === sid);
     expect(types.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["device_not_me", "device_ended", "login"]),
     );
-    // His screen is not known to the account any more.
+    // The account has forgotten the phisher's screen.
     expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
     expect(await problemOf(await disown(phone, sid))).toEqual([404, "device_unknown"]);
   });
 });
 
-describe("a login that ended without its owner", () => {
+describe("a login that ended without the owner", () => {
   const ended = async () => {
     const login = await phished();
     await app.post("/revoke", { token: login.tokens.access_token });
     return login;
   };
 
-  it("is listed as long as its owner is asked about it, and can be disowned after that", async () => {
+  it("lists an ended login while it is unconfirmed and lets the owner report it later", async () => {
     const { phone, sid } = await ended();
     const now = Date.now();
     setClock(now + DAY - 60_000);
@@ -138,41 +141,44 @@ describe("a login that ended without its owner", () => {
     setClock(now + DAY + 60_000);
     expect(await listOf(phone)).toEqual([]);
     expect((await disown(phone, sid)).status).toBe(204);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_not_me");
+    expect((await phone.history()).map(({ type }) => type)).toContain("device_not_me");
   });
 
-  it("is listed no more once its owner said that it was theirs", async () => {
+  it("removes an ended login from the list after the owner confirmed it", async () => {
     const { phone, sid } = await ended();
     expect((await phone.post(`/account/devices/${sid}/confirm`, {})).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
+    expect((await phone.history()).map(({ type }) => type)).toContain("device_confirmed");
   });
 
   it.each([
-    ["ends it", (phone: Browser, sid: string) => phone.delete(`/account/devices/${sid}`)],
-    ["ends all", (phone: Browser) => phone.delete("/account/devices")],
-  ])("is listed no more once its owner %s, and can be disowned all the same", async (_, act) => {
-    const { phone, sid } = await ended();
-    expect((await act(phone, sid)).status).toBe(204);
-    expect(await listOf(phone)).toEqual([]);
-    expect((await disown(phone, sid)).status).toBe(204);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_not_me");
-  });
+    ["ends it", (phone: TestBrowser, sid: string) => phone.delete(`/account/devices/${sid}`)],
+    ["ends all", (phone: TestBrowser) => phone.delete("/account/devices")],
+  ])(
+    "removes an ended login from the list after the owner %s, but still lets them report it",
+    async (_, act) => {
+      const { phone, sid } = await ended();
+      expect((await act(phone, sid)).status).toBe(204);
+      expect(await listOf(phone)).toEqual([]);
+      expect((await disown(phone, sid)).status).toBe(204);
+      expect((await phone.history()).map(({ type }) => type)).toContain("device_not_me");
+    },
+  );
 
-  it("is not listed where its owner had confirmed it before", async () => {
+  it("does not list an ended login that the owner had confirmed", async () => {
     const login = await phished();
     await login.phone.post(`/account/devices/${login.sid}/confirm`, {});
     await app.post("/revoke", { token: login.tokens.access_token });
     expect(await listOf(login.phone)).toEqual([]);
   });
 
-  it("is nothing that somebody else can disown", async () => {
+  it("refuses a report of another account's ended login", async () => {
     const { sid } = await ended();
-    const eve = await person();
-    expect(await problemOf(await disown(eve.phone, sid))).toEqual([404, "device_unknown"]);
+    const eve = await TestPhone.signUp();
+    expect(await problemOf(await disown(eve, sid))).toEqual([404, "device_unknown"]);
   });
 
-  it("is not taken out of the list by a phone that came in lately", async () => {
+  it("keeps an ended login in the list whatever an unconfirmed phone does", async () => {
     const { phone, sub, sid } = await ended();
     const thief = await linkedPhone(sub);
     for (const act of [
@@ -186,7 +192,7 @@ describe("a login that ended without its owner", () => {
     expect((await listOf(phone)).map((device) => device.sid)).toContain(sid);
   });
 
-  it("keeps its place beside logins that go on", async () => {
+  it("keeps an ended login in the list beside active logins", async () => {
     const { phone, sub, sid } = await ended();
     const other = await logIn(sub);
     const listed = await listOf(phone);

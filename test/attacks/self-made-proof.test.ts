@@ -4,22 +4,22 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DEVICE_CODE_GRANT } from "../../src/oidc/token/device-code-request.ts";
 import { signOwnJwt } from "../../src/oidc/keys/jwt.ts";
-import { CHALLENGE, ISSUER, madeUp, problemOf, VERIFIER } from "../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp, problemOf, VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
 
 /**
- * Anybody can make a key, and a DPoP proof with it. Whoever sends such proofs with nonsense would have
- * a row written for each, into objects that all logins need (RFC 9449 §11.1).
+ * Anyone can make a key and DPoP proofs. Storing the proof of each invalid request would fill
+ * objects that all logins need (RFC 9449 §11.1).
  */
 
-// Refused codes are logged.
+// Rejected codes are logged.
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
 afterEach(() => vi.restoreAllMocks());
 
 const REDIRECT = "https://shop.example/back";
 const { privateKey, publicKey } = await generateKeyPair("ES256");
-const worker = workerWith(
+const worker = withClients(
   { client_id: "shop", redirect_uris: [REDIRECT] },
   {
     client_id: "safe",
@@ -32,7 +32,7 @@ const worker = workerWith(
 const shop = new RelyingParty(worker, "shop");
 const safe = new RelyingParty(worker, "safe", "s3cret");
 
-/** How many proofs and assertions are remembered, in all objects together. */
+/** The number of stored proofs and assertions in all objects. */
 async function remembered(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const counts = await Promise.all(
@@ -52,7 +52,7 @@ const aSession = () => {
   return Uint8Array.fromHex(id).toBase64({ alphabet: "base64url", omitPadding: true });
 };
 
-describe("a proof that anybody can make", () => {
+describe("a DPoP proof of an unauthenticated sender", () => {
   it.each([
     ["a code that is none", () => ({ grant_type: "authorization_code", code: "nonsense" })],
     [
@@ -75,7 +75,7 @@ describe("a proof that anybody can make", () => {
       () => ({ grant_type: DEVICE_CODE_GRANT, device_code: `${aSession()}.${madeUp()}` }),
     ],
     ["no grant", () => ({ grant_type: "password" })],
-  ])("is not stored with %s", async (_, form) => {
+  ])("stores no DPoP proof with %s", async (_, form) => {
     const before = await remembered();
     for (let i = 0; i < 3; i++) {
       const answer = await shop.post(
@@ -115,7 +115,7 @@ describe("a proof that anybody can make", () => {
     expect(await remembered()).toBe(before + 1);
   });
 
-  it("is not stored with an access token that is not good any more", async () => {
+  it("stores no DPoP proof with an invalid access token", async () => {
     const before = await remembered();
     const key = await DpopKey.make();
     const ended = { sub: "ada", client_id: "shop", sid: aSession(), jti: madeUp() };
@@ -140,7 +140,7 @@ describe("a client assertion", () => {
     ["for somebody else", { aud: "https://elsewhere.example" }, false],
     ["that lives too long", { exp: Math.floor(Date.now() / 1000) + 86_400 }, false],
     ["of another client", { iss: "shop" }, false],
-  ])("%s is not stored", async (_, change, foreign) => {
+  ])("stores no client assertion %s", async (_, change, foreign) => {
     const before = await remembered();
     const key = foreign ? (await generateKeyPair("ES256")).privateKey : privateKey;
     const exp = Math.floor(Date.now() / 1000) + 60;

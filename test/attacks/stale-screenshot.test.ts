@@ -1,43 +1,44 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { api, begin, codeOf, post, problemOf } from "../support/api.ts";
-import { Owner, snapshotOf } from "../support/owner.ts";
+import { api, post, problemOf } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has photographed the screen, or was sent a picture of it. */
+/** An attacker has a photograph of the screen. */
 
 afterEach(restoreClock);
 
-/** A picture of the code, and the moment at which it was taken. */
+/** A photographed code. */
 async function photographed() {
-  const login = await begin();
-  return { login, taken: Date.now(), picture: await codeOf(login) };
+  const login = await TestScreen.begin();
+  return { login, taken: Date.now(), picture: await login.code() };
 }
 
 describe("a screenshot of the code", () => {
   it("rejects a photographed code after fifteen seconds [ATTACK-stale-screenshot]", async () => {
     const { login, taken, picture } = await photographed();
-    const thief = await Owner.signUp("Mallory");
+    const thief = await TestPhone.signUp("Mallory");
     setClock(taken + 15_000);
-    expect(await problemOf(await thief.sends(login, "scan", picture))).toEqual([403, "code_stale"]);
-    expect(await snapshotOf(login)).toMatchObject({ status: "pending", version: 1 });
+    expect(await problemOf(await thief.send(login, "scan", picture))).toEqual([403, "code_stale"]);
+    expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
 
-    const owner = await Owner.signUp();
-    const { scan_token } = await owner.scans(login, 15_000);
-    expect((await owner.approves(login, scan_token)).status).toBe(200);
+    const owner = await TestPhone.signUp();
+    const { scan_token } = await owner.scan(login, 15_000);
+    expect((await owner.approve(login, scan_token)).status).toBe(200);
   });
 
   it("rejects an old proof with a newer time step [ATTACK-stale-screenshot/3]", async () => {
     const { login, taken, picture } = await photographed();
     setClock(taken + 15_000);
     const path = `/sessions/${login.created.session_id}/scan`;
-    const renumbered = { ...picture, t: (await codeOf(login, 15_000)).t };
+    const renumbered = { ...picture, t: (await login.code(15_000)).t };
     expect(await problemOf(await post(path, renumbered))).toEqual([403, "code_invalid"]);
-    expect((await snapshotOf(login)).status).toBe("pending");
+    expect((await login.snapshot()).status).toBe("pending");
   });
 
   it("rejects a code of another login of the same client [ATTACK-stale-screenshot/4]", async () => {
     const { picture } = await photographed();
-    const other = await begin();
+    const other = await TestScreen.begin();
     const path = `/sessions/${other.created.session_id}/scan`;
     expect(await problemOf(await post(path, picture))).toEqual([403, "code_invalid"]);
   });

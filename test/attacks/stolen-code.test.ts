@@ -1,21 +1,22 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
-import { api, begin, problemOf, redeem, VERIFIER, type Begun } from "../support/api.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import { api, problemOf, redeem, VERIFIER } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { DpopKey } from "../support/dpop-key.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** An authorization code is in somebody else's hands: read from a redirect, a history or a log. */
+/** An attacker has read an authorization code in a redirect, a browser history or a log. */
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
 
-let ada: Owner;
+let ada: TestPhone;
 beforeAll(async () => {
-  ada = await Owner.signUp();
+  ada = await TestPhone.signUp();
 });
 
 const refused = async (answer: Promise<Response>) => {
@@ -31,9 +32,9 @@ const refresh = ({ refresh_token = "" }: TokenResponse) =>
     body: new URLSearchParams({ grant_type: "refresh_token", refresh_token, client_id: "screen" }),
   });
 
-async function approved(change: object = {}): Promise<{ login: Begun; code: string }> {
-  const login = await begin(change);
-  return { login, code: await approvedBy(ada, login) };
+async function approved(change: object = {}): Promise<{ login: TestScreen; code: string }> {
+  const login = await TestScreen.begin(change);
+  return { login, code: await ada.approvedCode(login) };
 }
 
 describe("a stolen authorization code", () => {
@@ -53,7 +54,7 @@ describe("a stolen authorization code", () => {
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("gives nothing to a client that never began a login with it", async () => {
+  it("rejects a code for a client that did not start the login", async () => {
     const [mine, theirs] = [await approved(), await approved()];
     const [session] = mine.code.split(".");
     const [, secret] = theirs.code.split(".");
@@ -73,8 +74,8 @@ describe("a stolen authorization code", () => {
     expect(await whoIs(tokens)).toBe(401);
     expect(await whoIs(later)).toBe(401);
     await refused(refresh(later));
-    // Its owner is still asked whether it was theirs.
-    const { devices } = await (await ada.browser.get("/account/devices")).json<DevicesResponse>();
+    // The owner can still report it.
+    const { devices } = await (await ada.get("/account/devices")).json<DevicesResponse>();
     const ended = devices.find(({ sid }) => sid === login.created.session_id);
     expect(ended).toMatchObject({ ended_by: "server", unconfirmed: true });
   });

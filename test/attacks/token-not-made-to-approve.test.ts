@@ -2,24 +2,25 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import type { TrustedIssuer } from "../../src/config/index.ts";
-import { begin, codeOf, ISSUER, problemOf } from "../support/api.ts";
+import { ISSUER, problemOf } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
 /**
- * Somebody holds a token that the trusted issuer has really signed, but not for approving logins: the ID
- * token of a web shop, a logout token, a token of another app.
+ * An attacker holds a token that a trusted issuer signed for another purpose: an ID token, a
+ * logout token, a token of another app.
  */
 
-// Each refusal tells the operator which rule it was.
+// Each refusal logs the violated rule.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.clearAllMocks());
 
 const AUDIENCE = "https://login.example.com";
 
-/** A login of this issuer's people, as far as a phone that presents `token` gets. */
+/** The result of an approval with `token` for a login of this issuer's users. */
 async function presented(issuer: TestIssuer, token: string) {
   const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
-  const login = await begin();
+  const login = await TestScreen.begin();
   const sends = async (step: string, body: object) =>
     await app.request(
       `${ISSUER}/sessions/${login.created.session_id}/${step}`,
@@ -31,7 +32,7 @@ async function presented(issuer: TestIssuer, token: string) {
       worker,
     );
   const scanToken = login.created.watch_token;
-  const scanned = await sends("scan", { ...(await codeOf(login)), new_scan_token: scanToken });
+  const scanned = await sends("scan", { ...(await login.code()), new_scan_token: scanToken });
   const approved = await sends("approve", { scan_token: scanToken });
   const devices = await app.request(
     `${ISSUER}/account/devices`,
@@ -53,8 +54,8 @@ async function approves(issuer: TestIssuer, token: string): Promise<void> {
   expect([approved.status, await approved.json()]).toEqual([200, { status: "approved" }]);
 }
 
-describe("a token that is no access token approves nothing", () => {
-  /** A minimal ID token (OpenID Connect Core §2), and what makes it more than that. */
+describe("a token that is no access token", () => {
+  /** Claims in addition to a minimal ID token (OpenID Connect Core §2). */
   it.each([
     ["with nothing but what each must have", {}],
     ["of another client, for several audiences", { aud: ["web-shop", AUDIENCE], azp: "web-shop" }],
@@ -78,7 +79,7 @@ describe("a token that is no access token approves nothing", () => {
   );
 
   it.each([{ nonce: "n" }, { at_hash: "h" }, { c_hash: "h" }, { token_use: "id" }, { typ: "ID" }])(
-    "an ID token with %j, whatever else it says",
+    "refuses an ID token with %j whatever its other claims",
     async (claims) => {
       const accessToken = { scope: "openid login", client_id: "app", ...claims };
       for (const token_type of ["at+jwt", "JWT", "any"] as const) {
@@ -98,14 +99,14 @@ describe("a token that is no access token approves nothing", () => {
     },
   );
 
-  it("a logout token from before such tokens had a type of their own", async () => {
+  it("refuses a logout token without its own type", async () => {
     const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
     const issuer = await TestIssuer.start("ES256", { token_type: "any" });
     await isRefused(issuer, await issuer.token({ events, sid: "1" }, { typ: "JWT" }));
   });
 
   it.each([{ typ: "Refresh" }, { typ: "Offline" }, { token_use: "refresh" }])(
-    "a refresh token that says so: %j",
+    "refuses a refresh token with %j",
     async (claims) => {
       const issuer = await TestIssuer.start("ES256", { token_type: "any" });
       await isRefused(issuer, await issuer.token({ scope: "login", ...claims }, { typ: "JWT" }));
@@ -113,7 +114,7 @@ describe("a token that is no access token approves nothing", () => {
   );
 });
 
-describe("an access token that was made for something else approves nothing", () => {
+describe("an access token for another purpose", () => {
   const strict: Partial<TrustedIssuer> = {
     required_scope: "login:approve",
     allowed_clients: ["ios-app", "android-app"],
@@ -151,7 +152,7 @@ describe("an access token that was made for something else approves nothing", ()
     await isRefused(closed, await closed.token({ ...good, aud, client_id: "web-shop" }));
   });
 
-  it("where it was issued in the future, or lives for longer than the settings let it", async () => {
+  it("refuses an access token that was issued in the future or lives too long", async () => {
     const issuer = await TestIssuer.start("ES256", { max_lifetime: 3600 });
     const now = Math.floor(Date.now() / 1000);
     await approves(issuer, await issuer.token({ iat: now, exp: now + 3600 }));

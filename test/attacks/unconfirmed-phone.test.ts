@@ -1,60 +1,56 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  MAX_PASSKEYS,
-  MAX_PASSKEYS_OF_ROOT,
-  type PhoneSession,
-} from "../../src/accounts/account-state.ts";
-import { accountStub } from "../../src/accounts/account-stub.ts";
+import { MAX_PASSKEYS, MAX_PASSKEYS_OF_ROOT } from "../../src/accounts/passkeys/credential.ts";
+import type { PhoneSession } from "../../src/accounts/phone-sessions/phone-session.ts";
+import { accountStub, pipelined } from "../../src/accounts/account-stub.ts";
 import {
   MAX_RECORDS_OF_ROOT,
   MAX_SCREENS_OF_ROOT,
 } from "../../src/accounts/logins/login-record.ts";
-import type {
-  DevicesResponse,
-  HistoryResponseEvent,
-  PasskeysResponse,
-  PhonesResponse,
-} from "../../src/protocol/responses.ts";
-import { begin, madeUp, problemOf, redeem } from "../support/api.ts";
-import { approvedBy, Owner } from "../support/owner.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
+import type { HistoryEntry } from "../../src/protocol/history.ts";
+import type { PasskeysResponse } from "../../src/protocol/passkeys.ts";
+import type { PhonesResponse } from "../../src/protocol/phones.ts";
+import { logIn, storageOf } from "../support/accounts.ts";
+import { madeUp, problemOf, redeem } from "../support/api.ts";
+import { linkedPhone } from "../support/linked-phone.ts";
+import type { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import type { Browser } from "../support/browser.ts";
-import { linkedPhone, makePasskey } from "../support/linked-phone.ts";
-import { anotherPhone, historyOf, logIn, person, signIn, storageOf } from "../support/person.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** What an unconfirmed phone may do beside locking its owner out: change, answer for the owner, use up, and hide. */
+/** An unconfirmed phone tries to rename, to confirm logins, to use up limits and to hide events. */
 
 afterEach(restoreClock);
 
 const HOUR = 3600 * 1000;
 const UNCONFIRMED = [403, "phone_unconfirmed"];
 
-const passkeysOf = async (phone: Browser) =>
+const passkeysOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/passkeys")).json<PasskeysResponse>()).passkeys;
 
-const devicesOf = async (phone: Browser) =>
+const devicesOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 
-const phonesOf = async (phone: Browser) =>
+const phonesOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
-/** Somebody, and a stranger's phone that they were talked into letting in, with a passkey of its own. */
-async function attacked(): Promise<{ ada: Owner; thief: Owner }> {
-  const ada = await Owner.signUp();
+/** An owner, and a stranger's linked phone with its own passkey. */
+async function attacked(): Promise<{ ada: TestPhone; thief: TestPhone }> {
+  const ada = await TestPhone.signUp();
   const phone = await linkedPhone(ada.sub);
-  return { ada, thief: Owner.holding(phone, await makePasskey(phone), ada.sub) };
+  return { ada, thief: TestPhone.of(phone, await phone.addPasskey(), ada.sub) };
 }
 
-/** A phone logs a screen in. Gives the login's name. */
-async function logInBy(owner: Owner): Promise<string> {
-  const login = await begin();
-  expect((await redeem(await approvedBy(owner, login))).status).toBe(200);
+/** Approves a login. Returns its `sid`. */
+async function logInBy(owner: TestPhone): Promise<string> {
+  const login = await TestScreen.begin();
+  expect((await redeem(await owner.approvedCode(login))).status).toBe(200);
   return login.created.session_id;
 }
 
-/** What the account knows the phone by that came in so. */
+/** The session of the linked phone. */
 async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string> {
   const { rows } = await storageOf(sub);
   const found = rows.find(
@@ -64,30 +60,30 @@ async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string
   return found?.[0].slice("session:".length) ?? "";
 }
 
-describe("an unconfirmed phone renames", () => {
+describe("renaming by an unconfirmed phone", () => {
   it("refuses to rename a passkey of the owner by an unconfirmed phone [ATTACK-unconfirmed-phone/4]", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${ada.authenticator.credentialId}`;
-    expect(await problemOf(await thief.browser.patch(path, { name: "Lost" }))).toEqual(UNCONFIRMED);
-    expect((await passkeysOf(ada.browser)).map(({ name }) => name)).not.toContain("Lost");
+    expect(await problemOf(await thief.patch(path, { name: "Lost" }))).toEqual(UNCONFIRMED);
+    expect((await passkeysOf(ada)).map(({ name }) => name)).not.toContain("Lost");
   });
 
-  it("the passkey that it made itself", async () => {
+  it("lets an unconfirmed phone rename its own passkey", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${thief.authenticator.credentialId}`;
-    expect((await thief.browser.patch(path, { name: "Mine" })).status).toBe(204);
-    expect((await passkeysOf(ada.browser)).map(({ name }) => name)).toContain("Mine");
+    expect((await thief.patch(path, { name: "Mine" })).status).toBe(204);
+    expect((await passkeysOf(ada)).map(({ name }) => name)).toContain("Mine");
   });
 });
 
-describe("an unconfirmed phone says of a screen", () => {
+describe("confirming and reporting by an unconfirmed phone", () => {
   it("refuses a confirmation of any login by an unconfirmed phone [ATTACK-unconfirmed-phone]", async () => {
     const { ada, thief } = await attacked();
     for (const sid of [await logInBy(ada), await logInBy(thief)]) {
-      const confirmed = await thief.browser.post(`/account/devices/${sid}/confirm`, {});
+      const confirmed = await thief.post(`/account/devices/${sid}/confirm`, {});
       expect(await problemOf(confirmed)).toEqual(UNCONFIRMED);
     }
-    const unconfirmed = (await devicesOf(ada.browser)).map((device) => device.unconfirmed);
+    const unconfirmed = (await devicesOf(ada)).map((device) => device.unconfirmed);
     expect(unconfirmed).toEqual([true, true]);
   });
 
@@ -96,9 +92,9 @@ describe("an unconfirmed phone says of a screen", () => {
     const sid = await logInBy(ada);
     const before = await storageOf(ada.sub);
     const tries = [
-      thief.browser.delete(`/account/devices/${sid}`),
-      thief.browser.post(`/account/devices/${sid}/not-me`, {}),
-      thief.browser.delete("/account/devices"),
+      thief.delete(`/account/devices/${sid}`),
+      thief.post(`/account/devices/${sid}/not-me`, {}),
+      thief.delete("/account/devices"),
     ];
     for (const answer of await Promise.all(tries)) {
       expect(await problemOf(answer)).toEqual(UNCONFIRMED);
@@ -106,48 +102,48 @@ describe("an unconfirmed phone says of a screen", () => {
     expect(await storageOf(ada.sub)).toEqual(before);
   });
 
-  it("what ends one that it has logged in itself", async () => {
+  it("lets an unconfirmed phone end a login that it approved", async () => {
     const { ada, thief } = await attacked();
     const [ended, disowned, last] = [
       await logInBy(thief),
       await logInBy(thief),
       await logInBy(thief),
     ];
-    expect((await thief.browser.delete(`/account/devices/${ended}`)).status).toBe(204);
-    const notMe = await thief.browser.post(`/account/devices/${disowned}/not-me`, {});
+    expect((await thief.delete(`/account/devices/${ended}`)).status).toBe(204);
+    const notMe = await thief.post(`/account/devices/${disowned}/not-me`, {});
     expect(notMe.status).toBe(204);
-    expect((await devicesOf(ada.browser)).map(({ sid }) => sid)).toEqual([last]);
-    expect((await thief.browser.delete("/account/devices")).status).toBe(204);
-    expect(await devicesOf(ada.browser)).toEqual([]);
+    expect((await devicesOf(ada)).map(({ sid }) => sid)).toEqual([last]);
+    expect((await thief.delete("/account/devices")).status).toBe(204);
+    expect(await devicesOf(ada)).toEqual([]);
   });
 });
 
-describe("an unconfirmed phone uses up", () => {
-  it("no place for a passkey of the owner's", async () => {
+describe("limits of an unconfirmed phone", () => {
+  it("keeps the limit of passkeys free for the owner", async () => {
     const { ada, thief } = await attacked();
-    for (let i = 1; i < MAX_PASSKEYS_OF_ROOT; i++) await makePasskey(thief.browser);
+    for (let i = 1; i < MAX_PASSKEYS_OF_ROOT; i++) await thief.addPasskey();
     for (const path of ["/account/passkeys/options", "/account/passkeys/options"]) {
-      const refused = await thief.browser.post(path, {});
+      const refused = await thief.post(path, {});
       expect(await problemOf(refused)).toEqual([409, "too_many_passkeys"]);
     }
-    for (let i = 1; i < MAX_PASSKEYS; i++) await makePasskey(ada.browser);
-    expect(await passkeysOf(ada.browser)).toHaveLength(MAX_PASSKEYS + MAX_PASSKEYS_OF_ROOT);
-    const full = await ada.browser.post("/account/passkeys/options", {});
+    for (let i = 1; i < MAX_PASSKEYS; i++) await ada.addPasskey();
+    expect(await passkeysOf(ada)).toHaveLength(MAX_PASSKEYS + MAX_PASSKEYS_OF_ROOT);
+    const full = await ada.post("/account/passkeys/options", {});
     expect(await problemOf(full)).toEqual([409, "too_many_passkeys"]);
   });
 
-  it("no ceremony of the owner's, by adding passkeys all the time", async () => {
+  it("accepts the owner's sign-in while an unconfirmed phone adds passkeys", async () => {
     const { ada, thief } = await attacked();
-    const begun = await ada.browser.post("/account/passkeys/options", {});
+    const begun = await ada.post("/account/passkeys/options", {});
     const { options } = await begun.json<{ options: Parameters<Authenticator["create"]>[0] }>();
     const authenticator = await Authenticator.make("http://localhost:8787");
     const response = await authenticator.create(options);
-    await makePasskey(thief.browser);
-    expect((await ada.browser.post("/account/passkeys", { response })).status).toBe(201);
+    await thief.addPasskey();
+    expect((await ada.post("/account/passkeys", { response })).status).toBe(201);
   });
 
   it("keeps the owner's logins and their history whatever an unconfirmed phone logs in [ATTACK-unconfirmed-phone/3]", async () => {
-    const ada = await person();
+    const ada = await TestPhone.signUp();
     const screens = [];
     for (let i = 0; i < env.MAX_DEVICES; i++) screens.push(await logIn(ada.sub));
     await linkedPhone(ada.sub);
@@ -161,23 +157,23 @@ describe("an unconfirmed phone uses up", () => {
       using begun = await account.beginLogin({ grant, expiresAt: Date.now() + HOUR });
       expect(begun.ok).toBe(true);
     }
-    const left = (await devicesOf(ada.phone)).map(({ sid }) => sid);
+    const left = (await devicesOf(ada)).map(({ sid }) => sid);
     expect(left).toHaveLength(env.MAX_DEVICES + MAX_SCREENS_OF_ROOT);
     for (const sid of screens) expect(left).toContain(sid);
-    const lines = (await historyOf(ada.phone)).filter(({ type }) => type === "login");
+    const lines = (await ada.history()).filter(({ type }) => type === "login");
     expect(lines).toHaveLength(env.MAX_DEVICES + MAX_RECORDS_OF_ROOT);
   });
 
   it("keeps the owner's history complete whatever an unconfirmed phone does [ATTACK-unconfirmed-phone/2]", async () => {
     const start = Date.now();
     setClock(start);
-    const ada = await person();
-    const second = await anotherPhone(ada);
-    await ada.phone.post("/account/recovery-code", {});
+    const ada = await TestPhone.signUp();
+    const second = await ada.secondPhone();
+    await ada.post("/account/recovery-code", {});
     const sid = await logIn(ada.sub);
-    await makePasskey(await linkedPhone(ada.sub));
+    await (await linkedPhone(ada.sub)).addPasskey();
     const thief = await secretHashOf(ada.sub, "another_phone");
-    const before = await historyOf(ada.phone);
+    const before = await ada.history();
     const account = accountStub(env, ada.sub);
     const noise = noiseOf(account, thief);
     for (let hour = 0; hour < 4; hour++) {
@@ -186,25 +182,25 @@ describe("an unconfirmed phone uses up", () => {
         await noise();
       }
     }
-    const after = await historyOf(second);
+    const after = await second.history();
     for (const line of before) expect(after).toContainEqual(line);
     expect(before.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["account_created", "phone_linked", "recovery_code_made", "login"]),
     );
     expect(before.map((line) => line.sid)).toContain(sid);
-    // What the owner does now is written down as ever.
+    // The owner's actions are still recorded.
     setClock(start + 4 * HOUR);
-    await makePasskey(await signedInAgain(ada.phone, ada.authenticator));
-    const types = (await historyOf(ada.phone)).map(({ type }) => type);
+    await (await signedInAgain(ada, ada.authenticator)).addPasskey();
+    const types = (await ada.history()).map(({ type }) => type);
     expect(types.slice(0, 2).toSorted()).toEqual(["passkey_added", "phone_signed_in"]);
-    // So is what the phone did first, and last.
+    // The first and the last action of the phone are recorded too.
     const added = after.filter(isAddition).map(({ name }) => name);
     expect(added).toContain("noise 1");
     expect(added[0]).toBe("noise 240");
   });
 });
 
-/** Each time one line of every kind that an unconfirmed phone can bring about without end. */
+/** One event of every type that an unconfirmed phone can cause repeatedly. */
 function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
   let count = 0;
   return async () => {
@@ -213,40 +209,47 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
     const made = { id, publicKey: new Uint8Array(), counter: 0, transports: [] };
     const kind = { deviceType: "multiDevice", backedUp: true } as const;
     const credential = { ...made, ...kind, name: `noise ${count}` };
-    using added = await account.addPasskey(credential, Date.now() + count, { secretHash: phone });
+    using added = await pipelined(account.passkeys()).add(credential, Date.now() + count, {
+      secretHash: phone,
+    });
     expect(added.ok).toBe(true);
-    using renamed = await account.renamePasskey(id, `noise ${count}`, phone);
+    using renamed = await pipelined(account.passkeys()).rename(id, `noise ${count}`, phone);
     expect(renamed.ok).toBe(true);
-    using removed = await account.removePasskey(id, phone);
+    using removed = await pipelined(account.passkeys()).remove(id, phone);
     expect(removed.ok).toBe(true);
     const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;
     const keys = { p256dh: "", auth: "" };
-    using on = await account.enableNotifications(phone, { endpoint, keys, language: "en" });
+    using on = await pipelined(account.notifications()).enable(phone, {
+      endpoint,
+      keys,
+      language: "en",
+    });
     expect(on.ok).toBe(true);
-    using off = await account.disableNotifications(phone);
+    using off = await pipelined(account.notifications()).disable(phone);
     expect(off.ok).toBe(true);
     await account.appendAuditEvent({ type: "login_declined" }, phone);
     await account.appendAuditEvent({ type: "attack", what: "assertion_of_another_request" }, phone);
   };
 }
 
-const isAddition = ({ type, name }: HistoryResponseEvent) =>
+const isAddition = ({ type, name }: HistoryEntry) =>
   type === "passkey_added" && name?.startsWith("noise");
 
-async function signedInAgain(phone: Browser, authenticator: Authenticator): Promise<Browser> {
-  expect((await signIn(phone, authenticator)).status).toBe(200);
+async function signedInAgain(
+  phone: TestBrowser,
+  authenticator: Authenticator,
+): Promise<TestBrowser> {
+  expect((await phone.signIn(authenticator)).status).toBe(200);
   return phone;
 }
 
 describe("the phones of another unconfirmed phone", () => {
-  it("are signed out by a confirmed one alone", async () => {
+  it("lets only a confirmed phone sign out the phones of an unconfirmed one", async () => {
     const { ada, thief } = await attacked();
     const honest = await linkedPhone(ada.sub);
     const id = (await phonesOf(honest)).find(({ current }) => current)?.id ?? "";
-    expect(await problemOf(await thief.browser.delete(`/account/phones/${id}`))).toEqual(
-      UNCONFIRMED,
-    );
+    expect(await problemOf(await thief.delete(`/account/phones/${id}`))).toEqual(UNCONFIRMED);
     expect(await honest.whoAmI()).toMatchObject({ signed_in: true });
-    expect((await ada.browser.delete(`/account/phones/${id}`)).status).toBe(204);
+    expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
   });
 });

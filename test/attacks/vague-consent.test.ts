@@ -4,21 +4,22 @@ import { describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import type { ScanResponse } from "../../src/protocol/responses.ts";
-import { api, begin, codeOf, ISSUER, redeem } from "../support/api.ts";
+import { api, ISSUER, readScan, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { beginDevice } from "../support/devices.ts";
 import { TestIssuer } from "../support/issuer.ts";
-import { approvedBy, Owner, readScan } from "../support/owner.ts";
 
-/** A client asks for more than it needs, and hopes that nobody is told to what they agree. */
+/** A client requests more than it needs without the user noticing. */
 
 const EVERYTHING = "openid profile email offline_access";
 const DAY = 24 * 3600;
 
-/** The request as the phone of somebody with a passkey account gets it, and what the client then receives. */
+/** The request on the phone, and the data that the client then receives. */
 async function approvedWith(scope: string) {
-  const [login, ada] = [await begin({ scope }), await Owner.signUp("Ada Lovelace")];
-  const { request } = await ada.scans(login);
-  const answer = await redeem(await approvedBy(ada, await begin({ scope })));
+  const [login, ada] = [await TestScreen.begin({ scope }), await TestPhone.signUp("Ada Lovelace")];
+  const { request } = await ada.scan(login);
+  const answer = await redeem(await ada.approvedCode(await TestScreen.begin({ scope })));
   const tokens = await answer.json<TokenResponse>();
   const authorization = { Authorization: `Bearer ${tokens.access_token}` };
   const userinfo = await api("/userinfo", { headers: authorization });
@@ -60,26 +61,26 @@ describe("a client that asks for everything", () => {
   );
 
   it("shows the phone what a device login gives [ATTACK-vague-consent/3]", async () => {
-    const [device, ada] = [await beginDevice({ scope: EVERYTHING }), await Owner.signUp()];
+    const [device, ada] = [await beginDevice({ scope: EVERYTHING }), await TestPhone.signUp()];
     const { user_code } = device;
-    const { request } = await readScan(await ada.browser.post("/sessions/scan", { user_code }));
+    const { request } = await readScan(await ada.post("/sessions/scan", { user_code }));
     expect(request).toMatchObject({
       grant: "device_code",
       consent: { access: "offline_access", claims: ["sub", "name"], expires_in: 90 * DAY },
     });
   });
 
-  it("names the e-mail address only where the token of the phone has one", async () => {
+  it("shows the e-mail address only when the phone's token has one", async () => {
     const issuer = await TestIssuer.start();
     const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
     const scans = async (claims: object): Promise<ScanResponse> => {
-      const login = await begin({ scope: EVERYTHING });
+      const login = await TestScreen.begin({ scope: EVERYTHING });
       const token = await issuer.token({ ...claims });
       const path = `/sessions/${login.created.session_id}/scan`;
       const request = new Request(`${ISSUER}${path}`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-        body: JSON.stringify(await codeOf(login)),
+        body: JSON.stringify(await login.code()),
       });
       return await readScan(await app.fetch(request, worker));
     };
@@ -89,7 +90,7 @@ describe("a client that asks for everything", () => {
   });
 });
 
-it("tells the phone that signing another phone in gives it the account", async () => {
-  const [login, ada] = [await begin({ client_id: "phone" }), await Owner.signUp()];
-  expect((await ada.scans(login)).request?.consent).toEqual({ access: "account", claims: [] });
+it("shows that linking a phone gives it the account", async () => {
+  const [login, ada] = [await TestScreen.begin({ client_id: "phone" }), await TestPhone.signUp()];
+  expect((await ada.scan(login)).request?.consent).toEqual({ access: "account", claims: [] });
 });

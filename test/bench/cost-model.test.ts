@@ -15,18 +15,18 @@ import { PRICES } from "../../bench/cost/prices.ts";
 
 const counts = (some: Partial<Counts>): Counts => ({ ...NOTHING, ...some });
 
-describe("counts", () => {
-  it("add up, member by member", () => {
+describe("cost counts", () => {
+  it("adds counts member by member", () => {
     const sum = add(counts({ rowsRead: 2, alarms: 1 }), counts({ rowsRead: 3 }), NOTHING);
     expect(sum).toEqual(counts({ rowsRead: 5, alarms: 1 }));
   });
 
-  it("of no logins at all are nothing", () => {
+  it("sums no logins to zero", () => {
     expect(add()).toEqual(NOTHING);
     expect(() => mean([])).toThrow(RangeError);
   });
 
-  it("have a mean, a least and a most", () => {
+  it("computes mean, minimum and maximum", () => {
     const both = [counts({ objectRequests: 4, secondsAwake: 1 }), counts({ objectRequests: 6 })];
     expect(mean(both)).toEqual(counts({ objectRequests: 5, secondsAwake: 0.5 }));
     expect(range(both)).toEqual({
@@ -35,7 +35,7 @@ describe("counts", () => {
     });
   });
 
-  it("of a login with two abandoned codes are those of all three", () => {
+  it("adds the counts of two abandoned codes to a login", () => {
     const login = counts({ rowsWritten: 5, workerRequests: 5 });
     const abandoned = counts({ rowsWritten: 2, workerRequests: 1 });
     expect(withAbandoned(login, abandoned, 2)).toEqual(
@@ -44,19 +44,19 @@ describe("counts", () => {
   });
 });
 
-describe("what is on the bill", () => {
-  it("are alarms as requests, and twenty messages as one", () => {
+describe("billed units", () => {
+  it("bills an alarm as a request and twenty messages as one", () => {
     const used = usage(counts({ objectRequests: 5, alarms: 2, socketMessages: 10 }));
     expect(used.objectRequests).toBe(7.5);
   });
 
-  it("is the time awake by 128 MB, as in the documentation's own example", () => {
+  it("bills active time at 128 MB as in the documented example", () => {
     expect(usage(counts({ secondsAwake: 1_000_000 })).objectGbSeconds).toBeCloseTo(128_000);
   });
 });
 
 describe("the price of a million logins", () => {
-  it("is each price by how often", () => {
+  it("multiplies each price by its count", () => {
     const { items, total } = bill(
       {
         workerRequests: 10,
@@ -79,30 +79,30 @@ describe("the price of a million logins", () => {
     expect(total).toBeCloseTo(14.2);
   });
 
-  it("is nothing for nothing", () => {
+  it("costs nothing for zero counts", () => {
     expect(bill(NOTHING, 1_000_000).total).toBe(0);
   });
 
-  it("grows with the logins, in proportion", () => {
+  it("grows in proportion to the logins", () => {
     const login = counts({ rowsWritten: 3, workerRequests: 2 });
     expect(bill(login, 2_000_000).total).toBeCloseTo(2 * bill(login, 1_000_000).total);
     expect(bill(times(2, login), 1_000_000).total).toBeCloseTo(bill(login, 2_000_000).total);
   });
 });
 
-describe("a month's bill", () => {
-  it("has nothing on it that is included", () => {
+describe("the monthly bill", () => {
+  it("charges nothing within the included usage", () => {
     const login = counts({ workerRequests: 10, rowsWritten: 50, objectRequests: 1 });
     expect(monthlyBill(login, 1_000_000).total).toBe(0);
   });
 
-  it("charges only what is beyond it", () => {
+  it("charges only usage beyond the included amount", () => {
     const { items, total } = monthlyBill(counts({ workerRequests: 11, rowsWritten: 8 }), 1_000_000);
     expect(items.workerRequests).toBeCloseTo(0.3);
     expect(total).toBeCloseTo(0.3);
   });
 
-  it("is that of the documentation's example: 1.5 M requests, and 1 M seconds awake are within it", () => {
+  it("matches the documented example of 1.5 M requests", () => {
     // Two hundred Durable Objects that are asked 1.5 M times a month, and awake for 1 M seconds.
     const month = counts({ objectRequests: 1_500_000, secondsAwake: 1_000_000 });
     expect(monthlyBill(month, 1).items.objectRequests).toBeCloseTo(0.075);
@@ -110,7 +110,7 @@ describe("a month's bill", () => {
   });
 });
 
-it("every price says where it is from, and when that was so", () => {
+it("gives source and date of every price", () => {
   for (const price of Object.values(PRICES)) {
     expect(price.source).toMatch(/^https:\/\/developers\.cloudflare\.com\//);
     expect(price.date).toMatch(/^20\d\d-\d\d-\d\d$/);

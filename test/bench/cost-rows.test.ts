@@ -13,13 +13,13 @@ const value = (measure: string, at?: string) => {
   return row && headline(row);
 };
 
-it("tells what was counted, of a login and of an abandoned code", () => {
+it("reports the counts of a login and of an abandoned code", () => {
   expect(value("rows_written", "login")).toBe(5);
   expect(value("rows_written", "abandoned code")).toBe(2);
   expect(value("alarms", "abandoned code")).toBe(1);
 });
 
-it("tells what a million logins cost with two abandoned codes beside each", () => {
+it("reports the cost of a million logins with two abandoned codes each", () => {
   // 9 M requests to the Worker, 12 M to objects, 9 M rows.
   expect(value("cost_per_million")).toBeCloseTo(2.7 + 1.8 + 9);
   expect(value("cost_per_million_by_item", "Worker requests")).toBeCloseTo(2.7);
@@ -27,7 +27,7 @@ it("tells what a million logins cost with two abandoned codes beside each", () =
   expect(value("cost_per_million_by_item", "Rows written")).toBeCloseTo(9);
 });
 
-it("tells what is left to pay for a month with a million logins", () => {
+it("reports the monthly bill of a million logins", () => {
   expect(value("month_of_a_million")).toBeCloseTo(11 * 0.15);
 });
 
@@ -35,7 +35,7 @@ it("announces every measure", () => {
   for (const { measure } of rows) expect(COST_MEASURES).toContain(measure);
 });
 
-it("gives the chart its bars, split by what is charged", () => {
+it("gives the chart bars that are split by charge", () => {
   const [bar, ...others] = costBars(rows);
   expect(others).toEqual([]);
   expect(bar).toMatchObject({ label: "websocket" });

@@ -24,7 +24,7 @@ const reading = (workerRequests: number, ...objects: Tally[]): Counted => ({
   objects,
 });
 
-describe("what a login made the server do", () => {
+describe("the work of the server for a login", () => {
   const before = reading(
     10,
     tally("LoginSession", "old", { requests: 5, rowsWritten: 5 }),
@@ -48,7 +48,7 @@ describe("what a login made the server do", () => {
     tally("Account", "ann", { requests: 3, rowsWritten: 4, rowsRead: 8 }),
   );
 
-  it("is its own object's doing, and its part of what is shared", () => {
+  it("counts a login's own object and its share of common work", () => {
     expect(countsPerLogin({ before, begun, after }, 2)).toEqual({
       ...NOTHING,
       workerRequests: 5,
@@ -62,7 +62,7 @@ describe("what a login made the server do", () => {
     });
   });
 
-  it("is not what older logins still do, nor what time does to the typed codes", () => {
+  it("excludes the work of older logins and of expiring typed codes", () => {
     expect(ownTallies(before, after).map(({ id }) => id)).toEqual(["one", "two"]);
     const later = reading(20, ...after.objects.filter(({ id }) => id !== "one" && id !== "two"));
     const counts = countsPerLogin({ before, begun: before, after: later }, 1);
@@ -70,7 +70,7 @@ describe("what a login made the server do", () => {
   });
 });
 
-describe("how a waiting login is disturbed", () => {
+describe("wake-ups of a waiting login", () => {
   const before = reading(0);
   const waiting = reading(
     0,
@@ -78,7 +78,7 @@ describe("how a waiting login is disturbed", () => {
     tally("LoginSession", "two", { requests: 2 }),
   );
 
-  it("is not at all, where nothing reaches its object", () => {
+  it("counts no wake-up when nothing reaches the object", () => {
     expect(disturbance(before, waiting, waiting)).toEqual({
       handlers: 0,
       wakings: 0,
@@ -86,7 +86,7 @@ describe("how a waiting login is disturbed", () => {
     });
   });
 
-  it("is each call, alarm and message, and each time that it wakes", () => {
+  it("counts each call, alarm, message and wake-up", () => {
     const later = reading(
       0,
       tally("LoginSession", "one", { requests: 4, alarms: 1, awake: 2004, constructions: 3 }),
@@ -100,7 +100,7 @@ describe("how a waiting login is disturbed", () => {
     });
   });
 
-  it("can't be told where nobody waits", () => {
+  it("reports nothing when no login waits", () => {
     expect(() => disturbance(before, before, before)).toThrow(RangeError);
   });
 });

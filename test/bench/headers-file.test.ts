@@ -4,15 +4,15 @@ import { headersFile } from "../../src/routes/middleware/security-headers.ts";
 
 const rules = parseHeadersFile("/*\n  A: 1\n  B: two words\n\n/open\n  ! B\n  C: 3\n");
 
-it("gives every file what is said of all", () => {
+it("applies the headers of all files to each file", () => {
   expect(headersFor(rules, "/style.css")).toEqual({ a: "1", b: "two words" });
 });
 
-it("takes away and adds what is said of one", () => {
+it("removes and adds headers of one file", () => {
   expect(headersFor(rules, "/open")).toEqual({ a: "1", c: "3" });
 });
 
-it("reads what our own build writes", () => {
+it("reads the _headers file of the build", () => {
   const file = headersFile(
     { "X-Frame-Options": "DENY" },
     { "/sdk.js": { "X-Frame-Options": "-" } },

@@ -6,13 +6,13 @@ Max processes             96000                96000                processes
 Max open files            20000                524288               files
 `;
 
-it("reads how many files a process may open", () => {
+it("reads the open-file limit of a process", () => {
   expect(openFileLimit(LIMITS)).toBe(20_000);
   expect(openFileLimit(LIMITS.replace("20000 ", "unlimited "))).toBe(Infinity);
   expect(() => openFileLimit("")).toThrow("limits");
 });
 
-it("gathers no more than may open their files, and never less than nobody", () => {
+it("limits connections by the open-file limit", () => {
   expect(maxWaitingScreens(20_000)).toBe(4_500);
   expect(maxWaitingScreens(1_024)).toBe(0);
   expect(maxWaitingScreens(Infinity)).toBe(Infinity);

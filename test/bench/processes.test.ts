@@ -18,7 +18,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe("a server's process", () => {
-  it("says when it is ready, and tells what it uses", async () => {
+  it("reports readiness and resource use", async () => {
     const server = start(`console.log("listening 1234"); ${WAITS}`);
     const [, port] = await server.says(/^listening (\d+)$/);
     expect(port).toBe("1234");
@@ -29,20 +29,20 @@ describe("a server's process", () => {
     expect(isAlive(server.pid)).toBe(false);
   });
 
-  it("is heard on its third output too", async () => {
+  it("reads the third output stream", async () => {
     const server = start(`require("fs").writeSync(3, "ready\\n"); ${WAITS}`);
     await server.says(/^ready$/);
     await server.stop();
   });
 
-  it("that ends before it is ready is told with what it has printed", async () => {
+  it("fails with its output when the server ends before it is ready", async () => {
     const server = start(`console.error("port 80 is in use"); process.exit(1)`);
     await expect(server.says(/^ready$/)).rejects.toThrow(
       /The server ended before it was ready:[^]*port 80 is in use/,
     );
   });
 
-  it("is ended with what it has started, even where it doesn't listen", async () => {
+  it("ends a server with its children even if it ignores the signal", async () => {
     const server = start(`
       process.on("SIGTERM", () => {});
       const { spawn } = require("child_process");
@@ -59,11 +59,11 @@ describe("a program that runs to its end", () => {
   const run = (script: string) =>
     runProcess({ name: "The program", command: process.execPath, args: ["-e", script] });
 
-  it("is waited for", async () => {
+  it("waits for the end of a program", async () => {
     await expect(run("setTimeout(() => {}, 10)")).resolves.toBeUndefined();
   });
 
-  it("and ends badly is told with what it has printed", async () => {
+  it("fails with its output when a program fails", async () => {
     await expect(run(`console.error("no such file"); process.exit(3)`)).rejects.toThrow(
       /The program failed:[^]*no such file/,
     );

@@ -10,13 +10,13 @@ it("reads the CPU of a process whose name has spaces and brackets in it", () => 
   expect(() => cpuSecondsOf("")).toThrow("not as expected");
 });
 
-it("reads the memory that is a process's own", () => {
+it("reads the private memory of a process", () => {
   const status =
     "Name:\tworkerd\nVmRSS:\t  9000 kB\nRssAnon:\t    1500 kB\nRssFile:\t    7500 kB\n";
   expect(residentBytesOf(status)).toBe(1500 * 1024);
 });
 
-it("reads the events of a stream, and keeps what is not whole", () => {
+it("reads the events of a stream and keeps an incomplete one", () => {
   const { events, rest } = parseEvents(
     'retry: 1000\n\nevent: status\nid: 1\ndata: {"a":1}\n\ndata: one\ndata: two\n\nevent: sta',
   );
@@ -34,7 +34,7 @@ it("reads a form as a browser would submit it", () => {
   expect(() => formOf("<p>Sorry</p>")).toThrow("no form");
 });
 
-it("tells workerd what wrangler.toml says, values as text or as JSON", () => {
+it("passes the variables of wrangler.toml to workerd as text or JSON", () => {
   const config = workerdConfig({
     name: "test",
     script: "",

@@ -28,7 +28,7 @@ const rows: Row[] = [
 ];
 
 describe("a scale", () => {
-  it("goes evenly from zero, with a line at each round step", () => {
+  it("starts at zero with a line at each round step", () => {
     const scale = linearScale(10, 100);
     expect([0, 5, 10].map(scale)).toEqual([0, 50, 100]);
     expect(linearScale(7, 100).ticks).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -36,11 +36,11 @@ describe("a scale", () => {
     expect(linearScale(1500, 100).ticks).toEqual([0, 200, 400, 600, 800, 1000, 1200, 1400]);
   });
 
-  it("of nothing but zeros puts everything at zero", () => {
+  it("draws only zeros at zero", () => {
     expect(linearScale(0, 100)(0)).toBe(0);
   });
 
-  it("goes by powers of ten that hold all there is", () => {
+  it("covers all values by powers of ten", () => {
     const scale = logScale([0.5, 4900], 100);
     expect(scale.ticks).toEqual([0.1, 1, 10, 100, 1000, 10000]);
     expect([0.1, 1, 10_000].map((value) => Math.round(scale(value)))).toEqual([0, 20, 100]);
@@ -48,7 +48,7 @@ describe("a scale", () => {
 });
 
 describe("a chart's data", () => {
-  it("are the distributions, the soonest first, in the colour of whose they are", () => {
+  it("lists distributions by median in the color of their subject", () => {
     const ranges = rangesOf(rows, "told");
     expect(ranges.map(({ label, kind, p50 }) => [label, kind, p50])).toEqual([
       ["node-ws", "peer", 1],
@@ -57,7 +57,7 @@ describe("a chart's data", () => {
     ]);
   });
 
-  it("are the values at one place, the least first", () => {
+  it("lists the values at one place in ascending order", () => {
     const bars = barsOf(rows, "cpu_per_login", 64);
     expect(bars.map(({ label, kind, value }) => [label, kind, value])).toEqual([
       ["bare-object", "floor", 4],
@@ -65,7 +65,7 @@ describe("a chart's data", () => {
     ]);
   });
 
-  it("are what a cost is made of, piece after piece", () => {
+  it("splits a cost into its parts", () => {
     const [bar] = costBars(rows);
     expect(bar?.parts).toEqual({ requests: 2, rows: 4 });
     expect(bar && pieceWidths(bar, ["requests", "nothing", "rows"])).toEqual([
@@ -74,7 +74,7 @@ describe("a chart's data", () => {
     ]);
   });
 
-  it("are not there where nothing was measured", () => {
+  it("omits a chart without measurements", () => {
     expect(CHARTS.flatMap(({ draw }) => draw([]) ?? [])).toEqual([]);
   });
 });
@@ -82,7 +82,7 @@ describe("a chart's data", () => {
 describe("a drawing", () => {
   const words = { title: "A < B", subtitle: "x", unit: "ms" };
 
-  it("puts a bar's end where its value is, and names it", () => {
+  it("draws and labels a bar at its value", () => {
     const svg = barChart(words, [
       { label: "all", kind: "ours", value: 10 },
       { label: "half", kind: "peer", value: 5 },
@@ -95,14 +95,14 @@ describe("a drawing", () => {
     expect(svg).toContain(">10.0 ms</text>");
   });
 
-  it("of a distribution has a dot, a mark and a line for each", () => {
+  it("draws dot, mark and line for a distribution", () => {
     const svg = rangeChart(words, rangesOf(rows, "told"));
     expect(svg.match(/<circle /g)).toHaveLength(3);
     expect(svg.match(/class="range /g)).toHaveLength(3);
     expect(svg).toContain(">2,400 ms</text>");
   });
 
-  it("can be read on a light and on a dark surface", () => {
+  it("uses colors for light and dark mode", () => {
     expect(barChart(words, barsOf(rows, "cpu_per_login", 64))).toContain(
       "prefers-color-scheme: dark",
     );
@@ -110,7 +110,7 @@ describe("a drawing", () => {
 });
 
 describe("a table", () => {
-  it("compares each with the reference of the same run", () => {
+  it("compares each value with the reference of the same run", () => {
     const table = tableOf(
       rows.filter(({ measure }) => measure === "told"),
       "node-ws",
@@ -119,7 +119,7 @@ describe("a table", () => {
     expect(table).toContain("| `oidc-provider` | 2,400 | 4,700 | 4,900 |  | 2,400 |");
   });
 
-  it("has a column for each place, and a dash where nothing was measured", () => {
+  it("has a column per place and a dash without a measurement", () => {
     const table = tableOf(
       rows.filter(({ measure }) => measure === "cpu_per_login"),
       "bare-object",
@@ -141,7 +141,7 @@ describe("a goal", () => {
     ...(least ? { least } : {}),
   });
 
-  it("is reached by what is at most its bound, and says why it isn't", () => {
+  it("is met at or below its bound and otherwise gives the reason", () => {
     expect(evaluateGoals([goal(2400)], rows)).toEqual([
       { goal: "told", measured: "2400 ms", reached: true },
     ]);
@@ -150,16 +150,16 @@ describe("a goal", () => {
     ]);
   });
 
-  it("may be a least, too", () => {
+  it("can be a minimum", () => {
     expect(evaluateGoals([goal(2400, true)], rows)[0]?.reached).toBe(true);
     expect(evaluateGoals([goal(2401, true)], rows)[0]?.reached).toBe(false);
   });
 
-  it("is passed over where nothing was measured", () => {
+  it("is skipped without measurements", () => {
     expect(evaluateGoals([goal(1)], [])).toEqual([]);
   });
 
-  it("of ours is answered by the rows that it names", () => {
+  it("is checked against the rows it names", () => {
     const measured = Object.fromEntries(
       evaluateGoals(GOALS, rows).map((answer) => [answer.goal, answer]),
     );
@@ -178,7 +178,7 @@ describe("a goal", () => {
   });
 });
 
-it("holds server-sent events to the cost of a WebSocket as far as both are known", () => {
+it("compares the cost of server-sent events with that of a WebSocket", () => {
   const reached = (sse: number) => {
     const dear: Row = { measure: "cost_per_million", subject: "sse", unit: "USD", value: sse };
     return evaluateGoals(GOALS, [...rows, dear]).find(({ goal }) => goal.startsWith("Server-sent"))
@@ -187,7 +187,7 @@ it("holds server-sent events to the cost of a WebSocket as far as both are known
   expect([6, 6.02, 6.1].map(reached)).toEqual([true, true, false]);
 });
 
-it("writes numbers as people read them", () => {
+it("formats numbers for people", () => {
   expect([0, 0.0123, 0.5, 1.234, 12.34, 1234.5].map(formatNumber)).toEqual([
     "0",
     "0.012",
@@ -200,7 +200,7 @@ it("writes numbers as people read them", () => {
   expect(formatValue(138_747, "bytes")).toBe("139 kB");
 });
 
-it("writes all of it down, and no chart that isn't there", () => {
+it("writes the whole report without missing charts", () => {
   const results = {
     rows,
     suites: { notification: { ranAt: "2026-11-22T10:20:30Z", seconds: 9, notes: ["A note."] } },

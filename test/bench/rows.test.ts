@@ -7,7 +7,7 @@ const old: Row[] = [
 ];
 
 describe("rows", () => {
-  it("of a suite take the place of all that were there of its measures", () => {
+  it("replaces all earlier rows of a suite's measures", () => {
     const rows = mergeRows(
       old,
       ["told", "tokens"],
@@ -37,18 +37,18 @@ describe("rows", () => {
     ]);
   });
 
-  it("have what comes later on top, at both ends of their spread too", () => {
+  it("adds an overhead to value and spread", () => {
     const cost: Row = { measure: "cpu", subject: "sse", unit: "ms", value: 9, spread: [8, 11] };
     expect(withExtraCost(cost, 3)).toEqual({ ...cost, value: 12, spread: [11, 14] });
     const [told] = old;
     expect(() => told && withExtraCost(told, 3)).toThrow("told is no single value");
   });
 
-  it("of a measure that was not announced are a mistake", () => {
+  it("rejects rows of an unannounced measure", () => {
     expect(() => mergeRows([], ["told"], old)).toThrow("bytes");
   });
 
-  it("keep four digits, in their spread too, and their place as it is", () => {
+  it("rounds values and spread to four digits", () => {
     const row: Row = {
       measure: "m",
       subject: "s",
@@ -60,7 +60,7 @@ describe("rows", () => {
     expect(mergeRows([], ["m"], [row])).toEqual([{ ...row, value: 98770, spread: [0.1235, 7] }]);
   });
 
-  it("are found by measure, subject and place", () => {
+  it("finds rows by measure, subject and place", () => {
     const rows: Row[] = [1, 16].map((at) => ({
       measure: "m",
       subject: "s",
@@ -73,7 +73,7 @@ describe("rows", () => {
     expect(findRow(rows, { measure: "m", subject: "other" })).toBeUndefined();
   });
 
-  it("are stood for by their value, or by their median", () => {
+  it("uses the value or the median of a row", () => {
     expect(old.map(headline)).toEqual([1, 900]);
   });
 });

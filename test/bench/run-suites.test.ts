@@ -24,20 +24,20 @@ const second = suite("second", () => Promise.resolve([row("second", 2)]));
 const wrong = suite("second", () => Promise.reject(new WrongAnswer("somebody else's login")));
 
 describe("a run", () => {
-  it("writes the rows of all its suites, and nothing beside", async () => {
+  it("writes only the rows of its suites", async () => {
     await runSuites([first, second], { quick: true, output, log });
     expect(written()).toEqual([row("first", 1), row("second", 2)]);
     expect(readdirSync(output).toSorted()).toEqual(["results.json", "run.json"]);
   });
 
-  it("of one suite leaves what the others have measured", async () => {
+  it("keeps the rows of other suites", async () => {
     await runSuites([first, second], { quick: true, output, log });
     const again = suite("first", () => Promise.resolve([row("first", 3)]));
     await runSuites([again], { quick: true, output, log });
     expect(written()).toEqual([row("second", 2), row("first", 3)]);
   });
 
-  it("with a wrong answer writes nothing, not even of the suites that went well", async () => {
+  it("writes nothing when a suite gets a wrong answer", async () => {
     await runSuites([first], { quick: true, output, log });
     const better = suite("first", () => Promise.resolve([row("first", 9)]));
     await expect(runSuites([better, wrong], { quick: true, output, log })).rejects.toThrow(
@@ -70,7 +70,7 @@ describe("servers under test", () => {
   const context = { quick: true, log, note: log, folder: () => output };
   beforeEach(() => stopped.splice(0));
 
-  it("are stopped when another one can't be started, and it is said which and why", async () => {
+  it("stops all servers when one cannot start and names it", async () => {
     const broken: Subject = {
       ...server("broken"),
       start: () => Promise.reject(new Error("The peer ended before it was ready")),
@@ -89,7 +89,7 @@ describe("servers under test", () => {
     expect(stopped.toSorted()).toEqual(["late", "one"]);
   });
 
-  it("are all stopped when one answers wrongly, and have the last word", async () => {
+  it("stops all servers after a wrong answer and prints their output", async () => {
     const measured = withSubjects([server("one"), server("two")], context, async ([started]) =>
       started?.running.begin(),
     );

@@ -53,7 +53,7 @@ describe("a run", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("that is ended by %s says so, and leaves nothing", async (signal, code) => {
+  ] as const)("reports that it was ended by %s and leaves no process", async (signal, code) => {
     const { child, ended, said } = run("setInterval(() => {}, 1000);");
     await expect.poll(said, PATIENT).toMatch(/^server \d+ in .+\n/);
     const [, pid, folder] = /^server (\d+) in (.+)$/m.exec(said()) ?? [];
@@ -66,7 +66,7 @@ describe("a run", () => {
     expect(existsSync(folder ?? "")).toBe(false);
   });
 
-  it("in which something fails that nobody waits for says what, and leaves nothing", async () => {
+  it("reports an unhandled rejection and leaves no process", async () => {
     const { ended, said } = run('void Promise.reject(new Error("a lost login"));');
     expect(await ended).toBe(1);
     const [, pid, folder] = /^server (\d+) in (.+)$/m.exec(said()) ?? [];
@@ -75,7 +75,7 @@ describe("a run", () => {
     expect(existsSync(folder ?? "")).toBe(false);
   });
 
-  it("of a suite that there is none of names those that there are", async () => {
+  it("names the existing suites for an unknown suite", async () => {
     const { ended, said } = node("bench/run.ts", "--output", output, "--only", "everything");
     expect(await ended).toBe(1);
     expect(said()).toMatch(/There is no suite everything\. There are: notification, .*cost\./);

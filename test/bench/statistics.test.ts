@@ -11,24 +11,24 @@ import {
 const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
 
 describe("a percentile", () => {
-  it("is the nearest rank, whatever the order", () => {
+  it("returns the nearest rank in any order", () => {
     expect(percentile(hundred, 0.5)).toBe(50);
     expect(percentile(hundred, 0.95)).toBe(95);
     expect(percentile(hundred, 0.99)).toBe(99);
     expect(percentile(hundred, 1)).toBe(100);
   });
 
-  it("of few values is one of them", () => {
+  it("returns one of a few values", () => {
     expect(percentile([7], 0.01)).toBe(7);
     expect(percentile([3, 1, 2], 0.99)).toBe(3);
     expect(percentile([3, 1, 2], 0.5)).toBe(2);
   });
 
-  it("of nothing is an error", () => {
+  it("throws for no values", () => {
     expect(() => percentile([], 0.5)).toThrow(RangeError);
   });
 
-  it("leaves what it was given as it was", () => {
+  it("does not change its input", () => {
     const values = [3, 1, 2];
     percentile(values, 0.5);
     expect(values).toEqual([3, 1, 2]);
@@ -36,18 +36,18 @@ describe("a percentile", () => {
 });
 
 describe("a median", () => {
-  it("is the middle, or halfway between the two in the middle", () => {
+  it("returns the middle or the mean of the two middle values", () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([4, 1, 3, 2])).toBe(2.5);
   });
 
-  it("of rounds comes with how far they lie apart", () => {
+  it("returns the median of rounds with their spread", () => {
     expect(middle([12, 10, 17])).toEqual({ value: 12, spread: [10, 17] });
   });
 });
 
 describe("a distribution", () => {
-  it("is of all rounds together; its spread is that of their medians", () => {
+  it("pools all rounds and takes the spread of their medians", () => {
     expect(distribution([[1, 2, 3], [10, 20, 30], [5]])).toEqual({
       p50: 5,
       p95: 30,
@@ -59,14 +59,14 @@ describe("a distribution", () => {
 });
 
 describe("stratified moments", () => {
-  it("lie one in each part of the interval", () => {
+  it("places one moment in each part of the interval", () => {
     expect(stratified(4, 1000, () => 0)).toEqual([0, 250, 500, 750]);
     expect(stratified(2, 1000, () => 0.5)).toEqual([250, 750]);
   });
 });
 
 describe("rounds", () => {
-  it("go forwards and backwards by turns, and keep the results apart", async () => {
+  it("alternates the order of rounds and keeps results apart", async () => {
     const order: string[] = [];
     const results = await interleaved(["a", "b"], 3, (item, round) => {
       order.push(`${item}${round}`);
@@ -76,7 +76,7 @@ describe("rounds", () => {
     expect(results.get("b")).toEqual(["b0", "b1", "b2"]);
   });
 
-  it("in lanes have as many at work at once, and stop when told", async () => {
+  it("runs lanes in parallel and stops on request", async () => {
     let [left, atWork, most] = [10, 0, 0];
     await runConcurrently(
       3,

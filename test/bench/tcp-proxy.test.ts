@@ -35,14 +35,14 @@ async function converse(at: number, texts: string[]): Promise<string> {
   return heard;
 }
 
-describe("a wire", () => {
+describe("the measuring TCP proxy", () => {
   it("counts every byte each way, and every connection", async () => {
     await using wire = await startTcpProxy({ to: port });
     expect(await converse(wire.port, ["hello", "you"])).toBe("helloyoubye");
     expect(wire.take()).toEqual({ connections: 1, requests: 0, up: 8, down: 11 });
   });
 
-  it("counts from nothing again once it was read", async () => {
+  it("restarts its counts after a read", async () => {
     await using wire = await startTcpProxy({ to: port });
     await converse(wire.port, ["one"]);
     wire.take();
@@ -52,7 +52,7 @@ describe("a wire", () => {
     expect(wire.take()).toEqual({ connections: 0, requests: 0, up: 0, down: 0 });
   });
 
-  it("counts the requests of HTTP/1.1, wherever they are cut", async () => {
+  it("counts HTTP/1.1 requests across chunk borders", async () => {
     await using wire = await startTcpProxy({ to: port });
     const first = "GET /one HTTP/1.1\r\nHost: a\r\n\r\n";
     const second = "POST /two HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\n";
@@ -60,7 +60,7 @@ describe("a wire", () => {
     expect(wire.take().requests).toBe(3);
   });
 
-  it("keeps the order of what it delays, and counts the same", async () => {
+  it("keeps order and counts with a delay", async () => {
     await using wire = await startTcpProxy({ to: port, roundTrip: 8 });
     const numbers = Array.from({ length: 200 }, (_, n) => `${n},`);
     const socket = connect({ port: wire.port, host: "127.0.0.1", allowHalfOpen: true });
@@ -77,7 +77,7 @@ describe("a wire", () => {
     expect(wire.take()).toEqual({ connections: 1, requests: 0, up: size, down: size + 3 });
   });
 
-  it("lets nothing back sooner than a handshake and a round trip take", async () => {
+  it("delays the first response by handshake and round trip", async () => {
     await using wire = await startTcpProxy({ to: port, roundTrip: 40 });
     const begun = performance.now();
     const socket = connect({ port: wire.port, host: "127.0.0.1" });
@@ -87,7 +87,7 @@ describe("a wire", () => {
     socket.destroy();
   });
 
-  it("can be made longer for the connections to come", async () => {
+  it("changes the delay of later connections", async () => {
     await using wire = await startTcpProxy({ to: port });
     wire.roundTrip = 30;
     const begun = performance.now();
@@ -95,7 +95,7 @@ describe("a wire", () => {
     expect(performance.now() - begun).toBeGreaterThanOrEqual(59);
   });
 
-  it("hangs up on the client when the server is not there", async () => {
+  it("closes the connection when the server is unreachable", async () => {
     const nobody = createServer().listen(0, "127.0.0.1");
     await once(nobody, "listening");
     const free = (nobody.address() as AddressInfo).port;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { roundTripsBeyondConnection } from "../../bench/wire/round-trips.ts";
 import { scaled, sum } from "../../bench/wire/traffic.ts";
 
-it("adds up traffic, and shares it among logins", () => {
+it("sums traffic and divides it among logins", () => {
   const one = { connections: 1, requests: 2, up: 100, down: 300 };
   const two = { connections: 0, requests: 4, up: 20, down: 30 };
   expect(sum(one, two)).toEqual({ connections: 1, requests: 6, up: 120, down: 330 });
@@ -10,7 +10,7 @@ it("adds up traffic, and shares it among logins", () => {
   expect(scaled(two, 0.5)).toEqual({ connections: 0, requests: 2, up: 10, down: 15 });
 });
 
-it("finds how often a page waits for the far end, by how much distance costs it", () => {
+it("derives the round trips of a page from its delay", () => {
   const near = [
     { code: 130, connection: 10 },
     { code: 90, connection: 10 },

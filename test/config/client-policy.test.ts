@@ -8,7 +8,8 @@ import {
   policyOf,
 } from "../../src/config/index.ts";
 import { DEFAULT_POLICY } from "../../src/login-session/domain/risk/policy.ts";
-import { begin, ISSUER, problemOf, redeem } from "../support/api.ts";
+import { ISSUER, problemOf, redeem } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 
 function config(policy: unknown, more: object = {}) {
   const client = {
@@ -35,12 +36,12 @@ function mistakeIn(policy: unknown): string {
 }
 
 describe("a client's policy", () => {
-  it("is the default where nothing is said", () => {
+  it("uses the default policy for a client without one", () => {
     expect(policyWith()).toEqual(DEFAULT_POLICY);
     expect(policyWith({})).toEqual(DEFAULT_POLICY);
   });
 
-  it("is what is said, and the default for the rest", () => {
+  it("uses the configured values and the defaults for the rest", () => {
     const said = {
       matching: "always",
       matching_by: "screen",
@@ -82,13 +83,13 @@ describe("a client's policy", () => {
     [{ networks: ["AS64496"] }, "networks[0] must be number"],
     [{ networks: [0] }, "networks[0] must be an AS number"],
     [{ repeats: "ignore" }, 'repeats must be "tell" or "end"'],
-  ])("names the mistake in %j", (policy, expected) => {
+  ])("names the mistake in the policy %j", (policy, expected) => {
     expect(mistakeIn(policy)).toContain(`CLIENTS[0].policy.${expected}`);
   });
 });
 
-describe("the client that another phone of one's own logs in for", () => {
-  it("is there where accounts are, and always matched and stepped up", () => {
+describe("the client for new phones", () => {
+  it("adds the client for new phones if passkeys are on, and always requires matching and step-up of it", () => {
     const phone = config({}).clients.get(PHONE_CLIENT_ID);
     expect(phone && policyOf(phone)).toMatchObject({
       matching: "always",
@@ -98,7 +99,7 @@ describe("the client that another phone of one's own logs in for", () => {
     expect(config({}, { PASSKEYS: "off" }).clients.has(PHONE_CLIENT_ID)).toBe(false);
   });
 
-  it("is nobody's to configure", () => {
+  it("rejects a configured client with the id of the built-in one", () => {
     const CLIENTS = [{ client_id: PHONE_CLIENT_ID, name: "Mine" }];
     const parse = (more: object) => () =>
       parseConfig({ ISSUER: "https://login.example.com", CLIENTS, ...more });
@@ -106,15 +107,21 @@ describe("the client that another phone of one's own logs in for", () => {
     expect(parse({ PASSKEYS: "off" })).toThrow('CLIENTS must not name a client "phone"');
   });
 
-  it("begins a login from our own page alone", async () => {
-    const begun = await begin({ client_id: PHONE_CLIENT_ID }, { Origin: ISSUER });
+  it("starts a login of the client for new phones from our own page only", async () => {
+    const begun = await TestScreen.begin(
+      { client_id: PHONE_CLIENT_ID },
+      { headers: { Origin: ISSUER } },
+    );
     expect(begun.created.status).toBe("pending");
-    const foreign = begin({ client_id: PHONE_CLIENT_ID }, { Origin: "https://evil.example" });
+    const foreign = TestScreen.begin(
+      { client_id: PHONE_CLIENT_ID },
+      { headers: { Origin: "https://evil.example" } },
+    );
     await expect(foreign).rejects.toThrow("origin_not_allowed");
   });
 
-  it("gets no tokens, by no grant", async () => {
-    const login = await begin({ client_id: PHONE_CLIENT_ID });
+  it("issues no tokens to the client for new phones by any grant", async () => {
+    const login = await TestScreen.begin({ client_id: PHONE_CLIENT_ID });
     const answer = await redeem(`${login.created.session_id}.${"A".repeat(43)}`, {
       client_id: PHONE_CLIENT_ID,
     });

@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from "vitest";
-import { problemOf, VERIFIER } from "../support/api.ts";
-import { RelyingParty, workerWith } from "../support/relying-party.ts";
+import { problemOf, VERIFIER, withClients } from "../support/api.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
-/** RFC 6749 §2.3.1 and §3.2: what counts in a request to the token endpoint, and what doesn't. */
+/** The parameters of a token request (RFC 6749 §2.3.1, §3.2). */
 
 /** SHA-256 of "s3cret". */
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 const CALLBACKS = ["https://shop.example/back", "https://shop.example/other"];
-const worker = workerWith(
+const worker = withClients(
   { client_id: "shop", client_secret_sha256: SECRET_SHA256 },
   { client_id: "two", redirect_uris: CALLBACKS },
   { client_id: "one", redirect_uris: CALLBACKS.slice(0, 1) },
@@ -50,7 +50,7 @@ describe("a token request", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("need not name it where the client has no other", async () => {
+  it("accepts a token request without redirect_uri from a client with a single one", async () => {
     const one = new RelyingParty(worker, "one");
     const { code } = await one.approvedCode({ redirect_uri: CALLBACKS[0] });
     expect((await one.redeem(code)).status).toBe(200);

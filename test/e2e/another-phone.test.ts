@@ -3,7 +3,7 @@ import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A new phone comes to an account by the code that it shows and that a phone of the account scans. */
+/** A new phone is linked to an account: it shows a code that a phone of the account scans. */
 
 const texts = ACCOUNT.newPhone;
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Ada Lovelace's phone is signed in, and a new one shows a code. */
+/** A signed-in phone, and a new phone that shows a code. */
 async function showCode(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
   await known.createAccount("Ada Lovelace");
   await fresh.press(texts.open);
@@ -22,7 +22,7 @@ async function showCode(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
 }
 
 describe("another phone", () => {
-  it("is explained on the one that is signed in, which goes on to scan", async () => {
+  it("explains linking on the signed-in phone and continues to the camera", async () => {
     await using phone = await takePhone(server.origin);
     await phone.createAccount("Ada Lovelace");
     await phone.page.goto(`${server.origin}/passkeys`);
@@ -37,7 +37,7 @@ describe("another phone", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("is scanned, approved with a stronger warning, signed in, and makes a passkey of its own", async () => {
+  it("links a new phone with a warning and adds its passkey", async () => {
     await using known = await takePhone(server.origin);
     await using fresh = await takePhone(server.origin);
     await showCode(known, fresh);
@@ -70,7 +70,7 @@ describe("another phone", () => {
     expect([...known.errors, ...fresh.errors]).toEqual([]);
   });
 
-  it("stays out where other digits are typed than it shows", async () => {
+  it("refuses a new phone after wrong digits", async () => {
     await using known = await takePhone(server.origin);
     await using fresh = await takePhone(server.origin);
     await showCode(known, fresh);
@@ -83,7 +83,7 @@ describe("another phone", () => {
     await fresh.page.getByText(texts.ends.denied[1]).waitFor();
   });
 
-  it("is told when it was declined, and can show another code or go back", async () => {
+  it("shows a denial on the new phone and offers a new code", async () => {
     await using known = await takePhone(server.origin);
     await using fresh = await takePhone(server.origin);
     await showCode(known, fresh);

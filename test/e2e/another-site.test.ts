@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A site of somebody else, which imports the SDK and needs nothing more. */
+/** Another site that imports the SDK. */
 
 let shop: string;
 let server: TestServer;
@@ -68,7 +68,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it.each(["websocket", "sse", "poll"])("logs its people in by %s", async (transport) => {
+it.each(["websocket", "sse", "poll"])("logs in a user on another site by %s", async (transport) => {
   const screen = await openScreen(browser, `${shop}/?transport=${transport}`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -78,13 +78,13 @@ it.each(["websocket", "sse", "poll"])("logs its people in by %s", async (transpo
   await phone.press(PHONE.request.approve);
   await screen.sees("welcome");
   expect(await screen.page.title()).toBe("Ada Lovelace");
-  // The page's access token is bound to its key, and is taken with the proof of that.
+  // The access token is bound to the page's key and is accepted with a proof.
   const userinfo = await screen.page.locator("main").getAttribute("data-userinfo");
   expect(userinfo).toBe("DPoP Ada Lovelace");
   await screen.page.close();
 });
 
-it("can't log in for a client that lives elsewhere", async () => {
+it("refuses a login for a client of another origin", async () => {
   const screen = await openScreen(browser, `${shop}/?client=screen`);
   await screen.sees("failed-origin_not_allowed");
   await screen.page.close();
@@ -99,7 +99,7 @@ it("blocks framing of the pages and by the pages [RFC6749-10.13/2]", async () =>
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
     document.body.append(frame);
     await loaded;
-    // What was refused is an opaque error page; our own page would have a document to be seen by its frame.
+    // A blocked frame has an opaque error page; our own page would have a document.
     return frame.contentWindow?.length;
   }, `${server.origin}/phone`);
   expect(framed).toBe(0);

@@ -2,17 +2,17 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
 import { SERVER } from "../../src/i18n/en/server.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { ClientSite } from "./support/client-site.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A site that only speaks OpenID Connect, a browser, and a phone. */
+/** A login with a site that uses OpenID Connect, a browser and a phone. */
 
-/** Seconds: short enough to see it end, and longer than any login here takes. */
+/** In seconds: short enough to expire in a test, longer than any login here. */
 const SESSION_TTL = 25;
 const CLIENT = "The Shop";
-/** An app on a person's own machine. */
+/** A native app. */
 const APP = { client_id: "app", name: "The App", redirect_uris: ["com.example.app:/back"] };
 
 let site: ClientSite;
@@ -37,7 +37,7 @@ beforeEach(() => void site.told.splice(0));
 it.each([
   ["query", "GET"],
   ["form_post", "POST"],
-])("logs in by %s, and what comes back comes once", async (response_mode, method) => {
+])("logs in by %s and returns the response once", async (response_mode, method) => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.origin);
@@ -48,7 +48,7 @@ it.each([
   await phone.page.goto(await shownLink(screen));
   await phone.sees("request");
   await phone.press(PHONE.request.approve);
-  // The site sends the browser on to another of its hosts, which no policy of ours may forbid.
+  // The site redirects to another of its hosts, which our form-action policy must allow.
   await screen.sees("welcome");
   await screen.page.getByText("Welcome, Ada Lovelace").waitFor();
   expect(site.told).toEqual([
@@ -59,7 +59,7 @@ it.each([
   ]);
   expect([...screen.errors, ...phone.errors]).toEqual([]);
 
-  // Back again: the page that was left asks, or is gone; nothing is sent twice.
+  // After going back, nothing is sent a second time.
   await screen.page.goBack();
   await screen.page.locator(`main[data-state]:not([data-state="leaving"])`).waitFor();
   expect(site.told).toHaveLength(1);
@@ -89,7 +89,7 @@ it("keeps a pushed login over a reload and the back button until it is redeemed 
   await screen.page.close();
 });
 
-it("the code is in the page as it arrives, and can be scanned at once", async () => {
+it("shows the QR code in the HTML of the page", async () => {
   const screen = await openScreen(browser, site.origin);
   const requests: string[] = [];
   screen.page.on("request", (request) => requests.push(new URL(request.url()).pathname));
@@ -100,7 +100,7 @@ it("the code is in the page as it arrives, and can be scanned at once", async ()
   await screen.page.close();
 });
 
-it("brings back whoever was declined, or tries again, as they like", async () => {
+it("offers to return to the client or to retry after a denial", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.login());
@@ -132,7 +132,7 @@ it("brings back whoever was declined, or tries again, as they like", async () =>
   await screen.page.close();
 });
 
-it("lets go whoever doesn't want to log in, also by a form", async () => {
+it("returns to the client after a cancellation, also by form_post", async () => {
   const screen = await openScreen(browser, site.login({ response_mode: "form_post" }));
   await screen.sees("pending");
   await screen.press(SCREEN.backTo(CLIENT));
@@ -142,7 +142,7 @@ it("lets go whoever doesn't want to log in, also by a form", async () => {
   await screen.page.close();
 });
 
-it("a new code is the same login: its state, its nonce, and what it asks of the approver", async () => {
+it("keeps state, nonce and requirements in a new code", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.login({ max_age: "0" }));
@@ -164,7 +164,7 @@ it("a new code is the same login: its state, its nonce, and what it asks of the 
   await screen.page.close();
 });
 
-it("says on the phone that another account is asked for", async () => {
+it("says on the phone that another account is required", async () => {
   await using ada = await takePhone(server.origin);
   await ada.createAccount("Ada Lovelace");
   const first = await openScreen(browser, site.login());
@@ -186,7 +186,7 @@ it("says on the phone that another account is asked for", async () => {
   await screen.page.close();
 });
 
-it("tells a mistake to the client, by the form that it asked for", async () => {
+it("returns an error to the client by form_post", async () => {
   const screen = await openScreen(
     browser,
     site.login({ response_mode: "form_post", prompt: "none" }),
@@ -199,7 +199,7 @@ it("tells a mistake to the client, by the form that it asked for", async () => {
   await screen.page.close();
 });
 
-it("shows a mistake that it can tell to nobody, and leads nowhere", async () => {
+it("shows an error page for an error without a valid redirect", async () => {
   const screen = await openScreen(browser, site.login({ redirect_uri: `${site.home}/back` }));
   await screen.sees("notice");
   expect(new URL(screen.page.url()).origin).toBe(server.origin);
@@ -224,7 +224,7 @@ it("works in a window that the client's site has opened [ASVS-3.4.8]", async () 
   await screen.page.close();
 });
 
-it("stays where an app was opened, and gives no answer twice when it is shown again", async () => {
+it("returns to an app once and shows no second response", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const [redirect_uri = ""] = APP.redirect_uris;
@@ -241,7 +241,7 @@ it("stays where an app was opened, and gives no answer twice when it is shown ag
   await expect.poll(() => opened).toHaveLength(1);
   expect(opened[0]).toContain("com.example.app:/back?code=");
 
-  // As a browser does with a page that it has kept.
+  // Like a page from the back/forward cache.
   await screen.page.evaluate(() => {
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
   });
@@ -252,7 +252,7 @@ it("stays where an app was opened, and gives no answer twice when it is shown ag
   await screen.page.close();
 });
 
-it("a device's link fills the code in, and asks to compare it before anything is done", async () => {
+it("fills in the code of a device's link and asks to compare it", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const answer = await fetch(`${server.origin}/device_authorization`, {
@@ -273,6 +273,6 @@ it("a device's link fills the code in, and asks to compare it before anything is
   expect(asked).toEqual([]);
   await phone.press(PHONE.typing.submit);
   await phone.page.getByText(PHONE.request.device.heading(CLIENT)).first().waitFor();
-  // What follows it are questions about what was claimed.
+  // Later requests only poll the claim.
   expect(asked[0]).toBe("/sessions/scan");
 });

@@ -6,7 +6,7 @@ import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** What the phone's owner reads of what an approval gives. */
+/** The description of the data that an approval gives. */
 
 const EVERYTHING = "openid profile email offline_access";
 const texts = PHONE.request.consent;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Some screen begins a login, and the phone opens the link in its code. */
+/** Starts a login on a screen and opens its link on the phone. */
 async function opens(scope: string): Promise<void> {
   const answer = await fetch(`${server.origin}/sessions`, {
     method: "POST",
@@ -48,7 +48,7 @@ const consent = () =>
 const items = () => consent().getByRole("list").getByRole("listitem").allInnerTexts();
 
 describe("the request on the phone", () => {
-  it("lists what a client receives that asks for openid alone, and says when its access ends", async () => {
+  it("lists the data and the end of access for the scope openid", async () => {
     await opens("openid");
     expect(await items()).toEqual([texts.sub]);
     await consent().getByText(texts.login("10 minutes")).waitFor();
@@ -61,7 +61,7 @@ describe("the request on the phone", () => {
     await consent().getByText(texts.offline_access("90 days")).waitFor();
   });
 
-  it("lists what a device receives whose code was typed", async () => {
+  it("lists the data for a device whose code was typed", async () => {
     const body = new URLSearchParams({ client_id: "screen", scope: EVERYTHING });
     const answer = await fetch(`${server.origin}/device_authorization`, { method: "POST", body });
     const { verification_uri_complete } = (await answer.json()) as Record<string, string>;
@@ -72,7 +72,7 @@ describe("the request on the phone", () => {
     await consent().getByText(texts.offline_access("90 days")).waitFor();
   });
 
-  it("shows the list before the buttons and within the width of a narrow phone", async () => {
+  it("shows the list above the buttons on a narrow phone", async () => {
     await opens(EVERYTHING);
     const isBefore = await consent().evaluate(
       (part, approve) =>

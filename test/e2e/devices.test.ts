@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { logIn } from "./support/log-in.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** Where somebody is logged in, on their own phone. */
+/** The list of logins on the phone. */
 
 const texts = ACCOUNT.devices;
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const entries = () => phone.page.locator("[data-sid]");
-/** The button of a device, whose name for those who listen begins with what is seen on it. */
+/** The button of a device. Its accessible name begins with its visible text. */
 const press = (name: string) => phone.page.getByRole("button", { name }).first().click();
 
 async function openDevices(): Promise<void> {
@@ -39,7 +39,7 @@ async function openDevices(): Promise<void> {
 }
 
 describe("the list of devices", () => {
-  it("says that there are none, and has an address that survives a reload and going back", async () => {
+  it("shows an empty list at a URL that survives a reload", async () => {
     await openDevices();
     await phone.page.getByText(texts.empty[0]).waitFor();
     expect(phone.page.url()).toBe(`${server.origin}/devices`);
@@ -52,7 +52,7 @@ describe("the list of devices", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("shows what was logged in just now, and takes its owner's word for it", async () => {
+  it("shows a new login and lets the owner confirm it", async () => {
     const screen = await logIn(desk, server.origin, phone);
     await openDevices();
     expect(await entries().count()).toBe(1);
@@ -86,11 +86,11 @@ describe("the list of devices", () => {
     await screen.page.close();
   });
 
-  it("ends one, or all of them after asking once more", async () => {
+  it("ends one login, or all after a confirmation", async () => {
     const screens = [];
     for (let count = 0; count < 3; count++) screens.push(await logIn(desk, server.origin, phone));
     await openDevices();
-    // Those that nobody has confirmed are asked about first.
+    // Unconfirmed logins come first.
     await press(texts.thatWasMe);
     await phone.page.locator(".said").waitFor();
     await press(texts.end);
@@ -109,7 +109,7 @@ describe("the list of devices", () => {
     await Promise.all(screens.map(({ page }) => page.close()));
   });
 
-  it("is for who is signed in, and goes on there after the sign-in", async () => {
+  it("asks for a sign-in and continues to the list", async () => {
     await phone.press(PHONE.signOut);
     await phone.sees("sign-in");
     await phone.page.goto(`${server.origin}/devices`);
@@ -120,7 +120,7 @@ describe("the list of devices", () => {
     expect(phone.page.url()).toBe(`${server.origin}/devices`);
   });
 
-  it("says that it can't be had now, and is there at the next try", async () => {
+  it("shows an error and loads the list at the next try", async () => {
     await interceptOnce(phone.page, "/account/devices", (route) => route.abort());
     await phone.page.goto(`${server.origin}/devices`);
     await phone.page.getByText(PHONE.ends.unreachable[0]).first().waitFor();
@@ -128,7 +128,7 @@ describe("the list of devices", () => {
     await phone.sees("devices");
   });
 
-  it("fits a narrow screen, and its buttons say of which device they are", async () => {
+  it("fits a narrow screen and names the device in each button", async () => {
     const screen = await logIn(desk, server.origin, phone);
     await phone.page.setViewportSize({ width: 320, height: 568 });
     await openDevices();

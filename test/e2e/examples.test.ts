@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { codeToType } from "./support/people.ts";
 import { PhoneApp } from "./support/phone-app.ts";
 import { freePort, startTestServer, type TestServer } from "../support/node/server.ts";
 import { startSite } from "./support/site.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "./support/trusted-issuer.ts";
 
-/** The examples, as somebody would run them who has just copied them. */
+/** The examples, run from a copy. */
 
 const SECRET = "a secret of 32 bytes, or thereabouts";
 
@@ -44,7 +44,7 @@ afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-/** A script of the examples that runs, and what it says. */
+/** A running example and its output. */
 function run(script: string, environment: Record<string, string>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../examples", script)], {
     env: environment,
@@ -58,7 +58,7 @@ function run(script: string, environment: Record<string, string>) {
   return {
     output: () => output,
     ended,
-    /** Waits until it has said something, and gives the part that is asked for. */
+    /** Waits for output that matches. Returns the captured part. */
     async says(pattern: RegExp): Promise<string> {
       for (;;) {
         const said = pattern.exec(output);
@@ -77,7 +77,7 @@ function run(script: string, environment: Record<string, string>) {
 describe("a command line", () => {
   const CODE = /code ([A-Z]{4}-[A-Z]{4})/;
 
-  it("shows a QR code, and is logged in as soon as the person has approved", async () => {
+  it("shows a QR code and logs in after the approval", async () => {
     await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
     const before = server.output().length;
     const requests = (pattern: RegExp) => server.output().slice(before).match(pattern) ?? [];
@@ -86,20 +86,20 @@ describe("a command line", () => {
     await phone.decide("approve", await phone.type(code));
     expect(await cli.ended).toBe(0);
     expect(cli.output()).toContain("Logged in as Ada Lovelace.");
-    // It was told, and has asked for its tokens once.
+    // It got an event and redeemed once.
     await expect.poll(() => requests(/POST \/token 200/g)).toHaveLength(1);
     expect(requests(/GET \/sessions\/[\w-]+\/events 200/g)).toHaveLength(1);
     expect(requests(/POST \/token/g)).toHaveLength(1);
   });
 
-  it("says that it is not logged in, when the person has declined", async () => {
+  it("reports a denial", async () => {
     await using cli = run("cli/login.js", { ISSUER: server.origin, CLIENT_ID: "cli" });
     await phone.decide("deny", await phone.type(await cli.says(CODE)));
     expect(await cli.ended).toBe(1);
     expect(cli.output()).toContain("Not logged in: access_denied");
   });
 
-  it("polls a server that offers nothing better", async () => {
+  it("polls a server without an event stream", async () => {
     await using plain = await startPlainServer();
     await using cli = run("cli/login.js", { ISSUER: plain.origin, CLIENT_ID: "cli" });
     const code = await cli.says(CODE);
@@ -110,7 +110,7 @@ describe("a command line", () => {
   });
 });
 
-/** Our server without what it has beyond RFC 8628. */
+/** The server without the extensions of RFC 8628. */
 async function startPlainServer() {
   const site = await startSite((request, response) => {
     const chunks: Buffer[] = [];
@@ -166,7 +166,7 @@ describe("a site with a backend", () => {
     await site[Symbol.asyncDispose]();
   });
 
-  /** Somebody opens the site, presses "Log in", and approves on their phone. */
+  /** Opens the site, presses "Log in" and approves on the phone. */
   async function logIn() {
     const page = await browser.newPage();
     await page.goto(shop);
@@ -179,13 +179,13 @@ describe("a site with a backend", () => {
     return page;
   }
 
-  /** Those that have not ended: one that its client has ended stays in the list while it is unconfirmed. */
+  /** Active logins: one that its client ended stays in the list while it is unconfirmed. */
   const loginsAtShop = async () =>
     (await phone.devices()).filter(
       ({ client, ended_at }) => client.client_id === "shop" && ended_at === undefined,
     );
 
-  it("logs a person in, and out again", async () => {
+  it("logs a user in and out", async () => {
     const page = await logIn();
     await page.getByRole("link", { name: "Log out" }).click();
     await page.getByText("Nobody is logged in.").waitFor();
@@ -206,7 +206,7 @@ describe("a site with a backend", () => {
     await page.close();
   });
 
-  it("asks for a login where a page needs one, and goes there then", async () => {
+  it("asks for a login on a protected page and continues there", async () => {
     const page = await browser.newPage();
     await page.goto(`${shop}/private`);
     const code = await codeToType(page);

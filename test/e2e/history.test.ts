@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { logIn } from "./support/log-in.ts";
 import { openScreen, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** What happened in an account, to be read, taken away, and ended with the account. */
+/** The history of an account: reading, downloading, and deleting it with the account. */
 
 const texts = ACCOUNT.history;
 const { deletion } = ACCOUNT;
@@ -36,7 +36,7 @@ async function openHistory(): Promise<void> {
   await phone.sees("history");
 }
 
-/** Downloads by the link that is called so, and reads what came. */
+/** Downloads the file of this link. */
 async function download(name: string): Promise<{ file: string; text: string }> {
   const [saved] = await Promise.all([
     phone.page.waitForEvent("download"),
@@ -46,7 +46,7 @@ async function download(name: string): Promise<{ file: string; text: string }> {
 }
 
 describe("the history", () => {
-  it("tells in plain words what happened, the newest first, day by day", async () => {
+  it("describes the events by day, the newest first", async () => {
     const screen = await logIn(desk, server.origin, phone);
     const another = await openScreen(desk, `${server.origin}/`);
     await another.sees("pending");
@@ -68,7 +68,7 @@ describe("the history", () => {
     await Promise.all([screen.page.close(), another.page.close()]);
   });
 
-  it("can be taken away, for people and for machines", async () => {
+  it("downloads the history as CSV and JSON", async () => {
     const screen = await logIn(desk, server.origin, phone);
     await openHistory();
     const json = await download(texts.yours.json);
@@ -83,7 +83,7 @@ describe("the history", () => {
 });
 
 describe("an account", () => {
-  it("stays when its owner thinks better of it, at each of the two steps", async () => {
+  it("keeps the account when the owner cancels at either step", async () => {
     await openHistory();
     await phone.press(deletion.open);
     await phone.sees("delete-account");
@@ -98,7 +98,7 @@ describe("an account", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("is deleted with all that was in it", async () => {
+  it("deletes the account with its history", async () => {
     await openHistory();
     await phone.press(deletion.open);
     await phone.press(deletion.next);

@@ -10,12 +10,15 @@ import {
   PHONE as FR,
   SCREEN as SCREEN_FR,
 } from "../../src/i18n/fr/index.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** A whole login with all that may be asked for, and the account afterwards, in languages that need more room than English. */
+/**
+ * A login with all requirements and the account pages, in languages with longer texts than
+ * English.
+ */
 
 let server: TestServer;
 let desk: Browser;
@@ -45,7 +48,7 @@ describe.each([
     account: ACCOUNT_FR,
   },
 ])("$name", ({ options, phoneTexts, screenTexts, account }) => {
-  it("somebody logs in by digits and a passkey, and finds the screen in their account", async () => {
+  it("logs in with digits and a passkey and lists the login", async () => {
     const screen = await openScreen(desk, `${server.origin}/`, options);
     await screen.sees("pending");
     const isMobile = options.viewport.width < 600;

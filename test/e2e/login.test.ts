@@ -1,11 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { codeToType, interceptOnce, openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
+/** A whole login with two browsers, a camera that sees the screen, and a passkey. */
 
 let server: TestServer;
 let desk: Browser;
@@ -35,7 +35,7 @@ describe.each([
     await phone.sees("request");
     await screen.sees("scanned");
     expect(await screen.page.title()).toBe(SCREEN.scanned.title);
-    // Who holds the phone is not told before the approval.
+    // The screen does not show the user before the approval.
     expect(await screen.page.content()).not.toContain("Ada");
     expect(await phone.page.locator("main").innerText()).toContain("Chrome");
 
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-it("goes on when the server is killed and started again in the middle", async () => {
+it("continues a login after the server was restarted", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -111,7 +111,7 @@ it("continues with a link from the camera app after a sign-in and a reload [RFC1
   await phone.page.goto(await shownLink(screen));
   await phone.sees("sign-in");
   await screen.sees("scanned");
-  // The code is gone from the address, and so from the history.
+  // The code is removed from the URL and so from the browser history.
   expect(phone.page.url()).toBe(`${server.origin}/phone`);
   await phone.page.reload();
   await phone.sees("sign-in");
@@ -137,7 +137,7 @@ it("keeps a phone signed in until it signs out and signs it in again without a n
   await phone.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
 });
 
-it("learns by itself that its approval was taken, where the answer was lost", async () => {
+it("recovers the result of an approval whose response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -154,7 +154,7 @@ it("learns by itself that its approval was taken, where the answer was lost", as
   await screen.page.close();
 });
 
-it("logs the screen in once where the answer with its tokens was lost", async () => {
+it("logs the screen in once when the token response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -184,7 +184,7 @@ it("logs the screen in once where the answer with its tokens was lost", async ()
   await screen.page.close();
 });
 
-it("holds what it has scanned, where the answer was lost", async () => {
+it("keeps the claim when the scan response was lost", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using phone = await takePhone(server.origin);
@@ -202,7 +202,7 @@ it("holds what it has scanned, where the answer was lost", async () => {
   await screen.page.close();
 });
 
-it("tells a second phone that it came too late", async () => {
+it("tells a second phone that the code was already scanned", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
   await using first = await takePhone(server.origin);

@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHONE, SCREEN } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand, type Seen } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** What one of the two devices shows is typed on the other (RFC 10027 §6.1.16). */
+/** Number matching: one device shows digits that are typed on the other (RFC 10027 §6.1.16). */
 
 let server: TestServer;
 let desk: Browser;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-/** Somebody has scanned what a screen shows, and looks at the request. */
+/** A phone that has scanned a screen and shows the request. */
 async function scanned(): Promise<{ screen: Seen; phone: PhoneInHand }> {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
@@ -34,19 +34,19 @@ const approveOf = ({ page }: Seen) =>
 const bigCodeOf = async ({ page }: Seen) =>
   (await page.locator("p.big-code [aria-hidden]").textContent()) ?? "";
 
-describe("on the phone", () => {
+describe("digits typed on the phone", () => {
   beforeAll(async () => {
     server = await startPolicyServer({ matching: "always", step_up: "off" });
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it("the two digits of the screen are typed, and then it can be approved", async () => {
+  it("approves after the digits of the screen were typed", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     await screen.page.getByText(SCREEN.scanned.digits).first().waitFor();
     const digits = await bigCodeOf(screen);
     expect(digits).toMatch(/^\d\d$/);
-    // Who only hears the screen is told them one by one.
+    // A screen reader reads the digits one by one.
     expect(await screen.page.getByRole("status").textContent()).toContain([...digits].join(" "));
 
     expect(await approveOf(phone).isVisible()).toBe(false);
@@ -73,7 +73,7 @@ describe("on the phone", () => {
     await screen.page.close();
   });
 
-  it("what is typed is digits, and no letters", async () => {
+  it("accepts only digits in the field", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const field = phone.page.getByLabel(PHONE.match.digits.label);
@@ -85,7 +85,7 @@ describe("on the phone", () => {
   });
 });
 
-describe("on the screen", () => {
+describe("digits typed on the screen", () => {
   beforeAll(async () => {
     server = await startPolicyServer({
       matching: "always",
@@ -95,13 +95,13 @@ describe("on the screen", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it("the four digits of the phone are typed, and then it can be approved there", async () => {
+  it("approves after the digits of the phone were typed on the screen", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const code = await bigCodeOf(phone);
     expect(code).toMatch(/^\d{4}$/);
     expect(await approveOf(phone).isVisible()).toBe(false);
-    // It has the focus: nobody has to look for it.
+    // The field has the focus.
     await screen.page.keyboard.type(code);
     await screen.press(SCREEN.scanned.code.submit);
     await screen.page.getByText(SCREEN.scanned.text).first().waitFor();
@@ -112,7 +112,7 @@ describe("on the screen", () => {
     await screen.page.close();
   });
 
-  it("other digits end it, and both sides say why", async () => {
+  it("ends the login after wrong digits on the screen and says why on both sides", async () => {
     const { screen, phone } = await scanned();
     await using _ = phone;
     const code = await bigCodeOf(phone);

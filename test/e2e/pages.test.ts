@@ -6,12 +6,12 @@ import { parseCodeLink } from "../../src/login-session/domain/rotating-code.ts";
 import { PHONE as PHONE_DE, SCREEN as SCREEN_DE } from "../../src/i18n/de/index.ts";
 import { PHONE, SCREEN } from "../../src/i18n/en/index.ts";
 import { PHONE as PHONE_FR, SCREEN as SCREEN_FR } from "../../src/i18n/fr/index.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { startSite } from "./support/site.ts";
 
-/** The pages as they arrive: in which language, with what in them, and over which connections. */
+/** The pages as delivered: language, content and connections. */
 
 const CALLBACK = "http://localhost:1/back";
 const CLIENTS = [
@@ -39,7 +39,7 @@ describe.each([
   it.each([
     ["a phone's width", { width: 320, height: 640 }],
     ["a desktop's width", { width: 1280, height: 800 }],
-  ])("the screen and the phone speak it, and fit %s", async (__, viewport) => {
+  ])("shows screen and phone pages that fit %s", async (__, viewport) => {
     const screen = await openScreen(browser, `${server.origin}/`, { locale, viewport });
     await screen.sees("pending");
     await screen.page.getByRole("heading", { name: screenTexts.pending.heading() }).waitFor();
@@ -64,7 +64,7 @@ describe.each([
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-it("the code can be scanned where no script runs, and that it must be is said", async () => {
+it("shows a scannable code without scripts and says that scripts are needed", async () => {
   await using phone = await takePhone(server.origin);
   const screen = await openScreen(browser, `${server.origin}/`, { javaScriptEnabled: false });
   const picture = PNG.sync.read(await screen.page.screenshot());
@@ -72,7 +72,7 @@ it("the code can be scanned where no script runs, and that it must be is said", 
   const read = jsQR(pixels, picture.width, picture.height)?.data ?? "";
   expect(read).toBe(await shownLink(screen));
   expect(await screen.page.locator("noscript").textContent()).toContain(SCREEN.noscript);
-  // It is a code that counts: the phone that opens it has claimed the login.
+  // The code is valid: the phone that opens it claims the login.
   expect(parseCodeLink(read)).toMatchObject({ t: 0 });
   await phone.page.goto(read);
   await phone.sees("sign-in");
@@ -82,7 +82,7 @@ it("the code can be scanned where no script runs, and that it must be is said", 
 it.each([
   ["the page's own login", "/"],
   ["a client's login", "client"],
-])("what the server draws of %s is what the script would draw", async (_, path) => {
+])("draws %s on the server as the script does", async (_, path) => {
   const query = new URLSearchParams({
     ...{ client_id: "shop", redirect_uri: CALLBACK, response_type: "code", scope: "openid" },
     ...{
@@ -104,7 +104,7 @@ it.each([
       }
       copy.querySelector(".tile")?.removeAttribute("data-link");
       copy.querySelector(".bar")?.removeAttribute("style");
-      // How much time is left, the script alone can say.
+      // Only the script shows the remaining time.
       copy.querySelector(".timer > :last-child")?.replaceChildren();
       return copy.innerHTML.replaceAll(/>\s+</g, "><").trim();
     });
@@ -114,7 +114,7 @@ it.each([
   await drawn.page.close();
 });
 
-it("all that a page asks for goes over the connections that brought it", async () => {
+it("loads all resources over the existing connections", async () => {
   const screen = await openScreen(browser, "about:blank");
   const devtools = await screen.page.context().newCDPSession(screen.page);
   const connections: [path: string, connection: number][] = [];
@@ -132,7 +132,7 @@ it("all that a page asks for goes over the connections that brought it", async (
   await screen.page.close();
 });
 
-it("whoever comes again loads nothing but the page", async () => {
+it("loads only the HTML on a second visit", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   const loaded = () =>
@@ -146,7 +146,7 @@ it("whoever comes again loads nothing but the page", async () => {
   await page.goto(`${server.origin}/`);
   await connected.waitFor();
   const [script = ""] = (await loaded()).filter((path) => path.endsWith(".js"));
-  // What draws the next code comes in a moment, in nobody's way.
+  // The QR renderer loads shortly after, without blocking.
   await page.waitForFunction(() =>
     performance.getEntriesByType("resource").some(({ name }) => name.includes("/built/drawing.")),
   );
@@ -157,7 +157,7 @@ it("whoever comes again loads nothing but the page", async () => {
   await context.close();
 });
 
-it("two tabs are two logins: what happens in one stays there", async () => {
+it("keeps the logins of two tabs apart", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const context = await browser.newContext();
@@ -175,7 +175,7 @@ it("two tabs are two logins: what happens in one stays there", async () => {
   await context.close();
 });
 
-it("a page that was left and is come back to shows a code that counts", async () => {
+it("shows a valid code after going back to the page", async () => {
   const screen = await openScreen(browser, `${server.origin}/`);
   await screen.sees("pending");
   await screen.page.goto(`${server.origin}/compare`);
@@ -193,7 +193,7 @@ it("a page that was left and is come back to shows a code that counts", async ()
   await screen.page.close();
 });
 
-it("a browser that guesses that somebody may come is given no code, and whoever comes is", async () => {
+it("gives no code to a prefetch and a code to the visit", async () => {
   await using site = await startSite((_, response) => {
     response.writeHead(200, { "Content-Type": "text/html" });
     const rules = { prefetch: [{ urls: [`${server.origin}/`], eagerness: "immediate" }] };

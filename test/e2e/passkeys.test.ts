@@ -3,7 +3,7 @@ import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** What signs somebody in: passkeys, and the code on paper for when they are lost. */
+/** Passkeys and the recovery code. */
 
 const texts = ACCOUNT.passkeys;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
   phone = await takePhone(server.origin);
-  // Everybody comes from an address of their own, and is counted by themselves.
+  // Each phone has its own address and rate limit.
   await phone.page.setExtraHTTPHeaders({ "CF-Connecting-IP": `192.0.2.${++people}` });
   await phone.createAccount("Ada Lovelace");
   await phone.page.goto(`${server.origin}/passkeys`);
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 const entries = () => phone.page.locator("[data-passkey]");
-/** A button of a passkey, whose name for those who listen says of which. */
+/** A button of a passkey. Its accessible name has the name of the passkey. */
 const buttonOf = (action: string, passkey: string) =>
   phone.page.getByRole("button", { name: texts.named(action, passkey), exact: true });
 
@@ -39,14 +39,17 @@ async function addSecurityKey(name: string): Promise<void> {
   await phone.page.getByText(texts.add.done(name)).first().waitFor();
 }
 
-/** Makes a recovery code, and reads it as it is shown. */
+/** Makes a recovery code and reads it from the page. */
 async function makeRecoveryCode(): Promise<string> {
   await phone.press(texts.recovery.make);
   await phone.sees("recovery-code");
   return (await phone.page.getByLabel(ACCOUNT.recoveryCode.label).innerText()).replace(/\s/g, "");
 }
 
-/** Answers one request as the server does when the last sign-in is long ago: no clock here can be set. */
+/**
+ * Answers one request like the server after an old sign-in, as the clock of the server cannot be
+ * set here.
+ */
 async function longAfterSignIn(path: string): Promise<void> {
   const body = JSON.stringify({ title: "Sign in again.", status: 403, code: "sign_in_again" });
   const answer = { status: 403, contentType: "application/problem+json", body };
@@ -54,7 +57,7 @@ async function longAfterSignIn(path: string): Promise<void> {
 }
 
 describe("the list of passkeys", () => {
-  it("has the one of this phone, which can't be removed while it is the only one", async () => {
+  it("lists the phone's passkey and refuses to remove the only one", async () => {
     expect(await entries().count()).toBe(1);
     expect(await entries().innerText()).toContain(texts.current);
     expect(await entries().innerText()).toContain(texts.last);
@@ -65,7 +68,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("takes a security key, which can be removed after it was asked once more", async () => {
+  it("adds a security key and removes it after a confirmation", async () => {
     await addSecurityKey("Blue key");
     expect(await entries().count()).toBe(2);
     await buttonOf(texts.remove, "Blue key").click();
@@ -81,7 +84,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("signs this phone out with the passkey that it came in by, and says so before", async () => {
+  it("warns that removing the phone's own passkey signs it out, and does so", async () => {
     await addSecurityKey("Blue key");
     await phone.press(PHONE.signOut);
     await phone.press(PHONE.signIn.signIn);
@@ -93,7 +96,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("says in place that this phone has a passkey already", async () => {
+  it("says that this phone already has a passkey", async () => {
     await phone.press(texts.add.open);
     await phone.page.getByLabel(texts.name).fill("Once more");
     await phone.press(texts.add.submit);
@@ -103,7 +106,7 @@ describe("the list of passkeys", () => {
     expect(await entries().count()).toBe(1);
   });
 
-  it("lets its owner rename one in place, by the keyboard alone", async () => {
+  it("renames a passkey by keyboard alone", async () => {
     const { keyboard } = phone.page;
     await phone.page.getByRole("button", { name: texts.rename }).focus();
     await keyboard.press("Enter");
@@ -119,7 +122,7 @@ describe("the list of passkeys", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("asks for the passkey where the last sign-in is long ago, and goes on by itself", async () => {
+  it("asks for the passkey after an old sign-in and continues", async () => {
     await longAfterSignIn("/account/recovery-code");
     const [signedIn] = await Promise.all([
       phone.page.waitForResponse((answer) => answer.url().endsWith("/sign-in")),
@@ -128,7 +131,7 @@ describe("the list of passkeys", () => {
     expect(signedIn.ok()).toBe(true);
   });
 
-  it("says so when the passkey isn't used then, and does nothing", async () => {
+  it("says that the passkey was not used and changes nothing", async () => {
     await longAfterSignIn("/account/recovery-code");
     await phone.authenticator.unlocks(false);
     await phone.press(texts.recovery.make);
@@ -138,8 +141,8 @@ describe("the list of passkeys", () => {
   });
 });
 
-describe("a passkey of somebody else", () => {
-  it("changes who is signed in, and does nothing in either account", async () => {
+describe("a passkey of another account", () => {
+  it("signs in to the other account and changes neither", async () => {
     const context = phone.page.context();
     const cookies = new Map([["Ada Lovelace", await context.cookies()]]);
     await context.clearCookies();
@@ -148,7 +151,7 @@ describe("a passkey of somebody else", () => {
     cookies.set("Grace Hopper", await context.cookies());
     await context.clearCookies();
 
-    // Of two passkeys, the browser takes the same one each time, since nobody is there to choose.
+    // With two passkeys, the headless browser always uses the same one.
     await phone.page.reload();
     await phone.press(PHONE.signIn.signIn);
     await phone.sees("home");
@@ -169,7 +172,7 @@ describe("a passkey of somebody else", () => {
 });
 
 describe("the recovery code", () => {
-  it("is shown once, to be written down", async () => {
+  it("shows a recovery code once", async () => {
     await phone.page.getByText(texts.recovery.none).waitFor();
     const code = await makeRecoveryCode();
     expect(code).toMatch(/^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$/);
@@ -184,7 +187,7 @@ describe("the recovery code", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("lets somebody in who has lost their phone, once, and leads them to a new passkey", async () => {
+  it("signs in by a recovery code once and continues to a new passkey", async () => {
     const code = await makeRecoveryCode();
     await phone.press(ACCOUNT.recoveryCode.done);
     await phone.press(PHONE.signOut);
@@ -194,7 +197,7 @@ describe("the recovery code", () => {
     await phone.page.getByLabel(ACCOUNT.recover.label).fill(`0${code.slice(1, -1)}0`);
     await phone.press(ACCOUNT.recover.submit);
     await phone.page.getByText(ACCOUNT.notices.recoveryCodeInvalid).waitFor();
-    // As people write such codes.
+    // The code as users type it.
     const written = code.toLowerCase().replaceAll("-", " ");
     await phone.page.getByLabel(ACCOUNT.recover.label).fill(written);
     await phone.press(ACCOUNT.recover.submit);
@@ -202,7 +205,7 @@ describe("the recovery code", () => {
     await phone.page.getByText(ACCOUNT.newPasskey.recovered.heading).waitFor();
     await phone.press(ACCOUNT.newPasskey.submit);
 
-    // Where this began.
+    // The page of the beginning.
     await phone.sees("passkeys");
     expect(await entries().count()).toBe(2);
     await phone.page.getByText(texts.recovery.none).waitFor();

@@ -16,7 +16,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const entries = ({ page }: PhoneInHand) => page.locator("[data-phone]");
 
-/** A new phone comes in by the approval of one that is signed in, and makes no passkey. */
+/** Links a new phone without a passkey. */
 async function letIn(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
   await known.createAccount("Ada Lovelace");
   await fresh.press(ACCOUNT.newPhone.open);
@@ -59,7 +59,7 @@ describe("the list of phones", () => {
     expect([...known.errors, ...fresh.errors]).toEqual([]);
   });
 
-  it("says that a new phone can't lock the others out", async () => {
+  it("says that a new phone cannot sign out the others", async () => {
     await using known = await takePhone(server.origin);
     await using fresh = await takePhone(server.origin);
     await letIn(known, fresh);
@@ -71,7 +71,7 @@ describe("the list of phones", () => {
     expect(await entries(known).count()).toBe(2);
   });
 
-  it("signs this phone out like any other", async () => {
+  it("signs out the current phone from the list", async () => {
     await using phone = await takePhone(server.origin);
     await phone.createAccount("Ada Lovelace");
     await openDevices(phone);

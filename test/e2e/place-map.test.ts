@@ -3,9 +3,9 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { placeMap } from "../../src/web/approver/map/location-map.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 
-/** The picture of the two places as a browser draws it, with the letters that it has. */
+/** The map of the two locations in a real browser with its fonts. */
 
 declare const drawn: { placeMap: typeof placeMap };
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What it says, and how far its names reach beyond its edges. */
+/** Its description, and how far its labels exceed its edges. */
 const draw = (...places: Arguments) =>
   page.evaluate((places) => {
     const svg = drawn.placeMap(...places);
@@ -59,14 +59,14 @@ it.each<[way: string, screen: Arguments[0], said: string]>([
     { city: "San Fernando del Valle de Catamarca", latitude: -28, longitude: -65 },
     "San Fernando del Valle de Catamarca",
   ],
-])("says in words what it shows, and all of it is on it: %s", async (_, screen, said) => {
+])("describes the map in words and shows every place: %s", async (_, screen, said) => {
   const map = await draw(screen, BERLIN, "en");
   expect(map?.role).toBe("img");
   expect(map?.label).toContain(`the screen in ${said}, your phone in Berlin`);
   expect(map?.beyond).toBeLessThan(0);
 });
 
-it("is not drawn where one of the places is not known", async () => {
+it("draws no map when a location is unknown", async () => {
   expect(await draw({ country: "RU" }, BERLIN, "en")).toBeUndefined();
   expect(await draw(BERLIN, {}, "en")).toBeUndefined();
 });

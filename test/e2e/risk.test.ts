@@ -1,11 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/node/chromium.ts";
+import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 
-/** What the phone's owner is told of the risk. */
+/** The risk reasons on the phone. */
 
 let desk: Browser;
 
@@ -29,7 +29,7 @@ it("shows why a login is unusual and what to check [RFC10027-6.1.13/3]", async (
   await screen.page.close();
 });
 
-it("lets nobody approve what the site refuses, and says why", async () => {
+it("offers no approval for a blocked login and says why", async () => {
   await using server = await startPolicyServer({ block: ["first_login"] });
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
@@ -47,7 +47,7 @@ it("lets nobody approve what the site refuses, and says why", async () => {
   await screen.page.close();
 });
 
-it("tells whoever decides that somebody else has scanned the code as well", async () => {
+it("shows on the phone that the code was scanned again", async () => {
   await using server = await startPolicyServer({ matching: "off", step_up: "off" });
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");

@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PHONE } from "../../src/web/ui/texts.ts";
-import { addAuthenticator, launchBrowser } from "../support/node/chromium.ts";
+import { addAuthenticator, launchBrowser } from "./support/chromium.ts";
 import { codeToType, openScreen, seen, shownLink, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** The passkey once more, for the login that is approved and no other. */
+/** Step-up: the passkey signs the approved login. */
 
 let server: TestServer;
 let desk: Browser;
@@ -48,7 +48,7 @@ it("logs in on the same device with the passkey alone [QR-LOGIN-21]", async () =
   await addAuthenticator(phone.page);
   await phone.page.goto(await shownLink(screen));
   await phone.page.getByText(PHONE.sameDevice.text).waitFor();
-  // Nothing has come of it.
+  // Nothing was approved.
   await screen.sees("pending");
 
   await phone.press(PHONE.sameDevice.logIn);
@@ -64,7 +64,7 @@ it("logs in on the same device with the passkey alone [QR-LOGIN-21]", async () =
   await screen.page.context().close();
 });
 
-it("a code that is typed in the browser that shows it leads to the passkey, too", async () => {
+it("asks for the passkey when the code is typed in the browser that shows it", async () => {
   const screen = await openScreen(desk, `${server.origin}/`);
   const phone = seen(await screen.page.context().newPage());
   await addAuthenticator(phone.page);

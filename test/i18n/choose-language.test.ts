@@ -25,11 +25,11 @@ describe("the language of a browser that accepts", () => {
     ["de;q=nonsense", "en"],
     ["<script>, de", "de"],
     ["deutsch", "en"],
-  ])("%j is %s", (accepted, language) => {
+  ])("chooses for Accept-Language %j: %s", (accepted, language) => {
     expect(chooseLanguage(accepted)).toBe(language);
   });
 
-  it("is always one of ours, whatever is sent", () => {
+  it("chooses a supported language for any header", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 3000 }), (accepted) =>
         LANGUAGES.includes(chooseLanguage(accepted)),
@@ -37,7 +37,7 @@ describe("the language of a browser that accepts", () => {
     );
   });
 
-  it("is not looked for beyond what a browser sends", () => {
+  it("ignores what is beyond the maximum length", () => {
     expect(chooseLanguage(`${"es,".repeat(400)}de`)).toBe("en");
   });
 });

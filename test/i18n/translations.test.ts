@@ -2,30 +2,32 @@ import { describe, expect, it } from "vitest";
 import * as de from "../../src/i18n/de/index.ts";
 import * as en from "../../src/i18n/en/index.ts";
 import * as fr from "../../src/i18n/fr/index.ts";
-import { noticesIn } from "../../src/i18n/notices-in.ts";
+import { notificationTexts } from "../../src/i18n/notification-texts.ts";
 import { SERVER_TEXTS } from "../../src/i18n/server-texts.ts";
 
-/** What a happening tells of itself. */
-const TOLD = {
+/** The details of an event. */
+const EVENT_DETAILS = {
   client: "⟨client⟩",
   device: "⟨device⟩",
   name: "⟨name⟩",
-  because: "⟨because⟩",
+  reason: "⟨reason⟩",
 };
 
-/** What a text that takes values is given, so that each can be found again. */
-const VALUES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"].map((value) => Object.assign([value], TOLD));
+/** The arguments of texts with parameters, which the tests look for in the results. */
+const VALUES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"].map((value) => Object.assign([value], EVENT_DETAILS));
 
-/** Every text by its name; one that takes values with them in it. */
+/** All texts by key. Texts with parameters contain the test's values. */
 function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
   if (typeof value === "function") return textsOf(value(...VALUES.slice(0, value.length)), name);
   if (typeof value !== "object" || value === null) return [[name, value]];
   return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, `${name}.${key}`));
 }
 
-const ENGLISH = new Map(textsOf({ ...en, ...SERVER_TEXTS.en, NOTICES: noticesIn("en") }));
+const ENGLISH = new Map(
+  textsOf({ ...en, ...SERVER_TEXTS.en, NOTIFICATIONS: notificationTexts("en") }),
+);
 
-/** Names of people's things, and words that are the same in both languages. */
+/** Proper names, and words that are the same in both languages. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
     "Browser",
@@ -41,21 +43,21 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   fr: ["Code", "Connexion", "WebSocket"],
 };
 
-/** What is no word in any language, once the values are gone. */
+/** Whether a text has no words apart from its values. */
 const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\w+⟩/g, ""));
 
 describe.each([
-  ["de", { ...de, ...SERVER_TEXTS.de, NOTICES: noticesIn("de") }],
-  ["fr", { ...fr, ...SERVER_TEXTS.fr, NOTICES: noticesIn("fr") }],
+  ["de", { ...de, ...SERVER_TEXTS.de, NOTIFICATIONS: notificationTexts("de") }],
+  ["fr", { ...fr, ...SERVER_TEXTS.fr, NOTIFICATIONS: notificationTexts("fr") }],
 ])("the texts in %s", (language, texts) => {
   const translated = new Map(textsOf(texts));
 
-  it("are those in English, no more and no fewer", () => {
+  it("has the same keys as English", () => {
     expect([...translated.keys()].toSorted()).toEqual([...ENGLISH.keys()].toSorted());
     expect(translated.get(".LANGUAGE")).toBe(language);
   });
 
-  it("say something, with every value that the English ones have", () => {
+  it("has a text with the same parameters for each key", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.stringMatching(/\S/)]);
       const values = (said: unknown) => String(said).match(/⟨\w+⟩/g)?.toSorted();
@@ -63,7 +65,7 @@ describe.each([
     }
   });
 
-  it("are not left in English", () => {
+  it("has no text that is left in English", () => {
     const left = [...translated].filter(
       ([name, text]) =>
         text === ENGLISH.get(name) &&
@@ -74,10 +76,10 @@ describe.each([
     expect(left).toEqual([]);
   });
 
-  it("are written with their own punctuation", () => {
+  it("uses the punctuation of the language", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
-      // A space that doesn't break stands before these in French, and none in German or English.
+      // French has a no-break space before these characters, German and English have none.
       if (language === "fr") {
         expect([name, text]).toEqual([
           name,
@@ -88,7 +90,7 @@ describe.each([
   });
 });
 
-/** A product is called the same everywhere. */
+/** Product names are the same in all languages. */
 function isName(text: string): boolean {
   return ["oidc-provider", "better-auth"].includes(text);
 }

@@ -7,10 +7,12 @@ import { configOf } from "../../src/config/index.ts";
 import type { LogoutNotice } from "../../src/oidc/backchannel/logout-token.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import type { DevicesResponse } from "../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../src/protocol/devices.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
-import { person, storageOf } from "../support/person.ts";
+import { storageOf } from "../support/accounts.ts";
+import { api, ISSUER, redeem } from "../support/api.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
 import { CONFIDENTIAL } from "./receiver-clients.ts";
 import { Receiver } from "./receiver.ts";
@@ -25,24 +27,24 @@ let clients = 0;
 
 interface LoggedIn {
   receiver: Receiver;
-  login: Begun;
+  login: TestScreen;
   sub: string;
   code: string;
   tokens: TokenResponse;
 }
 
-/** A client that was told nothing yet, and a screen that is logged in to it. */
+/** A new client and a login of it. */
 async function loggedIn(sub = `person-${clients}`): Promise<LoggedIn> {
   const receiver = new Receiver(`logout-${++clients}`);
   await receiver.behave({ status: 200 });
-  const login = await begin({ client_id: receiver.clientId });
-  await approve(login, await scan(login), sub);
+  const login = await TestScreen.begin({ client_id: receiver.clientId });
+  await login.approve(await login.scan(), sub);
   return await redeemed(receiver, login, sub);
 }
 
 async function redeemed(
   receiver: Receiver,
-  login: Begun,
+  login: TestScreen,
   sub: string,
   proof: Record<string, string> = { client_id: receiver.clientId },
 ): Promise<LoggedIn> {
@@ -77,10 +79,10 @@ const outboxOf = (sub: string): Promise<Outbox<LogoutNotice>> =>
 
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 
-describe("a client whose login was ended elsewhere", () => {
+describe("a client with a backchannel_logout_uri", () => {
   it("sends a logout token with the sub and sid of the ID token [BACKCHANNEL-LOGOUT-2.1]", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
-    // Somebody else has the code and its verifier too: that ends the login.
+    // A second use of the code with its verifier ends the login.
     setClock(Date.now() + 60_000);
     expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(400);
     const messages = await receiver.got(1);
@@ -113,13 +115,14 @@ describe("a client whose login was ended elsewhere", () => {
     expect(await receiver.got(0)).toHaveLength(1);
   });
 
-  /** Somebody approves on their own phone. */
+  /** Approves the login on the phone. */
   async function loggedInByPhone(change: object = {}) {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const receiver = new Receiver(`logout-${++clients}`);
     await receiver.behave({ status: 200 });
-    const login = await begin({ client_id: receiver.clientId, ...change });
-    const scan_token = await scan(login);
+    const login = await TestScreen.begin({ client_id: receiver.clientId, ...change });
+    const scan_token = await login.scan();
     const path = `/sessions/${login.created.session_id}`;
     expect((await phone.post(`${path}/approve`, { scan_token })).status).toBe(200);
     return { ...(await redeemed(receiver, login, sub)), phone };
@@ -194,12 +197,13 @@ describe("a client whose login was ended elsewhere", () => {
   );
 
   it("sends no logout token to a client that revoked its own token, until the owner reports the login [BACKCHANNEL-LOGOUT-2.5]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const receiver = new Receiver(CONFIDENTIAL);
     await receiver.behave({ status: 200 });
-    const login = await begin({ client_id: CONFIDENTIAL });
+    const login = await TestScreen.begin({ client_id: CONFIDENTIAL });
     const path = `/sessions/${login.created.session_id}`;
-    await phone.post(`${path}/approve`, { scan_token: await scan(login) });
+    await phone.post(`${path}/approve`, { scan_token: await login.scan() });
     const proof = { client_id: CONFIDENTIAL, client_secret: "s3cret" };
     const { tokens } = await redeemed(receiver, login, sub, proof);
     expect((await revoke(tokens.access_token, proof)).status).toBe(200);
@@ -213,7 +217,7 @@ describe("a client whose login was ended elsewhere", () => {
     await settled(sub);
   });
 
-  it("is told when the account is deleted, of which nothing else is left until then, and then nothing", async () => {
+  it("sends the logout tokens of a deleted account and then leaves nothing", async () => {
     const { phone, receiver, login, sub, tokens } = await loggedInByPhone();
     await receiver.behave({ status: 503 });
     expect((await phone.delete("/account", {})).status).toBe(204);
@@ -236,8 +240,8 @@ describe("a client whose login was ended elsewhere", () => {
   });
 });
 
-describe("a client that", () => {
-  it("can't be reached is told again, by a token that is still good then, and the login is over at once", async () => {
+describe("failing logout receivers", () => {
+  it("retries an unreachable receiver with a valid token and ends the login at once", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
     await receiver.behave({ status: 503 });
     setClock(Date.now() + 60_000);
@@ -259,7 +263,7 @@ describe("a client that", () => {
     await settled(sub);
   });
 
-  it("doesn't answer keeps nobody waiting", async () => {
+  it("does not wait for a receiver that does not answer", async () => {
     const { receiver, sub, login, tokens } = await loggedIn();
     await receiver.behave({ holds: true });
     await accountStub(env, sub).endLogin(login.created.session_id);
@@ -270,7 +274,7 @@ describe("a client that", () => {
     await settled(sub);
   });
 
-  it("says that it can't is not told again", async () => {
+  it("does not retry a receiver that answers 400", async () => {
     const { receiver, sub, login } = await loggedIn();
     await receiver.behave({ status: 400, body: '{"error":"invalid_request"}' });
     await accountStub(env, sub).endLogin(login.created.session_id);
@@ -279,9 +283,9 @@ describe("a client that", () => {
     expect(String(warnings.mock.calls.at(-1))).toMatch(/refused: it was answered 400$/);
   });
 
-  it("has no backchannel_logout_uri is told nothing, and its login is over", async () => {
-    const login = await begin();
-    await approve(login, await scan(login), "nobody-to-tell");
+  it("sends nothing to a client without a backchannel_logout_uri", async () => {
+    const login = await TestScreen.begin();
+    await login.approve(await login.scan(), "nobody-to-tell");
     const { tokens } = await redeemed(new Receiver("screen"), login, "nobody-to-tell");
     await accountStub(env, "nobody-to-tell").endLogin(login.created.session_id);
     expect(await outboxOf("nobody-to-tell")).toEqual([]);
@@ -290,8 +294,8 @@ describe("a client that", () => {
   });
 });
 
-describe("the account's one alarm", () => {
-  it("forgets an ended login in its time, when its client has long been told", async () => {
+describe("the alarm of the account", () => {
+  it("deletes an ended login on time after its logout token was delivered", async () => {
     const { receiver, sub, login } = await loggedIn();
     const account = accountStub(env, sub);
     await account.endLogin(login.created.session_id);

@@ -1,5 +1,4 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -10,9 +9,9 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LoginEvent } from "../../src/oidc/backchannel/security-event.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
-import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, approve, begin, ISSUER, redeem, scan, type Begun } from "../support/api.ts";
+import { api, ISSUER, redeem } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
 import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
@@ -20,7 +19,7 @@ import { websocket } from "../support/watchers.ts";
 
 const EVENT = "urn:qr-login:event:login-session";
 
-/** What the operator is told. */
+/** The warnings for the operator. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
 
@@ -32,13 +31,13 @@ afterEach(restoreClock);
 
 let clients = 0;
 
-/** A client that was told nothing yet, and a login that it has begun. */
-async function told(): Promise<{ receiver: Receiver; login: Begun }> {
+/** A new client and a login of it. */
+async function told(): Promise<{ receiver: Receiver; login: TestScreen }> {
   const receiver = new Receiver(`callback-${++clients}`);
-  return { receiver, login: await begin({ client_id: receiver.clientId }) };
+  return { receiver, login: await TestScreen.begin({ client_id: receiver.clientId }) };
 }
 
-/** What is said of a login, once it has been verified as its receiver would. */
+/** The verified event of a callback. */
 async function verified({ body }: ReceivedMessage, clientId: string) {
   const jwks = await (await api("/.well-known/jwks.json")).json<JSONWebKeySet>();
   const { payload } = await jwtVerify<{ events: Record<string, unknown> }>(
@@ -52,39 +51,32 @@ async function verified({ body }: ReceivedMessage, clientId: string) {
 const eventsOf = async (messages: ReceivedMessage[], clientId: string) =>
   Promise.all(messages.map(async (message) => (await verified(message, clientId)).events[EVENT]));
 
-const outboxOf = (login: Begun): Promise<Outbox<LoginEvent>> =>
+const outboxOf = (login: TestScreen): Promise<Outbox<LoginEvent>> =>
   runInDurableObject(
     login.stub,
     (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? [],
   );
 
-/** What the session's object has stored, and its alarm. */
-const storedBy = ({ stub }: Begun) =>
+/** The rows of the session and its alarm. */
+const storedBy = ({ stub }: TestScreen) =>
   runInDurableObject(stub, async (_, { storage }) => ({
     rows: Array.from(storage.kv.list(), ([key]) => key),
     alarm: await storage.getAlarm(),
   }));
 
-/** A stub that was used while its object was reset is of no use any more. */
-function stubOf({ created }: Begun): Begun["stub"] {
-  const stub = sessionStub(env, created.session_id);
-  if (!stub) throw new Error("the session has no object");
-  return stub;
-}
-
 const NOTHING = { rows: [], alarm: null };
 
-/** Resolves when the object has heard from everybody whom it has told. */
-const settled = (login: Begun) => expect.poll(() => outboxOf(login)).toEqual([]);
+/** Waits until no delivery is pending. */
+const settled = (login: TestScreen) => expect.poll(() => outboxOf(login)).toEqual([]);
 
-/** Lets the next try come. */
-async function tryAgain(login: Begun): Promise<void> {
+/** Runs the next retry. */
+async function tryAgain(login: TestScreen): Promise<void> {
   const [delivery] = await outboxOf(login);
   if (!delivery) throw new Error("nothing waits");
   await letTimePass(login.stub, delivery.nextTryAt);
 }
 
-const codeOf = async (login: Begun): Promise<string> => {
+const codeOf = async (login: TestScreen): Promise<string> => {
   const path = `/sessions/${login.created.session_id}`;
   const { code } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
   if (code === undefined) throw new Error("no code");
@@ -92,9 +84,9 @@ const codeOf = async (login: Begun): Promise<string> => {
 };
 
 describe("a client with a callback_uri", () => {
-  it("is told of an approval and of its redemption by signed events, and never a code", async () => {
+  it("sends signed events of approval and redemption without the code", async () => {
     const { receiver, login } = await told();
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     const code = await codeOf(login);
     await redeem(code, { client_id: receiver.clientId });
     const messages = await receiver.got(2);
@@ -130,18 +122,18 @@ describe("a client with a callback_uri", () => {
     }
   });
 
-  it("is told of a redemption by a session that leaves nothing as soon as it has heard", async () => {
+  it("sends the redemption and deletes the session after the delivery", async () => {
     const { receiver, login } = await told();
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     const redeemed = await redeem(await codeOf(login), { client_id: receiver.clientId });
     expect(redeemed.status).toBe(200);
     await receiver.got(2);
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("is told of a redemption that it could not be told at first, and only then nothing is left", async () => {
+  it("retries the redemption event before it deletes the session", async () => {
     const { receiver, login } = await told();
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     await settled(login);
     await receiver.behave({ status: 500 });
@@ -151,7 +143,7 @@ describe("a client with a callback_uri", () => {
     await expect.poll(() => warnings.mock.calls.length).toBeGreaterThan(0);
     await evictDurableObject(login.stub);
     expect((await storedBy(login)).rows).toEqual(["outbox", "session"]);
-    // A client that asks for its tokens again does not have to wait for that.
+    // A retry of the token request does not wait for the receiver.
     expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(200);
 
     await receiver.behave({ status: 202 });
@@ -162,18 +154,18 @@ describe("a client with a callback_uri", () => {
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("is told of a denial, a cancellation and an expiry, each once", async () => {
+  it("sends a denial, a cancellation and an expiry once each", async () => {
     const { receiver, login: denied } = await told();
-    using refused = await denied.stub.deny(await scan(denied));
+    using refused = await denied.stub.deny(await denied.scan());
     expect(refused.ok).toBe(true);
 
-    const cancelled = await begin({ client_id: receiver.clientId });
-    await scan(cancelled);
+    const cancelled = await TestScreen.begin({ client_id: receiver.clientId });
+    await cancelled.scan();
     const path = `/sessions/${cancelled.created.session_id}/cancel`;
     expect((await api(path, { method: "POST", headers: cancelled.bearer })).status).toBe(204);
 
-    const expired = await begin({ client_id: receiver.clientId });
-    await scan(expired);
+    const expired = await TestScreen.begin({ client_id: receiver.clientId });
+    await expired.scan();
     const expiry = Date.parse(expired.created.expires_at);
     await letTimePass(expired.stub, expiry);
     await settled(expired);
@@ -192,9 +184,9 @@ describe("a client with a callback_uri", () => {
     );
   });
 
-  it("costs a login one more row, which is gone when the client has heard", async () => {
+  it("stores one more row for a callback until its delivery", async () => {
     const { login } = await told();
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await settled(login);
     const rows = await runInDurableObject(login.stub, (_, { storage }) =>
       Array.from(storage.kv.list(), ([key]) => key),
@@ -203,31 +195,31 @@ describe("a client with a callback_uri", () => {
   });
 });
 
-describe("a receiver that", () => {
-  it("doesn't answer delays neither the approval nor the tokens", async () => {
+describe("failing receivers", () => {
+  it("delays neither approval nor tokens when a receiver does not answer", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
     const screen = await websocket(login);
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     expect((await screen.next())?.status).toBe("pending");
     expect((await screen.next())?.status).toBe("scanned");
     expect((await screen.next())?.status).toBe("approved");
     const redeemed = await redeem(await codeOf(login), { client_id: receiver.clientId });
     expect(redeemed.status).toBe(200);
-    // Both are on their way, and neither has been answered.
+    // Both deliveries are in progress.
     await receiver.got(2);
     expect(await outboxOf(login)).toHaveLength(2);
     await receiver.behave({ status: 202 });
     await settled(login);
   });
 
-  it("never answers, or never to the end, is left after five seconds and told again", async () => {
+  it("aborts a delivery after five seconds and retries it", async () => {
     const silent = await told();
     await silent.receiver.behave({ holds: true });
     const halting = await told();
     await halting.receiver.behave({ status: 400, body: '{"err":', stalls: true });
     for (const { receiver, login } of [silent, halting]) {
-      await approve(login, await scan(login));
+      await login.approve(await login.scan());
       await receiver.got(1);
     }
     await expect.poll(() => warnings.mock.calls.length).toBe(2);
@@ -236,30 +228,30 @@ describe("a receiver that", () => {
     }
     for (const { receiver, login } of [silent, halting]) {
       await receiver.behave({ status: 202 });
-      // The alarm that was really armed comes soon, and may have been quicker.
+      // The real alarm comes soon and may have run already.
       if ((await outboxOf(login)).length > 0) await tryAgain(login);
       await receiver.got(2);
       await settled(login);
     }
   });
 
-  it("refuses is not told again, and the operator is told why", async () => {
+  it("does not retry a refused event and logs the reason", async () => {
     const { receiver, login } = await told();
     const body = JSON.stringify({ err: "invalid_audience", description: "I am somebody else." });
     await receiver.behave({ status: 400, headers: { "Content-Type": "application/json" }, body });
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     await settled(login);
     expect(warnings.mock.calls).toHaveLength(1);
     expect(String(warnings.mock.calls[0]?.[0])).toMatch(/refused: invalid_audience$/);
   });
 
-  it("redirects is not followed", async () => {
+  it("follows no redirect of a receiver", async () => {
     const { receiver, login } = await told();
     const elsewhere = new Receiver(`callback-${++clients}`);
     for (const status of [301, 303, 307, 308]) {
       await receiver.behave({ status, headers: { Location: `/${elsewhere.clientId}` } });
-      if (status === 301) await approve(login, await scan(login));
+      if (status === 301) await login.approve(await login.scan());
       else await tryAgain(login);
       const tries = [301, 303, 307, 308].indexOf(status) + 1;
       await expect.poll(() => warnings.mock.calls.length).toBe(tries);
@@ -273,10 +265,10 @@ describe("a receiver that", () => {
     ["fails", { status: 500 }],
     ["answers a page", { status: 200, headers: { "Content-Type": "text/html" }, body: "<html>" }],
     ["refuses without a reason", { status: 400, body: "x".repeat(100_000) }],
-  ])("%s is told again, by the same event, until it accepts", async (_, behaviour) => {
+  ])("retries the same event until it is accepted by a receiver that %s", async (_, behaviour) => {
     const { receiver, login } = await told();
     await receiver.behave(behaviour);
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     await expect.poll(() => warnings.mock.calls.length).toBe(1);
     expect(await outboxOf(login)).toMatchObject([{ tries: 1 }]);
@@ -296,16 +288,16 @@ describe("a receiver that", () => {
     expect(payloads[2]).toEqual(payloads[0]);
   });
 
-  it("never accepts is given up a quarter of an hour after the end, and nothing is left", async () => {
+  it("gives up a quarter of an hour after the end and leaves nothing", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ status: 500 });
-    using denied = await login.stub.deny(await scan(login));
+    using denied = await login.stub.deny(await login.scan());
     expect(denied.ok).toBe(true);
     await receiver.got(1);
     const [delivery] = await outboxOf(login);
     if (!delivery) throw new Error("nothing waits");
 
-    // Longer than it would be remembered for its own sake, and still with a true answer.
+    // Longer than the retention of the session, with the right state.
     await letTimePass(login.stub, delivery.giveUpAt - 60_000);
     await receiver.got(2);
     const path = `/sessions/${login.created.session_id}`;
@@ -323,11 +315,11 @@ describe("a receiver that", () => {
   });
 });
 
-describe("an event", () => {
-  it("is stored in the same turn as what it tells of: nothing is lost with the object's memory", async () => {
+describe("a callback event", () => {
+  it("stores an event in the turn of its transition", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     expect(await outboxOf(login)).toMatchObject([{ tries: 1 }]);
     await receiver.got(1);
     await receiver.behave({ status: 503 });
@@ -339,26 +331,27 @@ describe("an event", () => {
     await settled(login);
   });
 
-  it("whose answer is never heard, since the object is reset, is told again seconds later", async () => {
+  it("retries an event whose response was lost by a reset of the object", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     const [waiting] = await outboxOf(login);
     expect((await storedBy(login)).alarm).toBe(waiting?.nextTryAt);
     await runInDurableObject(login.stub, (_, state) => state.abort("reset")).catch(() => undefined);
 
     await receiver.behave({ status: 202 });
-    const again = { ...login, stub: stubOf(login) };
+    // A stub is broken once its object was reset.
+    const again = new TestScreen(login.created);
     await tryAgain(again);
     const [first, second] = await receiver.got(2);
     expect(second && decodeJwt(second.body).jti).toBe(first && decodeJwt(first.body).jti);
     await settled(again);
   });
 
-  it("that is accepted at once gives the alarm back to the session", async () => {
+  it("restores the session's alarm after an accepted event", async () => {
     const { receiver, login } = await told();
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     await settled(login);
     const { alarm } = await storedBy(login);
@@ -370,10 +363,10 @@ describe("an event", () => {
     await expect.poll(() => storedBy(login)).toEqual(NOTHING);
   });
 
-  it("that is refused for now sets the alarm for the next try", async () => {
+  it("sets the alarm for the retry of an event", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ status: 503 });
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     await expect.poll(() => warnings.mock.calls.length).toBe(1);
     const [delivery] = await outboxOf(login);
@@ -381,19 +374,19 @@ describe("an event", () => {
     await expect.poll(armed).toBe(delivery?.nextTryAt);
   });
 
-  it("of a client without a callback_uri is none: no row, and no alarm but the session's own", async () => {
-    const login = await begin({ client_id: "screen" });
-    await approve(login, await scan(login));
+  it("stores no event for a client without a callback_uri", async () => {
+    const login = await TestScreen.begin({ client_id: "screen" });
+    await login.approve(await login.scan());
     await runInDurableObject(login.stub, async (_, { storage }) => {
       expect(Array.from(storage.kv.list(), ([key]) => key)).toEqual(["session"]);
       expect(await storage.getAlarm()).toBe(Date.parse(login.created.expires_at));
     });
   });
 
-  it("doesn't keep the session's own end from coming in time", async () => {
+  it("expires the session on time while an event waits", async () => {
     const { receiver, login } = await told();
     await receiver.behave({ holds: true });
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await receiver.got(1);
     const screen = await websocket(login);
     expect((await screen.next())?.status).toBe("approved");

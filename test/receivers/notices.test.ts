@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { IDLE_TTL } from "../../src/accounts/account-state.ts";
+import { IDLE_TTL } from "../../src/accounts/phone-sessions/phone-session.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { AuditEvent } from "../../src/accounts/audit-log/audit-event.ts";
 import { MAX_EXTERNAL_PER_HOUR } from "../../src/accounts/audit-log/audit-log-policy.ts";
@@ -11,11 +11,12 @@ import {
 } from "../../src/accounts/notifications/push-notifications.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, begin, redeem, scan } from "../support/api.ts";
-import type { Subscription } from "../../src/web-push/subscription.ts";
-import type { Browser } from "../support/browser.ts";
+import { api, redeem } from "../support/api.ts";
 import { linkedPhone } from "../support/linked-phone.ts";
-import { anotherPhone, person } from "../support/person.ts";
+import type { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
+import type { Subscription } from "../../src/web-push/subscription.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 import { ToldPhone } from "./notified-phone.ts";
 
@@ -26,11 +27,14 @@ afterEach(restoreClock);
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/** A phone logs a screen in. */
-async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string; code: string }> {
-  const login = await begin({}, { "User-Agent": userAgent });
+/** Approves a login. */
+async function logIn(
+  phone: TestBrowser,
+  userAgent = FIREFOX,
+): Promise<{ sid: string; code: string }> {
+  const login = await TestScreen.begin({}, { headers: { "User-Agent": userAgent } });
   const path = `/sessions/${login.created.session_id}`;
-  const scan_token = await scan(login);
+  const scan_token = await login.scan();
   const approved = await phone.post(`${path}/approve`, { scan_token });
   if (approved.status !== 200) throw new Error(`not approved: ${await approved.text()}`);
   const { code = "" } = await (await api(path, { headers: login.bearer })).json<Snapshot>();
@@ -38,11 +42,11 @@ async function logIn(phone: Browser, userAgent = FIREFOX): Promise<{ sid: string
   return { sid: login.created.session_id, code };
 }
 
-/** An account with two phones, of which the second wants to be told. */
+/** An account with two phones; the second has notifications. */
 async function twoPhones() {
-  const first = await person();
-  const second = await anotherPhone(first);
-  return { ...first, second, told: await ToldPhone.turnOn(second) };
+  const phone = await TestPhone.signUp();
+  const second = await phone.secondPhone();
+  return { phone, sub: phone.sub, second, told: await ToldPhone.turnOn(second) };
 }
 
 const outboxOf = (sub: string): Promise<Outbox<unknown>> =>
@@ -53,13 +57,13 @@ const outboxOf = (sub: string): Promise<Outbox<unknown>> =>
 
 const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 
-const isOn = async (phone: Browser) =>
+const isOn = async (phone: TestBrowser) =>
   (await (await phone.get("/account/notices")).json<{ on: boolean }>()).on;
 
-describe("a screen that was logged in", () => {
-  it("is told to the account's other phones, as nobody but their browsers can read", async () => {
-    const { phone, sub, told, ...account } = await twoPhones();
-    const third = await anotherPhone({ phone, sub, ...account });
+describe("the notification of a new login", () => {
+  it("sends an encrypted notification to the account's other phones", async () => {
+    const { phone, sub, told } = await twoPhones();
+    const third = await phone.secondPhone();
     const german = await ToldPhone.turnOn(third, "de");
     const { sid } = await logIn(phone);
     const [message] = await told.service.got(1);
@@ -87,7 +91,7 @@ describe("a screen that was logged in", () => {
     await settled(sub);
   });
 
-  it("sends other phones no message that the screen has put into its User-Agent header", async () => {
+  it("includes no text of the screen's User-Agent header", async () => {
     const { phone, told } = await twoPhones();
     await logIn(phone, "Your own laptop, checked by S support/1 x");
     const [message] = await told.service.got(1);
@@ -97,16 +101,16 @@ describe("a screen that was logged in", () => {
     expect(JSON.stringify(notice)).not.toContain("laptop");
   });
 
-  it("is not told to the phone that logged it in, nor to another account", async () => {
+  it("notifies neither the approving phone nor another account", async () => {
     const { second, sub, told } = await twoPhones();
-    const stranger = await ToldPhone.turnOn((await person()).phone);
+    const stranger = await ToldPhone.turnOn(await TestPhone.signUp());
     await logIn(second);
     expect(await outboxOf(sub)).toEqual([]);
     expect(await told.service.got(0)).toEqual([]);
     expect(await stranger.service.got(0)).toEqual([]);
   });
 
-  it("is told to a phone that turned its notices on anew, and only there", async () => {
+  it("notifies a phone once after it subscribed again", async () => {
     const { phone, second, sub, told } = await twoPhones();
     const anew = await ToldPhone.turnOn(second);
     await logIn(phone);
@@ -116,17 +120,17 @@ describe("a screen that was logged in", () => {
   });
 
   it.each([
-    ["turned its notices off", (phone: Browser) => phone.delete("/account/notices")],
-    ["signed out", (phone: Browser) => phone.post("/account/sign-out", {})],
+    ["turned its notices off", (phone: TestBrowser) => phone.delete("/account/notices")],
+    ["signed out", (phone: TestBrowser) => phone.post("/account/sign-out", {})],
     [
       "signed in to another account",
-      async (phone: Browser) => {
-        const stranger = await person();
+      async (phone: TestBrowser) => {
+        const stranger = await TestPhone.signUp();
         const response = await stranger.authenticator.get(await phone.signInOptions());
         return await phone.post("/account/sign-in", { response });
       },
     ],
-  ])("is not told to a phone that %s", async (_, act) => {
+  ])("does not notify a phone that %s", async (_, act) => {
     const { phone, second, sub, told } = await twoPhones();
     expect((await act(second)).ok).toBe(true);
     await logIn(phone);
@@ -134,7 +138,7 @@ describe("a screen that was logged in", () => {
     expect(await told.service.got(0)).toEqual([]);
   });
 
-  it("is not told to a phone that was away for so long that it is signed out", async () => {
+  it("does not notify a phone whose session expired", async () => {
     const { phone, sub, told } = await twoPhones();
     const start = Date.now();
     for (const part of [0.5, 1]) {
@@ -147,8 +151,8 @@ describe("a screen that was logged in", () => {
   });
 });
 
-describe("the phones of an account are told, all of them,", () => {
-  it("that somebody has had a code of it", async () => {
+describe("events that all phones are notified of", () => {
+  it("notifies all phones of a used link code", async () => {
     const { phone, sub, told } = await twoPhones();
     const first = await ToldPhone.turnOn(phone);
     const { code, sid } = await logIn(phone);
@@ -163,7 +167,7 @@ describe("the phones of an account are told, all of them,", () => {
     await settled(sub);
   });
 
-  it("what of a login was refused, and what of the phone's own doing is not worth a word", async () => {
+  it("notifies of refused logins and not of the phone's own actions", async () => {
     const { phone, sub, told } = await twoPhones();
     const account = accountStub(env, sub);
     await account.appendAuditEvent({ type: "login_declined", clientId: "screen" });
@@ -191,7 +195,7 @@ describe("the phones of an account are told, all of them,", () => {
     await settled(sub);
   });
 
-  it("no more than is worth a line of the history: nobody makes a phone ring all day", async () => {
+  it("limits notifications that strangers can cause", async () => {
     const { sub, told } = await twoPhones();
     const account = accountStub(env, sub);
     for (let i = 0; i < MAX_EXTERNAL_PER_HOUR + 5; i++)
@@ -202,9 +206,9 @@ describe("the phones of an account are told, all of them,", () => {
   });
 });
 
-describe("a push service that", () => {
+describe("failing push services", () => {
   it.each([404, 410])(
-    "answers %i has lost the phone: its subscription is forgotten",
+    "deletes the subscription when the push service answers %i",
     async (status) => {
       const { phone, second, sub, told } = await twoPhones();
       await told.service.behave({ status });
@@ -221,30 +225,27 @@ describe("a push service that", () => {
     ["answers 429", { status: 429 }],
     ["answers 503", { status: 503 }],
     ["is down", { hangsUp: true }],
-  ])(
-    "%s is tried again, whatever is evicted, and holds one message of the two",
-    async (_, behaviour) => {
-      const { phone, second, sub, told } = await twoPhones();
-      await told.service.behave(behaviour);
-      await logIn(phone);
-      const [first] = await told.service.got(1);
-      await expect.poll(() => warnings.mock.calls.length).toBe(1);
-      await evictDurableObject(accountStub(env, sub));
-      await told.service.behave({ status: 201 });
-      const [waiting] = await outboxOf(sub);
-      if (!waiting) throw new Error("nothing waits");
-      await letTimePass(accountStub(env, sub), waiting.nextTryAt);
-      const [, again] = await told.service.got(2);
-      if (!first || !again) throw new Error("not tried again");
-      await settled(sub);
-      expect(await told.read(again)).toEqual(await told.read(first));
-      expect(again.headers["topic"]).toBe(first.headers["topic"]);
-      expect(again.bytes).not.toBe(first.bytes);
-      expect(await isOn(second)).toBe(true);
-    },
-  );
+  ])("retries a push service that %s after an eviction", async (_, behaviour) => {
+    const { phone, second, sub, told } = await twoPhones();
+    await told.service.behave(behaviour);
+    await logIn(phone);
+    const [first] = await told.service.got(1);
+    await expect.poll(() => warnings.mock.calls.length).toBe(1);
+    await evictDurableObject(accountStub(env, sub));
+    await told.service.behave({ status: 201 });
+    const [waiting] = await outboxOf(sub);
+    if (!waiting) throw new Error("nothing waits");
+    await letTimePass(accountStub(env, sub), waiting.nextTryAt);
+    const [, again] = await told.service.got(2);
+    if (!first || !again) throw new Error("not tried again");
+    await settled(sub);
+    expect(await told.read(again)).toEqual(await told.read(first));
+    expect(again.headers["topic"]).toBe(first.headers["topic"]);
+    expect(again.bytes).not.toBe(first.bytes);
+    expect(await isOn(second)).toBe(true);
+  });
 
-  it("refuses a message is not sent it again, and keeps the subscription", async () => {
+  it("does not retry a refused message and keeps the subscription", async () => {
     const { phone, second, sub, told } = await twoPhones();
     await told.service.behave({ status: 413 });
     await logIn(phone);
@@ -253,7 +254,7 @@ describe("a push service that", () => {
     expect(await isOn(second)).toBe(true);
   });
 
-  it("doesn't answer keeps no login waiting, and is given up after an hour", async () => {
+  it("gives up after an hour on a push service that does not answer", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { phone, sub, told } = await twoPhones();
     await told.service.behave({ hangsUp: true });
@@ -270,7 +271,7 @@ describe("a push service that", () => {
     errors.mockRestore();
   });
 
-  it("is down for long is not sent more and more: what waits is bounded", async () => {
+  it("limits the messages that wait for a push service", async () => {
     const { sub, told } = await twoPhones();
     await told.service.behave({ status: 503 });
     const grant = {
@@ -288,7 +289,7 @@ describe("a push service that", () => {
     expect(await outboxOf(sub)).toHaveLength(MAX_WAITING);
   });
 
-  it("is not in the configuration any more is not sent anything", async () => {
+  it("sends nothing to a push service that is no longer configured", async () => {
     const { phone, sub, told } = await twoPhones();
     await runInDurableObject(accountStub(env, sub), (_, { storage }) => {
       for (const [key, kept] of storage.kv.list<object>({ prefix: "push:" })) {
@@ -302,7 +303,7 @@ describe("a push service that", () => {
   });
 });
 
-/** What strangers can bring about, and phones are told of. */
+/** Events that strangers can cause and phones are notified of. */
 const NOISE: AuditEvent[] = [
   { type: "match_wrong" },
   { type: "login_refused", reasons: [] },
@@ -313,7 +314,7 @@ const NOISE: AuditEvent[] = [
 ];
 
 describe("an unconfirmed phone", () => {
-  /** An account whose owner has two phones with notices, and a stranger's phone that was let in. */
+  /** An account with two phones that have notifications, and a stranger's linked phone. */
   async function attacked() {
     const account = await twoPhones();
     const first = await ToldPhone.turnOn(account.phone);
@@ -341,7 +342,7 @@ describe("an unconfirmed phone", () => {
     expect(types).toEqual(Array(5).fill(expect.objectContaining({ type: "device_linked" })));
   });
 
-  it("takes no place in which messages wait for the owner's phones", async () => {
+  it("leaves the owner's waiting messages when an unconfirmed phone logs in often", async () => {
     const { sub, phone, told, thief } = await attacked();
     await told.service.behave({ status: 503 });
     for (let i = 0; i < MAX_WAITING + 2; i++) await logIn(thief);
@@ -354,7 +355,7 @@ describe("an unconfirmed phone", () => {
     expect(waiting.length).toBeLessThanOrEqual(2 * MAX_WAITING_OF_ROOT + MAX_WAITING);
   });
 
-  it("takes no address away from the phone of the owner that is reached there", async () => {
+  it("keeps the endpoint of the owner's phone when another phone subscribes it", async () => {
     const { sub, second, told, thief } = await attacked();
     const { endpoint, keys } = await subscriptionOf(sub, told.service.address);
     const taken = await thief.post("/account/notices", { endpoint, keys, language: "en" });

@@ -7,17 +7,16 @@ import { parseRecoveryCode } from "../../src/accounts/recovery/recovery-code.ts"
 import { recoveryCodesFor } from "../../src/accounts/recovery/recovery-codes.ts";
 import type { Delivery } from "../../src/lib/outbox/outbox.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { Subscription } from "../../src/web-push/subscription.ts";
-import { api, problemOf, redeem, type Begun } from "../support/api.ts";
+import { api, ISSUER, PLACES, problemOf, redeem, sendFrom } from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { Browser, ISSUER } from "../support/browser.ts";
 import { pollDevice } from "../support/devices.ts";
-import { Owner, PLACES, sendFrom, snapshotOf } from "../support/owner.ts";
-import { historyOf, signIn } from "../support/person.ts";
 import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock } from "../support/time.ts";
-import { moveToNow, putRows, storedRows } from "../support/stored-rows.ts";
+import { moveToNow, putRows, storedRows } from "../storage/stored-rows.ts";
 import {
   ACCOUNT,
   ACCOUNT_OF_ISSUER,
@@ -36,8 +35,8 @@ const PHONE_COOKIE = "__Host-phone";
 
 const account = () => accountStub(env, ACCOUNT.sub);
 
-function phoneWith(cookie: string): Browser {
-  const phone = new Browser((request) => sendFrom({ place: PLACES.berlin }, request));
+function phoneWith(cookie: string): TestBrowser {
+  const phone = new TestBrowser((request) => sendFrom({ place: PLACES.berlin }, request));
   phone.cookies.set(PHONE_COOKIE, cookie);
   return phone;
 }
@@ -46,18 +45,17 @@ const phone = () => phoneWith(ACCOUNT.phones.byPasskey);
 
 const passkey = () => Authenticator.restore(ISSUER, ACCOUNT.authenticator);
 
-async function owner(): Promise<Owner> {
-  return Owner.holding(phone(), await passkey(), ACCOUNT.sub);
+async function owner(): Promise<TestPhone> {
+  return TestPhone.of(phone(), await passkey(), ACCOUNT.sub);
 }
 
-/** A session with its rows in its object, as its screen knows it. */
-async function stored(session: StoredSession): Promise<Begun> {
+/** Stores the rows of a session. Returns its screen. */
+async function stored(session: StoredSession): Promise<TestScreen> {
   const { id, watchToken, qr } = session;
-  const stub = sessionStub(env, id);
-  if (!stub) throw new Error("the session has no object");
-  await putRows(stub, moveToNow(session.rows));
-  const created = { session_id: id, watch_token: watchToken, qr } as Begun["created"];
-  return { created, stub, bearer: { Authorization: `Bearer ${watchToken}` } };
+  const created = { session_id: id, watch_token: watchToken, qr } as TestScreen["created"];
+  const screen = new TestScreen(created);
+  await putRows(screen.stub, moveToNow(session.rows));
+  return screen;
 }
 
 function refresh(refresh_token: string): Promise<Response> {
@@ -77,7 +75,7 @@ afterEach(restoreClock);
 
 describe("an account of version 0.1.0", () => {
   it.each(["byPasskey", "byLink", "byRecoveryCode"] as const)(
-    "keeps a phone signed in that came in %s",
+    "keeps a phone of version 0.1.0 signed in: %s",
     async (how) => {
       expect(await phoneWith(ACCOUNT.phones[how]).whoAmI()).toMatchObject({
         signed_in: true,
@@ -86,22 +84,22 @@ describe("an account of version 0.1.0", () => {
     },
   );
 
-  it("lets a phone in by its passkey", async () => {
-    const another = new Browser();
-    expect((await signIn(another, await passkey())).status).toBe(200);
+  it("signs a phone in by its passkey", async () => {
+    const another = new TestBrowser();
+    expect((await another.signIn(await passkey())).status).toBe(200);
     expect(await another.whoAmI()).toMatchObject({ account: { sub: ACCOUNT.sub } });
   });
 
-  it("lets a phone in by its recovery code, once", async () => {
+  it("signs a phone in by its recovery code once", async () => {
     const { locator = "" } = parseRecoveryCode(ACCOUNT.recoveryCode) ?? {};
     await putRows(recoveryCodesFor(env, locator), RECOVERY_CODE_ROWS);
     const recover = () =>
-      new Browser().post("/account/recover", { recovery_code: ACCOUNT.recoveryCode });
+      new TestBrowser().post("/account/recover", { recovery_code: ACCOUNT.recoveryCode });
     expect((await recover()).status).toBe(200);
     expect(await problemOf(await recover())).toEqual([403, "recovery_code_invalid"]);
   });
 
-  it("shows its owner the passkeys, phones and screens, and all that happened", async () => {
+  it("shows the passkeys, phones, logins and history", async () => {
     const list = async (path: string) => await (await phone().get(path)).json();
     expect(await list("/account/passkeys")).toMatchObject({
       passkeys: [{ name: "Passkey" }, { name: "Old phone" }],
@@ -109,13 +107,13 @@ describe("an account of version 0.1.0", () => {
     });
     expect(await list("/account/phones")).toMatchObject({ phones: { length: 3 } });
     expect(await list("/account/devices")).toMatchObject({ devices: { length: 6 } });
-    const history = await historyOf(phone());
+    const history = await phone().history();
     const count = (prefix: string) =>
       Object.keys(ACCOUNT.rows).filter((key) => key.startsWith(prefix)).length;
     expect(history.length).toBeGreaterThanOrEqual(count("event:") + count("login:"));
   });
 
-  it("exchanges a refresh token for one of the new form, which rotates", async () => {
+  it("exchanges a refresh token for one in the new format", async () => {
     const { sid, current } = ACCOUNT.logins.usedTwice;
     const first = await tokensOf(await refresh(current));
     expect(first.refresh_token.split(".")[0]).not.toBe(current.split(".")[0]);
@@ -126,7 +124,7 @@ describe("an account of version 0.1.0", () => {
     const second = await tokensOf(await refresh(first.refresh_token));
     expect(await recordOf(sid)).toMatchObject({ refresh: { current: { serial: 2 } } });
     expect(second.refresh_token).not.toBe(first.refresh_token);
-    // Now the old one is spent.
+    // The old token is now spent.
     expect(await problemOf(await refresh(current))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(sid)).toMatchObject({ status: "ended" });
   });
@@ -136,7 +134,7 @@ describe("an account of version 0.1.0", () => {
     expect(decodeJwt(id_token)["amr"]).toEqual(["pop", "user", "mfa"]);
   });
 
-  it("ends a login when a refresh token comes that was used in version 0.1.0", async () => {
+  it("ends a login when a refresh token is reused that was spent in version 0.1.0", async () => {
     const { sid, used, current } = ACCOUNT.logins.usedOnce;
     expect(await problemOf(await refresh(used[0] ?? ""))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(sid)).toMatchObject({ status: "ended", endedBy: "server" });
@@ -145,44 +143,44 @@ describe("an account of version 0.1.0", () => {
 });
 
 describe("a session of version 0.1.0", () => {
-  it("that is pending is scanned, approved and redeemed", async () => {
+  it("scans, approves and redeems a pending session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.pending);
     const ada = await owner();
-    const { scan_token } = await ada.scans(login, Date.now() - (await createdAt(login)));
-    expect((await ada.approves(login, scan_token)).status).toBe(200);
-    const { code = "" } = await snapshotOf(login);
+    const { scan_token } = await ada.scan(login, Date.now() - (await createdAt(login)));
+    expect((await ada.approve(login, scan_token)).status).toBe(200);
+    const { code = "" } = await login.snapshot();
     expect(await tokensOf(await redeem(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("that is scanned is approved by the phone that scanned it, and redeemed", async () => {
+  it("approves and redeems a scanned session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.scanned);
-    expect((await (await owner()).approves(login, SESSIONS.scanned.scanToken)).status).toBe(200);
-    const { code = "" } = await snapshotOf(login);
+    expect((await (await owner()).approve(login, SESSIONS.scanned.scanToken)).status).toBe(200);
+    const { code = "" } = await login.snapshot();
     expect(await tokensOf(await redeem(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("that is scanned from far away still demands what it demanded", async () => {
+  it("keeps the requirements of a scanned session of version 0.1.0", async () => {
     const login = await stored(SESSIONS.scannedRisky);
     const { scanToken } = SESSIONS.scannedRisky;
     const ada = await owner();
-    const answer = await ada.sends(login, "approve", { scan_token: scanToken });
+    const answer = await ada.send(login, "approve", { scan_token: scanToken });
     expect(answer.status).toBe(403);
-    expect((await ada.approves(login, scanToken)).status).toBe(200);
+    expect((await ada.approve(login, scanToken)).status).toBe(200);
   });
 
-  it("that is approved is redeemed by its code, once", async () => {
+  it("redeems an approved session of version 0.1.0 once", async () => {
     const login = await stored(SESSIONS.approved);
     const { code, id } = SESSIONS.approved;
-    expect((await snapshotOf(login)).code).toBe(code);
+    expect((await login.snapshot()).code).toBe(code);
     const tokens = await tokensOf(await redeem(code));
     await tokensOf(await refresh(tokens.refresh_token));
     expect(await recordOf(id)).toMatchObject({ status: "active" });
   });
 
-  it("that is redeemed refuses its code, and leaves the login, whose code it can't check", async () => {
+  it("rejects the code of a redeemed session of version 0.1.0 and keeps the login", async () => {
     const login = await stored(SESSIONS.redeemed);
     const { code, id } = SESSIONS.redeemed;
-    expect(await snapshotOf(login)).toMatchObject({ status: "redeemed" });
+    expect(await login.snapshot()).toMatchObject({ status: "redeemed" });
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(id)).toMatchObject({ status: "active" });
   });
@@ -190,22 +188,25 @@ describe("a session of version 0.1.0", () => {
   it.each([
     ["denied", SESSIONS.denied, "denied"],
     ["cancelled", SESSIONS.cancelledScanned, "cancelled"],
-  ] as const)("that was %s says so", async (_, session, status) => {
-    expect(await snapshotOf(await stored(session))).toMatchObject({ status });
-  });
+  ] as const)(
+    "shows the end of a session of version 0.1.0 that was %s",
+    async (_, session, status) => {
+      expect(await (await stored(session)).snapshot()).toMatchObject({ status });
+    },
+  );
 
-  it("of a device that polled too fast is polled on, typed, approved and redeemed", async () => {
+  it("continues a device session of version 0.1.0 that polled too fast", async () => {
     const login = await stored(SESSIONS.device);
     const { code } = SESSIONS.device;
     expect(await problemOf(await pollDevice(code))).toEqual([400, "slow_down"]);
     const ada = await owner();
     using scanned = await login.stub.scan("user_code", {});
     if (!scanned.ok) throw new Error(JSON.stringify(scanned.error));
-    expect((await ada.approves(login, scanned.value.scan_token)).status).toBe(200);
+    expect((await ada.approve(login, scanned.value.scan_token)).status).toBe(200);
     expect(await tokensOf(await pollDevice(code))).toMatchObject({ token_type: "Bearer" });
   });
 
-  it("of a device that is approved is redeemed by its device code", async () => {
+  it("redeems an approved device session of version 0.1.0", async () => {
     await stored(SESSIONS.deviceApproved);
     const tokens = await tokensOf(await pollDevice(SESSIONS.deviceApproved.code));
     expect(tokens.refresh_token).toBeDefined();
@@ -213,7 +214,7 @@ describe("a session of version 0.1.0", () => {
 });
 
 describe("an outbox of version 0.1.0", () => {
-  it("delivers the callback of a session", async () => {
+  it("delivers a session callback stored by version 0.1.0", async () => {
     const receiver = new Receiver("callback-57");
     await receiver.behave({ status: 202 });
     const login = await stored(SESSIONS.callback);
@@ -228,7 +229,7 @@ describe("an outbox of version 0.1.0", () => {
     await expect.poll(() => storedRows(login.stub)).not.toHaveProperty("outbox");
   });
 
-  it("delivers the logout of an account", async () => {
+  it("delivers a logout token stored by version 0.1.0", async () => {
     const receiver = new Receiver("logout-57");
     await receiver.behave({ status: 200 });
     const { sub, sid, rows } = ACCOUNT_OF_ISSUER;
@@ -242,7 +243,7 @@ describe("an outbox of version 0.1.0", () => {
     await expect.poll(() => storedRows(stub)).not.toHaveProperty("outbox");
   });
 
-  it("delivers the notices of an account", async () => {
+  it("delivers notifications stored by version 0.1.0", async () => {
     const receiver = new Receiver(ACCOUNT.pushService.name);
     await receiver.behave({ status: 201 });
     await putRows(account(), atReceivers(moveToNow(ACCOUNT.rows)));
@@ -253,19 +254,19 @@ describe("an outbox of version 0.1.0", () => {
   });
 });
 
-/** The deliveries of an outbox: at least one. */
+/** The deliveries of a non-empty outbox. */
 function waiting(rows: Record<string, unknown>, key: string) {
   return rows[key] as [Delivery<unknown>, ...Delivery<unknown>[]];
 }
 
-/** Lets the object's alarm come when the next try is due. */
+/** Runs the alarm when the next retry is due. */
 async function tryAgain(stub: DurableObjectStub, nextTryAt: number): Promise<void> {
-  // It doesn't come by itself meanwhile.
+  // The real alarm is not due.
   await runInDurableObject(stub, (_, { storage }) => storage.setAlarm(Date.now() + 3600_000));
   await letTimePass(stub, nextTryAt);
 }
 
-/** The subscriptions of the phones, at the server that receives the notices of these tests. */
+/** The push subscriptions, at the receiver server of the tests. */
 function atReceivers(rows: StoredRows): StoredRows {
   const move = (key: string, row: unknown) =>
     key.startsWith("push:")
@@ -274,8 +275,8 @@ function atReceivers(rows: StoredRows): StoredRows {
   return Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, move(key, row)]));
 }
 
-/** A camera reads the code that the screen shows now. */
-async function createdAt({ stub }: Begun): Promise<number> {
+/** The code that the screen shows now. */
+async function createdAt({ stub }: TestScreen): Promise<number> {
   const { session } = (await storedRows(stub)) as { session: { createdAt: number } };
   return session.createdAt;
 }

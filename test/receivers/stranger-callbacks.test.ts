@@ -5,21 +5,22 @@ import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { Outbox } from "../../src/lib/outbox/outbox.ts";
 import { ReceiverCircuit } from "../../src/oidc/backchannel/receiver-circuit.ts";
 import type { LoginEvent } from "../../src/oidc/backchannel/security-event.ts";
-import { api, approve, begin, scan, type Begun } from "../support/api.ts";
-import { logIn } from "../support/person.ts";
+import { logIn } from "../support/accounts.ts";
+import { api } from "../support/api.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Anybody can begin login sessions of a client and end them. Each would have its callback posted to
- * the client's server, and, where that is down, posted again and again.
+ * Anyone can start and end sessions of a client. Without limits, each would cause callbacks and
+ * retries to the client's receiver.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 const asked = vi.spyOn(ReceiverCircuit.prototype, "requestToSend");
 const failures = vi.spyOn(ReceiverCircuit.prototype, "recordFailure");
 
-/** The clock stands still unless a test moves it, and alarms come when it says so. */
+/** The clock stands still unless a test moves it, and tests run the alarms. */
 let now = 0;
 beforeEach(() => {
   now = Date.now() + 3_600_000;
@@ -29,20 +30,23 @@ beforeEach(() => {
 });
 afterEach(restoreClock);
 
-/** Clients of test/receivers/callbacks.test.ts have lower numbers. */
+/** Lower numbers are used by test/receivers/callbacks.test.ts. */
 let clients = 30;
 const newReceiver = () => new Receiver(`callback-${++clients}`);
 
-async function cancel({ created, bearer }: Begun): Promise<void> {
+async function cancel({ created, bearer }: TestScreen): Promise<void> {
   const path = `/sessions/${created.session_id}/cancel`;
   expect((await api(path, { method: "POST", headers: bearer })).status).toBe(204);
 }
 
-const outboxOf = ({ stub }: Begun): Promise<Outbox<LoginEvent>> =>
+const outboxOf = ({ stub }: TestScreen): Promise<Outbox<LoginEvent>> =>
   runInDurableObject(stub, (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? []);
 
-/** Resolves when what waits is armed for its next try, or nothing waits. Gives when that is. */
-async function settled(login: Begun): Promise<number | undefined> {
+/**
+ * Waits until the alarm is set for the next retry or nothing is pending. Returns the time of the
+ * retry.
+ */
+async function settled(login: TestScreen): Promise<number | undefined> {
   let due: number | undefined;
   await expect
     .poll(async () => {
@@ -55,19 +59,19 @@ async function settled(login: Begun): Promise<number | undefined> {
   return due;
 }
 
-/** Somebody begins a login, claims it with a phone of their own, and gives it up. */
-async function claimAndCancel(receiver: Receiver): Promise<Begun> {
-  const login = await begin({ client_id: receiver.clientId });
-  await scan(login);
+/** Starts a login, claims it with a phone and cancels it. */
+async function claimAndCancel(receiver: Receiver): Promise<TestScreen> {
+  const login = await TestScreen.begin({ client_id: receiver.clientId });
+  await login.scan();
   await cancel(login);
   return login;
 }
 
-/** How many first tries have an outcome: a failure that was recorded, or a postponement by the circuit. */
+/** The number of first attempts that failed or were postponed by the circuit breaker. */
 const outcomes = () => failures.mock.calls.length + asked.mock.calls.length;
 
-/** The same, to a receiver that is down. Resolves when the callback has failed, or was postponed. */
-async function cancelInVain(receiver: Receiver): Promise<Begun> {
+/** The same for a failing receiver. Waits until the callback has failed or was postponed. */
+async function cancelInVain(receiver: Receiver): Promise<TestScreen> {
   const before = outcomes();
   const login = await claimAndCancel(receiver);
   await expect.poll(outcomes).toBeGreaterThan(before);
@@ -79,16 +83,16 @@ describe("a session that no phone has claimed", () => {
   it("sends and stores no callback for a session that no phone has claimed [RFC10027-6.1.11/4]", async () => {
     const receiver = newReceiver();
     for (let i = 0; i < 20; i++) {
-      const login = await begin({ client_id: receiver.clientId });
+      const login = await TestScreen.begin({ client_id: receiver.clientId });
       await cancel(login);
       expect(await outboxOf(login)).toEqual([]);
     }
     expect(await receiver.got(0)).toEqual([]);
   });
 
-  it("sends no callback when it expires", async () => {
+  it("sends no callback when an unclaimed session expires", async () => {
     const receiver = newReceiver();
-    const login = await begin({ client_id: receiver.clientId });
+    const login = await TestScreen.begin({ client_id: receiver.clientId });
     await letTimePass(login.stub, Date.parse(login.created.expires_at));
     const rows = await runInDurableObject(login.stub, (_, { storage }) =>
       Array.from(storage.kv.list(), ([key]) => key),
@@ -97,7 +101,7 @@ describe("a session that no phone has claimed", () => {
     expect(await receiver.got(0)).toEqual([]);
   });
 
-  it("is unlike one that was claimed, whose end is told", async () => {
+  it("sends a callback when a claimed session ends", async () => {
     const receiver = newReceiver();
     const login = await claimAndCancel(receiver);
     expect(await receiver.got(1)).toHaveLength(1);
@@ -113,15 +117,15 @@ describe("a receiver that is down", () => {
     expect(await receiver.got(5)).toHaveLength(5);
   });
 
-  it("is not asked by the retries either, until the pause is over; then by one of them", async () => {
+  it("sends no retries during the pause and one after it", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
-    const logins: Begun[] = [];
+    const logins: TestScreen[] = [];
     for (let i = 0; i < 10; i++) {
       logins.push(await cancelInVain(receiver));
     }
     expect(await receiver.got(5)).toHaveLength(5);
-    // All of them try again at the same moment, long after the pause.
+    // All retries happen at the same moment, long after the pause.
     for (let round = 1; round <= 3; round++) {
       now += 90_000;
       for (const login of logins) await letTimePass(login.stub, now);
@@ -130,10 +134,10 @@ describe("a receiver that is down", () => {
     }
   });
 
-  it("gets everything that waits, once it is back", async () => {
+  it("delivers all waiting events once the receiver is back", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
-    const logins: Begun[] = [];
+    const logins: TestScreen[] = [];
     for (let i = 0; i < 8; i++) {
       logins.push(await cancelInVain(receiver));
     }
@@ -146,14 +150,14 @@ describe("a receiver that is down", () => {
     }
     expect(await receiver.got(5 + 8)).toHaveLength(5 + 8);
 
-    // It is closed: the next login is told at once.
+    // The circuit is closed: the next callback is sent at once.
     asked.mockClear();
     await claimAndCancel(receiver);
     await receiver.got(5 + 8 + 1);
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it("does not keep other clients' receivers from being told", async () => {
+  it("delivers to the receivers of other clients", async () => {
     const [down, other] = [newReceiver(), newReceiver()];
     await down.behave({ status: 500 });
     for (let i = 0; i < 6; i++) await cancelInVain(down);
@@ -161,7 +165,7 @@ describe("a receiver that is down", () => {
     expect(await other.got(1)).toHaveLength(1);
   });
 
-  it("does not end the login's own time: what waits is given up when it is of no use any more", async () => {
+  it("gives up a waiting event when its session is over", async () => {
     const receiver = newReceiver();
     await receiver.behave({ status: 500 });
     vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -178,7 +182,7 @@ describe("a receiver that is down", () => {
 });
 
 describe("a client's logout receiver that is down", () => {
-  it("is left alone after five failures in a row, whichever accounts they are of", async () => {
+  it("stops sending logout tokens after five failures in a row over all accounts", async () => {
     const receiver = new Receiver("logout-40");
     await receiver.behave({ status: 500 });
     for (let i = 0; i < 12; i++) {
@@ -186,7 +190,7 @@ describe("a client's logout receiver that is down", () => {
       const sid = await logIn(sub, { clientId: receiver.clientId });
       const account = accountStub(env, sub);
       await account.endLogin(sid);
-      // What failed, or was postponed, is armed for its next try.
+      // A failed or postponed delivery has a next retry.
       await expect
         .poll(() =>
           runInDurableObject(account, async (_, { storage }) => {
@@ -203,10 +207,10 @@ describe("a client's logout receiver that is down", () => {
 });
 
 describe("a callback that is accepted at the first try", () => {
-  it("costs no request to the receiver's circuit, and no row", async () => {
+  it("calls no circuit object and stores no row for an accepted callback", async () => {
     const receiver = newReceiver();
-    const login = await begin({ client_id: receiver.clientId });
-    await approve(login, await scan(login));
+    const login = await TestScreen.begin({ client_id: receiver.clientId });
+    await login.approve(await login.scan());
     await receiver.got(1);
     expect(await settled(login)).toBeUndefined();
     expect(asked).not.toHaveBeenCalled();

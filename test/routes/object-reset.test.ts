@@ -2,48 +2,46 @@ import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/ser
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
-import { Account } from "../../src/accounts/account.ts";
+import { Passkeys } from "../../src/accounts/passkeys/passkeys.ts";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
 import { Replays } from "../../src/oidc/dpop/jti-replay-cache.ts";
 import {
   api,
-  begin,
-  codeOf,
   CREATION,
   ISSUER,
   madeUp,
   post,
   problemOf,
   redeem,
-  scan,
+  withClients,
 } from "../support/api.ts";
 import { Authenticator } from "../support/authenticator.ts";
-import { Browser } from "../support/browser.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { resetBeforeWrite } from "./object-reset.ts";
-import { approvedBy, Owner, snapshotOf } from "../support/owner.ts";
-import { workerWith } from "../support/relying-party.ts";
 
 /**
- * An object is reset in the middle of a call, by a deployment, a crash or a move to another machine.
- * Whoever asked is told to come back, and what they ask again succeeds.
+ * An object is reset during a call, by a deployment, a crash or a move to another machine. The client
+ * gets 503, and its repeated request succeeds.
  */
 
-// The operator is told of each reset.
+// Each reset is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.restoreAllMocks());
 
 const SCOPE = "openid offline_access";
 
 interface Attempt {
-  /** Whose reset it is. */
+  /** The object that is reset. */
   object: DurableObjectStub;
   send: () => Promise<Response>;
 }
 
 /**
- * Makes the attempt anew for each write that it comes to, resets the object before that one, and sends the
- * request again. Tells how many writes there were.
+ * Repeats the attempt for each of its writes: resets the object before that write, and sends the request
+ * again. Returns the number of writes.
  */
 async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<number> {
   for (let nth = 1; ; nth++) {
@@ -65,31 +63,31 @@ async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<nu
 }
 
 describe("a request whose object was reset before one of its writes is answered 503, and repeated", () => {
-  it("by the phone that scans", async () => {
+  it("answers 503 to a scan whose object was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
-      const login = await begin();
-      const body = { ...(await codeOf(login)), new_scan_token: madeUp() };
+      const login = await TestScreen.begin();
+      const body = { ...(await login.code()), new_scan_token: madeUp() };
       const path = `/sessions/${login.created.session_id}/scan`;
       return { object: login.stub, send: () => post(path, body) };
     });
     expect(writes).toBeGreaterThan(0);
   });
 
-  it("by the phone that approves, or declines", async () => {
+  it("answers 503 to a decision whose object was reset, and accepts its repetition", async () => {
     for (const decision of ["approve", "deny"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const [owner, login] = [await Owner.signUp(), await begin()];
-        const { scan_token } = await owner.scans(login);
-        return { object: login.stub, send: () => owner.sends(login, decision, { scan_token }) };
+        const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
+        const { scan_token } = await owner.scan(login);
+        return { object: login.stub, send: () => owner.send(login, decision, { scan_token }) };
       });
       expect(writes).toBeGreaterThan(0);
     }
   });
 
-  it("by the screen that cancels, or asks for a code to type", async () => {
+  it("answers 503 to a cancellation or a new user code whose object was reset, and accepts its repetition", async () => {
     for (const what of ["cancel", "user-code"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const { created, stub, bearer } = await begin({ user_code: false });
+        const { created, stub, bearer } = await TestScreen.begin({ user_code: false });
         const path = `/sessions/${created.session_id}/${what}`;
         return { object: stub, send: () => post(path, {}, bearer) };
       });
@@ -97,11 +95,11 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that redeems its code, whichever of the two objects it was", async () => {
+  it("answers 503 to a redemption whose session or account was reset, and accepts its repetition", async () => {
     for (const which of ["session", "account"]) {
       const writes = await resetBeforeEachWrite(async () => {
-        const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
-        const code = await approvedBy(owner, login);
+        const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
+        const code = await owner.approvedCode(login);
         const object = which === "session" ? login.stub : accountStub(env, owner.sub);
         return { object, send: () => redeem(code) };
       });
@@ -109,10 +107,10 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that refreshes", async () => {
+  it("answers 503 to a refresh whose account was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
-      const [owner, login] = [await Owner.signUp(), await begin({ scope: SCOPE })];
-      const tokens = await redeem(await approvedBy(owner, login));
+      const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
+      const tokens = await redeem(await owner.approvedCode(login));
       const { refresh_token } = await tokens.json<{ refresh_token: string }>();
       const body = { grant_type: "refresh_token", client_id: "screen", refresh_token };
       const send = () => api("/token", { method: "POST", body: new URLSearchParams(body) });
@@ -128,14 +126,14 @@ describe("a passkey's response", () => {
     expect(await resetBeforeEachWrite(prepare)).toBeGreaterThan(0);
   };
   const someOwner = async () => {
-    const owner = await Owner.signUp();
+    const owner = await TestPhone.signUp();
     return { owner, object: accountStub(env, owner.sub) };
   };
 
   it("is accepted after a 503, if it signs in", async () => {
     await expectRepeatable(async () => {
       const { owner, object } = await someOwner();
-      const browser = new Browser();
+      const browser = new TestBrowser();
       const response = await owner.authenticator.get(await browser.signInOptions());
       return { object, send: () => browser.post("/account/sign-in", { response }) };
     });
@@ -144,25 +142,25 @@ describe("a passkey's response", () => {
   it("is accepted after a 503, if it adds a passkey", async () => {
     await expectRepeatable(async () => {
       const { owner, object } = await someOwner();
-      const begun = await owner.browser.post("/account/passkeys/options", {});
+      const begun = await owner.post("/account/passkeys/options", {});
       const { options } = await begun.json<{ options: PublicKeyCredentialCreationOptionsJSON }>();
       const response = await (await Authenticator.make(ISSUER)).create(options);
-      return { object, send: () => owner.browser.post("/account/passkeys", { response }) };
+      return { object, send: () => owner.post("/account/passkeys", { response }) };
     });
   });
 
   it("is accepted after a 503, if it signs an approval", async () => {
     await expectRepeatable(async () => {
       const { owner, object } = await someOwner();
-      const login = await begin();
-      const { scan_token } = await owner.scans(login);
-      const assertion = await owner.signs(login, scan_token);
-      return { object, send: () => owner.sends(login, "approve", { scan_token, assertion }) };
+      const login = await TestScreen.begin();
+      const { scan_token } = await owner.scan(login);
+      const assertion = await owner.sign(login, scan_token);
+      return { object, send: () => owner.send(login, "approve", { scan_token, assertion }) };
     });
   });
 
   const registration = async () => {
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const options = await browser.registrationOptions();
     const response = await (await Authenticator.make(ISSUER)).create(options);
     return () => browser.post("/account/register", { response });
@@ -180,12 +178,12 @@ describe("a passkey's response", () => {
 
   it("registers although the account was not available at first", async () => {
     const register = await registration();
-    vi.spyOn(Account.prototype, "register").mockImplementationOnce(unavailable);
+    vi.spyOn(Passkeys.prototype, "register").mockImplementationOnce(unavailable);
     expect((await register()).status).toBe(201);
   });
 });
 
-/** Has the session be reset when it has carried out the next call of this method, before its answer is out. */
+/** Resets the session after the next call of this method, before its response is sent. */
 function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
   const original: unknown = Object.getOwnPropertyDescriptor(LoginSession.prototype, method)?.value;
   if (typeof original !== "function") throw new TypeError(method);
@@ -197,7 +195,7 @@ function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
       await Reflect.apply(original, this, args);
       const ctx: unknown = Reflect.get(this, "ctx");
       if (!isState(ctx)) throw new TypeError("no state");
-      // All that it wrote is on disk.
+      // Its writes are stored.
       await ctx.storage.sync();
       ctx.abort("The object was reset.");
     },
@@ -214,31 +212,31 @@ describe("a request whose answer was lost is repeated, and answered as the first
     expect((await send()).status).toBe(status);
   };
 
-  it("by the phone that has scanned, approved or declined", async () => {
+  it("answers a repeated scan or decision like the first one when its response was lost", async () => {
     for (const decision of ["approve", "deny"] as const) {
-      const [owner, login] = [await Owner.signUp(), await begin()];
+      const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
       const scan_token = madeUp();
-      const code = { ...(await codeOf(login)), new_scan_token: scan_token };
+      const code = { ...(await login.code()), new_scan_token: scan_token };
       loseTheAnswerOf("scan");
-      await isRepeated(() => owner.sends(login, "scan", code), 200);
+      await isRepeated(() => owner.send(login, "scan", code), 200);
       loseTheAnswerOf(decision);
-      await isRepeated(() => owner.sends(login, decision, { scan_token }), 200);
+      await isRepeated(() => owner.send(login, decision, { scan_token }), 200);
       const status = decision === "approve" ? "approved" : "denied";
-      expect(await snapshotOf(login)).toMatchObject({ status, version: 3 });
+      expect(await login.snapshot()).toMatchObject({ status, version: 3 });
     }
   });
 
-  it("by the screen that has cancelled", async () => {
-    const login = await begin();
+  it("answers a repeated cancellation like the first one when its response was lost", async () => {
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/cancel`;
     loseTheAnswerOf("cancel");
     await isRepeated(() => post(path, {}, login.bearer), 204);
-    expect(await snapshotOf(login)).toMatchObject({ status: "cancelled", version: 2 });
+    expect(await login.snapshot()).toMatchObject({ status: "cancelled", version: 2 });
   });
 });
 
 describe("an object that is not available", () => {
-  /** The Worker, where each object of a namespace fails as the runtime says that it does. */
+  /** The Worker, with a namespace whose objects fail with an error of the runtime. */
   const failing = (names: string[], properties: object): Env => {
     const broken = () => {
       throw Object.assign(new Error("Network connection lost."), properties);
@@ -255,7 +253,7 @@ describe("an object that is not available", () => {
       };
       return [name, new Proxy(namespace, { get })] as const;
     });
-    const clients = workerWith(
+    const clients = withClients(
       { client_id: "screen" },
       { client_id: "shop", redirect_uris: ["https://shop.example/back"] },
     );
@@ -268,9 +266,9 @@ describe("an object that is not available", () => {
   });
 
   it.each([{ retryable: true }, { overloaded: true }, { durableObjectReset: true }])(
-    "is told in the words of each endpoint, with 503 and when to come back: %j",
+    "answers 503 with Retry-After in the format of each endpoint: %j",
     async (properties) => {
-      const { created, bearer } = await begin();
+      const { created, bearer } = await TestScreen.begin();
       const worker = failing(OBJECTS, properties);
       const session = `/sessions/${created.session_id}`;
       const json = { "Content-Type": "application/json" };
@@ -296,9 +294,9 @@ describe("an object that is not available", () => {
     },
   );
 
-  it("is an error of the server where it was not the platform's fault", async () => {
+  it("answers 500 for an exception of an object", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { created, bearer } = await begin();
+    const { created, bearer } = await TestScreen.begin();
     const worker = failing(OBJECTS, { remote: true });
     const answer = await app.request(
       `/sessions/${created.session_id}`,
@@ -309,7 +307,7 @@ describe("an object that is not available", () => {
     expect(errors).toHaveBeenCalled();
   });
 
-  it("is told to the client of a browser that wanted to log in (RFC 6749 §4.1.2.1)", async () => {
+  it("redirects to the client with temporarily_unavailable (RFC 6749 §4.1.2.1)", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const worker = failing(["LOGIN_SESSIONS"], { retryable: true });
     const query = new URLSearchParams({
@@ -328,9 +326,9 @@ describe("an object that is not available", () => {
     expect(back.searchParams.get("state")).toBe("s");
   });
 
-  it("is asked once more for what may be asked twice, and not where it is overloaded", async () => {
-    const login = await begin();
-    await scan(login);
+  it("repeats an idempotent call to a reset object once, but not to an overloaded one", async () => {
+    const login = await TestScreen.begin();
+    await login.scan();
     for (const [properties, status] of [
       [{ retryable: true }, 200],
       [{ durableObjectReset: true }, 200],
@@ -346,7 +344,7 @@ describe("an object that is not available", () => {
   });
 });
 
-/** An access token of ours, to be asked about. */
+/** An access token of this server. */
 async function someAccessToken(): Promise<string> {
   const { createSigner: ownSigner } = await import("../../src/oidc/keys/jwt.ts");
   const sign = await ownSigner(env);

@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "qr-login-config-"))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs the check, as a person would, for these files. */
+/** Runs the check for these files. */
 async function check(toml: string, devVars?: string) {
   const file = join(folder, "wrangler.toml");
   await writeFile(file, `name = "test"\ncompatibility_date = "2026-11-02"\n${toml}`);
@@ -35,14 +35,14 @@ name = "The Shop"
 redirect_uris = ["https://shop.example/back"]
 `;
 
-it("says what the project's own configuration means", async () => {
+it("prints a summary of the project's configuration", async () => {
   const { code, said } = await run();
   expect(said).toContain("The configuration is good, for http://localhost:8787.");
   expect(said).toContain("- screen (QR login): public, devices");
   expect(code).toBe(0);
 });
 
-it("names every mistake, and fails", async () => {
+it("prints every mistake and fails", async () => {
   const { code, said } = await check(`
 [vars]
 ISSUER = "http://login.example.com"
@@ -62,7 +62,7 @@ colour = "red"
   expect(code).toBe(1);
 });
 
-it("names what an issuer's settings give up, and nothing where they give up nothing", async () => {
+it("prints the checks that an issuer's settings turn off", async () => {
   const issuer = (settings: string) => `
 [vars]
 ISSUER = "https://login.example.com"
@@ -85,7 +85,7 @@ ${settings}`;
   expect(wrong.said).toContain("- ISSUERS[0].allowed_clients must name at least one client");
 });
 
-it("reads .dev.vars over the file, and repeats no value", async () => {
+it("reads .dev.vars over the file and prints no secrets", async () => {
   const good = `[vars]\nISSUER = "https://login.example.com"\n${SHOP}`;
   const hash = "0123456789abcdef".repeat(4);
   const clients = JSON.stringify([{ client_id: "app", name: "App", client_secret_sha256: hash }]);

@@ -10,7 +10,7 @@ const LINK = `https://login.example.com/q/${"Ab_-".repeat(10)}xyz.23.abcdefghijk
 
 const MASKS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** Draws the path as a browser would, `scale` pixels a module. */
+/** Draws the path like a browser, with `scale` pixels per module. */
 function draw({ size, d }: { size: number; d: string }, scale: number) {
   const width = size * scale;
   const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
@@ -31,12 +31,12 @@ function draw({ size, d }: { size: number; d: string }, scale: number) {
 }
 
 describe("a QR code", () => {
-  it("is read by a decoder that didn't draw it", () => {
+  it("draws a QR code that another library decodes", () => {
     const { pixels, width } = draw(qrPath(LINK), 3);
     expect(jsQR(pixels, width, width)?.data).toBe(LINK);
   });
 
-  it("has four modules of quiet on every side", () => {
+  it("draws a quiet zone of four modules on every side", () => {
     const path = qrPath(LINK);
     const { pixels, width } = draw(path, 1);
     const dark: [number, number][] = [];
@@ -48,7 +48,7 @@ describe("a QR code", () => {
     expect(Math.max(...edges)).toBe(path.size - 5);
   });
 
-  it("is one path, of three kilobytes or so, dark on white", () => {
+  it("draws the QR code as one path, dark on white, in less than 4,500 characters", () => {
     const svg = qrSvg(LINK);
     expect(svg.length).toBeLessThan(4500);
     expect(svg.match(/<path /g)).toHaveLength(2);
@@ -57,7 +57,7 @@ describe("a QR code", () => {
     expect(svg).toContain('stroke="#000"');
   });
 
-  it("says what it is where it is told to, as an attribute and no more", () => {
+  it("escapes the label of the SVG", () => {
     expect(qrSvg(LINK, 'scan "this" & that')).toContain(
       ' role="img" aria-label="scan &quot;this&quot; &amp; that">',
     );
@@ -65,7 +65,7 @@ describe("a QR code", () => {
 });
 
 describe("the modules of a QR code", () => {
-  /** As another library makes them, under each of the eight masks. */
+  /** The modules that another library makes, for each of the eight masks. */
   const underEachMask = (text: string, version: number) =>
     MASKS.map((mask) =>
       encodeQR(text, "raw", { ecc: "medium", encoding: "byte", border: 1, mask, version })
@@ -77,7 +77,7 @@ describe("the modules of a QR code", () => {
   const versionOf = (rows: readonly boolean[][]) => (rows.length - 17) / 4;
 
   it.each([1, 14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 287, 412, 644, 1000, 2328])(
-    "are those that another library makes under one of the eight masks, for a link of %d bytes",
+    "makes the same modules as another library under one of the eight masks, for %d bytes",
     (length) => {
       const text = "https://a.example/q/".repeat(length).slice(0, length);
       const modules = qrMatrix(text);
@@ -86,7 +86,7 @@ describe("the modules of a QR code", () => {
     },
   );
 
-  it("are those that another library makes for any text in ASCII", () => {
+  it("makes the same modules as another library for any ASCII text", () => {
     const texts = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(texts, (text) => {
@@ -98,7 +98,7 @@ describe("the modules of a QR code", () => {
     );
   });
 
-  it("are refused for a text that no version of the code can hold", () => {
+  it("refuses a text that is too long for a QR code", () => {
     expect(() => qrMatrix("x".repeat(2332))).toThrow("Content too long");
   });
 });

@@ -7,23 +7,23 @@ const unavailable = (retryAfter?: number) =>
   new LoginError("temporarily_unavailable", "", { status: 503, retryAfter });
 
 describe("delayAfter", () => {
-  it("doubles, and leaves a part of the wait to chance", () => {
+  it("doubles the retry delay, with jitter", () => {
     expect([delayAfter(LOST, 1, 0), delayAfter(LOST, 1, 1)]).toEqual([200, 400]);
     expect([delayAfter(LOST, 2, 0), delayAfter(LOST, 2, 1)]).toEqual([400, 800]);
   });
 
-  it("is at least what the server asks for", () => {
+  it("waits at least as long as Retry-After says", () => {
     expect(delayAfter(unavailable(1000), 1, 0)).toBe(1000);
     expect(delayAfter(unavailable(1000), 1, 1)).toBe(1200);
     expect(delayAfter(unavailable(5000), 1, 0)).toBe(5000);
   });
 
-  it("ends after three tries, and where the server asks for more patience than anybody has", () => {
+  it("stops retrying after three tries, and for a long Retry-After", () => {
     expect(delayAfter(LOST, 3, 0)).toBeUndefined();
     expect(delayAfter(unavailable(60_000), 1, 0)).toBeUndefined();
   });
 
-  it("is none where the server itself has said no, or something else went wrong", () => {
+  it("doesn't retry after a refusal or an unknown error", () => {
     for (const status of [400, 401, 403, 404, 409, 410, 429, 500]) {
       expect(delayAfter(new LoginError("x", "", { status }), 1, 0)).toBeUndefined();
     }
@@ -36,7 +36,7 @@ describe("withRetries", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("gives the answer of the first try that has one, and tells each how many came before", async () => {
+  it("returns the response of the first successful try, and passes the number of earlier tries", async () => {
     const attempt = vi
       .fn<(triesBefore: number) => Promise<string>>()
       .mockRejectedValueOnce(LOST)
@@ -48,7 +48,7 @@ describe("withRetries", () => {
     expect(attempt.mock.calls).toEqual([[0], [1], [2]]);
   });
 
-  it("gives the last error where no try has an answer", async () => {
+  it("throws the last error if every try fails", async () => {
     const attempt = vi.fn(() => Promise.reject(LOST));
     const answer = withRetries(attempt).catch((error: unknown) => error);
     await vi.runAllTimersAsync();
@@ -56,7 +56,7 @@ describe("withRetries", () => {
     expect(attempt).toHaveBeenCalledTimes(3);
   });
 
-  it("begins no other try where the first ones took too long", async () => {
+  it("starts no other try after the time budget", async () => {
     const attempt = vi.fn(async () => {
       await new Promise((resolve) => setTimeout(resolve, 15_000));
       throw LOST;
@@ -67,7 +67,7 @@ describe("withRetries", () => {
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  it("stops with the signal", async () => {
+  it("stops retrying when the signal is aborted", async () => {
     const over = new AbortController();
     const attempt = vi.fn(() => Promise.reject(LOST));
     const answer = withRetries(attempt, { signal: over.signal }).catch((error: unknown) => error);
@@ -78,7 +78,7 @@ describe("withRetries", () => {
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  it("doesn't wait for a network that the browser knows not to be there", async () => {
+  it("doesn't retry while the browser is offline", async () => {
     vi.stubGlobal("navigator", { onLine: false });
     const attempt = vi.fn(() => Promise.reject(LOST));
     await expect(withRetries(attempt)).rejects.toBe(LOST);

@@ -32,7 +32,7 @@ describe("to begin a login", () => {
     expect(server.requests[0]?.headers.cookie).toBeUndefined();
   });
 
-  it("gives what the page shows", async () => {
+  it("returns the user code and the time left", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     expect(login.userCode).toBe("WDJB-MJHT");
@@ -40,7 +40,7 @@ describe("to begin a login", () => {
     expect(login.expiresAt - Date.now()).toBeGreaterThan(11_000);
   });
 
-  it("asks for a code to type only when it is told to, and then once", async () => {
+  it("requests a user code only on demand, and only once", async () => {
     await using server = await SessionServer.start();
     server.withUserCode = false;
     const login = await startLogin({ clientId: "site", issuer: server.origin, userCode: false });
@@ -63,13 +63,13 @@ describe("to begin a login", () => {
     [429, "too_many_requests"],
     [500, "configuration_error"],
     [400, "client_unknown"],
-  ])("fails with the server's code, %i %s", async (status, code) => {
+  ])("throws the server's error code: %i %s", async (status, code) => {
     await using server = await SessionServer.start();
     server.refuse("create", { status, code, headers: { "Retry-After": "60" } });
     await expect(begin(server)).rejects.toMatchObject({ code, status, retryAfter: 60_000 });
   });
 
-  it("begins again where the server was not ready, or its answer was lost", async () => {
+  it("creates another session if the server was not ready or the response was lost", async () => {
     await using server = await SessionServer.start();
     server.refuseOnce("create", { status: 503, code: "temporarily_unavailable" });
     expect((await begin(server)).userCode).toBe("WDJB-MJHT");
@@ -78,7 +78,7 @@ describe("to begin a login", () => {
     expect(server.ways).toEqual(["create", "create", "create", "create"]);
   });
 
-  it("fails with `protocol` where something else answers, and `network` where nothing does", async () => {
+  it("throws `protocol` for an undocumented response, and `network` without a response", async () => {
     const server = await SessionServer.start();
     server.refuse("create", { status: 200 });
     await expect(begin(server)).rejects.toMatchObject({ code: "protocol" });
@@ -88,7 +88,7 @@ describe("to begin a login", () => {
     await expect(begin(server)).rejects.toMatchObject({ code: "network" });
   });
 
-  it("fails with whatever it was aborted for", async () => {
+  it("throws the reason of the signal that aborts the start", async () => {
     await using server = await SessionServer.start();
     const signal = AbortSignal.abort(new Error("enough"));
     const options = { clientId: "site", issuer: server.origin, signal };
@@ -99,7 +99,7 @@ describe("to begin a login", () => {
 describe("the codes", () => {
   afterEach(() => void vi.useRealTimers());
 
-  it("are the one of now, then one for each period, until the time is over", async () => {
+  it("yields the current code link, then one for each period until the session expires", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     vi.useFakeTimers({ now: Date.now() });
@@ -123,7 +123,7 @@ describe("the codes", () => {
     );
   });
 
-  it("of a session that the page was given count from when that was", async () => {
+  it("counts the code periods from the age of the session", async () => {
     await using server = await SessionServer.start();
     const { session } = await begin(server);
     const login = new LoginSession(session, { issuer: server.origin, age: 6000 });
@@ -135,7 +135,7 @@ describe("the codes", () => {
     }
   });
 
-  it("end with the signal", async () => {
+  it("ends the code links when the signal is aborted", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     const over = new AbortController();
@@ -186,14 +186,14 @@ describe("to redeem the code", () => {
     ["issuer", { iss: "https://other.example" }],
     ["client", { aud: "another" }],
     ["login", { nonce: "n-2" }],
-  ])("refuses an ID token of another %s", async (_, changed) => {
+  ])("rejects an ID token of another %s", async (_, changed) => {
     await using server = await SessionServer.start();
     server.tokens = tokens(server, changed);
     const login = await begin(server);
     await expect(login.redeem("the-code")).rejects.toMatchObject({ code: "protocol" });
   });
 
-  it("does without an ID token where there is none", async () => {
+  it("accepts a token response without an ID token", async () => {
     await using server = await SessionServer.start();
     server.tokens = { ...tokens(server), id_token: undefined };
     const login = await begin(server);
@@ -204,7 +204,7 @@ describe("to redeem the code", () => {
     await using server = await SessionServer.start();
     const made = vi.spyOn(crypto.subtle, "generateKey");
     server.tokens = tokens(server);
-    // Clocks of screens are often wrong; the server's counts.
+    // The device's clock may be wrong: the server's clock counts.
     server.clock = 3_600_000;
     const login = await begin(server);
     expect(made.mock.calls).toMatchObject([[{ namedCurve: "P-256" }, false, ["sign"]]]);
@@ -224,7 +224,7 @@ describe("to redeem the code", () => {
     expect(await calculateJwkThumbprint(protectedHeader.jwk ?? {})).toBe(dpop_jkt);
   });
 
-  it("does without a key where the page wants none", async () => {
+  it("sends no DPoP proof if the page turns it off", async () => {
     await using server = await SessionServer.start();
     server.tokens = tokens(server);
     const options = { clientId: "site", issuer: server.origin, nonce: "n-1", dpop: false };
@@ -237,7 +237,7 @@ describe("to redeem the code", () => {
     expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: "Bearer a" });
   });
 
-  it("repeats the request where the server was not ready", async () => {
+  it("repeats the token request if the server was not ready", async () => {
     await using server = await SessionServer.start();
     server.tokens = tokens(server);
     const login = await begin(server);
@@ -247,7 +247,7 @@ describe("to redeem the code", () => {
     expect(second?.body).toBe(first?.body);
   });
 
-  it("repeats the request with the same code and verifier and another proof where the answer was lost", async () => {
+  it("repeats a token request whose response was lost with the same code and a new DPoP proof", async () => {
     await using server = await SessionServer.start();
     server.tokens = tokens(server);
     server.lostTokens = 2;
@@ -260,7 +260,7 @@ describe("to redeem the code", () => {
     expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(3);
   });
 
-  it("gives up where no answer comes, long before the server takes a repeated code for reuse", async () => {
+  it("gives up a token request after three tries without a response", async () => {
     await using server = await SessionServer.start();
     server.lostTokens = Infinity;
     const login = await begin(server);
@@ -268,7 +268,7 @@ describe("to redeem the code", () => {
     expect(server.ways.filter((way) => way === "token")).toHaveLength(3);
   });
 
-  it("fails with the token endpoint's error, and tries no second time", async () => {
+  it("throws the token endpoint's error without a retry", async () => {
     await using server = await SessionServer.start();
     server.oauthError = "invalid_grant";
     const login = await begin(server);
@@ -278,7 +278,7 @@ describe("to redeem the code", () => {
 });
 
 describe("a request with the access token", () => {
-  it("proves the page's key, each time anew", async () => {
+  it("sends a new DPoP proof with each request", async () => {
     await using server = await SessionServer.start();
     server.tokens = { access_token: "a", token_type: "DPoP", expires_in: 600 };
     const login = await begin(server);
@@ -299,7 +299,7 @@ describe("a request with the access token", () => {
     expect(one?.jti).not.toBe(other?.jti);
   });
 
-  it("can't be made before there is one", async () => {
+  it("refuses to send a request before there is an access token", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     await expect(login.fetch(server.origin)).rejects.toMatchObject({ code: "not_logged_in" });
@@ -307,7 +307,7 @@ describe("a request with the access token", () => {
 });
 
 describe("to cancel", () => {
-  it("tells the server, as the one who watches", async () => {
+  it("cancels the session with the watch token", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     await login.cancel();
@@ -317,7 +317,7 @@ describe("to cancel", () => {
     });
   });
 
-  it("tells it again where the answer was lost", async () => {
+  it("repeats a cancellation whose response was lost", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     server.loseAnswerOnce("cancel");
@@ -325,7 +325,7 @@ describe("to cancel", () => {
     expect(server.ways).toEqual(["create", "cancel", "cancel"]);
   });
 
-  it("never fails: a session that has ended is as good", async () => {
+  it("ignores a failed cancellation", async () => {
     await using server = await SessionServer.start();
     server.refuse("cancel", { status: 410, code: "session_expired" });
     const login = await begin(server);
@@ -334,7 +334,7 @@ describe("to cancel", () => {
 });
 
 describe("to say what the phone shows", () => {
-  it("sends the code with the watch token", async () => {
+  it("submits the matching code with the watch token", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     await login.match("4821");
@@ -345,7 +345,7 @@ describe("to say what the phone shows", () => {
     });
   });
 
-  it("sends it again where the server was not ready", async () => {
+  it("repeats the matching code if the server was not ready", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     server.refuseOnce("match", { status: 503, code: "temporarily_unavailable" });
@@ -358,7 +358,7 @@ describe("to say what the phone shows", () => {
     expect(server.ways.filter((way) => way === "user-code")).toHaveLength(2);
   });
 
-  it("fails with `match_wrong` where it is another one", async () => {
+  it("throws `match_wrong` for a wrong matching code", async () => {
     await using server = await SessionServer.start();
     const login = await begin(server);
     server.refuse("match", { status: 403, code: "match_wrong" });

@@ -11,7 +11,7 @@ const statusOf = (heard: TransportMessage | undefined) =>
   typeof heard === "object" ? heard.status : heard;
 
 describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
-  /** The next snapshot, whatever signs of life come before it. */
+  /** The status of the next snapshot. */
   async function next(heard: AsyncIterator<TransportMessage>): Promise<string | undefined> {
     for (;;) {
       const { value, done } = await heard.next();
@@ -20,7 +20,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
     }
   }
 
-  it("tells the snapshot of now, then each later one, and the end", async () => {
+  it("yields the current snapshot, then each later one, and ends", async () => {
     await using server = await SessionServer.start();
     const over = new AbortController();
     const heard = transport.connect(server.target, over.signal)[Symbol.asyncIterator]();
@@ -29,12 +29,12 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
     expect(await next(heard)).toBe("scanned");
     server.advance("denied");
     expect(await next(heard)).toBe("denied");
-    // Long polling doesn't know which snapshot is the last; whoever watches does.
+    // Long polling doesn't end by itself: `watch` recognises the last snapshot.
     if (name !== "long poll") expect(await next(heard)).toBe("the end");
     over.abort();
   });
 
-  it("presents the watch token in a header, or where there can be none, as a subprotocol", async () => {
+  it("sends the watch token in a header or as a subprotocol", async () => {
     await using server = await SessionServer.start();
     const over = new AbortController();
     const heard = transport.connect(server.target, over.signal)[Symbol.asyncIterator]();
@@ -45,7 +45,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
     over.abort();
   });
 
-  it("throws when the connection breaks", async () => {
+  it("throws if the connection breaks", async () => {
     await using server = await SessionServer.start();
     const over = new AbortController();
     const heard = transport.connect(server.target, over.signal)[Symbol.asyncIterator]();
@@ -59,7 +59,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
     over.abort();
   });
 
-  it("throws when it is aborted", async () => {
+  it("throws if it is aborted", async () => {
     await using server = await SessionServer.start();
     const over = new AbortController();
     const heard = transport.connect(server.target, over.signal)[Symbol.asyncIterator]();
@@ -71,7 +71,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
 });
 
 describe("server-sent events", () => {
-  it("ask how a session ended that ended before they could be heard", async () => {
+  it("fetches the last snapshot of a session that has ended", async () => {
     await using server = await SessionServer.start();
     server.advance("denied");
     const heard: TransportMessage[] = [];
@@ -81,7 +81,7 @@ describe("server-sent events", () => {
     expect(server.ways).toEqual(["events", "poll"]);
   });
 
-  it("take nothing for a stream that isn't one", async () => {
+  it("rejects a response that is not an event stream", async () => {
     await using server = await SessionServer.start();
     server.refuse("events", { status: 200 });
     const heard = sse.connect(server.target, new AbortController().signal);
@@ -90,7 +90,7 @@ describe("server-sent events", () => {
 });
 
 describe("long polling", () => {
-  it("asks at once the first time, then waits for what is newer than it knows", async () => {
+  it("polls at once first, then waits for a newer version", async () => {
     await using server = await SessionServer.start();
     const over = new AbortController();
     const heard = longPoll.connect(server.target, over.signal)[Symbol.asyncIterator]();

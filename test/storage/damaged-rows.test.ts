@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { SigningKeys } from "../../src/oidc/keys/signing-keys.ts";
-import { api, approve, begin, codeOf, post, problemOf, redeem, scan } from "../support/api.ts";
-import { Browser } from "../support/browser.ts";
+import { logIn } from "../support/accounts.ts";
+import { api, post, problemOf, redeem } from "../support/api.ts";
+import { TestBrowser } from "../support/test-browser.ts";
+import { TestPhone } from "../support/test-phone.ts";
+import { TestScreen } from "../support/test-screen.ts";
 import { beginDevice, objectOf, pollDevice } from "../support/devices.ts";
-import { anotherPhone, historyOf, logIn, person, signIn } from "../support/person.ts";
-import { snapshotOf } from "../support/owner.ts";
-import { storedRows } from "../support/stored-rows.ts";
+import { storedRows } from "./stored-rows.ts";
 import { upgrade } from "../support/watchers.ts";
 
 /** Rows that were damaged, or that a later version wrote before it was rolled back. */
@@ -54,16 +55,16 @@ describe("an account with damaged rows", () => {
   };
 
   async function damagedPerson() {
-    const ada = await person();
-    const stub = accountStub(env, ada.sub);
+    const phone = await TestPhone.signUp();
+    const stub = accountStub(env, phone.sub);
     await damage(stub, () => DAMAGED);
-    return { ...ada, stub };
+    return { phone, authenticator: phone.authenticator, sub: phone.sub, stub };
   }
 
   it("keeps its phones signed in, and lets others in by the passkeys that can be read", async () => {
-    const ada = await damagedPerson();
-    expect(await ada.phone.whoAmI()).toMatchObject({ account: { sub: ada.sub } });
-    const another = await anotherPhone(ada);
+    const { phone: ada } = await damagedPerson();
+    expect(await ada.whoAmI()).toMatchObject({ account: { sub: ada.sub } });
+    const another = await ada.secondPhone();
     expect(await another.whoAmI()).toMatchObject({ account: { sub: ada.sub } });
   });
 
@@ -74,7 +75,7 @@ describe("an account with damaged rows", () => {
     expect(await list("/account/passkeys")).toMatchObject({ passkeys: { length: 1 } });
     expect(await list("/account/phones")).toMatchObject({ phones: { length: 1 } });
     expect(await list("/account/devices")).toMatchObject({ devices: [{ sid }] });
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("account_created");
+    expect((await phone.history()).map(({ type }) => type)).toContain("account_created");
     await runDurableObjectAlarm(stub);
     expect(await storedRows(stub)).toMatchObject(DAMAGED);
     for (const kind of ["passkey", "signed-in phone", "login", "event"]) {
@@ -89,8 +90,8 @@ describe("an account with damaged rows", () => {
     const damaged = await damage(stub, (rows) => ({
       [key]: { ...(rows[key] as object), counter: SECRET },
     }));
-    const phone = new Browser();
-    expect(await problemOf(await signIn(phone, authenticator))).toEqual([500, "internal_error"]);
+    const phone = new TestBrowser();
+    expect(await problemOf(await phone.signIn(authenticator))).toEqual([500, "internal_error"]);
     expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
     expect(await storedRows(stub)).toMatchObject(damaged);
     expect(logged()).toContain("A stored row can't be read (passkey): counter is not number.");
@@ -101,7 +102,7 @@ describe("an account with damaged rows", () => {
     const { phone, sub } = await damagedPerson();
     const made = await phone.post("/account/recovery-code", {});
     const { recovery_code } = await made.json<{ recovery_code: string }>();
-    const found = new Browser();
+    const found = new TestBrowser();
     expect((await found.post("/account/recover", { recovery_code })).status).toBe(200);
     expect(await found.whoAmI()).toMatchObject({ account: { sub } });
   });
@@ -115,7 +116,7 @@ describe("an account with damaged rows", () => {
   it("is not open to anybody where its profile is damaged, and not created again", async () => {
     const { phone, authenticator, stub } = await damagedPerson();
     const damaged = await damage(stub, () => ({ profile: { createdAt: 1, name: [SECRET] } }));
-    const answers = [await phone.get("/account"), await signIn(new Browser(), authenticator)];
+    const answers = [await phone.get("/account"), await new TestBrowser().signIn(authenticator)];
     for (const answer of answers) {
       expect(await problemOf(answer)).toEqual([500, "internal_error"]);
     }
@@ -126,11 +127,11 @@ describe("an account with damaged rows", () => {
 
 describe("a login session whose row can't be read", () => {
   async function damagedSession() {
-    const login = await begin();
-    const scanToken = await scan(login);
-    const code = await codeOf(login);
-    await approve(login, scanToken);
-    const authorizationCode = (await snapshotOf(login)).code ?? "";
+    const login = await TestScreen.begin();
+    const scanToken = await login.scan();
+    const code = await login.code();
+    await login.approve(scanToken);
+    const authorizationCode = (await login.snapshot()).code ?? "";
     const rows = await damage(login.stub, ({ session }) => ({
       session: { ...(session as object), claim: { phone: SECRET } },
     }));

@@ -15,13 +15,13 @@ const config = unstable_readConfig({ config: join(root, "wrangler.toml") });
 const ratelimits: RateLimitBinding[] = config.ratelimits;
 const configured = Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple.limit]));
 
-it("the tests know the rate limits of wrangler.toml", () => {
+it("uses the rate limits of wrangler.toml in the tests", () => {
   expect(LIMITS).toEqual(configured);
   expect(new Set(ratelimits.map(({ simple }) => simple.period))).toEqual(new Set([60]));
   expect(new Set(ratelimits.map(({ namespace_id }) => namespace_id)).size).toBe(ratelimits.length);
 });
 
-it("docs/operating.md says what each rate limit is", () => {
+it("documents each rate limit in docs/operating.md", () => {
   const operating = readFileSync(join(root, "docs/operating.md"), "utf8");
   for (const [name, limit] of Object.entries(configured)) {
     expect(operating).toMatch(new RegExp(`\\| \`${name}\` +\\| ${limit} +\\|`));

@@ -22,23 +22,23 @@ const READS = [
 ];
 
 describe("rows of Durable Objects", () => {
-  it("are read by their formats alone", () => {
+  it("reads rows only by their formats", () => {
     const found = files.flatMap(({ path, text }) =>
       READS.filter((read) => read.test(text)).map((read) => `${path}: ${read}`),
     );
     expect(found).toEqual([]);
   });
 
-  it("are parsed where they come from a query", () => {
+  it("parses rows that come from a query", () => {
     const queries = files.filter(({ text }) => /\bexec\(\s*["'`]SELECT/.test(text));
     expect(queries.map(({ path }) => path)).toEqual(["user-codes/user-codes.ts"]);
-    const [{ text = "" } = {}] = queries;
+    const text = queries.map((query) => query.text).join("\n");
     const selects = text.match(/\bexec\(\s*["'`]SELECT/g) ?? [];
     const parses = text.match(/\b[A-Z]+_ROW\.parse\(row\)/g) ?? [];
     expect(parses).toHaveLength(selects.length);
   });
 
-  it("have formats that are all tested with the rows of earlier versions", () => {
+  it("tests all formats with rows of earlier versions", () => {
     const listed = readFileSync(join(ROOT, "test/storage/formats.ts"), "utf8");
     const made = files.flatMap(({ path, text }) =>
       Array.from(

@@ -1,18 +1,10 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
+import { app } from "../../src/app.ts";
 import { encodeBase64url } from "../../src/lib/base64url.ts";
-import { errorCodeOf } from "../../src/login-session/domain/errors.ts";
-import {
-  codeLink,
-  parseCodeLink,
-  periodAt,
-  rotatingCode,
-} from "../../src/login-session/domain/rotating-code.ts";
-import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
-import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
-import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
-import type { CreatedSession, ScanResponse } from "../../src/protocol/responses.ts";
+import type { ScanResponse } from "../../src/protocol/responses.ts";
 
-/** The running Worker, as a screen and a phone use it. */
+/** Requests to the Worker, and the configuration and location that they are sent with. */
 
 export const ISSUER = "http://localhost:8787";
 
@@ -26,10 +18,16 @@ export function post(path: string, body: unknown, headers: HeadersInit = {}): Pr
   return api(path, { method: "POST", headers: all, body: JSON.stringify(body) });
 }
 
-/** The status and the stable code of an error answer. */
-export async function problemOf(answer: Response): Promise<[number, unknown]> {
-  const body = await answer.json<{ code?: unknown; error?: unknown }>();
-  return [answer.status, body.code ?? body.error];
+/** The status and the code of an error response. */
+export async function problemOf(response: Response): Promise<[number, unknown]> {
+  const body = await response.json<{ code?: unknown; error?: unknown; status?: number }>();
+  if ((body.status ?? response.status) !== response.status) throw new Error("two statuses");
+  return [response.status, body.code ?? body.error];
+}
+
+export async function readScan(response: Response): Promise<ScanResponse> {
+  if (response.status !== 200) throw new Error(`not scanned: ${await response.text()}`);
+  return await response.json<ScanResponse>();
 }
 
 /** RFC 7636, appendix B. */
@@ -41,59 +39,6 @@ export const CREATION = {
   code_challenge: CHALLENGE,
   code_challenge_method: "S256",
 };
-
-/** A login that a screen has begun. */
-export interface Begun {
-  created: CreatedSession;
-  stub: DurableObjectStub<LoginSession>;
-  bearer: { Authorization: string };
-}
-
-export async function begin(change: object = {}, headers: HeadersInit = {}): Promise<Begun> {
-  const answer = await post("/sessions", { ...CREATION, ...change }, headers);
-  if (answer.status !== 201) throw new Error(`not created: ${await answer.text()}`);
-  const created = await answer.json<CreatedSession>();
-  const stub = sessionStub(env, created.session_id);
-  if (!stub) throw new Error("the session has no object");
-  return { created, stub, bearer: { Authorization: `Bearer ${created.watch_token}` } };
-}
-
-/** How a browser that shows the session presents its watch token by itself. */
-export function watchCookieOf({ created }: Pick<Begun, "created">): string {
-  return `__Host-watch_tokens=${created.session_id}.${created.watch_token}`;
-}
-
-/** What a camera reads off the screen, `elapsed` milliseconds after the session was created. */
-export async function codeOf(
-  { created }: Pick<Begun, "created">,
-  elapsed = 0,
-): Promise<{ t: number; mac: string }> {
-  const code = await rotatingCode(created.qr.key, created.session_id, periodAt(elapsed));
-  const read = parseCodeLink(codeLink(created.qr.prefix, code));
-  if (!read) throw new Error("the link can't be read");
-  return { t: read.t, mac: read.mac };
-}
-
-/** An account that has seen no screen yet. */
-export const NO_HISTORY = { known: [], logins: 0 };
-
-/** A phone scans the code. Returns its scan token. */
-export async function scan(login: Begun): Promise<string> {
-  const answer = await post(`/sessions/${login.created.session_id}/scan`, await codeOf(login));
-  if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return (await answer.json<ScanResponse>()).scan_token;
-}
-
-/** The phone's owner approves; who that is was proven elsewhere. */
-export async function approve(
-  login: Pick<Begun, "stub">,
-  scanToken: string,
-  who: string | AuthenticatedUser = "ada",
-): Promise<void> {
-  const account = typeof who === "string" ? { sub: who, name: "Ada", amr: ["hwk", "user"] } : who;
-  using approved = await login.stub.approve(scanToken, { account, device: {} });
-  if (!approved.ok) throw new Error(`not approved: ${errorCodeOf(approved.error)}`);
-}
 
 export function redeem(code: string, change: Record<string, string> = {}): Promise<Response> {
   return api("/token", {
@@ -108,7 +53,75 @@ export function redeem(code: string, change: Record<string, string> = {}): Promi
   });
 }
 
-/** A well-formed token or id that stands for nothing. */
+/** A well-formed token or id that was never issued. */
 export function madeUp(): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/** A location as the edge provides it (`request.cf`). */
+export type Place = Record<string, unknown>;
+
+export const BERLIN = {
+  country: "DE",
+  city: "Berlin",
+  region: "Berlin",
+  latitude: "52.52000",
+  longitude: "13.40500",
+  asn: 3320,
+  asOrganization: "Deutsche Telekom AG",
+};
+export const MOSCOW = {
+  country: "RU",
+  city: "Moscow",
+  region: "Moscow",
+  latitude: "55.75220",
+  longitude: "37.61560",
+  asn: 12389,
+  asOrganization: "Rostelecom",
+};
+export const PLACES = {
+  berlin: BERLIN,
+  potsdam: { country: "DE", city: "Potsdam", latitude: "52.40", longitude: "13.06", asn: 3320 },
+  munich: { country: "DE", city: "Munich", latitude: "48.14", longitude: "11.58", asn: 3320 },
+  moscow: MOSCOW,
+  /** A hosting provider in the same city. */
+  rented: { ...BERLIN, asn: 24940, asOrganization: "Hetzner" },
+  tor: { country: "T1", asn: 3320 },
+};
+
+/** Where a request comes from, and the configuration of the Worker that receives it. */
+export interface Setting {
+  place?: Place | undefined;
+  /** Default: the configuration of wrangler.toml. */
+  worker?: Env | undefined;
+}
+
+export async function sendFrom({ place, worker }: Setting, request: Request): Promise<Response> {
+  const placed = place === undefined ? request : new Request(request, { cf: { ...place } });
+  return worker === undefined
+    ? await exports.default.fetch(placed)
+    : await app.fetch(placed, worker, createExecutionContext());
+}
+
+/** The bindings with other settings. */
+export function withConfig(settings: Record<string, unknown>): Env {
+  return { ...env, ...settings };
+}
+
+interface ClientSettings {
+  client_id: string;
+  [setting: string]: unknown;
+}
+
+/** The bindings with only these clients. */
+export function withClients(...clients: ClientSettings[]): Env {
+  return withConfig({
+    CLIENTS: clients.map((client) => ({ name: client.client_id, ...client })),
+  });
+}
+
+/** The bindings with one more client, `shop`, that has this policy. */
+export function withPolicy(policy: object, settings: Record<string, unknown> = {}): Env {
+  const shop = { client_id: "shop", name: "The Shop", policy };
+  return withConfig({ CLIENTS: [...env.CLIENTS, shop], ...settings });
 }

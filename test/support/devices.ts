@@ -1,10 +1,8 @@
-import { env } from "cloudflare:workers";
 import type { LoginSession } from "../../src/login-session/durable-object/login-session.ts";
-import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
-import type { ScanResponse } from "../../src/protocol/responses.ts";
-import { api, approve, post } from "./api.ts";
+import { api, post, readScan } from "./api.ts";
+import { approveTyped, loginSession } from "./test-screen.ts";
 
-/** A television or a command line, as RFC 8628 has it, which may know us better than that. */
+/** A response of the device authorization endpoint (RFC 8628 §3.2), with our extensions. */
 export interface DeviceAnswer {
   device_code: string;
   user_code: string;
@@ -22,10 +20,9 @@ export function askForDevice(parameters: Record<string, string> = {}): Promise<R
   return api("/device_authorization", { method: "POST", body });
 }
 
-/** A device that shows its code. */
 export async function beginDevice(parameters: Record<string, string> = {}): Promise<DeviceAnswer> {
   const answer = await askForDevice(parameters);
-  if (answer.status !== 200) throw new Error(`not begun: ${await answer.text()}`);
+  if (answer.status !== 200) throw new Error(`no device code: ${await answer.text()}`);
   return await answer.json<DeviceAnswer>();
 }
 
@@ -41,28 +38,18 @@ export function pollDevice(code: string, change: Record<string, string> = {}): P
   });
 }
 
-/** The session's object, where who holds the phone is not the matter. */
 export function objectOf(device: DeviceAnswer): DurableObjectStub<LoginSession> {
-  const stub = sessionStub(env, device.session_id);
-  if (!stub) throw new Error("the session has no object");
-  return stub;
+  return loginSession(device.session_id);
 }
 
-/** Somebody types the code on their phone. Returns the scan token. */
+/** Types the code on a phone that is not signed in. Returns the scan token. */
 export async function typeCode(device: DeviceAnswer): Promise<string> {
-  const answer = await post("/sessions/scan", { user_code: device.user_code });
-  if (answer.status !== 200) throw new Error(`not scanned: ${await answer.text()}`);
-  return (await answer.json<ScanResponse>()).scan_token;
+  const { scan_token } = await readScan(
+    await post("/sessions/scan", { user_code: device.user_code }),
+  );
+  return scan_token;
 }
 
-/** Somebody whom the code has led there approves. */
 export async function approveDevice(device: DeviceAnswer, sub = "ada"): Promise<void> {
-  const session = objectOf(device);
-  using scanned = await session.scan("user_code", {});
-  if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-  await approve({ stub: session }, scanned.value.scan_token, {
-    sub,
-    name: "Ada",
-    authTime: Date.now(),
-  });
+  await approveTyped(objectOf(device), { sub, name: "Ada", authTime: Date.now() });
 }

@@ -1,21 +1,13 @@
-import { env } from "cloudflare:workers";
-import { app } from "../../src/app.ts";
-import type { CreatedSession } from "../../src/protocol/responses.ts";
-import type { Snapshot } from "../../src/protocol/snapshot.ts";
-import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { AuthenticatedUser } from "../../src/login-session/domain/authenticated-user.ts";
-import { approve, CREATION, ISSUER, VERIFIER } from "./api.ts";
+import { app } from "../../src/app.ts";
+import { ISSUER, VERIFIER } from "./api.ts";
+import { approveTyped, TestScreen } from "./test-screen.ts";
 
-/** The Worker as it is where these clients are configured. */
-export function workerWith(...clients: { client_id: string; [setting: string]: unknown }[]): Env {
-  return { ...env, CLIENTS: clients.map((client) => ({ name: client.client_id, ...client })) };
-}
-
-/** A client of ours, as its own server or app sees us. */
+/** A client, as its own server or app uses the endpoints. */
 export class RelyingParty {
   readonly worker: Env;
   readonly clientId: string;
-  /** What the client sends with each request to prove itself. */
+  /** The parameters that authenticate the client in each request. */
   credentials: () => Promise<Record<string, string>>;
 
   /** Sent with each request. */
@@ -43,7 +35,7 @@ export class RelyingParty {
     return await app.request(`${ISSUER}${path}`, { ...init, headers }, this.worker);
   }
 
-  /** Posts a form with the client's credentials in it. */
+  /** Posts a form with the client's credentials. */
   async post(
     path: string,
     form: Record<string, string>,
@@ -53,28 +45,17 @@ export class RelyingParty {
     return await this.request(path, { method: "POST", headers, body });
   }
 
-  /** A login of this client that somebody approved: its code, and the session that it is of. */
+  /** The code of an approved login, and its session id. */
   async approvedCode(
     change: object = {},
     account?: AuthenticatedUser,
   ): Promise<{ code: string; sessionId: string }> {
-    const answer = await this.request("/sessions", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...CREATION, client_id: this.clientId, ...change }),
-    });
-    if (answer.status !== 201) throw new Error(`not created: ${await answer.text()}`);
-    const created = await answer.json<CreatedSession>();
-    const stub = sessionStub(this.worker, created.session_id);
-    if (!stub) throw new Error("the session has no object");
-    using scanned = await stub.scan("user_code", {});
-    if (!scanned.ok) throw new Error(`not scanned: ${scanned.error}`);
-    await approve({ stub }, scanned.value.scan_token, account);
-    const headers = { Authorization: `Bearer ${created.watch_token}` };
-    const seen = await this.request(`/sessions/${created.session_id}`, { headers });
-    const snapshot = await seen.json<Snapshot>();
-    if (snapshot.code === undefined) throw new Error(`no code: ${snapshot.status}`);
-    return { code: snapshot.code, sessionId: created.session_id };
+    const creation = { client_id: this.clientId, ...change };
+    const screen = await TestScreen.begin(creation, { worker: this.worker });
+    await approveTyped(screen.stub, account);
+    const { code, status } = await screen.snapshot();
+    if (code === undefined) throw new Error(`no code: ${status}`);
+    return { code, sessionId: screen.created.session_id };
   }
 
   redeem(code: string, headers: HeadersInit = {}): Promise<Response> {

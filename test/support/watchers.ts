@@ -1,36 +1,39 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { parseSnapshot, type Snapshot } from "../../src/protocol/snapshot.ts";
-import { api, type Begun } from "./api.ts";
+import { isTerminal, parseSnapshot, type Snapshot } from "../../src/protocol/snapshot.ts";
+import { AsyncQueue } from "../../src/sdk/transports/async-queue.ts";
+import { api } from "./api.ts";
+import type { TestScreen } from "./test-screen.ts";
 
-/** How a screen watches: the same for each transport, so that one test can hold for all of them. */
+/** A watch of a login session, with one interface for all transports. */
 export interface Watching {
   /** The next snapshot; undefined once the watch has ended. */
   next(): Promise<Snapshot | undefined>;
   stop(): Promise<void>;
 }
 
-export type Watch = (login: Begun, since?: number) => Promise<Watching>;
+export type Watch = (login: TestScreen, since?: number) => Promise<Watching>;
 
 export const websocket: Watch = async (login) => {
-  const inbox = new Inbox<Snapshot>();
+  const queue = new AsyncQueue<Snapshot>();
   const socket = await openSocket(login);
-  socket.addEventListener("message", ({ data }) => inbox.put(parseSnapshot(String(data))));
-  socket.addEventListener("close", () => inbox.end());
+  socket.addEventListener("message", ({ data }) => queue.put(parseSnapshot(String(data))));
+  socket.addEventListener("close", () => queue.close());
   socket.accept();
+  const snapshots = queue[Symbol.asyncIterator]();
   return {
-    next: () => inbox.take(),
+    next: async () => (await snapshots.next()).value ?? undefined,
     stop: async () => socket.close(),
   };
 };
 
-/** The WebSocket as the server hands it over, not yet accepted. */
-export async function openSocket(login: Begun, headers: HeadersInit = {}): Promise<WebSocket> {
+/** The WebSocket before it is accepted. */
+export async function openSocket(login: TestScreen, headers: HeadersInit = {}): Promise<WebSocket> {
   const answer = await upgrade(login, headers);
   if (!answer.webSocket) throw new Error(`no socket: ${answer.status} ${await answer.text()}`);
   return answer.webSocket;
 }
 
-export function upgrade(login: Begun, headers: HeadersInit = {}): Promise<Response> {
+export function upgrade(login: TestScreen, headers: HeadersInit = {}): Promise<Response> {
   return api(`/sessions/${login.created.session_id}/socket`, {
     headers: {
       Upgrade: "websocket",
@@ -47,7 +50,7 @@ export interface StreamEvent {
   data: string;
 }
 
-/** The events of a stream, as a parser that others wrote reads them. */
+/** The events of a stream, read by an independent parser. */
 export function eventsOf(answer: Response): ReadableStreamDefaultReader<StreamEvent> {
   if (!answer.body) throw new Error("no stream");
   return answer.body
@@ -91,34 +94,10 @@ export const longPoll: Watch = async (login, since = 0) => {
         if (answer.status !== 200) throw new Error(`no snapshot: ${await answer.text()}`);
         const snapshot = parseSnapshot(await answer.text());
         version = snapshot.version;
-        ended = ["redeemed", "denied", "cancelled", "expired"].includes(snapshot.status);
+        ended = isTerminal(snapshot);
         return snapshot;
       }
     },
     stop: async () => abort.abort(),
   };
 };
-
-/** What arrives, in order, for whoever asks for it before or after. */
-class Inbox<Item> {
-  readonly #items: Item[] = [];
-  readonly #waiting: ((item: Item | undefined) => void)[] = [];
-  #over = false;
-
-  put(item: Item): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting(item);
-    else this.#items.push(item);
-  }
-
-  end(): void {
-    this.#over = true;
-    for (const waiting of this.#waiting.splice(0)) waiting(undefined);
-  }
-
-  take(): Promise<Item | undefined> {
-    const item = this.#items.shift();
-    if (item !== undefined || this.#over) return Promise.resolve(item);
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-}

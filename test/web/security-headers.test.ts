@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { HEADER_EXCEPTIONS, headersFile, SECURITY_HEADERS } from "../../src/routes/middleware/security-headers.ts";
+import {
+  HEADER_EXCEPTIONS,
+  headersFile,
+  SECURITY_HEADERS,
+} from "../../src/routes/middleware/security-headers.ts";
 
 const policy = new Map(
   SECURITY_HEADERS["Content-Security-Policy"]?.split("; ").map((directive) => {
@@ -30,7 +34,7 @@ describe("the pages' headers", () => {
     });
   });
 
-  it("let our own pages use the camera and passkeys, and no others anything", () => {
+  it("allows the camera and passkeys to the site's own pages only", () => {
     const permissions = SECURITY_HEADERS["Permissions-Policy"]?.split(", ") ?? [];
     expect(permissions).toContain("camera=(self)");
     expect(permissions).toContain("publickey-credentials-get=(self)");
@@ -48,7 +52,7 @@ describe("the pages' headers", () => {
 });
 
 describe("the _headers file", () => {
-  it("has a rule for everything, then one for each exception, which takes off what it replaces", () => {
+  it("writes a rule for all paths and one for each exception, which detaches the header that it replaces", () => {
     const text = headersFile({ One: "1", Two: "2" }, { "/x.js": { Two: "zwei", Three: "3" } });
     expect(text).toBe(
       ["/*", "  One: 1", "  Two: 2", "", "/x.js", "  ! Two", "  Two: zwei", "  Three: 3", ""].join(

@@ -1,7 +1,7 @@
 import { accountStub } from "../account-stub.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
-/** Puts an event into an account's history, for its owner to read. `phone`: of the account, if one has brought it about. */
+/** Appends an event to the audit log of an account. `phone`: the account's phone that caused it. */
 export async function appendAuditEvent(
   env: Env,
   sub: string,

@@ -1,6 +1,6 @@
 /**
- * What an account remembers for its owner to read, beside its logins: those are lines of the history
- * themselves, by their records (login-record.ts), and cost no second row.
+ * An event in the audit log of an account. Logins are not among them: their records (login-record.ts) are entries of
+ * the log themselves, and cost no second row.
  */
 export type AuditEvent = EventContext &
   (
@@ -17,28 +17,28 @@ export type AuditEvent = EventContext &
           | "notices_on"
           | "notices_off";
       }
-    /** Refused as too risky, with what spoke against it. */
+    /** Refused as too risky, with the reasons. */
     | { type: "login_refused"; reasons: { code: string }[] }
-    /** By another of the account's phones; with the name of the passkey that it had come in by, if it is known. */
+    /** By another phone of the account; with the name of the passkey that it had signed in with. */
     | { type: "phone_signed_out"; name?: string }
     | { type: "passkey_added" | "passkey_renamed" | "passkey_removed"; name: string }
     | { type: "attack"; what: AttackType }
   );
 
-/** What only somebody would do who has got hold of what isn't theirs, or tries to. */
+/** What happens only if somebody has, or guesses, a secret of somebody else. */
 export type AttackType =
-  /** So many wrong tries on the recovery code that it was withdrawn. */
+  /** After so many wrong guesses the recovery code was withdrawn. */
   | "recovery_code_guessed"
-  /** A refresh token came that had been used before (RFC 9700 §4.14.2). */
+  /** A spent refresh token was presented (RFC 9700 §4.14.2). */
   | "refresh_token_reused"
-  /** A code came that had been redeemed before (RFC 6749 §4.1.2). */
+  /** A redeemed code was presented again (RFC 6749 §4.1.2). */
   | "code_reused"
-  /** A passkey signed something else than the request that it was presented for. */
+  /** A passkey has signed another request than the one that it was presented for. */
   | "assertion_of_another_request"
-  /** A passkey of somebody else signed. */
+  /** A passkey of another account has signed. */
   | "assertion_of_another_account";
 
-/** What is known of whom and where it was about. */
+/** The client, the login session and the device that an event is about. */
 export interface EventContext {
   clientId?: string;
   /** The login session. */

@@ -1,35 +1,34 @@
 import { defined } from "../../lib/defined.ts";
-import type { AuditEvent } from "./audit-event.ts";
 import { purgeAt, type LoginRecord } from "../logins/login-record.ts";
+import type { AuditEvent, EventContext } from "./audit-event.ts";
 
 /**
- * An account's history, as functions of their arguments: what may be written into it, and how it is
- * read. Instants are milliseconds since the epoch.
+ * What is written to an account's audit log, and how it is read. Pure functions. Instants are milliseconds since the
+ * epoch.
  */
-export type StoredEvent = NotedEvent & { at: number; forgetAt: number };
+export type StoredEvent = TracedEvent & { at: number; forgetAt: number };
 
-/** An event, with the root of the unconfirmed phone that has brought it about, if one has. */
-export type NotedEvent = AuditEvent & { root?: string };
+/** An event, with the root of the unconfirmed phone that caused it. */
+export type TracedEvent = AuditEvent & { root?: string };
 
-/** A line of the history: an event that was kept, or what a login's record tells. */
+/** An entry of the log: a stored event, or a state of a login's record. */
 export type HistoryLine = { at: number } & (
-  AuditEvent | (Place & { type: "login" | "device_confirmed" | "device_ended" | "device_not_me" })
+  | AuditEvent
+  | (EventContext & { type: "login" | "device_confirmed" | "device_ended" | "device_not_me" })
 );
 
-type Place = Pick<AuditEvent, "clientId" | "sid" | "browser" | "system" | "city" | "country">;
-
 /**
- * Lines that one account has at most of each type, and of each sort of attack. No type pushes out another, so that
+ * Events that one account has at most of each type, and of each type of attack. No type evicts another, so that
  * nothing that can be repeated hides what happened once.
  */
 export const MAX_LINES = 100;
 
-/** Lines of each type that the phones of one root have at most: they never take the places of anybody else's. */
+/** Events of each type that the phones of one root have at most. They evict no other events. */
 export const MAX_LINES_OF_ROOT = 20;
 
 const HOUR = 3600 * 1000;
 
-/** What others can bring about, and how often in an hour that is worth a line. */
+/** Events that others can cause; each is recorded so often in an hour. */
 const EXTERNALLY_TRIGGERED: ReadonlySet<AuditEvent["type"]> = new Set([
   "attack",
   "code_repeated",
@@ -39,82 +38,81 @@ const EXTERNALLY_TRIGGERED: ReadonlySet<AuditEvent["type"]> = new Set([
 ]);
 export const MAX_EXTERNAL_PER_HOUR = 10;
 
-/** What only the owner does: more in an hour is a machine, which must not push out what is there. */
+/** Events that only the owner causes are recorded so often in an hour: more come from a script. */
 export const MAX_OWN = 60;
 
 /**
- * Whether an event is kept, beside those that are there: no stranger fills a history with noise. Each
- * sort of attack counts by itself, so that nobody hides one behind the noise of another; and so does each root, whose
- * other lines are bounded by their number alone, so that the newest is always there.
+ * Whether an event is recorded, so that nobody fills a log with noise. Each type of attack and each root has a limit of
+ * its own. The events of a root are only limited in their number, so that the newest is always recorded.
  */
 export function shouldRecord(
-  event: NotedEvent,
-  kept: readonly StoredEvent[],
+  event: TracedEvent,
+  stored: readonly StoredEvent[],
   now: number,
 ): boolean {
-  const alike = kept.filter((known) => isAlike(known, event) && now - known.at < HOUR);
-  if (EXTERNALLY_TRIGGERED.has(event.type)) return alike.length < MAX_EXTERNAL_PER_HOUR;
-  return event.root !== undefined || alike.length < MAX_OWN;
+  const recent = stored.filter((other) => isSameGroup(other, event) && now - other.at < HOUR);
+  if (EXTERNALLY_TRIGGERED.has(event.type)) return recent.length < MAX_EXTERNAL_PER_HOUR;
+  return event.root !== undefined || recent.length < MAX_OWN;
 }
 
 /**
- * The lines that make room for one more, of the same group. `kept`: the oldest first. Of what the owner does the oldest
- * go. Of what others can repeat at will the first ones stay, and the newest: what is in between goes.
+ * The events of the same group to delete, so that one more fits. `stored`: the oldest first. Of the owner's actions the
+ * oldest are deleted. Of what others can repeat the first ones and the newest stay, and those between are deleted.
  */
-export function linesToDrop<Line extends NotedEvent>(
-  event: NotedEvent,
-  kept: readonly Line[],
+export function linesToDrop<Line extends TracedEvent>(
+  event: TracedEvent,
+  stored: readonly Line[],
 ): Line[] {
-  const alike = kept.filter((known) => isAlike(known, event));
-  const places = event.root === undefined ? MAX_LINES : MAX_LINES_OF_ROOT;
-  const surplus = Math.max(0, alike.length + 1 - places);
+  const group = stored.filter((other) => isSameGroup(other, event));
+  const limit = event.root === undefined ? MAX_LINES : MAX_LINES_OF_ROOT;
+  const excess = Math.max(0, group.length + 1 - limit);
   const isRepeatable = event.root !== undefined || EXTERNALLY_TRIGGERED.has(event.type);
-  const first = isRepeatable ? places / 2 : 0;
-  return alike.slice(first, first + surplus);
+  const first = isRepeatable ? limit / 2 : 0;
+  return group.slice(first, first + excess);
 }
 
-function isAlike(a: NotedEvent, b: NotedEvent): boolean {
+function isSameGroup(a: TracedEvent, b: TracedEvent): boolean {
   if (a.root !== b.root || a.type !== b.type) return false;
   return a.type !== "attack" || b.type !== "attack" || a.what === b.what;
 }
 
-/** Everything that is to be read at `now`, the newest first. */
+/** The log at `now`, the newest entry first. */
 export function buildHistory(
   events: readonly StoredEvent[],
   records: readonly LoginRecord[],
   now: number,
 ): HistoryLine[] {
-  const told = events
+  const stored = events
     .filter((event) => event.forgetAt > now)
     .map((event): HistoryLine => {
       const { forgetAt: _, root: __, ...line } = event;
       return line;
     });
   const logins = records.filter((record) => purgeAt(record) > now).flatMap(linesOfLogin);
-  return [...told, ...logins].toSorted((a, b) => b.at - a.at);
+  return [...stored, ...logins].toSorted((a, b) => b.at - a.at);
 }
 
-/** What a login's record tells: its beginning, and what its owner said of it. That time ended it goes without saying. */
+/** The begin of a login, its confirmation and its end. Expiry is not listed. */
 function linesOfLogin(record: LoginRecord): HistoryLine[] {
   const { grant } = record;
   if (!grant) return [];
   const { browser, system, city, country } = grant.screen;
-  const about: Place = {
+  const context: EventContext = {
     clientId: grant.clientId,
     sid: grant.sessionId,
     ...defined({ browser, system, city, country }),
   };
-  const lines: HistoryLine[] = [{ type: "login", at: grant.approvedAt, ...about }];
+  const lines: HistoryLine[] = [{ type: "login", at: grant.approvedAt, ...context }];
   if (record.confirmedAt !== undefined) {
-    lines.push({ type: "device_confirmed", at: record.confirmedAt, ...about });
+    lines.push({ type: "device_confirmed", at: record.confirmedAt, ...context });
   }
   if (record.status === "ended") {
     const { endedAt, endedBy, disownedAt } = record;
     if (endedBy !== "stranger" || disownedAt !== undefined) {
-      lines.push({ type: "device_ended", at: endedAt, ...about });
+      lines.push({ type: "device_ended", at: endedAt, ...context });
     }
     if (endedBy === "stranger") {
-      lines.push({ type: "device_not_me", at: disownedAt ?? endedAt, ...about });
+      lines.push({ type: "device_not_me", at: disownedAt ?? endedAt, ...context });
     }
   }
   return lines;

@@ -1,14 +1,14 @@
 import { randomToken } from "../../lib/random.ts";
 import type { AccountStore } from "../account-store.ts";
 import {
-  shouldRecord,
   buildHistory,
   linesToDrop,
+  shouldRecord,
   type HistoryLine,
-  type NotedEvent,
+  type TracedEvent,
 } from "./audit-log-policy.ts";
 
-/** The history of one account: its rows, written and read as history.ts decides. */
+/** The audit log of one account: its rows, written and read as audit-log-policy.ts decides. */
 export class AuditLog {
   readonly #store: AccountStore;
 
@@ -16,12 +16,12 @@ export class AuditLog {
     this.#store = store;
   }
 
-  /** Keeps an event for so many milliseconds, if it is worth a line. Tells whether it was. */
-  note(event: NotedEvent, keptFor: number, now: number): boolean {
-    const kept = this.#store.events().map(([key, known]) => ({ ...known, key }));
-    if (!shouldRecord(event, kept, now)) return false;
-    for (const { key } of linesToDrop(event, kept)) this.#store.deleteEvent(key);
-    this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt: now + keptFor });
+  /** Stores an event for `ttl` milliseconds. False if the policy rejects it. */
+  append(event: TracedEvent, ttl: number, now: number): boolean {
+    const stored = this.#store.events().map(([key, other]) => ({ ...other, key }));
+    if (!shouldRecord(event, stored, now)) return false;
+    for (const { key } of linesToDrop(event, stored)) this.#store.deleteEvent(key);
+    this.#store.saveEvent(eventKey(now), { ...event, at: now, forgetAt: now + ttl });
     return true;
   }
 
@@ -31,20 +31,20 @@ export class AuditLog {
     return buildHistory(events, records, now);
   }
 
-  /** Forgets what was kept for long enough. */
-  forget(now: number): void {
+  /** Deletes the events whose retention is over. */
+  purge(now: number): void {
     for (const [key, event] of this.#store.events()) {
       if (event.forgetAt <= now) this.#store.deleteEvent(key);
     }
   }
 
-  /** When there is something to forget next: `Infinity` where nothing is. */
-  nextForgetting(): number {
+  /** When `purge` has something to delete next; `Infinity` if there is nothing. */
+  nextPurge(): number {
     return Math.min(...this.#store.events().map(([, event]) => event.forgetAt), Infinity);
   }
 }
 
-/** Rows lie in the order of their keys, so this one lies behind those before it; two of one instant have two keys. */
+/** Rows are listed in the order of their keys, so the newest comes last. Two events of one instant have two keys. */
 function eventKey(now: number): string {
   return `${String(now).padStart(15, "0")}-${randomToken().slice(0, 8)}`;
 }

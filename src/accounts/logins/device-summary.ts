@@ -1,9 +1,9 @@
 import { defined } from "../../lib/defined.ts";
 import { endsAt, isActive, isUnconfirmed, type LoginRecord } from "./login-record.ts";
 
-/** A screen that is logged in, or was until lately, as its owner sees it. Instants are milliseconds since the epoch. */
+/** A login on a screen, as its owner sees it. Instants are milliseconds since the epoch. */
 export interface DeviceSummary {
-  /** The login's name, as in its tokens. */
+  /** As in the login's tokens. */
   sid: string;
   clientId: string;
   browser?: string;
@@ -13,24 +13,23 @@ export interface DeviceSummary {
   country?: string;
   beganAt: number;
   lastSeenAt: number;
-  /** When it ends unless it is used again before, or ended. */
+  /** When it ends unless it is used before. */
   expiresAt: number;
-  /** How it ended, where it did without its owner, who is still asked whether it was theirs. */
+  /** Present if it ended without its owner, who is still asked whether it was theirs. */
   ended?: { at: number; by: "client" | "server" };
-  /** Its owner has not said yet that it is theirs. */
+  /** Whether the owner is asked if it was theirs. */
   unconfirmed: boolean;
   justNow: boolean;
 }
 
-/** How long a login has begun just now, in milliseconds. */
+/** For how long after its begin a login is `justNow`, in milliseconds. */
 export const JUST_NOW = 600_000;
 
-/** Undefined for a login of which nothing is known but its end. */
+/** Undefined for a login that was ended before it began. */
 export function deviceSummary(login: LoginRecord, now: number): DeviceSummary | undefined {
   const { grant } = login;
   if (!grant) return undefined;
   const { browser, system, city, region, country } = grant.screen;
-  const ended = endOf(login, now);
   return {
     sid: grant.sessionId,
     clientId: grant.clientId,
@@ -38,7 +37,7 @@ export function deviceSummary(login: LoginRecord, now: number): DeviceSummary | 
     beganAt: grant.approvedAt,
     lastSeenAt: lastSeenAt(login),
     expiresAt: login.status === "active" ? endsAt(login) : login.endedAt,
-    ...(ended ? { ended } : {}),
+    ...defined({ ended: endOf(login, now) }),
     unconfirmed: isUnconfirmed(login, now),
     justNow: now - grant.approvedAt < JUST_NOW,
   };

@@ -1,10 +1,11 @@
 import * as v from "valibot";
+import { defined } from "../../lib/defined.ts";
 import type { StoredMembers } from "../../lib/row-format.ts";
-import type { RefreshTokenFamily } from "./refresh-tokens.ts";
+import type { RefreshTokenFamily } from "./login-record.ts";
 
 /**
- * MIGRATION. Login records as they were stored before refresh tokens had a MAC, when a list of hashes
- * told which tokens were used. See oauth/legacy-refresh-token.ts for when this can be deleted.
+ * MIGRATION. Login records as they were stored before refresh tokens had a MAC, with a list of the hashes of used
+ * tokens. See oidc/token/legacy-refresh-token.ts for when this can be deleted.
  */
 const LegacyRefreshFamily = v.object({
   tokenHash: v.string(),
@@ -13,18 +14,10 @@ const LegacyRefreshFamily = v.object({
   jkt: v.exactOptional(v.string()),
 });
 
-/** What is kept of the tokens without a MAC that a login had: they can be recognised by their hashes alone. */
-export interface LegacyTokens {
-  /** Of all of them: the one that was good, and those that were used before it. */
-  hashes: string[];
-  /** Thumbprint of the DPoP key that they are bound to. */
-  jkt?: string;
-}
-
-/** The serial number of every token that has none. */
+/** The serial number of every legacy token. */
 export const LEGACY_SERIAL = 0;
 
-/** The row of a login, from version 0 to 1. */
+/** Upgrades the row of a login from version 0 to 1. */
 export function upgradeRefreshFamily(login: StoredMembers): StoredMembers {
   const { refresh } = login;
   const family = v.safeParse(LegacyRefreshFamily, refresh);
@@ -37,9 +30,9 @@ function upgraded({
   idleAt,
   jkt,
 }: v.InferOutput<typeof LegacyRefreshFamily>): RefreshTokenFamily {
-  const key = jkt === undefined ? {} : { jkt };
+  const key = defined({ jkt });
   return {
-    // The one good token has no reference; the next one begins with a reference of its own.
+    // The current legacy token has no reference; the next token begins with a new one.
     reference: "",
     current: { serial: LEGACY_SERIAL, hash: tokenHash },
     idleAt,

@@ -1,5 +1,6 @@
 import { defined } from "../../lib/defined.ts";
 import type { Config } from "../../config/index.ts";
+import type { AlarmScheduler } from "../../lib/alarm-scheduler.ts";
 import type { OutboxStore } from "../../lib/outbox/outbox-store.ts";
 import type { LogoutNotice } from "../../oidc/backchannel/logout-token.ts";
 import { hasCallbackUrl } from "../../oidc/backchannel/callback-url.ts";
@@ -42,44 +43,51 @@ import {
   type RefreshUse,
 } from "./refresh-tokens.ts";
 
-/** How long a client is tried to be told of a logout, in milliseconds: then no token of it is good any more. */
+/** How long a logout token is retried, in milliseconds: by then all access tokens of the login have expired. */
 const LOGOUT_TTL = 3600 * 1000;
 
-/** The screens that are logged in through one account, and those that were. */
+/** The logins of one account: its rows, changed as login-record.ts decides. */
 export class LoginRegistry {
   readonly #store: AccountStore;
   readonly #logouts: OutboxStore<LogoutNotice>;
+  readonly #alarm: AlarmScheduler;
   readonly #env: Env;
-  /** No fewer than are active, counted in this memory: below the cap, none need be read for it. */
+  /** At least as many as are active. Below the limit, no rows need to be read to enforce it. */
   #activeUpperBound = Infinity;
 
-  constructor(store: AccountStore, logouts: OutboxStore<LogoutNotice>, env: Env) {
+  constructor(
+    env: Env,
+    store: AccountStore,
+    logouts: OutboxStore<LogoutNotice>,
+    alarm: AlarmScheduler,
+  ) {
+    this.#env = env;
     this.#store = store;
     this.#logouts = logouts;
-    this.#env = env;
+    this.#alarm = alarm;
   }
 
-  /** Remembers that a screen was logged in. Refused where its code was void before. */
+  /** Records a new login. Refused if its code is void. */
   begin(
     login: NewLogin,
-    terms: LoginLimits & Pick<Config, "maxDevices">,
+    limits: LoginLimits & Pick<Config, "maxDevices">,
     now: number,
   ): Result<null, "login_ended"> {
     const { sessionId } = login.grant;
-    const begun = begin(this.#store.login(sessionId), login, terms, now);
+    const begun = begin(this.#store.login(sessionId), login, limits, now);
     if (!begun.ok) return begun;
     this.#store.saveLogin(sessionId, begun.value);
     this.#activeUpperBound += 1;
     const root = rootOf(login, now);
     if (root !== undefined) {
       this.#makeRoom(root, { screens: MAX_SCREENS_OF_ROOT, records: MAX_RECORDS_OF_ROOT }, now);
-    } else if (this.#activeUpperBound > terms.maxDevices) {
-      this.#makeRoom(undefined, { screens: terms.maxDevices, records: MAX_RECORDS }, now);
+    } else if (this.#activeUpperBound > limits.maxDevices) {
+      this.#makeRoom(undefined, { screens: limits.maxDevices, records: MAX_RECORDS }, now);
     }
     return ok(null);
   }
 
-  /** What a code gave that comes again, if it is a retry. */
+  /** The login of a repeated code, if the request is a retry. */
   redeemAgain(
     sessionId: string,
     presented: RepeatedCode,
@@ -91,7 +99,7 @@ export class LoginRegistry {
     return ok({ grant, ...(refresh ? { refreshReference: refresh.reference } : {}) });
   }
 
-  /** Whether the code of a login session was redeemed for tokens, whatever became of the login since. */
+  /** Whether the code of a login session was redeemed for tokens. True also after the login has ended. */
   wasRedeemed(sessionId: string): boolean {
     return this.#store.login(sessionId)?.grant !== undefined;
   }
@@ -101,13 +109,13 @@ export class LoginRegistry {
     return isActive(record, now) ? record : undefined;
   }
 
-  /** The root of the unconfirmed phone that approved a login, if one did. */
+  /** The root of the unconfirmed phone that approved a login. */
   rootOf(sessionId: string, now: number): string | undefined {
     const record = this.#store.login(sessionId);
     return record && rootOf(record, now);
   }
 
-  /** The screens that its owner is shown: the one that was used last comes first. */
+  /** The logins in the owner's list of devices. The one that was used last comes first. */
   devices(now: number): DeviceSummary[] {
     return this.#store
       .logins()
@@ -115,7 +123,7 @@ export class LoginRegistry {
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
-  /** The login, if what it gave is still good; that it was used is noted now and then. */
+  /** The login, if it is active. Updates when it was last used. */
   use(sessionId: string, now: number): ActiveLogin | undefined {
     const login = this.active(sessionId, now);
     const current = login && touch(login, now);
@@ -131,13 +139,13 @@ export class LoginRegistry {
     return true;
   }
 
-  /** The login, if its owner may end it, or say that it was not theirs. */
+  /** The login, if its owner may end or report it. */
   endable(sessionId: string, by: "owner" | "stranger", now: number): LoginRecord | undefined {
     const record = this.#store.login(sessionId);
     return record && isEndable(record, by, now) ? record : undefined;
   }
 
-  /** Exchanges a refresh token for its successor. A repeated request writes nothing. */
+  /** Rotates a refresh token. A repeated request writes nothing. */
   refresh(sessionId: string, use: RefreshUse, now: number): Result<Refreshed, RefreshError> {
     const record = this.#store.login(sessionId);
     const refreshed = refresh(record, use, now);
@@ -148,7 +156,7 @@ export class LoginRegistry {
     return ok({ grant: login.grant, reference, serial: current.serial });
   }
 
-  /** What a refresh token is good for. To ask changes nothing. */
+  /** Describes a refresh token. Writes nothing. */
   introspectRefreshToken(
     sessionId: string,
     token: PresentedRefreshToken,
@@ -170,15 +178,14 @@ export class LoginRegistry {
   }
 
   /**
-   * Ends a login: its tokens are void from now on. Its client is sent a logout token, unless `tell` is
-   * false; and once more where the owner says that a login was not theirs that had ended before. Gives
-   * when all of it is to be forgotten.
+   * Ends a login: its tokens are void from now on. Unless `notifyClient` is false, its client is sent a logout token;
+   * also if the owner reports a login that had ended before. Returns when the record is to be deleted.
    */
   end(
     sessionId: string,
     by: EndedBy,
     now: number,
-    { tell = true, ...asking }: { tell?: boolean; ask?: boolean } = {},
+    { notifyClient = true, ...asking }: { notifyClient?: boolean; ask?: boolean } = {},
   ): number {
     const record = this.#store.login(sessionId);
     const isOwner = by === "owner" || by === "stranger";
@@ -192,56 +199,64 @@ export class LoginRegistry {
       session: sessionId,
       why: by,
     });
-    if (tell && hasCallbackUrl(this.#env, logout.clientId, "backchannel_logout_uri")) {
+    if (notifyClient && hasCallbackUrl(this.#env, logout.clientId, "backchannel_logout_uri")) {
       this.#logouts.enqueue(logout, now, now + LOGOUT_TTL);
     }
     return ended.forgetAt;
   }
 
-  /** Forgets the logins that have nothing more to say. */
-  forget(now: number): void {
+  /** Ends logins, and sends their logout tokens. Does nothing if the account was deleted. */
+  async endAndNotify(
+    sessionIds: readonly string[],
+    by: EndedBy,
+    options: { notifyClient?: boolean } = {},
+  ): Promise<void> {
+    if (this.#store.isDeleted || sessionIds.length === 0) return;
+    const now = Date.now();
+    const purgeTimes = sessionIds.map((id) => this.end(id, by, now, options));
+    await this.#alarm.schedule(Math.min(...purgeTimes), now);
+  }
+
+  /** Deletes the records whose retention is over. */
+  purge(now: number): void {
     for (const [sessionId, record] of this.#store.logins()) {
       if (purgeAt(record) <= now) this.#store.deleteLogin(sessionId);
     }
   }
 
-  /** When there is something to forget next: `Infinity` where nothing is. */
-  nextForgetting(): number {
+  /** When `purge` has something to delete next; `Infinity` if there is nothing. */
+  nextPurge(): number {
     return Math.min(...this.#store.logins().map(([, record]) => purgeAt(record)), Infinity);
   }
 
-  /**
-   * Ends those that are too many, and forgets the oldest of those that ended, if there are too many of them: of this
-   * root alone, or of those that have none.
-   */
+  /** Ends excess logins and deletes excess records: of this root only, or of logins that have none. */
   #makeRoom(
     root: string | undefined,
-    places: { screens: number; records: number },
+    limits: { screens: number; records: number },
     now: number,
   ): void {
     const all = this.#store.logins();
     const own = all.filter(([, record]) => rootOf(record, now) === root);
-    const surplusLogins = excessLogins(
+    const excess = excessLogins(
       own.map(([, record]) => record),
-      places.screens,
+      limits.screens,
       now,
     );
-    // The newer logins are in the list; these are not worth a question.
-    for (const { grant } of surplusLogins) {
+    // The owner is not asked about these.
+    for (const { grant } of excess) {
       this.end(grant.sessionId, "server", now, { ask: false });
     }
-    const over = own
+    const inactive = own
       .filter(([, record]) => !isActive(record, now))
       .toSorted(([, a], [, b]) => purgeAt(a) - purgeAt(b));
-    for (const [sessionId] of over.slice(0, Math.max(0, own.length - places.records))) {
+    for (const [sessionId] of inactive.slice(0, Math.max(0, own.length - limits.records))) {
       this.#store.deleteLogin(sessionId);
     }
     const active = all.filter(([, record]) => isActive(record, now));
-    this.#activeUpperBound = active.length - surplusLogins.length;
+    this.#activeUpperBound = active.length - excess.length;
   }
 }
 
-/** What a login's client is told of its end. */
 function toLogout({ clientId, account, sessionId }: Grant): LogoutNotice {
   return { clientId, sub: account.sub, sid: sessionId };
 }

@@ -1,52 +1,38 @@
 import { defined } from "../../lib/defined.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
-import { LEGACY_SERIAL, type LegacyTokens } from "./legacy-refresh-family.ts";
-import { isActive, type ActiveLogin, type LoginRecord } from "./login-record.ts";
+import { LEGACY_SERIAL } from "./legacy-refresh-family.ts";
+import {
+  isActive,
+  type ActiveLogin,
+  type IssuedRefreshToken,
+  type LoginRecord,
+  type RefreshTokenFamily,
+} from "./login-record.ts";
 
 /**
- * Rotation of the refresh tokens of a login (RFC 9700 §4.14.2), as functions of their arguments.
- * Instants are milliseconds since the epoch.
+ * Rotation of the refresh tokens of a login (RFC 9700 §4.14.2), as pure functions. Instants are milliseconds since the
+ * epoch.
  *
- * A family has one current token. A refresh replaces it by its successor. The answer to that refresh
- * may be lost, and tabs may refresh at the same moment, so the token that was replaced last (the
- * previous one) may be presented again as long as its successor has not been used:
+ * A family has one current token. A refresh replaces it by its successor. The response to that refresh may be lost, and
+ * two tabs may refresh at the same moment, so the token that was replaced last (the previous one) may be presented again
+ * until its successor is used:
  *
- * - soon after its rotation, it is answered with the same successor;
- * - later, with a new successor, and the unused one is void.
+ * - soon after its rotation, the response has the same successor;
+ * - later, a new successor, and the unused one is void.
  *
- * Every other token of the family is spent. One that is presented shows that two parties hold tokens
- * of this login: that is reuse, and the login ends. How old the token is makes no difference: that
- * it is of this family is known by its MAC (oauth/refresh-token.ts), so nothing is stored of it.
+ * Every other token of the family is spent. If a spent token is presented, two parties hold tokens of this login: that
+ * is reuse, and the login ends. A token of any age is recognised by its MAC (oidc/token/refresh-token.ts), so spent
+ * tokens are not stored.
  */
-export interface RefreshTokenFamily {
-  /** The sealed reference that the current token begins with: what its text is made of, beside its id. */
-  reference: string;
-  current: IssuedRefreshToken;
-  /** The one that `current` took the place of, while `current` has not been used. */
-  previous?: IssuedRefreshToken & { rotatedAt: number };
-  /** Thumbprint of the DPoP key that the current token is bound to (RFC 9449 §5). */
-  jkt?: string;
-  /** When the family ends unless it is used. */
-  idleAt: number;
-  legacy?: LegacyTokens;
-}
 
-/** What is stored of a token. A new successor has the id of the one that it makes void, but another serial number. */
-export interface IssuedRefreshToken {
-  serial: number;
-  /** Of its id. */
-  hash: string;
-}
-
-/** A token that is presented. */
 export type PresentedRefreshToken =
-  /** Its MAC was found good, so it is of this family. */
+  /** Its MAC was verified, so it belongs to this family. */
   | (IssuedRefreshToken & { jkt?: string })
   /** It has no MAC (legacy-refresh-family.ts). */
   | { legacyHash: string };
 
-/** A refresh: a token that is presented, by whom, and its successor. */
+/** A refresh request, and the successor of its token. */
 export interface RefreshUse {
   token: PresentedRefreshToken;
   next: {
@@ -56,20 +42,20 @@ export interface RefreshUse {
     jkt?: string;
   };
   clientId: string;
-  /** What the client wants; no more than was granted. */
+  /** The requested scope; no more than was granted. */
   scope?: string[];
-  /** Thumbprint of the DPoP key that the client has shown to hold. */
+  /** Thumbprint of the DPoP key that the client has proven to hold. */
   jkt?: string;
-  /** How long the successor may lie unused, in milliseconds. */
+  /** How long the successor may be unused, in milliseconds. */
   idleTtl: number;
-  /** How long after a rotation the previous token is answered with the same successor, in milliseconds. */
+  /** How long after a rotation the previous token gets the same successor, in milliseconds. */
   retryTtl: number;
 }
 
-/** Why a refresh token gives nothing. The client is told little of it. */
+/** Why a refresh token is refused. Most of it is not sent to the client. */
 export type RefreshError =
   | "refresh_token_unknown"
-  /** Reuse of a spent token. The only error that calls for an end of the login. */
+  /** Reuse of a spent token. The only error that ends the login. */
   | "refresh_token_used"
   | "refresh_token_expired"
   | "login_ended"
@@ -77,10 +63,10 @@ export type RefreshError =
   | "key_mismatch"
   | "scope_exceeded";
 
-/** What a token is to its family. */
+/** The state of a token in its family. */
 export type RefreshTokenState = "current" | "previous" | "spent";
 
-/** The family of a login that just began. */
+/** The family of a login that begins now. */
 export function beginFamily(
   first: IssuedRefreshToken & { reference: string; jkt?: string },
   idleAt: number,
@@ -89,15 +75,14 @@ export function beginFamily(
   return { reference, current: { serial, hash }, idleAt, ...defined({ jkt }) };
 }
 
-/** A login and the family of its refresh tokens. */
 export interface RefreshableLogin {
   login: ActiveLogin;
   family: RefreshTokenFamily;
 }
 
 /**
- * The login after a refresh; `family.current` is the token to answer with. What is refused changes
- * nothing, and neither does a request that is repeated: then `login` is the very record.
+ * The login after a refresh; the response has the token `family.current`. A repeated request changes nothing: then
+ * `login` is the same object.
  */
 export function refresh(
   record: LoginRecord | undefined,
@@ -110,7 +95,7 @@ export function refresh(
 
   // RFC 6749 §6: the token is bound to the client that it was issued to.
   if (login.grant.clientId !== use.clientId) return err("client_mismatch");
-  // RFC 9449 §5: and to the key, if there is one.
+  // RFC 9449 §5: and to its DPoP key.
   const key = boundTo(family, use.token);
   if (key !== undefined && key !== use.jkt) return err("key_mismatch");
   // RFC 6749 §6: no scope that was not granted by the person.
@@ -121,7 +106,7 @@ export function refresh(
   if (family.idleAt <= now) return err("refresh_token_expired");
   const { current, previous } = family;
   if (state === "previous" && previous && now - previous.rotatedAt < use.retryTtl) {
-    // The successor is bound to another key than the one shown now: this is not the same request again.
+    // The successor is bound to another key: this is not the same request again.
     return family.jkt === use.next.jkt ? ok({ login, family }) : err("key_mismatch");
   }
   const replaced = state === "previous" && previous ? previous : current;
@@ -137,7 +122,7 @@ export function refresh(
   return ok({ login: { ...login, lastSeenAt: now, refresh: next }, family: next });
 }
 
-/** The login that a refresh token belongs to at `now`, and what the token is to its family. */
+/** The login that a refresh token belongs to, if it is active, and the token's state. */
 export function findFamily(
   record: LoginRecord | undefined,
   token: PresentedRefreshToken,
@@ -150,7 +135,7 @@ export function findFamily(
   return ok({ login: record, family, state });
 }
 
-/** Undefined for a token that is not of this family. */
+/** Undefined for a token of another family. */
 function stateOf(
   { current, previous, legacy }: RefreshTokenFamily,
   token: PresentedRefreshToken,

@@ -1,24 +1,27 @@
 import { defined } from "../../lib/defined.ts";
 import type { Grant } from "../../login-session/domain/grant.ts";
-import type { News } from "./push-notifications.ts";
-import type { EventContext, AuditEvent } from "../audit-log/audit-event.ts";
+import type { AuditEvent, EventContext } from "../audit-log/audit-event.ts";
+import type { NotificationEvent } from "./push-notifications.ts";
 
-/** What of an account's events its owner is told at once, on their phones: functions of their arguments. */
+/** Which events are sent to the owner's phones at once. Pure functions. */
 
-/** Undefined for what can wait until somebody looks. */
-export function notificationFor(event: AuditEvent, at: number): News | undefined {
-  const type = newsType(event.type);
-  return type === undefined ? undefined : { type, at, about: placeOf(event) };
+/** Undefined for an event that is only in the audit log. */
+export function notificationFor(event: AuditEvent, at: number): NotificationEvent | undefined {
+  const type = notificationType(event.type);
+  return type === undefined ? undefined : { type, at, about: contextOf(event) };
 }
 
-export function notificationForLogin({ clientId, sessionId, screen }: Grant, at: number): News {
-  return { type: "device_linked", at, about: placeOf({ ...screen, clientId, sid: sessionId }) };
+export function notificationForLogin(
+  { clientId, sessionId, screen }: Grant,
+  at: number,
+): NotificationEvent {
+  return { type: "device_linked", at, about: contextOf({ ...screen, clientId, sid: sessionId }) };
 }
 
-function newsType(type: AuditEvent["type"]): News["type"] | undefined {
+function notificationType(type: AuditEvent["type"]): NotificationEvent["type"] | undefined {
   switch (type) {
     case "login_refused":
-    // What one device shows was not typed on the other: so perhaps it wasn't shown to the same person.
+    // The digits of one device were not typed on the other: perhaps two people hold them.
     case "match_wrong":
       return "login_refused";
     case "attack":
@@ -30,9 +33,7 @@ function newsType(type: AuditEvent["type"]): News["type"] | undefined {
   }
 }
 
-/** The members that are named, and nothing else of whatever they came with. */
-function placeOf({ clientId, sid, browser, system, city, country }: EventContext): EventContext {
-  return {
-    ...defined({ clientId, sid, browser, system, city, country }),
-  };
+/** Only these members: a screen has more. */
+function contextOf({ clientId, sid, browser, system, city, country }: EventContext): EventContext {
+  return defined({ clientId, sid, browser, system, city, country });
 }

@@ -9,23 +9,23 @@ import { NOTICE_TYPES, type Notice } from "../../protocol/push-message.ts";
 import { sendPush } from "../../web-push/send-push.ts";
 import type { Subscription } from "../../web-push/subscription.ts";
 import { eventPlace } from "../account-rows.ts";
-import { isExpired, type PhoneSession } from "../account-state.ts";
+import { isExpired, type PhoneSession } from "../phone-sessions/phone-session.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { EventContext } from "../audit-log/audit-event.ts";
 import { rootOf } from "../phone-sessions/trust-delay.ts";
 
-/** What phones are told. Instants are milliseconds since the epoch. */
-export interface News {
+/** An event that is sent to phones. Instants are milliseconds since the epoch. */
+export interface NotificationEvent {
   type: Notice["type"];
   at: number;
   about: EventContext;
 }
 
-/** What one phone is to be told: where it is reached is looked up when it is sent. */
-interface Message extends News {
-  /** The phone, by the hash of its cookie's secret. */
+/** A queued message for one phone. Its subscription is looked up when the message is sent. */
+interface Message extends NotificationEvent {
+  /** The hash of the secret in the phone's cookie. */
   phone: string;
-  /** Of the unconfirmed phone that has brought it about, if one has. */
+  /** Of the unconfirmed phone that caused the event. */
   root?: string;
 }
 
@@ -42,21 +42,19 @@ export const NOTICES = deliveryFormat(
   ),
 );
 
-/** How long a push service is tried, in milliseconds: later it is no news any more. */
-const TRIED_FOR = 3600 * 1000;
+/** How long a message is retried, in milliseconds. */
+const MESSAGE_TTL = 3600 * 1000;
 
 /**
- * Messages of one type that wait for one phone at most; those that an unconfirmed phone has brought about are counted
- * apart. Where a push service is down for so long, the newest are left out. So neither a phone that can't be reached
- * nor noise of one type costs another phone its messages, or another message its place.
+ * Messages of one type that are queued for one phone at most; further ones are dropped. Messages that an unconfirmed
+ * phone has caused are counted apart. So neither an unreachable phone nor many messages of one type displace others.
  */
 export const MAX_WAITING = 20;
 export const MAX_WAITING_OF_ROOT = 10;
 
 /**
- * The phones of an account that want to be told, and what they are still to be told. A phone has one
- * subscription, which lives as long as the phone is signed in: so there are as many as there may be
- * signed-in phones. Each method reads, decides and writes without an `await` between.
+ * The push subscriptions of an account's phones, and the queue of messages. A phone has one subscription, which lives
+ * as long as the phone is signed in. No method has an `await` between reading and writing.
  */
 export class PushNotifications {
   readonly #env: Env;
@@ -69,41 +67,38 @@ export class PushNotifications {
     this.#outbox = new OutboxStore(storage, NOTICES, (delivery) => this.#send(delivery), "notices");
   }
 
-  /** Takes the subscription of a phone that is signed in, in place of the one it had. */
+  /** Stores the subscription of a signed-in phone, in place of the one it had. */
   subscribe(phone: PhoneSession, subscription: Subscription, now: number): void {
     const root = rootOf(phone, now);
-    // A browser that was signed in before as another phone of the account has the same address still. An unconfirmed
-    // phone takes no address away from one that is not of its root.
+    // A browser that signs in again still has the endpoint of its old phone session, which is replaced. An unconfirmed
+    // phone replaces only endpoints of its own root.
     for (const [secretHash, { endpoint }] of this.#store.subscriptions()) {
       const other = this.#store.session(secretHash);
       const isReplaced = root === undefined || (other && rootOf(other, now) === root);
-      if (endpoint === subscription.endpoint && isReplaced) this.forget(secretHash);
+      if (endpoint === subscription.endpoint && isReplaced) this.unsubscribe(secretHash);
     }
     this.#store.saveSubscription(phone.secretHash, subscription);
   }
 
-  isOn(phone: string): boolean {
+  isSubscribed(phone: string): boolean {
     return this.#subscription(phone) !== undefined;
   }
 
-  forget(phone: string): void {
+  unsubscribe(phone: string): void {
     this.#store.deleteSubscription(phone);
   }
 
-  /**
-   * Puts news in for every phone but the one that knows them, `except`. `root`: of the unconfirmed phone that has brought
-   * them about, if one has.
-   */
-  tell(
-    news: News,
+  /** Queues a message for every phone but `except`. `root`: of the unconfirmed phone that caused the event. */
+  enqueue(
+    event: NotificationEvent,
     { except, root }: { except?: string | undefined; root?: string | undefined } = {},
   ): void {
     for (const [phone] of this.#store.subscriptions()) {
       if (phone === except || this.#subscription(phone) === undefined) continue;
-      const message: Message = { ...news, phone, ...defined({ root }) };
-      const places = root === undefined ? MAX_WAITING : MAX_WAITING_OF_ROOT;
-      if (this.#outbox.count((waiting) => isAlike(waiting, message)) >= places) continue;
-      this.#outbox.enqueue(message, news.at, news.at + TRIED_FOR);
+      const message: Message = { ...event, phone, ...defined({ root }) };
+      const limit = root === undefined ? MAX_WAITING : MAX_WAITING_OF_ROOT;
+      if (this.#outbox.count((waiting) => isSameGroup(waiting, message)) >= limit) continue;
+      this.#outbox.enqueue(message, event.at, event.at + MESSAGE_TTL);
     }
   }
 
@@ -118,13 +113,13 @@ export class PushNotifications {
   async #send({ id, message }: Delivery<Message>): Promise<DeliveryResult> {
     const { phone } = message;
     const subscription = this.#subscription(phone);
-    if (!subscription) return { end: "refused", why: "the phone wants no notices any more" };
+    if (!subscription) return { end: "refused", reason: "the phone has no subscription any more" };
     const body = this.#notice(message, subscription.language);
     const pushed = await sendPush(this.#env, subscription, { id, body });
     if (pushed.end !== "gone") return pushed;
-    // The phone may have subscribed anew meanwhile.
-    if (this.#subscription(phone)?.endpoint === subscription.endpoint) this.forget(phone);
-    return { end: "refused", why: "the subscription is gone" };
+    // The phone may have a new subscription by now.
+    if (this.#subscription(phone)?.endpoint === subscription.endpoint) this.unsubscribe(phone);
+    return { end: "refused", reason: "the subscription is gone" };
   }
 
   #notice({ type, at, about }: Message, language: string): Notice {
@@ -140,11 +135,11 @@ export class PushNotifications {
     };
   }
 
-  /** A phone's subscription, which is none once the phone was away for so long that it is signed out. */
+  /** A phone's subscription. If the phone's session has expired, it is deleted. */
   #subscription(phone: string): Subscription | undefined {
     const known = this.#store.subscription(phone);
     if (!known || this.#isSignedIn(phone)) return known;
-    this.forget(phone);
+    this.unsubscribe(phone);
     return undefined;
   }
 
@@ -154,7 +149,7 @@ export class PushNotifications {
   }
 }
 
-/** Whether two messages share the places in which messages of their kind wait. */
-function isAlike(a: Message, b: Message): boolean {
+/** Whether two messages share a limit. */
+function isSameGroup(a: Message, b: Message): boolean {
   return a.phone === b.phone && a.type === b.type && a.root === b.root;
 }

@@ -1,38 +1,38 @@
 import { err, ok, type Result } from "../../lib/result.ts";
-import { isExpired, type PhoneSession, type Profile } from "../account-state.ts";
-import { isUnconfirmed, rootOf, type OfPhone } from "./trust-delay.ts";
+import type { Profile } from "../profile.ts";
+import { isExpired, type PhoneSession } from "./phone-session.ts";
+import { isUnconfirmed, rootOf, type HasTrustDelay } from "./trust-delay.ts";
 
 /**
- * What a phone may do in its account. Every change that a phone asks for is decided here, in the turn that writes it:
- * the phone may have been signed out since the request was first looked at (OWASP ASVS 5.0, 15.4.2). A pure function,
- * without clock or I/O.
+ * What a phone may do in its account. Every change that a phone requests is authorized here, in the turn that writes
+ * it: the phone may have been signed out since the request arrived (OWASP ASVS 5.0, 15.4.2). Pure functions.
  *
- * The rule for an unconfirmed phone (probation.ts): it may add what gets the same trust delay, and change or remove what
- * came of the same root. Everything else in the account stays as it would be without that phone.
+ * The rule for an unconfirmed phone (trust-delay.ts): it may add what gets the same trust delay, and change or remove
+ * what has the same root. Everything else in the account stays as it would be without that phone.
  */
 export type Action =
-  /** Concerns the phone itself; what is added is of its root. */
+  /** Concerns the phone itself; a passkey that is added has its root. */
   | { type: "add_passkey" | "turn_notices_on" | "turn_notices_off" }
-  /** Changes or removes what is there. `targets`: the phones, the passkey or the logins on screens. */
+  /** Changes or removes existing things. `targets`: the phones, the passkey or the logins on screens. */
   | {
       type: "rename_passkey" | "remove_passkey" | "sign_out_phones" | "end_screens";
-      targets: readonly OfPhone[];
+      targets: readonly HasTrustDelay[];
     }
   /**
-   * Speaks for the owner. "That was me" (`confirm_screen`) is among them: it answers a question that is put to the
-   * owner, also about a screen that the phone has logged in itself.
+   * For the owner only. `confirm_screen` is among them, also for a screen that the phone has logged in itself: it
+   * answers a question that the owner is asked.
    */
   | { type: "confirm_screen" | "make_recovery_code" | "link_phone" | "delete_account" };
 
-/** An app of a trusted issuer, whose access token has proven who holds it: such accounts have no phones here. */
+/** An app of a trusted issuer that has presented an access token. Such accounts have no phones here. */
 export const ISSUER_APP = "issuer_app";
 
-/** Who asks: a phone as it is stored now, or undefined where it isn't signed in. */
+/** The phone as it is stored now, or undefined if it isn't signed in. */
 export type Actor = PhoneSession | typeof ISSUER_APP | undefined;
 
 export type ActionRefused = "not_signed_in" | "phone_unconfirmed";
 
-/** Gives the actor, which is signed in then. */
+/** Returns the actor, which is signed in. */
 export function authorize<Who extends Actor>(
   action: Action,
   actor: Who,
@@ -45,10 +45,10 @@ export function authorize<Who extends Actor>(
   }
   if (account === undefined || isExpired(actor, now)) return err("not_signed_in");
   if (!isUnconfirmed(actor, account, now)) return ok(actor);
-  return isOfItsOwn(action, rootOf(actor, now), now) ? ok(actor) : err("phone_unconfirmed");
+  return mayUnconfirmed(action, rootOf(actor, now), now) ? ok(actor) : err("phone_unconfirmed");
 }
 
-function isOfItsOwn(action: Action, root: string | undefined, now: number): boolean {
+function mayUnconfirmed(action: Action, root: string | undefined, now: number): boolean {
   switch (action.type) {
     case "add_passkey":
     case "turn_notices_on":

@@ -1,28 +1,16 @@
-import type { PhoneSession } from "../account-state.ts";
+import type { PhoneDevice, PhoneSession, SignInMethod } from "./phone-session.ts";
 
-/** A phone that is signed in, as its owner sees it. Instants are milliseconds since the epoch. */
+/** A signed-in phone, as its owner sees it. Instants are milliseconds since the epoch. */
 export interface PhoneSummary extends PhoneDevice {
   id: string;
   signedInAt: number;
   /** To the day. */
   lastSeenAt: number;
-  by: EnteredBy;
-  /** Whether it is the phone that asks. */
+  by: SignInMethod;
+  /** Whether it is the phone that sent the request. */
   current: boolean;
   unconfirmed: boolean;
 }
-
-/** What a phone was, and where, when it came in. */
-export interface PhoneDevice {
-  browser?: string;
-  system?: string;
-  city?: string;
-  /** ISO 3166-1 alpha-2. */
-  country?: string;
-}
-
-/** How a phone came in. */
-export type EnteredBy = "passkey" | "another_phone" | "recovery_code";
 
 export function phoneSummary(
   { id, createdAt, lastSeenAt, by, device }: PhoneSession,

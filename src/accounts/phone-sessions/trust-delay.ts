@@ -1,41 +1,42 @@
-import type { Profile } from "../account-state.ts";
+import type { Profile } from "../profile.ts";
 
 /**
- * The trust delay of a new phone. A phone that was let in by another phone's approval, or by a recovery code, may be a
- * stranger's: the owner was deceived, or the code was found. Until the delay is over the phone is unconfirmed: it may
- * approve logins and make passkeys, but change nothing that was there before it. What it may do is decided in
- * authorize-phone.ts. Functions of their arguments; instants are milliseconds since the epoch.
+ * The trust delay of a new phone. A phone that was signed in by another phone's approval, or by a recovery code, may
+ * belong to an attacker who has deceived the owner or found the code. Until the delay is over the phone is unconfirmed:
+ * it may approve logins and add passkeys, but change nothing that existed before it (authorize-phone.ts). The functions
+ * here are pure. Instants are milliseconds since the epoch.
  */
 export interface TrustDelay {
   /**
-   * What let the first phone in: the login session that was approved for it, or the recovery code's locator. All that
-   * comes of that phone (passkeys, phones that sign in by them, screens that they log in) has the same root.
+   * The id of what signed the first phone in: the login session that was approved for it, or the recovery code's
+   * locator. All that derives from that phone (passkeys, phones that sign in with them, logins that they approve) has
+   * the same root.
    */
   root: string;
   by: "another_phone" | "recovery_code";
   until: number;
 }
 
-/** What may come of a new phone: another phone, a passkey, a login on a screen. */
-export interface OfPhone {
+/** A phone, a passkey or a login on a screen. */
+export interface HasTrustDelay {
   probation?: TrustDelay;
 }
 
 /** For how long an account counts as in use after a confirmed phone or passkey was used, in milliseconds. */
 export const RECENTLY_USED = 30 * 24 * 3600 * 1000;
 
-/** The root of what still has a trust delay. Undefined where it never had one, or where it is over. */
-export function rootOf({ probation }: OfPhone, now: number): string | undefined {
+/** The root of something that has a trust delay now; otherwise undefined. */
+export function rootOf({ probation }: HasTrustDelay, now: number): string | undefined {
   return isRunning(probation, now) ? probation.root : undefined;
 }
 
 /**
- * Whether a phone or a passkey is unconfirmed. After a recovery the delay restricts a phone only where the account is
- * in use: then somebody is there who would notice a thief. Where nobody has used it for a month, the code is the way
- * back for an owner who has lost everything else.
+ * Whether a phone or a passkey is unconfirmed. After a recovery the delay restricts a phone only if the account is in
+ * use: then its owner would notice a thief. If nobody has used it for a month, the recovery code is the way back for an
+ * owner who has lost everything else.
  */
 export function isUnconfirmed(
-  { probation }: OfPhone,
+  { probation }: HasTrustDelay,
   account: Pick<Profile, "lastConfirmedUse">,
   now: number,
 ): boolean {
@@ -43,23 +44,28 @@ export function isUnconfirmed(
   return probation.by === "another_phone" || isInUse(account, now);
 }
 
-/** The trust delay that a passkey, a phone or a login gets from what it comes of. */
-export function inheritTrustDelay({ probation }: OfPhone, now: number): OfPhone {
+/** The trust delay for a passkey, a phone or a login that derives from something else. */
+export function inheritTrustDelay({ probation }: HasTrustDelay, now: number): HasTrustDelay {
   return isRunning(probation, now) ? { probation } : {};
 }
 
 /**
- * The account's profile after a phone or a passkey was used: the same one, unless that is a confirmed use to be stored,
- * which happens once a day at most. Kept in the profile, so that it stays true when the phone is signed out.
+ * The profile after a phone or a passkey was used. Stores a confirmed use, at most once per `interval`; otherwise
+ * returns the same object. It is kept in the profile so that it outlives the phone's session.
  */
-export function withUse(profile: Profile, used: OfPhone, interval: number, now: number): Profile {
+export function withUse(
+  profile: Profile,
+  used: HasTrustDelay,
+  interval: number,
+  now: number,
+): Profile {
   const isStored = now - (profile.lastConfirmedUse ?? -Infinity) < interval;
   return isStored || isRunning(used.probation, now)
     ? profile
     : { ...profile, lastConfirmedUse: now };
 }
 
-/** An account that was created before this was stored counts as in use: its recovered phones wait for the delay. */
+/** An account that is older than this field counts as in use, so its recovered phones wait for the delay. */
 function isInUse({ lastConfirmedUse }: Pick<Profile, "lastConfirmedUse">, now: number): boolean {
   return lastConfirmedUse === undefined || now - lastConfirmedUse < RECENTLY_USED;
 }

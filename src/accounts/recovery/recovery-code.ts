@@ -1,23 +1,30 @@
 import { typedCharacters } from "../../protocol/typed-characters.ts";
 
 /**
- * A recovery code: 25 characters of Crockford's base32, 125 random bits. The first ten say which object
- * knows the code, the rest is what that object compares; to guess one, both must be guessed.
+ * A recovery code: 25 characters of Crockford's base32, 125 random bits. The first ten (the locator) name the Durable
+ * Object that stores the code's hash; to guess a code, both parts must be guessed.
  */
 export const RECOVERY_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const RECOVERY_LENGTH = 25;
 
 const LOCATOR_LENGTH = 10;
 
+/** The recovery code that is valid now, as the account stores it. Its hash is in its own object (recovery-codes.ts). */
+export interface CurrentRecoveryCode {
+  locator: string;
+  /** Milliseconds since the epoch. */
+  madeAt: number;
+}
+
 export interface RecoveryCode {
   locator: string;
-  /** All 25 characters, as they are hashed. */
+  /** All 25 characters, without separators. */
   text: string;
 }
 
 /**
- * Reads a code as people write it: in either case, with or without what stands between its groups, with an O for
- * a zero, an I or an L for a one. Undefined for what was never a code.
+ * Reads a code as people type it: in either case, with or without separators, with O for zero and I or L for one.
+ * Undefined if it has not the form of a code.
  */
 export function parseRecoveryCode(typed: string): RecoveryCode | undefined {
   const text = typedCharacters(typed, `${RECOVERY_ALPHABET}OIL`)
@@ -27,7 +34,7 @@ export function parseRecoveryCode(typed: string): RecoveryCode | undefined {
   return { locator: text.slice(0, LOCATOR_LENGTH), text };
 }
 
-/** As it is shown: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX. */
+/** For display: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX. */
 export function formatRecoveryCode(text: string): string {
   return text.replaceAll(/.{5}(?=.)/g, "$&-");
 }

@@ -1,8 +1,14 @@
-import { ok, type Result, err } from "../../lib/result.ts";
-import type { AccountStore } from "../account-store.ts";
+import { RpcTarget } from "cloudflare:workers";
+import { configOf } from "../../config/index.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { AccountContext } from "../account-context.ts";
+import type { PhoneSessionInit, SignedIn } from "../account-rpc.ts";
+import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
+import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
+import { entryByRecoveryCode } from "../phone-sessions/phone-session.ts";
 import { recoveryCodesFor } from "./recovery-codes.ts";
 
-/** A recovery code that was just drawn. */
+/** A newly generated recovery code. */
 export interface NewRecoveryCode {
   sub: string;
   locator: string;
@@ -10,45 +16,68 @@ export interface NewRecoveryCode {
   hash: string;
 }
 
-/** Which recovery code of an account counts: one at most, and the account has the last word on it. */
-export class RecoveryCodeRegistry {
-  readonly #store: AccountStore;
-  readonly #env: Env;
+/** The recovery code of an account, over RPC. An account has at most one that is valid, and it decides which. */
+export class Recovery extends RpcTarget {
+  readonly #account: AccountContext;
 
-  constructor(store: AccountStore, env: Env) {
-    this.#store = store;
-    this.#env = env;
+  constructor(account: AccountContext) {
+    super();
+    this.#account = account;
   }
 
-  get madeAt(): number | undefined {
-    return this.#store.recovery()?.madeAt;
+  /** Signs a phone in whose owner has entered the code of this locator, if it is the valid one. It is used up. */
+  async signIn(
+    locator: string,
+    phone: PhoneSessionInit,
+  ): Promise<Result<SignedIn, "recovery_code_invalid">> {
+    const profile = this.#account.store.profile();
+    if (!profile || !this.#consume(locator)) return err("recovery_code_invalid");
+    const until = Date.now() + configOf(this.#account.env).unconfirmedTtl;
+    const entry = entryByRecoveryCode(locator, until);
+    const event = { type: "recovery_code_used" } as const;
+    return ok(await openPhoneSession(this.#account, profile, phone, entry, event));
   }
 
   /**
-   * Lets a new code count instead of the one before it. Refused where its place is taken: draw another. `mayMake` is
-   * asked when the code's own object has it: meanwhile the phone may have been signed out, or the account deleted.
+   * Makes a new code the valid one. `code_taken`: the object of its locator has a code already, so the caller generates
+   * another. `by`: the hash of the secret of the phone that acts. It is authorized again when the code's object has
+   * stored the code: meanwhile the phone may have been signed out, or the account deleted.
    */
-  async replace<Refused>(
+  async replaceCode(
     code: NewRecoveryCode,
-    mayMake: () => Result<unknown, Refused>,
-  ): Promise<Result<number, "code_taken" | Refused>> {
-    if (!(await recoveryCodesFor(this.#env, code.locator).store(code))) return err("code_taken");
-    const allowed = mayMake();
-    if (!allowed.ok) {
-      await recoveryCodesFor(this.#env, code.locator).forget();
-      return allowed;
+    by: string,
+  ): Promise<Result<null, ActionRefused | "code_taken">> {
+    const { env, store, audit } = this.#account;
+    const allowed = this.#authorize(by);
+    if (!allowed.ok) return allowed;
+    if (!(await recoveryCodesFor(env, code.locator).store(code))) return err("code_taken");
+    const stillAllowed = this.#authorize(by);
+    if (!stillAllowed.ok) {
+      await recoveryCodesFor(env, code.locator).delete();
+      return stillAllowed;
     }
-    const before = this.#store.recovery();
-    const madeAt = Date.now();
-    this.#store.saveRecovery({ locator: code.locator, madeAt });
-    if (before) await recoveryCodesFor(this.#env, before.locator).forget();
-    return ok(madeAt);
+    const previous = store.recovery();
+    store.saveRecovery({ locator: code.locator, madeAt: Date.now() });
+    if (previous) await recoveryCodesFor(env, previous.locator).delete();
+    await audit.record({ type: "recovery_code_made" });
+    return ok(null);
   }
 
-  /** Whether the code of this locator is the one that counts; it doesn't from now on. */
-  consume(locator: string): boolean {
-    if (this.#store.recovery()?.locator !== locator) return false;
-    this.#store.deleteRecovery();
+  /** Withdraws the code after too many wrong guesses. */
+  async withdrawGuessedCode(locator: string): Promise<void> {
+    if (!this.#consume(locator)) return;
+    await this.#account.audit.record({ type: "attack", what: "recovery_code_guessed" });
+  }
+
+  #authorize(by: string) {
+    return this.#account.phones.authorize({ type: "make_recovery_code" }, by, Date.now());
+  }
+
+  /** Whether the code of this locator is the valid one. It isn't from now on. */
+  #consume(locator: string): boolean {
+    const { store } = this.#account;
+    if (store.recovery()?.locator !== locator) return false;
+    store.deleteRecovery();
     return true;
   }
 }

@@ -4,9 +4,9 @@ const site = (client: string | undefined) => client ?? "einer Website";
 const on = (device: string | undefined) => (device === undefined ? "" : ` auf ${device}`);
 const which = (device: string | undefined) => (device === undefined ? "" : `: ${device}`);
 const called = (name: string | undefined) => (name === undefined ? "" : ` „${name}“`);
-const why = (because: string | undefined) => (because === undefined ? "" : `: ${because}`);
+const why = (reason: string | undefined) => (reason === undefined ? "" : `: ${reason}`);
 
-/** What the phone says to its owner of their account: where they are logged in, their passkeys, what happened. */
+/** The account pages: devices, phones, passkeys and history. */
 export const ACCOUNT = {
   navigation: {
     label: "Konto",
@@ -261,8 +261,8 @@ export const ACCOUNT = {
       login: ({ client, device }) => `Du hast dich bei ${site(client)}${on(device)} angemeldet.`,
       login_declined: ({ client, device }) =>
         `Du hast eine Anmeldung bei ${site(client)}${on(device)} abgelehnt.`,
-      login_refused: ({ client, device, because }) =>
-        `Eine Anmeldung bei ${site(client)}${on(device)} wurde abgewiesen${why(because)}.`,
+      login_refused: ({ client, device, reason }) =>
+        `Eine Anmeldung bei ${site(client)}${on(device)} wurde abgewiesen${why(reason)}.`,
       match_wrong: ({ client, device }) =>
         `Eine Anmeldung bei ${site(client)}${on(device)} wurde beendet: Eingetippt wurde nicht, was das andere Gerät zeigte.`,
       device_confirmed: ({ client, device }) =>
@@ -283,8 +283,7 @@ export const ACCOUNT = {
         `Ein Code für ${site(client)}, den du gescannt hattest, wurde noch einmal gescannt, von irgendjemandem.`,
       notices_on: () => "Benachrichtigungen auf ein Handy wurden eingeschaltet.",
       notices_off: () => "Benachrichtigungen auf ein Handy wurden ausgeschaltet.",
-      attack: ({ because }) =>
-        `Etwas wurde versucht, das nur ein Angreifer versucht${why(because)}.`,
+      attack: ({ reason }) => `Etwas wurde versucht, das nur ein Angreifer versucht${why(reason)}.`,
     },
     anotherPhone: "einem weiteren Handy",
     other: (type: string) => `Etwas ist geschehen: ${type}.`,
@@ -320,7 +319,7 @@ export const ACCOUNT = {
     open: "Konto löschen",
     heading: "Dein Konto löschen?",
     text: "Nichts davon bleibt. Das geht verloren:",
-    goes: [
+    consequences: [
       "jede Anmeldung: alle deine Geräte werden abgemeldet, und die Websites erfahren es",
       "deine Passkeys hier, und der Wiederherstellungscode",
       "dein Name, und der ganze Verlauf",

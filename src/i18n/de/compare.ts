@@ -1,7 +1,7 @@
 import type { Claim, ClaimName } from "../claim.ts";
 import type * as English from "../en/compare.ts";
 
-/** Everything that the page /compare says. */
+/** The page /compare. */
 
 export const COMPARE = {
   noscript: "Diese Seite zeigt, was geschieht, während es geschieht; dazu braucht sie JavaScript.",
@@ -120,14 +120,14 @@ export const LOG = {
     `Der Server der Anmeldung hat den Server der Website angerufen: eine Anfrage, ${bytes} B`,
 } satisfies typeof English.LOG;
 
-/** In what it was measured, where that is a word. */
+/** Units that are words. */
 export const UNIT = {
   calls: "Aufrufe",
   requests: "Anfragen",
   bytes: "Byte",
 } satisfies typeof English.UNIT;
 
-/** Who was measured, in figures. */
+/** The subjects of the measurements. */
 export const SUBJECT = {
   websocket: "WebSocket",
   sse: "Server-Sent Events",

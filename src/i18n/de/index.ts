@@ -1,9 +1,9 @@
-/** Everything that the pages say, in German. */
+/** The texts of the pages in German. */
 export { ACCOUNT } from "./account.ts";
 export { CLAIMS, COMPARE, COUNTING, LOG, SUBJECT, UNIT, WAY } from "./compare.ts";
-export { NOTICES_SWITCH } from "./notices.ts";
+export { NOTICES_SWITCH } from "./notifications.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
 
-/** By which numbers and times are written. */
+/** The locale for numbers and times. */
 export const LANGUAGE: string = "de";

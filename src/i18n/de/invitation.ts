@@ -1,6 +1,6 @@
 import type { INVITATION as English } from "../en/invitation.ts";
 
-/** What the screen says first: the server draws it, before the page's script has run. */
+/** The first texts of the login page, which the server renders too. */
 export const INVITATION = {
   title: (client?: string) => (client ? `Anmelden bei ${client}` : "Anmelden"),
   heading: (client?: string) =>

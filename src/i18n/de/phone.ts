@@ -1,6 +1,6 @@
 import type { PHONE as English } from "../en/phone.ts";
 
-/** What the phone says. */
+/** The phone page. */
 export const PHONE = {
   noscript:
     "Um einen Code zu scannen und eine Anmeldung zu bestätigen, braucht diese Seite JavaScript.",

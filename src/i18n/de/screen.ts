@@ -1,10 +1,10 @@
 import type { SCREEN as English } from "../en/screen.ts";
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Neuen Code zeigen";
 
-/** What the screen says. */
+/** The login page. */
 export const SCREEN = {
   noscript:
     "Dieser Code lässt sich scannen; für einen neuen, und damit es danach hier weitergeht, braucht diese Seite JavaScript.",
@@ -45,7 +45,7 @@ export const SCREEN = {
     open: (client: string) => `${client} öffnen`,
   },
   left: {
-    notice: (client: string): Notice => [
+    notice: (client: string): TitledText => [
       "Diese Anmeldung ist vorbei",
       `Du bist schon zu ${client} zurückgekehrt. Wenn es nicht geklappt hat, melde dich noch einmal an.`,
     ],

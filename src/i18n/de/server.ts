@@ -1,6 +1,6 @@
 import type { SERVER as English } from "../en/server.ts";
 
-/** What the server itself says to people: pages that need no script. */
+/** Pages of the server without a script. */
 export const SERVER = {
   tooManyLogins: {
     title: "Zu viele Anmeldungen auf einmal",

@@ -1,24 +1,24 @@
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 
-/** What a happening can tell of itself; each member only where it is known. */
-interface Told {
+/** What is known of an event of the history. */
+interface EventDetails {
   /** The client's name. */
   client: string | undefined;
-  /** Browser and system, in one. */
+  /** Browser and system. */
   device: string | undefined;
   /** The passkey's name. */
   name: string | undefined;
-  /** Why, in words. */
-  because: string | undefined;
+  /** Why it happened. */
+  reason: string | undefined;
 }
 
 const site = (client: string | undefined) => client ?? "a site";
 const on = (device: string | undefined) => (device === undefined ? "" : ` on ${device}`);
 const which = (device: string | undefined) => (device === undefined ? "" : `: ${device}`);
 const called = (name: string | undefined) => (name === undefined ? "" : ` “${name}”`);
-const why = (because: string | undefined) => (because === undefined ? "" : `: ${because}`);
+const why = (reason: string | undefined) => (reason === undefined ? "" : `: ${reason}`);
 
-/** What the phone says to its owner of their account: where they are logged in, their passkeys, what happened. */
+/** The account pages: devices, phones, passkeys and history. */
 export const ACCOUNT = {
   navigation: {
     label: "Account",
@@ -54,10 +54,10 @@ export const ACCOUNT = {
     empty: [
       "Nothing is logged in",
       "Once you log in on another screen, you find it here, and can end it from here.",
-    ] satisfies Notice,
+    ] satisfies TitledText,
     began: (ago: string) => `Logged in ${ago}.`,
     lastSeen: (ago: string) => `Last seen ${ago}.`,
-    /** How it ended, where its owner did not end it: by the site, or by whoever was logged in there. */
+    /** How it ended, if not by its owner: by the client, on the device or by the server. */
     endedBy: {
       client: (ago: string, client: string) =>
         `It was logged out ${ago}, on the device or by ${client}.`,
@@ -70,7 +70,7 @@ export const ACCOUNT = {
     thatWasMe: "That was me",
     notMe: "This wasn’t me",
     end: "Log out",
-    /** For those who listen, since every device has such a button. */
+    /** For screen readers, since every device has such a button. */
     named: (action: string, device: string, client: string) => `${action}: ${device}, ${client}`,
     confirmed: (device: string) => `Good: ${device} is confirmed.`,
     ended: (device: string) => `${device} is logged out.`,
@@ -112,7 +112,7 @@ export const ACCOUNT = {
     },
     since: (ago: string) => `That was ${ago}.`,
     end: "Sign out",
-    /** For those who listen, since every phone has such a button. */
+    /** For screen readers, since every phone has such a button. */
     named: (action: string, phone: string) => `${action}: ${phone}`,
     ended: (phone: string) => `${phone} is signed out.`,
     endOthers: {
@@ -195,7 +195,7 @@ export const ACCOUNT = {
     back: "Back",
   },
 
-  /** The phone that is to be added, where nobody is signed in yet. */
+  /** On a phone that is to be signed in by another one. */
   newPhone: {
     open: "Use my other phone",
     heading: "Scan this with your other phone",
@@ -222,12 +222,12 @@ export const ACCOUNT = {
       expired: ["That code has expired", "Begin again with a new one."],
       cancelled: ["Cancelled", "This phone was not added."],
       failed: ["That didn’t work", "This phone was not added. Begin again with a new code."],
-    } satisfies Record<string, Notice>,
+    } satisfies Record<string, TitledText>,
     again: "Show a new code",
     back: "Back",
   },
 
-  /** The phone that is asked to approve another one. */
+  /** On the phone that is asked to approve another phone. */
   approvePhone: {
     heading: () => "Add this phone to your account?",
     warning:
@@ -267,16 +267,16 @@ export const ACCOUNT = {
     empty: [
       "Nothing has happened yet",
       "Logins, passkeys and changes will be listed here.",
-    ] satisfies Notice,
-    /** What happened, as its type has it. */
+    ] satisfies TitledText,
+    /** The events, by type. */
     events: {
       account_created: () => "You created this account.",
       phone_signed_in: ({ device }) => `A phone signed in${which(device)}.`,
       login: ({ client, device }) => `You logged in to ${site(client)}${on(device)}.`,
       login_declined: ({ client, device }) =>
         `You declined a login to ${site(client)}${on(device)}.`,
-      login_refused: ({ client, device, because }) =>
-        `A login to ${site(client)}${on(device)} was refused${why(because)}.`,
+      login_refused: ({ client, device, reason }) =>
+        `A login to ${site(client)}${on(device)} was refused${why(reason)}.`,
       match_wrong: ({ client, device }) =>
         `A login to ${site(client)}${on(device)} was ended: what was typed was not what the other device showed.`,
       device_confirmed: ({ client, device }) =>
@@ -296,13 +296,13 @@ export const ACCOUNT = {
         `A code for ${site(client)} that you had scanned was scanned again, by somebody.`,
       notices_on: () => "Notices to a phone were turned on.",
       notices_off: () => "Notices to a phone were turned off.",
-      attack: ({ because }) => `Something was tried that only an attacker tries${why(because)}.`,
-    } satisfies Record<string, (told: Told) => string>,
-    /** What a login was to that was one of a phone, into this account. */
+      attack: ({ reason }) => `Something was tried that only an attacker tries${why(reason)}.`,
+    } satisfies Record<string, (details: EventDetails) => string>,
+    /** Instead of the client, if a phone was signed in. */
     anotherPhone: "another phone",
-    /** Something that a newer server knows. */
+    /** An event type that this page doesn't know. */
     other: (type: string) => `Something happened: ${type}.`,
-    /** Why a login was refused, by the codes of its reasons. */
+    /** Why a login was refused, by reason code. */
     reasons: {
       far_apart: "the screen was far from the phone",
       another_country: "the screen was in another country",
@@ -314,7 +314,7 @@ export const ACCOUNT = {
       code_repeated: "its code was scanned more than once",
       approver_signed_out: "the phone that had approved it was signed out",
     } satisfies Record<string, string>,
-    /** What was tried. */
+    /** The attacks, by type. */
     attacks: {
       recovery_code_guessed: "somebody guessed at the recovery code, which works no more",
       refresh_token_reused: "what a device stays logged in by was used twice, so it was logged out",
@@ -333,7 +333,7 @@ export const ACCOUNT = {
     open: "Delete the account",
     heading: "Delete your account?",
     text: "Nothing of it is kept. What goes:",
-    goes: [
+    consequences: [
       "every login: all your devices are logged out, and the sites are told",
       "your passkeys here, and the recovery code",
       "your name, and the whole history",
@@ -348,7 +348,7 @@ export const ACCOUNT = {
     goodbye: [
       "Your account is gone",
       "Nothing of it is left here. You can delete its passkeys from your phone’s password manager now.",
-    ] satisfies Notice,
+    ] satisfies TitledText,
     restart: "Create a new account",
   },
 };

@@ -1,4 +1,4 @@
-/** What the clients that are built in are called. */
+/** The names of the built-in clients. */
 export const CLIENTS = {
   anotherPhone: "This site, on another phone",
   comparison: "QR login, compared",

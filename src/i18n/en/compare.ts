@@ -1,7 +1,7 @@
 import type { Claim, ClaimName } from "../claim.ts";
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 
-/** Everything that the page /compare says. */
+/** The page /compare. */
 
 export const COMPARE = {
   noscript: "This page shows what happens as it happens, which needs JavaScript.",
@@ -28,18 +28,18 @@ export const COMPARE = {
   scanned: [
     "Look at your phone",
     "The code was scanned. Approve there, and watch the four.",
-  ] satisfies Notice,
+  ] satisfies TitledText,
   told: {
     approved: ["Approved", "Nobody is logged in by it: this page only watches, and has let it go."],
     redeemed: ["Approved", "Nobody is logged in by it: this page only watches, and has let it go."],
     denied: ["Declined", "All four were told that, too."],
     expired: ["This code has expired", "Codes live only for a short time, to keep you safe."],
     cancelled: ["Cancelled", "This login is no longer wanted."],
-  } satisfies Record<string, Notice>,
+  } satisfies Record<string, TitledText>,
   over: [
     "The wait is over",
     "It was not seen how. A new code begins another one.",
-  ] satisfies Notice,
+  ] satisfies TitledText,
   lanes: "The four screens",
   log: (name: string) => `What went over the wire: ${name}`,
   cut: "Cut",
@@ -69,7 +69,10 @@ export const COMPARE = {
   notYet: "not yet",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  /** What screen readers say at the end: who was told, the first one first, and who was not. */
+  /**
+   * For screen readers at the end: the screens in the order in which they got the result, and those
+   * that got none.
+   */
   result: (told: string[], untold: string[]) => {
     const order = `In this order: ${told.join(", ")}.`;
     return untold.length === 0
@@ -112,10 +115,10 @@ export const LOG = {
   called: (bytes: number) => `The login’s server called the site’s server: one request, ${bytes} B`,
 };
 
-/** In what it was measured, where that is a word. */
+/** Units that are words. */
 export const UNIT = { calls: "calls", requests: "requests", bytes: "bytes" };
 
-/** Who was measured, in figures. */
+/** The subjects of the measurements. */
 export const SUBJECT = {
   websocket: "WebSocket",
   sse: "server-sent events",

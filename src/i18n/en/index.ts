@@ -1,9 +1,9 @@
-/** Everything that the pages say, in English: the language that the others are translated from. */
+/** The texts of the pages in English, from which the other languages are translated. */
 export { ACCOUNT } from "./account.ts";
 export { CLAIMS, COMPARE, COUNTING, LOG, SUBJECT, UNIT, WAY } from "./compare.ts";
-export { NOTICES_SWITCH } from "./notices.ts";
+export { NOTICES_SWITCH } from "./notifications.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
 
-/** By which numbers and times are written. */
+/** The locale for numbers and times. */
 export const LANGUAGE: string = "en";

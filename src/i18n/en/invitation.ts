@@ -1,4 +1,4 @@
-/** What the screen says first: the server draws it, before the page's script has run. */
+/** The first texts of the login page, which the server renders too. */
 export const INVITATION = {
   title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
   heading: (client?: string) =>

@@ -1,4 +1,4 @@
-/** What a passkey is called until its owner gives it a name. */
+/** The default name of a passkey. */
 export const PASSKEY_NAME = {
   madeWith: (browser: string, system: string) => `${browser} on ${system}`,
   madeSomewhere: "Passkey",

@@ -1,6 +1,6 @@
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 
-/** What the phone says. */
+/** The phone page. */
 export const PHONE = {
   noscript: "To scan a code and to approve a login, this page needs JavaScript.",
   app: { name: "QR login", description: "Log in on another screen by scanning its code." },
@@ -10,7 +10,7 @@ export const PHONE = {
   scanAnother: "Scan another code",
   tryAgain: "Try again",
   cancel: "Cancel",
-  /** Said when a button was pressed before it could be read. */
+  /** When a button was pressed before it was enabled. */
   tooEarly: "That was too early. Read this first, then press the button again.",
   home: {
     heading: "Log in on another screen",
@@ -23,7 +23,7 @@ export const PHONE = {
     text: "Sign in once with a passkey, and this phone can log you in on any screen.",
     textAfterScan: (client: string) =>
       `${client} asks for a login. Sign in to see who is asking, and to decide.`,
-    /** What the client asks for before this phone may approve. */
+    /** Why the client requires another sign-in. */
     wanted: {
       again: {
         heading: "Sign in once more",
@@ -69,7 +69,7 @@ export const PHONE = {
     malformed: "A code has eight letters, like WDJB-MJHT.",
     unknown: "No login is waiting for this code. Check it, or take the newest one.",
   },
-  /** A link that another site has opened: whether it was scanned at all. */
+  /** Another site opened a link: whether the user scanned the code. */
   confirmLink: {
     heading: "Did you scan this code yourself?",
     text: "Another page or app may have opened this link. Go on only if you have just scanned the code on the screen in front of you. If a site, a message or a call brought you here, somebody may want to log in as you.",
@@ -83,7 +83,10 @@ export const PHONE = {
       warningDetail:
         "Only scan a code on a site that you opened yourself. If someone sent you a code or a link, or talks you into this, decline.",
     },
-    /** RFC 8628 §5.4: whoever shows somebody else the code of a device of their own gets that person's login. */
+    /**
+     * RFC 8628 §5.4: an attacker who makes a victim approve the code of the attacker's device gets
+     * the victim's login.
+     */
     device: {
       heading: (client: string) => `Log a device in to ${client}?`,
       warning:
@@ -102,11 +105,11 @@ export const PHONE = {
     expires: (time: string) => `Decide within ${time}`,
     asYou: (name: string) => `You will be logged in there as ${name}.`,
     stepUp: "To approve it, you unlock your passkey once more.",
-    /** Instead, where a device asks that is far away, or otherwise unusual. */
+    /** Instead, if the request of a device is unusual. */
     stepUpForDevice:
       "That device can’t show digits to compare, so to approve it, you unlock your passkey once more.",
     repeated: "This code was scanned again by somebody else. Decline, unless you know who it was.",
-    /** What an approval gives, and for how long. The times come written out. */
+    /** What an approval grants, and for how long. The times are formatted. */
     consent: {
       heading: (client: string) => `What ${client} receives`,
       sub: "An identifier for you",
@@ -118,7 +121,7 @@ export const PHONE = {
       offline_access: (time: string) =>
         `You stay logged in for up to ${time} without being asked again, or until you end the login under “Your devices”.`,
     },
-    /** The same for another phone of the person, which is signed in to their account. */
+    /** The same for another phone of the user, which is signed in to the account. */
     consentToPhone: {
       heading: "What that phone receives",
       items: [
@@ -127,16 +130,19 @@ export const PHONE = {
       ],
       terms: "It stays signed in until you sign it out under “Your phones”.",
     },
-    /** What stands above the reasons. Nothing where none is unusual: that alone makes no login a good one. */
+    /**
+     * The heading of the reasons. There is none for `allow`: that nothing is unusual doesn't make a
+     * login safe.
+     */
     verdict: {
       verify: "Look closely: this may not be your screen",
       block: "This login can’t be approved",
     },
-    /** Instead of the choice, where there is none. */
+    /** Instead of the buttons. */
     blocked:
       "It looks like somebody else’s, so it can only be declined. If it is yours, begin again on the device in front of you.",
   },
-  /** Why a login is as safe, or as unusual, as it is said to be. Distances and countries come written out. */
+  /** The reasons of the risk assessment, by code. Distances and countries are formatted. */
   reasons: {
     same_network: "The screen is in the same network as your phone.",
     same_city: "The screen is in the same city as your phone.",
@@ -163,7 +169,7 @@ export const PHONE = {
     foreign_network: "This site takes logins only from networks that it knows, and this is none.",
     unheard_of: "Something about this login is unusual.",
   },
-  /** A picture of where the two devices are. */
+  /** The map of the two locations. */
   map: {
     screen: "Screen",
     phone: "Your phone",
@@ -171,7 +177,10 @@ export const PHONE = {
       `Map of two places: the screen in ${screen}, your phone in ${phone}.`,
     unnamed: "a place without a name",
   },
-  /** One of the two devices shows what is typed on the other, which takes somebody who sees both. `go` leads there, and stands where one can approve afterwards. */
+  /**
+   * Number matching: one device displays what is typed on the other. `go` leads to the element, and
+   * stands in place of the approve button.
+   */
   match: {
     digits: {
       go: "Type the digits",
@@ -185,13 +194,13 @@ export const PHONE = {
       done: "The code was typed on the screen. Now decide.",
     },
   },
-  /** The phone is the screen. */
+  /** This browser displays the code itself. */
   sameDevice: {
     heading: "That code is your own",
     text: "This is the browser that shows it, so there is nothing to scan: the code is for another phone. But you can log in right here.",
     logIn: "Log in here with your passkey",
   },
-  /** How it can end, or what stands in the way. */
+  /** The results. */
   ends: {
     approved: ["Done", "You are logged in on the other screen."],
     phoneAdded: ["Your other phone is added", "It makes a passkey of its own now."],
@@ -255,8 +264,8 @@ export const PHONE = {
       "Whoever runs it finds the reason in its log.",
     ],
     other: ["Something went wrong", "That is our fault, not yours. Please try again."],
-  } satisfies Record<string, Notice>,
-  /** What is said in place, where one can simply try again. */
+  } satisfies Record<string, TitledText>,
+  /** Error messages after which the user can try again. */
   notices: {
     passkeyCancelled: "The passkey wasn’t used. You can try again.",
     passkeyExists: "This phone has a passkey for this site already. Sign in with it.",

@@ -1,9 +1,9 @@
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Show a new code";
 
-/** What the screen says. */
+/** The login page. */
 export const SCREEN = {
   noscript:
     "You can scan this code, but for a new one, and to go on from here, this page needs JavaScript.",
@@ -29,9 +29,9 @@ export const SCREEN = {
     heading: "Look at your phone",
     text: "The code was scanned. Approve the login on your phone to go on.",
     startOver: "That wasn’t me: start over",
-    /** The phone's owner types there what stands here. */
+    /** The user types on the phone what is displayed here. */
     digits: "The code was scanned. Type these two digits on your phone, and approve:",
-    /** What the phone shows is typed here. */
+    /** The user types here what the phone displays. */
     code: {
       text: "The code was scanned. Type the four digits that your phone shows:",
       label: "Digits on your phone",
@@ -40,14 +40,14 @@ export const SCREEN = {
     },
   },
   redeeming: { title: "Logging in…", heading: "Approved. Logging you in…" },
-  /** The client gets its answer, and the browser with it. */
+  /** The browser returns to the client. */
   leaving: {
     title: (client: string) => `Going back to ${client}…`,
     open: (client: string) => `Open ${client}`,
   },
-  /** The page is shown again after that. */
+  /** The user came back to the page after that. */
   left: {
-    notice: (client: string): Notice => [
+    notice: (client: string): TitledText => [
       "This login is over",
       `You went back to ${client} already. If it didn’t work, log in once more.`,
     ],
@@ -61,29 +61,32 @@ export const SCREEN = {
     logOut: "Log out",
   },
   denied: {
-    notice: ["Declined", "The login was declined on the phone. Nobody was logged in."] as Notice,
+    notice: [
+      "Declined",
+      "The login was declined on the phone. Nobody was logged in.",
+    ] as TitledText,
     action: NEW_CODE,
   },
-  /** What the phone shows was typed wrongly here. */
+  /** The user typed another code than the phone displays. */
   mistyped: {
     notice: [
       "Those weren’t the digits",
       "To be safe, this login has been ended, and nobody was logged in.",
-    ] as Notice,
+    ] as TitledText,
     action: NEW_CODE,
   },
   expired: {
     notice: [
       "This code has expired",
       "Codes live only for a short time, to keep you safe.",
-    ] as Notice,
+    ] as TitledText,
     action: NEW_CODE,
   },
   cancelled: {
-    notice: ["Cancelled", "This login was cancelled. Nobody was logged in."] as Notice,
+    notice: ["Cancelled", "This login was cancelled. Nobody was logged in."] as TitledText,
     action: NEW_CODE,
   },
-  /** Why no code can be shown. */
+  /** Why there is no code, by error code. */
   failures: {
     offline: ["You are offline", "A code will be shown as soon as you are back."],
     network: ["The server can’t be reached", "This page keeps trying by itself."],
@@ -109,7 +112,7 @@ export const SCREEN = {
       "It was approved, but then something went wrong. Please try once more.",
     ],
     other: ["Something went wrong", "That is our fault, not yours. Please try again."],
-  } satisfies Record<string, Notice>,
+  } satisfies Record<string, TitledText>,
   tryAgain: "Try again",
   connection: {
     connecting: "Connecting…",

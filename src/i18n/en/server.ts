@@ -1,4 +1,4 @@
-/** What the server itself says to people: pages that need no script. */
+/** Pages of the server without a script. */
 export const SERVER = {
   tooManyLogins: {
     title: "Too many logins at once",

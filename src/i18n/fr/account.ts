@@ -4,9 +4,9 @@ const site = (client: string | undefined) => client ?? "un site";
 const on = (device: string | undefined) => (device === undefined ? "" : ` sur ${device}`);
 const which = (device: string | undefined) => (device === undefined ? "" : ` : ${device}`);
 const called = (name: string | undefined) => (name === undefined ? "" : ` « ${name} »`);
-const why = (because: string | undefined) => (because === undefined ? "" : ` : ${because}`);
+const why = (reason: string | undefined) => (reason === undefined ? "" : ` : ${reason}`);
 
-/** What the phone says to its owner of their account: where they are logged in, their passkeys, what happened. */
+/** The account pages: devices, phones, passkeys and history. */
 export const ACCOUNT = {
   navigation: {
     label: "Compte",
@@ -261,8 +261,8 @@ export const ACCOUNT = {
       login: ({ client, device }) => `Vous vous êtes connecté à ${site(client)}${on(device)}.`,
       login_declined: ({ client, device }) =>
         `Vous avez refusé une connexion à ${site(client)}${on(device)}.`,
-      login_refused: ({ client, device, because }) =>
-        `Une connexion à ${site(client)}${on(device)} a été rejetée${why(because)}.`,
+      login_refused: ({ client, device, reason }) =>
+        `Une connexion à ${site(client)}${on(device)} a été rejetée${why(reason)}.`,
       match_wrong: ({ client, device }) =>
         `Une connexion à ${site(client)}${on(device)} a été interrompue : ce qui a été saisi n’était pas ce qu’affichait l’autre appareil.`,
       device_confirmed: ({ client, device }) =>
@@ -285,8 +285,8 @@ export const ACCOUNT = {
         `Un code pour ${site(client)} que vous aviez scanné a été scanné de nouveau, par quelqu’un.`,
       notices_on: () => "Les notifications sur un téléphone ont été activées.",
       notices_off: () => "Les notifications sur un téléphone ont été désactivées.",
-      attack: ({ because }) =>
-        `Quelque chose a été tenté que seul un attaquant tente${why(because)}.`,
+      attack: ({ reason }) =>
+        `Quelque chose a été tenté que seul un attaquant tente${why(reason)}.`,
     },
     anotherPhone: "un autre téléphone",
     other: (type: string) => `Il s’est passé quelque chose : ${type}.`,
@@ -322,7 +322,7 @@ export const ACCOUNT = {
     open: "Supprimer le compte",
     heading: "Supprimer votre compte ?",
     text: "Rien n’en est gardé. Ce qui disparaît :",
-    goes: [
+    consequences: [
       "chaque connexion : tous vos appareils sont déconnectés, et les sites en sont avertis",
       "vos clés d’accès ici, et le code de secours",
       "votre nom, et tout l’historique",

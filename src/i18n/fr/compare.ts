@@ -1,7 +1,7 @@
 import type { Claim, ClaimName } from "../claim.ts";
 import type * as English from "../en/compare.ts";
 
-/** Everything that the page /compare says. */
+/** The page /compare. */
 
 export const COMPARE = {
   noscript:
@@ -119,14 +119,14 @@ export const LOG = {
     `Le serveur de connexion a appelé le serveur du site : une requête, ${bytes} o`,
 } satisfies typeof English.LOG;
 
-/** In what it was measured, where that is a word. */
+/** Units that are words. */
 export const UNIT = {
   calls: "appels",
   requests: "requêtes",
   bytes: "octets",
 } satisfies typeof English.UNIT;
 
-/** Who was measured, in figures. */
+/** The subjects of the measurements. */
 export const SUBJECT = {
   websocket: "WebSocket",
   sse: "événements envoyés par le serveur",

@@ -1,6 +1,6 @@
 import type { PHONE as English } from "../en/phone.ts";
 
-/** What the phone says. */
+/** The phone page. */
 export const PHONE = {
   noscript: "Pour scanner un code et approuver une connexion, cette page a besoin de JavaScript.",
   app: {

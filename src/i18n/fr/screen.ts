@@ -1,10 +1,10 @@
 import type { SCREEN as English } from "../en/screen.ts";
-import type { Notice } from "../notice.ts";
+import type { TitledText } from "../titled-text.ts";
 import { INVITATION } from "./invitation.ts";
 
 const NEW_CODE = "Afficher un nouveau code";
 
-/** What the screen says. */
+/** The login page. */
 export const SCREEN = {
   noscript:
     "Vous pouvez scanner ce code ; mais pour en afficher un nouveau et pour continuer ici, cette page a besoin de JavaScript.",
@@ -45,7 +45,7 @@ export const SCREEN = {
     open: (client: string) => `Ouvrir ${client}`,
   },
   left: {
-    notice: (client: string): Notice => [
+    notice: (client: string): TitledText => [
       "Cette connexion est terminée",
       `Vous êtes déjà retourné à ${client}. Si cela n’a pas fonctionné, reconnectez-vous.`,
     ],

@@ -1,9 +1,14 @@
 import { defined } from "../../lib/defined.ts";
-import type { LinkedPhone, PhoneSessionInit, RedeemedLogin } from "../../accounts/account-rpc.ts";
-import { accountStub } from "../../accounts/account-stub.ts";
-import type { LinkError } from "../../accounts/account-authentication.ts";
+import type {
+  LinkedPhone,
+  LinkError,
+  PhoneSessionInit,
+  RedeemedLogin,
+} from "../../accounts/account-rpc.ts";
+import { accountStub, pipelined } from "../../accounts/account-stub.ts";
+import type { RefreshTokenFamily } from "../../accounts/logins/login-record.ts";
 import type { RepeatedCode } from "../../accounts/logins/redemption.ts";
-import { beginFamily, type RefreshTokenFamily } from "../../accounts/logins/refresh-tokens.ts";
+import { beginFamily } from "../../accounts/logins/refresh-tokens.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { RedeemError } from "../domain/errors.ts";
 import { grantOf, type Grant } from "../domain/grant.ts";
@@ -91,11 +96,13 @@ export function phoneRecord(
       // An account of another issuer has no phones here.
       if (approver === undefined) return err("wrong_account");
       const redemption = { ...redemptionOf(session, presented), sessionId, seed };
-      const linked = await accountStub(env, sub).link(grant, phone, redemption, presented);
+      const phones = pipelined(accountStub(env, sub).phones());
+      const linked = await phones.link(grant, phone, redemption, presented);
       return linked.ok ? ok({ ...linked.value, sub }) : linked;
     },
     async repeat(sub) {
-      const linked = await accountStub(env, sub).linkAgain(sessionId, presented);
+      const phones = pipelined(accountStub(env, sub).phones());
+      const linked = await phones.linkAgain(sessionId, presented);
       return linked.ok ? ok({ ...linked.value, sub }) : linked;
     },
   };

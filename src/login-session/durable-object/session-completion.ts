@@ -164,7 +164,6 @@ function isFinal(error: string): boolean {
   switch (error) {
     case "approver_signed_out":
     case "login_ended":
-    case "account_unknown":
     case "phone_unconfirmed":
       return true;
     default:

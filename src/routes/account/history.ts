@@ -1,14 +1,15 @@
 import { Hono, type Context } from "hono";
 import type { HistoryLine } from "../../accounts/audit-log/audit-log-policy.ts";
 import { toCsv } from "../../lib/csv.ts";
-import type { HistoryResponse, HistoryResponseEvent } from "../../protocol/responses.ts";
+import { defined } from "../../lib/defined.ts";
+import type { HistoryEntry, HistoryResponse } from "../../protocol/history.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { clientNamed, requireAccount } from "./require-account.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitAccountRate } from "../middleware/rate-limit.ts";
+import { clientNamed, requireAccount } from "./require-account.ts";
 
-/** What happened to an account, for its owner to read and to take away. */
+/** The audit log of an account, for its owner to read and to download. */
 export const history = new Hono<AppEnv>();
 
 const COLUMNS = [
@@ -23,9 +24,9 @@ history.get("/", limitAccountRate(), async (c) => {
   }
   const { account } = await requireAccount(c);
   const lines = await account.history();
-  const events = lines.map((line) => eventOf(c, line));
+  const events = lines.map((line) => toEntry(c, line));
   if (format === "json") return c.json({ events } satisfies HistoryResponse);
-  return c.body(toCsv(COLUMNS, events.map(recordOf)), 200, {
+  return c.body(toCsv(COLUMNS, events.map(toRecord)), 200, {
     // RFC 4180 §3.
     "Content-Type": "text/csv; charset=utf-8; header=present",
     "Content-Disposition": 'attachment; filename="history.csv"',
@@ -34,18 +35,18 @@ history.get("/", limitAccountRate(), async (c) => {
 
 history.all("/", methodNotAllowed("GET"));
 
-function eventOf(c: Context<AppEnv>, line: HistoryLine): HistoryResponseEvent {
+function toEntry(c: Context<AppEnv>, line: HistoryLine): HistoryEntry {
   const { at, clientId, ...rest } = line;
   return {
     at: new Date(at).toISOString(),
     ...rest,
-    // A line that an earlier version wrote has more of the screen than its code's scanner may know.
+    // An earlier version stored more about the screen with each reason than its owner should see.
     ...("reasons" in line ? { reasons: line.reasons.map(({ code }) => ({ code })) } : {}),
-    ...(clientId === undefined ? {} : { client: clientNamed(c, clientId) }),
+    ...defined({ client: clientId === undefined ? undefined : clientNamed(c, clientId) }),
   };
 }
 
-function recordOf({ client, reasons, ...cells }: HistoryResponseEvent) {
+function toRecord({ client, reasons, ...cells }: HistoryEntry) {
   return {
     ...cells,
     client_id: client?.client_id,

@@ -1,9 +1,6 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import * as v from "valibot";
-import { AccountName } from "../../accounts/account-name.ts";
-import { accountStub } from "../../accounts/account-stub.ts";
-import { AssertionResponse, AttestationResponse } from "../../accounts/passkeys/passkey-schemas.ts";
+import { accountStub, pipelined } from "../../accounts/account-stub.ts";
 import {
   CEREMONY_TTL,
   registrationOptions,
@@ -15,6 +12,12 @@ import { randomToken } from "../../lib/random.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
 import { decodeBase64urlText } from "../../lib/base64url.ts";
 import { consumeJti } from "../../oidc/dpop/jti-replay-cache.ts";
+import {
+  RegistrationBody,
+  RegistrationOptionsBody,
+  SignInBody,
+} from "../../protocol/account-requests.ts";
+import type { AccountResponse } from "../../protocol/account.ts";
 import type { AppEnv } from "../app-env.ts";
 import {
   beginRegistration,
@@ -24,6 +27,7 @@ import {
   signInCeremony,
 } from "./webauthn-challenge-cookie.ts";
 import { firstParty } from "../middleware/same-origin.ts";
+import { accountProblem } from "./account-problem.ts";
 import { linkPhone } from "./link-phone.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { passkeyName } from "./passkey-name.ts";
@@ -35,23 +39,18 @@ import { startPhoneSession, newPhoneSecret, signOut } from "./phone-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitAccountRate, limitRate } from "../middleware/rate-limit.ts";
 import { recovery } from "./recovery.ts";
-import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "../middleware/request-body.ts";
 import { requireRecentSignIn } from "./require-phone-session.ts";
 
-/** Built-in accounts: to create one with a passkey, to sign in with it, to stay signed in, and to delete it. */
+/** Built-in accounts: to create one with a passkey, to sign in and out, and to delete it. */
 export const account = new Hono<AppEnv>();
 
 /** By how much the clocks of two machines may differ, in milliseconds. */
 const CLOCK_TOLERANCE = 60_000;
 
-const RegistrationOptionsBody = v.strictObject({ name: AccountName });
-const RegistrationBody = v.strictObject({ response: AttestationResponse });
-const SignInBody = v.strictObject({ response: AssertionResponse });
-
 account.use(firstParty());
 
-// "/x/*" is "/x" too.
+// "/x/*" matches "/x" too.
 for (const path of [
   ...["register", "sign-in", "phones", "passkeys", "recovery-code", "recover", "link"],
   "notices",
@@ -70,17 +69,20 @@ account.get("/", limitRate("CREATE_LIMIT", "account"), async (c) => {
   const phone = passkeys ? await phoneKey(c) : undefined;
   const known =
     phone && (await callTwice(() => accountStub(c.env, phone.sub).whoIs(phone.secretHash)));
-  if (!phone || !known?.ok) return c.json({ signed_in: false, passkeys });
+  if (!phone || !known?.ok) {
+    return c.json({ signed_in: false, passkeys } satisfies AccountResponse);
+  }
   renewPhoneCookie(c);
-  return c.json({ signed_in: true, passkeys, account: { sub: phone.sub, name: known.value.name } });
+  const account = { sub: phone.sub, name: known.value.name };
+  return c.json({ signed_in: true, passkeys, account } satisfies AccountResponse);
 });
 
-/** The person goes: nothing of them is left. */
+/** Deletes the account and all its data. */
 account.delete("/", passkeysOn(), limitRate("ACCOUNT_LIMIT"), async (c) => {
   await jsonBody(c, NoBody);
   const phone = await requireRecentSignIn(c);
   const erased = await phone.account.erase(phone.secretHash);
-  if (!erased.ok) throw refusedAction(erased.error);
+  if (!erased.ok) throw accountProblem(erased.error);
   clearPhoneCookie(c);
   return c.body(null, 204);
 });
@@ -97,24 +99,23 @@ account.post("/register", endCeremony(), async (c) => {
   const { response } = await jsonBody(c, RegistrationBody);
   const { ceremony, account } = await registrationCeremony(c);
   const verified = await verifyRegistration(response, ceremony);
-  if (!verified.ok) throw new ProblemError("passkey_invalid");
+  if (!verified.ok) throw accountProblem(verified.error);
 
   const { sub, name } = account;
-  // A challenge is good once (WebAuthn Level 3 §13.4.3). It is not the account that remembers it: one that was deleted
-  // leaves nothing, and must not be created again by the ceremony that created it.
+  // A challenge is used once (WebAuthn Level 3 §13.4.3). The account can't store that: after it was deleted nothing is
+  // left of it, and it must not be created again by the same ceremony.
   const until = ceremony.begunAt + CEREMONY_TTL + CLOCK_TOLERANCE;
   const isFirst = await consumeJti(c.env, { account: sub }, ceremony.challenge, until);
-  if (!isFirst) throw new ProblemError("ceremony_expired");
+  if (!isFirst) throw new ProblemError("ceremony_expired", { reason: "ceremony_used" });
   const { secret, phone } = await newPhoneSecret(c);
   const credential = { ...verified.value, name: passkeyName(c) };
-  // Called twice, since the challenge is used: the request can't be repeated.
+  // Called twice, because the challenge is used up: the request can't be repeated.
   const registered = await callTwice(() =>
-    accountStub(c.env, sub).register({ ...phone, name, credential }),
+    pipelined(accountStub(c.env, sub).passkeys()).register({ ...phone, name, credential }),
   );
-  // The account exists: this ceremony has created it already.
-  if (!registered.ok) throw new ProblemError("ceremony_expired");
-  await startPhoneSession(c, sub, secret);
-  return c.json({ account: { sub, name } }, 201);
+  // This ceremony has created the account already.
+  if (!registered.ok) throw new ProblemError("ceremony_expired", { reason: registered.error });
+  return await startPhoneSession(c, { sub, name, secret }, 201);
 });
 
 account.post("/sign-in/options", async (c) => {
@@ -128,18 +129,14 @@ account.post("/sign-in", endCeremony(), async (c) => {
   const { response } = await jsonBody(c, SignInBody);
   const ceremony = await signInCeremony(c);
   const sub = accountNamedBy(response.response.userHandle);
-  if (sub === undefined) throw new ProblemError("passkey_invalid");
-
-  const { secret, phone } = await newPhoneSecret(c);
-  const signedIn = await accountStub(c.env, sub).signIn({ ...phone, response, ceremony });
-  if (!signedIn.ok) {
-    // Whether the account or the passkey isn't known is nobody's business.
-    throw new ProblemError(
-      signedIn.error === "ceremony_used" ? "ceremony_expired" : "passkey_invalid",
-    );
+  if (sub === undefined) {
+    throw new ProblemError("passkey_invalid", { reason: "user_handle_malformed" });
   }
-  await startPhoneSession(c, sub, secret);
-  return c.json({ account: { sub, name: signedIn.value.name } });
+  const { secret, phone } = await newPhoneSecret(c);
+  const own = pipelined(accountStub(c.env, sub).passkeys());
+  const signedIn = await own.signIn({ ...phone, response, ceremony });
+  if (!signedIn.ok) throw accountProblem(signedIn.error);
+  return await startPhoneSession(c, { sub, name: signedIn.value.name, secret });
 });
 
 account.post("/sign-out", limitAccountRate(), async (c) => {
@@ -161,7 +158,7 @@ function passkeysOn() {
   });
 }
 
-/** WebAuthn Level 3 §5.4.3: the user handle is what the account was called when the passkey was made. */
+/** WebAuthn Level 3 §5.4.3: the user handle of a passkey is its account's `sub`. */
 function accountNamedBy(userHandle: string): string | undefined {
   const sub = decodeBase64urlText(userHandle);
   return sub !== undefined && isAccountSubject(sub) ? sub : undefined;

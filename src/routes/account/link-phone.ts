@@ -1,45 +1,37 @@
-import { Hono, type Context } from "hono";
-import * as v from "valibot";
-import type { LinkError } from "../../accounts/account-authentication.ts";
+import { Hono } from "hono";
+import type { LinkError } from "../../accounts/account-rpc.ts";
 import { PHONE_CLIENT_ID } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import { hmacSha256, sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
-import { openAccount, parseCode } from "../../oidc/token/code-reference.ts";
-import type { LinkedToAccount } from "../../login-session/durable-object/redemption.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
+import { openAccount, parseCode } from "../../oidc/token/code-reference.ts";
+import { LinkBody } from "../../protocol/account-requests.ts";
 import type { ProblemCode } from "../../protocol/problem.ts";
 import type { AppEnv } from "../app-env.ts";
-import { placeOf } from "../middleware/request-context.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { startPhoneSession } from "./phone-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { jsonBody } from "../middleware/request-body.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
+import { startPhoneSession } from "./phone-session.ts";
 
 /**
- * A new phone comes in by the code that it showed and that a phone of the account approved. It is a
- * phone from now on and no device: nothing is issued to anybody, so there is no login to remember. A code
- * that comes again is what it is at the token endpoint: a retry, which lets the same phone in, or reuse.
+ * Signs a new phone in by the code that it showed and another phone of the account approved. It becomes a phone of the
+ * account, not a device: no tokens are issued and no login is recorded. As at the token endpoint, a repeated code is a
+ * retry, which signs the same phone in, or reuse.
  */
 export const linkPhone = new Hono<AppEnv>();
 
-const LinkBody = v.strictObject({
-  code: v.pipe(
-    v.string(),
-    v.check((text) => parseCode(text) !== undefined),
-  ),
-  /** RFC 7636 §4.1. */
-  code_verifier: v.pipe(v.string(), v.regex(/^[\w.~-]{43,128}$/)),
-});
-
 linkPhone.post("/", async (c) => {
   const { code: text, code_verifier } = await jsonBody(c, LinkBody);
-  const { code = "", sessionId = "", reference } = parseCode(text) ?? {};
+  const parsed = parseCode(text);
+  if (!parsed) throw new ProblemError("invalid_request", { detail: "code is not as documented" });
+  const { code, sessionId, reference } = parsed;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
   const session = sessionStub(c.env, sessionId);
-  // A reference that was not sealed here: no object is asked about a forged code.
+  // The reference was not sealed here: the code is forged, and no Durable Object is called.
   if (!session || (reference !== undefined && account === undefined)) {
     throw new ProblemError("code_invalid");
   }
@@ -55,31 +47,23 @@ linkPhone.post("/", async (c) => {
   const secretHash = await sha256(await phoneSecret(seed, code));
   const linked = await session.link(
     { presented, code, ...defined({ sub: account }) },
-    { secretHash, from: placeOf(c), seed },
+    { secretHash, from: eventContextOf(c), seed },
   );
-  if (!linked.ok) throw new ProblemError(problemOf(linked.error));
-  return await welcome(c, linked.value, code);
+  if (!linked.ok) throw new ProblemError(problemOf(linked.error), { reason: linked.error });
+  const { sub, name, seed: acceptedSeed } = linked.value;
+  return await startPhoneSession(c, { sub, name, secret: await phoneSecret(acceptedSeed, code) });
 });
 
 linkPhone.all("/", methodNotAllowed("POST"));
 
-/** Most of what a code lacks is nothing that a thief should learn. */
+/** Most errors are the same for the client, so that probing with a stolen code reveals nothing. */
 function problemOf(error: LoginErrorCode | LinkError): ProblemCode {
   return error === "phone_unconfirmed" || error === "wrong_account" ? error : "code_invalid";
 }
 
-async function welcome(
-  c: Context<AppEnv>,
-  { sub, name, seed }: LinkedToAccount,
-  code: string,
-): Promise<Response> {
-  await startPhoneSession(c, sub, await phoneSecret(seed, code));
-  return c.json({ account: { sub, name } });
-}
-
 /**
- * The secret of a phone that a code lets in. It is derived from the code, so that a retry whose answer was
- * lost is answered with the same cookie although the account has only its hash.
+ * The secret of a phone that a code signs in. It is derived from the code, so that a retry gets the same cookie although
+ * the account stores only its hash.
  */
 function phoneSecret(seed: string, code: string): Promise<string> {
   return hmacSha256(seed, `phone ${code}`);

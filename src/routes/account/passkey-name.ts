@@ -4,7 +4,7 @@ import type { AppEnv } from "../app-env.ts";
 import { deviceInfoOf } from "../middleware/device-info.ts";
 import { languageOf } from "../pages/localized-page.ts";
 
-/** What a passkey is called until its owner says otherwise: by where it was made. */
+/** The default name of a passkey: the browser and system that it was made with. */
 export function passkeyName(c: Context<AppEnv>): string {
   const { browser, system } = deviceInfoOf(c.req.raw);
   const { madeWith, madeSomewhere } = SERVER_TEXTS[languageOf(c)].PASSKEY_NAME;

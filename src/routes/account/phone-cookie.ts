@@ -1,15 +1,12 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import { IDLE_TTL } from "../../accounts/account-state.ts";
+import { IDLE_TTL } from "../../accounts/phone-sessions/phone-session.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
 import { sha256 } from "../../lib/digest.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/**
- * What a phone keeps while it is signed in to a passkey account: `<sub>.<secret>`. The first half
- * says which object to ask, the second is known to that object as a hash only.
- */
+/** The cookie of a phone that is signed in to a built-in account: `<sub>.<secret>`. The account stores the secret's hash. */
 const NAME = "phone";
 
 const OPTIONS: CookieOptions = {
@@ -20,13 +17,13 @@ const OPTIONS: CookieOptions = {
   sameSite: "Strict",
 };
 
-/** Who a phone says it is, and what it can prove it with. */
+/** The account that a cookie names, and the hash of its secret. Not yet verified. */
 export interface PhoneKey {
   sub: string;
   secretHash: string;
 }
 
-/** Undefined where there is no cookie, or one that was never ours. */
+/** Undefined if there is no cookie, or it has not the form of ours. */
 export async function phoneKey(c: Context<AppEnv>): Promise<PhoneKey | undefined> {
   const [sub, secret, ...rest] = getCookie(c, NAME, "host")?.split(".") ?? [];
   if (sub === undefined || secret === undefined || rest.length > 0) return undefined;
@@ -34,7 +31,7 @@ export async function phoneKey(c: Context<AppEnv>): Promise<PhoneKey | undefined
   return { sub, secretHash: await sha256(secret) };
 }
 
-/** It lasts as long as the phone may be away; every visit begins that time anew. */
+/** It expires when the phone was unused for too long. Each visit renews it. */
 export function setPhoneCookie(c: Context<AppEnv>, sub: string, secret: string): void {
   setCookie(c, NAME, `${sub}.${secret}`, { ...OPTIONS, maxAge: IDLE_TTL / 1000 });
 }
@@ -48,7 +45,7 @@ export function clearPhoneCookie(c: Context<AppEnv>): void {
   deleteCookie(c, NAME, OPTIONS);
 }
 
-/** The form of a built-in account's `sub`: 256 random bits behind the prefix. */
+/** Whether it has the form of a built-in account's `sub`: 256 random bits after the prefix. */
 export function isAccountSubject(sub: string): boolean {
   return (
     sub.startsWith(ACCOUNT_SUBJECT_PREFIX) &&

@@ -1,27 +1,26 @@
 import { Hono } from "hono";
-import * as v from "valibot";
-import { accountStub } from "../../accounts/account-stub.ts";
-import { recoveryCodesFor } from "../../accounts/recovery/recovery-codes.ts";
+import { accountStub, pipelined } from "../../accounts/account-stub.ts";
 import {
   formatRecoveryCode,
   parseRecoveryCode,
   RECOVERY_ALPHABET,
   RECOVERY_LENGTH,
 } from "../../accounts/recovery/recovery-code.ts";
+import { recoveryCodesFor } from "../../accounts/recovery/recovery-codes.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomString } from "../../lib/random.ts";
+import { RecoverBody } from "../../protocol/account-requests.ts";
+import type { RecoveryCodeResponse } from "../../protocol/passkeys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { startPhoneSession, newPhoneSecret } from "./phone-session.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
-import { refusedAction } from "./refused-action.ts";
 import { jsonBody, NoBody } from "../middleware/request-body.ts";
+import { accountProblem } from "./account-problem.ts";
+import { newPhoneSecret, startPhoneSession } from "./phone-session.ts";
 import { requireRecentSignIn } from "./require-phone-session.ts";
 
-/** The way in for who has lost every passkey: a code on paper. */
+/** The recovery code: a code on paper, for people who have lost all passkeys. */
 export const recovery = new Hono<AppEnv>();
-
-const RecoverBody = v.strictObject({ recovery_code: v.pipe(v.string(), v.maxLength(100)) });
 
 recovery.post("/recovery-code", async (c) => {
   await jsonBody(c, NoBody);
@@ -29,17 +28,18 @@ recovery.post("/recovery-code", async (c) => {
   for (;;) {
     const text = randomString(RECOVERY_ALPHABET, RECOVERY_LENGTH);
     const code = parseRecoveryCode(text);
-    if (!code) throw new Error("a code that was just drawn can't be read");
-    const { locator } = code;
-    const drawn = { sub, locator, hash: await sha256(text) };
-    const kept = await account.replaceRecoveryCode(drawn, secretHash);
-    if (kept.ok) return c.json({ recovery_code: formatRecoveryCode(text) }, 201);
-    if (kept.error === "account_unknown") throw new ProblemError("sign_in_required");
-    if (kept.error !== "code_taken") throw refusedAction(kept.error);
+    if (!code) throw new Error("a generated recovery code can't be parsed");
+    const newCode = { sub, locator: code.locator, hash: await sha256(text) };
+    const replaced = await pipelined(account.recovery()).replaceCode(newCode, secretHash);
+    if (replaced.ok) {
+      const body: RecoveryCodeResponse = { recovery_code: formatRecoveryCode(text) };
+      return c.json(body, 201);
+    }
+    if (replaced.error !== "code_taken") throw accountProblem(replaced.error);
   }
 });
 
-/** Whatever is wrong with a code, the answer is the same: not a word on which part of it exists. */
+/** Every wrong code gets the same error, so that probing reveals nothing. */
 recovery.post("/recover", async (c) => {
   const { recovery_code } = await jsonBody(c, RecoverBody);
   const code = parseRecoveryCode(recovery_code);
@@ -51,12 +51,11 @@ recovery.post("/recover", async (c) => {
 
   const sub = checked.value;
   const { secret, phone } = await newPhoneSecret(c);
-  const recovered = await accountStub(c.env, sub).recover(locator, phone);
-  // It counts no more, by the account's own word; what is kept of it has no hurry to go.
-  c.executionCtx.waitUntil(codes.forget());
-  if (!recovered.ok) throw new ProblemError("recovery_code_invalid");
-  await startPhoneSession(c, sub, secret);
-  return c.json({ account: { sub, name: recovered.value.name } });
+  const signedIn = await pipelined(accountStub(c.env, sub).recovery()).signIn(locator, phone);
+  // The account has voided the code, so its object may delete it later.
+  c.executionCtx.waitUntil(codes.delete());
+  if (!signedIn.ok) throw accountProblem(signedIn.error);
+  return await startPhoneSession(c, { sub, name: signedIn.value.name, secret });
 });
 
 for (const path of ["/recovery-code", "/recover"]) recovery.all(path, methodNotAllowed("POST"));

@@ -1,18 +1,18 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { CookieOptions } from "hono/utils/cookie";
 import { createMiddleware } from "hono/factory";
+import type { CookieOptions } from "hono/utils/cookie";
 import * as v from "valibot";
 import { CEREMONY_TTL, type Ceremony } from "../../accounts/passkeys/verify-passkey.ts";
 import { signOwnJwt, verifyOwnJwt } from "../../oidc/keys/jwt.ts";
 import type { AppEnv } from "../app-env.ts";
-import type { PhoneKey } from "./phone-cookie.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
+import type { PhoneKey } from "./phone-cookie.ts";
 
 /**
- * A ceremony between its options and its answer. Nothing of it is stored here: the browser keeps it,
- * as a JWT of ours in a cookie that no page can read, so that an answer only counts in the browser
- * that was asked. That it counts once is the account's business.
+ * A WebAuthn ceremony between its options and its response. The server stores nothing: the browser keeps the challenge
+ * in a JWT of ours, in an HttpOnly cookie, so that a response counts only in the browser that requested the options. That
+ * it counts once is checked by the account.
  */
 const NAME = "ceremony";
 
@@ -24,7 +24,7 @@ const OPTIONS: CookieOptions = {
   sameSite: "Strict",
 };
 
-/** RFC 8725 §3.11: no kind can be answered in another's place. */
+/** RFC 8725 §3.11: no type is accepted in place of another. */
 const TYP = {
   register: "register+jwt",
   signIn: "sign-in+jwt",
@@ -32,14 +32,17 @@ const TYP = {
   stepUp: "step-up+jwt",
 };
 
-const challengeOf = { challenge: v.string(), begun_at: v.number() };
-const SignInClaims = v.object(challengeOf);
-const AdditionClaims = v.object({ ...challengeOf, account: v.string(), phone: v.string() });
-const RegistrationClaims = v.object({ ...challengeOf, account: v.string(), name: v.string() });
+const challengeClaims = { challenge: v.string(), begun_at: v.number() };
+const SignInClaims = v.object(challengeClaims);
+const AdditionClaims = v.object({ ...challengeClaims, account: v.string(), phone: v.string() });
+const RegistrationClaims = v.object({ ...challengeClaims, account: v.string(), name: v.string() });
+const StepUpClaims = v.object({
+  ...challengeClaims,
+  login_session: v.string(),
+  nonce: v.string(),
+});
 
-const StepUpClaims = v.object({ ...challengeOf, login_session: v.string(), nonce: v.string() });
-
-/** Who is to be created, once the ceremony is done. */
+/** The account that a registration will create. */
 export interface NewAccount {
   sub: string;
   name: string;
@@ -58,8 +61,8 @@ export function beginRegistration(
 }
 
 /**
- * For the account and the phone that is signed in to it; the answer counts for no other. So what a phone has prepared is
- * worth nothing once it was signed out, also where the same browser signs in again.
+ * For one account and one signed-in phone. So a response that was prepared is worthless after the phone was signed out,
+ * even if the same browser signs in again.
  */
 export function beginAddition(
   c: Context<AppEnv>,
@@ -73,13 +76,15 @@ export async function additionCeremony(
   c: Context<AppEnv>,
   { sub, secretHash }: PhoneKey,
 ): Promise<Ceremony> {
-  const told = await claims(c, TYP.addition, AdditionClaims);
-  if (told.account !== sub || told.phone !== secretHash) throw new ProblemError("ceremony_expired");
-  return ceremonyOf(c, told);
+  const claims = await readClaims(c, TYP.addition, AdditionClaims);
+  if (claims.account !== sub || claims.phone !== secretHash) {
+    throw expired("ceremony_of_another_phone");
+  }
+  return toCeremony(c, claims);
 }
 
-/** What is to be signed is for one login session, and has a nonce in it. */
-export interface AskedFor {
+/** What a step-up signs is for one login session, and has a nonce. */
+export interface StepUpRequest {
   sessionId: string;
   nonce: string;
 }
@@ -87,33 +92,34 @@ export interface AskedFor {
 export function beginStepUp(
   c: Context<AppEnv>,
   challenge: string,
-  { sessionId, nonce }: AskedFor,
+  { sessionId, nonce }: StepUpRequest,
 ): Promise<void> {
   return begin(c, TYP.stepUp, { challenge, login_session: sessionId, nonce });
 }
 
 export async function stepUpCeremony(
   c: Context<AppEnv>,
-): Promise<{ ceremony: Ceremony } & AskedFor> {
-  const told = await claims(c, TYP.stepUp, StepUpClaims);
-  const { login_session: sessionId, nonce } = told;
-  return { ceremony: ceremonyOf(c, told), sessionId, nonce };
+): Promise<{ ceremony: Ceremony } & StepUpRequest> {
+  const claims = await readClaims(c, TYP.stepUp, StepUpClaims);
+  const { login_session: sessionId, nonce } = claims;
+  return { ceremony: toCeremony(c, claims), sessionId, nonce };
 }
 
 export async function signInCeremony(c: Context<AppEnv>): Promise<Ceremony> {
-  return ceremonyOf(c, await claims(c, TYP.signIn, SignInClaims));
+  return toCeremony(c, await readClaims(c, TYP.signIn, SignInClaims));
 }
 
 export async function registrationCeremony(
   c: Context<AppEnv>,
 ): Promise<{ ceremony: Ceremony; account: NewAccount }> {
-  const told = await claims(c, TYP.register, RegistrationClaims);
-  return { ceremony: ceremonyOf(c, told), account: { sub: told.account, name: told.name } };
+  const claims = await readClaims(c, TYP.register, RegistrationClaims);
+  const account = { sub: claims.account, name: claims.name };
+  return { ceremony: toCeremony(c, claims), account };
 }
 
 /**
- * Whatever the answer was worth, the next try needs a challenge of its own. Not after 503: the same request may be
- * repeated then, and the account knows whether its challenge was used.
+ * Deletes the cookie after a response, valid or not: each attempt needs a new challenge. Not after 503: the same request
+ * may be repeated then, and the account knows whether its challenge was used.
  */
 export const endCeremony = (when: (c: Context<AppEnv>) => boolean = () => true) =>
   createMiddleware<AppEnv>(async function endCeremony(c, next) {
@@ -121,29 +127,39 @@ export const endCeremony = (when: (c: Context<AppEnv>) => boolean = () => true) 
     if (c.res.status !== 503 && when(c)) deleteCookie(c, NAME, OPTIONS);
   });
 
-/** Whether the browser holds one that has begun. */
+/** Whether the browser has the cookie. */
 export function hasCeremony(c: Context<AppEnv>): boolean {
   return getCookie(c, NAME, "host") !== undefined;
 }
 
-async function begin(c: Context<AppEnv>, typ: string, told: Record<string, string>): Promise<void> {
-  const jwt = await signOwnJwt(c.env, typ, { ...told, begun_at: Date.now() }, CEREMONY_TTL);
+async function begin(
+  c: Context<AppEnv>,
+  typ: string,
+  claims: Record<string, string>,
+): Promise<void> {
+  const jwt = await signOwnJwt(c.env, typ, { ...claims, begun_at: Date.now() }, CEREMONY_TTL);
   setCookie(c, NAME, jwt, { ...OPTIONS, maxAge: CEREMONY_TTL / 1000 });
 }
 
-async function claims<Schema extends v.GenericSchema>(
+async function readClaims<Schema extends v.GenericSchema>(
   c: Context<AppEnv>,
   typ: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   const jwt = getCookie(c, NAME, "host");
-  const verified = jwt === undefined ? undefined : await verifyOwnJwt(c.env, typ, jwt);
-  const told = v.safeParse(schema, verified?.ok ? verified.value : undefined);
-  if (!told.success) throw new ProblemError("ceremony_expired");
-  return told.output;
+  if (jwt === undefined) throw expired("ceremony_cookie_missing");
+  const verified = await verifyOwnJwt(c.env, typ, jwt);
+  if (!verified.ok) throw expired(verified.error);
+  const claims = v.safeParse(schema, verified.value);
+  if (!claims.success) throw expired("ceremony_claims_malformed");
+  return claims.output;
 }
 
-function ceremonyOf(
+function expired(reason: string): ProblemError {
+  return new ProblemError("ceremony_expired", { reason });
+}
+
+function toCeremony(
   c: Context<AppEnv>,
   { challenge, begun_at }: v.InferOutput<typeof SignInClaims>,
 ): Ceremony {

@@ -16,8 +16,8 @@ import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser carries a
- * reference to it.
+ * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser
+ * carries a reference to it.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
 

@@ -1,20 +1,24 @@
 import { Hono, type Context } from "hono";
-import { accountStub } from "../../accounts/account-stub.ts";
-import type { AssertionResponse } from "../../accounts/passkeys/passkey-schemas.ts";
+import { accountStub, pipelined } from "../../accounts/account-stub.ts";
+import { appendAuditEvent } from "../../accounts/audit-log/append-audit-event.ts";
+import type { AttackType } from "../../accounts/audit-log/audit-event.ts";
 import { stepUpOptions } from "../../accounts/passkeys/verify-passkey.ts";
+import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
 import type { VerifiedAssertion } from "../../login-session/durable-object/scan-input.ts";
 import { StepUpBody } from "../../protocol/requests.ts";
+import type { AssertionResponse } from "../../protocol/webauthn.ts";
 import type { AppEnv } from "../app-env.ts";
 import { beginStepUp, stepUpCeremony } from "../account/webauthn-challenge-cookie.ts";
 import { requireSession, unwrapOrThrow } from "./find-session.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";
-import { recordAttack } from "../account/record-attack.ts";
+import { accountProblem } from "../account/account-problem.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 
 /**
  * Step-up for one request: the passkey signs the SHA-256 of a statement of what the phone has shown. Apps
@@ -43,19 +47,30 @@ export async function verifyStepUp(
   const { ceremony, sessionId, nonce } = await stepUpCeremony(c);
   if (sessionId !== c.req.param("id")) {
     await recordAttack(c, account, "assertion_of_another_request");
-    throw new ProblemError("passkey_invalid");
+    throw new ProblemError("passkey_invalid", { reason: "ceremony_of_another_session" });
   }
   const { sub } = account;
-  const verified = await accountStub(c.env, sub).stepUp({ response: assertion, ceremony, sub });
+  const passkeys = pipelined(accountStub(c.env, sub).passkeys());
+  const verified = await passkeys.stepUp({ response: assertion, ceremony, sub });
   if (verified.ok) return { challenge: ceremony.challenge, nonce, assertion };
-  switch (verified.error) {
-    case "ceremony_used":
-      throw new ProblemError("ceremony_expired");
-    case "account_unknown":
-      await recordAttack(c, account, "assertion_of_another_account");
-      throw new ProblemError("passkey_invalid");
-    case "passkey_invalid":
-      await recordAttack(c, account, "assertion_of_another_request");
-      throw new ProblemError("passkey_invalid");
+  if (verified.error.code === "account_unknown") {
+    await recordAttack(c, account, "assertion_of_another_account");
+  } else if (verified.error.code === "passkey_invalid") {
+    await recordAttack(c, account, "assertion_of_another_request");
   }
+  throw accountProblem(verified.error);
+}
+
+async function recordAttack(
+  c: Context<AppEnv>,
+  { sub, phone }: AuthenticatedUser,
+  what: AttackType,
+): Promise<void> {
+  const event = {
+    type: "attack",
+    what,
+    ...defined({ sid: c.req.param("id") }),
+    ...eventContextOf(c),
+  } as const;
+  await appendAuditEvent(c.env, sub, event, phone);
 }

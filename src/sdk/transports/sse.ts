@@ -36,7 +36,7 @@ export const sse: Transport = {
     }
     const type = response.headers.get("Content-Type") ?? "";
     if (!response.body || !type.startsWith("text/event-stream")) {
-      throw new LoginError("protocol", "The response is not an event stream.");
+      throw new LoginError("protocol", "Not an event stream.");
     }
     yield* messagesOf(response.body);
   },

@@ -61,6 +61,6 @@ export async function fetchSnapshot(
 /** @throws {LoginError} */
 export function readSnapshot(json: unknown): Snapshot {
   const result = v.safeParse(Snapshot, json);
-  if (!result.success) throw new LoginError("protocol", "The response is not a snapshot.");
+  if (!result.success) throw new LoginError("protocol", "Not a snapshot.");
   return result.output;
 }

@@ -38,7 +38,7 @@ export const websocket: Transport = {
       const ended = code === CloseCode.ended || code === CloseCode.expired;
       // Browsers report a refused upgrade like a broken connection.
       if (ended) messages.close();
-      else messages.fail(new LoginError("network", `The socket was closed with code ${code}.`));
+      else messages.fail(new LoginError("network", `Socket closed with code ${code}.`));
     });
     const heartbeat = setInterval(() => {
       if (socket.readyState === WebSocket.OPEN) socket.send(PING);

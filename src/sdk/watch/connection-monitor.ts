@@ -1,3 +1,5 @@
+import type { DisconnectReason } from "./reconnect.ts";
+
 /** Milliseconds within which a connection must deliver its first message. */
 const FIRST_MESSAGE_TIMEOUT = 8000;
 
@@ -29,13 +31,15 @@ export class ConnectionMonitor {
     this.signal = AbortSignal.any([over, this.#abort.signal]);
   }
 
-  messageReceived(): void {
+  /** A message was received. */
+  touch(): void {
     this.received = true;
     this.#receivedAt = Date.now();
   }
 
-  get wasStable(): boolean {
-    return this.received && Date.now() - this.#startedAt > STABLE_AFTER;
+  get disconnectReason(): DisconnectReason {
+    if (!this.received) return "unreachable";
+    return Date.now() - this.#startedAt > STABLE_AFTER ? "broken" : "short";
   }
 
   /** Ends the connection if it has delivered nothing for too long. */

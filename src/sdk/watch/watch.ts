@@ -12,13 +12,7 @@ import {
 import { websocket } from "../transports/websocket.ts";
 import { ConnectionMonitor } from "./connection-monitor.ts";
 import { onResume } from "./on-resume.ts";
-import {
-  initialState,
-  nextState,
-  reconnectDelay,
-  type DisconnectReason,
-  type TransportName,
-} from "./reconnect.ts";
+import { initialState, nextState, reconnectDelay, type TransportName } from "./reconnect.ts";
 
 export type WatchEvent =
   /** The session has changed. Each version is yielded once, in ascending order. */
@@ -106,7 +100,7 @@ export async function* watch(
       let failure: unknown;
       try {
         for await (const message of current.connect(target, monitor.signal)) {
-          monitor.messageReceived();
+          monitor.touch();
           if (!connected) yield { type: "connection", connected: (connected = true) };
           if (!isNewer(message)) continue;
           newest = message;
@@ -122,7 +116,7 @@ export async function* watch(
       }
       if (connected) yield { type: "connection", connected: (connected = false) };
 
-      let reason: DisconnectReason = disconnectReason(monitor);
+      let reason = monitor.disconnectReason;
       if (!monitor.received && state.transport !== "poll" && !isServerResponse(failure)) {
         // A plain request tells a blocked transport from a server that can't be reached.
         try {
@@ -151,11 +145,6 @@ export async function* watch(
     clearInterval(timer);
     done.abort();
   }
-}
-
-function disconnectReason({ wasStable, received }: ConnectionMonitor): DisconnectReason {
-  if (wasStable) return "broken";
-  return received ? "short" : "unreachable";
 }
 
 /** The server itself responded with an error, so the transport isn't blocked. */

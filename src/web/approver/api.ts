@@ -81,7 +81,7 @@ function read<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   updateClock(response.headers);
   const result = v.safeParse(schema, response.json);
-  if (!result.success) throw new LoginError("protocol", "The response is not as documented.");
+  if (!result.success) throw new LoginError("protocol", "Malformed response.");
   return result.output;
 }
 

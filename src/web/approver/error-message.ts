@@ -10,6 +10,8 @@ export function errorMessageFor(error: unknown): string {
         return texts.network;
       case "passkey_invalid":
         return texts.passkeyUnknown;
+      case "user_code_unknown":
+        return PHONE.typing.unknown;
       case "ceremony_expired":
         return texts.passkeyFailed;
       case "invalid_request":

@@ -10,17 +10,17 @@ import { signedInLine } from "./sign-in/signed-in.ts";
 /** The start page of a signed-in phone. Others are sent to the sign-in. */
 export async function homeStep(context: StepContext): Promise<Step> {
   const { views, account } = context;
-  const again: Step = { to: "home" };
+  const retry: Step = { to: "home" };
   views.renderDelayed({
     name: "loading",
     title: PHONE.home.heading,
     content: [brand(), busy(PHONE.loading)],
   });
-  const who = await account.whoAmI().catch((error: unknown) => resultOf(error, navigator.onLine));
-  if (typeof who === "string") return { to: "result", result: who, retry: again };
-  if (!who.passkeys) return { to: "result", result: "ownApp" };
-  const { account: person } = who;
-  if (!person) {
+  const state = await account.whoAmI().catch((error: unknown) => resultOf(error, navigator.onLine));
+  if (typeof state === "string") return { to: "result", result: state, retry };
+  if (!state.passkeys) return { to: "result", result: "ownApp" };
+  const { account: user } = state;
+  if (!user) {
     return account.supported ? { to: "sign-in" } : { to: "result", result: "noPasskeys" };
   }
 
@@ -43,7 +43,7 @@ export async function homeStep(context: StepContext): Promise<Step> {
             button(texts.type, () => resolve({ to: "typing" }), { kind: "plain" }),
           ),
         ),
-        signedInLine(context, person, again, resolve),
+        signedInLine(context, user, retry, resolve),
       ],
     });
   });

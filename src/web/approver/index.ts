@@ -66,7 +66,7 @@ function firstStep(): Step {
   const { pathname, search } = location;
   const page = accountPageAt(pathname);
   if (page) return { to: "account-page", page };
-  // In the address, a code would be kept in the history and tried again by a reload.
+  // In the address, a code would be stored in the history and tried again by a reload.
   if (pathname !== "/phone" || search !== "") history.replaceState(null, "", "/phone");
   const link = parseCodeLink(pathname);
   if (link) {
@@ -74,16 +74,16 @@ function firstStep(): Step {
     return { to: direct ? "claim" : "confirm-link", scanned: { by: "link", ...link } };
   }
   if (pathname.startsWith("/q/")) return { to: "result", result: "notOurs" };
-  const brought = new URLSearchParams(search).get("user_code");
-  if (brought !== null) {
-    const userCode = parseUserCode(brought);
+  const typedCode = new URLSearchParams(search).get("user_code");
+  if (typedCode !== null) {
+    const userCode = parseUserCode(typedCode);
     return userCode === undefined
       ? { to: "result", result: "notOurs" }
       : { to: "typing", userCode };
   }
-  const kept = loadScan();
-  if (!kept) return { to: "home" };
-  const { sessionId, scanToken } = kept;
+  const stored = loadScan();
+  if (!stored) return { to: "home" };
+  const { sessionId, scanToken } = stored;
   return { to: "claim", scanned: { by: "scan_token", sessionId, scanToken } };
 }
 

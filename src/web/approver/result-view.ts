@@ -4,7 +4,7 @@ import { PHONE } from "../ui/texts.ts";
 import type { Result } from "./result.ts";
 import type { Step, StepContext } from "./steps.ts";
 
-const EMBLEMS: Partial<Record<Result, [outline: string, tone: Tone]>> = {
+const EMBLEMS: Partial<Record<Result, [icon: string, tone: Tone]>> = {
   approved: [icons.check, "good"],
   phoneAdded: [icons.phone, "good"],
   approvedHere: [icons.check, "good"],
@@ -28,45 +28,46 @@ const EMBLEMS: Partial<Record<Result, [outline: string, tone: Tone]>> = {
 };
 
 /** Displays a result, and what the user can do next. */
-export function resultStep({ views }: StepContext, end: Result, retry?: Step): Promise<Step> {
-  const notice = PHONE.ends[end];
+export function resultStep({ views }: StepContext, result: Result, retry?: Step): Promise<Step> {
+  const notice = PHONE.ends[result];
   return new Promise((resolve) => {
-    const go = (text: string, next: Step, kind: "primary" | "plain" = "primary") =>
+    const linkTo = (text: string, next: Step, kind: "primary" | "plain" = "primary") =>
       button(text, () => resolve(next), { kind });
-    const shown = message(
-      EMBLEMS[end] ?? [icons.alert, "quiet"],
+    const view = message(
+      EMBLEMS[result] ?? [icons.alert, "quiet"],
       ...notice,
-      ...ways(end, retry, go),
+      ...actionsFor(result, retry, linkTo),
     );
-    views.render({ name: end, title: notice[0], content: [brand(), shown] });
+    views.render({ name: result, title: notice[0], content: [brand(), view] });
   });
 }
 
-function ways(
-  end: Result,
+function actionsFor(
+  result: Result,
   retry: Step | undefined,
-  go: (text: string, next: Step, kind?: "primary" | "plain") => HTMLElement,
+  linkTo: (text: string, next: Step, kind?: "primary" | "plain") => HTMLElement,
 ): HTMLElement[] {
-  switch (end) {
+  switch (result) {
     case "noPasskeys":
     case "ownApp":
     case "misconfigured":
+    case "approvedHere":
       return [];
     case "noCamera":
     case "cameraRefused":
     case "cameraBusy":
       return [
-        go(PHONE.camera.type, { to: "typing" }),
-        go(PHONE.tryAgain, { to: "camera" }, "plain"),
+        linkTo(PHONE.camera.type, { to: "typing" }),
+        linkTo(PHONE.tryAgain, { to: "camera" }, "plain"),
       ];
-    case "approvedHere":
-      return [];
     case "approved":
     case "phoneAdded":
     case "denied":
     case "notScanned":
-      return [go(PHONE.scanAnother, { to: "home" }, "plain")];
+      return [linkTo(PHONE.scanAnother, { to: "home" }, "plain")];
     default:
-      return retry ? [go(PHONE.tryAgain, retry)] : [go(PHONE.scanAnother, { to: "camera" })];
+      return retry
+        ? [linkTo(PHONE.tryAgain, retry)]
+        : [linkTo(PHONE.scanAnother, { to: "camera" })];
   }
 }

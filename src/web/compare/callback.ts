@@ -10,7 +10,7 @@ import type { RemoteClock } from "./remote-clock.ts";
 export const INTERVAL = 1000;
 
 /** The callback that the page's site received. */
-export interface Called {
+export interface ReceivedCallback {
   /** When it was received, in milliseconds by `performance.now()`, as estimated by `RemoteClock`. */
   at: number;
   /** Bytes of its payload. */
@@ -21,22 +21,25 @@ export interface Called {
  * A page whose site receives a callback. The server can call the site, but not the page, so the
  * page polls its site.
  */
-export function callback(clock: RemoteClock, called: (call: Called) => void): Transport {
+export function callback(
+  clock: RemoteClock,
+  onCallback: (call: ReceivedCallback) => void,
+): Transport {
   return {
     idleTimeout: 12_000,
 
     async *connect(target, signal) {
       const url = new URL(`/compare/callback/${target.sessionId}`, target.issuer);
       for (;;) {
-        const asked = performance.now();
+        const sentAt = performance.now();
         const options = { fetch: target.network?.fetch };
         const { json } = await fetchJson(url, { headers: bearer(target), signal }, options);
-        const { events, now } = readAnswer(json);
-        clock.sample({ asked, answered: performance.now(), told: Date.parse(now) });
+        const { events, now } = readResponse(json);
+        clock.sample({ sentAt, answeredAt: performance.now(), serverTime: Date.parse(now) });
         const [event] = events;
         if (event) {
           const { status, version, received_at, bytes } = event;
-          called({ at: clock.toLocal(Date.parse(received_at)), bytes });
+          onCallback({ at: clock.toLocal(Date.parse(received_at)), bytes });
           yield { session_id: target.sessionId, version, status, expires_at: now };
         } else yield "alive";
         await sleep(INTERVAL, signal);
@@ -46,8 +49,8 @@ export function callback(clock: RemoteClock, called: (call: Called) => void): Tr
   };
 }
 
-function readAnswer(json: unknown): CallbackResponse {
-  const answer = v.safeParse(CallbackResponse, json);
-  if (!answer.success) throw new LoginError("protocol", "That is no answer about callbacks.");
-  return answer.output;
+function readResponse(json: unknown): CallbackResponse {
+  const response = v.safeParse(CallbackResponse, json);
+  if (!response.success) throw new LoginError("protocol", "Malformed response.");
+  return response.output;
 }

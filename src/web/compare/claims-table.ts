@@ -1,7 +1,7 @@
 import { h } from "../ui/dom.ts";
 import { CLAIMS, SUBJECT, type Claim } from "../ui/texts.ts";
 import { CLAIM_METRICS, type ClaimMetric } from "./claim-metrics.ts";
-import { chosen, told, type Figure } from "./metrics.ts";
+import { figuresFor, formatFigure, type Figure } from "./metrics.ts";
 
 /**
  * The claims with their measurements. The roles are explicit, since some screen readers don't
@@ -32,7 +32,7 @@ function row(
   figures: readonly Figure[],
 ): HTMLElement {
   const shown = evidence.flatMap(({ measure, subjects }, i) => {
-    const found = chosen(figures, measure, subjects);
+    const found = figuresFor(figures, measure, subjects);
     return found.length > 0 ? [h("p", { class: "hint" }, labels[i]), list(found)] : [];
   });
   const none = h("p", { class: "hint" }, instead ?? CLAIMS.missing);
@@ -49,7 +49,7 @@ function list(figures: readonly Figure[]): HTMLElement {
   const names: Record<string, string> = SUBJECT;
   const pairs = figures.flatMap((figure) => [
     h("dt", {}, names[figure.subject] ?? figure.subject),
-    h("dd", { "data-figure": `${figure.measure} ${figure.subject}` }, told(figure)),
+    h("dd", { "data-figure": `${figure.measure} ${figure.subject}` }, formatFigure(figure)),
   ]);
   return h("dl", { class: "figures" }, ...pairs);
 }

@@ -7,14 +7,14 @@ import type { Way } from "./transport-lane.ts";
 export type Instants = Partial<Record<Way, number>>;
 
 /** Milliseconds by which each screen was later than the first. */
-export function behind(known: Instants): Instants {
-  const first = firstOf(known);
-  return Object.fromEntries(Object.entries(known).map(([way, at]) => [way, at - first]));
+export function behind(times: Instants): Instants {
+  const first = firstOf(times);
+  return Object.fromEntries(Object.entries(times).map(([way, at]) => [way, at - first]));
 }
 
 /** The earliest time. Infinity if there is none. */
-export function firstOf(known: Instants): number {
-  return Math.min(...Object.values(known));
+export function firstOf(times: Instants): number {
+  return Math.min(...Object.values(times));
 }
 
 /** "0 ms", "4 ms", "1.24 s". */

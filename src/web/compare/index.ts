@@ -40,7 +40,7 @@ async function attempt(restarted: Promise<void>): Promise<void> {
   } finally {
     over.abort();
     // Nobody redeems this login, so it is cancelled unless it has ended.
-    const isOver = lanes.some(({ news }) => news && isTerminal(news));
+    const isOver = lanes.some(({ result }) => result && isTerminal(result));
     if (!isOver) void login?.cancel();
   }
 }

@@ -43,9 +43,9 @@ export class LaneView {
 
   /**
    * `behind`: milliseconds by which it was later than the first; `most`: those of the latest so
-   * far; `called`: those of its site's callback.
+   * far; `callback`: those of its site's callback.
    */
-  show(lane: TransportLane, { behind, most, called }: Behind): void {
+  show(lane: TransportLane, { behind, most, callback }: Behind): void {
     const { element } = this;
     element.dataset["connection"] = lane.connection;
     element.dataset["status"] = lane.status;
@@ -55,15 +55,15 @@ export class LaneView {
     this.#bar.style.setProperty("--left", String(share(behind, most)));
 
     const { meter } = lane;
-    const [said, seen] = COMPARE.payload(amount(meter.down), amount(meter.up));
+    const [spoken, displayed] = COMPARE.payload(amount(meter.down), amount(meter.up));
     this.#fact("connection", connectionOf(lane));
     this.#fact("requests", String(meter.requests));
     this.#facts["payload"]?.replaceChildren(
-      h("span", { class: "visually-hidden" }, said),
-      h("span", { "aria-hidden": "true" }, seen),
+      h("span", { class: "visually-hidden" }, spoken),
+      h("span", { "aria-hidden": "true" }, displayed),
     );
     this.#fact("reconnected", COMPARE.reconnected(lane.reconnects));
-    this.#fact("called", callTime(called));
+    this.#fact("called", callbackTime(callback));
     Object.assign(element.dataset, { requests: meter.requests, down: meter.down, up: meter.up });
     this.#write(meter.lines);
     // Not `disabled`, so that the button keeps the focus.
@@ -94,7 +94,7 @@ export class LaneView {
       const item = this.#items[index] ?? log.appendChild(h("li", {}));
       this.#items[index] = item;
       item.dataset["direction"] = line.direction;
-      item.replaceChildren(...written(line));
+      item.replaceChildren(...lineParts(line));
     }
     if (wasAtEnd) log.scrollTop = log.scrollHeight;
   }
@@ -103,17 +103,17 @@ export class LaneView {
 export interface Behind {
   behind: number | undefined;
   most: number;
-  called: number | undefined;
+  callback: number | undefined;
 }
 
-const ARROWS: Record<Line["direction"], [seen: string, said: string]> = {
+const ARROWS: Record<Line["direction"], [displayed: string, spoken: string]> = {
   up: ["↑", LOG.up],
   down: ["↓", LOG.down],
   connection: ["·", ""],
 };
 
-function written({ direction, text, bytes, times, at }: Line): Node[] {
-  const [arrow, said] = ARROWS[direction];
+function lineParts({ direction, text, bytes, times, at }: Line): Node[] {
+  const [arrow, spoken] = ARROWS[direction];
   const details = [
     COMPARE.seconds(fixed(at / 1000, 1)),
     ...(bytes > 0 ? [amount(bytes)] : []),
@@ -121,7 +121,7 @@ function written({ direction, text, bytes, times, at }: Line): Node[] {
   ];
   return [
     h("span", { class: "arrow", "aria-hidden": "true" }, arrow),
-    h("span", { class: "visually-hidden" }, said),
+    h("span", { class: "visually-hidden" }, spoken),
     h("code", {}, text),
     h("small", {}, details.join(" · ")),
   ];
@@ -139,8 +139,10 @@ function connectionOf({ connection, way }: TransportLane): string {
 }
 
 /** It may be negative, since it is measured by another clock. */
-function callTime(called: number | undefined): string {
-  return called === undefined ? COMPARE.notYet : COMPARE.called(called, duration(Math.abs(called)));
+function callbackTime(callback: number | undefined): string {
+  return callback === undefined
+    ? COMPARE.notYet
+    : COMPARE.called(callback, duration(Math.abs(callback)));
 }
 
 /** The share of the slowest screen's time, with a minimum that is visible. */

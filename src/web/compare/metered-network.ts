@@ -1,5 +1,5 @@
 import type { NetworkHooks } from "../../sdk/transports/transport.ts";
-import { abridgedEvent, abridgedMessage, abridgedPath } from "./redact.ts";
+import { redactEvent, redactMessage, redactPath } from "./redact.ts";
 import type { TrafficMeter } from "./traffic-meter.ts";
 import { LOG } from "../ui/texts.ts";
 
@@ -37,10 +37,10 @@ export class MeteredNetwork implements NetworkHooks {
 
   async #fetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : input);
-    const name = `${init.method ?? "GET"} ${abridgedPath(url)}`;
-    const scissors = new AbortController();
-    const cut = () => scissors.abort();
-    const signals = init.signal ? [init.signal, scissors.signal] : [scissors.signal];
+    const name = `${init.method ?? "GET"} ${redactPath(url)}`;
+    const cutController = new AbortController();
+    const cut = () => cutController.abort();
+    const signals = init.signal ? [init.signal, cutController.signal] : [cutController.signal];
     this.#open.add(cut);
     this.#meter.request();
     try {
@@ -56,8 +56,8 @@ export class MeteredNetwork implements NetworkHooks {
       const body = await response.arrayBuffer();
       this.#open.delete(cut);
       this.#meter.received(body.byteLength);
-      const said = abridgedMessage(new TextDecoder().decode(body));
-      this.#meter.log("up", `${name} → ${response.status} ${said}`, body.byteLength);
+      const message = redactMessage(new TextDecoder().decode(body));
+      this.#meter.log("up", `${name} → ${response.status} ${message}`, body.byteLength);
       return copy(response, body);
     } catch (error) {
       // The caller aborted the request, so nothing is logged.
@@ -76,7 +76,7 @@ export class MeteredNetwork implements NetworkHooks {
         this.#meter.received(chunk.byteLength);
         const blocks = (begun + utf8.decode(chunk, { stream: true })).split("\n\n");
         begun = blocks.pop() ?? "";
-        for (const block of blocks) this.#meter.log("down", abridgedEvent(block), size(block) + 2);
+        for (const block of blocks) this.#meter.log("down", redactEvent(block), size(block) + 2);
         controller.enqueue(chunk);
       },
       flush: () => {
@@ -100,7 +100,7 @@ export class MeteredNetwork implements NetworkHooks {
         };
         open.add(cut);
         meter.request();
-        const name = `GET ${abridgedPath(new URL(url))}`;
+        const name = `GET ${redactPath(new URL(url))}`;
         this.addEventListener("open", () => {
           isOpen = true;
           meter.log("up", `${name} → 101, ${LOG.staysOpen}`);
@@ -108,7 +108,7 @@ export class MeteredNetwork implements NetworkHooks {
         this.addEventListener("message", ({ data }) => {
           const text = String(data);
           meter.received(size(text));
-          meter.log("down", abridgedMessage(text), size(text));
+          meter.log("down", redactMessage(text), size(text));
         });
         this.addEventListener("close", () => {
           if (isOpen === undefined) meter.log("connection", `${name} → ${LOG.noAnswer}`);
@@ -121,7 +121,7 @@ export class MeteredNetwork implements NetworkHooks {
       override send(data: string): void {
         super.send(data);
         meter.sent(size(data));
-        meter.log("up", abridgedMessage(data), size(data));
+        meter.log("up", redactMessage(data), size(data));
       }
     };
   }

@@ -62,7 +62,7 @@ export function figuresOf(rows: readonly Row[]): Figure[] {
 }
 
 /** The figures of one measure for these subjects, in their order. */
-export function chosen(
+export function figuresFor(
   figures: readonly Figure[],
   measure: string,
   subjects: readonly string[],
@@ -74,7 +74,7 @@ export function chosen(
 }
 
 /** A figure with at most three significant digits, and its unit. */
-export function told({ value, unit }: Figure): string {
+export function formatFigure({ value, unit }: Figure): string {
   const [number, name] = unit === "bytes" && value >= 10_000 ? [value / 1000, "kB"] : [value, unit];
   const text = number.toLocaleString(LANGUAGE, {
     maximumSignificantDigits: number < 1000 ? 3 : undefined,

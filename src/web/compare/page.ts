@@ -2,8 +2,8 @@ import { byId, h } from "../ui/dom.ts";
 import { icon } from "../ui/icon.ts";
 import * as icons from "../ui/icons.ts";
 import { actions, bigCode, brand, button, emblem, heading, paragraph } from "../ui/components.ts";
-import { spelled } from "../ui/typed-code.ts";
-import { CLAIMS, COMPARE, COUNTING, SCREEN, type Notice } from "../ui/texts.ts";
+import { spelledCode } from "../ui/typed-code.ts";
+import { CLAIMS, COMPARE, COUNTING, SCREEN, type TitledText } from "../ui/texts.ts";
 import { claimsTable } from "./claims-table.ts";
 import { LaneView } from "./lane-view.ts";
 import { WAYS, type TransportLane, type Way } from "./transport-lane.ts";
@@ -25,13 +25,13 @@ export class Page {
   #typed = h("div", { class: "typed" });
   #lanes = h("div", { class: "lanes" });
   #views = new Map<Way, LaneView>();
-  #wishes: PageActions;
+  #pageActions: PageActions;
 
-  constructor(figures: readonly Figure[], wishes: PageActions) {
-    this.#wishes = wishes;
+  constructor(figures: readonly Figure[], pageActions: PageActions) {
+    this.#pageActions = pageActions;
     document.title = COMPARE.title;
-    const cutAll = button(COMPARE.cutAll, () => wishes.cutAll(), { kind: "plain" });
-    const restart = button(COMPARE.restart, () => wishes.restart());
+    const cutAll = button(COMPARE.cutAll, () => pageActions.cutAll(), { kind: "plain" });
+    const restart = button(COMPARE.restart, () => pageActions.restart());
     this.#main.replaceChildren(
       brand(),
       h(
@@ -54,7 +54,9 @@ export class Page {
   starting(): void {
     this.#show("starting", h("div", { class: "spinner" }), h("p", {}, COMPARE.starting));
     this.#typed.replaceChildren();
-    this.#views = new Map(WAYS.map((way) => [way, new LaneView(way, () => this.#wishes.cut(way))]));
+    this.#views = new Map(
+      WAYS.map((way) => [way, new LaneView(way, () => this.#pageActions.cut(way))]),
+    );
     this.#lanes.replaceChildren(...Array.from(this.#views.values(), ({ element }) => element));
   }
 
@@ -63,53 +65,54 @@ export class Page {
     this.#show("pending", tile, timer);
     const [before, link, after] = COMPARE.steps.noPhone;
     const phone = h("a", { href: "/phone", target: "_blank", rel: "opener" }, link);
-    const typed = userCode === undefined ? [] : [spelled(userCode)];
+    const typed = userCode === undefined ? [] : [spelledCode(userCode)];
     this.#typed.replaceChildren(h("p", {}, before, phone, after), ...typed);
-    this.#say(COMPARE.announcement);
+    this.#announce(COMPARE.announcement);
   }
 
   failed(code: string): void {
-    const failures: Record<string, Notice> = SCREEN.failures;
+    const failures: Record<string, TitledText> = SCREEN.failures;
     const [title, text] = failures[code] ?? SCREEN.failures.other;
-    this.#notice("failed", emblem(icons.alert, "quiet"), title, text);
-    this.#say(`${title}. ${text}`);
+    this.#notice("notice", emblem(icons.alert, "quiet"), title, text);
+    this.#announce(`${title}. ${text}`);
   }
 
   /** Updates the lanes and the panel. */
   show(lanes: readonly TransportLane[]): void {
-    const known = lanes.flatMap(({ way, news }) => (news ? [[way, news.at] as const] : []));
+    const known = lanes.flatMap(({ way, result }) => (result ? [[way, result.at] as const] : []));
     const instants = Object.fromEntries(known);
     const later = behind(instants);
     const most = Math.max(0, ...Object.values(later));
     const first = Math.min(...Object.values(instants));
     for (const lane of lanes) {
-      const called = lane.called && Number.isFinite(first) ? lane.called.at - first : undefined;
-      this.#views.get(lane.way)?.show(lane, { behind: later[lane.way], most, called });
+      const callback =
+        lane.callback && Number.isFinite(first) ? lane.callback.at - first : undefined;
+      this.#views.get(lane.way)?.show(lane, { behind: later[lane.way], most, callback });
     }
-    this.#tell(lanes);
+    this.#showStatus(lanes);
   }
 
   /** All screens have finished. */
   finished(lanes: readonly TransportLane[]): void {
-    const told = lanes.filter(({ news }) => news !== undefined);
+    const finished = lanes.filter(({ result }) => result !== undefined);
     this.#main.dataset["state"] = "told";
-    if (told.length === 0) {
+    if (finished.length === 0) {
       const [title, text] = COMPARE.over;
       this.#notice("told", emblem(icons.clock, "quiet"), title, text);
-      this.#say(`${title}. ${text}`);
+      this.#announce(`${title}. ${text}`);
       return;
     }
-    const order = told.toSorted((a, b) => (a.news?.at ?? 0) - (b.news?.at ?? 0));
-    const untold = lanes.filter(({ news }) => news === undefined);
+    const order = finished.toSorted((a, b) => (a.result?.at ?? 0) - (b.result?.at ?? 0));
+    const failed = lanes.filter(({ result }) => result === undefined);
     const names = (some: readonly TransportLane[]) =>
       some.map(({ way }) => this.#views.get(way)?.name ?? way);
-    this.#say(COMPARE.result(names(order), names(untold)));
+    this.#announce(COMPARE.result(names(order), names(failed)));
   }
 
   /** The panel beside the instructions shows the newest status that any screen knows. */
-  #tell(lanes: readonly TransportLane[]): void {
+  #showStatus(lanes: readonly TransportLane[]): void {
     const shown = this.#main.dataset["state"];
-    const status = lanes.find(({ news }) => news)?.news?.status;
+    const status = lanes.find(({ result }) => result)?.result?.status;
     if (status === undefined || status === "pending" || status === "scanned") {
       if (lanes.some((lane) => lane.status === "scanned")) {
         this.#scanned(lanes.find((lane) => lane.digits !== undefined)?.digits);
@@ -130,11 +133,11 @@ export class Page {
       delete this.#main.dataset["digits"];
       const picture = h("div", { class: "emblem accent waiting" }, icon(icons.phone));
       this.#notice("scanned", picture, title, text);
-      this.#say(`${title}. ${text}`);
+      this.#announce(`${title}. ${text}`);
     } else {
       this.#main.dataset["digits"] = digits;
       this.#notice("scanned", bigCode(digits), title, SCREEN.scanned.digits);
-      this.#say(`${SCREEN.scanned.digits} ${[...digits].join(" ")}`);
+      this.#announce(`${SCREEN.scanned.digits} ${[...digits].join(" ")}`);
     }
   }
 
@@ -147,7 +150,7 @@ export class Page {
     this.#panel.replaceChildren(...content);
   }
 
-  #say(text: string): void {
+  #announce(text: string): void {
     this.#status.textContent = text;
   }
 }

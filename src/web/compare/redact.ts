@@ -1,40 +1,40 @@
 /** Shortens messages for the log, and removes their secrets. */
 
 /** The path without session ids. */
-export function abridgedPath({ pathname }: URL): string {
+export function redactPath({ pathname }: URL): string {
   return pathname.replaceAll(/[\w-]{43}/g, "…");
 }
 
 /** The members that are shown. */
-const TOLD = ["version", "status", "events", "error"];
+const SHOWN_MEMBERS = ["version", "status", "events", "error"];
 
 /** A JSON message, with `…` for what is left out. Other texts are only shortened. */
-export function abridgedMessage(text: string): string {
+export function redactMessage(text: string): string {
   const value = parse(text);
-  return typeof value === "object" && value !== null ? abridged(value) : text.slice(0, 80);
+  return typeof value === "object" && value !== null ? redactMembers(value) : text.slice(0, 80);
 }
 
 /** A server-sent event (HTML §9.2.5) on one line. */
-export function abridgedEvent(block: string): string {
+export function redactEvent(block: string): string {
   return block
     .split("\n")
     .map((line) =>
-      line.replace(/^data: ?(.*)$/, (_, data: string) => `data: ${abridgedMessage(data)}`),
+      line.replace(/^data: ?(.*)$/, (_, data: string) => `data: ${redactMessage(data)}`),
     )
     .join(" ⏎ ");
 }
 
-function abridged(value: object): string {
+function redactMembers(value: object): string {
   const all = Object.entries(value);
-  const told = all.filter(([name]) => TOLD.includes(name));
-  const members = told.map(([name, value]) => `"${name}": ${member(value)}`);
-  if (told.length < all.length) members.push("…");
+  const shown = all.filter(([name]) => SHOWN_MEMBERS.includes(name));
+  const members = shown.map(([name, value]) => `"${name}": ${member(value)}`);
+  if (shown.length < all.length) members.push("…");
   return `{${members.join(", ")}}`;
 }
 
 function member(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(member).join(", ")}]`;
-  return typeof value === "object" && value !== null ? abridged(value) : JSON.stringify(value);
+  return typeof value === "object" && value !== null ? redactMembers(value) : JSON.stringify(value);
 }
 
 function parse(text: string): unknown {

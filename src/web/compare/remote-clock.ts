@@ -1,11 +1,11 @@
 /**
- * A request for the time, in milliseconds: when it was sent and answered here, and the time in the
+ * A request for the time, in milliseconds: when it was sent and answeredAt here, and the time in the
  * response.
  */
 interface Sample {
-  asked: number;
-  answered: number;
-  told: number;
+  sentAt: number;
+  answeredAt: number;
+  serverTime: number;
 }
 
 /**
@@ -21,11 +21,11 @@ export class RemoteClock {
 
   /** The local time at which the other clock showed `remote`. */
   toLocal(remote: number): number {
-    if (!this.#best) throw new Error("nobody has told the time yet");
-    return remote - this.#best.told + (this.#best.asked + this.#best.answered) / 2;
+    if (!this.#best) throw new Error("nobody has serverTime the time yet");
+    return remote - this.#best.serverTime + (this.#best.sentAt + this.#best.answeredAt) / 2;
   }
 }
 
-function roundTrip({ asked, answered }: Sample): number {
-  return answered - asked;
+function roundTrip({ sentAt, answeredAt }: Sample): number {
+  return answeredAt - sentAt;
 }

@@ -6,7 +6,7 @@ export const INTERVAL = 2000;
 
 /**
  * Plain polling: a request, a response at once, and a pause. Only this page uses it. The SDK uses
- * long polling, where the server holds each request until there is news.
+ * long polling, where the server holds each request until there is result.
  */
 export const shortPoll: Transport = {
   idleTimeout: 12_000,

@@ -4,7 +4,7 @@ import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";
 import { watch } from "../../sdk/watch/watch.ts";
-import { callback, type Called } from "./callback.ts";
+import { callback, type ReceivedCallback } from "./callback.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
 import { MeteredNetwork } from "./metered-network.ts";
 import type { RemoteClock } from "./remote-clock.ts";
@@ -18,7 +18,7 @@ export type Way = (typeof WAYS)[number];
 export type Connection = "connecting" | "connected" | "reconnecting" | "over" | "failed";
 
 /** The result of the login, and when this screen received it, by `performance.now()`. */
-export interface News {
+export interface LaneResult {
   status: Status;
   at: number;
 }
@@ -42,9 +42,9 @@ export class TransportLane {
   status: Status = "pending";
   /** The digits for number matching. */
   digits: string | undefined;
-  news: News | undefined;
+  result: LaneResult | undefined;
   /** The callback that its site received. */
-  called: Called | undefined;
+  callback: ReceivedCallback | undefined;
   /** How many times it reconnected. */
   reconnects = 0;
   #wait: Wait;
@@ -62,7 +62,9 @@ export class TransportLane {
   /** Watches the login until the result, the end of the watch, or an abort. */
   async run(): Promise<void> {
     const { target, timeLeft, signal, clock } = this.#wait;
-    const [transport, transports] = transportOf(this.way, clock, (call) => this.#call(call));
+    const [transport, transports] = transportOf(this.way, clock, (call) =>
+      this.#callbackReceived(call),
+    );
     const watched = { ...target, network: this.#network };
     try {
       for await (const event of watch(watched, { transport, signal, timeLeft }, transports)) {
@@ -70,13 +72,13 @@ export class TransportLane {
         if (event.type !== "snapshot") continue;
         const { status, match } = event.snapshot;
         this.digits = match?.by === "phone" ? match.digits : undefined;
-        if (isNews(status)) this.news = { status, at: performance.now() };
-        this.#learn(status);
-        if (this.news) return;
+        if (isResult(status)) this.result = { status, at: performance.now() };
+        this.#setStatus(status);
+        if (this.result) return;
       }
-      this.#connect("over");
+      this.#setConnection("over");
     } catch {
-      this.#connect("failed");
+      this.#setConnection("failed");
     }
   }
 
@@ -85,9 +87,9 @@ export class TransportLane {
     if (!this.isOver) this.#network.cut();
   }
 
-  #call(call: Called): void {
-    if (this.called) return;
-    this.called = call;
+  #callbackReceived(call: ReceivedCallback): void {
+    if (this.callback) return;
+    this.callback = call;
     this.meter.log("connection", LOG.called(call.bytes));
   }
 
@@ -98,23 +100,23 @@ export class TransportLane {
 
   #connected(connected: boolean): void {
     if (connected && this.connection === "reconnecting") this.reconnects++;
-    this.#connect(connected ? "connected" : "reconnecting");
+    this.#setConnection(connected ? "connected" : "reconnecting");
   }
 
-  #connect(connection: Connection): void {
+  #setConnection(connection: Connection): void {
     this.connection = connection;
     this.#changed();
   }
 
-  #learn(status: Status): void {
+  #setStatus(status: Status): void {
     this.status = status;
-    if (this.news) this.connection = "over";
+    if (this.result) this.connection = "over";
     this.#changed();
   }
 }
 
 /** Whether the status is a result: the phone has decided, or can't any more. */
-function isNews(status: Status): boolean {
+function isResult(status: Status): boolean {
   return status !== "pending" && status !== "scanned";
 }
 
@@ -122,8 +124,8 @@ function isNews(status: Status): boolean {
 function transportOf(
   way: Way,
   clock: RemoteClock,
-  called: (call: Called) => void,
+  onCallback: (call: ReceivedCallback) => void,
 ): [TransportName, Record<TransportName, Transport>] {
-  const poll = way === "callback" ? callback(clock, called) : shortPoll;
+  const poll = way === "callback" ? callback(clock, onCallback) : shortPoll;
   return [way === "callback" ? "poll" : way, { websocket, sse, poll }];
 }

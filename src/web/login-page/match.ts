@@ -18,7 +18,7 @@ export interface MatchPart {
 /** `submitMatch` sends the typed code. Undefined if there is no number matching, or it is done. */
 export function matchPart(
   match: Snapshot["match"],
-  say: (code: string) => Promise<void>,
+  submitMatch: (code: string) => Promise<void>,
 ): MatchPart | undefined {
   const texts = SCREEN.scanned;
   if (match?.by === "phone") {
@@ -40,19 +40,19 @@ export function matchPart(
       input.value = typedDigits(input.value);
     },
   });
-  const go = h("button", { class: "button primary" }, submit);
-  const send = async (event: Event) => {
+  const submitButton = h("button", { class: "button primary" }, submit);
+  const onSubmit = async (event: Event) => {
     event.preventDefault();
-    if (go.disabled) return;
+    if (submitButton.disabled) return;
     notice.show("");
-    go.disabled = true;
+    submitButton.disabled = true;
     try {
-      await say(input.value);
+      await submitMatch(input.value);
     } catch {
       notice.show(network);
     }
-    go.disabled = false;
+    submitButton.disabled = false;
   };
-  const form = { class: "match", submit: (event: Event) => void send(event) };
-  return { text, element: h("form", form, input, notice.element, go), input };
+  const form = { class: "match", submit: (event: Event) => void onSubmit(event) };
+  return { text, element: h("form", form, input, notice.element, submitButton), input };
 }

@@ -13,7 +13,7 @@ import {
   type Tone,
 } from "../ui/components.ts";
 import type { View } from "../ui/view-host.ts";
-import { SCREEN, type Notice } from "../ui/texts.ts";
+import { SCREEN, type TitledText } from "../ui/texts.ts";
 import type { MatchPart } from "./match.ts";
 
 /** The views of the login page. */
@@ -66,19 +66,19 @@ export function pendingView({
 
 /** A phone has scanned the code. `match`: the number matching that has to be done before the approval. */
 export function scannedView(startOver: () => void, match?: MatchPart): View {
-  const { title, heading: said, text: plain, startOver: label } = SCREEN.scanned;
+  const { title, heading: headingText, text: plain, startOver: label } = SCREEN.scanned;
   const text = match?.text ?? plain;
   return {
     name: "scanned",
     title,
-    announcement: [said, text, match?.spoken ?? ""].join(". "),
+    announcement: [headingText, text, match?.spoken ?? ""].join(". "),
     content: [
       brand(),
       h(
         "div",
         { class: "view message" },
         h("div", { class: "emblem accent waiting" }, icon(icons.phone)),
-        heading(said),
+        heading(headingText),
         paragraph(text),
         match?.element,
         actions(button(label, startOver, { kind: "link" })),
@@ -88,8 +88,13 @@ export function scannedView(startOver: () => void, match?: MatchPart): View {
 }
 
 export function redeemingView(): View {
-  const { title, heading: said } = SCREEN.redeeming;
-  return { name: "redeeming", title, announcement: said, content: [brand(), busy(said)] };
+  const { title, heading: headingText } = SCREEN.redeeming;
+  return {
+    name: "redeeming",
+    title,
+    announcement: headingText,
+    content: [brand(), busy(headingText)],
+  };
 }
 
 export function loggedInView(name: string | undefined, logOut: () => void): View {
@@ -123,45 +128,45 @@ export function leavingView(client: string, open?: () => void): View {
 }
 
 /** The user came back to this page after it had sent its response, which it must not send twice. */
-export function returnedView(client: string, again?: () => void): View {
+export function returnedView(client: string, retry?: () => void): View {
   const notice = SCREEN.left.notice(client);
-  const retry = again && button(SCREEN.left.action, again);
-  return ending("left", notice, message([icons.clock, "quiet"], ...notice, retry));
+  const retryButton = retry && button(SCREEN.left.action, retry);
+  return ending("left", notice, message([icons.clock, "quiet"], ...notice, retryButton));
 }
 
 /** The login ended without an approval. */
 export function failedLoginView(
-  state: keyof typeof VAIN,
-  again: () => void,
+  state: keyof typeof FAILURES,
+  retry: () => void,
   back: Back | undefined,
 ): View {
   const { notice, action } = SCREEN[state];
-  const picture = VAIN[state];
-  const buttons = [button(action, again), back && backButton(back, "plain")];
+  const picture = FAILURES[state];
+  const buttons = [button(action, retry), back && backButton(back, "plain")];
   return ending(state, notice, message(picture, ...notice, ...buttons));
 }
 
-const VAIN = {
+const FAILURES = {
   denied: [icons.cross, "bad"],
   mistyped: [icons.cross, "bad"],
   expired: [icons.clock, "quiet"],
   cancelled: [icons.cross, "quiet"],
-} satisfies Record<string, [outline: string, tone: Tone]>;
+} satisfies Record<string, [icon: string, tone: Tone]>;
 
 function backButton({ client, go }: Back, kind: "plain" | "link"): HTMLElement {
   return button(SCREEN.backTo(client), go, { kind });
 }
 
-export function failedView(code: string, again: () => void, back: Back | undefined): View {
-  const failures: Record<string, Notice> = SCREEN.failures;
+export function failedView(code: string, retry: () => void, back: Back | undefined): View {
+  const failures: Record<string, TitledText> = SCREEN.failures;
   const notice = failures[code] ?? SCREEN.failures.other;
   const offline = code === "offline" || code === "network";
-  const retry = button(SCREEN.tryAgain, again);
+  const retryButton = button(SCREEN.tryAgain, retry);
   const picture: [string, Tone] = [offline ? icons.offline : icons.alert, "quiet"];
-  const shown = message(picture, ...notice, retry, back && backButton(back, "plain"));
-  return { ...ending("failed", notice, shown), name: offline ? "offline" : "failed" };
+  const content = message(picture, ...notice, retryButton, back && backButton(back, "plain"));
+  return { ...ending("failed", notice, content), name: offline ? "offline" : "failed" };
 }
 
-function ending(name: string, notice: Notice, shown: HTMLElement): View {
-  return { name, title: notice[0], announcement: notice.join(". "), content: [brand(), shown] };
+function ending(name: string, notice: TitledText, content: HTMLElement): View {
+  return { name, title: notice[0], announcement: notice.join(". "), content: [brand(), content] };
 }

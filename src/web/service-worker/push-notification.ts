@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { Notice } from "../../protocol/push-message.ts";
-import { noticesIn } from "../../i18n/notices-in.ts";
+import { notificationTexts } from "../../i18n/notification-texts.ts";
 import { countryName } from "../../i18n/country-name.ts";
 
 /** The arguments of `showNotification`. */
-export interface ShownNotice {
+export interface PushNotification {
   title: string;
   options: { body: string; lang?: string; tag?: string; timestamp?: number };
 }
@@ -14,23 +14,23 @@ export interface ShownNotice {
  * the browser's language, since the browser shows a text of its own if there is none. `host`: the
  * site of the account.
  */
-export function shownNotice(
+export function pushNotificationFor(
   text: string,
   { host, language }: { host: string; language: string },
-): ShownNotice {
-  const read = v.safeParse(Notice, parseJson(text));
-  if (!read.success) {
-    const { title, text: body } = noticesIn(language).other;
+): PushNotification {
+  const result = v.safeParse(Notice, parseJson(text));
+  if (!result.success) {
+    const { title, text: body } = notificationTexts(language).other;
     return { title: title(host), options: { body } };
   }
-  const notice = read.output;
-  const texts = noticesIn(notice.language)[notice.type];
-  const about = aboutOf(notice);
+  const notice = result.output;
+  const texts = notificationTexts(notice.language)[notice.type];
+  const details = detailsOf(notice);
   const timestamp = Date.parse(notice.at);
   return {
     title: texts.title(notice.client_name ?? host),
     options: {
-      body: about === "" ? texts.textAlone : texts.text(about),
+      body: details === "" ? texts.textAlone : texts.text(details),
       lang: notice.language,
       // A notification with the same tag replaces the earlier one.
       tag: [notice.type, notice.sid ?? notice.at].join(" "),
@@ -40,7 +40,7 @@ export function shownNotice(
 }
 
 /** The device and its location, as far as they are known. */
-function aboutOf({ browser, system, city, country, language }: Notice): string {
+function detailsOf({ browser, system, city, country, language }: Notice): string {
   const place = [city, country && countryName(country, language)].filter(Boolean).join(", ");
   return [browser, system, place].filter(Boolean).join(" · ");
 }

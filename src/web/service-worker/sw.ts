@@ -2,7 +2,7 @@
  * The service worker: shows push notifications, and opens the devices when one is tapped. It
  * doesn't handle fetch events.
  */
-import { shownNotice } from "./push-notification.ts";
+import { pushNotificationFor } from "./push-notification.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -10,7 +10,7 @@ const DEVICES = "/devices";
 
 self.addEventListener("push", (event) => {
   const where = { host: self.location.host, language: self.navigator.language };
-  const { title, options } = shownNotice(event.data?.text() ?? "", where);
+  const { title, options } = pushNotificationFor(event.data?.text() ?? "", where);
   event.waitUntil(self.registration.showNotification(title, { icon: "/icon.svg", ...options }));
 });
 

@@ -11,8 +11,8 @@ export function brand(): HTMLElement {
   return h("p", { class: "brand" }, mark, h("span", {}, location.host));
 }
 
-export function emblem(outline: string, tone: Tone): HTMLElement {
-  return h("div", { class: `emblem ${tone}` }, icon(outline));
+export function emblem(path: string, tone: Tone): HTMLElement {
+  return h("div", { class: `emblem ${tone}` }, icon(path));
 }
 
 export function heading(text: string): HTMLElement {
@@ -28,11 +28,11 @@ export function button(
   onClick: () => void,
   {
     kind = "primary",
-    icon: outline,
+    icon: path,
   }: { kind?: "primary" | "plain" | "decline" | "link"; icon?: string } = {},
 ): HTMLButtonElement {
-  const picture = outline === undefined ? undefined : icon(outline);
-  return h("button", { type: "button", class: `button ${kind}`, click: onClick }, picture, text);
+  const image = path === undefined ? undefined : icon(path);
+  return h("button", { type: "button", class: `button ${kind}`, click: onClick }, image, text);
 }
 
 export function actions(...buttons: (HTMLElement | undefined)[]): HTMLElement {
@@ -41,7 +41,7 @@ export function actions(...buttons: (HTMLElement | undefined)[]): HTMLElement {
 
 /** A view with a picture, a heading, a sentence and buttons. */
 export function message(
-  [outline, tone]: [outline: string, tone: Tone],
+  [path, tone]: [path: string, tone: Tone],
   title: string,
   text: string,
   ...buttons: (HTMLElement | undefined)[]
@@ -49,7 +49,7 @@ export function message(
   return h(
     "div",
     { class: "view message" },
-    emblem(outline, tone),
+    emblem(path, tone),
     heading(title),
     paragraph(text),
     buttons.length > 0 ? actions(...buttons) : undefined,
@@ -78,14 +78,14 @@ export function noticeLine(): NoticeLine {
 }
 
 /** A text with separate versions for display and for screen readers. */
-export function seenAndSaid(seen: string, said: string): HTMLElement[] {
+export function displayedAndSpoken(displayed: string, spoken: string): HTMLElement[] {
   return [
-    h("span", { "aria-hidden": "true" }, seen),
-    h("span", { class: "visually-hidden" }, said),
+    h("span", { "aria-hidden": "true" }, displayed),
+    h("span", { class: "visually-hidden" }, spoken),
   ];
 }
 
 /** A short code in large type, which screen readers spell. */
 export function bigCode(code: string): HTMLElement {
-  return h("p", { class: "big-code" }, ...seenAndSaid(code, [...code].join(" ")));
+  return h("p", { class: "big-code" }, ...displayedAndSpoken(code, [...code].join(" ")));
 }

@@ -16,10 +16,10 @@ interface Guarded {
 
 const guarded = new WeakMap<HTMLButtonElement, Guarded>();
 /** The guarded buttons that are visible now. */
-const inSight = new Map<HTMLButtonElement, Guarded>();
+const visible = new Map<HTMLButtonElement, Guarded>();
 let observer: IntersectionObserver | undefined;
 /** Whether the page is visible, and has the focus or was just pressed. */
-let attended = false;
+let hasAttention = false;
 
 /** Guards a button, and returns it. */
 export function guardButton(button: HTMLButtonElement): HTMLButtonElement {
@@ -33,53 +33,54 @@ export function guardButton(button: HTMLButtonElement): HTMLButtonElement {
 /** Adds the listeners of the page, once for all guarded buttons. */
 function watchPage(): IntersectionObserver {
   const capture = { capture: true };
-  addEventListener("pointerdown", (event) => pressed(event, "pointerDown"), capture);
-  addEventListener("mousedown", (event) => pressed(event, "mouseDown"), capture);
+  addEventListener("pointerdown", (event) => onPress(event, "pointerDown"), capture);
+  addEventListener("mousedown", (event) => onPress(event, "mouseDown"), capture);
   addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Enter" || event.key === " ") pressed(event, "keyDown");
+      if (event.key === "Enter" || event.key === " ") onPress(event, "keyDown");
     },
     capture,
   );
   // The click of a released key comes after `keyup`.
-  addEventListener("keyup", () => setTimeout(() => tellAll("keyReleased")), capture);
-  addEventListener("pointercancel", () => tellAll("pointerCancelled"), capture);
-  addEventListener("click", clicked, capture);
-  for (const event of ["focus", "blur", "pageshow", "pagehide"]) addEventListener(event, attend);
-  document.addEventListener("visibilitychange", attend);
-  attend();
+  addEventListener("keyup", () => setTimeout(() => notifyGuards("keyReleased")), capture);
+  addEventListener("pointercancel", () => notifyGuards("pointerCancelled"), capture);
+  addEventListener("click", onClick, capture);
+  for (const event of ["focus", "blur", "pageshow", "pagehide"])
+    addEventListener(event, updateAttention);
+  document.addEventListener("visibilitychange", updateAttention);
+  updateAttention();
   // A button less than a screen away counts as visible, so that the delay is over when the user has
   // scrolled to it.
-  return new IntersectionObserver(moved, { rootMargin: "100%" });
+  return new IntersectionObserver(onIntersection, { rootMargin: "100%" });
 }
 
 /** Buttons became visible or hidden: by scrolling, by `hidden`, or with their view. */
-function moved(entries: IntersectionObserverEntry[]): void {
+function onIntersection(entries: IntersectionObserverEntry[]): void {
   for (const { target, isIntersecting } of entries) {
     const entry = target instanceof HTMLButtonElement && guarded.get(target);
     if (!entry) continue;
-    if (isIntersecting) inSight.set(target, entry);
-    else inSight.delete(target);
+    if (isIntersecting) visible.set(target, entry);
+    else visible.delete(target);
     update(target, entry);
   }
 }
 
 /** Updates whether the page has the user's attention. */
-function attend(event?: Event): void {
+function updateAttention(event?: Event): void {
   const away = event?.type === "blur" || event?.type === "pagehide";
-  attended = !away && document.visibilityState === "visible" && document.hasFocus();
+  hasAttention = !away && document.visibilityState === "visible" && document.hasFocus();
   updateAll();
 }
 
 function updateAll(): void {
-  for (const [button, entry] of inSight) update(button, entry);
+  for (const [button, entry] of visible) update(button, entry);
 }
 
 /** Starts or stops the delay of a button, and enables the button at its end. */
 function update(button: HTMLButtonElement, entry: Guarded): void {
   const now = performance.now();
-  if (attended && inSight.has(button)) entry.guard.show(now);
+  if (hasAttention && visible.has(button)) entry.guard.show(now);
   else entry.guard.hide();
   const remaining = entry.guard.remaining(now);
   button.ariaDisabled = String(remaining !== 0);
@@ -87,16 +88,16 @@ function update(button: HTMLButtonElement, entry: Guarded): void {
   if (remaining) entry.timer = setTimeout(() => update(button, entry), Math.ceil(remaining));
 }
 
-function pressed(
+function onPress(
   event: PointerEvent | MouseEvent | KeyboardEvent,
   type: "pointerDown" | "mouseDown" | "keyDown",
 ): void {
   // Not every browser reports the focus right after the user has switched to the page.
-  if (event.isTrusted && document.visibilityState === "visible" && !attended) {
-    attended = true;
+  if (event.isTrusted && document.visibilityState === "visible" && !hasAttention) {
+    hasAttention = true;
     updateAll();
   }
-  for (const [button, { guard }] of inSight) {
+  for (const [button, { guard }] of visible) {
     const press: Press = {
       onButton: isOn(button, event),
       at: event.timeStamp,
@@ -117,14 +118,14 @@ function isOn(button: HTMLButtonElement, { target, type }: Event): boolean {
     : false;
 }
 
-function tellAll(what: "keyReleased" | "pointerCancelled"): void {
-  for (const { guard } of inSight.values()) guard[what]();
+function notifyGuards(method: "keyReleased" | "pointerCancelled"): void {
+  for (const { guard } of visible.values()) guard[method]();
 }
 
 /** Stops a click that doesn't count, before it reaches the button or its form. */
-function clicked(event: MouseEvent): void {
+function onClick(event: MouseEvent): void {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
-  for (const [other, { guard }] of inSight) if (other !== button) guard.clickedElsewhere();
+  for (const [other, { guard }] of visible) if (other !== button) guard.clickedElsewhere();
   const entry = button && guarded.get(button);
   if (!entry) return;
   const { timeStamp: at, isTrusted: trusted, detail } = event;

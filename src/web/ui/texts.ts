@@ -14,4 +14,4 @@ export {
   WAY,
 } from "../../i18n/en/index.ts";
 export type { Claim, ClaimName } from "../../i18n/claim.ts";
-export type { Notice } from "../../i18n/notice.ts";
+export type { TitledText } from "../../i18n/titled-text.ts";

@@ -1,5 +1,5 @@
 import { h } from "./dom.ts";
-import { button, noticeLine, seenAndSaid } from "./components.ts";
+import { button, noticeLine, displayedAndSpoken } from "./components.ts";
 import type { LoginSession } from "../../sdk/login-session.ts";
 
 /** The texts for the code to type. */
@@ -8,41 +8,41 @@ export interface TypedTexts {
   type: string;
   /** Where to type it. */
   typed: string;
-  /** The request failed. */
+  /** The request notice. */
   noTyped: string;
 }
 
 /** The code to type instead of scanning. It is requested when the user asks for it. */
 export function typedCode(login: LoginSession, texts: TypedTexts): HTMLElement[] {
-  const failed = noticeLine();
+  const notice = noticeLine();
   const shown = (userCode: string): [HTMLElement, HTMLElement] => [
     h("p", {}, texts.typed),
-    spelled(userCode),
+    spelledCode(userCode),
   ];
-  const ask = async () => {
-    asking.disabled = true;
-    failed.show("");
+  const request = async () => {
+    requestButton.disabled = true;
+    notice.show("");
     try {
       const [hint, code] = shown(await login.requestUserCode());
-      asking.replaceWith(hint, code);
+      requestButton.replaceWith(hint, code);
       // Moves the focus from the button that was removed, so that screen readers read the code.
       code.tabIndex = -1;
       code.focus();
     } catch {
-      asking.disabled = false;
-      failed.show(texts.noTyped);
+      requestButton.disabled = false;
+      notice.show(texts.noTyped);
     }
   };
-  const asking = button(texts.type, () => void ask(), { kind: "link" });
-  return login.userCode === undefined ? [asking, failed.element] : shown(login.userCode);
+  const requestButton = button(texts.type, () => void request(), { kind: "link" });
+  return login.userCode === undefined ? [requestButton, notice.element] : shown(login.userCode);
 }
 
-/** Large and spaced for display, and spelled for screen readers. */
-export function spelled(userCode: string): HTMLElement {
+/** Large and spaced for display, and spelledCode for screen readers. */
+export function spelledCode(userCode: string): HTMLElement {
   const letters = userCode.split("-").map((half) => [...half].join(" "));
   return h(
     "p",
     { class: "user-code", "data-user-code": userCode },
-    ...seenAndSaid(userCode, letters.join(", ")),
+    ...displayedAndSpoken(userCode, letters.join(", ")),
   );
 }

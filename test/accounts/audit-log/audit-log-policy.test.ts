@@ -29,28 +29,28 @@ const kept = (event: AuditEvent, count: number, at = NOW): StoredEvent[] =>
 
 describe("an event", () => {
   it.each([
-    ["that others provoke", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR - 1), true],
-    ["that others provoke too often", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), false],
-    ["of another sort than what was provoked", MADE, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), true],
+    ["caused by others", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR - 1), true],
+    ["caused by others too often", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), false],
+    ["of another type than what others have caused", MADE, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), true],
     [
-      "of an attack behind the noise of another",
+      "of an attack among many of another type",
       GUESSED,
       kept(ATTACK, MAX_EXTERNAL_PER_HOUR),
       true,
     ],
     [
-      "that was provoked an hour ago",
+      "caused by others an hour ago",
       ATTACK,
       kept(ATTACK, MAX_EXTERNAL_PER_HOUR, NOW - HOUR),
       true,
     ],
-    ["that the owner brings about", MADE, kept(MADE, MAX_OWN - 1), true],
-    ["that no owner brings about so often", MADE, kept(MADE, MAX_OWN), false],
-  ])("%s is worth a line: %#", (_, event, events, worth) => {
+    ["caused by the owner", MADE, kept(MADE, MAX_OWN - 1), true],
+    ["caused by the owner more often than a person could", MADE, kept(MADE, MAX_OWN), false],
+  ])("decides whether an event is recorded: %s", (_, event, events, worth) => {
     expect(shouldRecord(event, events, NOW)).toBe(worth);
   });
 
-  it("makes room for itself among those of its type, where there are as many as there may be", async () => {
+  it("drops an event of the same type when the limit is reached", async () => {
     const account = accountStub(env, "full");
     const now = Date.now();
     await runInDurableObject(account, (_, { storage }) => {
@@ -68,14 +68,14 @@ describe("an event", () => {
     expect(lines.slice(-2)).toMatchObject([{ browser: "2" }, { type: "account_created" }]);
   });
 
-  it("of an attack leaves the first lines about such attacks and the newest", () => {
+  it("keeps the first and the newest events of an attack", () => {
     const known = kept(ATTACK, MAX_LINES).map((event, i) => ({ ...event, browser: `${i}` }));
     expect(linesToDrop(ATTACK, known)).toEqual([known[MAX_LINES / 2]]);
     expect(linesToDrop(GUESSED, known)).toEqual([]);
     expect(linesToDrop(ATTACK, known.slice(1))).toEqual([]);
   });
 
-  it("of an unconfirmed phone makes room among those of its root alone, and is always kept", () => {
+  it("always records an event of an unconfirmed phone, and drops only events of its root", () => {
     const own = kept({ ...MADE }, MAX_LINES);
     const ofRoot = kept(MADE, MAX_LINES_OF_ROOT).map((event) => ({ ...event, root: "r" }));
     const noted = { ...MADE, root: "r" };
@@ -87,13 +87,13 @@ describe("an event", () => {
     expect(shouldRecord(MADE, many, NOW)).toBe(true);
   });
 
-  it("that an unconfirmed phone provokes doesn't count among those of others", () => {
+  it("does not count events of an unconfirmed phone among those of others", () => {
     const noise = kept(ATTACK, MAX_EXTERNAL_PER_HOUR).map((event) => ({ ...event, root: "r" }));
     expect(shouldRecord({ ...ATTACK, root: "r" }, noise, NOW)).toBe(false);
     expect(shouldRecord(ATTACK, noise, NOW)).toBe(true);
   });
 
-  it("is told until it is to be forgotten", async () => {
+  it("lists an event until its retention is over", async () => {
     const account = accountStub(env, "told");
     const now = Date.now();
     setClock(now);
@@ -153,11 +153,11 @@ describe("a login's record", () => {
       { status: "ended", endedAt: NOW, forgetAt: NOW + 9, endedBy: "server" },
       [],
     ],
-  ])("%s is its lines", (_, record, lines) => {
+  ])("lists the entries of a login %s", (_, record, lines) => {
     expect(buildHistory([], [record], NOW + 3)).toEqual(lines);
   });
 
-  it("says nothing any more when it is to be forgotten", () => {
+  it("lists no entries of a login whose retention is over", () => {
     expect(buildHistory([], [{ ...ended, endedBy: "owner" }], NOW + 9)).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ const ended = (screen: DeviceInfo, endedBy: EndedBy = "owner", forgetAt = NOW + 
 
 const FIREFOX = { browser: "Firefox 140", system: "Linux", country: "AT" };
 
-it("an account is known for its screens, each once, by what makes them recognisable", () => {
+it("lists each known screen of an account once, by browser, system and country", () => {
   const records = [
     ended({ ...FIREFOX, city: "Graz", ip: "192.0.2.1" }),
     ended({ ...FIREFOX, city: "Wien" }),
@@ -31,7 +31,7 @@ it("an account is known for its screens, each once, by what makes them recognisa
   expect(loginHistoryOf(records, NOW)).toEqual({ known: [FIREFOX, { country: "DE" }], logins: 3 });
 });
 
-it("what its owner disowned, what is forgotten and what never began speaks for nobody", () => {
+it("does not count logins that were reported, expired from the records, or never began", () => {
   const records = [
     ended(FIREFOX, "stranger"),
     ended(FIREFOX, "owner", NOW),
@@ -40,7 +40,7 @@ it("what its owner disowned, what is forgotten and what never began speaks for n
   expect(loginHistoryOf(records, NOW)).toEqual({ known: [], logins: 0 });
 });
 
-it("counts a screen that an unconfirmed phone has logged in once the trust delay is over", () => {
+it("counts a screen that an unconfirmed phone has logged in once its trust delay is over", () => {
   const probation = { root: "r", by: "another_phone", until: NOW } as const;
   const record: EndedLogin = { ...ended(FIREFOX), probation };
   expect(loginHistoryOf([record], NOW - 1)).toEqual({ known: [], logins: 0 });

@@ -1,14 +1,14 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { encodeBase64url } from "../../../src/lib/base64url.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
 import { sessionIdOf } from "../../../src/login-session/durable-object/session-stub.ts";
-import { madeUp, problemOf } from "../../support/api.ts";
+import { madeUp, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 /**
@@ -20,7 +20,7 @@ vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
 const DAY = 86_400_000;
-const worker = workerWith({ client_id: "app" }, { client_id: "other" });
+const worker = withClients({ client_id: "app" }, { client_id: "other" });
 const app = new RelyingParty(worker, "app");
 
 interface OldLogin {
@@ -76,7 +76,7 @@ const refreshed = async (answer: Response) => {
 const INVALID = [400, "invalid_grant"];
 
 describe("a refresh token without a MAC", () => {
-  it("is exchanged for one with a MAC, which goes on", async () => {
+  it("exchanges a legacy refresh token for one with a MAC", async () => {
     const { token, sid, sub } = await oldLogin();
     let next = await refreshed(await app.refresh(token));
     for (let i = 0; i < 3; i += 1) {
@@ -86,7 +86,7 @@ describe("a refresh token without a MAC", () => {
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(true);
   });
 
-  it("is answered with the same successor when it is presented again within 30 s", async () => {
+  it("returns the same successor when a legacy token is repeated within 30 s", async () => {
     const { token } = await oldLogin();
     const answers = await Promise.all(Array.from({ length: 5 }, () => app.refresh(token)));
     const tokens = new Set(await Promise.all(answers.map(refreshed)));
@@ -94,7 +94,7 @@ describe("a refresh token without a MAC", () => {
     for (const next of tokens) await refreshed(await app.refresh(next));
   });
 
-  it("gets a new successor later, and the unused one ends the login", async () => {
+  it("returns a new successor for a legacy token later, and ends the login when the old successor is used", async () => {
     const { token, sid, sub } = await oldLogin();
     setClock(Date.now());
     const first = await refreshed(await app.refresh(token));
@@ -105,7 +105,7 @@ describe("a refresh token without a MAC", () => {
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
   });
 
-  it("ends the login when it was used before its row was upgraded", async () => {
+  it("ends the login when a legacy token is presented that was used before the upgrade", async () => {
     const { used, sid, sub } = await oldLogin();
     expect(await problemOf(await app.refresh(used[1] ?? ""))).toEqual(INVALID);
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
@@ -122,7 +122,7 @@ describe("a refresh token without a MAC", () => {
     },
   );
 
-  it("changes nothing when it is made up", async () => {
+  it("changes nothing for a made-up legacy token", async () => {
     const { token, sid, sub } = await oldLogin();
     const guess = token.slice(0, -43) + madeUp();
     expect(await problemOf(await app.refresh(guess))).toEqual(INVALID);
@@ -130,7 +130,7 @@ describe("a refresh token without a MAC", () => {
     await refreshed(await app.refresh(token));
   });
 
-  it("is good for its client alone, and with its key alone", async () => {
+  it("accepts a legacy token only from its client and with its key", async () => {
     const key = await DpopKey.make();
     const other = await DpopKey.make();
     const { token } = await oldLogin(key.jkt);
@@ -144,7 +144,7 @@ describe("a refresh token without a MAC", () => {
     await refreshed(await app.refresh(next, {}, { DPoP: await key.proof() }));
   });
 
-  it("ends its login when its client revokes it", async () => {
+  it("ends the login when its client revokes a legacy token", async () => {
     const { token, sid, sub } = await oldLogin();
     expect((await app.post("/revoke", { token })).status).toBe(200);
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
@@ -154,7 +154,9 @@ describe("a refresh token without a MAC", () => {
 it("lists, uses and ends a login whose row an earlier version wrote", async () => {
   const { sid, sub } = await oldLogin();
   const account = accountStub(env, sub);
-  expect(await account.devices()).toMatchObject([{ sid, browser: "Firefox" }]);
-  expect(await account.endDevice(sid, "stranger", undefined)).toMatchObject({ ok: true });
+  expect(await pipelined(account.devices()).list()).toMatchObject([{ sid, browser: "Firefox" }]);
+  expect(await pipelined(account.devices()).end(sid, "stranger", undefined)).toMatchObject({
+    ok: true,
+  });
   expect(await account.history()).toMatchObject([{ type: "device_not_me" }, { type: "login" }]);
 });

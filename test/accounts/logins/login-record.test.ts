@@ -46,24 +46,24 @@ describe("a login", () => {
       NOW + 100_000,
       false,
     ],
-  ])("%s", (_, change, now, active) => {
+  ])("decides whether a login is active: %s", (_, change, now, active) => {
     expect(isActive(begun(change), now)).toBe(active);
   });
 
-  it("begins once", () => {
+  it("begins a login once", () => {
     const again = { grant: GRANT, expiresAt: NOW + 1 };
     for (const known of [begun(), end(undefined, "server", NOW)]) {
       expect(begin(known, again, TERMS, NOW)).toEqual({ ok: false, error: "login_ended" });
     }
   });
 
-  it("is noted as used when the last note is an hour old", () => {
+  it("updates the last use of a login at most once an hour", () => {
     const login = begun();
     expect(touch(login, NOW + SEEN_INTERVAL - 1)).toBe(login);
     expect(touch(login, NOW + SEEN_INTERVAL).lastSeenAt).toBe(NOW + SEEN_INTERVAL);
   });
 
-  it("is asked about until it is confirmed, or for a while", () => {
+  it("asks about a login until it is confirmed, or the time for that is over", () => {
     const login = begun();
     expect(isUnconfirmed(login, NOW + 999)).toBe(true);
     expect(isUnconfirmed(login, NOW + 1000)).toBe(false);
@@ -74,7 +74,7 @@ describe("a login", () => {
 });
 
 describe("ending a login", () => {
-  it.each<EndedBy>(["owner", "stranger", "client", "server"])("by %s is remembered", (by) => {
+  it.each<EndedBy>(["owner", "stranger", "client", "server"])("records that a login was ended by %s", (by) => {
     expect(end(begun({ confirmedAt: NOW + 1 }), by, NOW + 5)).toEqual({
       status: "ended",
       grant: GRANT,
@@ -85,12 +85,12 @@ describe("ending a login", () => {
     });
   });
 
-  it("a second time changes nothing", () => {
+  it("changes nothing when a login is ended twice", () => {
     const ended = end(begun(), "owner", NOW + 5);
     expect(end(ended, "stranger", NOW + 6)).toBe(ended);
   });
 
-  it("that isn't known yet is remembered for longer than a code of it could be on its way", () => {
+  it("remembers the end of an unknown login longer than any code of it is valid", () => {
     expect(end(undefined, "server", NOW)).toEqual({
       status: "ended",
       endedAt: NOW,
@@ -99,12 +99,12 @@ describe("ending a login", () => {
     });
   });
 
-  it("that time has ended before doesn't move its end", () => {
+  it("keeps the time at which a login expired when it is ended later", () => {
     const login = begun();
     expect(end(login, "server", NOW + 50_000).endedAt).toBe(endsAt(login));
   });
 
-  it("never makes a record live longer than if time had ended it", () => {
+  it("never keeps a record longer than if the login had expired", () => {
     fc.assert(
       fc.property(fc.nat(200_000), (after) => {
         const login = begun();
@@ -114,7 +114,7 @@ describe("ending a login", () => {
   });
 });
 
-it("those that make room are the ones unused for longest, and as few as need be", () => {
+it("ends only the excess logins, those unused for longest", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: -60_000, max: 0 }), { maxLength: 30 }),

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { accountStub } from "../../../src/accounts/account-stub.ts";
+import { accountStub, pipelined } from "../../../src/accounts/account-stub.ts";
 import { configOf } from "../../../src/config/index.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 
@@ -28,7 +28,7 @@ const begin = (sub: string, sessionId: string, expiresAt = Date.now() + 10_000_0
   account(sub).beginLogin({ grant: grant(sessionId), expiresAt });
 
 describe("the logins of an account", () => {
-  it("count from when they began until they are ended, whatever is evicted", async () => {
+  it("keeps a login active from its begin to its end, also after an eviction", async () => {
     expect(await account("ada").isLoggedIn("one")).toBe(false);
     await begin("ada", "one");
     await begin("ada", "two");
@@ -39,7 +39,7 @@ describe("the logins of an account", () => {
     expect(await account("ada").isLoggedIn("two")).toBe(true);
   });
 
-  it("can't begin once they were ended, even where the end came first", async () => {
+  it("does not begin a login that was ended before it began", async () => {
     await account("bob").endLogin("one");
     expect(await begin("bob", "one")).toMatchObject({ ok: false, error: "login_ended" });
     expect(await account("bob").isLoggedIn("one")).toBe(false);
@@ -59,7 +59,7 @@ describe("the logins of an account", () => {
     expect(await account("zoe").isLoggedIn("one more")).toBe(true);
   });
 
-  it("are lines of the history until they are forgotten, and then leave nothing", async () => {
+  it("lists a login in the history until its retention is over, and then deletes it", async () => {
     const now = Date.now();
     setClock(now);
     await begin("eve", "one", now + 1000);
@@ -86,7 +86,7 @@ describe("the logins of an account", () => {
     const lastSeen = async (at: number) => {
       setClock(at);
       expect(await account("kim").isLoggedIn("one")).toBe(true);
-      return (await account("kim").devices())[0]?.lastSeenAt;
+      return (await pipelined(account("kim").devices()).list())[0]?.lastSeenAt;
     };
     expect(await lastSeen(start + HOUR - 1)).toBe(start);
     expect(await lastSeen(start + HOUR)).toBe(start + HOUR);
@@ -96,10 +96,10 @@ describe("the logins of an account", () => {
     );
     setClock(start + HOUR + 2 * DEVICE_IDLE_TTL - 1);
     expect(await account("kim").isLoggedIn("one")).toBe(false);
-    expect(await account("kim").devices()).toEqual([]);
+    expect(await pipelined(account("kim").devices()).list()).toEqual([]);
   });
 
-  it("cost one row each, and no alarm but the first", async () => {
+  it("writes one row for each login, and sets the alarm only for the first", async () => {
     const rows = () =>
       runInDurableObject(account("ida"), async (_, { storage }) => ({
         keys: Array.from(storage.kv.list(), ([key]) => key),
@@ -111,7 +111,7 @@ describe("the logins of an account", () => {
     expect(await rows()).toEqual({ keys: ["login:one", "login:two"], alarm });
   });
 
-  it("whose refresh token or code comes twice end, and the history tells of an attack", async () => {
+  it("ends a login whose refresh token or code is reused, and records an attack", async () => {
     const first = { serial: 1, hash: "first" };
     const refresh = { reference: "r", current: first, idleAt: Date.now() + DAY };
     const expiresAt = Date.now() + DAY;
@@ -140,9 +140,9 @@ describe("the logins of an account", () => {
     }
   });
 
-  it("are kept as evidence when they have ended, without what refreshed them", async () => {
+  it("keeps the record of an ended login without its refresh tokens", async () => {
     await begin("joe", "one");
-    await account("joe").endDevice("one", "stranger", undefined);
+    await pipelined(account("joe").devices()).end("one", "stranger", undefined);
     const record = await runInDurableObject(account("joe"), (_, { storage }) =>
       storage.kv.get("login:one"),
     );

@@ -152,11 +152,11 @@ describe("a code that is presented again", () => {
       "login_ended",
     ],
     ["no login is known by it", undefined, REQUEST, 0, "code_unknown"],
-  ])("%s", (_title, record, presented, later, expected) => {
+  ])("handles a code that is presented again: %s", (_title, record, presented, later, expected) => {
     expect(answer(record, presented, NOW + later)).toBe(expected);
   });
 
-  it("is unknown to a login that an earlier version has recorded", () => {
+  it("does not recognise the code of a login that an earlier version recorded", () => {
     const { redemption: __, ...earlier } = LOGIN;
     expect(answer(earlier, REQUEST, NOW + DAY)).toBe("code_unknown");
   });
@@ -204,7 +204,7 @@ describe("whoever presents a code, however often and whenever", () => {
       { numRuns: 1000 },
     );
 
-  it("a request without all that the code was issued for neither gets nor ends anything", () => {
+  it("changes nothing for a request that does not match the code's binding", () => {
     holds((steps) =>
       steps.every(
         ({ presented, given, before, after }) =>
@@ -213,7 +213,7 @@ describe("whoever presents a code, however often and whenever", () => {
     );
   });
 
-  it("a retry is only ever answered with the login that the code gave, within a minute and with its key", () => {
+  it("answers a retry only within a minute, with the same key and the same login", () => {
     holds((steps) =>
       steps.every(
         ({ presented, at, given, before, after }) =>
@@ -226,7 +226,7 @@ describe("whoever presents a code, however often and whenever", () => {
     );
   });
 
-  it("nothing is given after the code was reused", () => {
+  it("returns no login after the code was reused", () => {
     holds((steps) => {
       const reused = steps.findIndex(({ given }) => given === "code_used");
       return reused === -1 || steps.slice(reused + 1).every(({ given }) => given !== "retry");

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActiveLogin } from "../../../src/accounts/logins/login-record.ts";
+import type { ActiveLogin, IssuedRefreshToken } from "../../../src/accounts/logins/login-record.ts";
 import {
   beginFamily,
   findFamily,
   refresh,
-  type IssuedRefreshToken,
   type RefreshError,
 } from "../../../src/accounts/logins/refresh-tokens.ts";
 
@@ -178,7 +177,7 @@ describe("a thief and the owner who both hold a token", () => {
     );
   });
 
-  it("never both go on with tokens of their own", () => {
+  it("never lets a thief and the owner both continue with tokens of their own", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom("thief", "owner"), gap)), (steps) => {
         const holders = new Holders();
@@ -208,7 +207,7 @@ describe("an honest client is never logged out", () => {
     ),
   });
 
-  it("whatever answers are lost and however many tabs refresh at once", () => {
+  it("never ends the login of an honest client, whichever responses are lost and however many tabs refresh", () => {
     fc.assert(
       fc.property(fc.array(attempt, { maxLength: 30 }), (attempts) => {
         const login = new RefreshedLogin();

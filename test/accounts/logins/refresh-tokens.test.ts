@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { ActiveLogin, LoginRecord } from "../../../src/accounts/logins/login-record.ts";
+import type {
+  ActiveLogin,
+  LoginRecord,
+  RefreshTokenFamily,
+} from "../../../src/accounts/logins/login-record.ts";
 import {
   beginFamily,
   findFamily,
   refresh,
-  type RefreshTokenFamily,
   type RefreshUse,
 } from "../../../src/accounts/logins/refresh-tokens.ts";
 
@@ -55,7 +58,7 @@ const use = (
 ) => refresh(login, { ...USE, ...change }, now);
 
 describe("the current token", () => {
-  it("is replaced by its successor", () => {
+  it("replaces the current refresh token by its successor", () => {
     const refreshed = use();
     const family = {
       reference: "reference",
@@ -67,12 +70,12 @@ describe("the current token", () => {
     expect(refreshed).toEqual({ ok: true, value: { login, family } });
   });
 
-  it("may be used for less scope than was granted", () => {
+  it("accepts a refresh for less scope than was granted", () => {
     expect(use({ scope: ["openid"] }).ok).toBe(true);
     expect(use({ scope: ["offline_access", "openid"] }).ok).toBe(true);
   });
 
-  it("binds its successor to the key that the use names", () => {
+  it("binds the successor to the DPoP key of the request", () => {
     const bound = use({ jkt: "key", next: { hash: "second", reference: "bound", jkt: "key" } });
     expect(bound).toMatchObject({ value: { family: { jkt: "key", reference: "bound" } } });
     expect(use({ jkt: "key" })).not.toHaveProperty("value.family.jkt");
@@ -80,7 +83,7 @@ describe("the current token", () => {
 });
 
 describe("the previous token", () => {
-  it("is answered with the same successor within the retry time, and nothing is written", () => {
+  it("returns the same successor for the previous token within the retry time, and writes nothing", () => {
     for (const now of [NOW, NOW + RETRY - 1]) {
       const repeated = use({}, ROTATED, now);
       expect(repeated).toMatchObject({ ok: true, value: { family: { current: SECOND } } });
@@ -88,7 +91,7 @@ describe("the previous token", () => {
     }
   });
 
-  it("gets a new successor after the retry time, and the unused one is spent", () => {
+  it("returns a new successor for the previous token after the retry time, and voids the unused one", () => {
     const later = use({}, ROTATED, NOW + RETRY);
     expect(later).toMatchObject({
       value: {
@@ -104,13 +107,13 @@ describe("the previous token", () => {
     });
   });
 
-  it("gets a new successor at once where the retry time is zero", () => {
+  it("returns a new successor for the previous token at once when the retry time is zero", () => {
     expect(use({ retryTtl: 0 }, ROTATED)).toMatchObject({
       value: { family: { current: { serial: 3 } } },
     });
   });
 
-  it("is spent once its successor was used, also within the retry time", () => {
+  it("treats the previous token as spent once its successor was used, also within the retry time", () => {
     const next = { hash: "third", reference: "reference" };
     const on = use({ token: SECOND, next }, ROTATED);
     expect(use({}, on.ok ? on.value.login : undefined)).toMatchObject({
@@ -118,7 +121,7 @@ describe("the previous token", () => {
     });
   });
 
-  it("is refused with another key than its successor is bound to, until the retry time is over", () => {
+  it("rejects the previous token with another key than its successor has, until the retry time is over", () => {
     const bound = loginWith({
       current: SECOND,
       previous: { ...FIRST, rotatedAt: NOW },
@@ -131,7 +134,7 @@ describe("the previous token", () => {
     expect(later).not.toHaveProperty("value.family.jkt");
   });
 
-  it("has expired when its successor has", () => {
+  it("expires the previous token together with its successor", () => {
     expect(use({}, ROTATED, NOW + IDLE)).toEqual({ ok: false, error: "refresh_token_expired" });
   });
 });
@@ -153,11 +156,11 @@ describe("a refused refresh", () => {
       NOW,
       "login_ended",
     ],
-  ])("gives nothing for %s", (_, change, login, now, error) => {
+  ])("rejects a refresh with %s", (_, change, login, now, error) => {
     expect(refresh(login, { ...USE, ...change }, now)).toEqual({ ok: false, error });
   });
 
-  it("says nothing of a spent token to another client, or to who has not got its key", () => {
+  it("does not reveal that a token is spent to another client, or without its key", () => {
     const spent = { serial: 7, hash: "spent" };
     expect(use({ token: spent })).toEqual({ ok: false, error: "refresh_token_used" });
     expect(use({ token: spent, clientId: "other" })).toEqual({
@@ -168,13 +171,13 @@ describe("a refused refresh", () => {
     expect(use({ token: spent, scope: ["email"] })).toEqual({ ok: false, error: "scope_exceeded" });
   });
 
-  it("is unknown to a login without refresh tokens", () => {
+  it("rejects a refresh token for a login that has none", () => {
     const { refresh: _, ...without } = loginWith();
     expect(refresh(without, USE, NOW)).toEqual({ ok: false, error: "refresh_token_unknown" });
   });
 });
 
-it("tells a token that was issued with the same id but is void from the one that is current", () => {
+it("distinguishes the current token from a void one with the same id by its serial number", () => {
   const login = loginWith({ current: { serial: 3, hash: "second" } });
   expect(findFamily(login, SECOND, NOW)).toMatchObject({ value: { state: "spent" } });
   expect(findFamily(login, { serial: 3, hash: "second" }, NOW)).toMatchObject({

@@ -4,7 +4,7 @@ import {
   IDLE_TTL,
   newPhoneSession,
   type PhoneSession,
-} from "../../../src/accounts/account-state.ts";
+} from "../../../src/accounts/phone-sessions/phone-session.ts";
 import {
   authorize,
   ISSUER_APP,
@@ -15,7 +15,7 @@ import {
   RECENTLY_USED,
   rootOf,
   withUse,
-  type OfPhone,
+  type HasTrustDelay,
   type TrustDelay,
 } from "../../../src/accounts/phone-sessions/trust-delay.ts";
 
@@ -24,11 +24,11 @@ const DAY = 24 * 3600 * 1000;
 const IN_USE = { lastConfirmedUse: NOW - DAY };
 const NOT_IN_USE = { lastConfirmedUse: NOW - RECENTLY_USED };
 
-const ofRoot = (root: string, change: Partial<TrustDelay> = {}): OfPhone => ({
+const ofRoot = (root: string, change: Partial<TrustDelay> = {}): HasTrustDelay => ({
   probation: { root, by: "another_phone", until: NOW + DAY, ...change },
 });
 
-const phone = (origin: OfPhone = {}, lastSeenAt = NOW): PhoneSession => ({
+const phone = (origin: HasTrustDelay = {}, lastSeenAt = NOW): PhoneSession => ({
   ...newPhoneSession(
     { id: "p", secretHash: "p", device: {} },
     { amr: ["pop"], by: "passkey" },
@@ -53,7 +53,7 @@ const probations: fc.Arbitrary<TrustDelay> = fc.record({
   by: fc.constantFrom("another_phone", "recovery_code"),
   until: fc.integer({ min: NOW - 2 * DAY, max: NOW + 2 * DAY }),
 });
-const origins: fc.Arbitrary<OfPhone> = fc.oneof(
+const origins: fc.Arbitrary<HasTrustDelay> = fc.oneof(
   fc.constant({}),
   probations.map((probation) => ({ probation })),
 );
@@ -81,7 +81,7 @@ describe("what a phone may do", () => {
     );
   });
 
-  it("is nothing where the account is gone", () => {
+  it("allows nothing to a phone whose account was deleted", () => {
     fc.assert(
       fc.property(actions, origins, (action, origin) => {
         const refused = { ok: false, error: "not_signed_in" };
@@ -90,7 +90,7 @@ describe("what a phone may do", () => {
     );
   });
 
-  it("is everything for a confirmed phone", () => {
+  it("allows every action to a confirmed phone", () => {
     fc.assert(
       fc.property(actions, origins, accounts, (action, origin, account) => {
         fc.pre(!isUnconfirmed(origin, account, NOW));
@@ -100,7 +100,7 @@ describe("what a phone may do", () => {
     );
   });
 
-  it("is nothing for an unconfirmed phone that concerns what is not of its root", () => {
+  it("allows an unconfirmed phone nothing that concerns another root", () => {
     fc.assert(
       fc.property(actions, origins, accounts, (action, origin, account) => {
         fc.pre(isUnconfirmed(origin, account, NOW));
@@ -114,15 +114,16 @@ describe("what a phone may do", () => {
     );
   });
 
-  it.each(FOR_THE_OWNER)("is never %s where it is unconfirmed", (type) => {
+  it.each(FOR_THE_OWNER)("never allows %s to an unconfirmed phone", (type) => {
     const refused = { ok: false, error: "phone_unconfirmed" };
     expect(authorize({ type }, phone(ofRoot("a")), IN_USE, NOW)).toEqual(refused);
     expect(authorize({ type }, phone(ofRoot("a")), NOT_IN_USE, NOW)).toEqual(refused);
   });
 
-  it.each(ON_TARGETS)("is %s of the same root alone where it is unconfirmed", (type) => {
+  it.each(ON_TARGETS)("allows %s to an unconfirmed phone only for its own root", (type) => {
     const actor = phone(ofRoot("a"));
-    const may = (...targets: OfPhone[]) => authorize({ type, targets }, actor, IN_USE, NOW).ok;
+    const may = (...targets: HasTrustDelay[]) =>
+      authorize({ type, targets }, actor, IN_USE, NOW).ok;
     expect(may(ofRoot("a"))).toBe(true);
     expect(may(ofRoot("a"), {})).toBe(false);
     expect(may(ofRoot("b"))).toBe(false);
@@ -138,7 +139,7 @@ describe("what a phone may do", () => {
     },
   );
 
-  it("is to end and to confirm screens for an app of a trusted issuer", () => {
+  it("allows an app of a trusted issuer to end and confirm screens only", () => {
     const ends: Action = { type: "end_screens", targets: [{}] };
     expect(authorize(ends, ISSUER_APP, undefined, NOW).ok).toBe(true);
     expect(authorize({ type: "confirm_screen" }, ISSUER_APP, undefined, NOW).ok).toBe(true);
@@ -149,14 +150,14 @@ describe("a phone that came in by a recovery code", () => {
   const recovered = ofRoot("code", { by: "recovery_code" });
 
   it.each([
-    ["is unconfirmed where the account was used within the last 30 days", IN_USE, true],
-    ["is confirmed where it was not", NOT_IN_USE, false],
-    ["is unconfirmed where it isn't known whether the account was used", {}, true],
-  ])("%s", (_, account, unconfirmed) => {
+    ["yes if the account was used within the last 30 days", IN_USE, true],
+    ["no if it was not", NOT_IN_USE, false],
+    ["yes if it is not known whether the account was used", {}, true],
+  ])("decides after a recovery whether a phone is unconfirmed: %s", (_, account, unconfirmed) => {
     expect(isUnconfirmed(recovered, account, NOW)).toBe(unconfirmed);
   });
 
-  it("makes the account no more in use than it was", () => {
+  it("does not count the use of a recovered phone as a confirmed use", () => {
     const profile = { name: "Ada", createdAt: 0, ...NOT_IN_USE };
     expect(withUse(profile, recovered, DAY, NOW)).toBe(profile);
     expect(withUse(profile, {}, DAY, NOW)).toEqual({ ...profile, lastConfirmedUse: NOW });
@@ -164,14 +165,14 @@ describe("a phone that came in by a recovery code", () => {
 });
 
 describe("the last confirmed use of an account", () => {
-  it("is stored once a day at most", () => {
+  it("stores the last confirmed use once a day at most", () => {
     const profile = { name: "Ada", createdAt: 0, lastConfirmedUse: NOW };
     expect(withUse(profile, {}, DAY, NOW + DAY - 1)).toBe(profile);
     const next = withUse(profile, {}, DAY, NOW + DAY);
     expect(next).toEqual({ ...profile, lastConfirmedUse: NOW + DAY });
   });
 
-  it("is that of a phone whose trust delay is over, too", () => {
+  it("counts the use of a phone whose trust delay is over as confirmed", () => {
     const profile = { name: "Ada", createdAt: 0 };
     const used = withUse(profile, ofRoot("a", { until: NOW }), DAY, NOW);
     expect(used).toEqual({ ...profile, lastConfirmedUse: NOW });

@@ -19,7 +19,7 @@ describe("a recovery code", () => {
     "０１２３４－５６７８９－ＡＢＣＤＥ－ＦＧＨＪＫ－ＭＮＰＱＲ",
     "01234\u2212567\u00ad89\u200bABCDE/FGHJK\u200eMNPQR",
     '"01234-56789-ABCDE-FGHJK-MNPQR".',
-  ])("is read however it is written: %j", (typed) => {
+  ])("parses a recovery code however it is written: %j", (typed) => {
     expect(parseRecoveryCode(typed)).toEqual({ locator: "0123456789", text: CODE });
   });
 
@@ -30,11 +30,11 @@ describe("a recovery code", () => {
     `${CODE.slice(1)}U`,
     `${CODE.slice(1)}!`,
     "ß".repeat(25),
-  ])("is not %j", (typed) => {
+  ])("rejects %j as a recovery code", (typed) => {
     expect(parseRecoveryCode(typed)).toBeUndefined();
   });
 
-  it("is read as it was shown, whichever it is", () => {
+  it("parses every recovery code in the form in which it is shown", () => {
     const character = fc.constantFrom(...RECOVERY_ALPHABET);
     const codes = fc.string({
       unit: character,

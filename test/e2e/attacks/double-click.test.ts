@@ -3,15 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
 import { SETTLE_TIME } from "../../../src/web/ui/click-guard.ts";
 import { AttackersLogin } from "../support/attackers-login.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { logIn } from "../support/log-in.ts";
 import { seen, takePhone, type PhoneInHand, type Seen } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * Another site lets the phone's owner click twice, or hold a key, and puts our page under the pointer in
- * between. The page's clock stands still here, so that every click comes too early until it is moved on.
+ * Another site makes the user double-click or hold a key, and puts our page under the pointer in
+ * between. The page's clock stands still, so every click is too early until the test advances it.
  */
 
 let server: TestServer;
@@ -19,9 +19,9 @@ let evil: Site;
 let desk: Browser;
 let phone: PhoneInHand;
 let login: AttackersLogin;
-/** A tab of the browser in which the phone's owner is signed in. */
+/** A tab of the signed-in browser. */
 let tab: Seen;
-/** Requests of the tab that would change something. */
+/** Requests of the tab that would change state. */
 let changes: string[];
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ beforeEach(async () => {
 const buttonOf = (name: string | RegExp) =>
   tab.page.getByRole("button", { name, exact: true }).first();
 
-/** Clicks at once, whatever the button is like. */
+/** Clicks at once, even if the button is not ready. */
 const clickBlindly = (button: Locator) => button.click({ force: true });
 
 async function letTimePass(button: Locator): Promise<void> {
@@ -70,7 +70,7 @@ async function letTimePass(button: Locator): Promise<void> {
   await expect.poll(() => button.getAttribute("aria-disabled")).toBe("false");
 }
 
-/** An access key makes the same kind of click as a screen reader does: trusted, and without detail. */
+/** An access key makes the same click as a screen reader: trusted and without detail. */
 async function accessKeyOf(button: Locator): Promise<() => Promise<void>> {
   await button.evaluate((element) => element.setAttribute("accesskey", "y"));
   const devtools = await tab.page.context().newCDPSession(tab.page);
@@ -117,7 +117,7 @@ describe("Approve", () => {
     expect((await login.snapshot()).status).toBe("scanned");
   });
 
-  it("takes no key that is held down, and a fresh one afterwards", async () => {
+  it("ignores a key that is held down and accepts a new press", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await approve.focus();
@@ -126,12 +126,12 @@ describe("Approve", () => {
     await tab.page.keyboard.down("Enter");
     await tab.page.keyboard.up("Enter");
     expect(changes).toEqual([]);
-    // It kept the focus all the time.
+    // The button kept the focus.
     await tab.page.keyboard.press("Enter");
     await tab.sees("approved");
   });
 
-  it("takes a click of assistive technology, which presses no pointer and no key on it", async () => {
+  it("accepts a click of assistive technology without pointer or key", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     const clickByAccessKey = await accessKeyOf(approve);
@@ -143,7 +143,7 @@ describe("Approve", () => {
     await tab.sees("approved");
   });
 
-  it("takes no click of a script", async () => {
+  it("ignores a click by a script", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await letTimePass(approve);
@@ -154,7 +154,7 @@ describe("Approve", () => {
     await tab.sees("approved");
   });
 
-  it("has to be seen anew after the page was hidden", async () => {
+  it("ignores presses for a moment after the page was hidden", async () => {
     await openRequest();
     const approve = buttonOf(PHONE.request.approve);
     await letTimePass(approve);
@@ -173,7 +173,7 @@ describe("Approve", () => {
   });
 });
 
-it("takes Enter in the field of a code that a link has brought, but no earlier than the button", async () => {
+it("accepts Enter in the field of a pre-filled code only when the button is active", async () => {
   await tab.page.goto(`${server.origin}/phone?user_code=${login.userCode}`);
   const field = tab.page.getByLabel(PHONE.typing.label);
   await field.press("Enter");
@@ -184,7 +184,7 @@ it("takes Enter in the field of a code that a link has brought, but no earlier t
   await tab.sees("request");
 });
 
-describe("a button that is clicked before it could be seen does nothing, and works afterwards", () => {
+describe("a button that is clicked before it was visible", () => {
   it.each<[string, { open: () => Promise<unknown>; button: string | RegExp; leadsTo: string }]>([
     ["Approve", { open: openRequest, button: PHONE.request.approve, leadsTo: "approved" }],
     ["Decline", { open: openRequest, button: PHONE.request.decline, leadsTo: "denied" }],
@@ -232,7 +232,7 @@ describe("a button that is clicked before it could be seen does nothing, and wor
         leadsTo: "recovery-code",
       },
     ],
-    // The last one: it ends the session of all tabs.
+    // Last, as it ends the session of all tabs.
     [
       "“Sign out”",
       {
@@ -241,17 +241,20 @@ describe("a button that is clicked before it could be seen does nothing, and wor
         leadsTo: "sign-in",
       },
     ],
-  ])("%s", async (_, { open, button: name, leadsTo }) => {
-    await open();
-    changes = [];
-    const button = buttonOf(name);
-    await button.waitFor();
-    await clickBlindly(button);
-    expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
-    await letTimePass(button);
-    expect(changes).toEqual([]);
-    await button.click();
-    await tab.sees(leadsTo);
-    await expect.poll(() => changes).not.toEqual([]);
-  });
+  ])(
+    "ignores an early click and accepts a later one: %s",
+    async (_, { open, button: name, leadsTo }) => {
+      await open();
+      changes = [];
+      const button = buttonOf(name);
+      await button.waitFor();
+      await clickBlindly(button);
+      expect(await tab.page.getByRole("status").textContent()).toBe(PHONE.tooEarly);
+      await letTimePass(button);
+      expect(changes).toEqual([]);
+      await button.click();
+      await tab.sees(leadsTo);
+      await expect.poll(() => changes).not.toEqual([]);
+    },
+  );
 });

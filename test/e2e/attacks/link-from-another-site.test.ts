@@ -7,8 +7,8 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * The attacker begins a login himself, keeps its key, and leads somebody who is signed in to its link of
- * that very second. The code is fresh, and nothing was ever scanned.
+ * The attacker starts a login, keeps its key, and navigates a signed-in user to its current link.
+ * The code is fresh, but nothing was scanned.
  */
 
 let server: TestServer;
@@ -17,7 +17,7 @@ let evil: Site;
 /** Another port of our host: another origin, but the same site. */
 let sibling: Site;
 let login: AttackersLogin;
-/** A tab of the browser in which the phone's owner is signed in. */
+/** A tab of the signed-in browser. */
 let tab: Seen;
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ async function answer({ url = "/" }: IncomingMessage, response: ServerResponse):
   response.end(`<!doctype html><title>You have won</title>${pages[url] ?? ""}`);
 }
 
-/** The visitor follows the attacker's link, and what they see then. */
+/** Follows the attacker's link. Returns the page. */
 async function isLed(url: string): Promise<void> {
   await tab.page.goto(url);
   await tab.page.getByText("You have won").click();
@@ -74,7 +74,7 @@ describe("a link that another site opens", () => {
     },
   );
 
-  it("is not claimed without an answer in a window that the other site opens", async () => {
+  it("asks before it claims a link in a window that another site opens", async () => {
     const opening = tab.page.context().waitForEvent("page");
     await tab.page.goto(`${evil.origin}/window`);
     await tab.page.getByText("You have won").click();
@@ -84,27 +84,27 @@ describe("a link that another site opens", () => {
     await popup.page.close();
   });
 
-  it("is not claimed without an answer when a page of the same site opens it", async () => {
+  it("asks before it claims a link that a page of the same site opens", async () => {
     await isLed(`${sibling.origin}/link`);
     await tab.sees("confirm-link");
     expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("is claimed once the person says that they scanned it", async () => {
+  it("claims the login once the user confirms the scan", async () => {
     await isLed(`${evil.origin}/link`);
     await tab.press(PHONE.confirmLink.confirm);
     await tab.sees("request");
     expect((await login.snapshot()).status).toBe("scanned");
   });
 
-  it("is claimed by nobody when the person says that they didn't scan it", async () => {
+  it("claims nothing when the user denies the scan", async () => {
     await isLed(`${evil.origin}/link`);
     await tab.press(PHONE.confirmLink.decline);
     await tab.sees("notScanned");
     expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("is not claimed by a reload, or by going back and forward", async () => {
+  it("claims nothing after a reload or going back and forward", async () => {
     await isLed(`${evil.origin}/link`);
     await tab.sees("confirm-link");
     await tab.page.goBack();
@@ -116,7 +116,7 @@ describe("a link that another site opens", () => {
     expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("is not claimed where the question was left open in the same tab before", async () => {
+  it("asks again when the question was left open in the same tab", async () => {
     await isLed(`${evil.origin}/link`);
     await tab.sees("confirm-link");
     await isLed(`${evil.origin}/redirect`);
@@ -124,7 +124,7 @@ describe("a link that another site opens", () => {
     expect(await login.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("can't say by its fragment, by the window's name or by its history that it was scanned", async () => {
+  it("asks whatever the fragment, the window name or the history state say", async () => {
     const link = await login.link();
     await tab.page.goto(evil.origin);
     await tab.page.evaluate((url) => {
@@ -138,7 +138,7 @@ describe("a link that another site opens", () => {
   });
 });
 
-it("a link that the phone's own camera opens is claimed without a question", async () => {
+it("claims a link from the camera app without a question", async () => {
   await tab.page.goto(await login.link());
   await tab.sees("request");
   expect((await login.snapshot()).status).toBe("scanned");
@@ -146,7 +146,7 @@ it("a link that the phone's own camera opens is claimed without a question", asy
 
 describe("the attacker's own snapshot", () => {
   it("hides whether the visitor is signed in until they answer [ATTACK-link-from-another-site/3]", async () => {
-    // For this client, digits are shown as soon as somebody who is signed in has claimed the login.
+    // For this client, the screen shows digits once a signed-in user has claimed the login.
     login = await AttackersLogin.begin(server.origin, "phone");
     const before = await login.snapshot();
     await isLed(`${evil.origin}/link`);

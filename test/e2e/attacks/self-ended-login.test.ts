@@ -1,11 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, PHONE } from "../../../src/web/ui/texts.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 
-/** A phisher, whose login was approved, ends it before its owner looks at their devices. */
+/** A phisher ends an approved login before the owner looks at the list. */
 
 const texts = ACCOUNT.devices;
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
   return () => phone[Symbol.asyncDispose]();
 });
 
-/** A login that its owner approved, and that whoever is logged in has ended. */
+/** A login that was approved and then ended with its tokens. */
 async function endedByItself(): Promise<void> {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
@@ -41,7 +41,7 @@ async function endedByItself(): Promise<void> {
   await screen.page.close();
 }
 
-describe("a login that whoever was logged in has ended", () => {
+describe("a login that was ended at the client", () => {
   it("lists a login that was ended elsewhere and reports it by keyboard alone [ATTACK-self-ended-login/2]", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
@@ -51,12 +51,12 @@ describe("a login that whoever was logged in has ended", () => {
     expect(shown).toContain(texts.loggedOut);
     expect(shown).toContain(texts.unconfirmed);
     expect(shown).toContain(texts.wasThatYou);
-    // Nothing is left to be logged out.
+    // No login is left to end.
     expect(await phone.page.getByRole("button", { name: texts.endAll.open }).count()).toBe(0);
 
     const disown = entry.getByRole("button", { name: texts.notMe });
     expect(await disown.getAttribute("aria-label")).toMatch(/^This wasn’t me: Chrome.*QR login$/);
-    // Buttons take no press at once (guarded-button.ts).
+    // Buttons ignore early presses (guarded-button.ts).
     await expect.poll(() => disown.getAttribute("aria-disabled")).toBe("false");
     await entry.getByRole("button", { name: texts.thatWasMe }).focus();
     await phone.page.keyboard.press("Tab");
@@ -69,7 +69,7 @@ describe("a login that whoever was logged in has ended", () => {
     expect(phone.errors).toEqual([]);
   });
 
-  it("goes from the list when its owner says that it was theirs", async () => {
+  it("removes an ended login from the list when the owner confirms it", async () => {
     await endedByItself();
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("devices");

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../../support/node/visitor.ts";
+import { visit } from "../support/visitor.ts";
 
-/** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */
+/** Each step with oauth4webapi, which checks every response against its specification. */
 
 const CALLBACK = "https://shop.example.com/callback";
 const SECRET = "a secret of 32 bytes, or thereabouts";
@@ -68,7 +68,9 @@ async function ask(client: oauth.Client, scope: string): Promise<Asked> {
   return { verifier, nonce, state, request };
 }
 
-/** The browser takes the request to us, the person approves on the phone, and the browser takes the code back. */
+/**
+ * The browser opens the request, the user approves on the phone, and the browser returns the code.
+ */
 async function approve(
   client: oauth.Client,
   request: URLSearchParams,
@@ -83,7 +85,7 @@ async function approve(
   return oauth.validateAuthResponse(as, client, back, state);
 }
 
-/** Takes the code, and the tokens for it, whose signatures are checked too. */
+/** Redeems the code and verifies the signatures of the tokens. */
 async function logIn(
   client: oauth.Client,
   auth: oauth.ClientAuth,
@@ -108,7 +110,7 @@ async function logIn(
   return tokens;
 }
 
-/** Whether a resource that believes our tokens takes this one (RFC 9068 §4), with the proof that came with it. */
+/** Verifies the access token and its proof like a resource server (RFC 9068 §4). */
 function atResource(accessToken: string, headers: Record<string, string> = {}) {
   const request = new Request(as.userinfo_endpoint ?? "", {
     headers: { Authorization: `Bearer ${accessToken}`, ...headers },
@@ -152,7 +154,7 @@ describe("authorization code", () => {
     });
   });
 
-  it("gives no ID token to a client that did not ask for one", async () => {
+  it("issues no ID token without the scope openid", async () => {
     const { verifier, state, request } = await ask(app, "profile");
     request.delete("nonce");
     const back = await approve(app, request, state);
@@ -170,7 +172,7 @@ describe("authorization code", () => {
     expect(tokens.scope).toBe("profile");
   });
 
-  it("refuses a code without the verifier that it was asked for with", async () => {
+  it("rejects a code without its verifier", async () => {
     const { state, request } = await ask(app, "openid");
     const back = await approve(app, request, state);
     const redeem = async (verifier: string | typeof oauth.nopkce) =>
@@ -195,7 +197,7 @@ describe("authorization code", () => {
 });
 
 describe("pushed authorization request, with DPoP", () => {
-  it("logs a person in, and refreshes, by one key", async () => {
+  it("logs a user in and refreshes with one DPoP key", async () => {
     const dpop = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const options = { DPoP: dpop, ...insecure };
     const { verifier, nonce, state, request } = await ask(app, "openid offline_access");
@@ -237,7 +239,7 @@ describe("pushed authorization request, with DPoP", () => {
     );
     expect(refreshed.token_type).toBe("dpop");
 
-    // Without the key, or with another one, a stolen refresh token is worth nothing.
+    // A stolen refresh token is useless without its key.
     const other = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     for (const thief of [insecure, { DPoP: other, ...insecure }]) {
       const answer = await oauth.refreshTokenGrantRequest(
@@ -253,7 +255,7 @@ describe("pushed authorization request, with DPoP", () => {
     }
   });
 
-  it("can't be used with another key than the request was pushed with", async () => {
+  it("rejects another key than that of the pushed request", async () => {
     const first = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const second = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const { verifier, state, request } = await ask(app, "openid");
@@ -313,7 +315,7 @@ describe("device grant", () => {
     expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe("ada");
   });
 
-  it("says access_denied when the person declines", async () => {
+  it("answers access_denied after a denial", async () => {
     const device = await request();
     await phone.decide("deny", await phone.type(device.user_code));
     await expect(poll(device.device_code)).rejects.toMatchObject({ error: "access_denied" });
@@ -321,7 +323,7 @@ describe("device grant", () => {
 });
 
 describe("a login's tokens", () => {
-  it("are refreshed, and narrowed where the client wants less", async () => {
+  it("refreshes tokens and narrows the scope", async () => {
     const first = await logIn(shop, withSecret);
     const answer = await oauth.refreshTokenGrantRequest(
       as,
@@ -336,7 +338,7 @@ describe("a login's tokens", () => {
     expect(second.refresh_token).not.toBe(first.refresh_token);
   });
 
-  it("are introspected, revoked, and then inactive", async () => {
+  it("introspects a token, revokes it and finds it inactive", async () => {
     const { access_token } = await logIn(shop, withSecret);
     const introspect = async () =>
       oauth.processIntrospectionResponse(

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../../support/node/visitor.ts";
+import { visit } from "../support/visitor.ts";
 
-/** openid-client, as a site, a television or a command line would use it: by what discovery says. */
+/** openid-client with the metadata of discovery, as a site, a device or a command line. */
 
 const CALLBACK = "https://shop.example.com/callback";
 const AFTER_LOGOUT = "https://shop.example.com/goodbye";
@@ -45,12 +45,12 @@ afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-/** All that a site knows of us is our name. */
+/** A site knows only the issuer. */
 async function discover(clientId: string, auth?: client.ClientAuth): Promise<client.Configuration> {
   const config = await client.discovery(new URL(server.origin), clientId, undefined, auth, {
     execute: [client.allowInsecureRequests],
   });
-  // Signatures are checked, although the tokens come from where the keys come from.
+  // Signatures are verified, although TLS would be enough.
   client.enableNonRepudiationChecks(config);
   return config;
 }
@@ -61,7 +61,7 @@ interface LoginOptions {
   dpop?: client.DPoPHandle;
 }
 
-/** From the site to us, to the phone, and back with tokens. */
+/** Runs a login. Returns its tokens. */
 async function logIn(
   config: client.Configuration,
   { parameters = {}, pushed = false, dpop }: LoginOptions = {},
@@ -87,7 +87,7 @@ async function logIn(
   return await client.authorizationCodeGrant(config, back, checks, undefined, options);
 }
 
-/** The person opens the address, scans with their phone, and approves. */
+/** Opens the URL, scans and approves on the phone. Returns the response at the redirect URI. */
 async function goThere(url: URL): Promise<URL | Request> {
   const { created, comesBack } = await visit(url);
   await phone.decide("approve", await phone.scan(created));
@@ -114,7 +114,7 @@ describe("authorization code", () => {
     expect(tokens.claims()?.sub).toBe("ada");
   });
 
-  it("says when the person signed in, for max_age", async () => {
+  it("returns auth_time for max_age", async () => {
     const config = await discover("app");
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const url = client.buildAuthorizationUrl(config, {
@@ -145,7 +145,7 @@ describe("authorization code", () => {
     await expect(refused).rejects.toMatchObject({ error: "login_required" });
   });
 
-  it("gives one login for a code, when the same request comes twice at the same time", async () => {
+  it("gives one login for two identical token requests at once", async () => {
     const config = await discover("app");
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const url = client.buildAuthorizationUrl(config, {
@@ -167,7 +167,7 @@ describe("pushed authorization request", () => {
   it.each([
     ["without a secret", "app", () => client.None()],
     ["private_key_jwt", "bank", () => client.PrivateKeyJwt({ key: privateKey, kid: "site" })],
-  ])("logs a person in, %s", async (_, clientId, auth) => {
+  ])("logs in a user by a pushed request %s", async (_, clientId, auth) => {
     const config = await discover(clientId, auth());
     const tokens = await logIn(config, { pushed: true });
     expect(tokens.claims()?.sub).toBe("ada");
@@ -175,7 +175,7 @@ describe("pushed authorization request", () => {
 });
 
 describe("DPoP", () => {
-  it("binds the tokens, and the code, to the client's key", async () => {
+  it("binds code and tokens to the client's DPoP key", async () => {
     const config = await discover("bound");
     const dpop = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
     const tokens = await logIn(config, { pushed: true, dpop });
@@ -204,7 +204,7 @@ describe("device grant", () => {
     expect((await tokens).claims()).toMatchObject({ sub: "ada", name: "Ada Lovelace" });
   });
 
-  it("is told at once by the stream that the answer names", async () => {
+  it("receives the approval by the event stream of the response", async () => {
     const config = await discover("shop", client.ClientSecretBasic(SECRET));
     const device = await client.initiateDeviceAuthorization(config, { scope: "openid" });
     const { events_endpoint, watch_token } = device as unknown as Record<string, string>;
@@ -228,7 +228,7 @@ describe("device grant", () => {
     expect(tokens.claims()?.sub).toBe("ada");
   });
 
-  it("ends when the person declines", async () => {
+  it("ends the device grant after a denial", async () => {
     const config = await discover("app");
     const device = await client.initiateDeviceAuthorization(config, { scope: "openid" });
     const tokens = client.pollDeviceAuthorizationGrant(config, device);
@@ -239,7 +239,7 @@ describe("device grant", () => {
 });
 
 describe("a login's tokens", () => {
-  it("are refreshed, also where an answer is lost; a spent refresh token ends the login", async () => {
+  it("refreshes after a lost response and ends the login when a spent token is reused", async () => {
     const config = await discover("app");
     const first = await logIn(config);
     const second = await client.refreshTokenGrant(config, first.refresh_token ?? "");
@@ -258,7 +258,7 @@ describe("a login's tokens", () => {
     await expect(told).rejects.toMatchObject({ status: 401 });
   });
 
-  it("are introspected and revoked by a site with a secret", async () => {
+  it("introspects and revokes tokens for a confidential client", async () => {
     const config = await discover("shop", client.ClientSecretBasic(SECRET));
     const tokens = await logIn(config);
     const refreshToken = tokens.refresh_token ?? "";
@@ -275,7 +275,7 @@ describe("a login's tokens", () => {
     }
   });
 
-  it("are void after a logout, which brings the browser back", async () => {
+  it("voids the tokens at a logout and redirects back", async () => {
     const config = await discover("app");
     const tokens = await logIn(config);
     const url = client.buildEndSessionUrl(config, {

@@ -2,14 +2,14 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCREEN } from "../../../src/web/ui/texts.ts";
-import { launchBrowser } from "../../support/node/chromium.ts";
+import { launchBrowser } from "../support/chromium.ts";
 import { codeToType, openScreen } from "../support/people.ts";
 import { PhoneApp } from "../support/phone-app.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 
-/** An app that is nothing but a page, with oidc-client-ts: all that it asks of us goes through CORS. */
+/** A single-page app with oidc-client-ts: all its requests use CORS. */
 
 const SCRIPT = `
   import { IndexedDbDPoPStore, UserManager } from "oidc-client-ts";
@@ -123,7 +123,7 @@ async function approveWhatIsShown(page: Page): Promise<void> {
 }
 
 describe.each(["bearer", "dpop"])("with %s tokens", (kind) => {
-  it("logs a person in, refreshes, asks who it is, and logs out", async () => {
+  it("logs a user in, refreshes, reads userinfo and logs out", async () => {
     const app = await openScreen(browser, `${site.origin}/${kind}`);
     await app.sees("nobody");
     await app.press("Log in");
@@ -149,7 +149,7 @@ describe.each(["bearer", "dpop"])("with %s tokens", (kind) => {
   });
 });
 
-it("shows that the person declined", async () => {
+it("shows a denial", async () => {
   const app = await openScreen(browser, `${site.origin}/bearer`);
   await app.press("Log in");
   await app.sees("pending");

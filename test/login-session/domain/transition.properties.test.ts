@@ -6,7 +6,7 @@ import type { Session } from "../../../src/login-session/domain/session.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { screenView } from "../../../src/login-session/domain/view.ts";
 import { isTerminal } from "../../../src/protocol/snapshot.ts";
-import { ADA, CREATED_AT, DRAWN, FACTS } from "../../support/sessions.ts";
+import { ADA, CREATED_AT, DRAWN, FACTS } from "./sessions.ts";
 
 const phone = fc.constantFrom("hash of phone one", "hash of phone two");
 
@@ -105,7 +105,7 @@ describe("any sequence of commands", () => {
     });
   });
 
-  it("increases the version with each visible change and only then", () => {
+  it("increases the version of a session with each visible change and only then", () => {
     holds((steps) =>
       steps.every(({ before, after }) =>
         JSON.stringify(screenView(before, "")) === JSON.stringify(screenView(after, ""))
@@ -160,7 +160,7 @@ describe("any sequence of commands", () => {
     });
   });
 
-  it("never accepts a code with a wrong MAC", () => {
+  it("never accepts a rotating code with a wrong MAC", () => {
     holds((steps) =>
       steps.every(
         ({ command, accepted }) =>

@@ -4,19 +4,9 @@ import { Account } from "../../../src/accounts/account.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import type { ScanResponse } from "../../../src/protocol/responses.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import {
-  api,
-  approve,
-  begin,
-  codeOf,
-  post,
-  problemOf,
-  redeem,
-  scan,
-  VERIFIER,
-  type Begun,
-} from "../../support/api.ts";
-import { historyOf, person } from "../../support/person.ts";
+import { api, post, problemOf, redeem, VERIFIER } from "../../support/api.ts";
+import { TestPhone } from "../../support/test-phone.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 import { websocket } from "../../support/watchers.ts";
 
@@ -25,28 +15,29 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const expiryOf = (login: Begun) => Date.parse(login.created.expires_at);
-const snapshotOf = (login: Begun) =>
+const expiryOf = (login: TestScreen) => Date.parse(login.created.expires_at);
+const snapshotOf = (login: TestScreen) =>
   api(`/sessions/${login.created.session_id}`, { headers: login.bearer });
 
 /** Everything that the object has stored, as text. */
-const stored = (login: Begun) =>
+const stored = (login: TestScreen) =>
   runInDurableObject(login.stub, (_, { storage }) => JSON.stringify([...storage.kv.list()]));
 
 /** A login that is approved, and its code. */
-async function approved(): Promise<[Begun, string]> {
-  const login = await begin();
-  await approve(login, await scan(login));
+async function approved(): Promise<[TestScreen, string]> {
+  const login = await TestScreen.begin();
+  await login.approve(await login.scan());
   const { code } = await (await snapshotOf(login)).json<Snapshot>();
   return [login, code ?? ""];
 }
 
-describe("what the account's owner should read", () => {
-  it("is told again where the account could not be reached, and then forgotten here", async () => {
-    const { phone, sub } = await person();
-    const login = await begin();
+describe("events for the history of the account", () => {
+  it("retries an event for an account that was unavailable, and deletes it after delivery", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}`;
-    const scanned = await phone.post(`${path}/scan`, await codeOf(login));
+    const scanned = await phone.post(`${path}/scan`, await login.code());
     const { scan_token } = await scanned.json<ScanResponse>();
     const reached = vi.spyOn(Account.prototype, "appendAuditEvent");
     reached.mockRejectedValueOnce(new Error("The object was reset."));
@@ -55,16 +46,16 @@ describe("what the account's owner should read", () => {
     expect(await stored(login)).toContain("login_declined");
 
     await letTimePass(login.stub, Date.now() + 10_000);
-    await expect.poll(async () => (await historyOf(phone))[0]?.type).toBe("login_declined");
+    await expect.poll(async () => (await phone.history())[0]?.type).toBe("login_declined");
     await expect.poll(() => stored(login)).not.toContain("login_declined");
     expect(await stored(login)).toContain(sub);
   });
 });
 
-describe("what time does", () => {
-  it("ends a session that nobody has scanned, and leaves nothing: that it is over, is all there is to know", async () => {
-    const login = await begin();
-    const code = await codeOf(login);
+describe("the alarm of a session", () => {
+  it("expires a session that nobody has scanned, and stores nothing of it", async () => {
+    const login = await TestScreen.begin();
+    const code = await login.code();
     await letTimePass(login.stub, expiryOf(login));
     const late = await post(`/sessions/${login.created.session_id}/scan`, code);
     expect(await problemOf(late)).toEqual([410, "session_expired"]);
@@ -76,16 +67,16 @@ describe("what time does", () => {
   });
 
   it("expires the session on time even when the alarm is late [ASVS-6.5.5]", async () => {
-    const login = await begin();
-    const scan_token = await scan(login);
+    const login = await TestScreen.begin();
+    const scan_token = await login.scan();
     setClock(expiryOf(login));
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "expired" });
     const late = await post(`/sessions/${login.created.session_id}/deny`, { scan_token });
     expect(await problemOf(late)).toEqual([410, "session_expired"]);
   });
 
-  it("does nothing when the alarm comes early", async () => {
-    const login = await begin();
+  it("changes nothing when the alarm comes early", async () => {
+    const login = await TestScreen.begin();
     await letTimePass(login.stub, expiryOf(login) - 1000);
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "pending", version: 1 });
     await runInDurableObject(login.stub, async (_, { storage }) => {
@@ -93,7 +84,7 @@ describe("what time does", () => {
     });
   });
 
-  it("tells watchers of the end once, though the alarm may come twice", async () => {
+  it("notifies watchers of the expiry once, although the alarm may come twice", async () => {
     const [login] = await approved();
     const screen = await websocket(login);
     await screen.next();
@@ -103,7 +94,7 @@ describe("what time does", () => {
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("ends a code after its minute", async () => {
+  it("expires a code after a minute", async () => {
     const [login, code] = await approved();
     setClock(Date.now() + 60_000);
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
@@ -111,14 +102,14 @@ describe("what time does", () => {
   });
 });
 
-describe("of things that happen at the same moment, exactly one wins", () => {
+describe("commands at the same moment", () => {
   const outcomes = async (calls: Promise<{ ok: boolean }>[]) =>
     (await Promise.all(calls)).filter((result) => result.ok).length;
   const account = { sub: "ada" };
 
-  it("two approvals", async () => {
-    const login = await begin();
-    const token = await scan(login);
+  it("accepts exactly one of several approvals by different accounts", async () => {
+    const login = await TestScreen.begin();
+    const token = await login.scan();
     const accounts = [{ sub: "ada" }, { sub: "eve" }, { sub: "grace" }];
     const calls = accounts.map((account) => login.stub.approve(token, { account, device: {} }));
     expect(await outcomes(calls)).toBe(1);
@@ -128,10 +119,10 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     });
   });
 
-  it("an approval and a denial, and everyone is told the same", async () => {
-    const login = await begin();
+  it("accepts either an approval or a denial, and sends all watchers the same", async () => {
+    const login = await TestScreen.begin();
     const screens = [await websocket(login), await websocket(login)];
-    const token = await scan(login);
+    const token = await login.scan();
     const calls = [login.stub.deny(token), login.stub.approve(token, { account, device: {} })];
     expect(await outcomes(calls)).toBe(1);
     const { status } = await (await snapshotOf(login)).json<Snapshot>();
@@ -142,9 +133,9 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     }
   });
 
-  it("an approval and the alarm", async () => {
-    const login = await begin();
-    const token = await scan(login);
+  it("refuses an approval that comes with the expiry", async () => {
+    const login = await TestScreen.begin();
+    const token = await login.scan();
     const alarm = letTimePass(login.stub, expiryOf(login));
     const [result] = await Promise.all([login.stub.approve(token, { account, device: {} }), alarm]);
     expect(result).toMatchObject({ ok: false, error: "session_expired" });
@@ -152,11 +143,11 @@ describe("of things that happen at the same moment, exactly one wins", () => {
   });
 });
 
-describe("what is stored", () => {
+describe("the storage of a session", () => {
   it("stores only hashes of secrets, apart from the rotating code's key [RFC6749-10.3]", async () => {
-    const login = await begin();
-    const scanToken = await scan(login);
-    await approve(login, scanToken);
+    const login = await TestScreen.begin();
+    const scanToken = await login.scan();
+    await login.approve(scanToken);
     const { code } = await (await snapshotOf(login)).json<Snapshot>();
     const text = await stored(login);
     for (const secret of [login.created.watch_token, scanToken, code ?? "", VERIFIER]) {
@@ -169,16 +160,16 @@ describe("what is stored", () => {
     expect(text).toContain(await sha256(`${sid}.${secret}`));
   });
 
-  it("takes two rows for a code that nobody scans, one for the scan, one for the approval, and none for the redemption", async () => {
-    const login = await begin();
+  it("writes two rows for a new session, one for the scan, one for the approval and none for the redemption", async () => {
+    const login = await TestScreen.begin();
     const writes = await runInDurableObject(login.stub, (_, { storage }) => {
       const put = vi.spyOn(storage.kv, "put");
       const setAlarm = vi.spyOn(storage, "setAlarm");
       return () => [put.mock.calls.length, setAlarm.mock.calls.length];
     });
-    const scanToken = await scan(login);
+    const scanToken = await login.scan();
     expect(writes()).toEqual([1, 0]);
-    await approve(login, scanToken);
+    await login.approve(scanToken);
     expect(writes()).toEqual([2, 0]);
     const { code } = await (await snapshotOf(login)).json<Snapshot>();
     await redeem(code ?? "");

@@ -1,21 +1,22 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import { api, approve, begin, post, redeem, scan, type Begun } from "../../support/api.ts";
+import { api, post, redeem } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock } from "../../support/time.ts";
 import { longPoll, sse, websocket, type Watching } from "../../support/watchers.ts";
 
 afterEach(restoreClock);
 
-const evict = (login: Begun) => evictDurableObject(login.stub);
+const evict = (login: TestScreen) => evictDurableObject(login.stub);
 
 describe.each([
   ["WebSocket", websocket],
   ["server-sent events", sse],
   ["long poll", longPoll],
 ])("watching by %s", (_, watch) => {
-  it("tells how things stand at once, then each change, then the end", async () => {
-    const login = await begin();
+  it("sends the snapshot at once, then each change, then the end", async () => {
+    const login = await TestScreen.begin();
     const screen = await watch(login);
     expect(await screen.next()).toEqual({
       session_id: login.created.session_id,
@@ -23,9 +24,9 @@ describe.each([
       status: "pending",
       expires_at: login.created.expires_at,
     });
-    const scanToken = await scan(login);
+    const scanToken = await login.scan();
     expect(await screen.next()).toMatchObject({ version: 2, status: "scanned" });
-    await approve(login, scanToken);
+    await login.approve(scanToken);
     const approved = await screen.next();
     expect(approved).toMatchObject({ version: 3, status: "approved" });
     expect((await redeem(approved?.code ?? "")).status).toBe(200);
@@ -33,18 +34,18 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("goes on when the object was evicted between any two steps", async () => {
-    const login = await begin();
+  it("continues after an eviction between any two steps", async () => {
+    const login = await TestScreen.begin();
     await evict(login);
     const screen = await watch(login);
     expect(await screen.next()).toMatchObject({ status: "pending" });
     const scanned = screen.next();
     await evict(login);
-    const scanToken = await scan(login);
+    const scanToken = await login.scan();
     expect(await scanned).toMatchObject({ status: "scanned" });
     const approved = screen.next();
     await evict(login);
-    await approve(login, scanToken);
+    await login.approve(scanToken);
     const { code } = (await approved) ?? {};
     const redeemed = screen.next();
     await evict(login);
@@ -54,10 +55,10 @@ describe.each([
   });
 
   it("sends a denial to a watcher whatever was evicted [QR-LOGIN-7]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const screen = await watch(login);
     await screen.next();
-    const scanToken = await scan(login);
+    const scanToken = await login.scan();
     await screen.next();
     const denied = screen.next();
     await evict(login);
@@ -66,8 +67,8 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells of a cancellation that another connection asked for", async () => {
-    const login = await begin();
+  it("sends a cancellation by another connection", async () => {
+    const login = await TestScreen.begin();
     const screen = await watch(login);
     await screen.next();
     const cancelled = screen.next();
@@ -76,8 +77,8 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells of the expiry, by the alarm of an object that was evicted", async () => {
-    const login = await begin();
+  it("sends the expiry by the alarm of an evicted object", async () => {
+    const login = await TestScreen.begin();
     const screen = await watch(login);
     await screen.next();
     const expired = screen.next();
@@ -89,19 +90,19 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("misses nothing and sees nothing twice when it reconnects", async () => {
-    const login = await begin();
+  it("misses no snapshot and repeats none after a reconnection", async () => {
+    const login = await TestScreen.begin();
     const seen: (Snapshot | undefined)[] = [];
     let screen: Watching = await watch(login);
     seen.push(await screen.next());
     await screen.stop();
 
-    const scanToken = await scan(login);
+    const scanToken = await login.scan();
     screen = await watch(login, 1);
     seen.push(await screen.next());
     await screen.stop();
 
-    await approve(login, scanToken);
+    await login.approve(scanToken);
     await evict(login);
     screen = await watch(login, 2);
     const approved = await screen.next();
@@ -121,12 +122,12 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells every screen that watches the same", async () => {
-    const login = await begin();
+  it("sends all watchers the same", async () => {
+    const login = await TestScreen.begin();
     const screens = await Promise.all([watch(login), watch(login), watch(login)]);
     await Promise.all(screens.map((screen) => screen.next()));
     const told = Promise.all(screens.map((screen) => screen.next()));
-    await scan(login);
+    await login.scan();
     const [first, ...others] = await told;
     expect(first).toMatchObject({ status: "scanned" });
     for (const other of others) expect(other).toEqual(first);

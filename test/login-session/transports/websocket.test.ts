@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
-import { api, begin, ISSUER, madeUp, problemOf, watchCookieOf } from "../../support/api.ts";
+import { api, ISSUER, madeUp, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock } from "../../support/time.ts";
 import { openSocket, upgrade } from "../../support/watchers.ts";
 
@@ -14,8 +15,8 @@ const message = (socket: WebSocket) =>
   );
 
 describe("the WebSocket", () => {
-  it("chooses our subprotocol, and never the one that holds the token", async () => {
-    const login = await begin();
+  it("chooses our subprotocol, and never the one with the token", async () => {
+    const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
         Upgrade: "websocket",
@@ -26,21 +27,21 @@ describe("the WebSocket", () => {
     expect(answer.headers.get("Sec-WebSocket-Protocol")).toBe("qr-login.v1");
   });
 
-  it("opens by the cookie of our own page", async () => {
-    const login = await begin();
+  it("opens a WebSocket with the cookie of our own page", async () => {
+    const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
         Upgrade: "websocket",
         "Sec-WebSocket-Protocol": "qr-login.v1",
-        Cookie: watchCookieOf(login),
+        Cookie: login.cookie,
         Origin: ISSUER,
       },
     });
     expect(answer.status).toBe(101);
   });
 
-  it("answers ping with pong, and the object sleeps on", async () => {
-    const login = await begin();
+  it("responds to ping with pong without waking the object", async () => {
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const first = message(socket);
     socket.accept();
@@ -53,8 +54,8 @@ describe("the WebSocket", () => {
     await expect(evictDurableObject(login.stub)).rejects.toThrow();
   });
 
-  it("takes a cancellation, and closes with 1000 after the last snapshot", async () => {
-    const login = await begin();
+  it("accepts a cancellation, and closes with 1000 after the last snapshot", async () => {
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -63,8 +64,8 @@ describe("the WebSocket", () => {
     expect(await closed).toMatchObject({ code: 1000, reason: "cancelled" });
   });
 
-  it("closes with 4408 at expiry", async () => {
-    const login = await begin();
+  it("closes the WebSocket with 4408 at expiry", async () => {
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -79,8 +80,8 @@ describe("the WebSocket", () => {
     '{"type":"cancel","now":true}',
     "x".repeat(5000),
     "null",
-  ])("closes with 4400 for a message it can't read (%.20s), and changes nothing", async (text) => {
-    const login = await begin();
+  ])("closes with 4400 for a malformed message (%.20s), and changes nothing", async (text) => {
+    const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
     socket.accept();
@@ -90,8 +91,8 @@ describe("the WebSocket", () => {
     expect(await snapshot.json()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("closes with 4400 for bytes", async () => {
-    const socket = await openSocket(await begin());
+  it("closes with 4400 for a binary message", async () => {
+    const socket = await openSocket(await TestScreen.begin());
     const closed = closing(socket);
     socket.accept();
     socket.send(new Uint8Array([1, 2, 3]));
@@ -99,7 +100,7 @@ describe("the WebSocket", () => {
   });
 
   it("refuses a WebSocket without a token, with a wrong one and from foreign origins [ASVS-4.4.3]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const open = async (headers: HeadersInit) => problemOf(await upgrade(login, headers));
     expect(await open({ Authorization: "" })).toEqual([401, "watch_token_missing"]);
     expect(await open({ Authorization: `Bearer ${madeUp()}` })).toEqual([
@@ -113,7 +114,7 @@ describe("the WebSocket", () => {
   });
 
   it("accepts sixteen watchers of a session and refuses the seventeenth [QR-LOGIN-15]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const sockets = await Promise.all(Array.from({ length: 16 }, () => openSocket(login)));
     for (const socket of sockets) socket.accept();
     expect(await problemOf(await upgrade(login))).toEqual([429, "too_many_watchers"]);

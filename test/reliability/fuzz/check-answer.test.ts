@@ -18,7 +18,7 @@ function answer(
 
 const flawsOf = (response: Response) => flawsOfAnswer("POST", response);
 
-describe("an answer without a flaw", () => {
+describe("a correct response", () => {
   it.each([
     ["a problem", answer(404, PROBLEM)],
     [
@@ -35,12 +35,12 @@ describe("an answer without a flaw", () => {
         { headers: { "Retry-After": "5" } },
       ),
     ],
-  ])("is %s", async (_, response) => {
+  ])("accepts %s", async (_, response) => {
     expect(await flawsOf(response)).toEqual([]);
   });
 });
 
-describe("an answer with a flaw", () => {
+describe("an incorrect response", () => {
   it.each([
     [
       "a server error",
@@ -66,11 +66,11 @@ describe("an answer with a flaw", () => {
       answer(404, PROBLEM, { headers: { "Set-Cookie": "a=b; HttpOnly; Secure" } }),
       /cookie/,
     ],
-  ])("has %s", async (_, response, flaw) => {
+  ])("reports %s", async (_, response, flaw) => {
     expect((await flawsOf(response)).join("; ")).toMatch(flaw);
   });
 
-  it("lacks a security header", async () => {
+  it("reports a missing security header", async () => {
     const response = answer(404, PROBLEM);
     response.headers.delete("X-Content-Type-Options");
     expect(await flawsOf(response)).toEqual(["the header X-Content-Type-Options is missing"]);

@@ -1,28 +1,29 @@
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { LOGIN_PAGE_ID, parseLoginPage } from "../../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
-import { CHALLENGE, codeOf, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, madeUp, VERIFIER } from "../../support/api.ts";
+import { codeOf } from "../../support/test-screen.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
 import { Authenticator } from "../../support/authenticator.ts";
-import { Browser } from "../../support/browser.ts";
 import { PushBrowser } from "../../support/push-browser.ts";
 import { callbackToken } from "./callback-token.ts";
 import type { Fuzzer } from "./fuzzer.ts";
 import { BACKEND_SECRET, SHOP_REDIRECT, type FuzzedWorker } from "./worker.ts";
 
-/** What real clients, screens and phones send, from the beginning of something to its end. */
+/** Complete request sequences of clients, screens and phones. */
 export interface FlowWorld {
   worker: FuzzedWorker;
   send: (request: Request) => Promise<Response>;
   signed: Fuzzer["signed"];
   /** A message for a WebSocket, changed in one place. */
   odd: () => string;
-  /** The logins that were begun: those that are still under way are cancelled afterwards. */
+  /** The started logins; unfinished ones are cancelled afterwards. */
   begun: CreatedSession[];
 }
 
 export type Flow = (world: FlowWorld) => Promise<void>;
 
-/** A flow that a mutated request has ended before its time: nothing is wrong with that. */
+/** A mutated request ended the flow early, which is correct. */
 export class CutShort extends Error {}
 
 const SCOPE = "openid profile email offline_access";
@@ -120,7 +121,7 @@ const loginByPushedRequest: Flow = async (world) => {
   await ok(world, post(`/account/devices/${session.session_id}/not-me`, {}, phone));
 };
 
-/** A browser is sent by a site, in either way, and goes back in either way. */
+/** An authorization request by GET and POST, answered by query and form_post. */
 const loginByAuthorization: Flow = async (world) => {
   const request = {
     client_id: "shop",
@@ -156,7 +157,7 @@ const loginByMatching: Flow = async (world) => {
 
 /** A passkey account, from its creation to its deletion. */
 const account: Flow = async (world) => {
-  const phone = new Browser(world.send);
+  const phone = new TestBrowser(world.send);
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await phone.registrationOptions());
   await well(phone.post("/account/register", { response }));
@@ -188,7 +189,7 @@ const account: Flow = async (world) => {
 
   const made = await well(phone.post("/account/recovery-code", {}));
   const { recovery_code } = await made.json<{ recovery_code: string }>();
-  await well(new Browser(world.send).post("/account/recover", { recovery_code }));
+  await well(new TestBrowser(world.send).post("/account/recover", { recovery_code }));
   const known = await (
     await well(phone.get("/account/phones"))
   ).json<{
@@ -202,14 +203,14 @@ const account: Flow = async (world) => {
   await well(phone.delete("/account", {}));
 };
 
-/** Another phone is let in by one that is signed in, which proves itself once more. */
+/** A signed-in phone links a new phone, with step-up. */
 const linkedPhone: Flow = async (world) => {
-  const phone = new Browser(world.send);
+  const phone = new TestBrowser(world.send);
   const authenticator = await Authenticator.make(ISSUER);
   const response = await authenticator.create(await phone.registrationOptions());
   await well(phone.post("/account/register", { response }));
   const login = await begin(world, { client_id: "phone" });
-  const scanned = await well(phone.post(path(login, "scan"), await codeOf({ created: login })));
+  const scanned = await well(phone.post(path(login, "scan"), await codeOf(login)));
   const { scan_token } = await scanned.json<ScanResponse>();
   const { match } = await snapshot(world, login);
   if (match?.by !== "phone") throw new CutShort("no digits are shown");
@@ -223,13 +224,13 @@ const linkedPhone: Flow = async (world) => {
     }),
   );
   const code = await codeFor(world, login);
-  await well(new Browser(world.send).post("/account/link", { code, code_verifier: VERIFIER }));
+  await well(new TestBrowser(world.send).post("/account/link", { code, code_verifier: VERIFIER }));
 };
 
 const pages: Flow = async (world) => {
   await loginIn(await ok(world, get("/", HTML)));
   const login = await begin(world, {});
-  const { t, mac } = await codeOf({ created: login });
+  const { t, mac } = await codeOf(login);
   await ok(world, get(`/q/${login.session_id}.${t}.${mac}`, { ...HTML, "Sec-Fetch-Site": "none" }));
   for (const page of ["/phone", "/devices", "/passkeys", "/history"]) {
     await ok(world, get(page, { ...HTML, "Accept-Language": "de" }));
@@ -240,12 +241,12 @@ const pages: Flow = async (world) => {
   for (const name of ["openid-configuration", "oauth-authorization-server", "jwks.json"]) {
     await ok(world, get(`/.well-known/${name}`));
   }
-  // No apps are configured: there is nothing at these.
+  // No apps are configured, so these answer 404.
   await world.send(get("/.well-known/apple-app-site-association"));
   await world.send(get("/.well-known/assetlinks.json"));
 };
 
-/** The page /compare is told by a callback, and asks what came. */
+/** The page /compare receives a callback and polls it. */
 const callbacks: Flow = async (world) => {
   const login = await begin(world, { client_id: "compare" });
   const told = await callbackToken(world.worker.env, login.session_id);
@@ -312,7 +313,7 @@ function post(url: string, body: object | "", headers: Record<string, string> = 
   });
 }
 
-/** Rate limits count by address: each request comes from another one. */
+/** Each request comes from another address, because of the rate limits. */
 function address(): { "CF-Connecting-IP": string } {
   const groups = crypto.getRandomValues(new Uint16Array(4));
   return { "CF-Connecting-IP": `2001:${[...groups].map((g) => g.toString(16)).join(":")}::1` };
@@ -344,7 +345,7 @@ async function begin(world: FlowWorld, change: object): Promise<CreatedSession> 
   return login;
 }
 
-/** Cancels what was begun and not ended, so that nobody goes on waiting for it. */
+/** Cancels unfinished logins, so that no watcher keeps waiting. */
 export async function cancelAll(
   { begun }: FlowWorld,
   send: (request: Request) => Promise<Response>,
@@ -375,7 +376,7 @@ async function scan(
   login: CreatedSession,
   phone: Record<string, string>,
 ): Promise<ScanResponse> {
-  const code = { ...(await codeOf({ created: login })), new_scan_token: madeUp() };
+  const code = { ...(await codeOf(login)), new_scan_token: madeUp() };
   return await json<ScanResponse>(world, post(path(login, "scan"), code, phone));
 }
 
@@ -403,7 +404,7 @@ async function approvedCode(
   return await codeFor(world, login);
 }
 
-/** The login that a page came with. */
+/** The login that is embedded in a page. */
 async function loginIn(page: Response): Promise<CreatedSession> {
   const html = await page.text();
   const [, text] = new RegExp(`id="${LOGIN_PAGE_ID}">(.*?)</script>`, "s").exec(html) ?? [];
@@ -429,7 +430,7 @@ function endSession({ id_token }: Tokens): URLSearchParams {
   });
 }
 
-/** Each person has signed in with the issuer just now. */
+/** Each user has just signed in at the issuer. */
 async function appToken({ worker, signed }: FlowWorld): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -443,7 +444,7 @@ async function appToken({ worker, signed }: FlowWorld): Promise<string> {
   };
   const standard = ["iss", "aud", "sub", "iat", "exp"];
   return signed(await worker.issuer.token(claims), (header, payload) => {
-    // A claim that was taken out stays out.
+    // A removed claim stays removed.
     const without = Object.fromEntries(standard.map((name) => [name, undefined]));
     return worker.issuer.token({ ...without, ...payload }, { ...header });
   });

@@ -24,12 +24,12 @@ async function mutants(
 }
 
 describe("a mutated request", () => {
-  it("is the same for the same seed, and another for another", async () => {
+  it("makes the same mutation for the same seed", async () => {
     expect(await mutants(50, 1)).toEqual(await mutants(50, 1));
     expect(await mutants(50, 1)).not.toEqual(await mutants(50, 2));
   });
 
-  it("differs from the valid one in its method, path, query, headers or body, each now and then", async () => {
+  it("mutates method, path, query, headers and body", async () => {
     const valid = await shapeOf(REQUEST);
     const changed = new Set<string>();
     for (const mutant of await mutants(400)) {
@@ -40,19 +40,19 @@ describe("a mutated request", () => {
     expect([...changed].sort()).toEqual(["body", "headers", "method", "path", "query"]);
   });
 
-  it("holds values of other objects, odd ones, and none where one was", async () => {
+  it("inserts foreign and odd values and removes values", async () => {
     const texts = (await mutants(400)).map(describeRequest).join("\n");
     expect(texts).toContain("known-value");
     expect(texts).toContain("__proto__");
     expect((await mutants(400)).some(({ headers }) => headers.length === 1)).toBe(true);
   });
 
-  it("can be sent as a rule", async () => {
+  it("makes mostly sendable requests", async () => {
     const sent = (await mutants(400)).filter((shape) => requestOf(shape, "http://localhost"));
     expect(sent.length).toBeGreaterThan(350);
   });
 
-  it("has tokens that are signed anew with other claims", async () => {
+  it("signs tokens with changed claims", async () => {
     const shape: RequestShape = {
       ...(await shapeOf(REQUEST)),
       headers: [["DPoP", "eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiJ4In0.AAAA"]],
@@ -72,13 +72,13 @@ describe("a mutated request", () => {
 });
 
 describe("the routes of the router", () => {
-  it("are found by a request's method and path", () => {
+  it("finds the route by method and path", () => {
     expect(routeOf("POST", "/sessions/abc/scan")).toBe("POST /sessions/:id/scan");
     expect(routeOf("POST", "/sessions/scan")).toBe("POST /sessions/scan");
     expect(routeOf("GET", "/nowhere/at/all")).toBeUndefined();
   });
 
-  it("have each a sample path of their own", () => {
+  it("has a distinct sample path for each route", () => {
     expect(ROUTES.length).toBeGreaterThan(50);
     for (const route of ROUTES) {
       const [method = ""] = route.split(" ");

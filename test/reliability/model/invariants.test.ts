@@ -41,7 +41,7 @@ const names = (facts: LoginFacts, now = NOW) =>
   broken(INVARIANTS, facts, now).map((line) => line.split(": ")[1]);
 
 describe("the invariants", () => {
-  it("hold for an honest login", () => {
+  it("hold for a correct login", () => {
     expect(broken(INVARIANTS, APPROVED, NOW)).toEqual([]);
     expect(broken(INVARIANTS, REDEEMED, NOW)).toEqual([]);
   });
@@ -72,16 +72,16 @@ describe("the invariants", () => {
       "nothing is told after an end",
       { ...APPROVED, watchers: [watcher(snapshot("denied", 3), snapshot("approved", 4))] },
     ],
-  ])("notice where this is broken: %s", (name, facts) => {
+  ])("report a violation: %s", (name, facts) => {
     expect(names(facts)).toContain(name);
   });
 
-  it("notice an answer that a command found wrong", () => {
+  it("report a wrong response of a command", () => {
     const wrong = { invariant: "no token outlives its login", what: "a refresh token" } as const;
     expect(names({ ...APPROVED, wrongAnswers: [wrong] })).toContain(wrong.invariant);
   });
 
-  it("notice an end that never arrives, or is another one", () => {
+  it("report a missing or different final state", () => {
     const [name = ""] = Object.keys(AT_THE_END);
     const endsWith = (status: Snapshot["status"]) =>
       broken(AT_THE_END, { ...REDEEMED, watchers: [watcher(snapshot(status, 4))] }, NOW);

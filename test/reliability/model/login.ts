@@ -1,13 +1,11 @@
 import { decodeJwt } from "jose";
-import type {
-  CreatedSession,
-  DevicesResponse,
-  ScanResponse,
-} from "../../../src/protocol/responses.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { isTerminal, parseSnapshot } from "../../../src/protocol/snapshot.ts";
-import { codeOf, CREATION, madeUp, VERIFIER } from "../../support/api.ts";
+import { CREATION, madeUp, VERIFIER } from "../../support/api.ts";
+import { codeOf } from "../../support/test-screen.ts";
+import type { TestPhone } from "../../support/test-phone.ts";
 import type { Authenticator } from "../../support/authenticator.ts";
-import type { Owner } from "../../support/owner.ts";
 import { ScreenWatcher, type Transport } from "../support/screen-watcher.ts";
 import { CODE_TTL, type GivenTokens, type InvariantName, type LoginFacts } from "./facts.ts";
 import type { Answer, Fate, World } from "./world.ts";
@@ -62,7 +60,7 @@ export class ModelLogin {
   readonly #begunAt: number;
   /** Whether the client shows a key when it asks for tokens, so that they are bound to it. */
   #bound: boolean;
-  readonly #scanTokens = new Map<Owner, string>();
+  readonly #scanTokens = new Map<TestPhone, string>();
   readonly #address: string;
   #tokens: RefreshToken[] = [];
   /** Refresh tokens that nobody had used when others took their place. */
@@ -107,7 +105,7 @@ export class ModelLogin {
   }
 
   /** The account that the login is of, or may become of. */
-  get owner(): Owner | undefined {
+  get owner(): TestPhone | undefined {
     const { approval } = this.facts;
     return this.#world.people.find(({ sub }) => sub === approval?.sub);
   }
@@ -135,7 +133,7 @@ export class ModelLogin {
   }
 
   /** Whatever comes next in a login that everybody wants, by one phone. */
-  async goOn(phone: Owner, fate: Fate): Promise<void> {
+  async goOn(phone: TestPhone, fate: Fate): Promise<void> {
     const { scannedBy, approval, redeemedAt } = this.facts;
     if (scannedBy.length === 0) return await this.scan(phone, fate);
     if (!approval) return await this.approve(phone, fate);
@@ -144,11 +142,11 @@ export class ModelLogin {
   }
 
   /** A phone scans the code that is shown now, with a token of its own. */
-  async scan(phone: Owner, fate: Fate): Promise<void> {
+  async scan(phone: TestPhone, fate: Fate): Promise<void> {
     const token = this.#scanTokens.get(phone) ?? madeUp();
     this.#scanTokens.set(phone, token);
     const send = async () => {
-      const code = await codeOf({ created: this.#created }, this.#world.now - this.#begunAt);
+      const code = await codeOf(this.#created, this.#world.now - this.#begunAt);
       return await this.#byPhone(phone, "scan", { ...code, new_scan_token: token });
     };
     const answer = await this.#withFate(
@@ -160,7 +158,7 @@ export class ModelLogin {
   }
 
   /** The phone's owner approves, with whatever is asked for. */
-  async approve(phone: Owner, fate: Fate): Promise<void> {
+  async approve(phone: TestPhone, fate: Fate): Promise<void> {
     const scan_token = this.#scanTokens.get(phone) ?? madeUp();
     const looked = await this.#careful(() => this.#byPhone(phone, "scan", { scan_token }));
     const { request } =
@@ -181,7 +179,7 @@ export class ModelLogin {
     if (answer) this.facts.approval ??= { by: phone.sub, sub: phone.sub, at };
   }
 
-  async deny(phone: Owner, fate: Fate): Promise<void> {
+  async deny(phone: TestPhone, fate: Fate): Promise<void> {
     const scan_token = this.#scanTokens.get(phone) ?? madeUp();
     const at = this.#world.now;
     const answer = await this.#decides(
@@ -258,9 +256,7 @@ export class ModelLogin {
     if (!owner || this.facts.given.length === 0) return;
     const url = `/account/devices/${this.id}`;
     const send = async () =>
-      await answerOf(
-        how === "end" ? owner.browser.delete(url) : owner.browser.post(`${url}/not-me`, {}),
-      );
+      await answerOf(how === "end" ? owner.delete(url) : owner.post(`${url}/not-me`, {}));
     // The second time there is no such device any more: that is what was wanted.
     const isRepeated = (first: Answer, again: Answer) =>
       first.status === again.status || (first.status === 204 && again.status === 404);
@@ -309,7 +305,7 @@ export class ModelLogin {
   async checkAccount(): Promise<void> {
     const { owner } = this;
     if (!owner) return;
-    const answer = await this.#careful(() => answerOf(owner.browser.get("/account/devices")));
+    const answer = await this.#careful(() => answerOf(owner.get("/account/devices")));
     if (answer.status !== 200) return;
     const { devices } = JSON.parse(answer.body) as DevicesResponse;
     // One that ended without its owner is listed for a while, with its end.
@@ -501,11 +497,11 @@ export class ModelLogin {
     return this.#world.request(`/sessions/${this.id}${path}`, { method, headers });
   }
 
-  #byPhone(phone: Owner, what: string, body: object): Promise<Answer> {
-    return answerOf(phone.browser.post(`/sessions/${this.id}/${what}`, body));
+  #byPhone(phone: TestPhone, what: string, body: object): Promise<Answer> {
+    return answerOf(phone.post(`/sessions/${this.id}/${what}`, body));
   }
 
-  async #assertion(phone: Owner, scan_token: string): Promise<unknown> {
+  async #assertion(phone: TestPhone, scan_token: string): Promise<unknown> {
     const answer = await this.#careful(() => this.#byPhone(phone, "step-up", { scan_token }));
     const { options } = JSON.parse(answer.body) as { options: Parameters<Authenticator["get"]>[0] };
     return await phone.authenticator.get(options);

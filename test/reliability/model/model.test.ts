@@ -20,7 +20,7 @@ const ALL_OVER = 200_000;
 
 describe("phones, screens, clients, the clock, lost answers and resets, in any order", () => {
   it(
-    "leave every invariant true",
+    "keeps every invariant",
     async () => {
       const figures = { seed, runs: 0, commands: 0, logins: 0, redeemed: 0, tokens: 0, ended: 0 };
       await fc.assert(

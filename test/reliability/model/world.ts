@@ -9,8 +9,8 @@ import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
 import { sessionStub } from "../../../src/login-session/durable-object/session-stub.ts";
 import { ISSUER } from "../../support/api.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
-import { Owner } from "../../support/owner.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 import { withoutRateLimits } from "../support/without-rate-limits.ts";
 
@@ -31,7 +31,7 @@ const worker: Env = {
 
 /** The real server with its objects, the people before it, and a clock that only moves when it is moved. */
 export class World {
-  readonly people: readonly Owner[];
+  readonly people: readonly TestPhone[];
   readonly key: DpopKey;
   /** Server errors that no client knows what to do about. */
   readonly serverErrors: string[] = [];
@@ -39,7 +39,7 @@ export class World {
   /** Objects that may have an alarm. A stub is of no use any more once its object was reset, so each use takes a new one. */
   readonly #objects = new Map<string, () => DurableObjectStub>();
 
-  private constructor(people: readonly Owner[], key: DpopKey, now: number) {
+  private constructor(people: readonly TestPhone[], key: DpopKey, now: number) {
     this.people = people;
     this.key = key;
     this.#now = now;
@@ -49,7 +49,7 @@ export class World {
   static async make(): Promise<World> {
     const now = Date.now();
     setClock(now);
-    const owners = [Owner.signUp("Ada", { worker }), Owner.signUp("Eve", { worker })];
+    const owners = [TestPhone.signUp("Ada", { worker }), TestPhone.signUp("Eve", { worker })];
     return new World(await Promise.all(owners), await DpopKey.make(), now);
   }
 

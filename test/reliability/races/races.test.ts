@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, inject, it } from "vitest";
-import type { Owner } from "../../support/owner.ts";
+import type { TestPhone } from "../../support/test-phone.ts";
 import { Receiver } from "../../receivers/receiver.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { restoreClock } from "../../support/time.ts";
@@ -15,11 +15,11 @@ afterEach(restoreClock);
 
 describe("several requests and the expiry at the same moment", () => {
   it.each(STARTS.map((start, i) => ({ start, i })))(
-    "leave one winner of a session that is $start, and tell it to every watcher",
+    "gives one winner for a session that is $start and sends it to every watcher",
     async ({ start, i }) => {
       // Clients of test/receivers have lower numbers.
       const receiver = new Receiver(`callback-${51 + i}`);
-      let owner: Owner | undefined;
+      let owner: TestPhone | undefined;
       for (let round = 0; round < races; round += 1) {
         if (round % RACES_PER_ACCOUNT === 0) owner = await newOwner();
         if (!owner) throw new Error("nobody can approve");

@@ -37,7 +37,7 @@ const withAnswer = (more: Answer): RaceOutcome => ({
 });
 
 describe("the rules of races", () => {
-  it("are kept where one end won and everybody was told it", () => {
+  it("accept one final state that every watcher received", () => {
     expect(brokenRules(REDEEMED)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe("the rules of races", () => {
       "the end that is told is the one that was answered",
       { ...REDEEMED, answers: REDEEMED.answers.filter(({ action }) => action !== "redeem") },
     ],
-  ])("are broken: %s", (rule, outcome) => {
+  ])("report a violation: %s", (rule, outcome) => {
     expect(names(outcome)).toContain(rule);
   });
 });

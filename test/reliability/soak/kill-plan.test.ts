@@ -22,20 +22,20 @@ function kills(options: { logins: number; kills: number }, perLogin: number, see
 }
 
 describe("the plan of kills", () => {
-  it("kills as often as it is told, spread over the run", () => {
+  it("spreads the kills over the run", () => {
     const came = kills({ logins: 1000, kills: 40 }, 16);
     expect(came).toHaveLength(40);
     expect(Math.max(...came.slice(0, 20))).toBeLessThan(600);
     expect(Math.min(...came.slice(20))).toBeGreaterThan(400);
   });
 
-  it("is the same for the same seed, and another for another", () => {
+  it("makes the same plan for the same seed", () => {
     const options = { logins: 200, kills: 10 };
     expect(kills(options, 16)).toEqual(kills(options, 16));
     expect(kills(options, 3, 1)).not.toEqual(kills(options, 3, 2));
   });
 
-  it("kills nothing where it is told so", () => {
+  it("plans no kills on request", () => {
     expect(kills({ logins: 50, kills: 0 }, 16)).toEqual([]);
   });
 });

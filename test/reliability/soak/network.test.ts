@@ -41,31 +41,31 @@ const hangsUp: RequestListener = (request) => void request.socket.destroy();
 const get = (network: Network, seed = 1) =>
   network.request(new SeededRandom(seed), () => ({ path: "/x" }));
 
-describe("a careful client", () => {
-  it("sends a request again that had no answer, and knows that it may have been carried out", async () => {
+describe("the retrying client", () => {
+  it("repeats a request without a response and marks it as possibly executed", async () => {
     const { network, requests } = await networkTo([hangsUp, answers(200)]);
     expect(await get(network)).toMatchObject({ status: 200, repeated: true });
     expect(requests).toEqual(["GET /x", "GET /x"]);
   });
 
-  it("takes the first answer that says something", async () => {
+  it("returns the first definite response", async () => {
     const { network } = await networkTo([answers(404)]);
     expect(await get(network)).toMatchObject({ status: 404, repeated: false });
   });
 
-  it("waits as long as a 503 says, and sends the request again", async () => {
+  it("waits for Retry-After of a 503 and repeats the request", async () => {
     const { network } = await networkTo([answers(503, { "Retry-After": "0" }), answers(200)]);
     expect(await get(network)).toMatchObject({ status: 200, repeated: true });
     expect(network.serverErrors).toEqual([]);
   });
 
-  it("notes any other server error, and sends the request again", async () => {
+  it("records any other server error and repeats the request", async () => {
     const { network } = await networkTo([answers(500), answers(200)]);
     expect(await get(network)).toMatchObject({ status: 200 });
     expect(network.serverErrors).toEqual([{ status: 500, request: "GET /x", body: "" }]);
   });
 
-  it("loses answers by the share that is wanted", async () => {
+  it("loses the configured share of responses", async () => {
     const { network, requests } = await networkTo([answers(200)], 0.5);
     for (let i = 0; i < 20; i += 1) await get(network, i);
     expect(network.lost).toBeGreaterThan(2);

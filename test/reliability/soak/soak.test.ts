@@ -9,7 +9,7 @@ const LOGINS = 32;
 afterAll(closeConnections);
 
 describe("logins on a server that is killed again and again", () => {
-  it("become what was decided, once, and are told so", async () => {
+  it("end once as decided and are reported so", async () => {
     const result = await runSoak({
       ...{ logins: LOGINS, kills: 3, seed: 3, atOnce: 8, lostAnswers: 0.03, sessionTtl: 40 },
       log: () => undefined,

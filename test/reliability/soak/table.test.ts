@@ -52,21 +52,21 @@ seed 5; approve 2
   });
 });
 
-describe("a run is flawless", () => {
+describe("the verdict on a run", () => {
   const flawless = (change: Partial<SoakResult>) => isFlawless(figuresOf({ ...RESULT, ...change }));
 
-  it("where every login was completed, and every kill came", () => {
+  it("is flawless when all logins completed and all kills happened", () => {
     expect(flawless({})).toBe(true);
   });
 
-  it("not where a login was lost, doubled or told otherwise", () => {
+  it("is not flawless when a login was lost, doubled or reported wrongly", () => {
     expect(flawless(lost)).toBe(false);
     const withFlaw = (flaw: object) => ({ verdicts: [verdict(0), { ...verdict(1), ...flaw }] });
     expect(flawless(withFlaw({ doubled: true }))).toBe(false);
     expect(flawless(withFlaw({ toldOtherwise: true }))).toBe(false);
   });
 
-  it("not where the server answered an error, or was not killed often enough", () => {
+  it("is not flawless after a server error or with too few kills", () => {
     expect(flawless({ serverErrors: [{ status: 500, request: "", body: "" }] })).toBe(false);
     expect(flawless({ kills: 0 })).toBe(false);
   });

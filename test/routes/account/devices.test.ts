@@ -2,23 +2,25 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
-import type { DevicesResponse } from "../../../src/protocol/responses.ts";
-import { madeUp } from "../../support/api.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import { logIn, storageOf } from "../../support/accounts.ts";
+import { ISSUER, madeUp, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { TestIssuer } from "../../support/issuer.ts";
-import { historyOf, logIn, person, storageOf } from "../../support/person.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 
 const DAY = 24 * 3600 * 1000;
 
-const listOf = async (phone: Browser) =>
+const listOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/devices")).json<DevicesResponse>()).devices;
 
 describe("the list of one's devices", () => {
   it("lists each login with location, device, start and last use [QR-LOGIN-20]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     expect(await listOf(phone)).toEqual([]);
     const now = Date.now();
     setClock(now);
@@ -60,8 +62,9 @@ describe("the list of one's devices", () => {
     }
   });
 
-  it("has none that their owner ended or disowned, and none that ended long ago", async () => {
-    const { phone, sub } = await person();
+  it("does not list devices that the owner ended or reported, or that ended long ago", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [ended, disowned] = [await logIn(sub), await logIn(sub)];
     await phone.delete(`/account/devices/${ended}`);
     await phone.post(`/account/devices/${disowned}/not-me`, {});
@@ -71,8 +74,9 @@ describe("the list of one's devices", () => {
     expect(await listOf(phone)).toEqual([]);
   });
 
-  it("has those that ended without their owner, while they are asked about them", async () => {
-    const { phone, sub } = await person();
+  it("lists devices that ended without their owner while they are asked about them", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const now = Date.now();
     setClock(now);
     const [byClient, byServer] = [await logIn(sub), await logIn(sub)];
@@ -95,29 +99,31 @@ describe("the list of one's devices", () => {
     expect(await listOf(phone)).toEqual([]);
   });
 
-  it("is for nobody who isn't signed in", async () => {
-    const answer = await new Browser().get("/account/devices");
+  it("lists devices only for a signed-in user", async () => {
+    const answer = await new TestBrowser().get("/account/devices");
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 });
 
 describe("a new device", () => {
   it("lists a new login as unconfirmed until its owner confirms it [QR-LOGIN-19]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.post(`/account/devices/${one}/confirm`, {})).status).toBe(204);
     const asked = new Map((await listOf(phone)).map(({ sid, unconfirmed }) => [sid, unconfirmed]));
     expect([asked.get(one), asked.get(other)]).toEqual([false, true]);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("device_confirmed");
+    expect((await phone.history()).map(({ type }) => type)).toContain("device_confirmed");
   });
 
   it("ends a login that its owner reports and records the reason [RFC10027-6.1.6/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub, { screen: { city: "Graz" } });
     expect((await phone.post(`/account/devices/${sid}/not-me`, {})).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
     expect(await accountStub(env, sub).isLoggedIn(sid)).toBe(false);
-    expect(await historyOf(phone)).toContainEqual({
+    expect(await phone.history()).toContainEqual({
       at: expect.any(String),
       type: "device_not_me",
       sid,
@@ -127,8 +133,9 @@ describe("a new device", () => {
     expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
   });
 
-  it.each(["confirm", "not-me"])("takes nothing with %s but an empty body", async (verb) => {
-    const { phone, sub } = await person();
+  it.each(["confirm", "not-me"])("rejects a body with members at %s", async (verb) => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const path = `/account/devices/${await logIn(sub)}/${verb}`;
     expect(await problemOf(await phone.post(path, { all: true }))).toEqual([
       400,
@@ -140,7 +147,8 @@ describe("a new device", () => {
 
 describe("ending one's device", () => {
   it("ends only the chosen login [BACKCHANNEL-LOGOUT-2.7]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [one, other] = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete(`/account/devices/${one}`)).status).toBe(204);
     expect((await listOf(phone)).map(({ sid }) => sid)).toEqual([other]);
@@ -148,7 +156,8 @@ describe("ending one's device", () => {
   });
 
   it("ends all logins at once [QR-LOGIN-20/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sids = [await logIn(sub), await logIn(sub)];
     expect((await phone.delete("/account/devices")).status).toBe(204);
     expect(await listOf(phone)).toEqual([]);
@@ -156,8 +165,9 @@ describe("ending one's device", () => {
     expect((await phone.delete("/account/devices")).status).toBe(204);
   });
 
-  it("a second time, or one that never was, changes nothing and leaves no trace", async () => {
-    const { phone, sub } = await person();
+  it("changes nothing when a device is ended twice, or is unknown", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub);
     await phone.delete(`/account/devices/${sid}`);
     const before = await storageOf(sub);
@@ -172,17 +182,17 @@ describe("ending one's device", () => {
     ["DELETE", ""],
     ["POST", "/confirm"],
     ["POST", "/not-me"],
-  ] as const)("is nothing that anybody else can do: %s %s", async (method, verb) => {
-    const ada = await person();
-    const eve = await person();
+  ] as const)("rejects a request of another account for a device: %s %s", async (method, verb) => {
+    const ada = await TestPhone.signUp();
+    const eve = await TestPhone.signUp();
     const sid = await logIn(ada.sub);
     const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
-    const ask = (phone: Browser) =>
+    const ask = (phone: TestBrowser) =>
       method === "POST"
         ? phone.post(`/account/devices/${sid}${verb}`, {})
         : phone.delete(`/account/devices/${sid}`);
-    expect(await problemOf(await ask(eve.phone))).toEqual([404, "device_unknown"]);
-    expect(await problemOf(await ask(new Browser()))).toEqual([401, "sign_in_required"]);
+    expect(await problemOf(await ask(eve))).toEqual([404, "device_unknown"]);
+    expect(await problemOf(await ask(new TestBrowser()))).toEqual([401, "sign_in_required"]);
     expect([await storageOf(ada.sub), await storageOf(eve.sub)]).toEqual(before);
   });
 
@@ -190,8 +200,9 @@ describe("ending one's device", () => {
     ["from another site", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
     ["from a sister site", { "Sec-Fetch-Site": "same-site" }],
     ["from nowhere", { Origin: undefined }],
-  ])("%s is refused, whatever cookie comes with it", async (_, headers) => {
-    const { phone, sub } = await person();
+  ])("rejects ending a device %s, whatever cookie comes with it", async (_, headers) => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const sid = await logIn(sub);
     const own = phone.headers;
     phone.headers = { ...own, ...headers };
@@ -201,17 +212,20 @@ describe("ending one's device", () => {
     expect(await listOf(phone)).toHaveLength(1);
   });
 
-  it.each(["x", `${madeUp()}x`, "a/b"])("that is called %s is refused", async (sid) => {
-    const { phone } = await person();
-    expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
-      404,
-      "not_found",
-    ]);
-  });
+  it.each(["x", `${madeUp()}x`, "a/b"])(
+    "answers 404 for a malformed device id: %s",
+    async (sid) => {
+      const phone = await TestPhone.signUp();
+      expect(await problemOf(await phone.delete(`/account/devices/${sid}`))).toEqual([
+        404,
+        "not_found",
+      ]);
+    },
+  );
 });
 
 describe("an app with a token of a trusted issuer", () => {
-  it("sees and ends its person's devices, without an Origin", async () => {
+  it("lets an app of a trusted issuer list and end its user's devices without an Origin header", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const sub = `acme:${crypto.randomUUID()}`;
     const sid = await logIn(sub);
@@ -229,7 +243,7 @@ describe("an app with a token of a trusted issuer", () => {
     expect(await (await ask("/account/devices", "GET")).json()).toEqual({ devices: [] });
   });
 
-  it("that isn't good sees nothing", async () => {
+  it("lists no devices for an invalid access token", async () => {
     const answer = await app.fetch(
       new Request(`${ISSUER}/account/devices`, { headers: { Authorization: "Bearer x.y.z" } }),
       env,
@@ -245,7 +259,7 @@ describe("other methods", () => {
     ["DELETE", `/account/devices/${madeUp()}/not-me`, "POST"],
     ["GET", `/account/devices/${madeUp()}`, "DELETE"],
     ["PUT", `/account/devices/${madeUp()}`, "DELETE"],
-  ])("%s %s", async (method, path, allowed) => {
+  ])("answers %s %s with 405 and the allowed methods", async (method, path, allowed) => {
     const answer = await app.fetch(new Request(`${ISSUER}${path}`, { method }), env);
     expect(answer.headers.get("Allow")).toBe(allowed);
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);

@@ -2,10 +2,12 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
-import type { HistoryResponse } from "../../../src/protocol/responses.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import type { HistoryResponse } from "../../../src/protocol/history.ts";
+import { logIn, storageOf } from "../../support/accounts.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { TestIssuer } from "../../support/issuer.ts";
-import { historyOf, logIn, person, signIn, storageOf } from "../../support/person.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
@@ -16,10 +18,11 @@ describe("the history of an account", () => {
   it("lists the events of an account, the newest first [QR-LOGIN-23]", async () => {
     const start = Date.now();
     setClock(start);
-    const { phone, authenticator, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { authenticator, sub } = phone;
     setClock(start + 1);
     phone.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0";
-    await signIn(phone, authenticator);
+    await phone.signIn(authenticator);
     setClock(start + 2);
     const sid = await logIn(sub, { screen: { browser: "Safari 26", country: "AT" } });
     setClock(start + 3);
@@ -37,7 +40,7 @@ describe("the history of an account", () => {
       browser: "Safari 26",
       country: "AT",
     };
-    expect(await historyOf(phone)).toEqual([
+    expect(await phone.history()).toEqual([
       { at: at(4), type: "device_ended", ...device },
       {
         at: at(3),
@@ -51,18 +54,20 @@ describe("the history of an account", () => {
     ]);
   });
 
-  it("is forgotten when its time is over, and the account is not", async () => {
-    const { phone, authenticator, sub } = await person();
+  it("deletes history entries whose retention is over, and keeps the account", async () => {
+    const phone = await TestPhone.signUp();
+    const { authenticator, sub } = phone;
     await logIn(sub);
     await letTimePass(accountStub(env, sub), Date.now() + 365 * DAY);
     const { rows, alarm } = await storageOf(sub);
     expect(rows.map(([key]) => key.split(":")[0])).toEqual(["credential", "profile", "session"]);
     expect(alarm).toBeNull();
-    expect((await signIn(phone, authenticator)).status).toBe(200);
+    expect((await phone.signIn(authenticator)).status).toBe(200);
   });
 
-  it("can be taken away as a table", async () => {
-    const { phone, sub } = await person();
+  it("exports the history as CSV", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     await accountStub(env, sub).appendAuditEvent({
       type: "passkey_added",
       name: '=HYPERLINK("https://evil.example")',
@@ -82,24 +87,25 @@ describe("the history of an account", () => {
   });
 
   it("limits the events that strangers can cause [QR-LOGIN-23/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     for (let i = 0; i < 30; i++) {
       await accountStub(env, sub).appendAuditEvent({ type: "attack", what: "code_reused" });
     }
-    const types = (await historyOf(phone)).map(({ type }) => type);
+    const types = (await phone.history()).map(({ type }) => type);
     expect(types.filter((type) => type === "attack")).toHaveLength(10);
     expect(types).toContain("account_created");
   });
 
-  it("is one's own", async () => {
-    const [ada, eve] = [await person(), await person()];
+  it("shows each user only their own history", async () => {
+    const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
     const sid = await logIn(ada.sub);
-    expect(JSON.stringify(await historyOf(eve.phone))).not.toContain(sid);
-    const nobody = await new Browser().get("/account/history");
+    expect(JSON.stringify(await eve.history())).not.toContain(sid);
+    const nobody = await new TestBrowser().get("/account/history");
     expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
   });
 
-  it("is told to an app with a token of a trusted issuer", async () => {
+  it("shows the history to an app with a token of a trusted issuer", async () => {
     const issuer = await TestIssuer.start("ES256", { subject_prefix: "acme:" });
     const sub = `acme:${crypto.randomUUID()}`;
     const sid = await logIn(sub);
@@ -112,14 +118,14 @@ describe("the history of an account", () => {
     expect((await answer.json<HistoryResponse>()).events).toMatchObject([{ type: "login", sid }]);
   });
 
-  it.each(["xml", "", "CSV"])("is not to be had as %j", async (format) => {
-    const { phone } = await person();
+  it.each(["xml", "", "CSV"])("rejects the history format %j", async (format) => {
+    const phone = await TestPhone.signUp();
     const answer = await phone.get(`/account/history?format=${format}`);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
-  it("can't be written by anybody", async () => {
-    const { phone } = await person();
+  it("rejects writing methods on the history", async () => {
+    const phone = await TestPhone.signUp();
     for (const answer of [
       await phone.post("/account/history", { type: "attack" }),
       await phone.delete("/account/history"),

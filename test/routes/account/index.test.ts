@@ -10,7 +10,8 @@ import { account } from "../../../src/routes/account/index.ts";
 import type { AppEnv } from "../../../src/routes/app-env.ts";
 import { problemResponse, ProblemError } from "../../../src/routes/middleware/problem-response.ts";
 import { Authenticator, type Deviations } from "../../support/authenticator.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -21,7 +22,7 @@ afterEach(() => {
 });
 
 /** A phone whose owner has just created an account, or tried to. */
-async function register(deviations: Deviations = {}, browser = new Browser()) {
+async function register(deviations: Deviations = {}, browser = new TestBrowser()) {
   const authenticator = await Authenticator.make(ISSUER);
   const options = await browser.registrationOptions();
   const response = await authenticator.create(options, deviations);
@@ -39,7 +40,7 @@ async function signedInPhone() {
 /** Many passkeys send a signature counter of zero, always (WebAuthn Level 3 §6.1.1). */
 const phoneWithoutCounter = () => register({ counter: 0 });
 
-async function signIn(browser: Browser, authenticator: Authenticator, deviations?: Deviations) {
+async function signIn(browser: TestBrowser, authenticator: Authenticator, deviations?: Deviations) {
   const response = await authenticator.get(await browser.signInOptions(), deviations);
   return await browser.post("/account/sign-in", { response });
 }
@@ -52,8 +53,8 @@ async function storageOf(sub: string): Promise<[string, unknown][]> {
 }
 
 describe("creating an account", () => {
-  it("begins with options for a passkey that is found without a name and verifies its person", async () => {
-    const options = await new Browser().registrationOptions("  Ada Lovelace ");
+  it("requests a discoverable passkey with user verification", async () => {
+    const options = await new TestBrowser().registrationOptions("  Ada Lovelace ");
     expect(options).toMatchObject({
       rp: { id: "localhost" },
       user: { name: "Ada Lovelace", displayName: "Ada Lovelace" },
@@ -84,7 +85,7 @@ describe("creating an account", () => {
     expect(browser.cookies.has("__Host-ceremony")).toBe(false);
   });
 
-  it("keeps no secret but as its hash", async () => {
+  it("stores the phone's secret only as a hash", async () => {
     const { browser, account } = await signedInPhone();
     const [, secret = ""] = browser.cookies.get("__Host-phone")?.split(".") ?? [];
     expect(secret).toHaveLength(43);
@@ -98,7 +99,7 @@ describe("creating an account", () => {
     expect(JSON.stringify(stored)).not.toContain(secret);
   });
 
-  it("takes a passkey that signed its own attestation, since browsers let that through", async () => {
+  it("accepts a passkey with self attestation", async () => {
     expect((await register({ attestedBy: "itself" })).answer.status).toBe(201);
   });
 
@@ -122,7 +123,7 @@ describe("creating an account", () => {
   });
 
   it("creates one account for each registration ceremony [OIDC-CORE-8/2]", async () => {
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await browser.registrationOptions();
     const ceremony = browser.cookies.get("__Host-ceremony") ?? "";
@@ -130,7 +131,7 @@ describe("creating an account", () => {
     expect((await browser.post("/account/register", { response })).status).toBe(201);
     const before = await storageOf(atob(options.user.id));
 
-    const another = new Browser();
+    const another = new TestBrowser();
     another.cookies.set("__Host-ceremony", ceremony);
     const again = await another.post("/account/register", { response });
     expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
@@ -148,7 +149,7 @@ describe("creating an account", () => {
     ["that is no text", 7],
     ["that is missing", undefined],
   ])("refuses a name %s", async (_, name) => {
-    const answer = await new Browser().post("/account/register/options", { name });
+    const answer = await new TestBrowser().post("/account/register/options", { name });
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
@@ -156,14 +157,14 @@ describe("creating an account", () => {
   it.each(["x".repeat(80), "Zoë", "李小龍", "👩🏽‍🚀", "O’Neil-Smith Jr. (3)"])(
     "takes the name %s",
     async (name) => {
-      expect((await new Browser().registrationOptions(name)).user.name).toBe(name);
+      expect((await new TestBrowser().registrationOptions(name)).user.name).toBe(name);
     },
   );
 });
 
 describe("signing in", () => {
-  it("asks for any passkey of this site", async () => {
-    const options = await new Browser().signInOptions();
+  it("requests any passkey of this site at sign-in", async () => {
+    const options = await new TestBrowser().signInOptions();
     expect(options).toMatchObject({ rpId: "localhost", userVerification: "required" });
     expect(options.allowCredentials).toBeUndefined();
     expect(options.challenge).toMatch(/^[\w-]{43}$/);
@@ -173,13 +174,13 @@ describe("signing in", () => {
     "lets a phone in whose passkey signs with %s",
     async (algorithm) => {
       const authenticator = await Authenticator.make(ISSUER, { algorithm });
-      const first = new Browser();
+      const first = new TestBrowser();
       const response = await authenticator.create(await first.registrationOptions());
       const registered = await first.post("/account/register", { response });
       expect(registered.status).toBe(201);
       const { account } = await registered.json<{ account: unknown }>();
 
-      const second = new Browser();
+      const second = new TestBrowser();
       const answer = await signIn(second, authenticator);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toEqual({ account });
@@ -187,8 +188,8 @@ describe("signing in", () => {
     },
   );
 
-  it("goes on after the objects were evicted between any two steps", async () => {
-    const browser = new Browser();
+  it("signs in although the objects are evicted between any two steps", async () => {
+    const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await browser.registrationOptions();
     await evictAllDurableObjects();
@@ -207,7 +208,7 @@ describe("signing in", () => {
 
   it("ends the previous session of the phone at a new sign-in [ASVS-7.2.4]", async () => {
     const { browser, authenticator } = await signedInPhone();
-    const before = new Browser();
+    const before = new TestBrowser();
     before.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
     expect((await signIn(browser, authenticator)).status).toBe(200);
     expect(await browser.whoAmI()).toMatchObject({ signed_in: true });
@@ -234,7 +235,7 @@ describe("signing in", () => {
   ])("refuses a sign-in %s", async (_, deviations) => {
     const { authenticator, account } = await signedInPhone();
     const before = await storageOf(account.sub);
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const answer = await signIn(browser, authenticator, deviations);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
     expect(await browser.whoAmI()).toEqual(NOBODY);
@@ -242,35 +243,35 @@ describe("signing in", () => {
     expect(await storageOf(account.sub)).toEqual(before);
   });
 
-  it("is refused with somebody else's passkey for one's own account, and the other way round", async () => {
+  it("rejects a passkey that belongs to another account than the user handle", async () => {
     const ada = await signedInPhone();
     const eve = await signedInPhone();
     const hers = { userHandle: ada.options.user.id };
     for (const deviations of [hers, { ...hers, credentialId: ada.authenticator.credentialId }]) {
-      const answer = await signIn(new Browser(), eve.authenticator, deviations);
+      const answer = await signIn(new TestBrowser(), eve.authenticator, deviations);
       expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
     }
   });
 
-  it("leads nobody into the account of a stranger who registered a copy of their passkey", async () => {
+  it("signs nobody in to the account of an attacker who registered a copy of their passkey", async () => {
     const ada = await signedInPhone();
     // Without attestation a public key can be registered by whoever has seen it.
-    const eve = new Browser();
+    const eve = new TestBrowser();
     const options = await eve.registrationOptions("Eve");
     const response = await ada.authenticator.create(options);
     expect((await eve.post("/account/register", { response })).status).toBe(201);
 
     // Ada's authenticator goes on to say whose passkey it is.
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const answer = await signIn(browser, ada.authenticator, { userHandle: ada.options.user.id });
     expect(await answer.json()).toEqual({ account: ada.account });
   });
 
   it("accepts an answer once, also from a passkey without a counter [ASVS-6.7.2]", async () => {
     const { authenticator } = await phoneWithoutCounter();
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const response = await authenticator.get(await browser.signInOptions(), { counter: 0 });
-    const thief = new Browser();
+    const thief = new TestBrowser();
     thief.cookies.set("__Host-ceremony", browser.cookies.get("__Host-ceremony") ?? "");
     expect((await browser.post("/account/sign-in", { response })).status).toBe(200);
     const again = await thief.post("/account/sign-in", { response });
@@ -278,10 +279,10 @@ describe("signing in", () => {
     expect(await thief.whoAmI()).toEqual(NOBODY);
   });
 
-  it("takes no ceremony that began before one that was used", async () => {
+  it("rejects a ceremony that began before one that was used", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { authenticator } = await phoneWithoutCounter();
-    const [older, newer] = [new Browser(), new Browser()];
+    const [older, newer] = [new TestBrowser(), new TestBrowser()];
     const response = await authenticator.get(await older.signInOptions(), { counter: 0 });
     vi.setSystemTime(Date.now() + 1);
     expect((await signIn(newer, authenticator, { counter: 0 })).status).toBe(200);
@@ -289,11 +290,11 @@ describe("signing in", () => {
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("lets one of two through that answer the same challenge at once", async () => {
+  it("accepts one of two simultaneous responses to the same challenge", async () => {
     const { authenticator } = await signedInPhone();
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const response = await authenticator.get(await browser.signInOptions());
-    const twin = new Browser();
+    const twin = new TestBrowser();
     twin.cookies.set("__Host-ceremony", browser.cookies.get("__Host-ceremony") ?? "");
     const answers = await Promise.all([
       browser.post("/account/sign-in", { response }),
@@ -305,16 +306,16 @@ describe("signing in", () => {
 
 describe("a ceremony", () => {
   /** Answers a sign-in with whatever became of its cookie. */
-  async function answerAfter(change: (browser: Browser) => unknown): Promise<Response> {
+  async function answerAfter(change: (browser: TestBrowser) => unknown): Promise<Response> {
     const { authenticator } = await signedInPhone();
-    const browser = new Browser();
+    const browser = new TestBrowser();
     const response = await authenticator.get(await browser.signInOptions());
     await change(browser);
     return await browser.post("/account/sign-in", { response });
   }
 
   it("keeps the WebAuthn challenge in a cookie for five minutes [ASVS-3.3.1/2]", async () => {
-    const answer = await new Browser().post("/account/sign-in/options", {});
+    const answer = await new TestBrowser().post("/account/sign-in/options", {});
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(
         /^__Host-ceremony=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
@@ -322,7 +323,7 @@ describe("a ceremony", () => {
     ]);
   });
 
-  it.each<[string, (browser: Browser) => unknown]>([
+  it.each<[string, (browser: TestBrowser) => unknown]>([
     ["its cookie is missing", (browser) => browser.cookies.clear()],
     ["its cookie is no JWT", (browser) => browser.cookies.set("__Host-ceremony", "x")],
     [
@@ -340,7 +341,7 @@ describe("a ceremony", () => {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * MINUTE + 1000 });
       },
     ],
-  ])("is over when %s", async (_, change) => {
+  ])("rejects a ceremony when %s", async (_, change) => {
     const answer = await answerAfter(change);
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
     expect(answer.headers.getSetCookie()).toEqual([
@@ -348,15 +349,15 @@ describe("a ceremony", () => {
     ]);
   });
 
-  it("is not over a moment before", async () => {
+  it("accepts a ceremony just before its time is over", async () => {
     const answer = await answerAfter(() => {
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * MINUTE - 2000 });
     });
     expect(answer.status).toBe(200);
   });
 
-  it("of signing in doesn't register", async () => {
-    const browser = new Browser();
+  it("rejects a sign-in ceremony for a registration", async () => {
+    const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const response = await authenticator.create(await browser.registrationOptions());
     await browser.signInOptions();
@@ -364,10 +365,10 @@ describe("a ceremony", () => {
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("of another browser doesn't count", async () => {
+  it("rejects the ceremony of another browser", async () => {
     const { authenticator } = await signedInPhone();
-    const response = await authenticator.get(await new Browser().signInOptions());
-    const browser = new Browser();
+    const response = await authenticator.get(await new TestBrowser().signInOptions());
+    const browser = new TestBrowser();
     await browser.signInOptions();
     const answer = await browser.post("/account/sign-in", { response });
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
@@ -377,7 +378,7 @@ describe("a ceremony", () => {
 describe("staying signed in", () => {
   it("ends every copy of the cookie at a sign-out [ASVS-7.4.1]", async () => {
     const { browser, account } = await signedInPhone();
-    const copy = new Browser();
+    const copy = new TestBrowser();
     copy.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
     const answer = await browser.post("/account/sign-out", {});
     expect(answer.status).toBe(204);
@@ -387,8 +388,8 @@ describe("staying signed in", () => {
     expect((await storageOf(account.sub)).some(([key]) => key.startsWith("session:"))).toBe(false);
   });
 
-  it("can be ended by who wasn't signed in", async () => {
-    expect((await new Browser().post("/account/sign-out", {})).status).toBe(204);
+  it("answers a sign-out of a phone that is not signed in with 204", async () => {
+    expect((await new TestBrowser().post("/account/sign-out", {})).status).toBe(204);
   });
 
   it("keeps a phone signed in as long as it is used every 90 days [ASVS-7.1.1]", async () => {
@@ -410,7 +411,7 @@ describe("staying signed in", () => {
     const phones = [browser];
     for (let i = 1; i <= 20; i++) {
       vi.setSystemTime(Date.now() + 1000);
-      phones.push(new Browser());
+      phones.push(new TestBrowser());
       expect((await signIn(phones[i] ?? browser, authenticator)).status).toBe(200);
     }
     const known = await Promise.all(phones.map(async (phone) => await phone.whoAmI()));
@@ -424,8 +425,8 @@ describe("staying signed in", () => {
     ["three parts", `pk_${"A".repeat(43)}.${"B".repeat(43)}.C`],
     ["a subject of another source", `ada.${"B".repeat(43)}`],
     ["nothing", ""],
-  ])("is not had by a cookie with %s", async (_, value) => {
-    const browser = new Browser();
+  ])("treats a cookie with %s as not signed in", async (_, value) => {
+    const browser = new TestBrowser();
     browser.cookies.set("__Host-phone", value);
     const answer = await browser.get("/account");
     expect(await answer.json()).toEqual(NOBODY);
@@ -434,7 +435,7 @@ describe("staying signed in", () => {
 
   it("rejects a wrong secret for a real account [ASVS-7.2.1]", async () => {
     const { account } = await signedInPhone();
-    const browser = new Browser();
+    const browser = new TestBrowser();
     browser.cookies.set("__Host-phone", `${account.sub}.${"B".repeat(43)}`);
     expect(await browser.whoAmI()).toEqual(NOBODY);
   });
@@ -454,22 +455,22 @@ describe("requests from elsewhere", () => {
   it.each(PATHS.flatMap((path) => ORIGINS.map(([who, headers]) => [path, who, headers] as const)))(
     "refuses POST /account/%s from %s [ASVS-3.5.1]",
     async (path, _, headers) => {
-      const browser = new Browser();
+      const browser = new TestBrowser();
       Object.assign(browser.headers, headers);
       const answer = await browser.post(`/account/${path}`, {});
       expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
     },
   );
 
-  it("don't sign anyone out", async () => {
+  it("signs no phone out for a request from another site", async () => {
     const { browser } = await signedInPhone();
     browser.headers["Origin"] = "https://evil.example";
     await browser.post("/account/sign-out", {});
     expect(await browser.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("are as good as ours from a browser that sends no metadata", async () => {
-    const browser = new Browser();
+  it("accepts requests of our own pages from a browser that sends no fetch metadata", async () => {
+    const browser = new TestBrowser();
     browser.headers["Sec-Fetch-Site"] = undefined;
     expect((await browser.post("/account/sign-in/options", {})).status).toBe(200);
   });
@@ -487,8 +488,8 @@ describe("bad input", () => {
     ["no response", "register", {}],
     ["no response", "sign-in", {}],
     ["a response that is text", "sign-in", { response: "x" }],
-  ])("%s at %s is refused", async (_, path, body) => {
-    const answer = await new Browser().post(`/account/${path}`, body);
+  ])("rejects %s at %s", async (_, path, body) => {
+    const answer = await new TestBrowser().post(`/account/${path}`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
@@ -500,19 +501,19 @@ describe("bad input", () => {
     ["a user handle too long", { userHandle: "A".repeat(87) }],
     ["no user handle", { userHandle: undefined }],
     ["a number for a signature", { signature: 1 }],
-  ])("an assertion with %s is refused before it is read", async (_, change) => {
+  ])("rejects an assertion with %s before it is verified", async (_, change) => {
     const authenticator = await Authenticator.make(ISSUER);
     const assertion = await authenticator.get(options, { userHandle: "YWRh" });
     const response = { ...assertion, response: { ...assertion.response, ...change } };
-    const answer = await new Browser().post("/account/sign-in", { response });
+    const answer = await new TestBrowser().post("/account/sign-in", { response });
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
   it.each<[string, Partial<Deviations>, object]>([
     ["garbage for an attestation object", {}, { attestationObject: "AAAA" }],
     ["garbage for client data", {}, { clientDataJSON: "AAAA" }],
-  ])("a registration with %s is refused", async (_, deviations, change) => {
-    const browser = new Browser();
+  ])("rejects a registration with %s", async (_, deviations, change) => {
+    const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const made = await authenticator.create(await browser.registrationOptions(), deviations);
     const response = { ...made, response: { ...made.response, ...change } };
@@ -520,33 +521,33 @@ describe("bad input", () => {
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
   });
 
-  it("members that later browsers add to a response are left out", async () => {
-    const browser = new Browser();
+  it("ignores unknown members of a WebAuthn response", async () => {
+    const browser = new TestBrowser();
     const authenticator = await Authenticator.make(ISSUER);
     const made = await authenticator.create(await browser.registrationOptions());
     const response = { ...made, hints: ["x"], response: { ...made.response, publicKey: "AAAA" } };
     expect((await browser.post("/account/register", { response })).status).toBe(201);
   });
 
-  it("another method is answered with the right one", async () => {
-    const answer = await new Browser().get("/account/sign-in");
+  it("answers another method with 405 and the allowed ones", async () => {
+    const answer = await new TestBrowser().get("/account/sign-in");
     expect(answer.headers.get("Allow")).toBe("POST");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
   });
 
-  it("an address that asks too often has to wait", async () => {
-    const browser = new Browser();
+  it("limits the requests of one address", async () => {
+    const browser = new TestBrowser();
     for (let i = 0; i < 60; i++) {
       expect((await browser.post("/account/sign-in", {})).status).toBe(400);
     }
     const answer = await browser.post("/account/sign-in", {});
     expect(await problemOf(answer)).toEqual([429, "too_many_requests"]);
-    expect((await new Browser().post("/account/sign-in", {})).status).toBe(400);
+    expect((await new TestBrowser().post("/account/sign-in", {})).status).toBe(400);
   });
 });
 
 describe("with passkeys turned off", () => {
-  function withoutPasskeys(): Browser {
+  function withoutPasskeys(): TestBrowser {
     const app = new Hono<AppEnv>();
     app.use(async (c, next) => {
       c.set("config", { ...configOf(env), passkeys: false });
@@ -557,11 +558,11 @@ describe("with passkeys turned off", () => {
       if (error instanceof ProblemError) return problemResponse(error.code, error.details);
       throw error;
     });
-    return new Browser((request) => app.fetch(request, env));
+    return new TestBrowser((request) => app.fetch(request, env));
   }
 
   it.each(["register/options", "register", "sign-in/options", "sign-in"])(
-    "POST /account/%s is not there",
+    "answers POST /account/%s with passkeys_off when passkeys are off",
     async (path) => {
       const answer = await withoutPasskeys().post(`/account/${path}`, {});
       expect(await problemOf(answer)).toEqual([404, "passkeys_off"]);
@@ -569,7 +570,7 @@ describe("with passkeys turned off", () => {
     },
   );
 
-  it("an old cookie signs nobody in, and signing out still works", async () => {
+  it("ignores an old cookie when passkeys are off, and still signs out", async () => {
     const { browser } = await signedInPhone();
     const off = withoutPasskeys();
     off.cookies.set("__Host-phone", browser.cookies.get("__Host-phone") ?? "");
@@ -579,9 +580,9 @@ describe("with passkeys turned off", () => {
   });
 });
 
-it("asking for accounts that were never created leaves nothing behind", async () => {
+it("stores nothing for accounts that were never created", async () => {
   const sub = `pk_${"C".repeat(43)}`;
-  const browser = new Browser();
+  const browser = new TestBrowser();
   browser.cookies.set("__Host-phone", `${sub}.${"B".repeat(43)}`);
   await browser.whoAmI();
   await browser.post("/account/sign-out", {});

@@ -3,10 +3,11 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { decodeTrustedBase64url, encodeBase64url } from "../../../src/lib/base64url.ts";
-import type { NotificationsResponse } from "../../../src/protocol/push-message.ts";
-import { Browser, problemOf } from "../../support/browser.ts";
+import type { NotificationsResponse } from "../../../src/protocol/notifications.ts";
+import { problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { PushBrowser } from "../../support/push-browser.ts";
-import { anotherPhone, historyOf, person } from "../../support/person.ts";
 
 const ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc:APA91";
 const subscription = (change: object = {}) => ({
@@ -16,7 +17,7 @@ const subscription = (change: object = {}) => ({
   ...change,
 });
 
-const noticesOf = async (phone: Browser) =>
+const noticesOf = async (phone: TestBrowser) =>
   await (await phone.get("/account/notices")).json<NotificationsResponse>();
 
 const keptOf = (sub: string): Promise<unknown[]> =>
@@ -25,16 +26,17 @@ const keptOf = (sub: string): Promise<unknown[]> =>
   );
 
 describe("a signed-in phone", () => {
-  it("is told the key to subscribe by, the same one always, and whether it is told", async () => {
-    const { phone } = await person();
+  it("returns the same subscription key each time, and whether notifications are on", async () => {
+    const phone = await TestPhone.signUp();
     const { public_key, on } = await noticesOf(phone);
     expect(on).toBe(false);
     expect(decodeTrustedBase64url(public_key)).toHaveLength(65);
-    expect((await noticesOf((await person()).phone)).public_key).toBe(public_key);
+    expect((await noticesOf(await TestPhone.signUp())).public_key).toBe(public_key);
   });
 
-  it("turns its notices on, and off", async () => {
-    const { phone, sub } = await person();
+  it("turns notifications on and off", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const wanted = subscription();
     expect((await phone.post("/account/notices", wanted)).status).toBe(204);
     expect((await noticesOf(phone)).on).toBe(true);
@@ -42,36 +44,37 @@ describe("a signed-in phone", () => {
     expect((await phone.delete("/account/notices")).status).toBe(204);
     expect((await noticesOf(phone)).on).toBe(false);
     expect(await keptOf(sub)).toEqual([]);
-    const history = (await historyOf(phone)).map(({ type }) => type);
+    const history = (await phone.history()).map(({ type }) => type);
     expect(history).toEqual(["notices_off", "notices_on", "account_created"]);
   });
 
-  it("has one subscription, the newest, and another phone has its own", async () => {
-    const first = await person();
-    const second = await anotherPhone(first);
-    await first.phone.post("/account/notices", subscription());
+  it("stores one subscription for each phone, the newest", async () => {
+    const first = await TestPhone.signUp();
+    const second = await first.secondPhone();
+    await first.post("/account/notices", subscription());
     const newest = subscription({ language: "de-AT" });
-    await first.phone.post("/account/notices", newest);
+    await first.post("/account/notices", newest);
     expect((await noticesOf(second)).on).toBe(false);
     await second.post("/account/notices", subscription());
     expect(await keptOf(first.sub)).toHaveLength(2);
     expect(await keptOf(first.sub)).toContainEqual(newest);
     await second.delete("/account/notices");
-    expect((await noticesOf(first.phone)).on).toBe(true);
+    expect((await noticesOf(first)).on).toBe(true);
   });
 
-  it("that comes back as another one of the account's phones is not told twice", async () => {
-    const first = await person();
+  it("replaces the subscription of a browser that signs in again as another phone", async () => {
+    const first = await TestPhone.signUp();
     const wanted = subscription();
-    await first.phone.post("/account/notices", wanted);
-    const second = await anotherPhone(first);
+    await first.post("/account/notices", wanted);
+    const second = await first.secondPhone();
     await second.post("/account/notices", wanted);
     expect(await keptOf(first.sub)).toEqual([wanted]);
     expect((await noticesOf(second)).on).toBe(true);
   });
 
-  it("is forgotten when it signs out", async () => {
-    const { phone, sub } = await person();
+  it("deletes the subscription when the phone signs out", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     await phone.post("/account/notices", subscription());
     await phone.post("/account/sign-out", {});
     expect(await keptOf(sub)).toEqual([]);
@@ -97,29 +100,34 @@ describe("a subscription is refused", () => {
     ["without keys", { keys: undefined }],
     ["in no language", { language: "<script>" }],
     ["with members that nobody knows", { expirationTime: null }],
-  ])("%s", async (_, change) => {
-    const { phone, sub } = await person();
+  ])("rejects a subscription %s", async (_, change) => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const answer = await phone.post("/account/notices", subscription(change));
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await keptOf(sub)).toEqual([]);
   });
 
-  it("from a phone that isn't signed in", async () => {
-    const answer = await new Browser().post("/account/notices", subscription());
+  it("rejects a subscription from a phone that is not signed in", async () => {
+    const answer = await new TestBrowser().post("/account/notices", subscription());
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
   });
 
-  it.each(["post", "delete"] as const)("by another site (%s)", async (method) => {
-    const { phone, sub } = await person();
-    await phone.post("/account/notices", subscription());
-    const [before] = await keptOf(sub);
-    phone.headers["Origin"] = "https://evil.example";
-    phone.headers["Sec-Fetch-Site"] = "cross-site";
-    const answer =
-      method === "post"
-        ? await phone.post("/account/notices", subscription())
-        : await phone.delete("/account/notices");
-    expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
-    expect(await keptOf(sub)).toEqual([before]);
-  });
+  it.each(["post", "delete"] as const)(
+    "rejects a %s of a subscription from another site",
+    async (method) => {
+      const phone = await TestPhone.signUp();
+      const { sub } = phone;
+      await phone.post("/account/notices", subscription());
+      const [before] = await keptOf(sub);
+      phone.headers["Origin"] = "https://evil.example";
+      phone.headers["Sec-Fetch-Site"] = "cross-site";
+      const answer =
+        method === "post"
+          ? await phone.post("/account/notices", subscription())
+          : await phone.delete("/account/notices");
+      expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
+      expect(await keptOf(sub)).toEqual([before]);
+    },
+  );
 });

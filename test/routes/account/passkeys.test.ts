@@ -1,9 +1,11 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PasskeyResponse, PasskeysResponse } from "../../../src/protocol/responses.ts";
+import type { Passkey, PasskeysResponse } from "../../../src/protocol/passkeys.ts";
 import { Authenticator, type Deviations } from "../../support/authenticator.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
-import { historyOf, person, signIn, storageOf, type Person } from "../../support/person.ts";
+import { storageOf } from "../../support/accounts.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
@@ -12,13 +14,13 @@ const MINUTE = 60_000;
 const CHROME =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-async function optionsFor(phone: Browser): Promise<PublicKeyCredentialCreationOptionsJSON> {
+async function optionsFor(phone: TestBrowser): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const answer = await phone.post("/account/passkeys/options", {});
   return (await answer.json<{ options: PublicKeyCredentialCreationOptionsJSON }>()).options;
 }
 
 async function add(
-  phone: Browser,
+  phone: TestBrowser,
   { name, deviations }: { name?: string; deviations?: Deviations } = {},
 ) {
   const authenticator = await Authenticator.make(ISSUER);
@@ -30,19 +32,19 @@ async function add(
   return { authenticator, response, answer };
 }
 
-const listOf = async (phone: Browser) =>
+const listOf = async (phone: TestBrowser) =>
   await (await phone.get("/account/passkeys")).json<PasskeysResponse>();
 
 /** Somebody with two passkeys. */
-async function personWithTwo(): Promise<Person & { second: Authenticator }> {
-  const ada = await person();
-  const { authenticator } = await add(ada.phone, { name: "Laptop" });
-  return { ...ada, second: authenticator };
+async function personWithTwo() {
+  const phone = await TestPhone.signUp();
+  const { authenticator: second } = await add(phone, { name: "Laptop" });
+  return { phone, authenticator: phone.authenticator, sub: phone.sub, second };
 }
 
 describe("the list of one's passkeys", () => {
-  it("begins with the one that the account was created with, called by where it was made", async () => {
-    const phone = new Browser();
+  it("lists the first passkey, named after the browser that made it", async () => {
+    const phone = new TestBrowser();
     phone.headers["User-Agent"] = CHROME;
     const authenticator = await Authenticator.make(ISSUER, { backupEligible: true });
     const response = await authenticator.create(await phone.registrationOptions());
@@ -62,8 +64,8 @@ describe("the list of one's passkeys", () => {
     });
   });
 
-  it("is for nobody who isn't signed in", async () => {
-    expect(await problemOf(await new Browser().get("/account/passkeys"))).toEqual([
+  it("lists passkeys only for a signed-in phone", async () => {
+    expect(await problemOf(await new TestBrowser().get("/account/passkeys"))).toEqual([
       401,
       "sign_in_required",
     ]);
@@ -72,24 +74,25 @@ describe("the list of one's passkeys", () => {
 
 describe("adding a passkey", () => {
   it("signs in by an added passkey and records it [ASVS-6.3.7]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const { authenticator, answer } = await add(phone, { name: "  Laptop " });
     expect(answer.status).toBe(201);
-    expect((await answer.json<{ passkey: PasskeyResponse }>()).passkey).toMatchObject({
+    expect((await answer.json<{ passkey: Passkey }>()).passkey).toMatchObject({
       id: authenticator.credentialId,
       name: "Laptop",
       current: false,
     });
     expect((await listOf(phone)).passkeys.map(({ name }) => name)).toEqual(["Passkey", "Laptop"]);
-    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_added", name: "Laptop" });
+    expect((await phone.history())[0]).toMatchObject({ type: "passkey_added", name: "Laptop" });
 
-    const laptop = new Browser();
-    expect((await signIn(laptop, authenticator)).status).toBe(200);
+    const laptop = new TestBrowser();
+    expect((await laptop.signIn(authenticator)).status).toBe(200);
     expect(await laptop.whoAmI()).toMatchObject({ account: { sub } });
     expect((await listOf(laptop)).passkeys.map(({ current }) => current)).toEqual([false, true]);
   });
 
-  it("is not for an authenticator that holds one already, which the options say", async () => {
+  it("excludes the existing passkeys in the options", async () => {
     const { phone, authenticator, second } = await personWithTwo();
     const { excludeCredentials, user } = await optionsFor(phone);
     expect(excludeCredentials?.map(({ id }) => id).toSorted()).toEqual(
@@ -98,8 +101,8 @@ describe("adding a passkey", () => {
     expect(user.name).toBe("Ada");
   });
 
-  it("is called by where it was made, where it has no name", async () => {
-    const { phone } = await person();
+  it("names a passkey after the browser if it has no name", async () => {
+    const phone = await TestPhone.signUp();
     phone.headers["User-Agent"] = CHROME;
     const { answer } = await add(phone);
     expect(await answer.json()).toMatchObject({ passkey: { name: "Chrome 142 on Linux" } });
@@ -110,16 +113,18 @@ describe("adding a passkey", () => {
     ["made without verifying the person", { userVerified: false }],
     ["that answers another challenge", { challenge: "A".repeat(43) }],
     ["that is the answer to a sign-in", { type: "webauthn.get" }],
-  ])("refuses one %s", async (_, deviations) => {
-    const { phone, sub } = await person();
+  ])("rejects an added passkey %s", async (_, deviations) => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const before = await storageOf(sub);
     const { answer } = await add(phone, { deviations });
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
     expect(await storageOf(sub)).toEqual(before);
   });
 
-  it("never overwrites one that is there", async () => {
-    const { phone, authenticator, sub } = await person();
+  it("never overwrites an existing passkey", async () => {
+    const phone = await TestPhone.signUp();
+    const { authenticator, sub } = phone;
     const before = await storageOf(sub);
     const { answer } = await add(phone, {
       deviations: { credentialId: authenticator.credentialId },
@@ -128,8 +133,8 @@ describe("adding a passkey", () => {
     expect(await storageOf(sub)).toEqual(before);
   });
 
-  it("takes a ceremony once, even after what it added was removed", async () => {
-    const { phone } = await person();
+  it("accepts a ceremony once, even after its passkey was removed", async () => {
+    const phone = await TestPhone.signUp();
     const authenticator = await Authenticator.make(ISSUER);
     const options = await optionsFor(phone);
     const ceremony = phone.cookies.get("__Host-ceremony") ?? "";
@@ -143,23 +148,23 @@ describe("adding a passkey", () => {
     expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("takes no ceremony of another account, and none of another kind", async () => {
-    const [ada, eve] = [await person(), await person()];
+  it("rejects a ceremony of another account or another type", async () => {
+    const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
     const authenticator = await Authenticator.make(ISSUER);
-    const response = await authenticator.create(await optionsFor(ada.phone));
-    eve.phone.cookies.set("__Host-ceremony", ada.phone.cookies.get("__Host-ceremony") ?? "");
-    const crossed = await eve.phone.post("/account/passkeys", { response });
+    const response = await authenticator.create(await optionsFor(ada));
+    eve.cookies.set("__Host-ceremony", ada.cookies.get("__Host-ceremony") ?? "");
+    const crossed = await eve.post("/account/passkeys", { response });
     expect(await problemOf(crossed)).toEqual([400, "ceremony_expired"]);
 
-    const registration = await authenticator.create(await ada.phone.registrationOptions());
-    const other = await ada.phone.post("/account/passkeys", { response: registration });
+    const registration = await authenticator.create(await ada.registrationOptions());
+    const other = await ada.post("/account/passkeys", { response: registration });
     expect(await problemOf(other)).toEqual([400, "ceremony_expired"]);
-    expect((await listOf(ada.phone)).passkeys).toHaveLength(1);
-    expect((await listOf(eve.phone)).passkeys).toHaveLength(1);
+    expect((await listOf(ada)).passkeys).toHaveLength(1);
+    expect((await listOf(eve)).passkeys).toHaveLength(1);
   });
 
-  it("ends at twenty", async () => {
-    const { phone } = await person();
+  it("accepts twenty passkeys at most", async () => {
+    const phone = await TestPhone.signUp();
     for (let i = 1; i < 20; i++) {
       // The rate limits count each address by itself.
       phone.headers["CF-Connecting-IP"] = `192.0.2.${i}`;
@@ -172,14 +177,14 @@ describe("adding a passkey", () => {
 });
 
 describe("naming a passkey", () => {
-  it("changes its name, and nothing else", async () => {
+  it("changes only the name of a passkey", async () => {
     const { phone, second } = await personWithTwo();
     const before = await listOf(phone);
     const answer = await phone.patch(`/account/passkeys/${second.credentialId}`, { name: "Mac" });
     expect(answer.status).toBe(204);
     const [first, renamed] = before.passkeys;
     expect((await listOf(phone)).passkeys).toEqual([first, { ...renamed, name: "Mac" }]);
-    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_renamed", name: "Mac" });
+    expect((await phone.history())[0]).toMatchObject({ type: "passkey_renamed", name: "Mac" });
   });
 
   it.each([
@@ -187,8 +192,9 @@ describe("naming a passkey", () => {
     ["too long", { name: "x".repeat(81) }],
     ["with a mark that turns the direction", { name: "a\u202eb" }],
     ["beside an unknown member", { name: "Mac", id: "x" }],
-  ])("refuses a name %s", async (_, body) => {
-    const { phone, authenticator, sub } = await person();
+  ])("rejects a passkey name that is %s", async (_, body) => {
+    const phone = await TestPhone.signUp();
+    const { authenticator, sub } = phone;
     const before = await storageOf(sub);
     const answer = await phone.patch(`/account/passkeys/${authenticator.credentialId}`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
@@ -199,17 +205,21 @@ describe("naming a passkey", () => {
 describe("removing a passkey", () => {
   it("signs out only the phones that used a removed passkey [ASVS-6.5.6]", async () => {
     const { phone, second } = await personWithTwo();
-    const laptop = new Browser();
-    await signIn(laptop, second);
+    const laptop = new TestBrowser();
+    await laptop.signIn(second);
     expect((await phone.delete(`/account/passkeys/${second.credentialId}`)).status).toBe(204);
     expect(await laptop.whoAmI()).toMatchObject({ signed_in: false });
     expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
-    expect(await problemOf(await signIn(new Browser(), second))).toEqual([403, "passkey_invalid"]);
-    expect((await historyOf(phone))[0]).toMatchObject({ type: "passkey_removed", name: "Laptop" });
+    expect(await problemOf(await new TestBrowser().signIn(second))).toEqual([
+      403,
+      "passkey_invalid",
+    ]);
+    expect((await phone.history())[0]).toMatchObject({ type: "passkey_removed", name: "Laptop" });
   });
 
-  it("never removes the last one", async () => {
-    const { phone, authenticator, sub } = await person();
+  it("never removes the last passkey", async () => {
+    const phone = await TestPhone.signUp();
+    const { authenticator, sub } = phone;
     const before = await storageOf(sub);
     const answer = await phone.delete(`/account/passkeys/${authenticator.credentialId}`);
     expect(await problemOf(answer)).toEqual([409, "last_passkey"]);
@@ -218,7 +228,7 @@ describe("removing a passkey", () => {
 });
 
 describe("another account's passkey", () => {
-  it("is none that one could name or remove", async () => {
+  it("rejects renaming and removing a passkey of another account", async () => {
     const [ada, eve] = [await personWithTwo(), await personWithTwo()];
     const path = `/account/passkeys/${ada.second.credentialId}`;
     const before = [await storageOf(ada.sub), await storageOf(eve.sub)];
@@ -227,13 +237,16 @@ describe("another account's passkey", () => {
       "passkey_unknown",
     ]);
     expect(await problemOf(await eve.phone.delete(path))).toEqual([404, "passkey_unknown"]);
-    expect(await problemOf(await new Browser().delete(path))).toEqual([401, "sign_in_required"]);
+    expect(await problemOf(await new TestBrowser().delete(path))).toEqual([
+      401,
+      "sign_in_required",
+    ]);
     expect([await storageOf(ada.sub), await storageOf(eve.sub)]).toEqual(before);
   });
 });
 
 describe("what changes how an account is entered", () => {
-  const ACTS: [string, (phone: Browser, id: string) => Promise<Response>][] = [
+  const ACTS: [string, (phone: TestBrowser, id: string) => Promise<Response>][] = [
     ["adding a passkey", (phone) => phone.post("/account/passkeys/options", {})],
     ["removing a passkey", (phone, id) => phone.delete(`/account/passkeys/${id}`)],
     ["making a recovery code", (phone) => phone.post("/account/recovery-code", {})],
@@ -247,11 +260,11 @@ describe("what changes how an account is entered", () => {
     const answer = await act(phone, second.credentialId);
     expect(await problemOf(answer)).toEqual([403, "sign_in_again"]);
     expect(await storageOf(sub)).toEqual(before);
-    expect((await signIn(phone, authenticator)).status).toBe(200);
+    expect((await phone.signIn(authenticator)).status).toBe(200);
     expect((await act(phone, second.credentialId)).ok).toBe(true);
   });
 
-  it.each(ACTS)("is refused from another site: %s", async (_, act) => {
+  it.each(ACTS)("rejects from another site: %s", async (_, act) => {
     const { phone, second, sub } = await personWithTwo();
     const before = await storageOf(sub);
     for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }]) {

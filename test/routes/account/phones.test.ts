@@ -1,23 +1,23 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PhonesResponse } from "../../../src/protocol/responses.ts";
-import { madeUp } from "../../support/api.ts";
-import { Browser, problemOf } from "../../support/browser.ts";
-import { linkedPhone, makePasskey } from "../../support/linked-phone.ts";
-import { anotherPhone, historyOf, person, storageOf } from "../../support/person.ts";
-import { BERLIN, personAt } from "../../support/places.ts";
+import type { PhonesResponse } from "../../../src/protocol/phones.ts";
+import { storageOf } from "../../support/accounts.ts";
+import { BERLIN, madeUp, problemOf } from "../../support/api.ts";
+import { linkedPhone } from "../../support/linked-phone.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 
 const DAY = 24 * 3600 * 1000;
 
-const listOf = async (phone: Browser) =>
+const listOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
 /** The name of the one phone of which that is so. */
 async function idOf(
-  phone: Browser,
+  phone: TestBrowser,
   is: (listed: PhonesResponse["phones"][number]) => boolean,
 ): Promise<string> {
   const [found, ...more] = (await listOf(phone)).filter(is);
@@ -25,12 +25,13 @@ async function idOf(
   return found.id;
 }
 
-const idOfOther = (phone: Browser) => idOf(phone, ({ current }) => !current);
+const idOfOther = (phone: TestBrowser) => idOf(phone, ({ current }) => !current);
 
 describe("the list of one's phones", () => {
-  it("says what each was and where, how it came in, and which one asks", async () => {
-    const { phone, sub } = await personAt(BERLIN);
-    const chrome = new Browser();
+  it("lists each phone with device, place and sign-in method, and marks the current one", async () => {
+    const phone = await TestPhone.signUp("Ada", { place: BERLIN });
+    const { sub } = phone;
+    const chrome = new TestBrowser();
     chrome.headers["User-Agent"] =
       "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36";
     await linkedPhone(sub, chrome);
@@ -55,8 +56,9 @@ describe("the list of one's phones", () => {
     expect(await idOf(chrome, ({ current }) => current)).toBe(await idOfOther(phone));
   });
 
-  it("tells nothing of what signs a phone in", async () => {
-    const { phone, sub } = await person();
+  it("lists phones without their secrets", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const told = JSON.stringify(await listOf(phone));
     const secrets = (await storageOf(sub)).rows.map(([key]) => key.split(":")[1] ?? key);
     for (const secret of secrets.filter((part) => part.length > 20)) {
@@ -64,10 +66,10 @@ describe("the list of one's phones", () => {
     }
   });
 
-  it("has what came by another phone as unconfirmed for a day", async () => {
+  it("lists a phone that another phone approved as unconfirmed for a day", async () => {
     const start = Date.now();
     setClock(start);
-    const { sub } = await person();
+    const { sub } = await TestPhone.signUp();
     const linked = await linkedPhone(sub);
     const unconfirmed = async () =>
       (await listOf(linked)).filter((listed) => listed.unconfirmed).length;
@@ -79,118 +81,118 @@ describe("the list of one's phones", () => {
     expect((await linked.post("/account/passkeys/options", {})).status).toBe(403);
   });
 
-  it("leaves out what was away for so long that it is signed out", async () => {
+  it("does not list a phone whose session has expired", async () => {
     const start = Date.now();
     setClock(start);
-    const ada = await person();
-    await anotherPhone(ada);
+    const ada = await TestPhone.signUp();
+    await ada.secondPhone();
     setClock(start + 60 * DAY);
-    await ada.phone.whoAmI();
+    await ada.whoAmI();
     setClock(start + 100 * DAY);
-    expect(await listOf(ada.phone)).toHaveLength(1);
+    expect(await listOf(ada)).toHaveLength(1);
   });
 });
 
 describe("signing a phone out", () => {
   it("signs out only the chosen phone and records it [ASVS-7.5.2]", async () => {
-    const ada = await person();
-    const [lost, kept] = [await anotherPhone(ada), await anotherPhone(ada)];
+    const ada = await TestPhone.signUp();
+    const [lost, kept] = [await ada.secondPhone(), await ada.secondPhone()];
     const id = await idOf(lost, ({ current }) => current);
-    expect((await ada.phone.delete(`/account/phones/${id}`)).status).toBe(204);
+    expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
     expect(await lost.whoAmI()).toMatchObject({ signed_in: false });
-    for (const phone of [ada.phone, kept]) {
+    for (const phone of [ada, kept]) {
       expect(await phone.whoAmI()).toMatchObject({ signed_in: true });
     }
-    expect((await historyOf(ada.phone))[0]).toMatchObject({
+    expect((await ada.history())[0]).toMatchObject({
       type: "phone_signed_out",
       name: expect.any(String),
     });
   });
 
   it("signs out all other phones at once [ASVS-7.4.3]", async () => {
-    const ada = await person();
-    const others = [await anotherPhone(ada), await anotherPhone(ada), await linkedPhone(ada.sub)];
-    expect((await ada.phone.delete("/account/phones")).status).toBe(204);
+    const ada = await TestPhone.signUp();
+    const others = [await ada.secondPhone(), await ada.secondPhone(), await linkedPhone(ada.sub)];
+    expect((await ada.delete("/account/phones")).status).toBe(204);
     for (const other of others) expect(await other.whoAmI()).toMatchObject({ signed_in: false });
-    expect(await listOf(ada.phone)).toMatchObject([{ current: true }]);
+    expect(await listOf(ada)).toMatchObject([{ current: true }]);
   });
 
-  it("may be the one that asks", async () => {
-    const { phone } = await person();
+  it("lets a phone sign itself out", async () => {
+    const phone = await TestPhone.signUp();
     const id = await idOf(phone, ({ current }) => current);
     expect((await phone.delete(`/account/phones/${id}`)).status).toBe(204);
     expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("ends nothing that is somebody else's, or was never there", async () => {
-    const [ada, eve] = [await person(), await person()];
-    const theirs = await idOf(ada.phone, ({ current }) => current);
+  it("rejects the sign-out of a phone of another account, or of an unknown one", async () => {
+    const [ada, eve] = [await TestPhone.signUp(), await TestPhone.signUp()];
+    const theirs = await idOf(ada, ({ current }) => current);
     for (const id of [theirs, madeUp().slice(0, 16)]) {
-      const answer = await eve.phone.delete(`/account/phones/${id}`);
+      const answer = await eve.delete(`/account/phones/${id}`);
       expect(await problemOf(answer)).toEqual([404, "phone_unknown"]);
     }
-    expect(await ada.phone.whoAmI()).toMatchObject({ signed_in: true });
+    expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 
-  it("is for pages of our own, on a phone that is signed in", async () => {
-    const ada = await person();
-    await anotherPhone(ada);
-    const id = await idOfOther(ada.phone);
+  it("accepts a sign-out only from our own pages on a signed-in phone", async () => {
+    const ada = await TestPhone.signUp();
+    await ada.secondPhone();
+    const id = await idOfOther(ada);
     for (const path of ["/account/phones", `/account/phones/${id}`]) {
-      const nobody = await new Browser().delete(path);
+      const nobody = await new TestBrowser().delete(path);
       expect(await problemOf(nobody)).toEqual([401, "sign_in_required"]);
-      const evil = new Browser();
-      for (const [name, value] of ada.phone.cookies) evil.cookies.set(name, value);
+      const evil = new TestBrowser();
+      for (const [name, value] of ada.cookies) evil.cookies.set(name, value);
       evil.headers["Origin"] = "https://evil.example";
       expect(await problemOf(await evil.delete(path))).toEqual([403, "origin_not_allowed"]);
     }
-    expect(await listOf(ada.phone)).toHaveLength(2);
+    expect(await listOf(ada)).toHaveLength(2);
   });
 
-  it("takes the passkeys that an unconfirmed one has made, and all that came in by them", async () => {
-    const ada = await person();
+  it("removes the passkeys of an unconfirmed phone that is signed out, and the phones that use them", async () => {
+    const ada = await TestPhone.signUp();
     const linked = await linkedPhone(ada.sub);
-    const passkey = await makePasskey(linked);
-    const again = await anotherPhone({ ...ada, authenticator: passkey });
+    const passkey = await linked.addPasskey();
+    const again = await TestPhone.of(linked, passkey, ada.sub).secondPhone();
     const id = await idOf(linked, ({ current }) => current);
-    expect((await ada.phone.delete(`/account/phones/${id}`)).status).toBe(204);
+    expect((await ada.delete(`/account/phones/${id}`)).status).toBe(204);
     for (const phone of [linked, again]) {
       expect(await phone.whoAmI()).toMatchObject({ signed_in: false });
     }
-    const types = (await historyOf(ada.phone)).map(({ type }) => type);
+    const types = (await ada.history()).map(({ type }) => type);
     expect(types.slice(0, 2).toSorted()).toEqual(["passkey_removed", "phone_signed_out"]);
-    const back = await new Browser().signInOptions();
-    const tried = await new Browser().post("/account/sign-in", {
+    const back = await new TestBrowser().signInOptions();
+    const tried = await new TestBrowser().post("/account/sign-in", {
       response: await passkey.get(back),
     });
-    expect(tried.status).not.toBe(200);
+    expect(tried.status).toBe(403);
   });
 
-  it("leaves the passkeys of one that is confirmed", async () => {
+  it("keeps the passkeys of a confirmed phone that is signed out", async () => {
     const start = Date.now();
     setClock(start);
-    const ada = await person();
+    const ada = await TestPhone.signUp();
     const linked = await linkedPhone(ada.sub);
-    const passkey = await makePasskey(linked);
+    const passkey = await linked.addPasskey();
     setClock(start + DAY);
     const id = await idOf(linked, ({ current }) => current);
-    await ada.phone.delete(`/account/phones/${id}`);
+    await ada.delete(`/account/phones/${id}`);
     expect(await linked.whoAmI()).toMatchObject({ signed_in: false });
-    expect(await anotherPhone({ ...ada, authenticator: passkey })).toBeDefined();
+    expect(await TestPhone.of(linked, passkey, ada.sub).secondPhone()).toBeDefined();
   });
 
-  it("never takes the last passkey: without one nobody would come in again", async () => {
+  it("never removes the last passkey when a phone is signed out", async () => {
     const start = Date.now();
     setClock(start);
-    const ada = await person();
+    const ada = await TestPhone.signUp();
     const confirmed = await linkedPhone(ada.sub);
     setClock(start + DAY);
-    const response = await ada.authenticator.get(await ada.phone.signInOptions());
-    await ada.phone.post("/account/sign-in", { response });
+    const response = await ada.authenticator.get(await ada.signInOptions());
+    await ada.post("/account/sign-in", { response });
     const late = await linkedPhone(ada.sub);
-    await makePasskey(late);
+    await late.addPasskey();
     const { credentialId } = ada.authenticator;
-    expect((await ada.phone.delete(`/account/passkeys/${credentialId}`)).status).toBe(204);
+    expect((await ada.delete(`/account/passkeys/${credentialId}`)).status).toBe(204);
     const id = await idOf(late, ({ current }) => current);
     const ended = await confirmed.delete(`/account/phones/${id}`);
     expect(await problemOf(ended)).toEqual([409, "last_passkey"]);

@@ -1,23 +1,25 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Account } from "../../../src/accounts/account.ts";
+import { Recovery } from "../../../src/accounts/recovery/recovery.ts";
 import { parseRecoveryCode } from "../../../src/accounts/recovery/recovery-code.ts";
 import { recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
-import type { PasskeysResponse } from "../../../src/protocol/responses.ts";
+import type { PasskeysResponse } from "../../../src/protocol/passkeys.ts";
 import { Authenticator } from "../../support/authenticator.ts";
-import { Browser, ISSUER, problemOf } from "../../support/browser.ts";
-import { historyOf, person, storageOf } from "../../support/person.ts";
+import { storageOf } from "../../support/accounts.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-async function makeCode(phone: Browser): Promise<string> {
+async function makeCode(phone: TestBrowser): Promise<string> {
   const answer = await phone.post("/account/recovery-code", {});
   expect(answer.status).toBe(201);
   return (await answer.json<{ recovery_code: string }>()).recovery_code;
 }
 
-const recover = (code: unknown, phone = new Browser()) =>
+const recover = (code: unknown, phone = new TestBrowser()) =>
   phone.post("/account/recover", { recovery_code: code });
 
 /** What the code's own object keeps. */
@@ -28,27 +30,29 @@ async function keptOf(code: string): Promise<[string, unknown][]> {
   ]);
 }
 
-const madeAt = async (phone: Browser) =>
+const madeAt = async (phone: TestBrowser) =>
   (await (await phone.get("/account/passkeys")).json<PasskeysResponse>()).recovery_code;
 
 /** The same code with another last character. */
 const wrong = (code: string) => code.slice(0, -1) + (code.endsWith("7") ? "8" : "7");
 
 describe("a recovery code", () => {
-  it("is 25 characters that are kept as a hash, and shown once", async () => {
-    const { phone, sub } = await person();
+  it("makes a recovery code of 25 characters, shows it once and stores its hash", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const code = await makeCode(phone);
     expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}$/);
     const secret = code.replaceAll("-", "").slice(10);
     expect(JSON.stringify([await storageOf(sub), await keptOf(code)])).not.toContain(secret);
     expect(await madeAt(phone)).toEqual({ made_at: expect.any(String) });
-    expect((await historyOf(phone))[0]).toMatchObject({ type: "recovery_code_made" });
+    expect((await phone.history())[0]).toMatchObject({ type: "recovery_code_made" });
   });
 
   it("signs a phone in by a recovery code and lets it add a passkey at once [ASVS-6.4.4]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const code = await makeCode(phone);
-    const found = new Browser();
+    const found = new TestBrowser();
     const answer = await recover(code.toLowerCase().replaceAll("-", " "), found);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ account: { sub, name: "Ada" } });
@@ -64,43 +68,45 @@ describe("a recovery code", () => {
     expect(await found.whoAmI()).toMatchObject({ signed_in: false });
   });
 
-  it("is good once", async () => {
-    const { phone } = await person();
+  it("accepts a recovery code once", async () => {
+    const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
     expect((await recover(code)).status).toBe(200);
-    const again = new Browser();
+    const again = new TestBrowser();
     expect(await problemOf(await recover(code, again))).toEqual([403, "recovery_code_invalid"]);
     expect(await again.whoAmI()).toMatchObject({ signed_in: false });
     expect(await madeAt(phone)).toBeNull();
     await expect.poll(() => keptOf(code)).toEqual([]);
-    expect((await historyOf(phone)).map(({ type }) => type)).toContain("recovery_code_used");
+    expect((await phone.history()).map(({ type }) => type)).toContain("recovery_code_used");
   });
 
-  it("is still good where its account could not be reached", async () => {
-    const { phone, sub } = await person();
+  it("keeps a recovery code valid when its account could not be reached", async () => {
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const code = await makeCode(phone);
-    const reached = vi.spyOn(Account.prototype, "recover");
+    const reached = vi.spyOn(Recovery.prototype, "signIn");
     reached.mockRejectedValueOnce(new Error("The object was reset."));
     expect((await recover(code)).status).toBe(500);
     expect(await (await recover(code)).json()).toMatchObject({ account: { sub } });
   });
 
-  it("lets one of two in that come at once", async () => {
-    const code = await makeCode((await person()).phone);
+  it("accepts one of several simultaneous uses of a recovery code", async () => {
+    const code = await makeCode(await TestPhone.signUp());
     const answers = await Promise.all([recover(code), recover(code), recover(code)]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it("replaces the previous recovery code [ASVS-6.5.6/2]", async () => {
-    const { phone, sub } = await person();
+    const phone = await TestPhone.signUp();
+    const { sub } = phone;
     const [old, current] = [await makeCode(phone), await makeCode(phone)];
     expect(await keptOf(old)).toEqual([]);
     expect(await problemOf(await recover(old))).toEqual([403, "recovery_code_invalid"]);
     expect(await (await recover(current)).json()).toMatchObject({ account: { sub } });
   });
 
-  it("counts for nothing where its account knows another, even if its object was never told", async () => {
-    const { phone } = await person();
+  it("rejects a recovery code that its account has replaced, even if its object still has it", async () => {
+    const phone = await TestPhone.signUp();
     const old = await makeCode(phone);
     const [[, kept] = ["", undefined]] = await keptOf(old);
     await makeCode(phone);
@@ -113,8 +119,8 @@ describe("a recovery code", () => {
 });
 
 describe("a guess", () => {
-  it("is answered the same, whichever part of it is wrong", async () => {
-    const code = await makeCode((await person()).phone);
+  it("answers every wrong guess the same", async () => {
+    const code = await makeCode(await TestPhone.signUp());
     const answers = await Promise.all(
       [wrong(code), `00000${code.slice(5)}`, "0".repeat(25), "x", ""].map(async (guess) => {
         const answer = await recover(guess);
@@ -125,8 +131,8 @@ describe("a guess", () => {
     expect((await recover(code)).status).toBe(200);
   });
 
-  it("that is the fifth kills the code, and is remembered as an attack", async () => {
-    const { phone } = await person();
+  it("withdraws a recovery code after the fifth wrong guess, and records an attack", async () => {
+    const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
     for (let i = 0; i < 4; i++) await recover(wrong(code));
     expect(await madeAt(phone)).not.toBeNull();
@@ -134,7 +140,7 @@ describe("a guess", () => {
     expect(await problemOf(await recover(code))).toEqual([403, "recovery_code_invalid"]);
     await vi.waitFor(async () => {
       expect(await madeAt(phone)).toBeNull();
-      expect((await historyOf(phone))[0]).toMatchObject({
+      expect((await phone.history())[0]).toMatchObject({
         type: "attack",
         what: "recovery_code_guessed",
       });
@@ -142,24 +148,24 @@ describe("a guess", () => {
     await expect.poll(() => keptOf(code)).toEqual([]);
   });
 
-  it("that kills the code is told to its account as soon as that can be reached", async () => {
-    const { phone } = await person();
+  it("withdraws a guessed code from its account as soon as the account can be reached", async () => {
+    const phone = await TestPhone.signUp();
     const code = await makeCode(phone);
-    const told = vi.spyOn(Account.prototype, "recoveryGuessed");
+    const told = vi.spyOn(Recovery.prototype, "withdrawGuessedCode");
     told.mockRejectedValueOnce(new Error("The object was reset."));
     for (let i = 0; i < 5; i++) await recover(wrong(code));
     await expect.poll(() => madeAt(phone)).toBeNull();
     expect(told).toHaveBeenCalledTimes(2);
-    expect((await historyOf(phone)).filter(({ type }) => type === "attack")).toHaveLength(1);
+    expect((await phone.history()).filter(({ type }) => type === "attack")).toHaveLength(1);
   });
 
-  it("at what nobody has leaves nothing behind", async () => {
+  it("stores nothing for a guess at a code that does not exist", async () => {
     await recover("ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ");
     expect(await keptOf("ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ")).toEqual([]);
   });
 
-  it("comes no more than sixty times a minute from one address", async () => {
-    const phone = new Browser();
+  it("limits guesses at recovery codes to sixty a minute from one address", async () => {
+    const phone = new TestBrowser();
     for (let i = 0; i < 60; i++) expect((await recover("x", phone)).status).toBe(403);
     expect(await problemOf(await recover("x", phone))).toEqual([429, "too_many_requests"]);
   });
@@ -171,21 +177,21 @@ describe("bad input", () => {
     ["a number", { recovery_code: 1 }],
     ["a code too long", { recovery_code: "0".repeat(101) }],
     ["an unknown member", { recovery_code: "x", sub: "pk_x" }],
-  ])("%s is refused", async (_, body) => {
-    const answer = await new Browser().post("/account/recover", body);
+  ])("rejects a recovery with %s", async (_, body) => {
+    const answer = await new TestBrowser().post("/account/recover", body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
-  it("from another site is refused, however good the code is", async () => {
-    const code = await makeCode((await person()).phone);
-    const evil = new Browser();
+  it("rejects the right recovery code from another site", async () => {
+    const code = await makeCode(await TestPhone.signUp());
+    const evil = new TestBrowser();
     evil.headers["Origin"] = "https://evil.example";
     expect(await problemOf(await recover(code, evil))).toEqual([403, "origin_not_allowed"]);
     expect((await recover(code)).status).toBe(200);
   });
 
-  it("making one takes an empty body", async () => {
-    const { phone } = await person();
+  it("rejects a body with members when a recovery code is made", async () => {
+    const phone = await TestPhone.signUp();
     const answer = await phone.post("/account/recovery-code", { length: 4 });
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await madeAt(phone)).toBeNull();

@@ -1,26 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { signOwnJwt } from "../../../src/oidc/keys/jwt.ts";
-import { madeUp, problemOf } from "../../support/api.ts";
-import { logIn, person } from "../../support/person.ts";
-import { personAt } from "../../support/places.ts";
+import { logIn } from "../../support/accounts.ts";
+import { madeUp, problemOf, withClients } from "../../support/api.ts";
+import { TestPhone } from "../../support/test-phone.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../../support/rate-limits.ts";
-import { workerWith } from "../../support/relying-party.ts";
 
 /** An office is one address: many people look at what is theirs, and few change it. */
-describe("an address from which many ask for what is their own", () => {
-  it.each(["devices", "history", "passkeys"])(
-    "may look at %s as often as approve",
-    async (what) => {
-      const { phone } = await person();
-      const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
-      const statuses = (await Promise.all(looks)).map(({ status }) => status);
-      expect(new Set(statuses)).toEqual(new Set([200]));
-    },
-  );
+describe("the rate limit of the account API", () => {
+  it.each(["devices", "history", "passkeys"])("limits reads of %s like approvals", async (what) => {
+    const phone = await TestPhone.signUp();
+    const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
+    const statuses = (await Promise.all(looks)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
 
   it("limits reads of a network but not its approvals [RFC10027-6.1.11/2]", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 10 });
-    const { phone } = await personAt(undefined, worker);
+    const phone = await TestPhone.signUp("Ada", { worker });
     const looks = await statusesOf(11, () => phone.get("/account/history"));
     expect(looks).toEqual({ 200: 10, 429: 1 });
     const refused = await phone.get("/account/history");
@@ -31,9 +27,9 @@ describe("an address from which many ask for what is their own", () => {
     expect(approval.status).not.toBe(429);
   });
 
-  it("may not change things as often", async () => {
+  it("limits changes of an account more than reads", async () => {
     const worker = workerWithLimits({ ACCOUNT_LIMIT: 5 });
-    const { phone } = await personAt(undefined, worker);
+    const phone = await TestPhone.signUp("Ada", { worker });
     // Registering took two.
     const changes = await statusesOf(5, () => phone.delete("/account/devices"));
     expect(changes).toEqual({ 204: 3, 429: 2 });
@@ -41,14 +37,14 @@ describe("an address from which many ask for what is their own", () => {
 });
 
 describe("/userinfo", () => {
-  const clients = workerWith(
+  const clients = withClients(
     { client_id: "app" },
     { client_id: "shop", client_secret_sha256: "0".repeat(64) },
   );
   const ask = async (worker: Env, token: string, address: string) =>
     sendTo(worker, "/userinfo", { headers: { Authorization: `Bearer ${token}` } }, address);
 
-  /** An access token of a login that has begun. */
+  /** An access token of a new login. */
   async function accessToken(client_id: string): Promise<string> {
     const sub = `person-of-${client_id}`;
     const sid = await logIn(sub, { clientId: client_id });
@@ -60,7 +56,7 @@ describe("/userinfo", () => {
     );
   }
 
-  it("refuses a network that sends made-up tokens, by an OAuth error", async () => {
+  it("answers an OAuth error to a network that sends many invalid tokens to /userinfo", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const statuses = await statusesOf(5, () => ask(worker, "made-up", "198.51.100.1"));
     expect(statuses).toEqual({ 401: 3, 429: 2 });
@@ -69,7 +65,7 @@ describe("/userinfo", () => {
     expect(await problemOf(refused)).toEqual([429, "temporarily_unavailable"]);
   });
 
-  it("counts the tokens of a confidential client by their logins, whatever address they come from", async () => {
+  it("counts a confidential client's tokens at /userinfo by their logins only", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const [one, other] = [await accessToken("shop"), await accessToken("shop")];
     const server = "198.51.100.2";
@@ -78,7 +74,7 @@ describe("/userinfo", () => {
     expect((await ask(worker, other, server)).status).toBe(200);
   });
 
-  it("counts the tokens of a public client by address, too", async () => {
+  it("counts a public client's tokens at /userinfo by address too", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const tokens = [await accessToken("app"), await accessToken("app")];
     const statuses = await statusesOf(5, (i) => ask(worker, String(tokens[i % 2]), "198.51.100.4"));
@@ -86,11 +82,11 @@ describe("/userinfo", () => {
   });
 });
 
-describe("a page of a client that is refused", () => {
-  it("may read that it is, and when to ask again", async () => {
+describe("a page of a client over its limit", () => {
+  it("lets a page of a client read a 429 response and its Retry-After", async () => {
     const worker = workerWithLimits(
       { CREATE_LIMIT: 0 },
-      workerWith({ client_id: "app", allowed_origins: ["https://app.example"] }),
+      withClients({ client_id: "app", allowed_origins: ["https://app.example"] }),
     );
     const headers = { Origin: "https://app.example", "Content-Type": "application/json" };
     const answer = await sendTo(worker, "/sessions", { method: "POST", headers, body: "{}" });

@@ -3,14 +3,15 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
 import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
 import type { TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { approve, CHALLENGE, ISSUER, problemOf } from "../../support/api.ts";
+import { CHALLENGE, ISSUER, problemOf, withClients } from "../../support/api.ts";
+import { RelyingParty } from "../../support/relying-party.ts";
+import { approve } from "../../support/test-screen.ts";
 import { DpopKey, type ProofChanges } from "../../support/dpop-key.ts";
-import { RelyingParty, workerWith } from "../../support/relying-party.ts";
 
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 beforeEach(() => warnings.mockClear());
 
-const worker = workerWith(
+const worker = withClients(
   { client_id: "app" },
   { client_id: "strict", dpop_bound_access_tokens: true },
 );
@@ -56,7 +57,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     expect((await app.redeem(second.code, { DPoP: await key.proof() })).status).toBe(200);
   });
 
-  it.each(["", "x", "a.b.c"])("gives nothing with the proof %j", async (DPoP) => {
+  it.each(["", "x", "a.b.c"])("rejects a code with the DPoP proof %j", async (DPoP) => {
     const { code } = await app.approvedCode();
     const answer = await app.redeem(code, { DPoP });
     expect(await problemOf(answer)).toEqual([400, "invalid_dpop_proof"]);
@@ -84,7 +85,7 @@ describe("a client whose tokens must be bound (RFC 9449 §5.2)", () => {
 });
 
 describe("a login that was begun for a key (RFC 9449 §10)", () => {
-  /** The code of such a login. */
+  /** The code of a login that is bound to the key. */
   async function boundCode({ jkt: dpopJkt }: DpopKey): Promise<string> {
     const stub = worker.LOGIN_SESSIONS.get(worker.LOGIN_SESSIONS.newUniqueId());
     const begunBy = { grant: "authorization_code", codeChallenge: CHALLENGE } as const;
@@ -99,7 +100,7 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
     });
     using scanned = await stub.scan("user_code", {});
     if (!scanned.ok) throw new Error("not scanned");
-    await approve({ stub }, scanned.value.scan_token);
+    await approve(stub, scanned.value.scan_token);
     using seen = await stub.snapshot({ token: created.watch_token });
     const { code } = parseSnapshot(seen.ok ? seen.value : "{}");
     if (code === undefined) throw new Error("no code");

@@ -6,27 +6,18 @@ import { callbackInboxOf } from "../../../src/compare/callback-inbox.ts";
 import { ALGORITHM } from "../../../src/lib/jwk.ts";
 import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import type { CallbackResponse } from "../../../src/protocol/compare.ts";
-import {
-  api,
-  approve,
-  begin,
-  ISSUER,
-  madeUp,
-  post,
-  problemOf,
-  scan,
-  type Begun,
-} from "../../support/api.ts";
+import { api, ISSUER, madeUp, post, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 
 const EVENT = "urn:qr-login:event:login-session";
 
-const toldOf = (login: Begun, headers: HeadersInit = login.bearer) =>
+const toldOf = (login: TestScreen, headers: HeadersInit = login.bearer) =>
   api(`/compare/callback/${login.created.session_id}`, { headers });
 
-const eventsOf = async (login: Begun) =>
+const eventsOf = async (login: TestScreen) =>
   (await (await toldOf(login)).json<CallbackResponse>()).events.map(({ status }) => status);
 
-/** A security event token as it would be sent, with something changed. */
+/** A security event token with changes. */
 async function token(
   sessionId: string,
   { typ = "secevent+jwt", ...claims }: Record<string, unknown> & { typ?: string } = {},
@@ -47,12 +38,12 @@ async function token(
 const send = (body: string, type = "application/secevent+jwt") =>
   api("/compare/callback", { method: "POST", headers: { "Content-Type": type }, body });
 
-describe("the site behind /compare", () => {
-  it("is called back by the login's object, without a network between, and tells its page", async () => {
-    const login = await begin({ client_id: "compare" });
+describe("the backend of /compare", () => {
+  it("receives the login object's callback without a network and shows it to its page", async () => {
+    const login = await TestScreen.begin({ client_id: "compare" });
     const before = Date.now();
     expect(await eventsOf(login)).toEqual([]);
-    await approve(login, await scan(login));
+    await login.approve(await login.scan());
     await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
     const { events, now } = await (await toldOf(login)).json<CallbackResponse>();
     const receivedAt = Date.parse(events[0]?.received_at ?? "");
@@ -62,17 +53,17 @@ describe("the site behind /compare", () => {
     expect(events[0]?.bytes).toBeGreaterThan(300);
   });
 
-  it("is told of every end, in its order", async () => {
-    const login = await begin({ client_id: "compare" });
-    await approve(login, await scan(login));
+  it("receives a callback for every end of a login in order", async () => {
+    const login = await TestScreen.begin({ client_id: "compare" });
+    await login.approve(await login.scan());
     await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
     const path = `/sessions/${login.created.session_id}/cancel`;
     expect((await api(path, { method: "POST", headers: login.bearer })).status).toBe(204);
     await expect.poll(() => eventsOf(login)).toEqual(["approved", "cancelled"]);
   });
 
-  it("counts an event once that comes twice", async () => {
-    const login = await begin();
+  it("stores an event once that is delivered twice", async () => {
+    const login = await TestScreen.begin();
     const event = await token(login.created.session_id);
     expect((await send(event)).status).toBe(202);
     expect((await send(event)).status).toBe(202);
@@ -81,8 +72,8 @@ describe("the site behind /compare", () => {
     expect(await eventsOf(login)).toEqual(["approved", "approved"]);
   });
 
-  it("forgets what it was told", async () => {
-    const login = await begin();
+  it("deletes the received callbacks by its alarm", async () => {
+    const login = await TestScreen.begin();
     await send(await token(login.created.session_id));
     const inbox = callbackInboxOf(env, login.created.session_id);
     expect(await runDurableObjectAlarm(inbox)).toBe(true);
@@ -103,12 +94,12 @@ describe("the site behind /compare", () => {
     ["without a name", { jti: undefined }],
     ["of no session", { events: { [EVENT]: { session_id: "x", status: "approved", version: 3 } } }],
     ["of no state", { events: { [EVENT]: { session_id: madeUp(), status: "x", version: 3 } } }],
-  ])("refuses a token that is %s", async (_, change) => {
+  ])("rejects a security event token that is %s", async (_, change) => {
     const answer = await send(await token(madeUp(), change));
     expect([answer.status, await answer.json()]).toEqual([400, { err: "authentication_failed" }]);
   });
 
-  it("refuses what was changed on the way, is no token, or doesn't say that it is one", async () => {
+  it("rejects a changed token, a text that is no token, and another content type", async () => {
     const event = await token(madeUp());
     const [header, payload = "", signature] = event.split(".");
     const forged = btoa(atob(payload).replace("approved", "redeemed")).replaceAll("=", "");
@@ -120,9 +111,9 @@ describe("the site behind /compare", () => {
     expect([untyped.status, await untyped.json()]).toEqual([400, { err: "invalid_request" }]);
   });
 
-  it("tells nobody but whoever began the login", async () => {
-    const login = await begin({ client_id: "compare" });
-    const other = await begin({ client_id: "compare" });
+  it("shows received callbacks only with the watch token of the session", async () => {
+    const login = await TestScreen.begin({ client_id: "compare" });
+    const other = await TestScreen.begin({ client_id: "compare" });
     expect(await problemOf(await toldOf(login, {}))).toEqual([401, "watch_token_missing"]);
     expect(await problemOf(await toldOf(login, other.bearer))).toEqual([
       401,
@@ -134,7 +125,7 @@ describe("the site behind /compare", () => {
     expect(await problemOf(foreign)).toEqual([403, "origin_not_allowed"]);
   });
 
-  it("answers other methods by those that it takes", async () => {
+  it("answers other methods of /compare/callback with 405", async () => {
     const read = await api("/compare/callback");
     expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
     const written = await post(`/compare/callback/${madeUp()}`, {});

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { app } from "../../../src/app.ts";
-import { begin, codeOf, ISSUER, problemOf } from "../../support/api.ts";
+import { ISSUER, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 
@@ -11,7 +12,7 @@ async function phoneWithKey() {
   const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
   const key = await DpopKey.make();
   const token = await issuer.token({ cnf: { jkt: key.jkt } });
-  const login = await begin();
+  const login = await TestScreen.begin();
   const path = (step: string) => `/sessions/${login.created.session_id}/${step}`;
   const post = (step: string, body: object, headers: Record<string, string>) =>
     app.request(
@@ -25,7 +26,7 @@ async function phoneWithKey() {
     );
   const scanned = await post(
     "scan",
-    await codeOf(login),
+    await login.code(),
     await key.headers("POST", path("scan"), token),
   );
   expect(scanned.status).toBe(200);
@@ -36,13 +37,13 @@ async function phoneWithKey() {
   return { key, token, path, approve };
 }
 
-it("a phone approves with the proof of its key, made for that", async () => {
+it("approves for a phone with a DPoP proof made for this request", async () => {
   const { key, token, path, approve } = await phoneWithKey();
   const answer = await approve(await key.headers("POST", path("approve"), token));
   expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
 });
 
-it("a phone whose token was stolen approves nothing", async () => {
+it("refuses an approval by a stolen token without its key", async () => {
   const { key, token, path, approve } = await phoneWithKey();
   const thief = await DpopKey.make();
   const proof = async (step: string, accessToken: string) =>

@@ -1,19 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import {
-  api,
-  begin,
-  codeOf,
-  CREATION,
-  ISSUER,
-  madeUp,
-  post,
-  problemOf,
-  scan,
-  type Begun,
-} from "../../support/api.ts";
+import { api, CREATION, ISSUER, madeUp, post, problemOf } from "../../support/api.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 
-const statusOf = async (login: Begun) => {
+const statusOf = async (login: TestScreen) => {
   const answer = await api(`/sessions/${login.created.session_id}`, { headers: login.bearer });
   const { status, version } = await answer.json<{ status: string; version: number }>();
   return `${status} ${version}`;
@@ -85,7 +75,7 @@ describe("POST /sessions", () => {
     expect(await problemOf(await post("/sessions", body))).toEqual([status, code]);
   });
 
-  it("refuses what is not JSON, not called JSON, or too large", async () => {
+  it("refuses a body that is not JSON, has another type or is too large", async () => {
     const send = (body: string, type: string) =>
       api("/sessions", { method: "POST", headers: { "Content-Type": type }, body });
     const json = JSON.stringify(CREATION);
@@ -98,7 +88,7 @@ describe("POST /sessions", () => {
     expect(await problemOf(await send(large, "application/json"))).toEqual([413, "body_too_large"]);
   });
 
-  it("refuses a page of an origin that is neither ours nor the client's", async () => {
+  it("refuses to create a session for a foreign origin", async () => {
     for (const origin of ["https://evil.example", "null", "http://localhost:8788"]) {
       const answer = await post("/sessions", CREATION, { Origin: origin });
       expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
@@ -107,7 +97,7 @@ describe("POST /sessions", () => {
     expect((await post("/sessions", CREATION, { Origin: ISSUER })).status).toBe(201);
   });
 
-  it("serves an office behind one address: 300 logins in a minute", async () => {
+  it("creates 300 sessions in a minute for one address, as for an office", async () => {
     const answers = await Promise.all(
       Array.from({ length: 300 }, () =>
         post("/sessions", CREATION, { "CF-Connecting-IP": "192.0.2.1" }),
@@ -128,9 +118,9 @@ describe("POST /sessions", () => {
   });
 });
 
-describe("the session's address", () => {
+describe("the path of a session", () => {
   it("rejects a session id that was never issued or is spelt otherwise [USENIX-3]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const id = login.created.session_id;
     // The last character has two bits to spare: three other spellings decode to the same bytes.
     const last = id.slice(-1);
@@ -142,8 +132,8 @@ describe("the session's address", () => {
     }
   });
 
-  it("takes only the documented methods", async () => {
-    const { created } = await begin();
+  it("accepts only the documented methods", async () => {
+    const { created } = await TestScreen.begin();
     for (const [method, path, allowed] of [
       ["GET", "/sessions", "POST"],
       ["DELETE", `/sessions/${created.session_id}`, "GET"],
@@ -159,8 +149,8 @@ describe("the session's address", () => {
 
 describe("POST /sessions/:id/scan", () => {
   it("lets the first phone claim the session and shows it the client but not the user [USENIX-6/2]", async () => {
-    const login = await begin();
-    const answer = await post(`/sessions/${login.created.session_id}/scan`, await codeOf(login));
+    const login = await TestScreen.begin();
+    const answer = await post(`/sessions/${login.created.session_id}/scan`, await login.code());
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
       session_id: login.created.session_id,
@@ -171,17 +161,17 @@ describe("POST /sessions/:id/scan", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("refuses the second phone, and changes nothing", async () => {
-    const login = await begin();
-    await scan(login);
-    const second = await post(`/sessions/${login.created.session_id}/scan`, await codeOf(login));
+  it("refuses the second phone that scans, and changes nothing", async () => {
+    const login = await TestScreen.begin();
+    await login.scan();
+    const second = await post(`/sessions/${login.created.session_id}/scan`, await login.code());
     expect(await problemOf(second)).toEqual([409, "already_scanned"]);
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("lets one of two phones that scan at the same moment win", async () => {
-    const login = await begin();
-    const code = await codeOf(login);
+  it("accepts one of two phones that scan at the same moment", async () => {
+    const login = await TestScreen.begin();
+    const code = await login.code();
     const scans = Array.from({ length: 8 }, () =>
       post(`/sessions/${login.created.session_id}/scan`, code),
     );
@@ -189,12 +179,12 @@ describe("POST /sessions/:id/scan", () => {
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
   });
 
-  it("refuses codes that are stale, of the future, of another session, or wrong", async () => {
-    const [login, other] = [await begin(), await begin()];
+  it("refuses rotating codes that are stale, in the future, of another session or wrong", async () => {
+    const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
     const path = `/sessions/${login.created.session_id}/scan`;
-    const code = await codeOf(login);
-    const future = await codeOf(login, 60_000);
-    const foreign = await codeOf(other);
+    const code = await login.code();
+    const future = await login.code(60_000);
+    const foreign = await other.code();
     expect(await problemOf(await post(path, future))).toEqual([403, "code_stale"]);
     expect(await problemOf(await post(path, foreign))).toEqual([403, "code_invalid"]);
     expect(await problemOf(await post(path, { ...code, t: 1 }))).toEqual([403, "code_invalid"]);
@@ -211,18 +201,18 @@ describe("POST /sessions/:id/scan", () => {
     ["a user id", { t: 0, mac: "m".repeat(16), sub: "ada" }],
     ["a token of its own that is none", { t: 0, mac: "m".repeat(16), new_scan_token: "short" }],
     ["both ways at once", { t: 0, mac: "m".repeat(16), scan_token: madeUp() }],
-  ])("refuses a body with %s", async (_, body) => {
-    const login = await begin();
+  ])("refuses to scan with %s", async (_, body) => {
+    const login = await TestScreen.begin();
     const answer = await post(`/sessions/${login.created.session_id}/scan`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await statusOf(login)).toBe("pending 1");
   });
 
-  it("answers a scan again to the phone that has drawn its token, and to no other", async () => {
-    const login = await begin();
+  it("responds again to the phone that created its scan token, and to no other", async () => {
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/scan`;
     const token = madeUp();
-    const body = { ...(await codeOf(login)), new_scan_token: token };
+    const body = { ...(await login.code()), new_scan_token: token };
     for (const _ of ["the answer of this one is lost", "so it comes again"]) {
       const answer = await post(path, body);
       expect(answer.status).toBe(200);
@@ -233,18 +223,18 @@ describe("POST /sessions/:id/scan", () => {
     expect(await problemOf(await post(path, another))).toEqual([409, "already_scanned"]);
   });
 
-  it("takes no more codes after ten wrong ones", async () => {
-    const login = await begin();
+  it("accepts no more scans after ten wrong codes", async () => {
+    const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/scan`;
     for (let i = 0; i < 10; i++) await post(path, { t: 0, mac: "m".repeat(16) });
-    expect(await problemOf(await post(path, await codeOf(login)))).toEqual([429, "too_many_tries"]);
+    expect(await problemOf(await post(path, await login.code()))).toEqual([429, "too_many_tries"]);
   });
 
-  it("tells the phone that holds the session again, and no other", async () => {
-    const [login, other] = [await begin(), await begin()];
+  it("shows the request again to the phone that holds the session, and to no other", async () => {
+    const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
     const path = `/sessions/${login.created.session_id}/scan`;
-    const scanToken = await scan(login);
-    const foreign = await scan(other);
+    const scanToken = await login.scan();
+    const foreign = await other.scan();
     expect((await post(path, { scan_token: scanToken })).status).toBe(200);
     for (const wrong of [foreign, madeUp()]) {
       const answer = await post(path, { scan_token: wrong });
@@ -256,10 +246,10 @@ describe("POST /sessions/:id/scan", () => {
 describe("POST /sessions/scan", () => {
   const type = (user_code: unknown, address = "198.51.100.1") =>
     post("/sessions/scan", { user_code }, { "CF-Connecting-IP": address });
-  const codeToType = ({ created }: Begun) => created.user_code ?? "";
+  const codeToType = ({ created }: TestScreen) => created.user_code ?? "";
 
-  it("claims the session that the typed code stands for, however it is typed", async () => {
-    const login = await begin();
+  it("claims the session of a typed code, however it is typed", async () => {
+    const login = await TestScreen.begin();
     const answer = await type(` ${codeToType(login).toLowerCase().replace("-", " ")} `);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ session_id: login.created.session_id });
@@ -267,8 +257,8 @@ describe("POST /sessions/scan", () => {
     expect(await problemOf(await type(login.created.user_code))).toEqual([409, "already_scanned"]);
   });
 
-  it("answers again to the phone that has drawn its token", async () => {
-    const login = await begin();
+  it("responds again to a typed code of the phone that created its scan token", async () => {
+    const login = await TestScreen.begin();
     const body = { user_code: codeToType(login), new_scan_token: madeUp() };
     const address = { "CF-Connecting-IP": "198.51.100.1" };
     for (const _ of ["lost", "again"]) {
@@ -280,7 +270,7 @@ describe("POST /sessions/scan", () => {
     expect(await problemOf(refused)).toEqual([400, "invalid_request"]);
   });
 
-  it("refuses what can be no code, and codes that stand for nothing", async () => {
+  it("refuses malformed and unknown typed codes", async () => {
     expect(await problemOf(await type("AEIO-UAEI"))).toEqual([400, "invalid_request"]);
     expect(await problemOf(await type(""))).toEqual([400, "invalid_request"]);
     expect(await problemOf(await type(12345678))).toEqual([400, "invalid_request"]);
@@ -288,7 +278,7 @@ describe("POST /sessions/scan", () => {
   });
 
   it("counts wrong typed codes by address and refuses even the right one after ten [RFC8628-5.1]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     const letter = codeToType(login).charAt(0);
     const guess = (i: number) => `${letter}${"BCDFGHJKLM".charAt(i)}BB-BBBB`;
     for (let i = 0; i < 10; i++) {
@@ -304,13 +294,13 @@ describe("POST /sessions/scan", () => {
 });
 
 describe("POST /sessions/:id/user-code", () => {
-  const ask = ({ created, bearer }: Begun, headers: HeadersInit = bearer) =>
+  const ask = ({ created, bearer }: TestScreen, headers: HeadersInit = bearer) =>
     api(`/sessions/${created.session_id}/user-code`, { method: "POST", headers });
   const type = (user_code: unknown) =>
     post("/sessions/scan", { user_code }, { "CF-Connecting-IP": "198.51.100.20" });
 
-  it("gives a session that began without a code one that a phone may type", async () => {
-    const login = await begin({ user_code: false });
+  it("creates a typed code for a session that has none", async () => {
+    const login = await TestScreen.begin({ user_code: false });
     expect(login.created).not.toHaveProperty("user_code");
     const answer = await ask(login);
     expect(answer.status).toBe(200);
@@ -321,8 +311,8 @@ describe("POST /sessions/:id/user-code", () => {
     expect(await typed.json()).toMatchObject({ session_id: login.created.session_id });
   });
 
-  it("gives no more than three, also after an eviction", async () => {
-    const login = await begin({ user_code: false });
+  it("creates at most three typed codes, also after an eviction", async () => {
+    const login = await TestScreen.begin({ user_code: false });
     const codes = new Set<string>();
     for (let i = 0; i < 3; i++) {
       codes.add((await (await ask(login)).json<{ user_code: string }>()).user_code);
@@ -332,12 +322,12 @@ describe("POST /sessions/:id/user-code", () => {
     expect(await problemOf(await ask(login))).toEqual([429, "too_many_requests"]);
   });
 
-  it("is for whoever watches the session, and only until a phone has claimed it", async () => {
-    const login = await begin({ user_code: false });
+  it("creates a typed code only for a watcher, and only before a scan", async () => {
+    const login = await TestScreen.begin({ user_code: false });
     expect(await problemOf(await ask(login, {}))).toEqual([401, "watch_token_missing"]);
     const foreign = { Authorization: `Bearer ${madeUp()}` };
     expect(await problemOf(await ask(login, foreign))).toEqual([401, "watch_token_invalid"]);
-    await scan(login);
+    await login.scan();
     expect(await problemOf(await ask(login))).toEqual([409, "already_scanned"]);
     expect((await api(`/sessions/${login.created.session_id}/user-code`)).status).toBe(405);
   });
@@ -345,23 +335,23 @@ describe("POST /sessions/:id/user-code", () => {
 
 describe("a decision", () => {
   it("requires a signed-in phone for an approval [RFC6749-3.1]", async () => {
-    const login = await begin();
-    const scan_token = await scan(login);
+    const login = await TestScreen.begin();
+    const scan_token = await login.scan();
     const answer = await post(`/sessions/${login.created.session_id}/approve`, { scan_token });
     expect(await problemOf(answer)).toEqual([401, "sign_in_required"]);
     expect(answer.headers.get("WWW-Authenticate")).toContain("Bearer");
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("is for the phone that scanned", async () => {
-    const [login, other] = [await begin(), await begin()];
-    const foreign = await scan(other);
+  it("accepts a decision only from the phone that scanned", async () => {
+    const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
+    const foreign = await other.scan();
     const path = `/sessions/${login.created.session_id}/deny`;
     expect(await problemOf(await post(path, { scan_token: foreign }))).toEqual([
       409,
       "not_scanned",
     ]);
-    await scan(login);
+    await login.scan();
     expect(await problemOf(await post(path, { scan_token: foreign }))).toEqual([
       403,
       "scan_token_invalid",
@@ -369,9 +359,9 @@ describe("a decision", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("is made once", async () => {
-    const login = await begin();
-    const scan_token = await scan(login);
+  it("accepts a decision once", async () => {
+    const login = await TestScreen.begin();
+    const scan_token = await login.scan();
     const path = `/sessions/${login.created.session_id}/deny`;
     const first = await post(path, { scan_token });
     expect(await first.json()).toEqual({ status: "denied" });
@@ -385,9 +375,9 @@ describe("a decision", () => {
   });
 });
 
-describe("every answer", () => {
+describe("every response", () => {
   it("sends the security headers with every response, also with errors [QR-LOGIN-24]", async () => {
-    const login = await begin();
+    const login = await TestScreen.begin();
     for (const path of [
       "/nowhere",
       `/sessions/${login.created.session_id}`,
@@ -402,7 +392,7 @@ describe("every answer", () => {
     }
   });
 
-  it("says of an unknown path that there is nothing, and nothing more", async () => {
+  it("responds to an unknown path with 404 and no details", async () => {
     const answer = await api("/nowhere");
     expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
     expect(await answer.json()).toEqual({

@@ -4,36 +4,29 @@ import { describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../../src/accounts/account-stub.ts";
 import { app } from "../../../src/app.ts";
 import type { ScanResponse } from "../../../src/protocol/responses.ts";
-import { codeOf, ISSUER, VERIFIER } from "../../support/api.ts";
-import { problemOf } from "../../support/browser.ts";
-import {
-  BERLIN,
-  browserAt,
-  eventsOf,
-  MOSCOW,
-  personAt,
-  scanWith,
-  screenAt,
-  shopWith,
-  snapshotOf,
-  type Person,
-  type Screen,
-} from "../../support/places.ts";
+import { storedEventsOf } from "../../support/accounts.ts";
+import { BERLIN, ISSUER, MOSCOW, problemOf, VERIFIER, withPolicy } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import { letTimePass, restoreClock, setClock } from "../../support/time.ts";
 
 /** The passkey signs what the server asks for this login. */
-async function sign({ phone, passkey }: Person, screen: Screen, scan_token: string) {
+async function sign(phone: TestPhone, screen: TestScreen, scan_token: string) {
   const answer = await phone.post(screen.path("step-up"), { scan_token });
-  return await passkey.get((await answer.json<{ options: object }>()).options as never);
+  return await phone.authenticator.get((await answer.json<{ options: object }>()).options as never);
 }
 
-const decide = (screen: Screen, { phone }: Person, body: object) =>
+const decide = (screen: TestScreen, phone: TestPhone, body: object) =>
   phone.post(screen.path("approve"), body);
 
-describe("two devices side by side", () => {
-  it("are told so, and asked for nothing more", async () => {
-    const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
-    const { scan_token, request } = await scanWith(ada.phone, screen);
+describe("two devices in one place", () => {
+  it("shows that both devices are in one place, and requires nothing more", async () => {
+    const [screen, ada] = [
+      await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env }),
+      await TestPhone.signUp("Ada", { place: BERLIN }),
+    ];
+    const { scan_token, request } = await ada.scan(screen);
     expect(request).toMatchObject({
       city: "Berlin",
       risk: { verdict: "allow", reasons: [{ code: "same_city" }, { code: "first_login" }] },
@@ -46,39 +39,45 @@ describe("two devices side by side", () => {
     expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
   });
 
-  it("cost one row for the scan and one for the approval, though it is written what was found", async () => {
-    const [screen, ada] = [await screenAt(BERLIN, env, "screen"), await personAt(BERLIN)];
+  it("writes one row for the scan and one for the approval, with the assessment", async () => {
+    const [screen, ada] = [
+      await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env }),
+      await TestPhone.signUp("Ada", { place: BERLIN }),
+    ];
     const writes = await runInDurableObject(screen.stub, (_, { storage }) => {
       const put = vi.spyOn(storage.kv, "put");
       const setAlarm = vi.spyOn(storage, "setAlarm");
       return () => [put.mock.calls.length, setAlarm.mock.calls.length];
     });
-    const { scan_token } = await scanWith(ada.phone, screen);
+    const { scan_token } = await ada.scan(screen);
     expect(writes()).toEqual([1, 0]);
-    await ada.phone.post(screen.path("scan"), { scan_token });
+    await ada.post(screen.path("scan"), { scan_token });
     expect(writes()).toEqual([1, 0]);
     await decide(screen, ada, { scan_token });
     expect(writes()).toEqual([2, 0]);
   });
 
-  it("are assessed with the approval at the latest", async () => {
-    const [screen, ada] = [await screenAt(MOSCOW, env, "screen"), await personAt(BERLIN)];
-    const { scan_token, request } = await scanWith(browserAt(BERLIN), screen);
+  it("assesses the risk with the approval at the latest", async () => {
+    const [screen, ada] = [
+      await TestScreen.begin({ client_id: "screen" }, { place: MOSCOW, worker: env }),
+      await TestPhone.signUp("Ada", { place: BERLIN }),
+    ];
+    const { scan_token, request } = await new TestBrowser({ place: BERLIN }).scan(screen);
     expect(request).toBeUndefined();
     const refused = await decide(screen, ada, { scan_token });
     expect(await problemOf(refused)).toEqual([403, "match_required"]);
-    expect(await snapshotOf(screen)).toMatchObject({ status: "scanned", version: 3 });
+    expect(await screen.snapshot()).toMatchObject({ status: "scanned", version: 3 });
   });
 });
 
 describe("a code relayed from another country", () => {
   const relayed = async () => {
-    const screen = await screenAt(MOSCOW, env, "screen");
-    const victim = await personAt(BERLIN);
-    return { screen, victim, ...(await scanWith(victim.phone, screen)) };
+    const screen = await TestScreen.begin({ client_id: "screen" }, { place: MOSCOW, worker: env });
+    const victim = await TestPhone.signUp("Ada", { place: BERLIN });
+    return { screen, victim, ...(await victim.scan(screen)) };
   };
 
-  it("is told as what it is, with both places", async () => {
+  it("shows both locations for a code relayed from another country", async () => {
     const { screen, request } = await relayed();
     expect(request).toMatchObject({
       country: "RU",
@@ -94,37 +93,37 @@ describe("a code relayed from another country", () => {
       match: { by: "phone" },
       step_up: true,
     });
-    const { match } = await snapshotOf(screen);
+    const { match } = await screen.snapshot();
     expect(match).toEqual({ by: "phone", digits: expect.stringMatching(/^\d\d$/) });
     expect(JSON.stringify(request)).not.toContain("digits");
   });
 
-  it("isn't approved by a tap", async () => {
+  it("is not approved without digits and step-up", async () => {
     const { screen, victim, scan_token } = await relayed();
     const answer = await decide(screen, victim, { scan_token });
     expect(await problemOf(answer)).toEqual([403, "match_required"]);
-    expect((await snapshotOf(screen)).status).toBe("scanned");
+    expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("is declined by wrong digits, for good, and its owner can read of it", async () => {
+  it("is denied by wrong digits, which are recorded in the history", async () => {
     const { screen, victim, scan_token } = await relayed();
-    const { match } = await snapshotOf(screen);
+    const { match } = await screen.snapshot();
     const digits = match?.by === "phone" ? match.digits : "";
     const wrong = digits === "00" ? "01" : "00";
     const answer = await decide(screen, victim, { scan_token, match: wrong });
     expect(await problemOf(answer)).toEqual([403, "match_wrong"]);
-    expect((await snapshotOf(screen)).status).toBe("denied");
+    expect((await screen.snapshot()).status).toBe("denied");
     const late = await decide(screen, victim, { scan_token, match: digits });
     expect(await problemOf(late)).toEqual([403, "match_wrong"]);
-    await vi.waitUntil(async () => (await eventsOf(victim.sub)).length > 0);
-    expect(await eventsOf(victim.sub)).toMatchObject([
+    await vi.waitUntil(async () => (await storedEventsOf(victim.sub)).length > 0);
+    expect(await storedEventsOf(victim.sub)).toMatchObject([
       { type: "match_wrong", clientId: "screen", city: "Moscow", country: "RU" },
     ]);
   });
 
-  it("is approved by who has both devices and the passkey, and that can be proven later", async () => {
+  it("is approved with the digits and the passkey, whose signature is stored", async () => {
     const { screen, victim: owner, scan_token } = await relayed();
-    const { match } = await snapshotOf(screen);
+    const { match } = await screen.snapshot();
     const digits = match?.by === "phone" ? match.digits : "";
     const unsigned = await decide(screen, owner, { scan_token, match: digits });
     expect(await problemOf(unsigned)).toEqual([403, "step_up_required"]);
@@ -134,7 +133,7 @@ describe("a code relayed from another country", () => {
 
     const body = new URLSearchParams({
       grant_type: "authorization_code",
-      code: (await snapshotOf(screen)).code ?? "",
+      code: (await screen.snapshot()).code ?? "",
       code_verifier: VERIFIER,
       client_id: "screen",
     });
@@ -147,23 +146,26 @@ describe("a code relayed from another country", () => {
     expect(kept).toContain("another_country");
   });
 
-  it("is blocked where its client says so: it can only be declined, and is in the history", async () => {
-    const worker = shopWith({ block: ["another_country"] });
-    const [screen, ada] = [await screenAt(MOSCOW, worker), await personAt(BERLIN, worker)];
-    const { scan_token, request } = await scanWith(ada.phone, screen);
+  it("is blocked if the policy says so, can only be denied, and is recorded in the history", async () => {
+    const worker = withPolicy({ block: ["another_country"] });
+    const [screen, ada] = [
+      await TestScreen.begin({ client_id: "shop" }, { place: MOSCOW, worker }),
+      await TestPhone.signUp("Ada", { place: BERLIN, worker }),
+    ];
+    const { scan_token, request } = await ada.scan(screen);
     expect(request?.risk.verdict).toBe("block");
     const answer = await decide(screen, ada, { scan_token });
     expect(await problemOf(answer)).toEqual([403, "risk_blocked"]);
-    expect((await ada.phone.post(screen.path("deny"), { scan_token })).status).toBe(200);
-    await vi.waitUntil(async () => (await eventsOf(ada.sub)).length > 1);
-    expect(await eventsOf(ada.sub)).toMatchObject([
+    expect((await ada.post(screen.path("deny"), { scan_token })).status).toBe(200);
+    await vi.waitUntil(async () => (await storedEventsOf(ada.sub)).length > 1);
+    expect(await storedEventsOf(ada.sub)).toMatchObject([
       { type: "login_refused", reasons: expect.arrayContaining([{ code: "first_login" }]) },
       { type: "login_declined", clientId: "shop" },
     ]);
   });
 });
 
-describe("a place is what the edge says, and nothing that is said to it", () => {
+describe("the location of a device", () => {
   const LIES = {
     "CF-IPCountry": "DE",
     "CF-IPCity": "Berlin",
@@ -176,29 +178,37 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     "X-Country": "DE",
   };
 
-  it("so a screen's forged headers change nothing", async () => {
-    const ada = await personAt(BERLIN);
-    const honest = await screenAt(MOSCOW, env, "screen");
-    const seen = (await scanWith(ada.phone, honest)).request?.risk;
+  it("ignores forged location headers of the screen", async () => {
+    const ada = await TestPhone.signUp("Ada", { place: BERLIN });
+    const honest = await TestScreen.begin({ client_id: "screen" }, { place: MOSCOW, worker: env });
+    const seen = (await ada.scan(honest)).request?.risk;
 
-    const forged = await screenAt(MOSCOW, env, "screen", LIES);
-    const scanned = await scanWith(ada.phone, forged);
+    const forged = await TestScreen.begin(
+      { client_id: "screen" },
+      { place: MOSCOW, worker: env, headers: LIES },
+    );
+    const scanned = await ada.scan(forged);
     expect(scanned.request).toMatchObject({ country: "RU", city: "Moscow" });
     expect(scanned.request?.risk).toEqual(seen);
   });
 
-  it("so a phone's forged headers change nothing", async () => {
-    const ada = await personAt(MOSCOW);
-    ada.phone.headers = { ...ada.phone.headers, ...LIES };
-    const { request } = await scanWith(ada.phone, await screenAt(BERLIN, env, "screen"));
+  it("ignores forged location headers of the phone", async () => {
+    const ada = await TestPhone.signUp("Ada", { place: MOSCOW });
+    ada.headers = { ...ada.headers, ...LIES };
+    const { request } = await ada.scan(
+      await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env }),
+    );
     expect(request).toMatchObject({ phone: { country: "RU" }, risk: { verdict: "verify" } });
   });
 
-  it("so none at all is never the same place: of one of them it is hidden, of both unknown", async () => {
+  it("treats one missing location as hidden and two as unknown, and never as the same", async () => {
     const of = async (screen: object | undefined, phone: object | undefined) => {
-      const ada = await personAt(phone as never);
-      const at = await screenAt(screen as never, env, "screen");
-      return (await scanWith(ada.phone, at)).request?.risk;
+      const ada = await TestPhone.signUp("Ada", { place: phone as never });
+      const at = await TestScreen.begin(
+        { client_id: "screen" },
+        { place: screen as never, worker: env },
+      );
+      return (await ada.scan(at)).request?.risk;
     };
     const hidden = {
       verdict: "verify",
@@ -214,16 +224,19 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
 });
 
 describe("a stolen screenshot", () => {
-  it("is worth nothing after 15 s, and tells the phone that comes next", async () => {
-    const screen = await screenAt(BERLIN, env, "screen");
-    const [eve, ada] = [await personAt(MOSCOW), await personAt(BERLIN)];
-    const stolen = await codeOf(screen);
+  it("refuses a screenshot of the code after 15 s, and shows that to the next phone", async () => {
+    const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
+    const [eve, ada] = [
+      await TestPhone.signUp("Ada", { place: MOSCOW }),
+      await TestPhone.signUp("Ada", { place: BERLIN }),
+    ];
+    const stolen = await screen.code();
     const begunAt = Date.parse(screen.created.expires_at) - 120_000;
     setClock(begunAt + 15_000);
     try {
-      const late = await eve.phone.post(screen.path("scan"), stolen);
+      const late = await eve.post(screen.path("scan"), stolen);
       expect(await problemOf(late)).toEqual([403, "code_stale"]);
-      const answer = await ada.phone.post(screen.path("scan"), await codeOf(screen, 15_000));
+      const answer = await ada.post(screen.path("scan"), await screen.code(15_000));
       const { request } = await answer.json<ScanResponse>();
       expect(request).toMatchObject({ repeats: 1 });
       expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
@@ -234,48 +247,57 @@ describe("a stolen screenshot", () => {
 });
 
 describe("a second phone", () => {
-  it("gets nothing, and the first one hears of it", async () => {
-    const screen = await screenAt(BERLIN, env, "screen");
-    const [ada, eve] = [await personAt(BERLIN), await personAt(MOSCOW)];
-    const { scan_token } = await scanWith(ada.phone, screen);
-    const second = await eve.phone.post(screen.path("scan"), await codeOf(screen));
+  it("refuses a second phone and shows that to the first one", async () => {
+    const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
+    const [ada, eve] = [
+      await TestPhone.signUp("Ada", { place: BERLIN }),
+      await TestPhone.signUp("Ada", { place: MOSCOW }),
+    ];
+    const { scan_token } = await ada.scan(screen);
+    const second = await eve.post(screen.path("scan"), await screen.code());
     expect(await problemOf(second)).toEqual([409, "already_scanned"]);
-    const again = await ada.phone.post(screen.path("scan"), { scan_token });
+    const again = await ada.post(screen.path("scan"), { scan_token });
     expect((await again.json<ScanResponse>()).request).toMatchObject({ repeats: 1 });
   });
 
-  it("ends the login where the client says so, for both", async () => {
-    const worker = shopWith({ repeats: "end" });
-    const screen = await screenAt(BERLIN, worker);
-    const [ada, eve] = [await personAt(BERLIN, worker), await personAt(MOSCOW, worker)];
-    const { scan_token } = await scanWith(ada.phone, screen);
-    const second = await eve.phone.post(screen.path("scan"), await codeOf(screen));
+  it("ends the login for both phones if the policy says so", async () => {
+    const worker = withPolicy({ repeats: "end" });
+    const screen = await TestScreen.begin({ client_id: "shop" }, { place: BERLIN, worker });
+    const [ada, eve] = [
+      await TestPhone.signUp("Ada", { place: BERLIN, worker }),
+      await TestPhone.signUp("Ada", { place: MOSCOW, worker }),
+    ];
+    const { scan_token } = await ada.scan(screen);
+    const second = await eve.post(screen.path("scan"), await screen.code());
     expect(await problemOf(second)).toEqual([410, "code_repeated"]);
     const answer = await decide(screen, ada, { scan_token });
     expect(await problemOf(answer)).toEqual([410, "code_repeated"]);
-    expect((await snapshotOf(screen)).status).toBe("denied");
+    expect((await screen.snapshot()).status).toBe("denied");
   });
 
-  it("after the approval is in the history", async () => {
-    const screen = await screenAt(BERLIN, env, "screen");
-    const ada = await personAt(BERLIN);
-    const { scan_token } = await scanWith(ada.phone, screen);
+  it("records a second phone in the history after the approval", async () => {
+    const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
+    const ada = await TestPhone.signUp("Ada", { place: BERLIN });
+    const { scan_token } = await ada.scan(screen);
     await decide(screen, ada, { scan_token });
-    await browserAt(MOSCOW).post(screen.path("scan"), await codeOf(screen));
-    await vi.waitUntil(async () => (await eventsOf(ada.sub)).length > 0);
-    expect(await eventsOf(ada.sub)).toMatchObject([
+    await new TestBrowser({ place: MOSCOW }).post(screen.path("scan"), await screen.code());
+    await vi.waitUntil(async () => (await storedEventsOf(ada.sub)).length > 0);
+    expect(await storedEventsOf(ada.sub)).toMatchObject([
       { type: "code_repeated", sid: screen.created.session_id },
     ]);
   });
 });
 
-it("a code that nobody scans leaves nothing but its end", async () => {
-  const screen = await screenAt(BERLIN, env, "screen");
+it("writes nothing more for a code that nobody scans but its end", async () => {
+  const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
   await letTimePass(screen.stub, Date.parse(screen.created.expires_at));
   restoreClock();
-  const answer = await browserAt(BERLIN).post(screen.path("scan"), await codeOf(screen));
+  const answer = await new TestBrowser({ place: BERLIN }).post(
+    screen.path("scan"),
+    await screen.code(),
+  );
   expect(await problemOf(answer)).toEqual([410, "session_expired"]);
   const never = `/sessions/${"A".repeat(43)}/scan`;
-  const made = await browserAt(BERLIN).post(never, await codeOf(screen));
+  const made = await new TestBrowser({ place: BERLIN }).post(never, await screen.code());
   expect(await problemOf(made)).toEqual([404, "session_not_found"]);
 });

@@ -3,61 +3,57 @@ import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/serv
 import { describe, expect, it } from "vitest";
 import { app } from "../../../src/app.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
-import { codeOf, ISSUER } from "../../support/api.ts";
+import { storedEventsOf } from "../../support/accounts.ts";
+import { BERLIN, ISSUER, problemOf, withPolicy } from "../../support/api.ts";
+import { TestBrowser } from "../../support/test-browser.ts";
+import { TestPhone } from "../../support/test-phone.ts";
+import { TestScreen } from "../../support/test-screen.ts";
 import type { Deviations } from "../../support/authenticator.ts";
-import { problemOf } from "../../support/browser.ts";
 import { TestIssuer } from "../../support/issuer.ts";
-import {
-  BERLIN,
-  browserAt,
-  eventsOf,
-  personAt,
-  scanWith,
-  screenAt,
-  shopWith,
-  snapshotOf,
-  type Person,
-  type Screen,
-} from "../../support/places.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
-const worker = shopWith({ matching: "off", step_up: "always" });
+const worker = withPolicy({ matching: "off", step_up: "always" });
 
-async function scanned(ada?: Person) {
-  const screen = await screenAt(BERLIN, worker);
-  const person = ada ?? (await personAt(BERLIN, worker));
-  const { scan_token, request } = await scanWith(person.phone, screen);
+async function scanned(ada?: TestPhone) {
+  const screen = await TestScreen.begin({ client_id: "shop" }, { place: BERLIN, worker });
+  const person = ada ?? (await TestPhone.signUp("Ada", { place: BERLIN, worker }));
+  const { scan_token, request } = await person.scan(screen);
   return { screen, ada: person, scan_token, request };
 }
 
-async function optionsOf({ phone }: Person, screen: Screen, scan_token: string) {
+async function optionsOf(phone: TestPhone, screen: TestScreen, scan_token: string) {
   const answer = await phone.post(screen.path("step-up"), { scan_token });
   if (answer.status !== 200) throw new Error(await answer.text());
   return (await answer.json<{ options: PublicKeyCredentialRequestOptionsJSON }>()).options;
 }
 
-async function sign(ada: Person, screen: Screen, scan_token: string, deviations?: Deviations) {
-  return await ada.passkey.get(await optionsOf(ada, screen, scan_token), deviations);
+async function sign(
+  ada: TestPhone,
+  screen: TestScreen,
+  scan_token: string,
+  deviations?: Deviations,
+) {
+  return await ada.authenticator.get(await optionsOf(ada, screen, scan_token), deviations);
 }
 
 const approve = (
-  { phone }: Person,
-  screen: Screen,
+  phone: TestPhone,
+  screen: TestScreen,
   scan_token: string,
   assertion?: AuthenticationResponseJSON,
 ) => phone.post(screen.path("approve"), { scan_token, ...(assertion ? { assertion } : {}) });
 
 describe("a step-up by passkey", () => {
-  it("is told of with the request, and approves it", async () => {
+  it("announces step-up with the request, and approves with it", async () => {
     const { screen, ada, scan_token, request } = await scanned();
     expect(request?.step_up).toBe(true);
     const answer = await approve(ada, screen, scan_token, await sign(ada, screen, scan_token));
     expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
     // Whatever it was worth, it is over.
-    expect(ada.phone.cookies.has("__Host-ceremony")).toBe(false);
+    expect(ada.cookies.has("__Host-ceremony")).toBe(false);
   });
 
-  it("asks under a hash of 32 bytes that is another one each time, and verifies its person", async () => {
+  it("uses a different challenge of 32 bytes each time, and requires user verification", async () => {
     const { screen, ada, scan_token } = await scanned();
     const [a, b] = [
       await optionsOf(ada, screen, scan_token),
@@ -68,48 +64,48 @@ describe("a step-up by passkey", () => {
     expect(a.userVerification).toBe("required");
   });
 
-  it("is required: nothing is approved without", async () => {
+  it("refuses an approval without the step-up", async () => {
     const { screen, ada, scan_token } = await scanned();
     const answer = await approve(ada, screen, scan_token);
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
-    expect((await snapshotOf(screen)).status).toBe("scanned");
+    expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("for another request approves nothing, and its owner can read of it", async () => {
+  it("refuses a step-up for another request, and records it in the history", async () => {
     const { screen: first, ada, scan_token: firstToken } = await scanned();
     const { screen: second, scan_token } = await scanned(ada);
     const assertion = await sign(ada, first, firstToken);
     const answer = await approve(ada, second, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
-    expect((await snapshotOf(second)).status).toBe("scanned");
-    expect(await eventsOf(ada.sub)).toMatchObject([
+    expect((await second.snapshot()).status).toBe("scanned");
+    expect(await storedEventsOf(ada.sub)).toMatchObject([
       { type: "attack", what: "assertion_of_another_request", sid: second.created.session_id },
     ]);
   });
 
-  it("is none by a signature under another challenge, with the cookie of this one", async () => {
+  it("refuses a signature of another challenge with the cookie of this one", async () => {
     const { screen: first, ada, scan_token: firstToken } = await scanned();
     const { screen: second, scan_token } = await scanned(ada);
     const assertion = await sign(ada, first, firstToken);
     await optionsOf(ada, second, scan_token);
     const answer = await approve(ada, second, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
-    expect((await eventsOf(ada.sub)).map(({ what }) => what)).toEqual([
+    expect((await storedEventsOf(ada.sub)).map(({ what }) => what)).toEqual([
       "assertion_of_another_request",
     ]);
   });
 
-  it("by another account's passkey approves nothing, and its owner can read of it", async () => {
+  it("refuses a step-up by another account's passkey, and records it in the history", async () => {
     const { screen, ada, scan_token } = await scanned();
-    const eve = await personAt(BERLIN, worker);
+    const eve = await TestPhone.signUp("Ada", { place: BERLIN, worker });
     const options = await optionsOf(ada, screen, scan_token);
-    const answer = await approve(ada, screen, scan_token, await eve.passkey.get(options));
+    const answer = await approve(ada, screen, scan_token, await eve.authenticator.get(options));
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
-    expect((await snapshotOf(screen)).status).toBe("scanned");
-    expect(await eventsOf(ada.sub)).toMatchObject([
+    expect((await screen.snapshot()).status).toBe("scanned");
+    expect(await storedEventsOf(ada.sub)).toMatchObject([
       { type: "attack", what: "assertion_of_another_account" },
     ]);
-    expect(await eventsOf(eve.sub)).toEqual([]);
+    expect(await storedEventsOf(eve.sub)).toEqual([]);
   });
 
   it.each<[string, Deviations]>([
@@ -118,32 +114,32 @@ describe("a step-up by passkey", () => {
     ["another site's passkey", { rpId: "evil.example" }],
     ["somebody who wasn't verified", { userVerified: false }],
     ["a registration", { type: "webauthn.create" }],
-  ])("of %s approves nothing", async (_, deviations) => {
+  ])("refuses a step-up of %s", async (_, deviations) => {
     const { screen, ada, scan_token } = await scanned();
     const assertion = await sign(ada, screen, scan_token, deviations);
     const answer = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([403, "passkey_invalid"]);
-    expect((await snapshotOf(screen)).status).toBe("scanned");
+    expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("counts once: a recorded one is worth nothing", async () => {
+  it("refuses a step-up that is replayed", async () => {
     // A passkey that doesn't count, as those that are synced: its signatures tell nothing of their order.
-    const person = await personAt(BERLIN, worker, { counter: 0 });
+    const person = await TestPhone.signUp("Ada", { place: BERLIN, worker }, { counter: 0 });
     const { screen, ada, scan_token } = await scanned(person);
     const assertion = await sign(ada, screen, scan_token, { counter: 0 });
-    const ceremony = ada.phone.cookies.get("__Host-ceremony") ?? "";
+    const ceremony = ada.cookies.get("__Host-ceremony") ?? "";
     expect((await approve(ada, screen, scan_token, assertion)).status).toBe(200);
     const again = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(again)).toEqual([400, "ceremony_expired"]);
-    ada.phone.cookies.set("__Host-ceremony", ceremony);
+    ada.cookies.set("__Host-ceremony", ceremony);
     const replayed = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(replayed)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("is done again where what was shown has changed meanwhile", async () => {
+  it("requires a new step-up if the request has changed since", async () => {
     const { screen, ada, scan_token } = await scanned();
     const assertion = await sign(ada, screen, scan_token);
-    const repeated = await screen.stub.scan(await codeOf(screen), {});
+    const repeated = await screen.stub.scan(await screen.code(), {});
     expect(repeated.ok).toBe(false);
     const answer = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
@@ -151,24 +147,24 @@ describe("a step-up by passkey", () => {
     expect(anew.status).toBe(200);
   });
 
-  it("is no sign-in, and a sign-in is none", async () => {
+  it("refuses a step-up as a sign-in, and a sign-in as a step-up", async () => {
     const { screen, ada, scan_token } = await scanned();
     const response = await sign(ada, screen, scan_token);
-    const signedIn = await ada.phone.post("/account/sign-in", { response });
+    const signedIn = await ada.post("/account/sign-in", { response });
     expect(await problemOf(signedIn)).toEqual([400, "ceremony_expired"]);
-    const assertion = await ada.passkey.get(await ada.phone.signInOptions());
+    const assertion = await ada.authenticator.get(await ada.signInOptions());
     const answer = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("must be asked for by the phone that holds the session, signed in, from our own page", async () => {
+  it("starts a step-up only for the signed-in phone that holds the session, from our own page", async () => {
     const { screen, ada, scan_token } = await scanned();
-    const token = await ada.phone.post(screen.path("step-up"), { scan_token: "A".repeat(43) });
+    const token = await ada.post(screen.path("step-up"), { scan_token: "A".repeat(43) });
     expect(await problemOf(token)).toEqual([403, "scan_token_invalid"]);
     const stranger = await screen.browser.post(screen.path("step-up"), { scan_token });
     expect(await problemOf(stranger)).toEqual([401, "sign_in_required"]);
-    ada.phone.headers["Origin"] = "https://evil.example";
-    const foreign = await ada.phone.post(screen.path("step-up"), { scan_token });
+    ada.headers["Origin"] = "https://evil.example";
+    const foreign = await ada.post(screen.path("step-up"), { scan_token });
     expect(await problemOf(foreign)).toEqual([403, "origin_not_allowed"]);
   });
 });
@@ -177,12 +173,15 @@ describe("a step-up with a trusted issuer", () => {
   /** An app that approves with a token that says this. */
   async function approvedWith(claims: Record<string, unknown>, policy: object = {}) {
     const issuer = await TestIssuer.start();
-    const trusting = shopWith(
+    const trusting = withPolicy(
       { matching: "off", step_up: "always", ...policy },
       { ISSUERS: [issuer.trusted] },
     );
-    const screen = await screenAt(BERLIN, trusting);
-    const { scan_token } = await scanWith(browserAt(BERLIN, trusting), screen);
+    const screen = await TestScreen.begin(
+      { client_id: "shop" },
+      { place: BERLIN, worker: trusting },
+    );
+    const { scan_token } = await new TestBrowser({ place: BERLIN, worker: trusting }).scan(screen);
     return await app.request(
       `${ISSUER}${screen.path("approve")}`,
       {
@@ -199,14 +198,14 @@ describe("a step-up with a trusted issuer", () => {
 
   const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago;
 
-  it("is a sign-in that is recent enough", async () => {
+  it("accepts a sign-in with the issuer that is recent enough", async () => {
     expect((await approvedWith({ auth_time: seconds(60) })).status).toBe(200);
     expect((await approvedWith({ auth_time: seconds(60) }, { step_up_max_age: 30 })).status).toBe(
       403,
     );
   });
 
-  it("is asked of the app in the words of RFC 9470", async () => {
+  it("sends the app the challenge of RFC 9470", async () => {
     const answer = await approvedWith(
       { auth_time: seconds(600) },
       { step_up_acr: ["phr", "phrh"] },
@@ -217,19 +216,19 @@ describe("a step-up with a trusted issuer", () => {
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
   });
 
-  it("is a way to sign in that the client names, however long ago", async () => {
+  it("accepts an acr of the policy, however old the sign-in is", async () => {
     const policy = { step_up_acr: ["phr"] };
     expect((await approvedWith({ auth_time: seconds(600), acr: "phr" }, policy)).status).toBe(200);
     expect((await approvedWith({ auth_time: seconds(600), acr: "pwd" }, policy)).status).toBe(403);
   });
 
-  it("tells our own page nothing of bearers", async () => {
+  it("sends our own page no Bearer challenge", async () => {
     const { screen, ada, scan_token } = await scanned();
     const answer = await approve(ada, screen, scan_token);
     expect(answer.headers.get("WWW-Authenticate")).toBeNull();
   });
 
-  it("isn't asked of a page of ours: its own way is the passkey", async () => {
+  it("sends no RFC 9470 challenge to our own page, which uses the passkey", async () => {
     const { screen, scan_token } = await scanned();
     const issuer = await TestIssuer.start();
     const answer = await app.request(
@@ -248,7 +247,7 @@ describe("a step-up with a trusted issuer", () => {
   });
 });
 
-it("a step-up that took too long is over", async () => {
+it("refuses a step-up that took too long", async () => {
   const { screen, ada, scan_token } = await scanned();
   const assertion = await sign(ada, screen, scan_token);
   setClock(Date.now() + 301_000);

@@ -13,14 +13,24 @@ const after = (plan: ReconnectState, ...endings: DisconnectReason[]) =>
 
 describe("the transport", () => {
   it.each<[string, TransportName | undefined, DisconnectReason[], TransportName]>([
-    ["begins with WebSocket", undefined, [], "websocket"],
-    ["stays after one blocked connection", undefined, ["blocked"], "websocket"],
-    ["falls back after two in a row", undefined, ["blocked", "blocked"], "sse"],
-    ["stays when one worked in between", undefined, ["blocked", "broken", "blocked"], "websocket"],
-    ["stays when the server was away", undefined, Array(9).fill("unreachable"), "websocket"],
-    ["ends at polling", undefined, Array(20).fill("blocked"), "poll"],
-    ["stays where it was forced", "websocket", Array(20).fill("blocked"), "websocket"],
-    ["begins where it was forced", "poll", [], "poll"],
+    ["starts with WebSocket", undefined, [], "websocket"],
+    ["keeps the transport after one blocked connection", undefined, ["blocked"], "websocket"],
+    ["falls back after two blocked connections in a row", undefined, ["blocked", "blocked"], "sse"],
+    [
+      "keeps the transport if one connection worked in between",
+      undefined,
+      ["blocked", "broken", "blocked"],
+      "websocket",
+    ],
+    [
+      "keeps the transport while the server can't be reached",
+      undefined,
+      Array(9).fill("unreachable"),
+      "websocket",
+    ],
+    ["falls back to polling at last", undefined, Array(20).fill("blocked"), "poll"],
+    ["keeps a forced transport", "websocket", Array(20).fill("blocked"), "websocket"],
+    ["starts with a forced transport", "poll", [], "poll"],
   ])("%s", (_, forced, endings, expected) => {
     expect(after(initialState(forced), ...endings).transport).toBe(expected);
   });
@@ -32,31 +42,31 @@ describe("the delay", () => {
     return endings.map((ending) => reconnectDelay((plan = nextState(plan, ending)), random));
   };
 
-  it("is none before the first connection", () => {
+  it("connects at once the first time", () => {
     expect(reconnectDelay(initialState(), 1)).toBe(0);
   });
 
-  it("doubles up to ten seconds", () => {
+  it("doubles the delay up to ten seconds", () => {
     const expected = [500, 1000, 2000, 4000, 8000, 10_000, 10_000];
     expect(delays(Array(7).fill("unreachable"))).toEqual(expected);
   });
 
-  it("begins anew once a connection has worked", () => {
+  it("resets the delay after a connection that worked", () => {
     expect(delays(["unreachable", "unreachable", "broken", "unreachable"])).toEqual([
       500, 1000, 500, 1000,
     ]);
   });
 
-  it("goes on growing where connections break as soon as they are made", () => {
+  it("increases the delay while connections break at once", () => {
     expect(delays(["short", "short", "short"])).toEqual([500, 1000, 2000]);
   });
 
-  it("is half left to chance", () => {
+  it("varies half of the delay at random", () => {
     expect(delays(["unreachable"], 0)).toEqual([250]);
     expect(delays(["unreachable"], 0.5)).toEqual([375]);
   });
 
-  it("is none when the transport changes", () => {
+  it("connects at once after a change of transport", () => {
     const plan = after(initialState(), "blocked", "blocked");
     expect(reconnectDelay(plan, 1)).toBe(0);
   });

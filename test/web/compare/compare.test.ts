@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { abridgedEvent, abridgedMessage, abridgedPath } from "../../../src/web/compare/redact.ts";
+import { redactEvent, redactMessage, redactPath } from "../../../src/web/compare/redact.ts";
 import { TransportLane, type Way } from "../../../src/web/compare/transport-lane.ts";
 import { CLAIM_METRICS } from "../../../src/web/compare/claim-metrics.ts";
 import {
-  chosen,
+  figuresFor,
   figuresOf,
   SHOWN,
-  told,
+  formatFigure,
   type Figure,
   type Row,
 } from "../../../src/web/compare/metrics.ts";
@@ -19,37 +19,35 @@ import { SessionServer, WATCH_TOKEN } from "../../sdk/support/session-server.ts"
 describe("what went over the wire is written down", () => {
   const id = "a".repeat(43);
 
-  it("short, and without what is secret or the same each time", () => {
+  it("logs messages and paths without secrets and repeated members", () => {
     const snapshot = { session_id: id, version: 3, status: "approved", code: `${id}.secret` };
-    expect(abridgedMessage(JSON.stringify(snapshot))).toBe(
-      '{"version": 3, "status": "approved", …}',
-    );
+    expect(redactMessage(JSON.stringify(snapshot))).toBe('{"version": 3, "status": "approved", …}');
     const answer = { events: [{ status: "approved", version: 3, bytes: 654 }], now: "now" };
-    expect(abridgedMessage(JSON.stringify(answer))).toBe(
+    expect(redactMessage(JSON.stringify(answer))).toBe(
       '{"events": [{"status": "approved", "version": 3, …}], …}',
     );
-    expect(abridgedPath(new URL(`https://a.example/sessions/${id}/events`))).toBe(
+    expect(redactPath(new URL(`https://a.example/sessions/${id}/events`))).toBe(
       "/sessions/…/events",
     );
   });
 
-  it("as it is, where it is no JSON, and never endless", () => {
-    expect(abridgedMessage("ping")).toBe("ping");
-    expect(abridgedMessage("")).toBe("");
-    expect(abridgedMessage("x".repeat(1000))).toHaveLength(80);
+  it("logs other texts as they are, up to a maximum length", () => {
+    expect(redactMessage("ping")).toBe("ping");
+    expect(redactMessage("")).toBe("");
+    expect(redactMessage("x".repeat(1000))).toHaveLength(80);
   });
 
-  it("an event on one line", () => {
+  it("logs a server-sent event on one line", () => {
     const block = `event: status\nid: 2\ndata: {"session_id":"${id}","version":2,"status":"scanned"}`;
-    expect(abridgedEvent(block)).toBe(
+    expect(redactEvent(block)).toBe(
       'event: status ⏎ id: 2 ⏎ data: {"version": 2, "status": "scanned", …}',
     );
-    expect(abridgedEvent("retry: 1000")).toBe("retry: 1000");
+    expect(redactEvent("retry: 1000")).toBe("retry: 1000");
   });
 });
 
 describe("what is said at the end", () => {
-  it("names who was told in their order, and those who were not", () => {
+  it("announces the screens in the order of their results, and those without one", () => {
     expect(COMPARE.result(["WebSocket", "SSE"], [])).toMatch(/^All four know\..*WebSocket, SSE\.$/);
     const partly = COMPARE.result(["WebSocket", "SSE"], ["Callback"]);
     expect(partly).toMatch(/WebSocket, SSE\. Not told: Callback\.$/);
@@ -58,7 +56,7 @@ describe("what is said at the end", () => {
 });
 
 describe("a meter", () => {
-  it("adds up what passes, and counts what is said again in one line", () => {
+  it("adds up the traffic and counts repeated lines", () => {
     let now = 0;
     let changes = 0;
     const meter = new TrafficMeter(
@@ -81,7 +79,7 @@ describe("a meter", () => {
     expect(changes).toBe(7);
   });
 
-  it("keeps only so many lines", () => {
+  it("keeps a limited number of log lines", () => {
     const meter = new TrafficMeter(
       () => 0,
       () => undefined,
@@ -92,7 +90,7 @@ describe("a meter", () => {
 });
 
 describe("the race", () => {
-  it("is counted from whoever knew first", () => {
+  it("counts the delay of each screen from the first result", () => {
     expect(behind({})).toEqual({});
     expect(behind({ sse: 1000 })).toEqual({ sse: 0 });
     expect(behind({ websocket: 1004, sse: 1000, poll: 2500 })).toEqual({
@@ -108,26 +106,27 @@ describe("the race", () => {
     [999.4, "999 ms"],
     [999.6, "1.00 s"],
     [16_824, "16.82 s"],
-  ])("%d ms is told as %s", (ms, text) => expect(duration(ms)).toBe(text));
+  ])("formats %d ms as %s", (ms, text) => expect(duration(ms)).toBe(text));
 
   it.each([
     [0, "0 B"],
     [1234, "1,234 B"],
     [12_345, "12.3 kB"],
-  ])("%d bytes are told as %s", (bytes, text) => expect(amount(bytes)).toBe(text));
+  ])("formats %d bytes as %s", (bytes, text) => expect(amount(bytes)).toBe(text));
 });
 
 describe("another machine's clock", () => {
-  it("is read by the quickest answer", () => {
+  it("estimates a remote clock by the shortest round trip", () => {
     const clock = new RemoteClock();
     expect(() => clock.toLocal(0)).toThrow();
-    // It is 1,000,000 ahead. This answer took 400 ms, nearly all of them on the way back.
-    clock.sample({ asked: 100, answered: 500, told: 1_000_110 });
+    // The remote clock is 1,000,000 ms ahead. This response took 400 ms, nearly all of them on the
+    // way back.
+    clock.sample({ sentAt: 100, answeredAt: 500, serverTime: 1_000_110 });
     expect(clock.toLocal(1_000_110)).toBe(300);
-    clock.sample({ asked: 1000, answered: 1010, told: 1_001_005 });
+    clock.sample({ sentAt: 1000, answeredAt: 1010, serverTime: 1_001_005 });
     expect(clock.toLocal(1_001_005)).toBe(1005);
     expect(clock.toLocal(1_000_110)).toBe(110);
-    clock.sample({ asked: 2000, answered: 2400, told: 1_002_399 });
+    clock.sample({ sentAt: 2000, answeredAt: 2400, serverTime: 1_002_399 });
     expect(clock.toLocal(1_001_005)).toBe(1005);
   });
 });
@@ -146,25 +145,25 @@ describe("what was measured", () => {
     { measure: "bytes", subject: "sse", unit: "B", value: 4321 },
   ];
 
-  it("is as much of the results as the page shows: the plainest row of each", () => {
+  it("selects the rows of the results that the page shows", () => {
     expect(figuresOf(rows)).toEqual(figures);
     expect(figuresOf([])).toEqual([]);
   });
 
-  it("is shown in the order that is asked for, as far as it is there", () => {
-    const subjects = chosen(figures, "told", ["poll-2s", "sse", "websocket"]);
+  it("returns the figures of a measure in the requested order", () => {
+    const subjects = figuresFor(figures, "told", ["poll-2s", "sse", "websocket"]);
     expect(subjects.map(({ subject }) => subject)).toEqual(["poll-2s", "websocket"]);
   });
 
-  it("is told in figures that count", () => {
-    expect(figures.map(told)).toEqual(["0.941 ms", "1,004 ms", "4,321 B"]);
+  it("formats figures with three significant digits", () => {
+    expect(figures.map(formatFigure)).toEqual(["0.941 ms", "1,004 ms", "4,321 B"]);
     const memory = { measure: "memory_per_waiting", subject: "sse", unit: "bytes" };
-    expect(told({ ...memory, value: 574_812 })).toBe("575 kB");
-    expect(told({ ...memory, value: 9_999 })).toBe("9,999 bytes");
-    expect(told({ measure: "wake_ups", subject: "sse", unit: "", value: 0 })).toBe("0");
+    expect(formatFigure({ ...memory, value: 574_812 })).toBe("575 kB");
+    expect(formatFigure({ ...memory, value: 9_999 })).toBe("9,999 bytes");
+    expect(formatFigure({ measure: "wake_ups", subject: "sse", unit: "", value: 0 })).toBe("0");
   });
 
-  it("is asked for by the claims only where it is there to be shown, and has a name", () => {
+  it("has a figure and a name for every measurement of a claim", () => {
     for (const [name, claim] of Object.entries(CLAIMS.rows)) {
       const evidence = Object.entries(CLAIM_METRICS).find(([one]) => one === name)?.[1];
       expect(claim.labels).toHaveLength(evidence?.length ?? NaN);
@@ -185,7 +184,7 @@ describe.each<[Way, path: string]>([
   ["sse", "/sessions/…/events"],
   ["poll", "/sessions/…"],
 ])("a screen that waits by %s", (way, path) => {
-  /** It waits for as long as the test takes. */
+  /** The session lasts as long as the test. */
   function waiting(server: SessionServer): {
     lane: TransportLane;
     ended: Promise<void>;
@@ -203,7 +202,7 @@ describe.each<[Way, path: string]>([
     return { lane, ended: lane.run(), stop: () => over.abort() };
   }
 
-  it("counts what it takes until it knows", async () => {
+  it("meters the traffic until the result", async () => {
     await using server = await SessionServer.start();
     const { lane, ended } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
@@ -214,13 +213,13 @@ describe.each<[Way, path: string]>([
     server.advance("denied");
     told += JSON.stringify(server.snapshot);
     await ended;
-    expect(lane.news?.status).toBe("denied");
+    expect(lane.result?.status).toBe("denied");
     expect(lane.isOver).toBe(true);
     expect(lane.reconnects).toBe(0);
     const { meter } = lane;
     expect(meter.requests).toBe(server.ways.length);
     expect(meter.up).toBe(0);
-    // A stream says around each snapshot which it is.
+    // An event stream adds its own lines to each snapshot.
     if (way === "sse") expect(meter.down).toBeGreaterThan(told.length);
     else expect(meter.down).toBe(told.length);
     expect(meter.lines[0]?.text).toContain(`GET ${path} → `);
@@ -228,31 +227,31 @@ describe.each<[Way, path: string]>([
     expect(JSON.stringify(meter.lines)).not.toContain(WATCH_TOKEN);
   });
 
-  it("connects again when it is cut, and counts that", async () => {
+  it("reconnects after a cut and counts it", async () => {
     await using server = await SessionServer.start();
     const { lane, ended } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
     lane.cut();
     const cut = lane.meter.lines.at(-1)?.text;
-    // Between two questions nothing is open, so nothing is lost either.
+    // Between two polls no connection is open.
     expect(cut).toMatch(way === "poll" ? /^nothing to cut/ : /^cut/);
     const reconnects = way === "poll" ? 0 : 1;
     await expect.poll(() => lane.reconnects).toBe(reconnects);
     server.advance("denied");
     await ended;
-    expect(lane.news?.status).toBe("denied");
+    expect(lane.result?.status).toBe("denied");
     expect(lane.meter.requests).toBe(server.ways.length);
     const lines = lane.meter.lines.length;
     lane.cut();
     expect(lane.meter.lines).toHaveLength(lines);
   });
 
-  it("ends without news when it is stopped", async () => {
+  it("ends without a result when it is aborted", async () => {
     await using server = await SessionServer.start();
     const { lane, ended, stop } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
     stop();
     await ended;
-    expect([lane.news, lane.isOver]).toEqual([undefined, true]);
+    expect([lane.result, lane.isOver]).toEqual([undefined, true]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shownNotice } from "../../../src/web/service-worker/push-notification.ts";
+import { pushNotificationFor } from "../../../src/web/service-worker/push-notification.ts";
 import { NOTICE_TYPES } from "../../../src/protocol/push-message.ts";
 
 const WHERE = { host: "login.example.com", language: "en-GB" };
@@ -19,10 +19,10 @@ const NOTICE = {
 };
 
 const shown = (change: object = {}, where = WHERE) =>
-  shownNotice(JSON.stringify({ ...NOTICE, ...change }), where);
+  pushNotificationFor(JSON.stringify({ ...NOTICE, ...change }), where);
 
 describe("a notice", () => {
-  it("says what happened, with what and where, and what to do", () => {
+  it("shows what happened, the device, its location and what to do", () => {
     expect(shown()).toEqual({
       title: "A screen was logged in to The Shop",
       options: {
@@ -39,21 +39,24 @@ describe("a notice", () => {
     ["de-AT", "Ein Bildschirm wurde bei The Shop angemeldet", "Österreich"],
     ["fr", "Un écran a été connecté à The Shop", "Autriche"],
     ["pt-BR", "A screen was logged in to The Shop", "Áustria"],
-  ])("in %s: %s", (language, title, country) => {
+  ])("shows a notification in the language %s: %s", (language, title, country) => {
     const { title: told, options } = shown({ language });
     expect(told).toBe(title);
     expect(options.body).toContain(country);
   });
 
-  it.each(NOTICE_TYPES)("of what little is known still says it all: %s", (type) => {
+  it.each(NOTICE_TYPES)("shows a whole sentence for %s without device and location", (type) => {
     const { v, language, at } = NOTICE;
-    const { title, options } = shownNotice(JSON.stringify({ v, type, language, at }), WHERE);
+    const { title, options } = pushNotificationFor(
+      JSON.stringify({ v, type, language, at }),
+      WHERE,
+    );
     expect(title).toContain("login.example.com");
     expect(options.body).toMatch(/^[A-Z].*\.$/);
     expect(`${title} ${options.body}`).not.toMatch(/undefined|null/);
   });
 
-  it("takes the place of the same one, and of no other", () => {
+  it("gives repeated messages the same tag and other messages another one", () => {
     const tags = [{}, { city: "Wien" }, { sid: "another" }, { type: "attack" }].map(
       (change) => shown(change).options.tag,
     );
@@ -68,16 +71,16 @@ describe("for every push something is shown", () => {
     ["what is no JSON", "<html>"],
     ["a newer kind of message", JSON.stringify({ ...NOTICE, v: 2 })],
     ["news that nobody knows", JSON.stringify({ ...NOTICE, type: "constructor" })],
-  ])("for %s", (_, text) => {
-    expect(shownNotice(text, WHERE)).toEqual({
+  ])("shows a general notification for %s", (_, text) => {
+    expect(pushNotificationFor(text, WHERE)).toEqual({
       title: "Something happened with your account at login.example.com",
       options: { body: "Tap here to see where you are logged in." },
     });
-    const german = shownNotice(text, { ...WHERE, language: "de" });
+    const german = pushNotificationFor(text, { ...WHERE, language: "de" });
     expect(german.options.body).toBe("Tippe hier, um zu sehen, wo du angemeldet bist.");
   });
 
-  it("whatever it is", () => {
+  it("shows a title and a text for any message", () => {
     const members = fc.record(
       { ...Object.fromEntries(Object.keys(NOTICE).map((name) => [name, fc.jsonValue()])) },
       { requiredKeys: [] },
@@ -90,7 +93,7 @@ describe("for every push something is shown", () => {
           members.map((m) => JSON.stringify(m)),
         ),
         (text) => {
-          const { title, options } = shownNotice(text, WHERE);
+          const { title, options } = pushNotificationFor(text, WHERE);
           expect(title).not.toBe("");
           expect(options.body).not.toBe("");
         },

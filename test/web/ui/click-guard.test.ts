@@ -17,34 +17,34 @@ const press = (at: number, more: Partial<Press> = {}): Press => ({
   ...more,
 });
 const click = (at: number, detail = 1) => ({ at, trusted: true, detail });
-/** A click of assistive technology, which presses nothing before. */
+/** A click of assistive technology, without a press. */
 const assisted = (at: number) => click(at, 0);
 
 describe("a click by a pointer", () => {
-  it("counts when the pointer went down on the button after the moment was over", () => {
+  it("accepts a click whose pointer went down on the button after the delay", () => {
     guard.pointerDown(press(READY));
     guard.mouseDown(press(READY));
     expect(guard.accepts(click(READY + 80))).toBe(true);
   });
 
-  it("doesn't count before the moment is over, and begins the moment anew", () => {
+  it("rejects a click during the delay and starts the delay again", () => {
     guard.pointerDown(press(READY - 1));
     expect(guard.accepts(click(READY - 1))).toBe(false);
     expect(guard.remaining(READY)).toBe(SETTLE_TIME - 1);
   });
 
-  it("doesn't count when the pointer went down before the moment was over, however long it is held", () => {
+  it("rejects a click whose pointer went down during the delay, however long it is held", () => {
     guard.pointerDown(press(READY - 1));
     expect(guard.accepts(click(READY + 10_000))).toBe(false);
   });
 
-  it("doesn't count when the pointer went down elsewhere, or was never seen to go down", () => {
+  it("rejects a click whose pointer went down elsewhere or not at all", () => {
     expect(guard.accepts(click(READY))).toBe(false);
     guard.pointerDown(press(READY, { onButton: false }));
     expect(guard.accepts(click(READY))).toBe(false);
   });
 
-  it("doesn't count twice for one press, nor as the second of a double click", () => {
+  it("rejects a second click of one press and the second click of a double click", () => {
     guard.pointerDown(press(READY));
     expect(guard.accepts(click(READY))).toBe(true);
     expect(guard.accepts(click(READY))).toBe(false);
@@ -59,21 +59,21 @@ describe("a click by a pointer", () => {
     }
   });
 
-  it("doesn't count when a script made the click or the press", () => {
+  it("rejects a click or a press that a script made", () => {
     guard.pointerDown(press(READY));
     expect(guard.accepts({ ...click(READY), trusted: false })).toBe(false);
     guard.pointerDown(press(READY, { trusted: false }));
     expect(guard.accepts(click(READY))).toBe(false);
   });
 
-  it("doesn't count when the button or the page was out of sight since the press", () => {
+  it("rejects a click if the button or the page was hidden since the press", () => {
     guard.pointerDown(press(READY));
     guard.hide();
     guard.show(READY);
     expect(guard.accepts(click(READY + SETTLE_TIME))).toBe(false);
   });
 
-  it("doesn't count for a mouse event that a finger causes which came down too early", () => {
+  it("rejects a click whose touch started during the delay, although its mouse event comes later", () => {
     guard.pointerDown(press(READY - 1));
     guard.mouseDown(press(READY + SETTLE_TIME));
     expect(guard.accepts(click(READY + SETTLE_TIME))).toBe(false);
@@ -81,7 +81,7 @@ describe("a click by a pointer", () => {
 });
 
 describe("a click by a keyboard", () => {
-  it("counts when the key went down on the button after the moment was over", () => {
+  it("accepts a click whose key went down on the button after the delay", () => {
     guard.keyDown(press(READY));
     expect(guard.accepts(click(READY, 0))).toBe(true);
   });
@@ -90,12 +90,12 @@ describe("a click by a keyboard", () => {
     ["went down too early", press(READY - 1)],
     ["is held down since before", press(READY, { repeat: true })],
     ["went down elsewhere", press(READY, { onButton: false })],
-  ])("doesn't count when the key %s", (_, pressed) => {
+  ])("rejects a click by a key that %s", (_, pressed) => {
     guard.keyDown(pressed);
     expect(guard.accepts(click(READY + SETTLE_TIME, 0))).toBe(false);
   });
 
-  it("counts again once the key was released and pressed anew", () => {
+  it("accepts a click after the key was released and pressed again", () => {
     guard.keyDown(press(READY, { repeat: true }));
     guard.keyReleased();
     guard.keyDown(press(READY + 100));
@@ -104,19 +104,19 @@ describe("a click by a keyboard", () => {
 });
 
 describe("a click by assistive technology", () => {
-  it("counts after the moment, without a pointer or a key", () => {
+  it("accepts a click of assistive technology after the delay, without a press", () => {
     expect(guard.accepts(assisted(READY - 1))).toBe(false);
     expect(guard.accepts(assisted(READY))).toBe(true);
   });
 
-  it("counts after an earlier touch elsewhere, and after a key that was released", () => {
+  it("accepts a click of assistive technology after an earlier touch elsewhere and a released key", () => {
     guard.pointerDown(press(SHOWN, { onButton: false }));
     guard.keyDown(press(SHOWN, { onButton: false }));
     guard.keyReleased();
     expect(guard.accepts(assisted(READY))).toBe(true);
   });
 
-  it("counts by a mouse event alone, as Firefox makes it", () => {
+  it("accepts a click with a mouse event alone, as Firefox sends it for screen readers", () => {
     guard.mouseDown(press(READY));
     expect(guard.accepts(click(READY))).toBe(true);
   });
@@ -124,7 +124,7 @@ describe("a click by assistive technology", () => {
   it.each<[string, (guard: ClickGuard) => void]>([
     ["a tap", (guard) => guard.clickedElsewhere()],
     ["scrolling", (guard) => guard.pointerCancelled()],
-  ])("counts by a mouse event alone also after %s elsewhere", (_, end) => {
+  ])("accepts a click with a mouse event alone after %s elsewhere", (_, end) => {
     guard.pointerDown(press(SHOWN, { onButton: false }));
     end(guard);
     guard.mouseDown(press(READY));
@@ -133,7 +133,7 @@ describe("a click by assistive technology", () => {
 });
 
 describe("the moment", () => {
-  it("begins when the button is in sight, and anew when it comes back into sight", () => {
+  it("starts the delay when the button becomes visible, and again when it is shown again", () => {
     guard = new ClickGuard();
     expect(guard.remaining(READY)).toBeUndefined();
     expect(guard.accepts(assisted(READY))).toBe(false);
@@ -145,7 +145,7 @@ describe("the moment", () => {
     expect(guard.remaining(READY)).toBe(SETTLE_TIME);
   });
 
-  it("isn't begun anew by a press once it is over", () => {
+  it("doesn't start the delay again for a press after it", () => {
     guard.pointerDown(press(READY, { onButton: false }));
     expect(guard.remaining(READY + 1)).toBe(0);
   });

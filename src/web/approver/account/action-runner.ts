@@ -21,7 +21,7 @@ export type ActionRunner = (begun: ActionSource, act: () => Promise<Step>) => vo
 export function createActionRunner(
   { account }: StepContext,
   page: AccountPage,
-  go: (next: Step) => void,
+  goTo: (next: Step) => void,
 ): ActionRunner {
   let busy = false;
   const run = async ({ by, notice }: ActionSource, act: () => Promise<Step>) => {
@@ -30,12 +30,12 @@ export function createActionRunner(
     by.ariaBusy = "true";
     notice.show("");
     try {
-      go(await act());
+      goTo(await act());
     } catch (error) {
       const next = redirectFor(error, page);
       if (!next) return notice.show(accountErrorMessage(error));
       if (next.to === "sign-in") account.forget();
-      go(next);
+      goTo(next);
     } finally {
       busy = false;
       by.ariaBusy = "false";

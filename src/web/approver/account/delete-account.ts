@@ -19,8 +19,8 @@ const texts = ACCOUNT.deletion;
 /** Deletes the account: says what is deleted, then asks for confirmation. */
 export function deleteAccountStep(context: StepContext): Promise<Step> {
   const { views, account } = context;
-  return new Promise((go) => {
-    const keep = () => go({ to: "account-page", page: "history" });
+  return new Promise((goTo) => {
+    const keep = () => goTo({ to: "account-page", page: "history" });
     const act = async (): Promise<Step> => {
       await account.delete();
       return await goodbye(context);
@@ -30,7 +30,7 @@ export function deleteAccountStep(context: StepContext): Promise<Step> {
       confirmAction(
         views,
         { name: "delete-account-sure", heading: title, text, keep: texts.keep, confirm },
-        { runAction: createActionRunner(context, "history", go), keep, act },
+        { runAction: createActionRunner(context, "history", goTo), keep, act },
       );
     views.render({
       name: "delete-account",
@@ -43,7 +43,11 @@ export function deleteAccountStep(context: StepContext): Promise<Step> {
           emblem(icons.alert, "bad"),
           heading(texts.heading),
           paragraph(texts.text),
-          h("ul", { class: "goes" }, ...texts.goes.map((what) => h("li", {}, what))),
+          h(
+            "ul",
+            { class: "consequences" },
+            ...texts.consequences.map((text) => h("li", {}, text)),
+          ),
           actions(button(texts.keep, keep), button(texts.next, ask, { kind: "plain" })),
         ),
       ],
@@ -53,7 +57,7 @@ export function deleteAccountStep(context: StepContext): Promise<Step> {
 
 function goodbye({ views }: StepContext): Promise<Step> {
   const [title] = texts.goodbye;
-  return new Promise((go) =>
+  return new Promise((goTo) =>
     views.render({
       name: "goodbye",
       title,
@@ -62,7 +66,7 @@ function goodbye({ views }: StepContext): Promise<Step> {
         message(
           [icons.check, "quiet"],
           ...texts.goodbye,
-          button(texts.restart, () => go({ to: "create" }), { kind: "plain" }),
+          button(texts.restart, () => goTo({ to: "create" }), { kind: "plain" }),
         ),
       ],
     }),

@@ -14,17 +14,17 @@ const ENTRIES = [
 /** Links between the account pages. They are real links, so that the browser's history works. */
 export function navigation(here: AccountPage | "home"): HTMLElement {
   const texts = ACCOUNT.navigation;
-  const items = ENTRIES.map(([entry, href, outline]) =>
+  const items = ENTRIES.map(([entry, href, path]) =>
     h(
       "li",
       {},
       h(
         "a",
         { href, "aria-current": entry === here ? "page" : undefined },
-        icon(outline),
+        icon(path),
         texts[entry],
       ),
     ),
   );
-  return h("nav", { class: "places", "aria-label": texts.label }, h("ul", {}, ...items));
+  return h("nav", { class: "navigation", "aria-label": texts.label }, h("ul", {}, ...items));
 }

@@ -3,7 +3,7 @@ import { h } from "../../ui/dom.ts";
 import { brand, busy, heading, paragraph } from "../../ui/components.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
-import type { Person } from "../sign-in/account.ts";
+import type { SignedInUser } from "../../../protocol/account.ts";
 import { serverNow } from "../api.ts";
 import { resultOf } from "../result.ts";
 import type { Clock } from "../format-time.ts";
@@ -16,15 +16,14 @@ import type { AccountPage } from "./account-page.ts";
 /** What a page is rendered from. */
 export interface PageContext<Content> {
   content: Content;
-  person: Person;
   clock: Clock;
   runAction: ActionRunner;
   /** Leaves the page for the next step. */
-  go: (next: Step) => void;
+  goTo: (next: Step) => void;
 }
 
 /** The content of a page. */
-export interface Shown {
+export interface PageContent {
   texts: { heading: string; text: string };
   parts: (HTMLElement | undefined)[];
 }
@@ -37,7 +36,10 @@ export async function openPage<Content>(
   context: StepContext,
   page: AccountPage,
   message: string | undefined,
-  { load, show }: { load: () => Promise<Content>; show: (context: PageContext<Content>) => Shown },
+  {
+    load,
+    render,
+  }: { load: () => Promise<Content>; render: (context: PageContext<Content>) => PageContent },
 ): Promise<Step> {
   const { views, account } = context;
   const retry: Step = { to: "account-page", page };
@@ -47,12 +49,12 @@ export async function openPage<Content>(
     content: [brand(), navigation(page), busy(PHONE.loading)],
   });
   let content: Content;
-  let person: Person | undefined;
+  let user: SignedInUser | undefined;
   try {
-    const who = await account.whoAmI();
-    if (!who.passkeys) return { to: "result", result: "ownApp" };
-    person = who.account;
-    if (!person) return account.supported ? { to: "sign-in", page } : noPasskeys;
+    const state = await account.whoAmI();
+    if (!state.passkeys) return { to: "result", result: "ownApp" };
+    user = state.account;
+    if (!user) return account.supported ? { to: "sign-in", page } : noPasskeys;
     content = await load();
   } catch (error) {
     const signedOut = error instanceof LoginError && error.code === "sign_in_required";
@@ -60,14 +62,14 @@ export async function openPage<Content>(
     account.forget();
     return { to: "sign-in", page };
   }
-  const known = { content, person };
-  return await new Promise<Step>((go) => {
+  const loaded = { content, user };
+  return await new Promise<Step>((goTo) => {
     const clock = { language: document.documentElement.lang, now: serverNow() };
-    const { texts, parts } = show({
-      ...known,
+    const { texts, parts } = render({
+      content: loaded.content,
       clock,
-      runAction: createActionRunner(context, page, go),
-      go,
+      runAction: createActionRunner(context, page, goTo),
+      goTo,
     });
     views.render({
       name: page,
@@ -78,13 +80,13 @@ export async function openPage<Content>(
         navigation(page),
         h(
           "div",
-          { class: "view place" },
+          { class: "view page" },
           heading(texts.heading),
           paragraph(texts.text),
           message === undefined ? undefined : h("p", { class: "said" }, message),
           ...parts,
         ),
-        signedInLine(context, known.person, retry, go),
+        signedInLine(context, loaded.user, retry, goTo),
       ],
     });
   });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { encodeBase64url } from "../../../lib/base64url.ts";
-import { NotificationsResponse, SubscriptionBody } from "../../../protocol/push-message.ts";
+import { NotificationsResponse, SubscriptionBody } from "../../../protocol/notifications.ts";
 import { get, post, remove } from "../api.ts";
 import { workerUrl } from "./trusted-types.ts";
 
@@ -69,7 +69,7 @@ async function whenActive(): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   if (!registration) throw new TypeError("no service worker was registered");
   const worker = registration.active ?? registration.waiting ?? registration.installing;
-  if (!worker) throw new TypeError("the service worker has gone");
+  if (!worker) throw new TypeError("the service worker was removed");
   await new Promise<void>((resolve, reject) => {
     const check = () => {
       if (worker.state === "activated") resolve();

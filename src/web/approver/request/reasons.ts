@@ -14,14 +14,14 @@ const ORDER: readonly Severity[] = ["warning", "note", "good"];
 
 /** The reasons as sentences, the worst first. */
 export function reasonTexts(reasons: readonly ShownReason[], language: string): ReasonText[] {
-  const told = merged(reasons).map((reason) => tell(reason, language));
-  return ORDER.flatMap((severity) => told.filter((reason) => reason.severity === severity));
+  const texts = mergeDistance(reasons).map((reason) => textFor(reason, language));
+  return ORDER.flatMap((severity) => texts.filter((reason) => reason.severity === severity));
 }
 
 type FarAbroad = { code: "far_abroad"; km: number; screen: string; phone: string };
 
 /** The distance and the country become one sentence. */
-function merged(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
+function mergeDistance(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
   const far = reasons.find(({ code }) => code === "far_apart" || code === "distance");
   const abroad = reasons.find(({ code }) => code === "another_country");
   if (far === undefined || !("km" in far) || abroad === undefined || !("screen" in abroad)) {
@@ -31,7 +31,7 @@ function merged(reasons: readonly ShownReason[]): (ShownReason | FarAbroad)[] {
   return [one, ...reasons.filter((reason) => reason !== far && reason !== abroad)];
 }
 
-function tell(reason: ShownReason | FarAbroad, language: string): ReasonText {
+function textFor(reason: ShownReason | FarAbroad, language: string): ReasonText {
   const texts = PHONE.reasons;
   const warning = (text: string): ReasonText => ({ severity: "warning", text });
   const note = (text: string): ReasonText => ({ severity: "note", text });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Token256 } from "../../../protocol/random-token.ts";
+import { parseJson } from "../../../sdk/request.ts";
 import { serverNow } from "../api.ts";
 
 /**
@@ -34,10 +35,7 @@ export function saveScan(
 
 /** Undefined if there is none, it has expired, or an earlier version of the page stored it differently. */
 export function loadScan(): StoredScan | undefined {
-  const stored = v.safeParse(
-    v.pipe(v.string(), v.parseJson(), StoredScan),
-    sessionStorage.getItem(KEY),
-  );
+  const stored = v.safeParse(StoredScan, parseJson(sessionStorage.getItem(KEY) ?? ""));
   return stored.success && stored.output.expiresAt > serverNow() ? stored.output : undefined;
 }
 

@@ -4,6 +4,7 @@ import { actions, brand, button, heading, noticeLine, paragraph } from "../../ui
 import { formatUserCode, parseUserCode } from "../../../protocol/user-code.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
+import { runWhileBusy } from "../run-while-busy.ts";
 import { claimSession, claimFailure } from "./claim.ts";
 import type { Step, StepContext } from "../steps.ts";
 
@@ -11,9 +12,9 @@ import type { Step, StepContext } from "../steps.ts";
  * The form for the typed code. The code of an opened link is only filled in: whoever sent the link
  * may own the device, so the user has to compare the code first (RFC 8628 §3.3.1).
  */
-export function typingStep(context: StepContext, brought?: string): Promise<Step> {
+export function typingStep(context: StepContext, prefilled?: string): Promise<Step> {
   const texts = PHONE.typing;
-  const says = brought === undefined ? texts : texts.prefilled;
+  const wording = prefilled === undefined ? texts : texts.prefilled;
   const notice = noticeLine();
   const input = h("input", {
     id: "code",
@@ -29,46 +30,43 @@ export function typingStep(context: StepContext, brought?: string): Promise<Step
     required: true,
     class: "user-code",
     placeholder: "WDJB-MJHT",
-    value: brought === undefined ? undefined : formatUserCode(brought),
+    value: prefilled === undefined ? undefined : formatUserCode(prefilled),
   });
-  const go = h("button", { class: "button primary" }, texts.submit);
+  const submitButton = h("button", { class: "button primary" }, texts.submit);
   // The user hasn't typed the code, so the button is guarded.
-  if (brought !== undefined) guardButton(go);
+  if (prefilled !== undefined) guardButton(submitButton);
 
   return new Promise((resolve) => {
-    const submit = async (event: Event) => {
-      event.preventDefault();
-      if (go.ariaBusy === "true") return;
-      const userCode = parseUserCode(input.value);
-      if (userCode === undefined) return notice.show(texts.malformed);
-      notice.show("");
-      go.ariaBusy = "true";
+    const claim = async (userCode: string) => {
       try {
         resolve(await claimSession(context.account, { by: "user_code", userCode }));
       } catch (error) {
         const code = error instanceof LoginError ? error.code : "";
-        if (code === "user_code_unknown") notice.show(texts.unknown);
-        else if (code === "network") notice.show(PHONE.notices.network);
-        else resolve(claimFailure(error, { to: "typing" }));
-      } finally {
-        go.ariaBusy = "false";
+        if (code === "user_code_unknown" || code === "network") throw error;
+        resolve(claimFailure(error, { to: "typing" }));
       }
+    };
+    const submit = (event: Event) => {
+      event.preventDefault();
+      const userCode = parseUserCode(input.value);
+      if (userCode === undefined) notice.show(texts.malformed);
+      else void runWhileBusy(submitButton, notice, () => claim(userCode));
     };
     context.views.render({
       name: "typing",
-      title: says.heading,
+      title: wording.heading,
       content: [
         brand(),
         h(
           "form",
-          { class: "view form", submit: (event) => void submit(event) },
-          heading(says.heading),
-          paragraph(says.text),
+          { class: "view form", submit },
+          heading(wording.heading),
+          paragraph(wording.text),
           h("label", { for: "code" }, texts.label),
           input,
           notice.element,
           actions(
-            go,
+            submitButton,
             button(texts.scan, () => resolve({ to: "camera" }), { kind: "plain" }),
           ),
         ),

@@ -2,32 +2,18 @@ import {
   browserSupportsWebAuthn,
   startAuthentication,
   startRegistration,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
+import { AccountResponse } from "../../../protocol/account.ts";
+import {
+  AuthenticationOptionsResponse,
+  RegistrationOptionsResponse,
+} from "../../../protocol/webauthn-options.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
 import { withRetries } from "../../../sdk/retry.ts";
 import { get, post, postOnce, removeOnce } from "../api.ts";
 
-/** The state of this phone's sign-in. */
-const WhoAmI = v.object({
-  /** Whether the server has accounts with passkeys. */
-  passkeys: v.boolean(),
-  /** Missing if nobody is signed in. */
-  account: v.optional(v.object({ sub: v.string(), name: v.string() })),
-});
-
-export type WhoAmI = v.InferOutput<typeof WhoAmI>;
-
-/** The user who is signed in. */
-export type Person = NonNullable<WhoAmI["account"]>;
-
-/** The options are passed to the authenticator as they are. */
-const options = <Options>() =>
-  v.object({ options: v.custom<Options>((value) => typeof value === "object") });
-const SignInOptions = options<PublicKeyCredentialRequestOptionsJSON>();
-const RegistrationOptions = options<PublicKeyCredentialCreationOptionsJSON>();
 const Anything = v.unknown();
 
 /**
@@ -35,11 +21,11 @@ const Anything = v.unknown();
  * `LoginError`, and those with a passkey also the errors of WebAuthn.
  */
 export class Account {
-  #known: Promise<WhoAmI> | undefined;
+  #known: Promise<AccountResponse> | undefined;
 
   /** Requested once, and again after a failure. */
-  whoAmI(): Promise<WhoAmI> {
-    this.#known ??= get("/account", WhoAmI).catch((error: unknown) => {
+  whoAmI(): Promise<AccountResponse> {
+    this.#known ??= get("/account", AccountResponse).catch((error: unknown) => {
       this.#known = undefined;
       throw error;
     });
@@ -56,14 +42,18 @@ export class Account {
   }
 
   async signIn(): Promise<void> {
-    const { options } = await post("/account/sign-in/options", {}, SignInOptions);
+    const { options } = await post("/account/sign-in/options", {}, AuthenticationOptionsResponse);
     const response = await startAuthentication({ optionsJSON: options });
     await postOnce("/account/sign-in", { response }, Anything);
     this.forget();
   }
 
   async create(name: string): Promise<void> {
-    const { options } = await post("/account/register/options", { name }, RegistrationOptions);
+    const { options } = await post(
+      "/account/register/options",
+      { name },
+      RegistrationOptionsResponse,
+    );
     const response = await startRegistration({ optionsJSON: options });
     await postOnce("/account/register", { response }, Anything);
     this.forget();
@@ -92,19 +82,23 @@ export class Account {
    * Signs in by the code of a login that another phone of the user has approved. If the response is
    * lost, the request is repeated.
    */
-  async link(redemption: { code: string; code_verifier: string }): Promise<void> {
+  async link(redemption: LinkBody): Promise<void> {
     await withRetries(() => postOnce("/account/link", redemption, Anything));
     this.forget();
   }
 
   async recover(recoveryCode: string): Promise<void> {
-    await postOnce("/account/recover", { recovery_code: recoveryCode }, Anything);
+    await postOnce(
+      "/account/recover",
+      { recovery_code: recoveryCode } satisfies RecoverBody,
+      Anything,
+    );
     this.forget();
   }
 
   /** Adds another passkey to the account. */
   async addPasskey(name: string): Promise<void> {
-    const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
+    const ask = () => post("/account/passkeys/options", {}, RegistrationOptionsResponse);
     const { options } = await this.recently(ask);
     const response = await startRegistration({ optionsJSON: options });
     await postOnce("/account/passkeys", { name, response }, Anything);

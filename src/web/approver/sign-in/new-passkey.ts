@@ -11,24 +11,24 @@ export function newPasskeyStep(
   joinedBy: JoinMethod,
   intent: SignInIntent,
 ): Promise<Step> {
-  const { submit, later, ...says } = ACCOUNT.newPasskey;
+  const { submit, later, ...titles } = ACCOUNT.newPasskey;
   const form = {
     name: "new-passkey",
-    texts: says[joinedBy],
+    texts: titles[joinedBy],
     label: ACCOUNT.passkeys.name,
     input: passkeyNameInput(),
     submit,
     back: later,
   };
-  return new Promise((go) => {
+  return new Promise((goTo) => {
     const send = async (name: string) => {
       await account.addPasskey(name);
-      go(resumeIntent(intent));
+      goTo(resumeIntent(intent));
     };
     views.render(
       formView(form, {
         send,
-        leave: () => go(resumeIntent(intent)),
+        leave: () => goTo(resumeIntent(intent)),
         messageFor: accountErrorMessage,
       }),
     );

@@ -19,12 +19,12 @@ export function recoverStep({ views, account }: StepContext, intent: SignInInten
     class: "recovery-code",
   });
   const form = { ...texts, name: "recover", texts, input };
-  return new Promise((go) => {
+  return new Promise((goTo) => {
     const send = async (code: string) => {
       await account.recover(code.trim());
-      go({ to: "new-passkey", joinedBy: "recovered", ...intent });
+      goTo({ to: "new-passkey", joinedBy: "recovered", ...intent });
     };
-    const leave = () => go({ to: "sign-in", ...intent });
+    const leave = () => goTo({ to: "sign-in", ...intent });
     views.render(formView(form, { send, leave, messageFor: accountErrorMessage }));
   });
 }

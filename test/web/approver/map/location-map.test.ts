@@ -9,34 +9,34 @@ const MOSCOW = { latitude: 55.75, longitude: 37.6 };
 const numbersOf = (path: string) => path.match(/-?\d+(\.\d+)?/g)?.map(Number) ?? [];
 
 describe("the map of two places", () => {
-  it("has the east on the right and the north above", () => {
+  it("draws the map with the east on the right and the north at the top", () => {
     const [moscow, berlin] = mapGeometry(MOSCOW, BERLIN)?.points ?? [];
     expect(moscow?.x).toBeGreaterThan(berlin?.x ?? NaN);
     expect(moscow?.y).toBeLessThan(berlin?.y ?? NaN);
   });
 
-  it("goes across the antimeridian, where that is the shorter way", () => {
+  it("draws the shorter way across the antimeridian", () => {
     const auckland = { latitude: -36.8, longitude: 174.8 };
     const honolulu = { latitude: 21.3, longitude: -157.9 };
     const [west, east] = mapGeometry(auckland, honolulu)?.points ?? [];
     expect(east?.x).toBeGreaterThan(west?.x ?? NaN);
-    // 27 degrees and not 333: it is taller than wide.
+    // 27 degrees instead of 333, so the map is taller than wide.
     expect(Math.abs((east?.x ?? 0) - (west?.x ?? 0))).toBeLessThan(60);
   });
 
-  it("is no map where there is only one place", () => {
+  it("draws no map of a single location", () => {
     expect(mapGeometry(BERLIN, { ...BERLIN })).toBeUndefined();
     expect(mapGeometry(BERLIN, { ...BERLIN, longitude: 13.4 + 360 })).toBeUndefined();
   });
 
-  it("shows near places as far apart as far ones, on a finer mesh", () => {
+  it("draws near locations as far apart as distant ones", () => {
     const near = mapGeometry(BERLIN, { latitude: 52.51, longitude: 13.43 });
     const [a, b] = near?.points ?? [];
     expect(Math.abs((b?.x ?? 0) - (a?.x ?? 0))).toBeGreaterThan(100);
     expect(numbersOf(near?.graticule ?? "").length).toBeGreaterThan(10);
   });
 
-  it("ends at the poles", () => {
+  it("ends the map at the poles", () => {
     const map = mapGeometry({ latitude: 89, longitude: 0 }, { latitude: 80, longitude: 10 });
     const [, top] = numbersOf(map?.graticule ?? "");
     expect(top).toBeGreaterThan(0);
@@ -47,7 +47,7 @@ describe("the map of two places", () => {
     longitude: fc.double({ min: -180, max: 180, noNaN: true }),
   });
 
-  it("has both places on it, apart from each other, with names that don’t meet, wherever they are", () => {
+  it("draws any two locations apart, with names that don't overlap", () => {
     fc.assert(
       fc.property(place, place, (one, other) => {
         const map = mapGeometry(one, other);
@@ -58,7 +58,7 @@ describe("the map of two places", () => {
           expect(y).toBeGreaterThan(20);
           expect(y).toBeLessThan(HEIGHT - 30);
           expect(label.y + 15).toBeLessThan(HEIGHT - 5);
-          // A name keeps ten letters at least, and stays on the map.
+          // There is room for a name of ten letters, on the map.
           expect(label.room).toBeGreaterThan(80);
           expect(label.room).toBeLessThan(label.anchor === "start" ? WIDTH - label.x : label.x);
         }

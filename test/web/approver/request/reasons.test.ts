@@ -25,23 +25,23 @@ describe("a reason", () => {
     [{ code: "many_tries", count: 4 }, "warning", /^4 wrong codes were/],
     [{ code: "code_repeated", count: 2 }, "warning", /scanned again/],
     [{ code: "foreign_network" }, "warning", /networks that it knows/],
-  ])("%o is told as a %s", (reason, severity, text) => {
+  ])("shows %o as a %s", (reason, severity, text) => {
     expect(one(reason)).toEqual({ severity, text: expect.stringMatching(text) });
   });
 
-  it("is told in the reader's language, as far as the browser knows it", () => {
+  it("shows reasons in the language of the page", () => {
     expect(one({ code: "far_apart", km: 1608 }, "de")?.text).toContain("1.600 km");
     const abroad = one({ code: "another_country", screen: "RU", phone: "DE" }, "de");
     expect(abroad?.text).toContain("Russland");
   });
 
-  it("never is nothing: near is a kilometre", () => {
+  it("rounds a distance up to at least a kilometre", () => {
     expect(one({ code: "distance", km: 0.2 })?.text).toContain("1 km");
   });
 });
 
 describe("several reasons", () => {
-  it("come with the worst first, and otherwise as they were given", () => {
+  it("sorts reasons by severity, otherwise in their order", () => {
     const reasons = told([
       { code: "same_network" },
       { code: "new_device" },
@@ -52,7 +52,7 @@ describe("several reasons", () => {
     expect(reasons[0]?.text).toContain("3 wrong codes");
   });
 
-  it("are one sentence where they are a distance and a country", () => {
+  it("merges a distance and a country into one sentence", () => {
     const reasons = told([
       { code: "another_country", screen: "RU", phone: "DE" },
       { code: "far_apart", km: 1200 },
@@ -67,12 +67,12 @@ describe("several reasons", () => {
 });
 
 describe("the server's word on a login", () => {
-  it("is read as it was said", () => {
+  it("parses a risk assessment", () => {
     const risk = { verdict: "verify", reasons: [{ code: "far_apart", km: 900 }] };
     expect(v.parse(ShownRisk, risk)).toEqual(risk);
   });
 
-  it("is not passed over where it is new to this page", () => {
+  it("shows an unknown or malformed reason as unusual", () => {
     const risk = v.parse(ShownRisk, {
       verdict: "verify",
       reasons: [{ code: "moon_phase", phase: "full" }, { code: "far_apart" }],
@@ -83,13 +83,13 @@ describe("the server's word on a login", () => {
     ]);
   });
 
-  it.each(REASON_CODES)("has words for %s, as far as the server can say it", (code) => {
+  it.each(REASON_CODES)("parses the reason %s", (code) => {
     const facts = { km: 12, screen: "RU", phone: "DE", count: 2 };
     const { reasons } = v.parse(ShownRisk, { verdict: "allow", reasons: [{ code, ...facts }] });
     expect(reasons[0]?.code).toBe(code);
   });
 
-  it("is no word where the verdict is unheard of", () => {
+  it("rejects an unknown verdict", () => {
     expect(v.safeParse(ShownRisk, { verdict: "maybe", reasons: [] }).success).toBe(false);
   });
 });

@@ -9,8 +9,9 @@ import { ago, type Clock } from "../../format-time.ts";
 import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
+import { badges } from "../badges.ts";
 import { deviceName } from "../device-name.ts";
-import type { Device } from "./devices-api.ts";
+import type { Device } from "../../../../protocol/devices.ts";
 
 /** The actions on a device. */
 export interface DeviceActions {
@@ -45,7 +46,11 @@ export function deviceItem(
       h("h3", {}, name),
       h("p", {}, [device.client.name, where].filter(Boolean).join(" · ")),
       h("p", { class: "hint" }, times(device, clock)),
-      badges(device),
+      badges(
+        device.just_now && texts.justNow,
+        device.ended_at !== undefined && texts.loggedOut,
+        device.unconfirmed && texts.unconfirmed,
+      ),
     ),
     notice.element,
     device.unconfirmed
@@ -72,14 +77,4 @@ function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): str
   const [began, seen] = [ago(began_at, clock), ago(last_seen_at, clock)];
   // Equal right after the login.
   return began === seen ? texts.began(began) : `${texts.began(began)} ${texts.lastSeen(seen)}`;
-}
-
-function badges({ unconfirmed, just_now, ended_at }: Device): HTMLElement | undefined {
-  const said = [
-    just_now ? ACCOUNT.devices.justNow : undefined,
-    ended_at === undefined ? undefined : ACCOUNT.devices.loggedOut,
-    unconfirmed ? ACCOUNT.devices.unconfirmed : undefined,
-  ].filter((text) => text !== undefined);
-  if (said.length === 0) return undefined;
-  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
 }

@@ -7,13 +7,13 @@ import { notificationsToggle } from "../../push/notifications-toggle.ts";
 import { confirmAction } from "../confirm.ts";
 import { deviceItem } from "./device-item.ts";
 import { deviceName } from "../device-name.ts";
+import type { Device } from "../../../../protocol/devices.ts";
 import {
   confirmDevice,
   disownDevice,
   endAllDevices,
   endDevice,
   fetchDevices,
-  type Device,
 } from "./devices-api.ts";
 import { emptyState } from "../empty-state.ts";
 import { openPage, type PageContext } from "../open-page.ts";
@@ -34,7 +34,7 @@ export function devicesStep(context: StepContext, message?: string): Promise<Ste
       const [devices, phones] = await Promise.all([fetchDevices(), fetchPhones()]);
       return { devices, phones };
     },
-    show: ({ content: { devices, phones }, ...at }) => ({
+    render: ({ content: { devices, phones }, ...at }) => ({
       texts,
       parts: [
         ...list(context, { ...at, content: devices }),
@@ -46,7 +46,7 @@ export function devicesStep(context: StepContext, message?: string): Promise<Ste
 }
 
 function list({ views }: StepContext, at: PageContext<Device[]>): (HTMLElement | undefined)[] {
-  const { content: devices, runAction, go, clock } = at;
+  const { content: devices, runAction, goTo, clock } = at;
   if (devices.length === 0) return [emptyState(icons.screen, texts.empty)];
   const active = devices.filter(({ ended_at }) => ended_at === undefined).length;
   const acts = {
@@ -69,7 +69,7 @@ function list({ views }: StepContext, at: PageContext<Device[]>): (HTMLElement |
       { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(active) },
       {
         runAction,
-        keep: () => go(here),
+        keep: () => goTo(here),
         act: async () => {
           await endAllDevices();
           return back(texts.endAll.done);

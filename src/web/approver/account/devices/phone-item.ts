@@ -9,8 +9,9 @@ import { ago, type Clock } from "../../format-time.ts";
 import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
 import type { ActionRunner } from "../action-runner.ts";
+import { badges } from "../badges.ts";
 import { deviceName } from "../device-name.ts";
-import type { SignedInPhone } from "./phones-api.ts";
+import type { SignedInPhone } from "../../../../protocol/phones.ts";
 
 /** An entry of the list of phones. */
 export function phoneItem(
@@ -40,7 +41,7 @@ export function phoneItem(
         { class: "hint" },
         `${signInMethod(phone)} ${texts.since(ago(phone.signed_in_at, clock))}`,
       ),
-      badges(phone),
+      badges(phone.current && texts.current, phone.unconfirmed && texts.unconfirmed),
     ),
     notice.element,
     h("div", { class: "ask" }, by),
@@ -55,13 +56,4 @@ function signInMethod({ by }: SignedInPhone): string {
   const { another_phone, recovery_code, passkey } = ACCOUNT.phones.by;
   if (by === "another_phone") return another_phone;
   return by === "recovery_code" ? recovery_code : passkey;
-}
-
-function badges({ current, unconfirmed }: SignedInPhone): HTMLElement | undefined {
-  const said = [
-    current ? ACCOUNT.phones.current : undefined,
-    unconfirmed ? ACCOUNT.phones.unconfirmed : undefined,
-  ].filter((text) => text !== undefined);
-  if (said.length === 0) return undefined;
-  return h("p", { class: "badges" }, ...said.map((text) => h("span", { class: "badge" }, text)));
 }

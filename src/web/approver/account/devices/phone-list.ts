@@ -5,7 +5,8 @@ import type { Step, StepContext } from "../../steps.ts";
 import { confirmAction } from "../confirm.ts";
 import type { PageContext } from "../open-page.ts";
 import { phoneItem, phoneName } from "./phone-item.ts";
-import { endOtherPhones, endPhone, type SignedInPhone } from "./phones-api.ts";
+import type { SignedInPhone } from "../../../../protocol/phones.ts";
+import { endOtherPhones, endPhone } from "./phones-api.ts";
 
 const texts = ACCOUNT.phones;
 const back = (message: string): Step => ({ to: "account-page", page: "devices", message });
@@ -13,7 +14,7 @@ const back = (message: string): Step => ({ to: "account-page", page: "devices", 
 /** The phones that are signed in, including this one. */
 export function phoneList(
   { views, account }: StepContext,
-  { content: phones, runAction, go, clock }: PageContext<SignedInPhone[]>,
+  { content: phones, runAction, goTo, clock }: PageContext<SignedInPhone[]>,
 ): HTMLElement {
   const end = (phone: SignedInPhone) => async (): Promise<Step> => {
     await endPhone(phone);
@@ -27,7 +28,7 @@ export function phoneList(
       { ...texts.endOthers, name: "phones-end-others" },
       {
         runAction,
-        keep: () => go({ to: "account-page", page: "devices" }),
+        keep: () => goTo({ to: "account-page", page: "devices" }),
         act: async () => {
           await endOtherPhones();
           return back(texts.endOthers.done);

@@ -1,7 +1,7 @@
 import { ACCOUNT } from "../../../ui/texts.ts";
 import { PHONE_CLIENT_ID } from "../../request/request-texts.ts";
 import { deviceName } from "../device-name.ts";
-import type { HistoryEntry } from "./history-api.ts";
+import type { HistoryEntry } from "../../../../protocol/history.ts";
 
 const { events, reasons, attacks, anotherPhone, other } = ACCOUNT.history;
 
@@ -13,18 +13,18 @@ export function describeEvent(entry: HistoryEntry, language: string): string {
     client: entry.client?.client_id === PHONE_CLIENT_ID ? anotherPhone : entry.client?.name,
     device: deviceName(entry),
     name: entry.name,
-    because: because(entry, language),
+    reason: reasonText(entry, language),
   });
 }
 
 /** The attack, or the reasons against a login. Reasons in its favour have no text here. */
-function because(
-  { reasons: given = [], what }: HistoryEntry,
+function reasonText(
+  { reasons: codes = [], what }: HistoryEntry,
   language: string,
 ): string | undefined {
   if (what !== undefined) return isKnown(attacks, what) ? attacks[what] : what;
-  const said = given.flatMap(({ code }) => (isKnown(reasons, code) ? [reasons[code]] : []));
-  return said.length === 0 ? undefined : new Intl.ListFormat(language).format(said);
+  const texts = codes.flatMap(({ code }) => (isKnown(reasons, code) ? [reasons[code]] : []));
+  return texts.length === 0 ? undefined : new Intl.ListFormat(language).format(texts);
 }
 
 function isKnown<Known extends object>(known: Known, name: PropertyKey): name is keyof Known {

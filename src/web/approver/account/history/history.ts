@@ -1,3 +1,4 @@
+import type { HistoryEntry } from "../../../../protocol/history.ts";
 import { h } from "../../../ui/dom.ts";
 import * as icons from "../../../ui/icons.ts";
 import { button, paragraph } from "../../../ui/components.ts";
@@ -7,7 +8,7 @@ import { dayName, timeOfDay, type Clock } from "../../format-time.ts";
 import type { Step, StepContext } from "../../steps.ts";
 import { groupByDay, type Day } from "./group-by-day.ts";
 import { emptyState } from "../empty-state.ts";
-import { fetchHistory, HISTORY_FILES, type HistoryEntry } from "./history-api.ts";
+import { fetchHistory, HISTORY_FILES } from "./history-api.ts";
 import { openPage, type PageContext } from "../open-page.ts";
 import { describeEvent } from "./describe-event.ts";
 
@@ -17,7 +18,7 @@ const texts = ACCOUNT.history;
 export function historyStep(context: StepContext, message?: string): Promise<Step> {
   return openPage(context, "history", message, {
     load: fetchHistory,
-    show: (at) => ({ texts, parts: [...list(at), yourData(at)] }),
+    render: (at) => ({ texts, parts: [...list(at), yourData(at)] }),
   });
 }
 
@@ -31,11 +32,11 @@ function dayPart({ midnight, entries }: Day<HistoryEntry>, clock: Clock): HTMLEl
     "section",
     { class: "day" },
     h("h2", {}, dayName(midnight, clock, texts)),
-    h("ol", {}, ...entries.map((entry) => happening(entry, clock))),
+    h("ol", {}, ...entries.map((entry) => eventItem(entry, clock))),
   );
 }
 
-function happening(entry: HistoryEntry, clock: Clock): HTMLElement {
+function eventItem(entry: HistoryEntry, clock: Clock): HTMLElement {
   const where = formatPlace(entry, clock.language);
   return h(
     "li",
@@ -50,16 +51,16 @@ function happening(entry: HistoryEntry, clock: Clock): HTMLElement {
   );
 }
 
-function yourData({ go }: PageContext<HistoryEntry[]>): HTMLElement {
+function yourData({ goTo }: PageContext<HistoryEntry[]>): HTMLElement {
   const { heading, text, json, csv, file } = texts.yours;
-  const download = (says: string, format: keyof typeof HISTORY_FILES) =>
-    h("a", { class: "button plain", href: HISTORY_FILES[format], download: file(format) }, says);
+  const download = (label: string, format: keyof typeof HISTORY_FILES) =>
+    h("a", { class: "button plain", href: HISTORY_FILES[format], download: file(format) }, label);
   return h(
     "section",
     { class: "part" },
     h("h2", {}, heading),
     paragraph(text),
     h("div", { class: "downloads" }, download(json, "json"), download(csv, "csv")),
-    button(ACCOUNT.deletion.open, () => go({ to: "delete-account" }), { kind: "link" }),
+    button(ACCOUNT.deletion.open, () => goTo({ to: "delete-account" }), { kind: "link" }),
   );
 }

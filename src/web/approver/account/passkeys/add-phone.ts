@@ -8,7 +8,7 @@ import type { Step, StepContext } from "../../steps.ts";
 export function addPhoneStep({ views }: StepContext): Promise<Step> {
   const texts = ACCOUNT.addPhone;
   const steps = texts.steps(`${location.host}/phone`).map((step) => h("li", {}, step));
-  return new Promise((go) =>
+  return new Promise((goTo) =>
     views.render({
       name: "add-phone",
       title: texts.heading,
@@ -16,13 +16,13 @@ export function addPhoneStep({ views }: StepContext): Promise<Step> {
         brand(),
         h(
           "div",
-          { class: "view place" },
+          { class: "view page" },
           heading(texts.heading),
           paragraph(texts.text),
           h("ol", { class: "steps" }, ...steps),
           actions(
-            button(texts.scan, () => go({ to: "camera" }), { icon: icons.camera }),
-            button(texts.back, () => go({ to: "account-page", page: "passkeys" }), {
+            button(texts.scan, () => goTo({ to: "camera" }), { icon: icons.camera }),
+            button(texts.back, () => goTo({ to: "account-page", page: "passkeys" }), {
               kind: "plain",
             }),
           ),

@@ -6,8 +6,9 @@ import { ACCOUNT, PHONE } from "../../../ui/texts.ts";
 import { ago, date, type Clock } from "../../format-time.ts";
 import type { Step } from "../../steps.ts";
 import { smallButton } from "../small-button.ts";
+import { badges } from "../badges.ts";
 import type { ActionRunner } from "../action-runner.ts";
-import type { Passkey } from "./passkeys-api.ts";
+import type { Passkey } from "../../../../protocol/passkeys.ts";
 
 /** An entry of the list of passkeys. */
 export function passkeyItem(
@@ -63,9 +64,7 @@ export function passkeyItem(
       name,
       h("p", {}, passkey.synced ? texts.synced : texts.single),
       h("p", { class: "hint" }, times(passkey, clock)),
-      passkey.current
-        ? h("p", { class: "badges" }, h("span", { class: "badge" }, texts.current))
-        : undefined,
+      badges(passkey.current && texts.current),
     ),
     notice.element,
     ask,

@@ -10,14 +10,8 @@ import { confirmAction } from "../confirm.ts";
 import { redirectFor, accountErrorMessage, type ActionRunner } from "../action-runner.ts";
 import { openPage, type PageContext } from "../open-page.ts";
 import { passkeyItem } from "./passkey-item.ts";
-import {
-  fetchPasskeys,
-  makeRecoveryCode,
-  removePasskey,
-  renamePasskey,
-  type Passkey,
-  type Passkeys,
-} from "./passkeys-api.ts";
+import type { Passkey, PasskeysResponse } from "../../../../protocol/passkeys.ts";
+import { fetchPasskeys, makeRecoveryCode, removePasskey, renamePasskey } from "./passkeys-api.ts";
 import { recoveryCodeView } from "./recovery-code.ts";
 
 const texts = ACCOUNT.passkeys;
@@ -28,12 +22,12 @@ const back = (message: string): Step => ({ to: "account-page", page: "passkeys",
 export function passkeysStep(context: StepContext, message?: string): Promise<Step> {
   return openPage(context, "passkeys", message, {
     load: fetchPasskeys,
-    show: (at) => ({ texts, parts: parts(context, at) }),
+    render: (at) => ({ texts, parts: parts(context, at) }),
   });
 }
 
-function parts(context: StepContext, at: PageContext<Passkeys>): HTMLElement[] {
-  const { content, clock, runAction, go } = at;
+function parts(context: StepContext, at: PageContext<PasskeysResponse>): HTMLElement[] {
+  const { content, clock, runAction, goTo } = at;
   const entries = content.passkeys.map((passkey) =>
     passkeyItem(passkey, {
       clock,
@@ -43,13 +37,13 @@ function parts(context: StepContext, at: PageContext<Passkeys>): HTMLElement[] {
         await renamePasskey(passkey, name);
         return back(texts.renamed(name));
       },
-      remove: () => askToRemove(context, passkey, at),
+      remove: () => confirmRemoval(context, passkey, at),
     }),
   );
   return [
     h("h2", { class: "visually-hidden" }, texts.list),
     h("ul", { class: "entries" }, ...entries),
-    button(texts.add.open, () => showAdding(context, go), { kind: "plain" }),
+    button(texts.add.open, () => showAddForm(context, goTo), { kind: "plain" }),
     section(
       texts.recovery.heading,
       ...recoveryParts(context, content.recovery_code, { clock, runAction }),
@@ -57,7 +51,7 @@ function parts(context: StepContext, at: PageContext<Passkeys>): HTMLElement[] {
     section(
       texts.anotherPhone.heading,
       paragraph(texts.anotherPhone.text),
-      button(texts.anotherPhone.open, () => go({ to: "add-phone" }), { kind: "plain" }),
+      button(texts.anotherPhone.open, () => goTo({ to: "add-phone" }), { kind: "plain" }),
     ),
   ];
 }
@@ -66,23 +60,23 @@ function section(title: string, ...content: (HTMLElement | undefined)[]): HTMLEl
   return h("section", { class: "part" }, h("h2", {}, title), ...content);
 }
 
-function askToRemove(
+function confirmRemoval(
   { views, account }: StepContext,
   passkey: Passkey,
-  at: PageContext<Passkeys>,
+  at: PageContext<PasskeysResponse>,
 ): void {
-  const { confirmRemoval: asked } = texts;
+  const { confirmRemoval: question } = texts;
   confirmAction(
     views,
     {
-      ...asked,
+      ...question,
       name: "passkeys-remove",
-      heading: asked.heading(passkey.name),
-      text: passkey.current ? asked.textCurrent : asked.text,
+      heading: question.heading(passkey.name),
+      text: passkey.current ? question.textCurrent : question.text,
     },
     {
       runAction: at.runAction,
-      keep: () => at.go(here),
+      keep: () => at.goTo(here),
       act: async () => {
         await account.recently(() => removePasskey(passkey));
         // Removing the passkey also signs out the phone that signed in with it.
@@ -93,7 +87,7 @@ function askToRemove(
   );
 }
 
-function showAdding({ views, account }: StepContext, go: (next: Step) => void): void {
+function showAddForm({ views, account }: StepContext, goTo: (next: Step) => void): void {
   const form = {
     name: "passkeys-add",
     texts: texts.add,
@@ -105,20 +99,20 @@ function showAdding({ views, account }: StepContext, go: (next: Step) => void): 
   const send = async (name: string) => {
     try {
       await account.addPasskey(name);
-      go(back(texts.add.done(name)));
+      goTo(back(texts.add.done(name)));
     } catch (error) {
       const next = redirectFor(error, "passkeys");
       if (!next) throw error;
       account.forget();
-      go(next);
+      goTo(next);
     }
   };
-  views.render(formView(form, { send, leave: () => go(here), messageFor: accountErrorMessage }));
+  views.render(formView(form, { send, leave: () => goTo(here), messageFor: accountErrorMessage }));
 }
 
 function recoveryParts(
   { views, account }: StepContext,
-  code: Passkeys["recovery_code"],
+  code: PasskeysResponse["recovery_code"],
   { clock, runAction }: { clock: Clock; runAction: ActionRunner },
 ): (HTMLElement | undefined)[] {
   const { none, made, make, renew, renewHint } = texts.recovery;

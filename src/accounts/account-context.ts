@@ -1,0 +1,11 @@
+import type { AccountStore } from "./account-store.ts";
+import type { AuditRecorder } from "./audit-log/audit-recorder.ts";
+import type { PhoneSessions } from "./phone-sessions/phone-sessions.ts";
+
+/** What the parts of an account share. */
+export interface AccountContext {
+  readonly env: Env;
+  readonly store: AccountStore;
+  readonly phones: PhoneSessions;
+  readonly audit: AuditRecorder;
+}

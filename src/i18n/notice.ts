@@ -1,2 +1,0 @@
-/** A title and a sentence. */
-export type Notice = [title: string, text: string];

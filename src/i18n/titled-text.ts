@@ -1,0 +1,2 @@
+/** A title and a sentence. */
+export type TitledText = [title: string, text: string];
