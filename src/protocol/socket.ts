@@ -19,6 +19,8 @@ export const CloseCode = {
   ended: 1000,
   /** This connection can't be used any more (RFC 6455 §7.4.1). The client can reconnect. */
   internalError: 1011,
+  /** More messages than a screen needs (RFC 6455 §7.4.1, policy violation). */
+  tooManyMessages: 1008,
   /** The screen sent a message that is none of this protocol. */
   unreadable: 4400,
   /** The session has expired. */

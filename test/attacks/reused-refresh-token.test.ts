@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { ISSUER, madeUp, problemOf, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { restoreClock, setClock } from "../support/time.ts";
@@ -107,6 +107,28 @@ describe("a thief of a refresh token", () => {
     }
     await refreshed(ada.token);
     await refreshed(eve.token);
+  });
+
+  it("revokes nothing with a spent token that is bound to a key, without that key [ATTACK-reused-refresh-token/3]", async () => {
+    const [key, other] = [await DpopKey.make(), await DpopKey.make()];
+    const forPath = (path: string) => ({ claims: { htu: `${ISSUER}${path}` } });
+    const proof = async () => ({ DPoP: await key.proof() });
+    const ada = await victim(await proof());
+    const second = await refreshed(ada.token, await proof());
+    const third = await refreshed(second, await proof());
+    const right = { DPoP: await key.proof(forPath("/revoke")) };
+    for (const headers of [
+      {},
+      { DPoP: await other.proof(forPath("/revoke")) },
+      { DPoP: await key.proof(forPath("/token")) },
+      { DPoP: "x" },
+    ]) {
+      expect((await app.post("/revoke", { token: ada.token }, headers)).status).toBe(200);
+    }
+    const fourth = await refreshed(third, await proof());
+    // The holder of the key ends the login.
+    expect((await app.post("/revoke", { token: ada.token }, right)).status).toBe(200);
+    expect(await problemOf(await app.refresh(fourth, {}, await proof()))).toEqual(INVALID);
   });
 
   it("keeps the login when a spent bound token is presented without its key", async () => {

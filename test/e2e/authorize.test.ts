@@ -66,7 +66,7 @@ it.each([
   await screen.page.close();
 });
 
-it("keeps a pushed login over a reload and the back button until its approval [RFC9126-4/4]", async () => {
+it("keeps a pushed login over a reload and the back button until it is redeemed [RFC9126-4/4]", async () => {
   await using phone = await takePhone(server.origin);
   await phone.createAccount("Ada Lovelace");
   const screen = await openScreen(browser, site.origin);

@@ -118,7 +118,7 @@ describe("an account of version 0.1.0", () => {
     const first = await tokensOf(await refresh(current));
     expect(first.refresh_token.split(".")[0]).not.toBe(current.split(".")[0]);
     expect(await recordOf(sid)).toMatchObject({
-      rowVersion: 1,
+      rowVersion: 2,
       refresh: { current: { serial: 1 } },
     });
     const second = await tokensOf(await refresh(first.refresh_token));
@@ -127,6 +127,11 @@ describe("an account of version 0.1.0", () => {
     // The old token is now spent.
     expect(await problemOf(await refresh(current))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(sid)).toMatchObject({ status: "ended" });
+  });
+
+  it("has pop instead of hwk in the ID tokens of its logins (RFC 8176 §2) [ASVS-6.1.3/5]", async () => {
+    const { id_token = "" } = await tokensOf(await refresh(ACCOUNT.logins.usedTwice.current));
+    expect(decodeJwt(id_token)["amr"]).toEqual(["pop", "user", "mfa"]);
   });
 
   it("ends a login when a refresh token is reused that was spent in version 0.1.0", async () => {

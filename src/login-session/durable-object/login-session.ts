@@ -182,6 +182,18 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok ? withoutSession(await this.#completion.cancel()) : admitted;
   }
 
+  /** The status as of now. Undefined if the session is deleted. */
+  async status(): Promise<Session["status"] | undefined> {
+    await this.#completion.expireIfDue();
+    const session = this.#store.load();
+    return session && applyExpiry(session, Date.now()).status;
+  }
+
+  /** Ends the session for another one of the same pushed request. False if it was redeemed. */
+  endUnlessRedeemed(): Promise<boolean> {
+    return this.#completion.endUnlessRedeemed();
+  }
+
   /** Redeems the code for a login. */
   redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin, LoginErrorCode>> {
     return this.#completion.redeem(request, loginRecord(this.env, this.#id, request, terms));
@@ -209,6 +221,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    if (!this.#watchers.countMessage(socket)) return;
     const parsed = parseScreenMessage(message);
     if (!parsed) {
       socket.close(CloseCode.unreadable, "not a message of this protocol");

@@ -6,8 +6,8 @@ import { decodeBase64urlText } from "../../lib/base64url.ts";
  * base64url. Its next use returns a token of the current format
  * (accounts/logins/legacy-refresh-family.ts).
  *
- * LOGIN_TTL after the update no login has such a token. Then this file, legacy-refresh-family.ts
- * and their callers can be deleted.
+ * LOGIN_TTL after the update no login has such a token. Version 0.3.0 does not read them: this file,
+ * legacy-refresh-family.ts and their callers are deleted in it.
  */
 export interface LegacyRefreshToken {
   sub: string;

@@ -128,14 +128,32 @@ describe("a code that is presented again", () => {
     expect(warnings.mock.calls).toEqual([rejected("screen", "code_used")]);
   });
 
-  it("revokes the login when a code is reused after its refresh token was used", async () => {
+  const refresh = (refresh_token = "") => {
+    const form = { grant_type: "refresh_token", refresh_token, client_id: "screen" };
+    return api("/token", { method: "POST", body: new URLSearchParams(form) });
+  };
+
+  it("gives the first refresh token again to a retry that arrives after a refresh [RFC6749-10.4/3]", async () => {
     const { code } = await approved(offline);
-    const { access_token, refresh_token = "" } = await tokensOf(await redeem(code));
-    const refresh = { grant_type: "refresh_token", refresh_token, client_id: "screen" };
-    const refreshed = await api("/token", { method: "POST", body: new URLSearchParams(refresh) });
-    expect(refreshed.status).toBe(200);
-    expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
-    expect((await whoIs(access_token)).status).toBe(401);
+    const first = await tokensOf(await redeem(code));
+    const second = await tokensOf(await refresh(first.refresh_token));
+    const again = await tokensOf(await redeem(code));
+    expect(again.refresh_token).toBe(first.refresh_token);
+    expect((await whoIs(again.access_token)).status).toBe(200);
+    // It was replaced a moment ago, so it gives the same successor as before.
+    expect(await tokensOf(await refresh(again.refresh_token))).toMatchObject({
+      refresh_token: second.refresh_token,
+    });
+  });
+
+  it("ends the login when the first refresh token is used after its successor was, wherever it comes from [RFC6749-10.4/4]", async () => {
+    const { code } = await approved(offline);
+    const first = await tokensOf(await redeem(code));
+    const second = await tokensOf(await refresh(first.refresh_token));
+    await tokensOf(await refresh(second.refresh_token));
+    const again = await tokensOf(await redeem(code));
+    expect(await problemOf(await refresh(again.refresh_token))).toEqual([400, "invalid_grant"]);
+    expect((await whoIs(again.access_token)).status).toBe(401);
   });
 
   const other = new RelyingParty(withClients({ client_id: "other" }), "other");

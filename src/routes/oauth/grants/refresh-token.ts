@@ -30,7 +30,9 @@ export async function refreshToken(
   if (!parsed.ok) return parsed;
   const { token, scope } = parsed.value;
   const { client, jkt } = request;
-  const read = await presentedRefreshToken(c.env, token);
+  const found = await presentedRefreshToken(c, client, token);
+  if (!found.ok) return found;
+  const read = found.value;
   if (!read) return err(invalidRefreshToken("refresh_token_not_issued_here"));
   const { sub, sid, presented } = read;
   // A legacy token has no MAC, so it is looked up before anything is written for it.
