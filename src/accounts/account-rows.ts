@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { RowFormat, schemaOf, type StoredMembers } from "../lib/row-format.ts";
+import { RowFormat, schemaOf } from "../lib/row-format.ts";
 import { ClientBindingSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
+import { renameHardwareKey, renameHardwareKeyIn } from "./hardware-key-migration.ts";
 import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
 import type { LoginRecord } from "./logins/login-record.ts";
 import type { Credential } from "./passkeys/credential.ts";
@@ -145,7 +146,7 @@ export const LOGIN = new RowFormat(
       }),
     ]),
   ),
-  [upgradeRefreshFamily],
+  [upgradeRefreshFamily, renameHardwareKeyIn("grant")],
 );
 
 /** The members of every event. */
@@ -195,10 +196,3 @@ export const EVENT = new RowFormat(
     ]),
   ),
 );
-
-/** Version 0 stored "hwk" (RFC 8176 §2) for every key that is not copied to other devices: see `amrOf`. */
-function renameHardwareKey(phone: StoredMembers): StoredMembers {
-  const { amr } = phone;
-  if (!Array.isArray(amr)) return phone;
-  return { ...phone, amr: amr.map((method: unknown) => (method === "hwk" ? "pop" : method)) };
-}

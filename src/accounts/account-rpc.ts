@@ -63,6 +63,8 @@ export interface RefreshTokenInfo {
   scope: string;
   /** Whether a refresh with it would succeed. */
   isGood: boolean;
+  /** Whether a refresh with it would be reuse, which ends the login. */
+  isSpent: boolean;
   expiresAt: number;
   /** Thumbprint of the DPoP key that it is bound to. */
   jkt?: string;

@@ -9,10 +9,11 @@ import { madeUp, problemOf, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";
 import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
+import { workerWithLimits } from "../support/rate-limits.ts";
 
 /**
- * Made-up refresh tokens, aimed at the account of one person, or at the objects that all share. Subjects
- * and session ids are no secrets.
+ * Forged refresh tokens cause load on one account or on shared objects. Subjects and session ids
+ * are no secrets.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -34,7 +35,7 @@ const INVALID = [400, "invalid_grant"];
 const sub = "acme:ada";
 const name = encodeBase64url(new TextEncoder().encode(sub));
 
-/** Rows of all proofs that were taken note of. */
+/** The rows of all stored DPoP proofs. */
 async function proofsNoted(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const rows = ids.map((id) =>
@@ -127,16 +128,71 @@ describe("a real refresh token", () => {
   });
 });
 
-it("limits lookups of legacy tokens without a MAC per account", async () => {
-  const sid = sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
-  const before = asked();
-  const statuses = new Set<number>();
-  for (let i = 0; i < 60; i += 1) {
-    const token = `${name}.${sid}.${madeUp()}`;
-    statuses.add((await app.refresh(token)).status);
-  }
-  expect([...statuses]).toEqual([400, 429]);
-  expect(asked() - before).toBeLessThanOrEqual(30);
-  const someone = encodeBase64url(new TextEncoder().encode("acme:bob"));
-  expect((await app.refresh(`${someone}.${sid}.${madeUp()}`)).status).toBe(400);
+describe("forged tokens without a MAC, with a real session id", () => {
+  const aSession = () => sessionIdOf(env.LOGIN_SESSIONS.newUniqueId());
+  const forged = (sid = aSession(), whose = name) => `${whose}.${sid}.${madeUp()}`;
+  const TOO_MANY = [429, "temporarily_unavailable"];
+  /** The Worker with a limit that counts exactly, asked from one address. */
+  const limited = () => {
+    const limits = workerWithLimits({}, worker);
+    const from = (address: string, client: RelyingParty) =>
+      new RelyingParty(limits, client.clientId, client === shop ? "s3cret" : undefined, {
+        "CF-Connecting-IP": address,
+      });
+    return { thief: from("192.0.2.1", app), from };
+  };
+
+  it("wake an account 30 times a minute from one network, whichever sessions they name [ATTACK-forged-refresh-token/2]", async () => {
+    const { thief } = limited();
+    const before = asked();
+    for (let i = 0; i < 30; i += 1) {
+      expect(await problemOf(await thief.refresh(forged()))).toEqual(INVALID);
+    }
+    expect(await problemOf(await thief.refresh(forged()))).toEqual(TOO_MANY);
+    expect(asked() - before).toBe(30);
+  });
+
+  it("are refused as an error of OAuth at every endpoint, with Retry-After", async () => {
+    const { from } = limited();
+    const client = from("192.0.2.1", shop);
+    const token = forged();
+    for (let i = 0; i < 30; i += 1) await client.refresh(token);
+    const before = asked();
+    for (const answer of [
+      await client.refresh(token),
+      await client.post("/revoke", { token }),
+      await client.post("/introspect", { token }),
+    ]) {
+      expect(answer.headers.get("Retry-After")).toBe("60");
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      expect(await problemOf(answer)).toEqual(TOO_MANY);
+    }
+    expect(asked()).toBe(before);
+  });
+
+  it("use up nothing of the owner, who refreshes from another network or with another client [ATTACK-forged-refresh-token/3]", async () => {
+    const { thief, from } = limited();
+    for (let i = 0; i < 40; i += 1) await thief.refresh(forged());
+    // They are looked up, and the account doesn't know them: the limits let them pass.
+    const own = forged();
+    expect(await problemOf(await from("192.0.2.2", app).refresh(own))).toEqual(INVALID);
+    expect(await problemOf(await from("192.0.2.1", other).refresh(own))).toEqual(INVALID);
+  });
+
+  it("are not counted by network for a client that authenticates, whose server sends those of all users", async () => {
+    const { from } = limited();
+    const server = from("192.0.2.1", shop);
+    for (let i = 0; i < 40; i += 1) {
+      expect(await problemOf(await server.refresh(forged()))).toEqual(INVALID);
+    }
+  });
+
+  it("are looked up 30 times a minute for one login, from however many networks", async () => {
+    const { from } = limited();
+    const sid = aSession();
+    const before = asked();
+    for (let i = 0; i < 40; i += 1) await from(`192.0.2.${i}`, app).refresh(forged(sid));
+    expect(asked() - before).toBe(30);
+    expect(await problemOf(await from("192.0.2.99", app).refresh(forged()))).toEqual(INVALID);
+  });
 });

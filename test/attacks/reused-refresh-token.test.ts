@@ -2,14 +2,14 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountStub } from "../../src/accounts/account-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
-import { madeUp, problemOf, withClients } from "../support/api.ts";
+import { ISSUER, madeUp, problemOf, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has copied a refresh token of a public client, and refreshes with it. */
+/** A thief has copied a refresh token of a public client and refreshes with it. */
 
-// Each reuse is told to the operator.
+// Each reuse is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
@@ -17,7 +17,7 @@ const app = new RelyingParty(withClients({ client_id: "app" }), "app");
 const INVALID = [400, "invalid_grant"];
 
 interface Victim {
-  /** What both hold. */
+  /** The token that both hold. */
   token: string;
   accessToken: string;
   sub: string;
@@ -37,7 +37,7 @@ async function refreshed(token: string, headers: HeadersInit = {}): Promise<stri
   return (await answer.json<TokenResponse>()).refresh_token ?? "";
 }
 
-/** The login has ended, and its owner reads of an attack. */
+/** The login has ended, and the history has an attack. */
 async function expectNoticed({ sub, accessToken }: Victim): Promise<void> {
   const headers = { Authorization: `Bearer ${accessToken}` };
   expect((await app.request("/userinfo", { headers })).status).toBe(401);
@@ -87,7 +87,7 @@ describe("a thief of a refresh token", () => {
     const now = Date.now();
     setClock(now);
     const thief = await refreshed(ada.token, { DPoP: await key.proof() });
-    // Not a retry: the answer to it is bound to another key.
+    // Another key makes it a reuse, not a retry.
     expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
     setClock(now + 30_000);
     await refreshed(ada.token);
@@ -107,6 +107,28 @@ describe("a thief of a refresh token", () => {
     }
     await refreshed(ada.token);
     await refreshed(eve.token);
+  });
+
+  it("revokes nothing with a spent token that is bound to a key, without that key [ATTACK-reused-refresh-token/3]", async () => {
+    const [key, other] = [await DpopKey.make(), await DpopKey.make()];
+    const forPath = (path: string) => ({ claims: { htu: `${ISSUER}${path}` } });
+    const proof = async () => ({ DPoP: await key.proof() });
+    const ada = await victim(await proof());
+    const second = await refreshed(ada.token, await proof());
+    const third = await refreshed(second, await proof());
+    const right = { DPoP: await key.proof(forPath("/revoke")) };
+    for (const headers of [
+      {},
+      { DPoP: await other.proof(forPath("/revoke")) },
+      { DPoP: await key.proof(forPath("/token")) },
+      { DPoP: "x" },
+    ]) {
+      expect((await app.post("/revoke", { token: ada.token }, headers)).status).toBe(200);
+    }
+    const fourth = await refreshed(third, await proof());
+    // The holder of the key ends the login.
+    expect((await app.post("/revoke", { token: ada.token }, right)).status).toBe(200);
+    expect(await problemOf(await app.refresh(fourth, {}, await proof()))).toEqual(INVALID);
   });
 
   it("keeps the login when a spent bound token is presented without its key", async () => {

@@ -9,11 +9,11 @@ import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 
 /**
- * Anybody can make a key, and a DPoP proof with it. Whoever sends such proofs with nonsense would have
- * a row written for each, into objects that all logins need (RFC 9449 §11.1).
+ * Anyone can make a key and DPoP proofs. Storing the proof of each invalid request would fill
+ * objects that all logins need (RFC 9449 §11.1).
  */
 
-// Refused codes are logged.
+// Rejected codes are logged.
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
 afterEach(() => vi.restoreAllMocks());
 
@@ -21,11 +21,18 @@ const REDIRECT = "https://shop.example/back";
 const { privateKey, publicKey } = await generateKeyPair("ES256");
 const worker = withClients(
   { client_id: "shop", redirect_uris: [REDIRECT] },
+  {
+    client_id: "safe",
+    redirect_uris: [REDIRECT],
+    // SHA-256 of "s3cret".
+    client_secret_sha256: "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0",
+  },
   { client_id: "signer", jwks: { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256" }] } },
 );
 const shop = new RelyingParty(worker, "shop");
+const safe = new RelyingParty(worker, "safe", "s3cret");
 
-/** How many proofs and assertions are remembered, in all objects together. */
+/** The number of stored proofs and assertions in all objects. */
 async function remembered(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const counts = await Promise.all(
@@ -81,7 +88,7 @@ describe("a DPoP proof of an unauthenticated sender", () => {
     expect(await remembered()).toBe(before);
   });
 
-  it("stores a DPoP proof only for a pushed request that is accepted [ATTACK-self-made-proof]", async () => {
+  it("stores a DPoP proof only for a pushed request of an authenticated client that is accepted [ATTACK-self-made-proof]", async () => {
     const good = {
       response_type: "code",
       redirect_uri: REDIRECT,
@@ -97,11 +104,14 @@ describe("a DPoP proof of an unauthenticated sender", () => {
       { id_token_hint: "nonsense" },
       { dpop_jkt: madeUp() },
     ]) {
-      const answer = await shop.post("/par", { ...good, ...change }, await proofFor("/par"));
-      expect(answer.status).toBe(400);
+      for (const client of [shop, safe]) {
+        const answer = await client.post("/par", { ...good, ...change }, await proofFor("/par"));
+        expect(answer.status).toBe(400);
+      }
     }
-    expect(await remembered()).toBe(before);
     expect((await shop.post("/par", good, await proofFor("/par"))).status).toBe(201);
+    expect(await remembered()).toBe(before);
+    expect((await safe.post("/par", good, await proofFor("/par"))).status).toBe(201);
     expect(await remembered()).toBe(before + 1);
   });
 

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
+import { SESSION } from "../../src/login-session/durable-object/session-rows.ts";
 import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
+import { LOGIN_ROWS_OF_VERSION_1 } from "./fixtures/version-1-login-rows.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Rows as earlier versions stored them, by the version of their format. Rows are added whenever a format gets a version. */
-const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [ROWS_OF_VERSION_0_1_0];
+const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
+  ROWS_OF_VERSION_0_1_0,
+  { [LOGIN.name]: LOGIN_ROWS_OF_VERSION_1 },
+];
 
 /** Kinds of rows that version 0.1.0 did not have. */
 const NEWER_KINDS = new Set(["sealing key"]);
@@ -14,12 +19,6 @@ const NEWER_KINDS = new Set(["sealing key"]);
 const NO_LONGER_READ: Readonly<Record<string, readonly string[]>> = {
   // Only the codes of reasons are shown in the history.
   event: ["reasons.km", "reasons.phone", "reasons.screen"],
-  // Nothing of an assertion is verified by these.
-  "login session": [
-    "approval.proof.assertion.rawId",
-    "approval.proof.assertion.response.userHandle",
-    "approval.proof.assertion.type",
-  ],
   // Each phone has its own now.
   profile: ["newestAddition"],
   // These are compared by the query.
@@ -67,6 +66,27 @@ describe("rows of earlier versions", () => {
     expect(before.flat()).toContain("hwk");
     const after = rowsOf(PHONE_SESSION.name).map((row) => PHONE_SESSION.parse(row).amr);
     expect(after).toEqual(before.map((amr) => amr.map((m) => (m === "hwk" ? "pop" : m))));
+  });
+
+  it("replace the stored method hwk of a passkey account's approver by pop, and of no other issuer's [ASVS-6.1.3/6]", () => {
+    type Approver = { sub: string; amr?: string[] };
+    const approverOf = (row: unknown, name: "grant" | "approval") =>
+      (row as { [Name in typeof name]?: { account: Approver } })[name]?.account;
+    for (const [format, name] of [
+      [LOGIN, "grant"],
+      [SESSION, "approval"],
+    ] as const) {
+      const subjects = new Set<boolean>();
+      for (const row of FIXTURES.flatMap((_, version) => rowsOf(format.name, version))) {
+        const before = approverOf(row, name);
+        if (!before?.amr?.includes("hwk")) continue;
+        const isOwn = before.sub.startsWith("pk_");
+        subjects.add(isOwn);
+        const amr = before.amr.map((method) => (isOwn && method === "hwk" ? "pop" : method));
+        expect(approverOf(format.parse(row), name)).toEqual({ ...before, amr });
+      }
+      expect(subjects).toEqual(new Set([true, false]));
+    }
   });
 
   it("keep the hash of every refresh token of a login", () => {

@@ -10,8 +10,17 @@ export class RelyingParty {
   /** The parameters that authenticate the client in each request. */
   credentials: () => Promise<Record<string, string>>;
 
-  constructor(worker: Env, clientId: string, secret?: string) {
+  /** Sent with each request. */
+  readonly #headers: Record<string, string>;
+
+  constructor(
+    worker: Env,
+    clientId: string,
+    secret?: string,
+    headers: Record<string, string> = {},
+  ) {
     this.worker = worker;
+    this.#headers = headers;
     this.clientId = clientId;
     const fixed = {
       client_id: clientId,
@@ -21,7 +30,9 @@ export class RelyingParty {
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    return await app.request(`${ISSUER}${path}`, init, this.worker);
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(this.#headers)) headers.set(name, value);
+    return await app.request(`${ISSUER}${path}`, { ...init, headers }, this.worker);
   }
 
   /** Posts a form with the client's credentials. */

@@ -172,6 +172,7 @@ export class LoginRegistry {
       scope,
       expiresAt: Math.min(family.idleAt, endsAt(login)),
       isGood: state !== "spent" && now < family.idleAt,
+      isSpent: state === "spent",
       ...defined({ jkt }),
     });
   }

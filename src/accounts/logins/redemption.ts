@@ -1,7 +1,6 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { RedeemError } from "../../login-session/domain/errors.ts";
 import { bindingError, type PresentedCode } from "../../login-session/domain/redeem.ts";
-import { FIRST_SERIAL } from "../../oidc/token/refresh-token.ts";
 import { isActive, type ActiveLogin, type LoginRecord, type Redemption } from "./login-record.ts";
 
 /** A code that was redeemed before, and the thumbprint of the DPoP key that comes with it. */
@@ -30,8 +29,9 @@ export function checkRepeat(
 }
 
 /**
- * The login of a repeated code, if the request is a retry. If a refresh token of the login was used, the client has
- * received the response: then somebody else sends the code.
+ * The login that a code gave, where it comes again as a retry. That its refresh token was used in the meantime changes
+ * nothing: a request that was delayed may arrive after its repetition was answered. The rules of rotation decide what
+ * the first refresh token still gives (refresh-tokens.ts).
  */
 export function redeemAgain(
   record: LoginRecord | undefined,
@@ -44,7 +44,5 @@ export function redeemAgain(
   if (!record.redemption) return err("code_unknown");
   const repeat = checkRepeat(record.redemption, presented, now);
   if (!repeat.ok) return repeat;
-  const { refresh } = record;
-  const wasRefreshed = refresh !== undefined && refresh.current.serial !== FIRST_SERIAL;
-  return wasRefreshed ? err("code_used") : ok(record);
+  return ok(record);
 }

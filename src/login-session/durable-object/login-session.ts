@@ -56,8 +56,8 @@ const UNREADABLE_RETRY = 24 * 3600 * 1000;
 type ScanResult = LoginResult<ReturnType<typeof scanView>>;
 
 /**
- * One login session. This class is what can be called from outside. It computes digests and loads what
- * a command needs. SessionLifecycle changes the session; SessionApproval and SessionCompletion do so together with the account.
+ * One login session: the methods that can be called from outside. SessionLifecycle changes the session;
+ * SessionApproval and SessionCompletion do so together with the account.
  */
 export class LoginSession extends DurableObject<Env> {
   readonly #id: string;
@@ -115,7 +115,7 @@ export class LoginSession extends DurableObject<Env> {
     return ok({ expiresAt: session.expiresAt });
   }
 
-  /** Claims the session for the phone, if it is the first. The phone that has claimed it gets the same response again. */
+  /** Claims the session for the first phone that scans. If that phone repeats its scan, it gets the same response. */
   async scan(
     proof: RotatingCode | "user_code" | "same_device",
     device: DeviceInfo,
@@ -182,6 +182,18 @@ export class LoginSession extends DurableObject<Env> {
     return admitted.ok ? withoutSession(await this.#completion.cancel()) : admitted;
   }
 
+  /** The status as of now. Undefined if the session is deleted. */
+  async status(): Promise<Session["status"] | undefined> {
+    await this.#completion.expireIfDue();
+    const session = this.#store.load();
+    return session && applyExpiry(session, Date.now()).status;
+  }
+
+  /** Ends the session for another one of the same pushed request. False if it was redeemed. */
+  endUnlessRedeemed(): Promise<boolean> {
+    return this.#completion.endUnlessRedeemed();
+  }
+
   /** Redeems the code for a login. */
   redeem(request: CodeRequest, terms: RedeemTerms): Promise<Result<RedeemedLogin, LoginErrorCode>> {
     return this.#completion.redeem(request, loginRecord(this.env, this.#id, request, terms));
@@ -209,6 +221,7 @@ export class LoginSession extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    if (!this.#watchers.countMessage(socket)) return;
     const parsed = parseScreenMessage(message);
     if (!parsed) {
       socket.close(CloseCode.unreadable, "not a message of this protocol");

@@ -2,7 +2,7 @@ import { accountStub } from "../../accounts/account-stub.ts";
 import { defined } from "../../lib/defined.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
 import { err } from "../../lib/result.ts";
-import { spendPushedRequest } from "../../oidc/authorization/pushed-requests.ts";
+import { reservePushedRequest } from "../../oidc/authorization/pushed-requests.ts";
 import { sealAccount } from "../../oidc/token/code-reference.ts";
 import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
 import type { Approve, Approver } from "../domain/commands.ts";
@@ -16,6 +16,7 @@ import {
   signedApprovalOf,
   type ApproveInput,
 } from "./scan-input.ts";
+import { sessionStub } from "./session-stub.ts";
 import type { SessionLifecycle } from "./session-lifecycle.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -48,7 +49,7 @@ export class SessionApproval {
       matchingCodes: randomMatchingCodes(),
       ...defined({ match, proof, accountReference }),
     };
-    if (await this.#isRequestSpent(command)) {
+    if (!(await this.#mayUseRequest(command))) {
       this.#lifecycle.execute({ type: "cancel" });
       return err("session_cancelled");
     }
@@ -74,11 +75,16 @@ export class SessionApproval {
     return await sealAccount(this.#env, session.id, sub);
   }
 
-  /** Whether another session of the same pushed request was approved before (RFC 9126 §7.3). */
-  async #isRequestSpent(command: Approve): Promise<boolean> {
+  /**
+   * False if another session of the same pushed request was redeemed before (RFC 9126 §7.3). One that was approved and
+   * not redeemed ends: its page was left by a reload.
+   */
+  async #mayUseRequest(command: Approve): Promise<boolean> {
     const session = this.#store.load();
-    if (session?.status !== "scanned" || session.pushedRequest === undefined) return false;
-    if (!transition(session, command, Date.now()).ok) return false;
-    return !(await spendPushedRequest(this.#env, session.pushedRequest, session.id));
+    if (session?.status !== "scanned" || session.pushedRequest === undefined) return true;
+    if (!transition(session, command, Date.now()).ok) return true;
+    const end = async (id: string) =>
+      (await sessionStub(this.#env, id)?.endUnlessRedeemed()) ?? false;
+    return await reservePushedRequest(this.#env, session.pushedRequest, session.id, end);
   }
 }

@@ -52,6 +52,13 @@ export class SessionCompletion {
     });
   }
 
+  /** False if the code was redeemed. An approved session that is deleted was redeemed. */
+  async endUnlessRedeemed(): Promise<boolean> {
+    await this.cancel();
+    const session = this.#store.load();
+    return session !== undefined && session.status !== "redeemed";
+  }
+
   /** Ends an approved session whose code has expired. Any other session expires without the account. */
   async expireIfDue(): Promise<void> {
     const session = this.#store.load();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { renameHardwareKeyIn } from "../../accounts/hardware-key-migration.ts";
 import { RowFormat, schemaOf } from "../../lib/row-format.ts";
 import { AccessKind } from "../../protocol/consent.ts";
 import { REASON_CODES, RiskAssessment } from "../../protocol/risk.ts";
@@ -133,6 +134,7 @@ export const SESSION = new RowFormat(
       ClosedSessionSchema,
     ]),
   ),
+  [renameHardwareKeyIn("approval")],
 );
 
 export const POLLING = new RowFormat(

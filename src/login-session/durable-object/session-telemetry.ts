@@ -14,6 +14,12 @@ const EXPECTED_ERRORS: ReadonlySet<LoginErrorCode> = new Set([
   "sign_in_again",
 ] as const);
 
+/** Refusals of digits that are typed while none are required. Whoever watches a session can cause as many as they want. */
+const UNASKED_DIGITS: ReadonlySet<LoginErrorCode> = new Set([
+  "not_scanned",
+  "match_not_asked",
+] as const);
+
 /** Undefined if the command is not worth an event. */
 export function sessionEvent(
   before: Session,
@@ -24,6 +30,7 @@ export function sessionEvent(
   const attributes = attributesOf(next && "claim" in next ? next : before);
   if (!outcome.ok) {
     const why = errorCodeOf(outcome.error);
+    if (command.type === "match" && UNASKED_DIGITS.has(why)) return undefined;
     return EXPECTED_ERRORS.has(why) ? undefined : { type: "session_refused", ...attributes, why };
   }
   switch (command.type) {

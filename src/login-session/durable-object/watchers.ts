@@ -8,8 +8,13 @@ import { CloseCode, PING, PONG } from "../../protocol/socket.ts";
 /** Connections that can watch a session at a time: a screen needs one, and a few may be dead. */
 export const MAX_WATCHERS = 16;
 
+/** Messages that one connection may send: a screen needs two, and repeats them if an answer is late. */
+export const MAX_MESSAGES = 10;
+
 interface Attachment {
   code: string;
+  /** Received on this connection. */
+  messages?: number;
 }
 
 /**
@@ -18,7 +23,7 @@ interface Attachment {
  */
 export const ATTACHMENT = new RowFormat(
   "attachment of a socket",
-  schemaOf<Attachment>()(v.object({ code: v.string() })),
+  schemaOf<Attachment>()(v.object({ code: v.string(), messages: v.exactOptional(v.number()) })),
 );
 
 /** The sockets that watch a session. They outlive the object's memory. */
@@ -43,15 +48,34 @@ export class Watchers {
     return client;
   }
 
+  /** Counts a message. False if the connection is closing: it has sent too many, or its attachment can't be read. */
+  countMessage(socket: WebSocket): boolean {
+    if (socket.readyState !== WebSocket.OPEN) return false;
+    const attachment = readAttachment(socket);
+    if (!attachment) return false;
+    const messages = (attachment.messages ?? 0) + 1;
+    if (messages > MAX_MESSAGES) {
+      socket.close(CloseCode.tooManyMessages, "too many messages");
+      return false;
+    }
+    socket.serializeAttachment(ATTACHMENT.format({ ...attachment, messages }));
+    return true;
+  }
+
   /** Sends the snapshot to every watcher. */
   broadcast(session: Session): void {
     for (const socket of this.#ctx.getWebSockets()) {
-      const attachment = ATTACHMENT.parseOrReport(socket.deserializeAttachment());
+      const attachment = readAttachment(socket);
       if (attachment) send(socket, session, attachment.code);
-      // A new connection gets a new attachment.
-      else socket.close(CloseCode.internalError, "reconnect");
     }
   }
+}
+
+/** Closes the socket if its attachment can't be read: a new connection gets a new one. */
+function readAttachment(socket: WebSocket): Attachment | undefined {
+  const attachment = ATTACHMENT.parseOrReport(socket.deserializeAttachment());
+  if (!attachment) socket.close(CloseCode.internalError, "reconnect");
+  return attachment;
 }
 
 /** The one place where a snapshot becomes text. The Worker passes the text on. */

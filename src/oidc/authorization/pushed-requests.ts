@@ -15,12 +15,12 @@ interface PushedRequest {
   clientId: string;
   /** The pushed parameters, form-encoded. */
   parameters: string;
-  /** When it can no longer be opened, in milliseconds since the epoch. The first opening extends it. */
+  /** When it expires, in milliseconds since the epoch. The first opening extends it. */
   expiresAt: number;
   /** Lifetime of a login session that it starts, in milliseconds. */
   sessionTtl: number;
   openedAt?: number;
-  /** The login session that was approved. */
+  /** The login session that was approved last. No other one may be redeemed. */
   approved?: string;
 }
 
@@ -43,10 +43,10 @@ export const PUSHED_REQUEST = new RowFormat(
 /**
  * One pushed authorization request (RFC 9126): one row and an alarm.
  *
- * A reload of the page opens the request again (§4), so it can be opened until its first login session
- * expires. Each opening starts a new login session. The first approved one spends the request: it can't be
- * opened again, and no other session of it can be approved, so that its `state` and `nonce` are used for one
- * login (§7.3).
+ * A reload of the page opens the request again (§4). Each opening starts a new login session, until the
+ * request expires, and after that while an approved session of it waits to be redeemed. One session of
+ * it is redeemed, so that its `state` and `nonce` are used for one login (§7.3): an approval ends the
+ * session that was approved before, and after a redemption the request can't be opened again.
  */
 export class PushedRequests extends DurableObject<Env> {
   async keep(
@@ -54,30 +54,36 @@ export class PushedRequests extends DurableObject<Env> {
   ): Promise<void> {
     const expiresAt = Date.now() + PUSHED_REQUEST_TTL;
     this.#save({ ...request, expiresAt });
-    // A session that starts at the last moment can be approved for its whole lifetime.
-    await this.ctx.storage.setAlarm(expiresAt + 2 * request.sessionTtl);
+    // A session that starts at the last moment, after another one was approved, can be approved for its whole lifetime.
+    await this.ctx.storage.setAlarm(expiresAt + 3 * request.sessionTtl);
   }
 
-  /** The request's parameters, if this client pushed it. */
-  open(clientId: string): string | undefined {
+  /** The request, if this client pushed it. It may have expired, if a session of it was approved. */
+  open(clientId: string): FoundRequest | undefined {
     const request = this.#load();
     const now = Date.now();
-    if (!request || request.clientId !== clientId || request.approved !== undefined)
-      return undefined;
-    if (now >= request.expiresAt) return undefined;
+    if (!request || request.clientId !== clientId) return undefined;
+    const { parameters, approved } = request;
+    const isExpired = now >= request.expiresAt;
+    if (approved !== undefined) return { parameters, isExpired, approved };
+    if (isExpired) return undefined;
     if (request.openedAt === undefined) {
       this.#save({ ...request, openedAt: now, expiresAt: now + request.sessionTtl });
     }
-    return request.parameters;
+    return { parameters, isExpired };
   }
 
-  /** Spends the request on a login session that is about to be approved. False if another one was approved. */
-  spend(sessionId: string): boolean {
+  /**
+   * Reserves the request for a login session that is about to be approved, unless another one was approved. `instead`:
+   * a session that was approved before and is over. Returns the session that it is reserved for.
+   */
+  reserve(sessionId: string, instead?: string): string | undefined {
     const request = this.#load();
-    if (!request) return false;
-    if (request.approved !== undefined) return request.approved === sessionId;
-    this.#save({ ...request, parameters: "", approved: sessionId });
-    return true;
+    if (!request) return undefined;
+    const { approved } = request;
+    if (approved !== undefined && approved !== instead) return approved;
+    this.#save({ ...request, approved: sessionId });
+    return sessionId;
   }
 
   override async alarm(): Promise<void> {
@@ -108,28 +114,55 @@ export function isPushedRequestUri(requestUri: string): boolean {
   return requestUri.startsWith(PREFIX);
 }
 
+interface FoundRequest {
+  parameters: string;
+  isExpired: boolean;
+  /** The login session that was approved, if any. */
+  approved?: string;
+}
+
+/** Whether a request can be opened again, one of whose login sessions was approved. */
+type CanReopen = (approved: string, isExpired: boolean) => Promise<boolean>;
+
 export interface OpenedRequest {
   /** Its public id. */
   id: string;
   parameters: string;
 }
 
-/** Opens a pushed request. Undefined if it is unknown, expired or spent, or was pushed by another client. */
+/**
+ * Opens a pushed request. Undefined if it is unknown or expired, was pushed by another client, or must not be
+ * reopened.
+ */
 export async function openPushedRequest(
   env: Env,
   clientId: string,
   requestUri: string,
+  canReopen: CanReopen,
 ): Promise<OpenedRequest | undefined> {
   const id = requestUri.slice(PREFIX.length);
-  const parameters = await stubFromPublicId(env.PUSHED_REQUESTS, id)?.open(clientId);
-  return parameters === undefined ? undefined : { id, parameters };
+  using found = await stubFromPublicId(env.PUSHED_REQUESTS, id)?.open(clientId);
+  if (!found) return undefined;
+  const { parameters, isExpired, approved } = found;
+  if (approved !== undefined && !(await canReopen(approved, isExpired))) return undefined;
+  return { id, parameters };
 }
 
-/** Spends a pushed request. False if another session of it was approved. */
-export async function spendPushedRequest(
+/**
+ * Reserves a pushed request for a login session that is about to be approved. False if another session of it was
+ * redeemed. `end` ends a session that was approved before, and returns false if it was redeemed.
+ */
+export async function reservePushedRequest(
   env: Env,
   id: string,
   sessionId: string,
+  end: (approved: string) => Promise<boolean>,
 ): Promise<boolean> {
-  return (await stubFromPublicId(env.PUSHED_REQUESTS, id)?.spend(sessionId)) ?? false;
+  let instead: string | undefined;
+  for (;;) {
+    const holder = await stubFromPublicId(env.PUSHED_REQUESTS, id)?.reserve(sessionId, instead);
+    if (holder === undefined || holder === sessionId) return holder === sessionId;
+    if (!(await end(holder))) return false;
+    instead = holder;
+  }
 }

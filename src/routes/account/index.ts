@@ -109,8 +109,10 @@ account.post("/register", endCeremony(), async (c) => {
   if (!isFirst) throw new ProblemError("ceremony_expired", { reason: "ceremony_used" });
   const { secret, phone } = await newPhoneSecret(c);
   const credential = { ...verified.value, name: passkeyName(c) };
-  const own = pipelined(accountStub(c.env, sub).passkeys());
-  const registered = await own.register({ ...phone, name, credential });
+  // Called twice, because the challenge is used up: the request can't be repeated.
+  const registered = await callTwice(() =>
+    pipelined(accountStub(c.env, sub).passkeys()).register({ ...phone, name, credential }),
+  );
   // This ceremony has created the account already.
   if (!registered.ok) throw new ProblemError("ceremony_expired", { reason: registered.error });
   return await startPhoneSession(c, { sub, name, secret }, 201);

@@ -6,7 +6,7 @@ import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { SignedInResponse } from "../../protocol/account.ts";
 import type { AppEnv } from "../app-env.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { phoneKey, setPhoneCookie } from "./phone-cookie.ts";
 
 /** The secret of a phone that is about to sign in, and what its account stores of it. */
@@ -25,7 +25,7 @@ export async function phoneSessionInit(
   const secretHash = await sha256(secret);
   const previous = await phoneKey(c);
   const replaces = previous?.secretHash === secretHash ? undefined : previous?.secretHash;
-  return { secretHash, from: placeOf(c), ...defined({ replaces }) };
+  return { secretHash, from: eventContextOf(c), ...defined({ replaces }) };
 }
 
 /** The response to a sign-in that the account has accepted. A browser has one phone session: the previous one ends. */

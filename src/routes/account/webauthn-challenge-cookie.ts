@@ -117,11 +117,14 @@ export async function registrationCeremony(
   return { ceremony: toCeremony(c, claims), account };
 }
 
-/** Deletes the cookie after a response, valid or not: each attempt needs a new challenge. */
+/**
+ * Deletes the cookie after a response, valid or not: each attempt needs a new challenge. Not after 503: the same request
+ * may be repeated then, and the account knows whether its challenge was used.
+ */
 export const endCeremony = (when: (c: Context<AppEnv>) => boolean = () => true) =>
   createMiddleware<AppEnv>(async function endCeremony(c, next) {
     await next();
-    if (when(c)) deleteCookie(c, NAME, OPTIONS);
+    if (c.res.status !== 503 && when(c)) deleteCookie(c, NAME, OPTIONS);
   });
 
 /** Whether the browser has the cookie. */

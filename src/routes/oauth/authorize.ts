@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
 import { isUnavailable } from "../../lib/object-unavailable.ts";
+import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { authorizationResponse } from "../../login-session/domain/authorization-response.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import {
@@ -26,9 +27,9 @@ import { loginPage } from "../pages/login-page.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
- * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the browser here, and
- * it returns with a code. No CORS, so that no other site's script can read a response (RFC 9700 §2.6); no
- * response makes the browser repeat a POST (§4.12).
+ * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the
+ * browser here, and it returns with a code. No CORS, so that no other site's script can read a
+ * response (RFC 9700 §2.6); no response makes the browser repeat a POST (§4.12).
  */
 export const authorize = new Hono<AppEnv>();
 
@@ -104,7 +105,18 @@ async function resolvePushedRequest(
 ): Promise<Result<ResolvedRequest, OAuthError>> {
   const requestUri = sent.values.get("request_uri");
   if (requestUri === undefined || !isPushedRequestUri(requestUri)) return ok({ parameters: sent });
-  const pushed = await openPushedRequest(c.env, sent.values.get("client_id") ?? "", requestUri);
+  const clientId = sent.values.get("client_id") ?? "";
+  const pushed = await openPushedRequest(
+    c.env,
+    clientId,
+    requestUri,
+    async (sessionId, isExpired) => {
+      const status = await sessionStub(c.env, sessionId)?.status();
+      // A session that was approved is deleted before its request expires only if it was redeemed.
+      if (isExpired || status === undefined) return status === "approved";
+      return status !== "redeemed";
+    },
+  );
   if (pushed === undefined) {
     return err({
       code: "invalid_request_uri",

@@ -21,7 +21,9 @@ introspect.post("/", limitOAuthBody(), async (c) => {
   const token = form.get("token");
   if (token === undefined) return oauthError(c, invalidRequest("token is missing."));
 
-  const found = await resolveToken(c.env, token);
+  const resolved = await resolveToken(c, client, token);
+  if (!resolved.ok) return oauthError(c, resolved.error);
+  const found = resolved.value;
   // §2.2: an invalid token and another client's token get the same answer.
   const isActive = found?.type === "refresh_token" ? found.isGood : found !== undefined;
   if (!isActive || found?.clientId !== client.client_id)

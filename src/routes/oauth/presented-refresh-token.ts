@@ -1,9 +1,14 @@
+import type { Context } from "hono";
+import { isPublicClient, type Client } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import type { PresentedRefreshToken } from "../../accounts/logins/refresh-tokens.ts";
 import { readLegacyRefreshToken } from "../../oidc/token/legacy-refresh-token.ts";
 import { openRefreshToken, type RefreshToken } from "../../oidc/token/refresh-token.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
-import { ProblemError } from "../middleware/problem-response.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { TOO_MANY_REQUESTS, type OAuthError } from "../../oidc/errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { isKeyWithinRate, isWithinRate } from "../middleware/rate-limit.ts";
 
 /** A refresh token from a request, of the current or the legacy form. */
 export interface ReadRefreshToken {
@@ -16,24 +21,40 @@ export interface ReadRefreshToken {
 }
 
 /**
- * Reads a refresh token without calling an object, so that a forged token wakes no account; undefined if this
- * server did not issue it. Only legacy tokens have to be looked up, with a rate limit for each account.
+ * Reads a refresh token of a client's request without calling an object, so that a forged token wakes no account;
+ * undefined if this server did not issue it. Only legacy tokens have to be looked up, with rate limits.
  */
 export async function presentedRefreshToken(
-  env: Env,
+  c: Context<AppEnv>,
+  client: Client,
   text: string,
-): Promise<ReadRefreshToken | undefined> {
+): Promise<Result<ReadRefreshToken | undefined, OAuthError>> {
+  const { env } = c;
   const proven = await openRefreshToken(env, text);
   if (proven) {
     const { sub, sid, serial, hash, jkt } = proven;
     const presented = { serial, hash, ...defined({ jkt }) };
-    return { sub, sid, presented, proven };
+    return ok({ sub, sid, presented, proven });
   }
   const isSessionId = (sid: string) => sessionStub(env, sid) !== undefined;
   const legacy = await readLegacyRefreshToken(text, isSessionId);
-  if (!legacy) return undefined;
-  // Anybody who knows a subject can forge tokens of this form.
-  const { success } = await env.USER_CODE_LIMIT.limit({ key: `refresh token ${legacy.sub}` });
-  if (!success) throw new ProblemError("too_many_requests");
-  return { sub: legacy.sub, sid: legacy.sid, presented: { legacyHash: legacy.hash } };
+  if (!legacy) return ok(undefined);
+  const { sub, sid, hash } = legacy;
+  if (!(await mayLookUp(c, client, legacy))) return err(TOO_MANY_REQUESTS);
+  return ok({ sub, sid, presented: { legacyHash: hash } });
+}
+
+/**
+ * Limits for tokens that anybody can forge who knows a subject. The first is for who sends them, so that forged tokens use
+ * up nobody else's; the server of a confidential client sends those of all its users. The second is for the login, whose
+ * id only its owner and its client know.
+ */
+async function mayLookUp(
+  c: Context<AppEnv>,
+  client: Client,
+  { sub, sid }: { sub: string; sid: string },
+): Promise<boolean> {
+  const purpose = `refresh token ${client.client_id}`;
+  if (isPublicClient(client) && !(await isWithinRate(c, "USER_CODE_LIMIT", purpose))) return false;
+  return await isKeyWithinRate(c.env, "USER_CODE_LIMIT", `refresh token ${sub} ${sid}`);
 }

@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import type { Client } from "../../config/index.ts";
+import { isPublicClient, type Client } from "../../config/index.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { authorizationParameters } from "../../oidc/authorization/authorization-parameters.ts";
 import { parseAuthorizationRequest } from "../../oidc/authorization/authorization-request.ts";
@@ -16,8 +16,8 @@ import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser carries a
- * reference to it.
+ * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser
+ * carries a reference to it.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
 
@@ -42,8 +42,9 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (!session.ok) return oauthError(c, session.error);
 
   const { proof } = bound.value;
-  const used = proof && (await consumeDpopProof(c, proof));
-  if (used?.ok === false) return oauthError(c, used.error);
+  // A public client's proof is not stored: anybody can make one, and a replay only makes another request for the same key.
+  const used = proof && !isPublicClient(client) && (await consumeDpopProof(c, proof));
+  if (used && !used.ok) return oauthError(c, used.error);
   const requestUri = await pushRequest(c.env, {
     clientId: client.client_id,
     parameters: new URLSearchParams(Object.fromEntries(bound.value.request)).toString(),
@@ -63,8 +64,8 @@ function requestOf(client: Client, form: Form): Form {
 }
 
 /**
- * RFC 9449 §10.1: a DPoP proof in the request has the effect of `dpop_jkt`. It is consumed once the request is
- * validated.
+ * RFC 9449 §10.1: a DPoP proof in the request has the effect of `dpop_jkt`. An authenticated client's proof is
+ * consumed once the request is validated.
  */
 async function bindToKey(
   c: Context<AppEnv>,

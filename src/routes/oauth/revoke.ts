@@ -1,16 +1,18 @@
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { isPublicClient } from "../../config/index.ts";
 import { invalidRequest, NOT_YOUR_TOKEN } from "../../oidc/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
-import { resolveToken } from "./resolve-token.ts";
+import { readDpopProof, consumeDpopProof } from "./dpop.ts";
+import { resolveToken, type IssuedToken } from "./resolve-token.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
  * Token revocation (RFC 7009). Revoking a token of either kind ends the whole login (§2.1). A refresh token
- * that was already replaced counts too, since the client may not have received its successor.
+ * that was already replaced counts too, since the client may not have received its successor; but one that is bound to a
+ * key (RFC 9449 §5) and spent only with a proof of that key, as at the token endpoint.
  */
 export const revoke = new Hono<AppEnv>();
 
@@ -23,12 +25,16 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   const token = form.get("token");
   if (token === undefined) return oauthError(c, invalidRequest("token is missing."));
 
-  const found = await resolveToken(c.env, token);
+  const resolved = await resolveToken(c, client, token);
+  if (!resolved.ok) return oauthError(c, resolved.error);
+  const found = resolved.value;
   // §2.2: an invalid token is no error.
   if (found) {
     // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    // A request of a public client is not authenticated, so the client gets a logout token (Back-Channel Logout §2.5).
+    if (!(await mayRevoke(c, found))) return c.body(null, 200, NO_STORE);
+    // A request of a public client is not authenticated, so the client gets a logout token
+    // (Back-Channel Logout §2.5).
     const account = accountStub(c.env, found.sub);
     await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }
@@ -36,3 +42,11 @@ revoke.post("/", limitOAuthBody(), async (c) => {
 });
 
 revoke.all("/", methodNotAllowed("POST"));
+
+/** False for a spent refresh token that is bound to a key, without a new proof of that key. */
+async function mayRevoke(c: Context<AppEnv>, token: IssuedToken): Promise<boolean> {
+  if (token.type === "access_token" || !token.isSpent || token.jkt === undefined) return true;
+  const proof = await readDpopProof(c);
+  if (!proof.ok || proof.value.jkt !== token.jkt) return false;
+  return (await consumeDpopProof(c, proof.value)).ok;
+}

@@ -92,7 +92,21 @@ describe("a code that is presented again", () => {
       0,
       "code_used",
     ],
-    ["the same request after a refresh is reuse", REFRESHED, REQUEST, 0, "code_used"],
+    ["the same request after a refresh is a retry", REFRESHED, REQUEST, 59_999, "retry"],
+    [
+      "the same request after a refresh and a minute is reuse",
+      REFRESHED,
+      REQUEST,
+      REDEEM_RETRY,
+      "code_used",
+    ],
+    [
+      "another key after a refresh is reuse",
+      REFRESHED,
+      { ...REQUEST, jkt: "another" },
+      0,
+      "code_used",
+    ],
     [
       "another code is unknown",
       LOGIN,

@@ -334,9 +334,9 @@ export class ModelLogin {
       return this.#took(answer);
     }
     if (!this.#isAlive) return;
-    // The same request within a minute is a retry, unless what it gave was used already.
+    // The same request within a minute is a retry, whatever became of its refresh token.
     const [first] = this.#tokens;
-    const isRetry = now - redeemedAt < CODE_RETRY && first?.successor === undefined;
+    const isRetry = now - redeemedAt < CODE_RETRY;
     if (!isRetry) {
       if (answer.status === 200) this.#wrong(REUSE, "the code");
       this.#ended("its code was used again");

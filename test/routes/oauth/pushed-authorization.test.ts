@@ -1,6 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { CreatedSession } from "../../../src/protocol/responses.ts";
+import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import { stubFromPublicId } from "../../../src/lib/object-id.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
@@ -73,7 +75,7 @@ describe("a pushed request", () => {
     });
   });
 
-  it("of a client with a secret holds nothing of it", async () => {
+  it("stores no client secret with a pushed request", async () => {
     const uri = await push(safe);
     const stub = stubFromPublicId(env.PUSHED_REQUESTS, uri.slice(-43));
     if (!stub) throw new Error("no object");
@@ -86,7 +88,7 @@ describe("a pushed request", () => {
     await embedded(await open(uri, "safe"));
   });
 
-  it("may be posted to the authorization endpoint too", async () => {
+  it("accepts a request_uri in a POST to the authorization endpoint", async () => {
     const body = new URLSearchParams({ client_id: "shop", request_uri: await push() });
     await embedded(await shop.request("/authorize", { method: "POST", body }));
   });
@@ -103,7 +105,7 @@ describe("a pushed request", () => {
     expect(new Set(sessions).size).toBe(3);
   });
 
-  it("can be opened again as long as the first login could last that it began", async () => {
+  it("opens a pushed request again until its first login session would have expired", async () => {
     const uri = await push();
     const now = Date.now();
     setClock(now + 50_000);
@@ -113,44 +115,104 @@ describe("a pushed request", () => {
     if (!("request" in page)) throw new Error("no login");
     setClock(now + 175_000);
     expect(await refused(await open(uri))).toBe("invalid_request_uri");
-    // The login that was begun last can still be approved.
+    // The last login can still be approved.
     expect(await approveLogin(shop, page)).toMatchObject({ status: "approved" });
   });
 
-  it("can't be opened after a login of it was approved, nor after that was redeemed", async () => {
+  it("opens a pushed request until a login of it is redeemed, also after its approval [RFC9126-4/6]", async () => {
     const uri = await push();
     const page = await embedded(await open(uri));
     if (!("request" in page)) throw new Error("no login");
     const { code = "" } = await approveLogin(shop, page);
-    expect(await refused(await open(uri))).toBe("invalid_request_uri");
+    await embedded(await open(uri));
     expect((await shop.redeem(code)).status).toBe(200);
     expect(await refused(await open(uri))).toBe("invalid_request_uri");
   });
 
-  it("approves one of two logins of a pushed request and cancels the other [RFC9126-4/3]", async () => {
+  it("opens a pushed request that has expired, while an approved login of it waits to be redeemed", async () => {
     const uri = await push();
-    const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
-    if (!("request" in first) || !("request" in second)) throw new Error("no login");
-    const { code = "" } = await approveLogin(shop, second);
-    await expect(approveLogin(shop, first)).rejects.toThrow("session_cancelled");
-    const headers = { Authorization: `Bearer ${first.session.watch_token}` };
-    const seen = await shop.request(`/sessions/${first.session.session_id}`, { headers });
-    expect(await seen.json()).toMatchObject({ status: "cancelled" });
-    expect((await shop.redeem(code)).status).toBe(200);
+    const now = Date.now();
+    setClock(now);
+    const page = await embedded(await open(uri));
+    if (!("request" in page)) throw new Error("no login");
+    setClock(now + 110_000);
+    await approveLogin(shop, page);
+    setClock(now + 130_000);
+    await embedded(await open(uri));
+    // The code has expired.
+    setClock(now + 171_000);
+    expect(await refused(await open(uri))).toBe("invalid_request_uri");
   });
 
-  it("whose two logins are approved at the same moment lets one be approved", async () => {
-    const uri = await push();
-    const pages = [await embedded(await open(uri)), await embedded(await open(uri))];
-    const approvals = pages.map((page) => {
+  it.each(["cancel", "deny"] as const)(
+    "opens a pushed request again after its login ended by %s",
+    async (how) => {
+      const uri = await push();
+      const page = await embedded(await open(uri));
       if (!("request" in page)) throw new Error("no login");
-      return approveLogin(shop, page);
-    });
-    const ends = (await Promise.allSettled(approvals)).map(({ status }) => status);
-    expect(ends.toSorted()).toEqual(["fulfilled", "rejected"]);
+      const { session_id, watch_token } = page.session;
+      const stub = sessionStub(shop.worker, session_id);
+      if (!stub) throw new Error("the session has no object");
+      if (how === "cancel") {
+        using cancelled = await stub.cancel({ token: watch_token });
+        expect(cancelled.ok).toBe(true);
+      } else {
+        using scanned = await stub.scan("user_code", {});
+        if (!scanned.ok) throw new Error("not scanned");
+        using denied = await stub.deny(scanned.value.scan_token);
+        expect(denied.ok).toBe(true);
+      }
+      const again = await embedded(await open(uri));
+      if (!("request" in again)) throw new Error("no login");
+      expect(await approveLogin(shop, again)).toMatchObject({ status: "approved" });
+    },
+  );
+
+  /** A pushed request, and two pages that opened it. */
+  const openedTwice = async () => {
+    const uri = await push();
+    const pages = [await embedded(await open(uri)), await embedded(await open(uri))] as const;
+    const [first, second] = pages;
+    if (!("request" in first) || !("request" in second)) throw new Error("no login");
+    return { uri, first, second };
+  };
+  const statusOf = async ({ session }: { session: CreatedSession }) => {
+    const headers = { Authorization: `Bearer ${session.watch_token}` };
+    const seen = await shop.request(`/sessions/${session.session_id}`, { headers });
+    return (await seen.json<Snapshot>()).status;
+  };
+
+  it("cancels a login of a pushed request if another one of it was redeemed [RFC9126-4/3]", async () => {
+    const { first, second } = await openedTwice();
+    const { code = "" } = await approveLogin(shop, second);
+    expect((await shop.redeem(code)).status).toBe(200);
+    await expect(approveLogin(shop, first)).rejects.toThrow("session_cancelled");
+    expect(await statusOf(first)).toBe("cancelled");
   });
 
-  it("is not spent by an approval that is refused", async () => {
+  it("ends an approved login that was not redeemed, when another one of the same pushed request is approved [RFC9126-4/7]", async () => {
+    const { first, second } = await openedTwice();
+    const { code: earlier = "" } = await approveLogin(shop, first);
+    const { code = "" } = await approveLogin(shop, second);
+    expect(await statusOf(first)).toBe("cancelled");
+    expect((await shop.redeem(earlier)).status).toBe(400);
+    expect((await shop.redeem(code)).status).toBe(200);
+  });
+
+  it("gives one login although two of a pushed request are approved at the same moment", async () => {
+    const { first, second } = await openedTwice();
+    const approvals = await Promise.allSettled([
+      approveLogin(shop, first),
+      approveLogin(shop, second),
+    ]);
+    const codes = approvals.flatMap((end) =>
+      end.status === "fulfilled" ? [end.value.code ?? ""] : [],
+    );
+    const answers = await Promise.all(codes.map((code) => shop.redeem(code)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+
+  it("does not spend a pushed request on a rejected approval", async () => {
     const uri = await push();
     const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
@@ -189,11 +251,11 @@ describe("a pushed request", () => {
     expect(await refused(await open(made()))).toBe("invalid_request_uri");
   });
 
-  it("given twice begins nothing, and stays good", async () => {
+  it("rejects a repeated request_uri and keeps the request valid", async () => {
     const uri = await push();
     const twice = `request_uri=${encodeURIComponent(uri)}&request_uri=${encodeURIComponent(uri)}`;
     const answer = await shop.request(`/authorize?client_id=shop&${twice}`);
-    // The client is known, and has one redirect only (RFC 6749 §3.1.2.3).
+    // The client has one redirect URI (RFC 6749 §3.1.2.3).
     expect(answer.status).toBe(303);
     expect(answer.headers.get("Location")).toContain(`${CALLBACK}?error=invalid_request&`);
     await embedded(await open(uri));
@@ -216,7 +278,7 @@ describe("an invalid pushed request", () => {
     ["a request object", "request_not_supported", { request: "a.b.c" }],
     ["a hint that is none", "invalid_request", { id_token_hint: "a.b.c" }],
     ["prompt=none", "login_required", { prompt: "none" }],
-  ])("refuses a pushed request with %s: %s", async (_, error, change) => {
+  ])("rejects a pushed request with %s: %s", async (_, error, change) => {
     const answer = await shop.post("/par", { ...PUSHED, ...change });
     expect(answer.status).toBe(400);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -262,7 +324,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     if (!("request" in page)) throw new Error("no login");
     expect(page.request).toMatchObject({ dpop_jkt: key.jkt });
     const { code = "" } = await approveLogin(shop, page);
-    // What the operator is told of the first try.
+    // The log of the first attempt.
     const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     onTestFinished(() => warned.mockRestore());
     expect((await shop.redeem(code)).status).toBe(400);
@@ -280,14 +342,14 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     ]);
   });
 
-  it("must be proven for this endpoint, and once", async () => {
+  it("rejects a DPoP proof for another endpoint, and one that an authenticated client reuses, at /par", async () => {
     const key = await DpopKey.make();
     const elsewhere = await key.proof({ claims: { htu: `${ISSUER}/token` } });
     const wrong = await shop.post("/par", PUSHED, { DPoP: elsewhere });
     expect(await wrong.json()).toMatchObject({ error: "invalid_dpop_proof" });
     const proof = await key.proof({ claims: { htu: `${ISSUER}/par` } });
-    expect((await shop.post("/par", PUSHED, { DPoP: proof })).status).toBe(201);
-    const again = await shop.post("/par", PUSHED, { DPoP: proof });
+    expect((await safe.post("/par", PUSHED, { DPoP: proof })).status).toBe(201);
+    const again = await safe.post("/par", PUSHED, { DPoP: proof });
     expect(await again.json()).toMatchObject({ error: "invalid_dpop_proof" });
   });
 });

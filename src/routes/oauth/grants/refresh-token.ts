@@ -18,8 +18,9 @@ import { presentedRefreshToken, type ReadRefreshToken } from "../presented-refre
 import type { TokenRequest } from "./token-grant.ts";
 
 /**
- * The refresh token grant (RFC 6749 §6). The rules of rotation are in accounts/logins/refresh-tokens.ts. A
- * rejected request changes nothing, except that the reuse of a replaced token ends the login.
+ * The refresh token grant (RFC 6749 §6). The rules of rotation are in
+ * accounts/logins/refresh-tokens.ts. A rejected request changes nothing, except that the reuse of a
+ * replaced token ends the login.
  */
 export async function refreshToken(
   c: Context<AppEnv>,
@@ -29,7 +30,9 @@ export async function refreshToken(
   if (!parsed.ok) return parsed;
   const { token, scope } = parsed.value;
   const { client, jkt } = request;
-  const read = await presentedRefreshToken(c.env, token);
+  const found = await presentedRefreshToken(c, client, token);
+  if (!found.ok) return found;
+  const read = found.value;
   if (!read) return err(invalidRefreshToken("refresh_token_not_issued_here"));
   const { sub, sid, presented } = read;
   // A legacy token has no MAC, so it is looked up before anything is written for it.
