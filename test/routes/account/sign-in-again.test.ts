@@ -4,7 +4,7 @@ import { redeem, readScan } from "../../support/api.ts";
 import { storageOf } from "../../support/accounts.ts";
 import { beginDevice, pollDevice } from "../../support/devices.ts";
 import { linkedPhone } from "../../support/linked-phone.ts";
-import { TestBrowser } from "../../support/test-browser.ts";
+import type { TestBrowser } from "../../support/test-browser.ts";
 import { TestPhone } from "../../support/test-phone.ts";
 import { TestScreen } from "../../support/test-screen.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
