@@ -33,8 +33,9 @@ const PAGE_HEADERS = Object.entries({ ...SECURITY_HEADERS, "Cache-Control": "no-
 const DATA_HEADERS_NO_STORE = Object.entries({ ...DATA_HEADERS, "Cache-Control": "no-store" });
 
 /**
- * The routes, the headers of every response, and the error handler. Hono's default router tries to build one
- * regular expression from all routes at the first request, fails for ours, and falls back to this router.
+ * The routes, the headers of every response, and the error handler. Hono's default router tries to
+ * build one regular expression from all routes at the first request, fails for ours, and falls back
+ * to this router.
  */
 export const app = new Hono<AppEnv>({ router: new TrieRouter() });
 
@@ -89,7 +90,8 @@ for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/u
 app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemResponse("body_too_large") }));
 
 app.route("/sessions", sessions);
-// Before /account, which accepts requests of our own pages only: these two accept access tokens too.
+// Before /account, which accepts requests of our own pages only: these two accept access tokens
+// too.
 app.route("/account/devices", devices);
 app.route("/account/history", history);
 app.route("/account", account);

@@ -1,6 +1,6 @@
 import { app } from "./app.ts";
 
-/** Entry: the app, and the Durable Object classes for the runtime. */
+/** The entry point: the app and the Durable Object classes. */
 export default app;
 
 export { Account } from "./accounts/account.ts";

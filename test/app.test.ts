@@ -6,7 +6,7 @@ import { CREATION, ISSUER, problemOf } from "./support/api.ts";
 const SHOP = "https://shop.example";
 const OTHER = "https://other.example";
 
-/** The Worker, configured otherwise. */
+/** The Worker with other settings. */
 function requestWith(vars: object, path: string, init: RequestInit = {}) {
   return app.request(`${ISSUER}${path}`, init, { ...env, ...vars });
 }
@@ -24,7 +24,7 @@ const create = (client_id: string, Origin: string) =>
   });
 
 describe("a mistake in the configuration", () => {
-  it("is named in every answer, whatever is asked for, and nothing else is done", async () => {
+  it("names a configuration mistake in every response and handles no request", async () => {
     for (const path of ["/sessions", "/account", "/token", "/.well-known/jwks.json", "/q/x"]) {
       const answer = await requestWith({ ISSUER: "http://login.example.com" }, path);
       expect(answer.status).toBe(500);
@@ -35,14 +35,14 @@ describe("a mistake in the configuration", () => {
     }
   });
 
-  it("is one also where the value came as text", async () => {
+  it("names a configuration mistake in a setting given as text", async () => {
     const answer = await requestWith({ CLIENTS: '[{"client_id":"shop"}]' }, "/account");
     expect(await answer.json()).toMatchObject({ detail: "CLIENTS[0].name is missing" });
   });
 });
 
 describe("pages of other origins", () => {
-  it("may start and watch logins of the client that lives there", async () => {
+  it("lets pages of a client's allowed origin start and watch its logins", async () => {
     const answer = await create("shop", SHOP);
     expect(answer.status).toBe(201);
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBe(SHOP);
@@ -54,19 +54,19 @@ describe("pages of other origins", () => {
       });
     const own = await watch(SHOP);
     expect([own.status, own.headers.get("Access-Control-Allow-Origin")]).toEqual([200, SHOP]);
-    // Another client's page has nothing to do with it, whatever token it has got hold of.
+    // A page of another client is rejected even with the watch token.
     for (const path of ["", "/events"]) {
       expect(await problemOf(await watch(OTHER, path))).toEqual([403, "origin_not_allowed"]);
     }
   });
 
-  it("may not start those of other clients", async () => {
+  it("rejects the start of another client's login by a page of another origin", async () => {
     expect(await problemOf(await create("other", SHOP))).toEqual([403, "origin_not_allowed"]);
     expect(await problemOf(await create("screen", SHOP))).toEqual([403, "origin_not_allowed"]);
   });
 
   it.each([SHOP, OTHER, "https://evil.example", "null"])(
-    "are told by a preflight what they may: %s",
+    "answers the CORS preflight of the origin %s",
     async (Origin) => {
       const answer = await requestWith({ CLIENTS }, "/sessions/x", {
         method: "OPTIONS",
@@ -78,7 +78,7 @@ describe("pages of other origins", () => {
   );
 
   it.each(["/par", "/token", "/revoke", "/userinfo"])(
-    "may show us the proof of a key: %s",
+    "allows the DPoP header in CORS requests to %s",
     async (path) => {
       const answer = await requestWith({ CLIENTS }, path, {
         method: "OPTIONS",
@@ -88,23 +88,23 @@ describe("pages of other origins", () => {
     },
   );
 
-  it("have nothing to do with introspection, which is for servers", async () => {
+  it("allows no CORS for introspection", async () => {
     const answer = await requestWith({ CLIENTS }, "/introspect", { headers: { Origin: SHOP } });
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
   });
 
-  it("have nothing to do with accounts", async () => {
+  it("allows no CORS for accounts", async () => {
     const answer = await requestWith({ CLIENTS }, "/account", { headers: { Origin: SHOP } });
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBeNull();
   });
 });
 
-describe("a place in the account", () => {
-  it.each(["/devices", "/passkeys", "/history"])("has the phone page at %s", async (path) => {
+describe("an account page", () => {
+  it.each(["/devices", "/passkeys", "/history"])("serves the approver page at %s", async (path) => {
     const ASSETS = { fetch: async (url: URL) => new Response(`page of ${url.pathname}`) };
     const answer = await requestWith({ ASSETS }, path);
     expect(await answer.text()).toBe("page of /pages/en/phone");
-    // Nothing of anybody is in it; its script asks for that.
+    // It has no personal data; its script fetches that.
     expect(answer.headers.get("Cache-Control")).toBe("private, no-cache");
   });
 });

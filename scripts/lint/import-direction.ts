@@ -2,12 +2,17 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { RuleTester } from "oxlint/plugins-dev";
 
-/** Lint rule: files in src import only what the table of folders in src/README.md allows. Imports of types count. */
+/**
+ * Lint rule: files in src import only what the table of folders in src/README.md allows. Imports of
+ * types count.
+ */
 
 /** The folders and files that each folder may import, in the order of the table. */
 export type FolderTable = ReadonlyMap<string, readonly string[]>;
 
-/** Reads the table: the first column names a folder or a file in src, the third what it may import. */
+/**
+ * Reads the table: the first column names a folder or a file in src, the third what it may import.
+ */
 export function parseFolderTable(markdown: string): FolderTable {
   const table = new Map<string, readonly string[]>();
   for (const [, folder = "", imports = ""] of markdown.matchAll(/^\| `(.+?)` .*\|(.*)\|$/gm)) {

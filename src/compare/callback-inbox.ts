@@ -1,14 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { RowFormat, schemaOf } from "../lib/row-format.ts";
-import { CallbackStatus } from "../protocol/snapshot.ts";
+import { CallbackStatus } from "../protocol/compare.ts";
 
-/** What a callback told, and when it came. */
+/** A received callback. */
 export interface ReceivedEvent {
   jti: string;
   status: CallbackStatus;
   version: number;
-  /** The length of the token that said so. */
+  /** The size of its token. */
   bytes: number;
   /** Milliseconds since the epoch. */
   receivedAt: number;
@@ -16,7 +16,7 @@ export interface ReceivedEvent {
 
 const KEY = "events";
 
-/** All of them are one row. */
+/** One row holds all of them. */
 export const RECEIVED_EVENTS = new RowFormat(
   "received callbacks",
   schemaOf<ReceivedEvent[]>()(
@@ -32,15 +32,12 @@ export const RECEIVED_EVENTS = new RowFormat(
   ),
 );
 
-/** How long a site remembers, in milliseconds: longer than any login that is watched lives. */
+/** Milliseconds: longer than any login session. */
 const TTL = 600_000;
 
-/**
- * What the site behind /compare has been told of one login: the memory that everybody needs who is
- * called back. One row and an alarm, named by the login's session.
- */
+/** The callbacks that the page /compare has received for one login session: one row and an alarm. */
 export class CallbackInbox extends DurableObject<Env> {
-  /** An event may come more than once, and counts the first time (RFC 8935 §2). */
+  /** An event may be delivered more than once (RFC 8935 §2), and is stored once. */
   async keep(event: Omit<ReceivedEvent, "receivedAt">): Promise<void> {
     const events = this.events();
     if (events.some(({ jti }) => jti === event.jti)) return;
@@ -49,7 +46,7 @@ export class CallbackInbox extends DurableObject<Env> {
     if (events.length === 0) await this.ctx.storage.setAlarm(receivedAt + TTL);
   }
 
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   events(): ReceivedEvent[] {
     return RECEIVED_EVENTS.get(this.ctx.storage.kv, KEY) ?? [];
   }

@@ -3,7 +3,7 @@ import { COMPARE_CLIENT_ID } from "../config/index.ts";
 import { LOGIN_EVENT } from "../oidc/backchannel/security-event.ts";
 import { verifyOwnJwt } from "../oidc/keys/jwt.ts";
 import { Token256 } from "../protocol/random-token.ts";
-import { CallbackStatus } from "../protocol/snapshot.ts";
+import { CallbackStatus } from "../protocol/compare.ts";
 
 /** The claims of a verified security event token. */
 const LoginEvent = v.object({
@@ -18,8 +18,8 @@ const LoginEvent = v.object({
 });
 
 /**
- * Verifies a callback, and returns its event; undefined if the token is not from this server for this client.
- * Sender and receiver are one Worker, so the keys are local; other receivers fetch
+ * Verifies a callback, and returns its event; undefined if the token is not from this server for
+ * this client. Sender and receiver are one Worker, so the keys are local; other receivers fetch
  * /.well-known/jwks.json.
  */
 export async function readLoginEvent(env: Env, token: string) {

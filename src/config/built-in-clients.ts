@@ -3,22 +3,22 @@ import { COMPARE_CLIENT_ID, comparisonClient } from "./comparison-client.ts";
 import type { Client } from "./client.ts";
 
 /**
- * The clients of this server's own pages. They begin login sessions like every other client, but no
- * OAuth endpoint knows them: they never get an authorization response, a token or a claim.
+ * The clients of this server's own pages. They start login sessions like every other client, but
+ * every OAuth endpoint rejects them: they never get an authorization response or a token.
  */
 const BUILT_IN_CLIENT_IDS: readonly string[] = [PHONE_CLIENT_ID, COMPARE_CLIENT_ID];
 
-/** The only scope of a built-in client's login. Nothing is issued for it. */
+/** The only scope of a built-in client's login. It gets no tokens. */
 export const BUILT_IN_SCOPE = "openid";
 
 export function isBuiltInClient({ client_id }: Pick<Client, "client_id">): boolean {
   return BUILT_IN_CLIENT_IDS.includes(client_id);
 }
 
-/** The built-in clients that are switched on. */
+/** The enabled built-in clients. */
 export function builtInClients(settings: { passkeys: boolean; compare: boolean }): Client[] {
   return [
-    // Accounts that are kept here can have further phones added to them.
+    // Adds a phone to an account of this server.
     ...(settings.passkeys ? [linkedPhoneClient()] : []),
     ...(settings.compare ? [comparisonClient()] : []),
   ];

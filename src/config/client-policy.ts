@@ -10,7 +10,7 @@ const Reasons = v.pipe(
   v.maxLength(REASON_CODES.length, "must not name a reason twice"),
 );
 
-/** RFC 9470 §3: they are listed in a header, with spaces between. */
+/** RFC 9470 §3: a header lists them, separated by spaces. */
 const Acr = v.pipe(
   v.string(),
   v.regex(
@@ -19,10 +19,10 @@ const Acr = v.pipe(
   ),
 );
 
-/** Half of the Earth's girth: farther apart are no two places. */
-const FARTHEST = 20_038;
+/** Kilometres: half of the Earth's circumference. */
+const MAX_DISTANCE = 20_038;
 
-/** What one client asks of its logins: `[vars.CLIENTS.policy]`. What isn't said is as by default. */
+/** The requirements for a client's logins: `[vars.CLIENTS.policy]`. All have defaults. */
 export const ClientPolicy = v.strictObject({
   matching: v.exactOptional(Demand),
   matching_by: v.exactOptional(v.picklist(["phone", "screen"], 'must be "phone" or "screen"')),
@@ -36,7 +36,7 @@ export const ClientPolicy = v.strictObject({
     v.pipe(
       v.number(),
       v.minValue(0, "must be kilometres"),
-      v.maxValue(FARTHEST, `must be at most ${FARTHEST} kilometres`),
+      v.maxValue(MAX_DISTANCE, `must be at most ${MAX_DISTANCE} kilometres`),
     ),
   ),
   networks: v.exactOptional(
@@ -57,7 +57,7 @@ export const ClientPolicy = v.strictObject({
 
 export type ClientPolicy = v.InferOutput<typeof ClientPolicy>;
 
-/** A client's policy, as its logins are held to it. */
+/** A client's policy with its defaults. */
 export function policyOf({ policy }: { policy: ClientPolicy }): Policy {
   const { step_up_max_age: maxAge } = policy;
   return {

@@ -5,8 +5,8 @@ import type { Client } from "./client.ts";
 export const COMPARE_CLIENT_ID = "compare";
 
 /**
- * The client whose logins the page /compare watches in four ways. It gets no tokens: its page only
- * needs to know how a login ends. Its callbacks go to the receiver that this server has for that page.
+ * The client of the page /compare, which watches a login by each transport. It gets no tokens. Its
+ * callbacks go to this server's own receiver.
  */
 export function comparisonClient(): Client {
   return {

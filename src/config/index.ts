@@ -11,13 +11,7 @@ export { isPublicClient, type Client } from "./client.ts";
 export { policyOf } from "./client-policy.ts";
 export type { TrustedIssuer } from "./trusted-issuer.ts";
 
-/**
- * The environment, read once and failing closed: a mistake is named, and nothing is served with
- * half a configuration. Each value may come as TOML from wrangler.toml or as JSON text (`--var`,
- * `.dev.vars`, a secret).
- */
-
-/** Subjects of built-in accounts begin so, and no trusted issuer's may. */
+/** The prefix of the subjects of built-in accounts. No trusted issuer's subjects may have it. */
 export const ACCOUNT_SUBJECT_PREFIX = "pk_";
 
 const Apps = v.strictObject({
@@ -51,7 +45,7 @@ const Apps = v.strictObject({
 /** Seconds. */
 const DAY = 86_400;
 
-/** A host, `*.` before one for whatever is below it; or a receiver on this machine, by its origin. */
+/** A host, `*.` and a host for its subdomains, or the origin of a receiver on this machine. */
 const PushService = v.pipe(
   v.string(),
   v.regex(
@@ -60,7 +54,7 @@ const PushService = v.pipe(
   ),
 );
 
-/** Those that browsers use: of Chrome and its kin, Firefox, Edge and Safari. */
+/** The push services of Chromium browsers, Firefox, Edge and Safari. */
 const PUSH_SERVICES = [
   "fcm.googleapis.com",
   "*.push.services.mozilla.com",
@@ -76,20 +70,22 @@ const unique = <Item>(key: (item: Item) => string, what: string) =>
 
 const ConfigSchema = v.object({
   ISSUER: Origin,
-  /** ASVS 6.5.5: out-of-band requests live 10 minutes at most. */
+  /** ASVS 6.5.5: at most 10 minutes for an out-of-band request. */
   SESSION_TTL: v.optional(seconds(2, 600), 120),
-  /** RFC 9700 §2.1.1 and OpenID practice: a code lives a minute at most. */
+  /** Lifetime of an authorization code. */
   CODE_TTL: v.optional(seconds(2, 60), 60),
   ACCESS_TOKEN_TTL: v.optional(seconds(30, 3600), 600),
-  /** How long a refresh token may lie unused, and how long a login lasts at most. */
+  /** A refresh token expires when it is unused for this time. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
+  /** The longest duration of a login. */
   LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
-  /** How long after a refresh the previous refresh token is answered with the same successor. */
+  /** For this time a replaced refresh token gets the same successor again. */
   REFRESH_RETRY: v.optional(seconds(0, 60), 30),
-  /** How long a screen that is logged in may be unused, and how long its owner is asked whether it is theirs. */
+  /** A login ends when its screen is unused for this time. */
   DEVICE_IDLE_TTL: v.optional(seconds(3600, 366 * DAY), 30 * DAY),
+  /** A new phone is unconfirmed for this time. */
   UNCONFIRMED_TTL: v.optional(seconds(0, 30 * DAY), DAY),
-  /** Screens that one account is logged in on at a time. */
+  /** The most logins of one account at a time. */
   MAX_DEVICES: v.optional(
     v.pipe(
       v.number(),
@@ -99,10 +95,10 @@ const ConfigSchema = v.object({
     ),
     50,
   ),
-  /** How long an account remembers what happened to it. */
+  /** How long an account keeps its audit log. */
   HISTORY_TTL: v.optional(seconds(3600, 3650 * DAY), 90 * DAY),
   PASSKEYS: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
-  /** Whether the page /compare is served. */
+  /** Whether /compare is served. */
   COMPARE: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "off"),
   CLIENTS: v.pipe(
     v.array(ClientSchema),
@@ -128,20 +124,20 @@ const ConfigSchema = v.object({
     [],
   ),
   APPS: v.optional(Apps, {}),
-  /** Where browsers may be told things: no message is ever pushed to another host. */
+  /** The only hosts that push messages are sent to. */
   PUSH_SERVICES: v.optional(v.array(PushService), PUSH_SERVICES),
-  /** How much of a person's place the operators' events may hold. */
+  /** How much of a user's location the operator's events may contain. */
   EVENT_DETAIL: v.optional(
     v.picklist(["none", "country", "network"], 'must be "none", "country" or "network"'),
     "country",
   ),
 });
 
-/** The names of everything that is configured by a value, not by a binding. */
+/** The names of the settings, without the bindings. */
 const NAMES = Object.keys(ConfigSchema.entries);
 
 export interface Config {
-  /** Our own origin, e.g. https://login.example.com. */
+  /** This server's origin, such as https://login.example.com. */
   issuer: string;
   /** Milliseconds. */
   sessionTtl: number;
@@ -163,7 +159,7 @@ export interface Config {
   eventDetail: "none" | "country" | "network";
 }
 
-/** The configuration is wrong. Each mistake says where and how, and holds no configured value. */
+/** The configuration is invalid. No message contains a configured value. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
   readonly mistakes: readonly string[];
@@ -174,7 +170,10 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Reads the environment. Throws a `ConfigurationError` that names every mistake. */
+/**
+ * Validates the environment. Throws a `ConfigurationError` that names every mistake. A value may be
+ * TOML (wrangler.toml) or JSON text (`--var`, `.dev.vars`, a secret).
+ */
 export function parseConfig(env: object): Config {
   const values = Object.fromEntries(
     NAMES.flatMap((name) => {
@@ -204,7 +203,7 @@ export function parseConfig(env: object): Config {
     clients: new Map(
       [...read.CLIENTS, ...builtInClients({ passkeys, compare })].map((client) => [
         client.client_id,
-        resolved(client, read.ISSUER),
+        resolveUrls(client, read.ISSUER),
       ]),
     ),
     issuers: new Map(read.ISSUERS.map((issuer) => [issuer.issuer, issuer])),
@@ -214,8 +213,8 @@ export function parseConfig(env: object): Config {
   };
 }
 
-/** A client whose addresses are all absolute. */
-function resolved(client: Client, issuer: string): Client {
+/** Makes the client's URLs absolute. */
+function resolveUrls(client: Client, issuer: string): Client {
   const { callback_uri } = client;
   return callback_uri === undefined
     ? client
@@ -224,7 +223,7 @@ function resolved(client: Client, issuer: string): Client {
 
 const parsed = new WeakMap<object, Config>();
 
-/** The configuration of this environment, read at its first use. */
+/** The configuration of an environment, parsed once. */
 export function configOf(env: object): Config {
   const known = parsed.get(env);
   if (known) return known;
@@ -233,7 +232,7 @@ export function configOf(env: object): Config {
   return config;
 }
 
-/** Text that is JSON stands for its value; any other text stands for itself. */
+/** Parses a text as JSON. A text that is not JSON stays a text. */
 function fromJsonText(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -251,7 +250,7 @@ function mistake(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   if (issue.expected === "never") return "is not a known setting";
   if (typeof issue.input === "string" && /^\s*[[{]/.test(issue.input)) return "is not valid JSON";
-  // What a schema says of a wrong type; everything else has a message of its own, made above.
+  // The default message for a wrong type; all other checks above have their own messages.
   return issue.kind === "schema" && issue.type !== "picklist"
     ? `must be ${issue.expected ?? "something else"}`
     : issue.message;

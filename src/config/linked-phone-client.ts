@@ -1,12 +1,13 @@
 import { CLIENTS } from "../i18n/en/clients.ts";
 import type { Client } from "./client.ts";
 
-/** The client that a person's next phone logs in for, to be signed in to the same account. */
+/** The client through which a user signs another phone in to their account. */
 export const PHONE_CLIENT_ID = "phone";
 
 /**
- * Whoever gets in here gets the account, so it is matched and stepped up every time. It has nowhere to
- * send anybody, no other origin, and no tokens: its code is taken by /account alone.
+ * A login of this client gives access to the account, so it always needs number matching and a
+ * step-up. It has no redirect URIs, no other origin and no tokens: only /account/link accepts its
+ * code.
  */
 export function linkedPhoneClient(): Client {
   return {

@@ -3,12 +3,12 @@ import { SecureUrl, seconds, text } from "./validators.ts";
 
 /** An identity provider whose access tokens may approve logins: `[[vars.ISSUERS]]`. */
 export const TrustedIssuer = v.strictObject({
-  /** Compared with `iss` to the letter. */
+  /** Must equal `iss`. */
   issuer: SecureUrl,
-  /** What `aud` must contain: the name under which the issuer knows us. */
+  /** Must be in `aud`: the issuer's name for this server. */
   audience: text(200),
   jwks_uri: SecureUrl,
-  /** Put before the issuer's `sub`; needed where several issuers are trusted, so that no two people share one. */
+  /** Prepended to `sub`, so that users of several issuers have different subjects. */
   subject_prefix: v.optional(
     v.pipe(
       v.string(),
@@ -17,14 +17,14 @@ export const TrustedIssuer = v.strictObject({
     "",
   ),
   /**
-   * The `typ` in the header of its access tokens. RFC 9068 §4 knows "at+jwt" alone. "JWT" and "any" are
-   * for issuers that don't follow it: "any" takes "at+jwt", "JWT" and tokens without a type.
+   * The `typ` of its access tokens. RFC 9068 §4 requires "at+jwt"; the others are for issuers that
+   * don't follow it. "any": "at+jwt", "JWT" or none.
    */
   token_type: v.optional(
     v.picklist(["at+jwt", "JWT", "any"], 'must be "at+jwt", "JWT" or "any"'),
     "at+jwt",
   ),
-  /** Scopes that a token must have to approve, separated by spaces (RFC 6749 §3.3). */
+  /** The scopes that an access token needs to approve a login (RFC 6749 §3.3). */
   required_scope: v.exactOptional(
     v.pipe(
       v.string(),
@@ -35,11 +35,11 @@ export const TrustedIssuer = v.strictObject({
       v.maxLength(200, "must be at most 200 characters long"),
     ),
   ),
-  /** The issuer's clients whose tokens may approve, by `client_id` or `azp`. Every client where it is not set. */
+  /** The clients whose tokens may approve, by `client_id` or `azp`. Without it, all. */
   allowed_clients: v.exactOptional(
     v.pipe(v.array(text(200)), v.minLength(1, "must name at least one client")),
   ),
-  /** Seconds that an access token may live at most. */
+  /** The longest accepted lifetime of an access token, in seconds. */
   max_lifetime: v.optional(seconds(60, 30 * 86_400), 86_400),
 });
 

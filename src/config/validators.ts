@@ -1,8 +1,6 @@
 import * as v from "valibot";
 
-/** What settings are made of: addresses that are safe to send somebody to, texts, times. */
-
-/** An https origin, or http on this machine, without a path: RFC 8252 §7.3 on why loopback may. */
+/** An https origin, or http for a loopback host (RFC 8252 §7.3). */
 export const Origin = v.pipe(
   v.string(),
   v.check(
@@ -11,7 +9,7 @@ export const Origin = v.pipe(
   ),
 );
 
-/** RFC 9700 §2.1 and RFC 6749 §3.1.2: absolute, without a fragment, and not readable on the way. */
+/** RFC 9700 §2.1 and RFC 6749 §3.1.2: absolute, without a fragment, and encrypted. */
 export const RedirectUri = v.pipe(
   v.string(),
   v.check(
@@ -33,7 +31,7 @@ export const SecureUrl = v.pipe(
   v.check(isSecureUrl, "must be an https URL (http only for localhost)"),
 );
 
-/** Where something is told: anywhere, or, begun with a slash, here. */
+/** The URL of a receiver, or a path of this server. */
 export const ReceiverUri = v.pipe(
   v.string(),
   v.check(
@@ -63,13 +61,13 @@ function isAbsolute(text: string): boolean {
   return URL.canParse(text) && /^[a-z][a-z0-9+.-]*:/i.test(text);
 }
 
-/** A path that stays here, whoever we are: no other host, and nothing that only a browser would read. */
+/** A path that resolves to our own origin, without a fragment. */
 function isOwnPath(text: string): boolean {
-  const here = "https://here.example";
+  const origin = "https://origin.example";
   return (
     text.startsWith("/") &&
-    URL.canParse(text, here) &&
-    new URL(text, here).href === here + text &&
+    URL.canParse(text, origin) &&
+    new URL(text, origin).href === origin + text &&
     !text.includes("#")
   );
 }

@@ -2,7 +2,10 @@
 export interface Outgoing {
   /** When a message is due next, in milliseconds since the epoch; undefined if none is queued. */
   nextDue(): number | undefined;
-  /** Starts to send what is due, and resolves when every receiver has answered; undefined if nothing is due. */
+  /**
+   * Starts to send what is due, and resolves when every receiver has answered; undefined if nothing
+   * is due.
+   */
   sendDue(now: number): Promise<void> | undefined;
 }
 
@@ -15,8 +18,8 @@ export interface Deadlines {
 }
 
 /**
- * The alarm of a Durable Object, which has only one. It is set for the earliest of all deadlines and
- * queued messages.
+ * The alarm of a Durable Object, which has only one. It is set for the earliest of all deadlines
+ * and queued messages.
  */
 export class AlarmScheduler {
   readonly #ctx: DurableObjectState;
@@ -30,8 +33,8 @@ export class AlarmScheduler {
   }
 
   /**
-   * Sends what is due and sets the alarm for the next attempt in the same turn, so that a reset loses no
-   * message. Does not wait for the answers.
+   * Sends what is due and sets the alarm for the next attempt in the same turn, so that a reset
+   * loses no message. Does not wait for the answers.
    */
   async sendDue(now: number): Promise<void> {
     for (const outgoing of this.#outgoing) {
@@ -49,8 +52,8 @@ export class AlarmScheduler {
   }
 
   /**
-   * Called after a write that adds a deadline or a message. An alarm that is set for an earlier time stays
-   * as it is, since each setting is a row written; it is set again when it comes.
+   * Called after a write that adds a deadline or a message. An alarm that is set for an earlier
+   * time stays as it is, since each setting is a row written; it is set again when it comes.
    */
   async schedule(deadline: number, now: number): Promise<void> {
     if (this.nextAttempt() !== Infinity) return this.sendDue(now);

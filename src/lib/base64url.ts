@@ -1,4 +1,4 @@
-/** RFC 4648 §5 without padding: the alphabet of every token, key and code here. */
+/** Base64url without padding (RFC 4648 §5). */
 export function encodeBase64url(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
@@ -6,8 +6,8 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of a base64url text, or undefined where it is none: a character outside the alphabet, or a
- * length that no number of bytes has (RFC 4648 §3.3, §4).
+ * The bytes of a base64url text. Undefined if it has a character outside the alphabet or an
+ * impossible length (RFC 4648 §3.3, §4).
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
@@ -17,17 +17,14 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   return bytes;
 }
 
-/**
- * The same, for a text that this server has made itself or has checked before. Throws where it is no
- * base64url: never call it with what a request brings.
- */
+/** Decodes a text that this server encoded or checked before. Throws if it is not base64url. */
 export function decodeTrustedBase64url(text: string): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64url(text);
   if (!bytes) throw new TypeError("not base64url");
   return bytes;
 }
 
-/** The UTF-8 text that a base64url text stands for, or undefined where it is no base64url or no UTF-8. */
+/** Decodes base64url to a text. Undefined if it is not base64url, or not UTF-8. */
 export function decodeBase64urlText(encoded: string): string | undefined {
   const bytes = decodeBase64url(encoded);
   if (!bytes) return undefined;

@@ -1,4 +1,4 @@
-/** What JSON can say. Members that are undefined are not there. */
+/** A JSON value. Members that are undefined are left out. */
 export type Json =
   | string
   | number
@@ -7,11 +7,11 @@ export type Json =
   | readonly Json[]
   | { readonly [member: string]: Json | undefined };
 
-/** JSON in its one canonical form (RFC 8785), so that the same value always has the same hash. */
+/** Canonical JSON (RFC 8785): equal values have equal hashes. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  // §3.2.3: members in the order of their names' UTF-16 code units, which is how this sorts.
+  // §3.2.3: members are sorted by the UTF-16 code units of their names.
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

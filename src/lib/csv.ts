@@ -1,7 +1,4 @@
-/**
- * Comma-separated values (RFC 4180 §2): a header, one record a line, CRLF after each, quotes where a
- * cell holds what would otherwise end it.
- */
+/** Comma-separated values with a header line (RFC 4180 §2). */
 export function toCsv(
   columns: readonly string[],
   records: readonly Record<string, string | undefined>[],
@@ -11,8 +8,8 @@ export function toCsv(
 }
 
 /**
- * A table calculation runs a cell that begins like a formula (OWASP, “CSV Injection”). What stands in a
- * history was in part chosen by strangers, so such a cell begins with an apostrophe, which makes it text.
+ * A spreadsheet executes a cell that starts like a formula (OWASP, “CSV Injection”), and strangers
+ * choose some of the values. An apostrophe makes such a cell text.
  */
 function cell(value: string): string {
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,12 +1,12 @@
 /** The keys of an object whose value may be undefined. */
 type OptionalKey<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
 
-/** An object without the properties that are undefined: exactOptionalPropertyTypes tells the two apart. */
+/** An object whose undefined properties are missing, as exactOptionalPropertyTypes requires. */
 export type Defined<T> = Omit<T, OptionalKey<T>> & {
   [K in OptionalKey<T>]?: Exclude<T[K], undefined>;
 };
 
-/** The properties of an object that are not undefined. */
+/** Leaves out the properties of an object that are undefined. */
 export function defined<T extends object>(properties: T): Defined<T> {
   const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
   // Only properties that the type allows to be undefined are left out.

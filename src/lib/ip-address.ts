@@ -1,9 +1,10 @@
-/**
- * An IP address as numbers: four bytes of IPv4, or eight groups of 16 bits of IPv6. An IPv4-mapped
- * IPv6 address (RFC 4291 §2.5.5.2) is the IPv4 address. Undefined for what is no address.
- */
+/** Four bytes of an IPv4 address, or eight 16-bit groups of an IPv6 address. */
 export type IpAddress = { version: 4; bytes: number[] } | { version: 6; groups: number[] };
 
+/**
+ * Parses an IP address; undefined if the text is none. An IPv4-mapped IPv6 address (RFC 4291
+ * §2.5.5.2) becomes the IPv4 address.
+ */
 export function parseIpAddress(text: string): IpAddress | undefined {
   const bytes = parseIpv4(text);
   if (bytes) return { version: 4, bytes };
@@ -22,7 +23,7 @@ function parseIpv4(text: string): number[] | undefined {
   return bytes.every((byte) => byte <= 0xff) ? bytes : undefined;
 }
 
-/** RFC 4291 §2.2: "::" stands, once, for one or more groups of zeros; the last 32 bits may be written as IPv4. */
+/** RFC 4291 §2.2: one "::" may replace groups of zeros, and the last 32 bits may be written as IPv4. */
 function parseIpv6(text: string): number[] | undefined {
   const [head = "", tail, ...more] = text.split("::");
   const before = parseGroups(head, tail === undefined);
@@ -33,7 +34,7 @@ function parseIpv6(text: string): number[] | undefined {
   return [...before, ...Array<number>(missing).fill(0), ...after];
 }
 
-/** Groups between colons. Only the last ones of an address may end with an IPv4 address. */
+/** Parses groups between colons. `isEnd`: whether they may end with an IPv4 address. */
 function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");

@@ -1,12 +1,12 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import * as v from "valibot";
 
-/** The one algorithm that we sign with (RFC 7518 §3.4), for keys, signatures and their checks. */
+/** The algorithm of all signatures of this server (RFC 7518 §3.4). */
 export const ALGORITHM = "ES256";
 
 const Coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
-/** An elliptic curve key of P-256 (RFC 7518 §6.2). */
+/** A private P-256 key (RFC 7518 §6.2). */
 const KeyPair = v.object({
   kty: v.literal("EC"),
   crv: v.literal("P-256"),
@@ -15,7 +15,7 @@ const KeyPair = v.object({
   d: Coordinate,
 });
 
-/** A public key as it is published (RFC 7517 §4). */
+/** A published public key (RFC 7517 §4). */
 export interface PublicJwk {
   kty: "EC";
   crv: "P-256";
@@ -35,14 +35,14 @@ export const PrivateJwk = v.object({
 
 export type PrivateJwk = v.InferOutput<typeof PrivateJwk>;
 
-/** A new key pair, named by its thumbprint (RFC 7638), so that no two keys ever share a name. */
+/** Generates a key pair. Its `kid` is its thumbprint (RFC 7638), so that no two keys share one. */
 export async function generateJwk(): Promise<PrivateJwk> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const pair = v.parse(KeyPair, await exportJWK(privateKey));
   return { ...pair, kid: await calculateJwkThumbprint(pair), alg: ALGORITHM, use: "sig" };
 }
 
-/** What of a key may be published: its members are named, so that a secret one can't slip through. */
+/** The public part of a key. Members are listed by name, so that no private one is published. */
 export function publicJwk({ kty, crv, x, y, kid, alg, use }: PrivateJwk): PublicJwk {
   return { kty, crv, x, y, kid, alg, use };
 }

@@ -1,36 +1,32 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
 
-/**
- * Keys that others publish: a trusted issuer's, or a client's own. What is asked for is an address from
- * the configuration, never one that a token names.
- */
-
-/** The keys can't be had now: their server is down, slow, moved or broken. No fault of the token's. */
+/** The keys can't be fetched: their server is down, slow or broken. The token may be valid. */
 export class JwksUnavailableError extends Error {
   override name = "KeysUnavailable";
 }
 
 /**
- * Milliseconds: how long keys are used without asking again. With the minute for which what they have
- * proven is remembered (phone/proven-tokens.ts), a key that is withdrawn counts for ten at most.
+ * Milliseconds before keys are fetched again. Verified tokens are cached for a minute more
+ * (trusted-issuers/verified-token-cache.ts), so a withdrawn key is accepted for ten minutes at
+ * most.
  */
 const MAX_AGE = 540_000;
 
-/** Milliseconds from one asking to the next, however many tokens name a key that is not known. */
+/** Milliseconds between fetches for unknown key ids. */
 const COOLDOWN = 30_000;
 
-/** Milliseconds after a failure in which their server is left alone. */
+/** Milliseconds without a fetch after a failure. */
 const PAUSE = 5_000;
 
-/** Milliseconds, for the whole answer. */
+/** Milliseconds for the whole response. */
 const TIMEOUT = 5_000;
 
-/** Bytes. A key is under 1 kB, and nobody publishes dozens. */
+/** Bytes of a key set. One key is under 1 kB. */
 const MAX_SIZE = 65_536;
 
 const known = new Map<string, JWTVerifyGetKey>();
 
-/** The keys published at an address; all requests in an isolate share them. */
+/** The keys at a URL from the configuration, never from a token. All requests of an isolate share them. */
 export function remoteJwks(jwksUri: string): JWTVerifyGetKey {
   const keys = known.get(jwksUri) ?? remoteKeys(jwksUri);
   known.set(jwksUri, keys);
@@ -44,9 +40,9 @@ function remoteKeys(jwksUri: string): JWTVerifyGetKey {
     cooldownDuration: COOLDOWN,
     timeoutDuration: TIMEOUT,
     [customFetch]: async (url, options) => {
-      // Anyone can send tokens that lead here; while that server is in trouble that must not add to it.
+      // Anybody can send tokens that cause a fetch, which must not add load to a failing server.
       if (Date.now() - failedAt < PAUSE) throw new JwksUnavailableError();
-      // A redirect is not followed (the options say so): keys come from where the operator said.
+      // The options forbid redirects: keys come only from the configured URL.
       const response = await fetch(url, options);
       return new Response(await boundedBody(response), { status: response.status });
     },
@@ -55,7 +51,7 @@ function remoteKeys(jwksUri: string): JWTVerifyGetKey {
     try {
       return await keys(header, token);
     } catch (error) {
-      if (error instanceof JwksUnavailableError || isAboutTheToken(error)) throw error;
+      if (error instanceof JwksUnavailableError || isTokenError(error)) throw error;
       failedAt = Date.now();
       console.warn(`the keys at ${jwksUri} can't be had: ${String(error)}`);
       throw new JwksUnavailableError();
@@ -63,8 +59,8 @@ function remoteKeys(jwksUri: string): JWTVerifyGetKey {
   };
 }
 
-/** Whether the keys were there, but none for this token. */
-function isAboutTheToken(error: unknown): boolean {
+/** Whether the keys were fetched, but none fits the token. */
+function isTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey ||
     error instanceof errors.JWKSMultipleMatchingKeys ||

@@ -1,9 +1,9 @@
 import { headerOf } from "./verify-jwt.ts";
 
 /**
- * Whether a JWT says to be of one of these kinds; `undefined` among them stands for one that doesn't
- * say. RFC 8725 §3.11: kinds of JWT are told apart by `typ`. RFC 7515 §4.1.9: it is a media type, of
- * which "application/" may be left out, compared without regard to case.
+ * Whether the `typ` of a JWT is one of these (RFC 8725 §3.11); `undefined` stands for a JWT without
+ * one. It is a media type, compared without case, whose "application/" may be left out (RFC 7515
+ * §4.1.9).
  */
 export function isJwtOfType(token: string, types: readonly (string | undefined)[]): boolean {
   const header = headerOf(token);

@@ -1,19 +1,19 @@
 import { decodeTrustedBase64url, encodeBase64url } from "./base64url.ts";
 
 /**
- * An object's public id and its own id are the same 32 bytes: base64url outside, hexadecimal inside.
- * The runtime makes them, 128 random bits and a MAC, and refuses any that it didn't make.
+ * The public id of a Durable Object: the 32 bytes of its id in base64url. They are 128 random bits
+ * and a MAC, so the runtime rejects ids that it did not create.
  */
 export function encodeObjectId(id: DurableObjectId): string {
   return encodeBase64url(Uint8Array.fromHex(id.toString()));
 }
 
-/** The object of a public id, or undefined for an id that was never one. */
+/** The object with a public id; undefined if the runtime did not create the id. */
 export function stubFromPublicId<Class extends Rpc.DurableObjectBranded | undefined>(
   namespace: DurableObjectNamespace<Class>,
   publicId: string,
 ): DurableObjectStub<Class> | undefined {
-  // The last character has two bits to spare; the one spelling of an id is that in which they are zero.
+  // The last character has two unused bits, which must be zero, so that each id has one spelling.
   if (!/^[\w-]{42}[AEIMQUYcgkosw048]$/.test(publicId)) return undefined;
   try {
     return namespace.get(namespace.idFromString(decodeTrustedBase64url(publicId).toHex()));

@@ -1,19 +1,13 @@
-/**
- * Calls to Durable Objects that fail although nothing is wrong with them: the object was reset by a
- * deployment or a crash, its connection was lost, it moves to another machine, or it is overloaded
- * (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/). The caller is
- * answered 503 and may repeat its request.
- */
-
-/** An object went away before it had answered in full. */
+/** A Durable Object was reset before its response was complete. */
 export class ObjectUnavailable extends Error {
   override name = "ObjectUnavailable";
 }
 
 /**
- * Whether a call failed because its object was not available. The runtime says so by properties of the
- * error: `retryable` for a lost connection, `overloaded`, and `durableObjectReset` where the object was
- * in the middle of the call. An exception that the object itself has thrown has none of them.
+ * Whether a call failed because its Durable Object was reset, moved, unreachable or overloaded. The
+ * client gets 503 and may repeat its request. The runtime sets these properties on such errors, and
+ * not on exceptions that the object throws
+ * (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/).
  */
 export function isUnavailable(error: unknown): boolean {
   return (
@@ -25,9 +19,9 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * Makes a call, and once more where its object was reset or could not be reached. Only for calls that
- * change nothing, or the same if they come twice. `call` must make a new stub each time: after an error
- * the old one may be of no use. What is overloaded is left alone.
+ * Makes a call, and repeats it once if the object was reset or unreachable, but not if it is
+ * overloaded. Only for idempotent calls. `call` must create a new stub, since a stub may be
+ * unusable after an error.
  */
 export async function callTwice<Call>(call: () => Call): Promise<Awaited<Call>> {
   try {

@@ -5,9 +5,9 @@ export function randomToken(): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
-/** `length` letters of an alphabet, each equally likely. */
+/** Random characters of an alphabet, each equally likely. */
 export function randomString(alphabet: string, length: number): string {
-  // Bytes from the largest multiple of the alphabet's size upwards would favour its first letters.
+  // Larger bytes are skipped: modulo the alphabet's length they would favour its first letters.
   const limit = 256 - (256 % alphabet.length);
   let letters = "";
   while (letters.length < length) {

@@ -1,4 +1,4 @@
-/** What an operation gives: a value, or why it gives none. */
+/** The value of an operation, or its error. */
 export type Result<Value, Reason> = { ok: true; value: Value } | { ok: false; error: Reason };
 
 export const ok = <Value>(value: Value): { ok: true; value: Value } => ({ ok: true, value });

@@ -1,37 +1,34 @@
 import * as v from "valibot";
 
-/** Where the version of a row is stored. */
+/** The member of a stored row that holds its version. */
 const VERSION = "rowVersion";
 
-/** Brings a row from one version to the next. It must not throw: what it can't make sense of, the schema refuses. */
+/** Converts a row to the next version. It must not throw; the schema rejects malformed rows afterwards. */
 export type Migration = (row: StoredMembers) => StoredMembers;
 
 export type StoredMembers = Readonly<Record<string, unknown>>;
 
 export type RowSchema<Row> = v.GenericSchema<unknown, Row>;
 
-/** A row that can't be used: it is damaged, or another version of this Worker wrote it. */
+/** A stored row that is damaged, or was written by an incompatible version of this Worker. */
 export class UnreadableRow extends Error {
   override name = "UnreadableRow";
 }
 
 /**
- * How the rows of one kind are stored by a Durable Object. Whatever is read is parsed: a row may be
- * damaged, or of another version of this Worker.
+ * The storage format of one kind of row of a Durable Object. Every row is parsed when it is read.
  *
- * A row has the version in which its members have these names and meanings. It is stored as the member
- * `rowVersion`; a row without one has version 0. Each migration brings a row from its own version, which is
- * its place in the list, to the next one. That is done in memory: nothing is written before the row
- * is next saved.
+ * The member `rowVersion` holds the version of a row; without it the version is 0. Migration n
+ * converts a row from version n to version n + 1, in memory: the row is written when it is next
+ * saved.
  *
  * To change a kind of row:
- * - A member that may be missing is added to the schema, and that is all.
- * - For every other change a migration is added to the end of the list. A migration that was deployed is
- *   never changed or removed, since there are rows of its version; and a row as it was stored before goes
- *   into the fixtures of test/storage.
+ * - To add an optional member, add it to the schema.
+ * - For every other change, append a migration, and add a row of the old version to the fixtures of
+ *   test/storage. Never change or remove a deployed migration: rows of its version exist.
  */
 export class RowFormat<Row> {
-  /** For the operator. */
+  /** Names the kind of row in the log. */
   readonly name: string;
   readonly #schema: RowSchema<Row>;
   readonly #migrations: readonly Migration[];
@@ -43,25 +40,22 @@ export class RowFormat<Row> {
     this.#migrations = migrations;
   }
 
-  /** The version of the rows that are stored now. */
+  /** The current version. */
   get version(): number {
     return this.#migrations.length;
   }
 
-  /** The row that is stored. Throws `UnreadableRow` where it can't be used. */
+  /** Parses a stored row. Throws `UnreadableRow`. */
   parse(stored: unknown): Row {
     const parsed = v.safeParse(this.#schema, this.#migrated(stored), { abortEarly: true });
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;
-    // Its value isn't named: it may be personal, or a secret.
+    // The value may be personal or secret, so it is not part of the message.
     const wrong = issue.received === "undefined" ? "missing" : `not ${issue.expected ?? "valid"}`;
     throw this.#unreadable(`${v.getDotPath(issue) ?? "it"} is ${wrong}`);
   }
 
-  /**
-   * The row that is stored; undefined, with an error in the log, where it can't be used. For rows that others can do
-   * without.
-   */
+  /** Parses a stored row. Undefined, with an error in the log, if it is unreadable. */
   parseOrReport(stored: unknown): Row | undefined {
     try {
       return this.parse(stored);
@@ -72,19 +66,19 @@ export class RowFormat<Row> {
     }
   }
 
-  /** What is stored for a row. */
+  /** The stored form of a row. */
   format(row: Row): unknown {
     const { version } = this;
     return version === 0 ? row : Object.assign({}, row, { [VERSION]: version });
   }
 
-  /** Undefined where there is none. */
+  /** Reads a row; undefined if there is none. Throws `UnreadableRow`. */
   get(kv: SyncKvStorage, key: string): Row | undefined {
     const stored = kv.get(key);
     return stored === undefined ? undefined : this.parse(stored);
   }
 
-  /** The same, as `parseOrReport` has it. */
+  /** Reads a row; undefined if there is none, or, with an error in the log, if it is unreadable. */
   getOrReport(kv: SyncKvStorage, key: string): Row | undefined {
     const stored = kv.get(key);
     return stored === undefined ? undefined : this.parseOrReport(stored);
@@ -94,12 +88,12 @@ export class RowFormat<Row> {
     kv.put(key, this.format(row));
   }
 
-  /** Whether there is a row, even one that can't be used. */
+  /** Whether there is a row, readable or not. */
   has(kv: SyncKvStorage, key: string): boolean {
     return kv.get(key) !== undefined;
   }
 
-  /** Several rows that are stored together, as a list under one key. One that can't be used is left out, and reported. */
+  /** Reads rows that are stored as a list under one key. Unreadable ones are logged and left out. */
   getItems(kv: SyncKvStorage, key: string): Row[] {
     const stored = kv.get(key) ?? [];
     if (Array.isArray(stored)) return stored.flatMap((item) => this.parseOrReport(item) ?? []);
@@ -107,7 +101,7 @@ export class RowFormat<Row> {
     return [];
   }
 
-  /** Without any of them, nothing is stored. */
+  /** Stores rows as a list under one key. An empty list deletes the key. */
   putItems(kv: SyncKvStorage, key: string, rows: readonly Row[]): void {
     if (rows.length === 0) kv.delete(key);
     else
@@ -117,7 +111,7 @@ export class RowFormat<Row> {
       );
   }
 
-  /** The rows whose keys begin with the prefix, without it. One that can't be used is left out, and reported. */
+  /** Reads all rows with a key prefix, by the rest of the key. Unreadable ones are logged and left out. */
   list(kv: SyncKvStorage, prefix: string): [key: string, row: Row][] {
     return Array.from(kv.list({ prefix })).flatMap(([key, stored]): [string, Row][] => {
       const row = this.parseOrReport(stored);
@@ -130,26 +124,26 @@ export class RowFormat<Row> {
     const { [VERSION]: version = 0 } = stored;
     const latest = this.version;
     if (version === latest) return stored;
-    // A later version of this Worker may have written it, before it was rolled back.
+    // A later version of this Worker may have written it before a rollback.
     if (typeof version !== "number" || !(version in this.#migrations)) {
       throw this.#unreadable(`its version is not one of 0 to ${latest}`);
     }
     return this.#migrations.slice(version).reduce((row, migrate) => migrate(row), stored);
   }
 
-  #unreadable(why: string): UnreadableRow {
-    return new UnreadableRow(`A stored row can't be read (${this.name}): ${why}.`);
+  #unreadable(reason: string): UnreadableRow {
+    return new UnreadableRow(`A stored row can't be read (${this.name}): ${reason}.`);
   }
 }
 
-/** The keys of all rows of an object, whatever kind they are. */
+/** The keys of all rows of a Durable Object. */
 export function storedKeys(kv: SyncKvStorage): string[] {
   return Array.from(kv.list(), ([key]) => key);
 }
 
 /**
- * A schema for exactly these rows. One that leaves out a member, even one that may be missing, is a type error: the
- * member would be lost whenever a row is read.
+ * Checks that a schema covers every member of the row, optional ones too. A missing one is a type
+ * error: the member would be lost when the row is read.
  */
 export function schemaOf<Row>() {
   return <Schema extends RowSchema<Row>>(schema: Complete<Row, Schema>): RowSchema<Row> => schema;

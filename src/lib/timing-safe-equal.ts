@@ -1,7 +1,4 @@
-/**
- * Compares two secrets, or their hashes, in a time that depends on their length alone, so that
- * nobody learns from the answer's delay how much of a guess was right.
- */
+/** Compares two secrets or hashes in constant time: it depends on their length only. */
 export function timingSafeEqual(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

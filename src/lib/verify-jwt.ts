@@ -55,9 +55,9 @@ export async function verifyJws(
 }
 
 /**
- * The library throws a `JOSEError` for most invalid tokens, and a `TypeError` or a `DOMException` for the
- * rest: a header that is not JSON, a key in the token that can't be imported, an RSA key below 2,048 bits.
- * None of them may become an internal error.
+ * The library throws a `JOSEError` for most invalid tokens, and a `TypeError` or a `DOMException`
+ * for the rest: a header that is not JSON, a key in the token that can't be imported, an RSA key
+ * below 2,048 bits. None of them may become an internal error.
  */
 function notValid(error: unknown) {
   if (error instanceof JwksUnavailableError) throw error;

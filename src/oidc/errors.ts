@@ -1,8 +1,8 @@
 import { defined } from "../lib/defined.ts";
 
 /**
- * An error of the OAuth endpoints. `code` and `description` are sent to the client; `reason` is logged for
- * the operator and never sent.
+ * An error of the OAuth endpoints. `code` and `description` are sent to the client; `reason` is
+ * logged for the operator and never sent.
  */
 export interface OAuthError {
   code: OAuthErrorCode;

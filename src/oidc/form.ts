@@ -24,7 +24,10 @@ export function readForm(
   return ok(new Map([...form].filter(([, value]) => value !== "")));
 }
 
-/** The form's values for the entries of a schema; undefined for missing ones. Other parameters are ignored. */
+/**
+ * The form's values for the entries of a schema; undefined for missing ones. Other parameters are
+ * ignored.
+ */
 export function parameters(
   form: Form,
   schema: { entries: object },

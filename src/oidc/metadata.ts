@@ -2,14 +2,11 @@ import { SIGNATURE_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { ALGORITHM } from "../lib/jwk.ts";
 import { KNOWN_SCOPES } from "./authorization/scopes.ts";
 
-/** How a client may authenticate that has something to authenticate with (OpenID Connect Core §9). */
-const CONFIDENTIAL = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-const PUBLIC_TOO = ["none", ...CONFIDENTIAL];
+/** The authentication methods of confidential clients (OpenID Connect Core §9). */
+const CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const ALL_METHODS = ["none", ...CONFIDENTIAL_METHODS];
 
-/**
- * What this server can do, for clients that configure themselves: OpenID Connect Discovery §3 and RFC
- * 8414 §2, and what the extensions add. One document, served under the names of both.
- */
+/** The server metadata (OpenID Connect Discovery §3, RFC 8414 §2): one document for both well-known paths. */
 export function serverMetadata(issuer: string) {
   return {
     issuer,
@@ -30,7 +27,7 @@ export function serverMetadata(issuer: string) {
       "refresh_token",
       "urn:ietf:params:oauth:grant-type:device_code",
     ],
-    // RFC 7636 §4.2, as RFC 8414 names it: the plain method protects nothing.
+    // RFC 9700 §2.1.1: the plain method does not protect the code.
     code_challenge_methods_supported: ["S256"],
     // RFC 9207 §3.
     authorization_response_iss_parameter_supported: true,
@@ -52,11 +49,11 @@ export function serverMetadata(issuer: string) {
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
 
-    token_endpoint_auth_methods_supported: PUBLIC_TOO,
+    token_endpoint_auth_methods_supported: ALL_METHODS,
     token_endpoint_auth_signing_alg_values_supported: SIGNATURE_ALGORITHMS,
-    revocation_endpoint_auth_methods_supported: PUBLIC_TOO,
+    revocation_endpoint_auth_methods_supported: ALL_METHODS,
     revocation_endpoint_auth_signing_alg_values_supported: SIGNATURE_ALGORITHMS,
-    introspection_endpoint_auth_methods_supported: CONFIDENTIAL,
+    introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
     introspection_endpoint_auth_signing_alg_values_supported: SIGNATURE_ALGORITHMS,
     // RFC 9449 §5.1.
     dpop_signing_alg_values_supported: SIGNATURE_ALGORITHMS,
@@ -66,7 +63,7 @@ export function serverMetadata(issuer: string) {
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: false,
 
-    // Ours: the answer to a device names an endpoint that tells it the end, so it need not poll.
+    // An extension: a device can watch its login at `events_endpoint` instead of polling.
     device_authorization_events_supported: true,
   };
 }

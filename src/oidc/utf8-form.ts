@@ -1,6 +1,6 @@
 /**
- * Whether a query or a form decodes to UTF-8 (RFC 6749 appendix B). Parsers replace other bytes by U+FFFD
- * (WHATWG URL §5.1), which would change a `state`.
+ * Whether a query or a form decodes to UTF-8 (RFC 6749 appendix B). Parsers replace other bytes by
+ * U+FFFD (WHATWG URL §5.1), which would change a `state`.
  */
 export function isUtf8Form(encoded: string): boolean {
   const bytes = encoded.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
@@ -16,7 +16,10 @@ export function isUtf8Form(encoded: string): boolean {
   }
 }
 
-/** The text of a form, or undefined if it is not UTF-8. A leading byte order mark is removed (Encoding §6). */
+/**
+ * The text of a form, or undefined if it is not UTF-8. A leading byte order mark is removed
+ * (Encoding §6).
+ */
 export function formText(body: ArrayBuffer): string | undefined {
   let text: string;
   try {

@@ -27,7 +27,7 @@ export const ShownRisk = v.object({
 
 export type ShownRisk = v.InferOutput<typeof ShownRisk>;
 
-/** What the phone's owner sees before the decision: what the server knows of the screen, and what an approval grants. */
+/** What the phone's owner sees before the decision: the screen, the risk, and what an approval grants. */
 export const ApprovalRequest = v.object({
   browser: text,
   system: text,
@@ -43,7 +43,7 @@ export const ApprovalRequest = v.object({
   longitude: v.exactOptional(v.number()),
   /** When the login was started on the screen. ISO 8601, UTC. */
   requested_at: v.string(),
-  /** Present if a device without a browser asks: its code may have been sent to the owner by anybody (RFC 8628 §5.4). */
+  /** Present if a device without a browser asks. An attacker may have sent its code to the owner (RFC 8628 §5.4). */
   grant: v.exactOptional(v.literal("device_code")),
   /** Separated by spaces. */
   scope: v.string(),

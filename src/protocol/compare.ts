@@ -1,5 +1,10 @@
 import * as v from "valibot";
-import { CallbackStatus } from "./snapshot.ts";
+import { TerminalStatus } from "./snapshot.ts";
+
+/** The statuses that a client's callback is sent for. */
+export const CallbackStatus = v.picklist(["approved", ...TerminalStatus.options]);
+
+export type CallbackStatus = v.InferOutput<typeof CallbackStatus>;
 
 /** 200 of `GET /compare/callbacks/:id`: the callbacks that arrived for a login, on the page /compare. */
 export const CallbackResponse = v.object({

@@ -9,8 +9,8 @@ const digits = (count: number, message: string) =>
     v.check((typed) => typed.length === count, message),
   );
 
-/** What a phone shows and a screen's owner types: four digits, with whatever people put between them. */
+/** The code that the phone shows and that is typed on the screen: four digits, with any separators. */
 export const MatchCode = digits(4, "must be four digits");
 
-/** What a screen shows and the phone's owner types. */
+/** The digits that the screen shows and that are typed on the phone. */
 export const MatchDigits = digits(2, "must be two digits");

@@ -1,7 +1,7 @@
-/** What the server writes into the phone page that a scanned link opens. */
+/** The data that the server writes into the phone page, which a scanned link opens. */
 
-/** The attribute of `<body>` that says how the browser came here; absent where that isn't known. */
+/** The attribute of `<body>` with the kind of navigation. Missing if it is not known. */
 export const NAVIGATION_ATTRIBUTE = "data-navigation";
 
-/** The person opened the address themselves: the page may claim the session without asking. */
+/** The person opened the link directly, so the page may claim the session without a confirmation. */
 export const DIRECT_NAVIGATION = "direct";

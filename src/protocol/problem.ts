@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /**
  * Every error of the session API: `application/problem+json` (RFC 9457) with a stable `code`.
- * One line a code: the HTTP status, and what a person may be told.
+ * Each line is a code with its HTTP status and a title for people.
  */
 export const PROBLEMS = {
   invalid_request: [400, "The request is not as documented."],
@@ -62,18 +62,18 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The body of an error answer. */
+/** The body of an error response. */
 export interface Problem {
   title: string;
   status: number;
   code: ProblemCode;
-  /** What exactly was wrong, where that helps and gives nothing away. */
+  /** What exactly is wrong, if that helps the client and discloses nothing. */
   detail?: string;
 }
 
 const ProblemSchema = v.object({ code: v.string(), title: v.string() });
 
-/** The problem's code in an error's body, or undefined where the body is something else. */
+/** Reads an error response. Undefined if it is no problem document. */
 export function parseProblem(body: unknown): { code: string; title: string } | undefined {
   const result = v.safeParse(ProblemSchema, body);
   return result.success ? result.output : undefined;

@@ -1,24 +1,24 @@
 import * as v from "valibot";
 
-/** What a phone is told of unasked, and how it asks to be told. */
+/** Push notifications to a phone, and the subscription to them. */
 
 const short = v.pipe(v.string(), v.maxLength(200));
 
-/** Why a phone is told something. */
+/** The events that a phone is notified of. */
 export const NOTICE_TYPES = [
   /** A screen was logged in through the account. */
   "device_linked",
-  /** A login was refused as too risky, or because what one device showed wasn't typed on the other. */
+  /** A login was refused by the risk assessment, or by wrong digits. */
   "login_refused",
-  /** Somebody has, or had, what only the owner should have. */
+  /** Somebody used a secret that only the owner should have. */
   "attack",
-  /** Somebody signed in with the recovery code. */
+  /** The recovery code was used to sign in. */
   "recovery_code_used",
-  /** Another phone was signed in to the account, by this project's own code. */
+  /** Another phone was linked to the account. */
   "phone_linked",
 ] as const;
 
-/** One notice, as the phone's service worker reads it. Its text is made there, in the owner's language. */
+/** One notification for the service worker, which writes its text in the owner's language. */
 export const Notice = v.object({
   v: v.literal(1),
   type: v.picklist(NOTICE_TYPES),
@@ -31,7 +31,7 @@ export const Notice = v.object({
   country: v.exactOptional(short),
   /** ISO 8601, UTC. */
   at: short,
-  /** The login that it is about. */
+  /** The login. */
   sid: v.exactOptional(short),
 });
 

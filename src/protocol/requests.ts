@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { MatchCode, MatchDigits } from "./match-code.ts";
 import { Token256 } from "./random-token.ts";
+import { AssertionResponse } from "./webauthn.ts";
 
-/** The bodies of the session API's requests. Unknown members are mistakes, and refused. */
+/** The bodies of the session API's requests. Unknown members are refused. */
 
-/** A lone surrogate is no character, and could not be sent on in UTF-8. */
+/** Lone surrogates are refused, because UTF-8 can't encode them. */
 const shortText = (length: number) =>
   v.pipe(
     v.string(),
@@ -23,10 +24,10 @@ const Scope = v.pipe(
   ),
 );
 
-/** Longest state that comes back with a code: some sites keep all that they know of the visitor in it. */
+/** Maximum length of `state`. Some sites store much of the visitor's session in it. */
 export const MAX_STATE = 4000;
 
-/** To begin a login: the parameters of an authorization request, as far as they still matter then. */
+/** `POST /sessions`: the parameters of an authorization request that a login session needs. */
 export const CreateSessionBody = v.strictObject({
   client_id: shortText(100),
   code_challenge: Token256,
@@ -37,11 +38,11 @@ export const CreateSessionBody = v.strictObject({
   /** How the browser goes back to `redirect_uri`. */
   response_mode: v.optional(v.picklist(["query", "form_post"]), "query"),
   state: v.exactOptional(shortText(MAX_STATE)),
-  /** Seconds since the approver may have signed in, at most (OpenID Connect Core §3.1.2.1). */
+  /** How many seconds ago the approver may have signed in at most (OpenID Connect Core §3.1.2.1). */
   max_age: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999))),
-  /** An ID token of ours, for the only account that may approve. */
+  /** An ID token of this server. Only its account may approve. */
   id_token_hint: v.exactOptional(shortText(8192)),
-  /** False where no code to type is wanted from the beginning; it can be asked for later. */
+  /** False if the screen needs no typed code yet. It can request one later. */
   user_code: v.exactOptional(v.boolean()),
   /** Thumbprint of the only key whose holder may redeem the code (RFC 9449 §10). */
   dpop_jkt: v.exactOptional(Token256),
@@ -49,19 +50,19 @@ export const CreateSessionBody = v.strictObject({
 
 export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;
 
-/** The same, once it was read. */
+/** The validated body, with its defaults. */
 export type LoginParameters = v.InferOutput<typeof CreateSessionBody>;
 
 /**
- * What a phone will hold the session by, 32 random bytes in base64url, if it draws that itself: then a scan
- * whose answer was lost can be posted again, and is the same scan.
+ * The scan token, if the phone creates it itself: 32 random bytes in base64url. Then it can repeat a scan
+ * whose response was lost.
  */
-const drawnByPhone = { new_scan_token: v.exactOptional(Token256) };
+const newScanToken = { new_scan_token: v.exactOptional(Token256) };
 
 const RotatingCodeBody = v.strictObject({
   t: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999)),
   mac: v.pipe(v.string(), v.regex(/^[\w-]{16}$/, "must be 16 characters of base64url")),
-  ...drawnByPhone,
+  ...newScanToken,
 });
 
 const ScanTokenBody = v.strictObject({ scan_token: Token256 });
@@ -69,26 +70,29 @@ const ScanTokenBody = v.strictObject({ scan_token: Token256 });
 /** The screen's own browser asks to be logged in directly. */
 const SameDeviceBody = v.strictObject({ same_device: v.literal(true) });
 
-/** To claim a session by its rotating code, or to ask about it again. */
+/** `POST /sessions/:id/scan`: claims a session by its rotating code, or views it again. */
 export const ScanBody = v.union(
   [RotatingCodeBody, ScanTokenBody, SameDeviceBody],
   "must be { t, mac, new_scan_token? }, { scan_token } or { same_device: true }",
 );
 
-export const UserCodeBody = v.strictObject({ user_code: shortText(40), ...drawnByPhone });
+/** `POST /sessions/scan`. */
+export const UserCodeBody = v.strictObject({ user_code: shortText(40), ...newScanToken });
 
-/** To deny. */
+/** `POST /sessions/:id/deny`. */
 export const DenialBody = ScanTokenBody;
 
-/** To be asked for the passkey once more. */
+/** `POST /sessions/:id/step-up`. */
 export const StepUpBody = ScanTokenBody;
 
-/** To approve, with what was asked for; a passkey's assertion comes beside it. */
+/** `POST /sessions/:id/approve`. */
 export const ApprovalBody = v.strictObject({
   scan_token: Token256,
   /** The two digits that the screen shows. */
   match: v.exactOptional(MatchDigits),
+  /** The passkey's response to the options of a step-up. */
+  assertion: v.exactOptional(AssertionResponse),
 });
 
-/** To tell what the phone shows. */
+/** `POST /sessions/:id/match`: the code that the phone shows. */
 export const MatchBody = v.strictObject({ code: MatchCode });

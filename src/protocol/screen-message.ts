@@ -1,20 +1,19 @@
 import * as v from "valibot";
 import { MatchCode } from "./match-code.ts";
 
-/** What a screen says over its WebSocket; only the server reads it. */
+/** The messages that a screen can send over its WebSocket. */
 const ScreenMessageSchema = v.variant("type", [
   v.strictObject({ type: v.literal("cancel") }),
-  /** What the phone shows, as it was typed here. */
+  /** The code that the phone shows, as it was typed on the screen. */
   v.strictObject({ type: v.literal("match"), code: MatchCode }),
 ]);
 
-/** What a screen may say. */
 export type ScreenMessage = v.InferOutput<typeof ScreenMessageSchema>;
 
-/** Longer than any message of this protocol. */
+/** No message of this protocol is longer. */
 const MAX_MESSAGE_LENGTH = 1024;
 
-/** Reads a screen's message; undefined when it is not of this protocol. */
+/** Reads a message. Undefined if it is none of this protocol. */
 export function parseScreenMessage(message: unknown): ScreenMessage | undefined {
   if (typeof message !== "string" || message.length > MAX_MESSAGE_LENGTH) return undefined;
   try {

@@ -13,17 +13,12 @@ export const Status = v.picklist([...OPEN_STATUSES, ...TerminalStatus.options]);
 
 export type Status = v.InferOutput<typeof Status>;
 
-/** Whether the session has ended. Every status is in one of the two lists, so a new one must be put into one of them. */
+/** Whether the session has ended. A new status must be put into one of the two lists, or it does not compile. */
 export function isTerminal<Session extends { status: Status }>(
   session: Session,
 ): session is Session & { status: TerminalStatus } {
   return TerminalStatus.options.some((status) => status === session.status);
 }
-
-/** The statuses that a client's callback is sent for. */
-export const CallbackStatus = v.picklist(["approved", ...TerminalStatus.options]);
-
-export type CallbackStatus = v.InferOutput<typeof CallbackStatus>;
 
 /**
  * Everything that the screen may know of its login session now. All transports carry the same snapshot,

@@ -1,26 +1,26 @@
-/** The WebSocket that a screen watches by: text frames, one JSON document each, and two bare words. */
+/** The WebSocket of a screen: text frames with one JSON document each, and the plain texts ping and pong. */
 
-/** The version of this protocol, offered and chosen as the WebSocket's subprotocol. */
+/** The version of this protocol, which is negotiated as the subprotocol. */
 export const SUBPROTOCOL = "qr-login.v1";
 
 /**
- * Where a browser's WebSocket can set no header, the watch token is offered as a second subprotocol.
- * It is never the one chosen, so it is not echoed.
+ * A browser's WebSocket can set no header, so it offers the watch token as a second subprotocol. The server
+ * never chooses that one, so the token is not sent back.
  */
 export const BEARER_SUBPROTOCOL_PREFIX = "bearer.";
 
-/** Asks whether the connection is alive; answered `pong` by the runtime, without waking the object. */
+/** Checks the connection. The runtime responds with `pong` without waking the object. */
 export const PING = "ping";
 export const PONG = "pong";
 
-/** What the socket is closed with, after the last snapshot. */
+/** The close codes of the socket. */
 export const CloseCode = {
   /** The session has ended. */
   ended: 1000,
-  /** Nothing can be sent by this connection any more (RFC 6455 §7.4.1). A new one can. */
+  /** This connection can't be used any more (RFC 6455 §7.4.1). The client can reconnect. */
   internalError: 1011,
-  /** A message that is not of this protocol. */
+  /** The screen sent a message that is none of this protocol. */
   unreadable: 4400,
-  /** The session's time has run out. */
+  /** The session has expired. */
   expired: 4408,
 } as const;

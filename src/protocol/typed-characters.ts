@@ -1,7 +1,7 @@
 /**
- * The characters of an alphabet that somebody typed, in capitals (RFC 8628 §6.1): full-width letters and
- * digits are what they look like (NFKC), case is folded, and everything that isn't of the alphabet is
- * dropped, such as spaces, any kind of hyphen, quotes and characters without width.
+ * The typed characters that belong to an alphabet, in capitals (RFC 8628 §6.1). Full-width letters and
+ * digits are normalized (NFKC), case is ignored, and all other characters are dropped: spaces, hyphens of
+ * any kind, quotes and zero-width characters.
  */
 export function typedCharacters(typed: string, alphabet: string): string {
   const known = new Set(alphabet);
@@ -10,7 +10,7 @@ export function typedCharacters(typed: string, alphabet: string): string {
     .join("");
 }
 
-/** The digits that somebody typed. */
+/** The typed digits. */
 export function typedDigits(typed: string): string {
   return typedCharacters(typed, "0123456789");
 }

@@ -1,21 +1,21 @@
 import type { EventDetail, OperatorEvent } from "./event.ts";
-import { placeOf } from "./place.ts";
+import { reportedLocation } from "./location.ts";
 
-/** A point of an Analytics Engine dataset. Its columns have no names but their places: docs/operating.md lists them. */
+/** A data point of Analytics Engine. Columns are identified by position: docs/operating.md lists them. */
 export interface DataPoint {
   indexes: [string];
   blobs: string[];
   doubles: number[];
 }
 
-/** Characters of an index, and of what a blob says here: both far within what the platform takes. */
+/** Characters of an index and of a blob, within the platform's limits. */
 const MAX_INDEX = 96;
 const MAX_BLOB = 200;
 
-/** A function of its arguments. Sampled by client, so that a small one is not lost beside a large one. */
+/** The data point of an event. Its index is the client, so that sampling does not drop small clients. */
 export function dataPoint(event: OperatorEvent, detail: EventDetail): DataPoint {
-  const screen = placeOf(event.screen, detail);
-  const phone = placeOf(event.phone, detail);
+  const screen = reportedLocation(event.screen, detail);
+  const phone = reportedLocation(event.phone, detail);
   const reasons = event.reasons?.map(({ code }) => code).join(" ");
   return {
     indexes: [(event.client ?? "").slice(0, MAX_INDEX)],

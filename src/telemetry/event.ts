@@ -1,21 +1,20 @@
 import type { DeviceInfo } from "../login-session/domain/device-info.ts";
 
 /**
- * What happens here, as its operators are told it: which logins begin, how they end, and what is tried
- * against them. Not what a person did: that is in the person's own history.
+ * An event for the operator: logins that start and end, and attacks on them. A user's own events
+ * are in their audit log.
  */
 export interface OperatorEvent {
   type: EventType;
-  /** Which client it was for. */
   client?: string | undefined;
-  /** The login session, which is the login's name too. */
+  /** The id of the login session, which is the `sid` of its login. */
   session?: string | undefined;
-  /** Why, or which way, by a short code of ours. */
+  /** The reason, or the method, as a short code. */
   why?: string | undefined;
-  /** What was thought of the two devices, and what spoke for and against. */
+  /** The risk decision and its reasons. */
   verdict?: string | undefined;
   reasons?: readonly { readonly code: string }[] | undefined;
-  /** The two devices, as the server saw them. How much of that is told is for the operator's policy. */
+  /** The two devices. `EVENT_DETAIL` decides how much of them is reported. */
   screen?: DeviceInfo | undefined;
   phone?: DeviceInfo | undefined;
 }
@@ -23,15 +22,15 @@ export interface OperatorEvent {
 export type EventType =
   | "session_created"
   | "session_scanned"
-  /** Somebody could not scan, approve or redeem: `why` has the problem's code. */
+  /** A scan, approval or redemption failed; `why`: the problem's code. */
   | "session_refused"
   | "session_approved"
   | "session_denied"
   | "session_cancelled"
-  /** Nobody came in time; `why` has how far it had got. */
+  /** `why`: the status before. */
   | "session_expired"
   | "session_redeemed"
-  /** A login on a screen was ended; `why` has by whom. */
+  /** A login was ended; `why`: by whom. */
   | "device_ended"
   | "account_created"
   | "account_deleted"
@@ -41,8 +40,8 @@ export type EventType =
   | "passkey_removed"
   | "recovery_code_made"
   | "recovery_code_used"
-  /** Something was shown that only a thief would have, or tries to have; `why` has what. */
+  /** A replayed or stolen secret was used; `why`: which. */
   | "attack";
 
-/** How much of a person's place may be told. */
+/** How much of a user's location is reported. */
 export type EventDetail = "none" | "country" | "network";

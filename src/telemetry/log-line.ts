@@ -1,8 +1,8 @@
 import { defined } from "../lib/defined.ts";
 import type { EventDetail, OperatorEvent } from "./event.ts";
-import { placeOf, type Place } from "./place.ts";
+import { reportedLocation, type ReportedLocation } from "./location.ts";
 
-/** An event as a line of the log: JSON, whose members can be searched for. */
+/** An event as a JSON line of the log. */
 export interface LogLine {
   event: OperatorEvent["type"];
   client?: string;
@@ -10,19 +10,19 @@ export interface LogLine {
   why?: string;
   verdict?: string;
   reasons?: string[];
-  screen?: Place;
-  phone?: Place;
+  screen?: ReportedLocation;
+  phone?: ReportedLocation;
 }
 
-/** A function of its arguments. What is not named here can't get into a log. */
+/** The log line of an event. Only the members that are listed here are logged. */
 export function logLine(event: OperatorEvent, detail: EventDetail): LogLine {
   const { type, client, session, why, verdict, reasons } = event;
-  const screen = placeOf(event.screen, detail);
-  const phone = placeOf(event.phone, detail);
+  const screen = reportedLocation(event.screen, detail);
+  const phone = reportedLocation(event.phone, detail);
   return {
     event: type,
     ...defined({ client }),
-    // It names a login, and so, to the client that knows whose it is, a person.
+    // The client knows the user of the session, so the id is personal data.
     ...(session === undefined || detail === "none" ? {} : { session }),
     ...defined({ why, verdict }),
     ...(reasons === undefined ? {} : { reasons: reasons.map(({ code }) => code) }),

@@ -16,8 +16,8 @@ export interface Rejection {
 }
 
 /**
- * Logs why a request was rejected, for the operator. The answer has the error code only, so that probing
- * reveals nothing.
+ * Logs why a request was rejected, for the operator. The answer has the error code only, so that
+ * probing reveals nothing.
  */
 export function logRejection({ error, reason, client, issuer }: Rejection): void {
   const line = { event: "request_rejected", error, reason, ...defined({ client, issuer }) };

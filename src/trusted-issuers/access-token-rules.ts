@@ -1,12 +1,7 @@
 import * as v from "valibot";
 import type { TrustedIssuer } from "../config/index.ts";
 
-/**
- * Whether a token of a trusted issuer was made to be used as an access token here. Its signature,
- * issuer, audience and expiry were verified before. Pure functions: the clock is an argument.
- */
-
-/** Why a token may not approve. For the operator; whoever presents it learns only that it is refused. */
+/** Why a token may not approve a login. Logged for the operator, and not sent. */
 export type Violation =
   | "wrong_type"
   | "id_token"
@@ -28,35 +23,35 @@ type Rules = Pick<
   "token_type" | "required_scope" | "allowed_clients" | "max_lifetime"
 >;
 
-/**
- * What only an ID token has: OpenID Connect Core §2 and §3.3.2.11, and the Financial-grade API's
- * `s_hash`. An access token has no use for any of them.
- */
+/** Claims that only ID tokens have: OpenID Connect Core §2 and §3.3.2.11, and `s_hash` of FAPI. */
 const ID_TOKEN_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash"];
 
-/** Seconds by which clocks may differ. */
+/** Seconds. */
 export const CLOCK_TOLERANCE = 5;
 
-/** The first rule that a token breaks. `now` is in seconds since the epoch. */
+/**
+ * The first rule that a token violates. Its signature, issuer, audience and expiry were verified
+ * before. `now`: in seconds since the epoch.
+ */
 export function violationOf(
   { typ, claims }: SignedToken,
   rules: Rules,
   now: number,
 ): Violation | undefined {
-  // RFC 9068 §4, RFC 8725 §3.11: kinds of JWT are told apart by `typ`.
+  // RFC 9068 §4, RFC 8725 §3.11: `typ` distinguishes kinds of JWT.
   const type = normalizedType(typ);
   if (!isAccepted(type, rules.token_type)) return "wrong_type";
 
-  // An ID token tells a client who has signed in. Everybody who receives one could approve with it.
+  // An ID token is for a client. Any client that receives one could approve with it.
   if (ID_TOKEN_CLAIMS.some((claim) => Object.hasOwn(claims, claim))) return "id_token";
-  if (saysOtherKind(claims)) return "id_token";
-  // Where the type doesn't say it, the claims must: no ID token has a scope or a client_id.
+  if (isMarkedAsOtherKind(claims)) return "id_token";
+  // Without the type at+jwt, a scope or a client_id is required: ID tokens have neither.
   if (type !== "at+jwt" && scopesOf(claims).length === 0 && claims["client_id"] === undefined) {
     return "not_an_access_token";
   }
 
-  // RFC 8725 §3.9, §3.12: a token that is for others too was perhaps made for them, and each of them
-  // could use it here. It counts where the client that it was issued to is one that may approve.
+  // RFC 8725 §3.9, §3.12: each of several audiences could use the token here. It is accepted only
+  // if allowed_clients restricts the client that it was issued to.
   if (Array.isArray(claims["aud"]) && claims["aud"].length > 1 && !rules.allowed_clients) {
     return "several_audiences";
   }
@@ -64,7 +59,7 @@ export function violationOf(
     return "client_not_allowed";
   }
 
-  // RFC 9068 §4: what the token allows is for the resource server to check.
+  // RFC 9068 §4: the resource server checks the scope.
   const scopes = scopesOf(claims);
   const needed = rules.required_scope?.split(" ") ?? [];
   if (!needed.every((scope) => scopes.includes(scope))) return "scope_missing";
@@ -72,7 +67,7 @@ export function violationOf(
   return violationOfTime(claims, rules.max_lifetime, now);
 }
 
-/** RFC 9068 §2.2: `iat` and `exp` bound how long a stolen token is of use. */
+/** RFC 9068 §2.2: `iat` and `exp` limit the use of a stolen token. */
 function violationOfTime(
   { iat, exp }: SignedToken["claims"],
   maxLifetime: number,
@@ -84,7 +79,7 @@ function violationOfTime(
   return exp - iat > maxLifetime ? "lives_too_long" : undefined;
 }
 
-/** RFC 7515 §4.1.9: a media type, of which "application/" may be left out, without regard to case. */
+/** RFC 7515 §4.1.9: a media type, compared without case, whose "application/" may be left out. */
 function normalizedType(typ: unknown): string | undefined | null {
   if (typ === undefined) return undefined;
   return typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : null;
@@ -104,8 +99,8 @@ function isAccepted(
   }
 }
 
-/** Claims by which widespread issuers tell their tokens apart: Amazon Cognito's `token_use`, Keycloak's `typ`. */
-function saysOtherKind({ token_use, typ }: SignedToken["claims"]): boolean {
+/** The claims of Amazon Cognito (`token_use`) and Keycloak (`typ`) that distinguish their kinds of token. */
+function isMarkedAsOtherKind({ token_use, typ }: SignedToken["claims"]): boolean {
   if (token_use !== undefined && token_use !== "access") return true;
   return typeof typ === "string" && /^(id|refresh|offline|logout)$/i.test(typ);
 }
@@ -118,13 +113,16 @@ const Scope = v.union([
   v.array(v.string()),
 ]);
 
-/** `scope` of RFC 9068 §2.2.3; `scp` is what Microsoft Entra ID and Okta call it. */
+/** `scope` (RFC 9068 §2.2.3), or `scp` (Microsoft Entra ID, Okta). */
 function scopesOf({ scope, scp }: SignedToken["claims"]): string[] {
   const read = v.safeParse(Scope, scope ?? scp);
   return read.success ? read.output : [];
 }
 
-/** `client_id` of RFC 9068 §2.2, and `azp`, which many issuers use instead. Both count where there are both. */
+/**
+ * `client_id` (RFC 9068 §2.2), and `azp`, which many issuers use instead. If both exist, both must
+ * be allowed.
+ */
 function isOfClient(
   { client_id, azp }: SignedToken["claims"],
   allowed: readonly string[],

@@ -1,8 +1,7 @@
 /**
- * The subject under which a person is known here: their source's prefix, then the name that the
- * source gave them. Several sources share one space of subjects, and no source may speak for
- * another's people; so a subject belongs to the source with the longest prefix that it begins with.
- * Undefined where that is another one than the source that says so.
+ * The subject of a user: the prefix of their issuer, then the issuer's `sub`. A subject belongs to
+ * the issuer with the longest matching prefix, so that no issuer can name another's users.
+ * Undefined if that is another issuer.
  */
 export function subjectOf(
   prefix: string,

@@ -34,14 +34,18 @@ const Claims = v.object({
   acr: optionalClaim(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   email: optionalClaim(v.pipe(v.string(), v.maxLength(254), v.regex(/^[^\s@]+@[^\s@]+$/))),
   email_verified: optionalClaim(v.boolean()),
-  /** RFC 7800 §3.1, RFC 9449 §6.1. A token with another confirmation method is rejected: it can't be checked here. */
+  /**
+   * RFC 7800 §3.1, RFC 9449 §6.1. A token with another confirmation method is rejected: it can't be
+   * checked here.
+   */
   cnf: v.exactOptional(v.strictObject({ jkt: v.string() })),
 });
 
 /**
- * Authenticates an approver by an access token of a trusted issuer. `iss` must equal the `issuer` of a
- * configured one, and all other checks use that one's settings. `prefixes`: the subject prefixes of all
- * sources. `jkt`: the thumbprint of the key of the DPoP proof in the request, if any.
+ * Authenticates an approver by an access token of a trusted issuer. `iss` must equal the `issuer`
+ * of a configured one, and all other checks use that one's settings. `prefixes`: the subject
+ * prefixes of all sources. `jkt`: the thumbprint of the key of the DPoP proof in the request, if
+ * any.
  */
 export async function verifyAccessToken(
   token: string,
@@ -54,7 +58,8 @@ export async function verifyAccessToken(
     const verified = await verifyAndCache(token, issuers);
     if (!verified.ok) return verified;
     const { issuer, claims } = verified.value;
-    // RFC 9449 §7.1 and §7.2: a bound token needs a proof of its key, and a proof needs a bound token.
+    // RFC 9449 §7.1 and §7.2: a bound token needs a proof of its key, and a proof needs a bound
+    // token.
     if (claims.cnf?.jkt !== jkt) return err(invalid("dpop_key_mismatch", issuer));
     return userOf(claims, issuer, prefixes);
   } catch (error) {

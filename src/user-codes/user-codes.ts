@@ -5,8 +5,8 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { countedNetworks, type PrefixLength } from "../login-session/domain/risk/network.ts";
 
 /**
- * Milliseconds that one generation of codes spans: as long as a session may live at most, so that a
- * living code is of the running generation or the next.
+ * Milliseconds of one generation of codes. This is the longest time that a session may live, so a valid
+ * code belongs to the current generation or the next.
  */
 const GENERATION = 600_000;
 
@@ -17,8 +17,8 @@ const GENERATION = 600_000;
 const MAX_WRONG_TRIES: Record<PrefixLength, number> = { 32: 10, 24: 40, 64: 10, 56: 20, 48: 40 };
 
 /**
- * What is read of the tables. A table lives for two generations at most, so its rows are never migrated: other columns
- * take another name of the table.
+ * The rows of the tables, as they are read. A table lives for two generations at most, so its rows are never
+ * migrated: other columns need another table name.
  */
 export const CODE_ROW = new RowFormat(
   "user code",
@@ -34,17 +34,17 @@ export const TRIES_ROW = new RowFormat(
 );
 
 /**
- * Which session a typed code stands for: one object for each first letter of the codes, so twenty
- * in all. A code works from anywhere at once and stands for one session only.
+ * Maps typed codes to sessions. There is one object for each first letter, so twenty in all. A code belongs
+ * to one session only.
  *
- * Codes are kept in one table for each generation, by when they expire, and a table is dropped whole
- * when its time is over: a code costs one row written, and none to forget it.
+ * Each generation has a table, which is dropped as a whole when its codes have expired. So a code costs one
+ * row written, and none for its deletion.
  */
 export class UserCodes extends DurableObject<Env> {
-  /** Generations known to have their tables, so that they aren't created again with every code. */
+  /** Generations whose tables exist, so that they aren't created again with every code. */
   readonly #prepared = new Set<number>();
 
-  /** Lets a code stand for a session until it expires. False when it stands for another one. */
+  /** Registers a code for a session until it expires. False if another session has the code. */
   async register(code: string, sessionId: string, expiresAt: number): Promise<boolean> {
     const now = Date.now();
     if (this.#find(code, now) !== undefined) return false;
@@ -60,7 +60,7 @@ export class UserCodes extends DurableObject<Env> {
     return true;
   }
 
-  /** The session that a code stands for. Wrong tries are counted for every network that the address is in. */
+  /** The session of a code. A wrong code is counted for every network that contains the address. */
   async resolve(
     code: string,
     address: string | undefined,
@@ -84,7 +84,7 @@ export class UserCodes extends DurableObject<Env> {
     return err("user_code_unknown");
   }
 
-  /** Forgets the generations that are over; with the last one, everything. */
+  /** Deletes the generations that are over, and everything with the last one. */
   override async alarm(): Promise<void> {
     const current = generationOf(Date.now());
     const generations = this.#generations();
@@ -130,7 +130,7 @@ export class UserCodes extends DurableObject<Env> {
     this.#prepared.add(generation);
   }
 
-  /** The generations that have tables, as the storage knows them. */
+  /** The generations that have tables. */
   #generations(): number[] {
     const tables = this.ctx.storage.sql.exec(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'codes_*'",
@@ -148,7 +148,7 @@ function generationOf(instant: number): number {
   return Math.floor(instant / GENERATION);
 }
 
-/** The object that knows a code. */
+/** The object that stores a code. */
 export function userCodesFor(env: Env, code: string): DurableObjectStub<UserCodes> {
   return env.USER_CODES.get(env.USER_CODES.idFromName(code.charAt(0)));
 }

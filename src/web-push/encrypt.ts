@@ -1,11 +1,6 @@
 import { decodeTrustedBase64url } from "../lib/base64url.ts";
 
-/**
- * Message encryption for Web Push (RFC 8291), in one record of aes128gcm (RFC 8188): the push service
- * carries what only the phone's own browser can read.
- */
-
-/** The browser's half, as its subscription tells it: base64url. */
+/** The keys of a subscription, in base64url. */
 export interface ReceiverKeys {
   /** An uncompressed point of P-256 (RFC 8291 §3.1). */
   p256dh: string;
@@ -13,29 +8,29 @@ export interface ReceiverKeys {
   auth: string;
 }
 
-/** What must be new for every message: the same pair twice would give away both. */
+/** Must be new for every message: reuse reveals both messages. */
 export interface MessageKeys {
   /** 16 random bytes. */
   salt: Uint8Array<ArrayBuffer>;
-  /** A key pair for ECDH, made for this message alone (§3.1). */
+  /** An ephemeral ECDH key pair (§3.1). */
   sender: CryptoKeyPair;
 }
 
-/** The largest body that every push service takes (RFC 8291 §4), which is also the one record's size. */
+/** Bytes: the largest body that every push service accepts (RFC 8291 §4). */
 const RECORD_SIZE = 4096;
 
-/** Bytes before the encrypted ones: salt, record size, and the sender's point with its length (RFC 8188 §2.1). */
+/** Bytes of the header: salt, record size, key length and the sender's public key (RFC 8188 §2.1). */
 const HEADER_SIZE = 16 + 4 + 1 + 65;
 
-/** What a plaintext grows by: the delimiter of the last record, and the tag. */
+/** Bytes that encryption adds: the delimiter of the last record, and the tag. */
 const OVERHEAD = 1 + 16;
 
-/** The longest plaintext, in bytes. */
+/** Bytes of the longest plaintext. */
 export const MAX_PLAINTEXT = RECORD_SIZE - HEADER_SIZE - OVERHEAD;
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 
-/** What the body of a push message is: a function of its arguments. */
+/** Encrypts a push message (RFC 8291) in one record of aes128gcm (RFC 8188). */
 export async function encryptMessage(
   plaintext: Uint8Array,
   receiver: ReceiverKeys,
@@ -51,10 +46,10 @@ export async function encryptMessage(
   const keyInfo = concat(text("WebPush: info\0"), receiverPoint, senderPoint);
   const ikm = await hkdf(decodeTrustedBase64url(receiver.auth), shared, keyInfo, 32);
 
-  // RFC 8188 §2.2 and §2.3: the only record is number zero, which leaves the nonce as it is.
+  // RFC 8188 §2.2 and §2.3: the nonce of record zero is unchanged.
   const key = await hkdf(salt, ikm, text("Content-Encoding: aes128gcm\0"), 16);
   const nonce = await hkdf(salt, ikm, text("Content-Encoding: nonce\0"), 12);
-  // §2: 2 says that this record is the last one.
+  // §2: the delimiter 2 marks the last record.
   const record = concat(plaintext, Uint8Array.of(2));
   const aes = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
   const encrypted = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce }, aes, record);
@@ -65,14 +60,14 @@ export async function encryptMessage(
   return concat(salt, size, idLength, senderPoint, new Uint8Array(encrypted));
 }
 
-/** Secrets for one message. */
+/** Generates the keys of one message. */
 export async function newMessageKeys(): Promise<MessageKeys> {
   const sender = await crypto.subtle.generateKey(CURVE, true, ["deriveBits"]);
   if (!("publicKey" in sender)) throw new TypeError("not a key pair");
   return { salt: crypto.getRandomValues(new Uint8Array(16)), sender };
 }
 
-/** A browser's public key. Fails on what is not a point of the curve (RFC 8291 §7, "invalid curve"). */
+/** Imports a browser's public key. Rejects a point that is not on the curve (RFC 8291 §7). */
 export function importPoint(point: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", point, CURVE, false, []);
 }

@@ -1,11 +1,11 @@
-/** Longer than any push service's. */
+/** Characters. */
 const MAX_LENGTH = 2000;
 
 /**
- * Whether an endpoint that a browser names is one of the configured push services. A browser could name
- * any address, and we would send requests there: so nothing counts but https to a known host, without
- * credentials, a port, or a second way to write it. `services` are hosts, `*.` before one standing for
- * whatever is below it, or the whole origin of a receiver on this machine.
+ * Whether an endpoint belongs to a configured push service. A browser could name any URL, and this
+ * server would send requests there (SSRF): so only https to a known host, without credentials or a
+ * port, and in normalised form. `services`: hosts, `*.` and a host for its subdomains, or the
+ * origin of a receiver on this machine.
  */
 export function isKnownEndpoint(endpoint: string, services: readonly string[]): boolean {
   if (endpoint.length > MAX_LENGTH || !URL.canParse(endpoint)) return false;
@@ -18,7 +18,7 @@ export function isKnownEndpoint(endpoint: string, services: readonly string[]): 
   );
 }
 
-/** Whether a host is one below `suffix`, by labels that host names are made of (RFC 1123 §2.1). */
+/** Whether a host is a subdomain of `suffix`, with valid labels (RFC 1123 §2.1). */
 function isBelow(host: string, suffix: string): boolean {
   if (!host.endsWith(suffix) || host.length > 253) return false;
   const labels = host.slice(0, -suffix.length).split(".");

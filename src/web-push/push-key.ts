@@ -5,22 +5,22 @@ import { ALGORITHM, type PrivateJwk } from "../lib/jwk.ts";
 import { pushKeysOf } from "./push-keys.ts";
 import type { PushKey } from "./vapid.ts";
 
-/** As this isolate remembers it: the key never changes. Only values are kept, since a promise belongs to its request. */
-const known = new WeakMap<Env, PushKey>();
+/** A cache of the key, which never changes. It holds no promises, since a promise belongs to its request. */
+const cache = new WeakMap<Env, PushKey>();
 
-/** The key that we send push messages by. */
+/** The key that identifies this server to push services. */
 export async function pushKey(env: Env): Promise<PushKey> {
-  const remembered = known.get(env);
-  if (remembered) return remembered;
+  const cached = cache.get(env);
+  if (cached) return cached;
   const jwk = await callTwice(() => pushKeysOf(env).key());
   const privateKey = await importJWK({ ...jwk }, ALGORITHM);
   if (privateKey instanceof Uint8Array) throw new TypeError("not a key of a pair");
   const key = { publicKey: pointOf(jwk), privateKey };
-  known.set(env, key);
+  cache.set(env, key);
   return key;
 }
 
-/** SEC 1 §2.3.3: 4 for "uncompressed", and the two coordinates. */
+/** An uncompressed point (SEC 1 §2.3.3). */
 function pointOf({ x, y }: PrivateJwk): string {
   return encodeBase64url(
     Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)),

@@ -7,12 +7,12 @@ const KEY = "key";
 export const PUSH_KEY = new RowFormat("push key", schemaOf<PrivateJwk>()(PrivateJwk));
 
 /**
- * The key that push services know us by: one object for the whole world, and one key for good, since
- * every browser's subscription is bound to it. It is not one of those that sign tokens: those change
- * each month.
+ * The key that identifies this server to push services: one object for the whole deployment. The
+ * key never changes, since subscriptions are bound to it. It is separate from the signing keys,
+ * which rotate.
  */
 export class PushKeys extends DurableObject<Env> {
-  /** Made when it is asked for first. Making one takes a moment, in which others may come: the first one counts. */
+  /** Generated at the first call. Of several concurrent calls, the first one's key is stored. */
   async key(): Promise<PrivateJwk> {
     const known = this.#load();
     if (known) return known;
@@ -28,7 +28,7 @@ export class PushKeys extends DurableObject<Env> {
   }
 }
 
-/** The one object that has the key. */
+/** The only object of this class. */
 export function pushKeysOf(env: Env): DurableObjectStub<PushKeys> {
   return env.PUSH_KEYS.get(env.PUSH_KEYS.idFromName("v1"));
 }

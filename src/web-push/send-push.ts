@@ -9,25 +9,25 @@ import { vapidAuthorization } from "./vapid.ts";
 
 /** One push message. */
 export interface PushMessage {
-  /** Names it: a repeat replaces what the push service still holds of it, and isn't shown twice. */
+  /** The same for all attempts, so that a repeat replaces the message and is not shown twice. */
   id: string;
   body: object;
 }
 
-/** How a try ended: "gone" is a subscription that is no more, and never will be. */
+/** The result of an attempt. "gone": the subscription has ended. */
 export type Pushed = DeliveryResult | { end: "gone" };
 
-/** Seconds that the push service keeps a message for a phone that is off (RFC 8030 §5.2). */
+/** Seconds that the push service stores a message for a phone that is offline (RFC 8030 §5.2). */
 const TTL = 24 * 3600;
 
-/** Sends one message once, as RFC 8030 §5 has it. Every try is encrypted anew. */
+/** Makes one attempt to send a message (RFC 8030 §5). Each attempt encrypts it with new keys. */
 export async function sendPush(
   env: Env,
   { endpoint, keys }: Subscription,
   { id, body }: PushMessage,
 ): Promise<Pushed> {
   const { issuer, pushServices } = configOf(env);
-  // An object lives through deployments: no other address is ever used than the configuration knows now.
+  // The configuration may have changed since the subscription was stored.
   if (!isKnownEndpoint(endpoint, pushServices)) return { end: "gone" };
   const plaintext = new TextEncoder().encode(JSON.stringify(body));
   const answer = await httpPost(
@@ -44,23 +44,25 @@ export async function sendPush(
         TTL: String(TTL),
         // RFC 8030 §5.4: at most 32 characters of base64url.
         Topic: id.slice(0, 32),
-        // §5.3: its owner may have to act now, even on a phone that saves its battery.
+        // §5.3: the user may have to act at once, even in battery saving mode.
         Urgency: "high",
       },
       body: await encryptMessage(plaintext, keys, await newMessageKeys()),
     },
     issuer,
   );
-  return answer.ok ? classifyResponse(answer.value.status) : { end: "failed", why: answer.error };
+  return answer.ok
+    ? classifyResponse(answer.value.status)
+    : { end: "failed", reason: answer.error };
 }
 
-/** What a push service's answer means (RFC 8030 §5, §7.3, §8.4). */
+/** RFC 8030 §5, §7.3 and §8.4. */
 export function classifyResponse(status: number): Pushed {
   if (status >= 200 && status < 300) return { end: "accepted" };
   if (status === 404 || status === 410) return { end: "gone" };
-  const why = `it was answered ${status}`;
-  // Too many, or trouble there: both pass. Anything else would be answered so again.
+  const reason = `it was answered ${status}`;
+  // Rate limits and server errors are temporary.
   return status === 408 || status === 429 || status >= 500
-    ? { end: "failed", why }
-    : { end: "refused", why };
+    ? { end: "failed", reason }
+    : { end: "refused", reason };
 }

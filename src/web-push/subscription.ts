@@ -4,15 +4,15 @@ import type { SubscriptionBody } from "../protocol/notifications.ts";
 import { importPoint, type ReceiverKeys } from "./encrypt.ts";
 import { isKnownEndpoint } from "./endpoint.ts";
 
-/** Where a phone's browser is reached, and how it reads what comes. */
+/** A browser's push subscription. */
 export interface Subscription {
   endpoint: string;
   keys: ReceiverKeys;
-  /** What its owner is to be told in: a language tag (RFC 5646). */
+  /** The language of its messages (RFC 5646). */
   language: string;
 }
 
-/** The subscription that a browser told of, if it can be one. */
+/** Validates a subscription. The error names the wrong member. */
 export async function checkedSubscription(
   { endpoint, keys, language }: SubscriptionBody,
   services: readonly string[],
@@ -22,7 +22,7 @@ export async function checkedSubscription(
   return ok({ endpoint, keys, language });
 }
 
-/** RFC 8291 §3.1: uncompressed, and on the curve. */
+/** Whether it is an uncompressed point on the curve (RFC 8291 §3.1). */
 async function isPoint(text: string): Promise<boolean> {
   const point = decodeBase64url(text);
   if (point?.length !== 65 || point[0] !== 4) return false;

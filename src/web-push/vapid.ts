@@ -1,20 +1,20 @@
 import { SignJWT } from "jose";
 import { ALGORITHM } from "../lib/jwk.ts";
 
-/** What we are known by to push services (RFC 8292): browsers bind their subscriptions to it. */
+/** The key that identifies this server to push services (RFC 8292). */
 export interface PushKey {
   /** Uncompressed point, base64url: `applicationServerKey` to a browser, `k` to a push service. */
   publicKey: string;
   privateKey: CryptoKey;
 }
 
-/** Seconds that an authorization is good for; §2 allows a day, and clocks disagree. */
+/** Lifetime in seconds. §2 allows at most a day. */
 const TTL = 12 * 3600;
 
 /**
- * The `Authorization` of one push message (RFC 8292 §3): a JWT for the push service that the endpoint
- * is of, and for no other. `contact` is who answers for us, an https: or mailto: URI (§2.1); an origin
- * that only this machine knows is nobody's contact, and is left out.
+ * The `Authorization` header of a push message (RFC 8292 §3): a JWT for the push service of the
+ * endpoint. `contact`: an https: or mailto: URI of the operator (§2.1). A local http: origin is no
+ * contact, and is left out.
  */
 export async function vapidAuthorization(
   { endpoint, contact }: { endpoint: string; contact: string },

@@ -4,7 +4,7 @@ import { problemOf, redeem } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
-/** Somebody with an account of their own reaches for what is in another one. */
+/** A signed-in user tries to read or change another account. */
 
 let ada: TestPhone;
 let mallory: TestPhone;

@@ -16,12 +16,9 @@ import { TestBrowser } from "../support/test-browser.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
-/**
- * The clients of this server's own pages have no secret, and everybody can read their names. An
- * attacker begins a login in such a name, and hopes that what is approved for it is worth something.
- */
+/** The built-in clients have no secret, so an attacker can start a login in their name. */
 
-// Refused codes are logged.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 const EVERYTHING = "openid profile email offline_access";
@@ -34,7 +31,7 @@ beforeAll(async () => {
 const form = (path: string, parameters: Record<string, string>) =>
   api(path, { method: "POST", body: new URLSearchParams(parameters) });
 
-/** The owner approves such a login, as the attacker wants. */
+/** A login of a built-in client that the owner has approved. */
 async function approvedCode(client_id: string): Promise<string> {
   const login = await TestScreen.begin({ client_id, scope: EVERYTHING }, { place: PLACES.berlin });
   const { scan_token } = await ada.scan(login);

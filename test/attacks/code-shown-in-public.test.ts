@@ -7,7 +7,10 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import type { DeviceAnswer } from "../support/devices.ts";
 
-/** A stranger scans a code that is shown in public, to learn whose connection is behind it, and where. */
+/**
+ * A stranger scans a code that is shown in public, to learn the address and location of the
+ * screen.
+ */
 
 const ADDRESS = "203.0.113.66";
 
@@ -19,7 +22,7 @@ const HOME: Place = {
   asOrganization: "Lovelace Family Network",
 };
 
-/** Nothing of this may reach a stranger. */
+/** Values that a stranger must not see. */
 const SECRETS = [ADDRESS, "52.51", "13.41", "64496", "Lovelace"];
 
 const secretsIn = (value: unknown) =>
@@ -31,7 +34,7 @@ const screenAtHome = (worker?: Env, clientId = "screen"): Promise<TestScreen> =>
     { place: HOME, worker, headers: { "CF-Connecting-IP": ADDRESS } },
   );
 
-/** What the stranger's account has of it, once that is written. */
+/** The history of the stranger's account, once it has an event of this type. */
 async function written(phone: TestPhone, type: string) {
   await expect.poll(async () => (await phone.history()).map((event) => event.type)).toContain(type);
   return await phone.history();

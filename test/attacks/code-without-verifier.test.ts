@@ -8,8 +8,8 @@ import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Somebody has read an authorization code in a redirect, a log or a history, and presents it to have its
- * owner logged out: without the verifier, or with one of their own (RFC 7636 §4.6, RFC 9700 §4.5).
+ * An attacker has read an authorization code in a redirect or log and presents it without the
+ * verifier, to end the login (RFC 7636 §4.6, RFC 9700 §4.5).
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -27,7 +27,10 @@ const isLoggedIn = async ({ access_token }: TokenResponse) => {
 
 const another = new RelyingParty(withClients({ client_id: "another" }), "another");
 
-/** Everything that somebody may send who has the code and not the verifier; the last one has even that. */
+/**
+ * Token requests with the code but without the right verifier; the last one has the right verifier
+ * and another fault.
+ */
 const TRIES: ((code: string) => Promise<Response>)[] = [
   (code) => redeem(code, { code_verifier: "" }),
   (code) => redeem(code, { code_verifier: "x".repeat(43) }),

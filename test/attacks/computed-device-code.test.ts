@@ -6,14 +6,14 @@ import { TestScreen } from "../support/test-screen.ts";
 import { approveDevice, beginDevice, pollDevice, type DeviceAnswer } from "../support/devices.ts";
 
 /**
- * Somebody reads what a device watches its login by: its session id and its watch token travel with every
- * watch, and proxies log them (RFC 8628 §5.2).
+ * An attacker knows a device's session id and watch token, for example from a proxy log (RFC 8628
+ * §5.2).
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.clearAllMocks());
 
-/** Every code that can be computed from what a watcher has. */
+/** All codes that can be computed from the watch token. */
 async function computed({ session_id, watch_token }: DeviceAnswer): Promise<string[]> {
   const label = "qr-login.v1 authorization code";
   const secrets = [
@@ -41,7 +41,7 @@ describe("a stolen watch token of a device", () => {
     await tries();
     await approveDevice(device);
     await tries();
-    // The device is not robbed of its login by the tries.
+    // The attempts do not affect the device's login.
     expect((await pollDevice(device.device_code)).status).toBe(200);
     await tries();
   });
@@ -65,7 +65,8 @@ describe("a stolen watch token of a device", () => {
     const code = await ada.approvedCode(login);
     const { session_id, watch_token } = login.created;
     const secret = await hmacSha256(watch_token, "qr-login.v1 authorization code");
-    // A watcher is told its code again after any interruption, so it follows from the watch token.
+    // The code of a screen is derived from the watch token, so that it can be sent again after an
+    // interruption.
     expect(code.startsWith(`${session_id}.${secret}.`)).toBe(true);
     for (const stolen of [code, `${session_id}.${secret}`]) {
       expect(await problemOf(await redeem(stolen, { code_verifier: "" }))).toEqual([

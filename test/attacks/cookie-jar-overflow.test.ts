@@ -14,7 +14,7 @@ import { codeOf, TestScreen } from "../support/test-screen.ts";
 
 const QUERY = new URLSearchParams(REQUEST).toString();
 
-/** A browser that knows a client, and what it was told to keep. */
+/** A browser, and the Set-Cookie headers that it received. */
 function browserWithLog(): { browser: TestBrowser; set: string[] } {
   const set: string[] = [];
   const worker = withClients({ client_id: "screen" }, SHOP);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** The accounts, and how often one was asked. */
+/** The namespace of accounts, with a count of its calls. */
 export function countedAccounts(): { ACCOUNTS: Env["ACCOUNTS"]; asked: () => number } {
   let asked = 0;
   const ACCOUNTS = new Proxy(env.ACCOUNTS, {

@@ -5,9 +5,8 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
 /**
- * A page of somebody else is open in the browser in which the phone's owner is signed in, and has that
- * browser send an approval. The attacker has scanned his own screen's code, so he has a scan token; what
- * he lacks is the owner's word. The cookie is sent along here, as the worst of browsers would.
+ * Another site makes the browser of a signed-in phone send an approval. The attacker has a scan
+ * token of their own login; the cookie is sent along, as in a browser without SameSite.
  */
 
 const SHOP = "https://shop.example";
@@ -17,13 +16,13 @@ beforeAll(async () => {
   ada = await TestPhone.signUp();
 });
 
-/** A login of the attacker's own, which he has scanned with a phone that is signed in nowhere. */
+/** The attacker's login, scanned by a phone that is not signed in. */
 async function attackersLogin(): Promise<{ login: TestScreen; scan_token: string }> {
   const [login, mallory] = [await TestScreen.begin(), await TestPhone.signUp("Mallory")];
   return { login, ...(await mallory.scan(login)) };
 }
 
-/** What the browser of the phone's owner is made to send. */
+/** The request that the site makes the owner's browser send. */
 function forged(login: TestScreen, headers: HeadersInit, body: BodyInit | null): Promise<Response> {
   const all = new Headers(headers);
   all.set("Cookie", `__Host-phone=${ada.cookies.get("__Host-phone")}`);

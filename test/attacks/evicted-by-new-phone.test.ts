@@ -12,8 +12,8 @@ import { PushBrowser } from "../support/push-browser.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * An unconfirmed phone tries to get rid of the owner's phones without signing them out, which it may not: an account has
- * a limited number of places for phones.
+ * An unconfirmed phone tries to evict the owner's phones by signing in often, as an account has a
+ * limited number of phone sessions.
  */
 
 afterEach(restoreClock);
@@ -28,11 +28,11 @@ const phonesOf = async (phone: TestBrowser) =>
 const isTold = async (phone: TestBrowser) =>
   (await (await phone.get("/account/notices")).json<NotificationsResponse>()).on;
 
-/** Signs in so many times, each time in another browser. Gives the newest. */
+/** Signs in many times, each time in a new browser. Returns the newest. */
 async function signInOften(authenticator: Authenticator, address?: string): Promise<TestBrowser> {
   let phone = new TestBrowser();
   for (let i = 0; i < SIGN_INS; i++) {
-    // Each ceremony must have begun later than the one before it.
+    // Each challenge must be newer than the one before.
     setClock(Date.now() + 1000);
     phone = new TestBrowser();
     if (address !== undefined) phone.headers["CF-Connecting-IP"] = address;
@@ -50,7 +50,7 @@ async function turnNoticesOn(phone: TestBrowser): Promise<void> {
   expect(answer.status).toBe(204);
 }
 
-/** Somebody with two phones, of whom a thief has got the approval for a third one. */
+/** An owner with two phones, and a thief's linked phone. */
 async function attacked(): Promise<{
   ada: TestPhone;
   second: TestBrowser;
@@ -79,7 +79,7 @@ describe("an unconfirmed phone", () => {
       expect(await newest.whoAmI()).toMatchObject({ signed_in: true });
       const unconfirmed = (await phonesOf(ada)).filter((phone) => phone.unconfirmed);
       expect(unconfirmed).toHaveLength(MAX_SESSIONS_OF_ROOT);
-      // The phone that was let in, and those that made room for the newest, are in the history.
+      // The history has the linked phone and the evicted sessions.
       const types = (await ada.history()).map(({ type }) => type);
       const evicted = Math.min(1 + SIGN_INS - MAX_SESSIONS_OF_ROOT, MAX_LINES_OF_ROOT);
       expect(types.filter((type) => type === "phone_signed_out")).toHaveLength(evicted);
@@ -112,7 +112,7 @@ describe("an unconfirmed phone", () => {
 });
 
 describe("a found recovery code of an account in use", () => {
-  /** Somebody whose phone is used every day, and whose passkey wasn't for a long time. */
+  /** An account whose phone is used daily and whose passkey was not used for a long time. */
   async function inDailyUse(): Promise<{ ada: TestPhone; code: string }> {
     const start = Date.now();
     setClock(start);

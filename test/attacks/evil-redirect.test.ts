@@ -4,11 +4,11 @@ import { RelyingParty } from "../support/relying-party.ts";
 import { CALLBACK, REQUEST, SHOP } from "../support/authorization.ts";
 
 /**
- * Somebody sends people here in a client's name, with an address of his own for the code to be brought
- * to. Every door that takes an address is tried with each.
+ * An attacker uses a client's name with a redirect URI of their own, at every endpoint that
+ * accepts one.
  */
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 const shop = new RelyingParty(withClients(SHOP), "shop");
@@ -52,7 +52,7 @@ describe.each(ADDRESSES)("the unregistered redirect URI %s", (_, redirect_uri) =
       ]) {
         expect(answer.status).toBe(400);
         expect(answer.headers.get("Location")).toBeNull();
-        // Nor is it a link, or anything else, in the page that says so.
+        // The error page does not contain the URI either.
         expect(await answer.text()).not.toContain("evil");
       }
     }
@@ -82,7 +82,7 @@ describe.each(ADDRESSES)("the unregistered redirect URI %s", (_, redirect_uri) =
   it("rejects a code with another redirect URI than it was sent to", async () => {
     const { code } = await shop.approvedCode({ redirect_uri: CALLBACK });
     const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
-    // An empty value counts as none (RFC 6749 §3.1), and this client has one address only.
+    // An empty value counts as omitted (RFC 6749 §3.1), and this client has only one redirect URI.
     if (redirect_uri !== "") {
       const answer = await shop.post("/token", { ...grant, redirect_uri });
       expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);

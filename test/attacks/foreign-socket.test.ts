@@ -3,7 +3,7 @@ import { ISSUER, problemOf } from "../support/api.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { upgrade } from "../support/watchers.ts";
 
-/** A page elsewhere opens a WebSocket here: the one kind of connection that CORS doesn't hold back. */
+/** Another site opens a WebSocket here, which CORS does not prevent. */
 
 const bySubprotocol = ({ created }: TestScreen) => ({
   Authorization: "",

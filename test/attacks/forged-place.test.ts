@@ -3,7 +3,7 @@ import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
-/** A screen that lies about where it is, so that its request looks near to the phone. */
+/** A screen sends a false location, so that it looks near to the phone. */
 
 const FORGED = {
   "CF-IPCountry": "AT",

@@ -11,8 +11,8 @@ import { countedAccounts } from "./counted-accounts.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 
 /**
- * Made-up refresh tokens, aimed at the account of one person, or at the objects that all share. Subjects
- * and session ids are no secrets.
+ * Forged refresh tokens cause load on one account or on shared objects. Subjects and session ids
+ * are no secrets.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -34,7 +34,7 @@ const INVALID = [400, "invalid_grant"];
 const sub = "acme:ada";
 const name = encodeBase64url(new TextEncoder().encode(sub));
 
-/** Rows of all proofs that were taken note of. */
+/** The rows of all stored DPoP proofs. */
 async function proofsNoted(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const rows = ids.map((id) =>

@@ -5,11 +5,11 @@ import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts"
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Somebody tries secrets of a confidential client (RFC 6749 §2.3.1), or fails on purpose, so that the
- * client itself is refused.
+ * An attacker guesses the secret of a confidential client (RFC 6749 §2.3.1), or fails on purpose
+ * to lock the client out.
  */
 
-// That a client is refused is logged.
+// Rejected clients are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
@@ -29,12 +29,12 @@ const clients = withClients(
   { client_id: "app", allowed_origins: ["https://app.example"] },
 );
 
-/** Addresses that no other test has failed from. */
+/** Addresses without failures in other tests. */
 let networks = 0;
 const freshIpv6 = () => `2001:db8:${(++networks).toString(16)}`;
 const freshIpv4 = () => `198.51.${++networks}`;
 
-/** Asks about a token that is none: 200 for whoever has authenticated. */
+/** Introspects an invalid token: 200 for an authenticated client. */
 function introspect(
   worker: Env,
   client_secret: string,
@@ -143,7 +143,7 @@ describe("a client with deliberate failures by an attacker", () => {
     const worker = workerWithLimits({ CLIENT_FAILURE_LIMIT: 2 }, clients);
     const everywhere = Array.from({ length: 100 }, freshIpv6);
     await statusesOf(100, (i) => introspect(worker, "guess", `${everywhere[i]}::1`));
-    // All shares of the client are used up by now.
+    // The attempts of all networks together are used up.
     const next = `${freshIpv6()}::1`;
     expect((await introspect(worker, "guess", next)).status).toBe(401);
     expect((await introspect(worker, SECRET, next)).status).toBe(429);

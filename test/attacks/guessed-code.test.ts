@@ -5,14 +5,14 @@ import { post, problemOf } from "../support/api.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody tries codes until one is right. */
+/** An attacker tries codes until one is right. */
 
 afterEach(restoreClock);
 
 const type = (user_code: string, headers: Record<string, string>) =>
   post("/sessions/scan", { user_code }, headers);
 
-/** A login whose code can be typed from the beginning. */
+/** A login with a typed code. */
 async function beginToType(): Promise<{ login: TestScreen; userCode: string }> {
   const login = await TestScreen.begin();
   const userCode = login.created.user_code;
@@ -20,7 +20,7 @@ async function beginToType(): Promise<{ login: TestScreen; userCode: string }> {
   return { login, userCode };
 }
 
-/** Codes that begin as the right one does, and aren't it. */
+/** Wrong codes that begin like the right one. */
 function guesses(userCode: string, count: number): string[] {
   const right = userCode.replace("-", "");
   return Array.from(USER_CODE_ALPHABET)
@@ -40,7 +40,7 @@ describe("a typed code that is guessed", () => {
     expect(await problemOf(right)).toEqual([429, "too_many_tries"]);
     expect((await login.snapshot()).status).toBe("pending");
 
-    // The one who has the screen before them isn't locked out by a stranger.
+    // The owner, in another network, is not locked out.
     const owner = await type(userCode, { "CF-Connecting-IP": "203.0.113.7" });
     expect(owner.status).toBe(200);
   });

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 
 /**
- * The Worker's environment, where something happens just before one of an account's methods is called: after all checks
- * of the Worker, and before the account does anything. `method`: as `erase`, or `passkeys.add` for a part's method.
+ * Bindings that run a function just before a method of an account is called: after the checks of the Worker and before
+ * the account changes anything. `method`: as `erase`, or `passkeys.add` for a method of a part.
  */
 export function interruptedBefore(method: string, happens: () => Promise<void>): Env {
   const accounts = new Proxy(env.ACCOUNTS, {
@@ -64,7 +64,7 @@ function interrupted<Stub extends object>(
   });
 }
 
-/** A member of an object of the runtime, which must be called as that object's own. */
+/** A method of a runtime object, bound to this object. */
 function boundTo(target: object, name: string | symbol): unknown {
   const value: unknown = Reflect.get(target, name);
   if (typeof value !== "function") return value;

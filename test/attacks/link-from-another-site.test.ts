@@ -4,14 +4,14 @@ import { TestScreen } from "../support/test-screen.ts";
 import { codeLink } from "../../src/login-session/domain/rotating-code.ts";
 
 /**
- * Another site sends somebody to the link of the attacker's own login. Our page may only claim it without
- * asking where the browser says that nobody else has opened it. (What the page does then is played in a
- * browser: e2e/attacks/link-from-another-site.test.ts.)
+ * Another site opens the link of the attacker's login. The page may claim the login without a
+ * question only if the browser says that no other site opened it. The behaviour of the page is
+ * tested in e2e/attacks/link-from-another-site.test.ts.
  */
 
 const PATH = `/q/${"A".repeat(43)}.0.${"A".repeat(16)}`;
 
-/** Whether the page that is answered may claim without asking. */
+/** Whether the page may claim the login without a question. */
 async function mayClaim(path: string, headers: HeadersInit): Promise<boolean> {
   const answer = await api(path, { headers });
   expect(answer.status).toBe(200);

@@ -8,7 +8,7 @@ import { TestScreen } from "../support/test-screen.ts";
 import type { Authenticator } from "../support/authenticator.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** The owner was talked into letting a stranger's phone in, or their recovery code was found. What then? */
+/** A stranger's phone was linked to the account, or a stranger has found the recovery code. */
 
 afterEach(restoreClock);
 
@@ -21,7 +21,7 @@ const phonesOf = async (phone: TestBrowser) =>
 const idOf = async (phone: TestBrowser) =>
   (await phonesOf(phone)).find(({ current }) => current)?.id ?? "";
 
-/** What would lock the owner out, or bring the thief back. */
+/** Actions that would lock out the owner or let the thief return. */
 const LOCKOUTS: [string, (thief: TestBrowser, ada: TestPhone) => Promise<Response>][] = [
   [
     "to remove a passkey of the owner",

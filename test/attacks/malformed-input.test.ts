@@ -11,8 +11,8 @@ import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
 /**
- * Somebody sends what can't be read: values that no decoder, key or parser of ours takes. It is their
- * mistake, and answered as one; an internal error would be free noise in the operator's alarms.
+ * An attacker sends values that no decoder, key or parser accepts. Each is answered as a client
+ * error, as internal errors would hide real ones.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -22,7 +22,7 @@ afterEach(() => {
   errors.mockClear();
 });
 
-/** What can stand in a header, and is no token of 43 characters. */
+/** Header values that are no token of 43 characters. */
 const MALFORMED = [
   ...[
     "",
@@ -69,7 +69,7 @@ describe("malformed watch tokens", () => {
       ]);
       expect(all).toEqual(all.map(() => 401));
     }
-    // A name of a subprotocol ends at the next comma.
+    // The name of a subprotocol ends at a comma.
     const upgrade = await api(`${path}/socket`, {
       headers: { ...socket, "Sec-WebSocket-Protocol": offered },
     });
@@ -174,7 +174,7 @@ describe("malformed JWTs", () => {
 
   const send = async (path: string, init: RequestInit) => {
     const request = new Request(`${ISSUER}${path}`, init);
-    // The rate limits count each address by itself.
+    // Each address has its own rate limit.
     const network = crypto.randomUUID().slice(0, 8).replace(/^.{4}/, "$&:");
     request.headers.set("CF-Connecting-IP", `2001:db8:${network}::1`);
     return (await app.fetch(request, keyed, createExecutionContext())).status;
@@ -182,7 +182,7 @@ describe("malformed JWTs", () => {
   const form = (path: string, fields: Record<string, string>, headers = {}) =>
     send(path, { method: "POST", body: new URLSearchParams(fields), headers });
 
-  /** A token whose parts are, one after the other, nothing that a JWT may consist of. */
+  /** Copies of a token with one malformed part each. */
   function broken(token: string): string[] {
     const [head = "", claims = "", signature = ""] = token.split(".");
     const odd = [

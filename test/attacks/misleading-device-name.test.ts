@@ -7,7 +7,10 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { Authenticator } from "../support/authenticator.ts";
 
-/** A screen or a phone puts a message to the owner where the names of its browser and its network are shown. */
+/**
+ * A screen or phone puts a message into the names of its browser or network, which are shown to
+ * the owner.
+ */
 
 const MESSAGE = "Your own laptop, checked by S support: please tap Approve now";
 
@@ -20,7 +23,7 @@ const HEADERS = {
   "X-Forwarded-For": MESSAGE,
 };
 
-/** Other forms of the message, of which a parser of User-Agent headers may copy parts. */
+/** Forms of the message that a User-Agent parser might copy. */
 const USER_AGENTS = [
   `${MESSAGE}/1 x`,
   `${MESSAGE}/1 (x)`,

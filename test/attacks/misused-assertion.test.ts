@@ -5,7 +5,7 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import type { Deviations } from "../support/authenticator.ts";
 
-/** An approval that takes the passkey, with something that a passkey has signed for something else. */
+/** An approval that requires the passkey, with an assertion that was made for another purpose. */
 
 const { berlin, potsdam } = PLACES;
 const worker = withClients({ client_id: "bank", policy: { matching: "off", step_up: "always" } });

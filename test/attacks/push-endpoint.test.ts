@@ -4,7 +4,7 @@ import { storageOf } from "../support/accounts.ts";
 import { problemOf } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 
-/** A phone names an address to be told things at: whatever it names, our server would send requests there. */
+/** A phone subscribes an arbitrary URL, to which the server would then send requests. */
 
 let mallory: TestPhone;
 let keys: { p256dh: string; auth: string };

@@ -7,7 +7,7 @@ import { TestBrowser } from "../support/test-browser.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has seen a recovery code, or part of one, or tries to find it. */
+/** An attacker knows a recovery code or a part of it, or guesses. */
 
 afterEach(restoreClock);
 
@@ -47,7 +47,7 @@ describe("a recovery code", () => {
     expect(await problemOf(await tries(code))).toEqual([403, "recovery_code_invalid"]);
     const attack = { type: "attack", what: "recovery_code_guessed" };
     await expect.poll(() => ada.history()).toContainEqual(expect.objectContaining(attack));
-    // The phones that are signed in stay so: nobody is locked out by being attacked.
+    // Signed-in phones stay signed in.
     expect(await ada.whoAmI()).toMatchObject({ signed_in: true });
   });
 

@@ -4,8 +4,8 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
 /**
- * The attack that matters: somebody begins a login on a machine of his own, and has the phone's owner
- * scan its code, which he shows them live, in a page, a call or a chat.
+ * The main attack: an attacker starts a login and makes the phone's owner scan its code, relayed
+ * live in a page, a call or a chat.
  */
 
 const { berlin, potsdam, munich, moscow, rented, tor } = PLACES;

@@ -3,11 +3,14 @@ import { PLACES, problemOf, readScan, sendFrom, withClients } from "../support/a
 import { TestPhone } from "../support/test-phone.ts";
 import type { DeviceAnswer } from "../support/devices.ts";
 
-/** A device's code stands still, and a device may show nothing after it: so it is what phishers send (RFC 8628 §5.4). */
+/**
+ * A device code does not rotate, and a device may be unable to show digits, so phishers relay it
+ * (RFC 8628 §5.4).
+ */
 
 const ISSUER = "http://localhost:8787";
 
-/** A device somewhere shows a code, and its holder sends that to Ada, who is in Berlin. */
+/** The code of a device at a place, typed by Ada in Berlin. */
 async function relayed(place: keyof typeof PLACES, policy: object) {
   const worker = withClients({ client_id: "tv", policy });
   const begun = await sendFrom(

@@ -8,7 +8,7 @@ import { restoreClock, setClock } from "../support/time.ts";
 
 afterEach(restoreClock);
 
-/** The dearest prize: not one login, but a phone of the attacker's own that is signed in to the account. */
+/** An attacker relays the code of a new phone, to get a phone that is signed in to the account. */
 
 it("never signs in another phone by a tap or by digits alone [ATTACK-relayed-phone]", async () => {
   const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin({ client_id: "phone" })];

@@ -4,7 +4,7 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** A code was passed on, and comes from more than one phone, or when it should be long gone. */
+/** A code is scanned by several phones, or after it has expired. */
 
 afterEach(restoreClock);
 
@@ -68,7 +68,7 @@ describe("a code that is scanned again", () => {
     const { scan_token } = await ada.scan(login);
     await ada.send(login, "deny", { scan_token });
     for (let t = 0; t < 5; t++) await other.send(login, "scan", { t, mac: "m".repeat(16) });
-    // The genuine one comes after those, and so is there last.
+    // The genuine rescan comes last.
     await other.send(login, "scan", await login.code());
     const repeats = async () =>
       (await ada.history()).filter(({ type }) => type === "code_repeated").length;

@@ -4,11 +4,11 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has recorded what the phone sent when its owner approved, and sends it again. */
+/** An attacker replays a recorded approval. */
 
 afterEach(restoreClock);
 
-/** A phone that has scanned, and the very approval that it would send. */
+/** A phone that has scanned, and its approval request. */
 async function scanned() {
   const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
   const { scan_token } = await owner.scan(login);
@@ -21,7 +21,7 @@ describe("a replayed approval", () => {
     const { login, approve } = await scanned();
     expect((await approve()).status).toBe(200);
     const first = await login.snapshot();
-    // It is answered as the first time, as for a phone whose answer was lost.
+    // A repetition gets the first response, as the phone may have lost it.
     expect((await approve()).status).toBe(200);
     expect(await login.snapshot()).toEqual(first);
   });

@@ -6,7 +6,7 @@ import { TestBrowser } from "../support/test-browser.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** The ceremony that created an account is sent again after its owner has deleted the account. */
+/** The registration of an account is replayed after the account was deleted. */
 
 afterEach(restoreClock);
 

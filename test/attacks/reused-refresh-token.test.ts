@@ -7,9 +7,9 @@ import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has copied a refresh token of a public client, and refreshes with it. */
+/** A thief has copied a refresh token of a public client and refreshes with it. */
 
-// Each reuse is told to the operator.
+// Each reuse is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(restoreClock);
 
@@ -17,7 +17,7 @@ const app = new RelyingParty(withClients({ client_id: "app" }), "app");
 const INVALID = [400, "invalid_grant"];
 
 interface Victim {
-  /** What both hold. */
+  /** The token that both hold. */
   token: string;
   accessToken: string;
   sub: string;
@@ -37,7 +37,7 @@ async function refreshed(token: string, headers: HeadersInit = {}): Promise<stri
   return (await answer.json<TokenResponse>()).refresh_token ?? "";
 }
 
-/** The login has ended, and its owner reads of an attack. */
+/** The login has ended, and the history has an attack. */
 async function expectNoticed({ sub, accessToken }: Victim): Promise<void> {
   const headers = { Authorization: `Bearer ${accessToken}` };
   expect((await app.request("/userinfo", { headers })).status).toBe(401);
@@ -87,7 +87,7 @@ describe("a thief of a refresh token", () => {
     const now = Date.now();
     setClock(now);
     const thief = await refreshed(ada.token, { DPoP: await key.proof() });
-    // Not a retry: the answer to it is bound to another key.
+    // Another key makes it a reuse, not a retry.
     expect(await problemOf(await app.refresh(ada.token))).toEqual(INVALID);
     setClock(now + 30_000);
     await refreshed(ada.token);

@@ -5,13 +5,13 @@ import { TestScreen } from "../support/test-screen.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../support/rate-limits.ts";
 
 /**
- * Whoever rents a server has all addresses of an IPv6 /64, /56 or /48, and sends each request from
- * another one. Limits that count single addresses or single /64 networks never refuse him.
+ * An attacker sends each request from another address of an IPv6 /64, /56 or /48, so that limits
+ * per address or per /64 never apply.
  */
 
 const letters = Array.from(USER_CODE_ALPHABET);
 
-/** A wrong code, with this first letter. */
+/** A wrong code with this first letter. */
 function wrongCode(right: string, i: number, first: string | undefined): string {
   const [a, b] = [letters[Math.floor(i / 20) % 20], letters[i % 20]];
   const last = letters.find((letter) => letter !== right.charAt(7));
@@ -72,12 +72,12 @@ describe("typed codes that are guessed from a new address each time", () => {
         const user_code = wrongCode(right, i, first(right, i));
         return post(worker, "/sessions/scan", { user_code }, address(i));
       });
-      // 404 is a wrong code that was looked up.
+      // 404 means that a wrong code was looked up.
       expect(Object.keys(statuses)).toEqual(["404", "429"]);
       expect(statuses[404]).toBeLessThanOrEqual(most);
       expect((await login.snapshot()).status).toBe("pending");
 
-      // Who has the screen before them, in another network, isn't locked out.
+      // The owner, in another network, is not locked out.
       const owner = await post(worker, "/sessions/scan", { user_code: right }, "2001:db8:600d::1");
       expect(owner.status).toBe(200);
     },

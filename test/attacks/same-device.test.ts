@@ -3,7 +3,7 @@ import { PLACES, problemOf, readScan } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
-/** The code is opened by the very browser that shows it: then there are no two devices to compare. */
+/** The code is opened by the browser that shows it, so there are no two devices to compare. */
 
 function holdsWatchCookie(owner: TestPhone, { created }: TestScreen): void {
   owner.cookies.set("__Host-watch_tokens", `${created.session_id}.${created.watch_token}`);
@@ -64,7 +64,8 @@ describe("a code opened on the device that shows it", () => {
     async (place) => {
       const login = await TestScreen.begin({}, { place: PLACES[place] });
       const ada = await TestPhone.signUp("Ada", { place: PLACES.berlin });
-      // The prefix of its name keeps other hosts from setting it (RFC 6265bis §4.1.3.2), but not every browser's may.
+      // The __Host- prefix keeps other hosts from setting the cookie (RFC 6265bis §4.1.3.2), but
+      // not in every browser.
       holdsWatchCookie(ada, login);
       const claimed = await ada.send(login, "scan", { same_device: true });
       const { scan_token, request } = await readScan(claimed);

@@ -4,7 +4,7 @@ import { madeUp, problemOf } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 
-/** Two phones before one screen: the one of whoever wants to log in, and somebody else's. */
+/** Two phones scan one screen: the owner's and a stranger's. */
 
 describe("a second phone that scans the same code", () => {
   it("refuses a second phone that scans a claimed login [ATTACK-second-phone]", async () => {
@@ -17,7 +17,7 @@ describe("a second phone that scans the same code", () => {
     expect(await problemOf(late)).toEqual([409, "already_scanned"]);
     for (const secret of [scan_token, owner.sub, "Ada"]) expect(said).not.toContain(secret);
 
-    // A token of its own making, of another login, or none that it could have seen on the screen.
+    // A made-up scan token, one of another login, or an empty one.
     const elsewhere = (await other.scan(await TestScreen.begin())).scan_token;
     for (const wrong of [madeUp(), elsewhere, login.created.session_id, login.created.qr.key]) {
       for (const what of ["approve", "deny", "scan"]) {
@@ -26,7 +26,7 @@ describe("a second phone that scans the same code", () => {
       }
     }
     expect((await login.snapshot()).status).toBe("scanned");
-    // The owner is told that somebody else scanned it too, and goes on.
+    // The owner sees that the code was scanned again, and continues.
     const { request } = await owner.view(login, scan_token);
     expect(request?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
     expect((await owner.approve(login, scan_token)).status).toBe(200);

@@ -12,8 +12,8 @@ import { TestPhone } from "../support/test-phone.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
- * A phisher has got a login approved, and ends it himself before its owner looks: so that the owner can't
- * say any more that it was not theirs. What its client is sent is in test/receivers.
+ * A phisher ends an approved login before the owner looks, so that the owner cannot report it. The
+ * messages to the client are tested in test/receivers.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -34,7 +34,7 @@ interface Phished {
   tokens: TokenResponse;
 }
 
-/** Somebody approved a login that was a phisher's. */
+/** A phisher's login that the owner has approved. */
 async function phished(client = app): Promise<Phished> {
   const phone = await TestPhone.signUp();
   const { sub } = phone;
@@ -51,7 +51,7 @@ const listOf = async (phone: TestBrowser) =>
 const disown = (phone: TestBrowser, sid: string) =>
   phone.post(`/account/devices/${sid}/not-me`, {});
 
-/** Ways for whoever holds a login's tokens to end it, and whom the list says that it was ended by. */
+/** Ways to end a login with its tokens, and the cause that the list shows. */
 const WAYS: [string, typeof app, (login: Phished) => Promise<unknown>, "client" | "server"][] = [
   [
     "revokes his access token by the bare name of a public client",
@@ -120,7 +120,7 @@ describe.each(WAYS)("a phisher who %s", (_, client, end, by) => {
     expect(types.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["device_not_me", "device_ended", "login"]),
     );
-    // His screen is not known to the account any more.
+    // The account has forgotten the phisher's screen.
     expect(await accountStub(env, sub).loginHistory()).toEqual({ known: [], logins: 0 });
     expect(await problemOf(await disown(phone, sid))).toEqual([404, "device_unknown"]);
   });

@@ -9,11 +9,11 @@ import { RelyingParty } from "../support/relying-party.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 
 /**
- * Anybody can make a key, and a DPoP proof with it. Whoever sends such proofs with nonsense would have
- * a row written for each, into objects that all logins need (RFC 9449 §11.1).
+ * Anyone can make a key and DPoP proofs. Storing the proof of each invalid request would fill
+ * objects that all logins need (RFC 9449 §11.1).
  */
 
-// Refused codes are logged.
+// Rejected codes are logged.
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
 afterEach(() => vi.restoreAllMocks());
 
@@ -25,7 +25,7 @@ const worker = withClients(
 );
 const shop = new RelyingParty(worker, "shop");
 
-/** How many proofs and assertions are remembered, in all objects together. */
+/** The number of stored proofs and assertions in all objects. */
 async function remembered(): Promise<number> {
   const ids = await listDurableObjectIds(env.REPLAYS);
   const counts = await Promise.all(

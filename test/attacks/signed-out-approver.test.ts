@@ -13,8 +13,8 @@ import { TestScreen } from "../support/test-screen.ts";
 import { beginDevice, pollDevice } from "../support/devices.ts";
 
 /**
- * A stolen phone approves logins, and its owner signs it out from another phone before they are redeemed
- * (ASVS 5.0 7.4.1): what it approved must give nothing any more.
+ * A stolen phone approves logins, and the owner signs it out before they are redeemed (ASVS 5.0
+ * 7.4.1).
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -103,7 +103,7 @@ describe("an approval of a phone that is signed out later", () => {
     const code = await thief.approvedCode(login);
     const { access_token } = await (await redeem(code)).json<TokenResponse>();
     await signOut();
-    // The client that did not hear the answer is answered again.
+    // The client retries because the first response was lost.
     expect((await redeem(code)).status).toBe(200);
     expect(await devicesOf(owner)).toMatchObject([{ sid: login.created.session_id }]);
     const path = `/account/devices/${login.created.session_id}`;
@@ -118,7 +118,7 @@ it("redeems a login that a trusted issuer's user approved", async () => {
   expect((await redeem(code)).status).toBe(200);
 });
 
-/** How the account knows the phone. */
+/** The hash by which the account knows the phone. */
 async function secretHashOf({ cookies }: TestBrowser): Promise<string> {
   const secret = (cookies.get("__Host-phone") ?? "").split(".")[1] ?? "";
   return await sha256(secret);

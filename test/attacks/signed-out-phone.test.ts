@@ -16,8 +16,8 @@ import { interruptedBefore } from "./interrupted-worker.ts";
 import { PushBrowser } from "../support/push-browser.ts";
 
 /**
- * The owner signs a thief's phone out, while requests of that phone are under way: each was found to be of a signed-in
- * phone already, and has not changed anything yet.
+ * The owner signs a thief's phone out while its requests are in progress: they have passed the
+ * check of the sign-in and have not changed anything yet.
  */
 
 afterEach(() => void vi.restoreAllMocks());
@@ -34,7 +34,7 @@ const idOf = async (phone: TestBrowser) => {
 const passkeysOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/passkeys")).json<PasskeysResponse>()).passkeys;
 
-/** What a phone has prepared, to be sent at any moment: a new passkey, and the ceremony that it was made in. */
+/** A prepared request: a new passkey and its challenge. */
 async function prepareAddition(phone: TestBrowser) {
   const begun = await phone.post("/account/passkeys/options", {});
   const { options } = await begun.json<{ options: CreationOptions }>();
@@ -45,7 +45,7 @@ async function prepareAddition(phone: TestBrowser) {
 
 type Addition = Awaited<ReturnType<typeof prepareAddition>>;
 
-/** The same phone, with the cookie of one of its ceremonies. */
+/** The same phone with the cookie of this challenge. */
 function holding(phone: TestBrowser, { ceremony }: Addition): TestBrowser {
   const copy = copyOf(phone);
   copy.cookies.set("__Host-ceremony", ceremony);
@@ -58,7 +58,7 @@ function copyOf(phone: TestBrowser, send?: (request: Request) => Promise<Respons
   return copy;
 }
 
-/** A copy of a phone whose requests are interrupted before the account's `method`. */
+/** A copy of the phone whose requests are interrupted before the account's `method`. */
 function interruptedPhone(
   phone: TestBrowser,
   method: string,
@@ -70,7 +70,7 @@ function interruptedPhone(
 
 interface Stolen {
   ada: TestPhone;
-  /** A confirmed phone of the account, so that nothing but its being signed out can be in its way. */
+  /** A confirmed phone of the account, so that only its sign-out can be the reason of a refusal. */
   phone: TestBrowser;
   sid: string;
 }
@@ -82,7 +82,7 @@ async function stolenPhone(): Promise<Stolen> {
   await ada.addPasskey();
   await linkedPhone(ada.sub);
   const sid = await logIn(ada.sub);
-  // Last, so that nothing is to be told to an address that isn't there.
+  // Last, so that no notification is sent to the unreachable endpoint.
   await phone.post("/account/notices", subscription());
   return { ada, phone, sid };
 }
@@ -93,7 +93,7 @@ const subscription = () => ({
   language: "en",
 });
 
-/** All that a phone can change in its account, and the method that does it. */
+/** All changes that a phone can make in its account, with the method that makes them. */
 const CHANGES: [string, string, (phone: TestBrowser, stolen: Stolen) => Promise<Response>][] = [
   [
     "adds no passkey",
@@ -271,7 +271,7 @@ describe("a request that was prepared before the sign-out", () => {
   });
 });
 
-/** The hashes by which the account knows its phones, the one that was there first in front. */
+/** The secret hashes of the account's phones, the oldest first. */
 async function secretHashesOf({ sub }: TestPhone): Promise<string[]> {
   const { rows } = await storageOf(sub);
   const sessions = rows.flatMap(([key, row]) =>

@@ -4,11 +4,11 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** Somebody has photographed the screen, or was sent a picture of it. */
+/** An attacker has a photograph of the screen. */
 
 afterEach(restoreClock);
 
-/** A picture of the code, and the moment at which it was taken. */
+/** A photographed code. */
 async function photographed() {
   const login = await TestScreen.begin();
   return { login, taken: Date.now(), picture: await login.code() };

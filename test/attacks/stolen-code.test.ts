@@ -7,9 +7,9 @@ import { TestScreen } from "../support/test-screen.ts";
 import { DpopKey } from "../support/dpop-key.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** An authorization code is in somebody else's hands: read from a redirect, a history or a log. */
+/** An attacker has read an authorization code in a redirect, a browser history or a log. */
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
@@ -74,7 +74,7 @@ describe("a stolen authorization code", () => {
     expect(await whoIs(tokens)).toBe(401);
     expect(await whoIs(later)).toBe(401);
     await refused(refresh(later));
-    // Its owner is still asked whether it was theirs.
+    // The owner can still report it.
     const { devices } = await (await ada.get("/account/devices")).json<DevicesResponse>();
     const ended = devices.find(({ sid }) => sid === login.created.session_id);
     expect(ended).toMatchObject({ ended_by: "server", unconfirmed: true });

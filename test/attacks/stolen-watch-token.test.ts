@@ -5,9 +5,9 @@ import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import { upgrade } from "../support/watchers.ts";
 
-/** The secret of a screen is in somebody else's hands: read from its memory, its cookies or a log. */
+/** An attacker has read the watch token of a screen in its memory, its cookies or a log. */
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 const SHOP = "https://shop.example";
@@ -36,7 +36,7 @@ describe("a stolen watch token", () => {
       const answer = await redeem(code, change);
       expect(answer.status).toBe(400);
     }
-    // Whoever began the login is not robbed of it by the tries.
+    // The attempts do not affect the login.
     expect((await redeem(code)).status).toBe(200);
   });
 
@@ -134,7 +134,7 @@ it("refuses a guessed watch token", async () => {
   expect(await problemOf(answer)).toEqual([401, "watch_token_invalid"]);
 });
 
-/** How a browser's WebSocket, which can set no header, presents the token. */
+/** A browser's WebSocket cannot set headers, so it sends the token as a subprotocol. */
 function bySubprotocol({ created }: TestScreen): Record<string, string> {
   return {
     Authorization: "",

@@ -7,17 +7,17 @@ import { TestScreen } from "../support/test-screen.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
 /**
- * Somebody holds a token that the trusted issuer has really signed, but not for approving logins: the ID
- * token of a web shop, a logout token, a token of another app.
+ * An attacker holds a token that a trusted issuer signed for another purpose: an ID token, a
+ * logout token, a token of another app.
  */
 
-// Each refusal tells the operator which rule it was.
+// Each refusal logs the violated rule.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.clearAllMocks());
 
 const AUDIENCE = "https://login.example.com";
 
-/** A login of this issuer's people, as far as a phone that presents `token` gets. */
+/** The result of an approval with `token` for a login of this issuer's users. */
 async function presented(issuer: TestIssuer, token: string) {
   const worker: Env = { ...env, ISSUERS: [issuer.trusted] };
   const login = await TestScreen.begin();
@@ -55,7 +55,7 @@ async function approves(issuer: TestIssuer, token: string): Promise<void> {
 }
 
 describe("a token that is no access token", () => {
-  /** A minimal ID token (OpenID Connect Core §2), and what makes it more than that. */
+  /** Claims in addition to a minimal ID token (OpenID Connect Core §2). */
   it.each([
     ["with nothing but what each must have", {}],
     ["of another client, for several audiences", { aud: ["web-shop", AUDIENCE], azp: "web-shop" }],

@@ -20,7 +20,7 @@ import { TestScreen } from "../support/test-screen.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
-/** What an unconfirmed phone may do beside locking its owner out: change, answer for the owner, use up, and hide. */
+/** An unconfirmed phone tries to rename, to confirm logins, to use up limits and to hide events. */
 
 afterEach(restoreClock);
 
@@ -36,21 +36,21 @@ const devicesOf = async (phone: TestBrowser) =>
 const phonesOf = async (phone: TestBrowser) =>
   (await (await phone.get("/account/phones")).json<PhonesResponse>()).phones;
 
-/** Somebody, and a stranger's phone that they were talked into letting in, with a passkey of its own. */
+/** An owner, and a stranger's linked phone with its own passkey. */
 async function attacked(): Promise<{ ada: TestPhone; thief: TestPhone }> {
   const ada = await TestPhone.signUp();
   const phone = await linkedPhone(ada.sub);
   return { ada, thief: TestPhone.of(phone, await phone.addPasskey(), ada.sub) };
 }
 
-/** A phone logs a screen in. Gives the login's name. */
+/** Approves a login. Returns its `sid`. */
 async function logInBy(owner: TestPhone): Promise<string> {
   const login = await TestScreen.begin();
   expect((await redeem(await owner.approvedCode(login))).status).toBe(200);
   return login.created.session_id;
 }
 
-/** What the account knows the phone by that came in so. */
+/** The session of the linked phone. */
 async function secretHashOf(sub: string, by: PhoneSession["by"]): Promise<string> {
   const { rows } = await storageOf(sub);
   const found = rows.find(
@@ -188,19 +188,19 @@ describe("limits of an unconfirmed phone", () => {
       expect.arrayContaining(["account_created", "phone_linked", "recovery_code_made", "login"]),
     );
     expect(before.map((line) => line.sid)).toContain(sid);
-    // What the owner does now is written down as ever.
+    // The owner's actions are still recorded.
     setClock(start + 4 * HOUR);
     await (await signedInAgain(ada, ada.authenticator)).addPasskey();
     const types = (await ada.history()).map(({ type }) => type);
     expect(types.slice(0, 2).toSorted()).toEqual(["passkey_added", "phone_signed_in"]);
-    // So is what the phone did first, and last.
+    // The first and the last action of the phone are recorded too.
     const added = after.filter(isAddition).map(({ name }) => name);
     expect(added).toContain("noise 1");
     expect(added[0]).toBe("noise 240");
   });
 });
 
-/** Each time one line of every kind that an unconfirmed phone can bring about without end. */
+/** One event of every type that an unconfirmed phone can cause repeatedly. */
 function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
   let count = 0;
   return async () => {

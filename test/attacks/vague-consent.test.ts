@@ -10,12 +10,12 @@ import { TestScreen } from "../support/test-screen.ts";
 import { beginDevice } from "../support/devices.ts";
 import { TestIssuer } from "../support/issuer.ts";
 
-/** A client asks for more than it needs, and hopes that nobody is told to what they agree. */
+/** A client requests more than it needs without the user noticing. */
 
 const EVERYTHING = "openid profile email offline_access";
 const DAY = 24 * 3600;
 
-/** The request as the phone of somebody with a passkey account gets it, and what the client then receives. */
+/** The request on the phone, and the data that the client then receives. */
 async function approvedWith(scope: string) {
   const [login, ada] = [await TestScreen.begin({ scope }), await TestPhone.signUp("Ada Lovelace")];
   const { request } = await ada.scan(login);

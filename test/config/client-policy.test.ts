@@ -36,12 +36,12 @@ function mistakeIn(policy: unknown): string {
 }
 
 describe("a client's policy", () => {
-  it("is the default where nothing is said", () => {
+  it("uses the default policy for a client without one", () => {
     expect(policyWith()).toEqual(DEFAULT_POLICY);
     expect(policyWith({})).toEqual(DEFAULT_POLICY);
   });
 
-  it("is what is said, and the default for the rest", () => {
+  it("uses the configured values and the defaults for the rest", () => {
     const said = {
       matching: "always",
       matching_by: "screen",
@@ -83,13 +83,13 @@ describe("a client's policy", () => {
     [{ networks: ["AS64496"] }, "networks[0] must be number"],
     [{ networks: [0] }, "networks[0] must be an AS number"],
     [{ repeats: "ignore" }, 'repeats must be "tell" or "end"'],
-  ])("names the mistake in %j", (policy, expected) => {
+  ])("names the mistake in the policy %j", (policy, expected) => {
     expect(mistakeIn(policy)).toContain(`CLIENTS[0].policy.${expected}`);
   });
 });
 
-describe("the client that another phone of one's own logs in for", () => {
-  it("is there where accounts are, and always matched and stepped up", () => {
+describe("the client for new phones", () => {
+  it("adds the client for new phones if passkeys are on, and always requires matching and step-up of it", () => {
     const phone = config({}).clients.get(PHONE_CLIENT_ID);
     expect(phone && policyOf(phone)).toMatchObject({
       matching: "always",
@@ -99,7 +99,7 @@ describe("the client that another phone of one's own logs in for", () => {
     expect(config({}, { PASSKEYS: "off" }).clients.has(PHONE_CLIENT_ID)).toBe(false);
   });
 
-  it("is nobody's to configure", () => {
+  it("rejects a configured client with the id of the built-in one", () => {
     const CLIENTS = [{ client_id: PHONE_CLIENT_ID, name: "Mine" }];
     const parse = (more: object) => () =>
       parseConfig({ ISSUER: "https://login.example.com", CLIENTS, ...more });
@@ -107,7 +107,7 @@ describe("the client that another phone of one's own logs in for", () => {
     expect(parse({ PASSKEYS: "off" })).toThrow('CLIENTS must not name a client "phone"');
   });
 
-  it("begins a login from our own page alone", async () => {
+  it("starts a login of the client for new phones from our own page only", async () => {
     const begun = await TestScreen.begin(
       { client_id: PHONE_CLIENT_ID },
       { headers: { Origin: ISSUER } },
@@ -120,7 +120,7 @@ describe("the client that another phone of one's own logs in for", () => {
     await expect(foreign).rejects.toThrow("origin_not_allowed");
   });
 
-  it("gets no tokens, by no grant", async () => {
+  it("issues no tokens to the client for new phones by any grant", async () => {
     const login = await TestScreen.begin({ client_id: PHONE_CLIENT_ID });
     const answer = await redeem(`${login.created.session_id}.${"A".repeat(43)}`, {
       client_id: PHONE_CLIENT_ID,

@@ -24,7 +24,7 @@ function mistakeIn(change: object): string {
 }
 
 describe("configuration", () => {
-  it("has defaults for everything but who we are and who may ask", () => {
+  it("has defaults for all settings except ISSUER and CLIENTS", () => {
     expect(parseConfig(GOOD)).toMatchObject({
       issuer: "https://login.example.com",
       sessionTtl: 120_000,
@@ -42,12 +42,12 @@ describe("configuration", () => {
     });
   });
 
-  it("has the client of new phones where there are accounts that they could enter", () => {
+  it("adds the client for new phones only if passkeys are on", () => {
     expect(parseConfig(GOOD).clients.get("phone")).toMatchObject({ device_grant: false });
     expect(parseConfig({ ...GOOD, PASSKEYS: "off" }).clients.has("phone")).toBe(false);
   });
 
-  it("has the client of /compare only where that page is switched on", () => {
+  it("adds the client of /compare only if COMPARE is on", () => {
     expect(parseConfig(GOOD).clients.has("compare")).toBe(false);
     expect(parseConfig({ ...GOOD, COMPARE: "on" }).clients.get("compare")).toMatchObject({
       device_grant: false,
@@ -56,7 +56,7 @@ describe("configuration", () => {
     });
   });
 
-  it("may come as JSON text", () => {
+  it("accepts settings as JSON text", () => {
     const config = parseConfig({
       ...GOOD,
       CLIENTS: JSON.stringify(GOOD.CLIENTS),
@@ -73,11 +73,11 @@ describe("configuration", () => {
     });
   });
 
-  it("ignores bindings and what else the environment holds", () => {
+  it("ignores bindings and unknown names in the environment", () => {
     expect(mistakeIn({ ASSETS: {}, SOMETHING: "else" })).toBe("no mistake");
   });
 
-  it("lets a client be told at a path of ours, wherever we are", () => {
+  it("resolves a callback path against our own origin", () => {
     const toldAt = (callback_uri: string) =>
       parseConfig({ ...GOOD, CLIENTS: [{ ...GOOD.CLIENTS[0], callback_uri }] }).clients.get("shop")
         ?.callback_uri;
@@ -239,11 +239,11 @@ describe("configuration", () => {
     ],
     ["events that tell all", { EVENT_DETAIL: "all" }, 'EVENT_DETAIL must be "none"'],
     ["an app without its team", { APPS: { ios: ["com.example.app"] } }, "APPS.ios[0]"],
-  ])("refuses the configuration and names the mistake: %s", (_, change, expected) => {
+  ])("rejects the configuration and names the mistake: %s", (_, change, expected) => {
     expect(mistakeIn(change)).toContain(expected);
   });
 
-  it("names every mistake at once, and repeats no value", () => {
+  it("names all mistakes at once without their values", () => {
     const message = mistakeIn({
       ISSUER: "https://user:hunter2@login.example.com",
       CLIENTS: [{ ...client, client_secret_sha256: "hunter2" }],

@@ -7,7 +7,7 @@ import { VERIFIER, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";
 import { approveLogin, CALLBACK, openLogin, SHOP } from "../support/authorization.ts";
 
-/** OpenID Connect Core §2 and §3.1.3: what a client has to check in an ID token, checked as it would. */
+/** The checks of a client for an ID token (OpenID Connect Core §2, §3.1.3). */
 
 const shop = new RelyingParty(withClients(SHOP), "shop");
 
@@ -20,7 +20,7 @@ interface Verified {
   keys: JSONWebKeySet;
 }
 
-/** From an authorization request to an ID token that verifies by what discovery says. */
+/** Runs a login and verifies its ID token by the discovery document. */
 async function logIn(request: object = {}, account = ADA): Promise<Verified> {
   const { code } = await approveLogin(shop, await openLogin(shop, request), account);
   const answer = await shop.post("/token", {

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { api, ISSUER } from "../support/api.ts";
 
-/** What RFC 8414 §2 and §3, and OpenID Connect Discovery §3, ask of the metadata as a document. */
+/**
+ * The requirements of RFC 8414 §2 and §3 and OpenID Connect Discovery §3 for the metadata
+ * document.
+ */
 
 const PATH = "/.well-known/openid-configuration";
 const metadata = await (await api(PATH)).json<Record<string, unknown>>();

@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 import { problemOf, VERIFIER, withClients } from "../support/api.ts";
 import { RelyingParty } from "../support/relying-party.ts";
 
-// Each code that is refused is told to the operator.
+// Rejected codes are logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
-/** RFC 6749 §2.3.1 and §3.2: what counts in a request to the token endpoint, and what doesn't. */
+/** The parameters of a token request (RFC 6749 §2.3.1, §3.2). */
 
 /** SHA-256 of "s3cret". */
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";

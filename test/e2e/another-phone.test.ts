@@ -3,7 +3,7 @@ import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A new phone comes to an account by the code that it shows and that a phone of the account scans. */
+/** A new phone is linked to an account: it shows a code that a phone of the account scans. */
 
 const texts = ACCOUNT.newPhone;
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Ada Lovelace's phone is signed in, and a new one shows a code. */
+/** A signed-in phone, and a new phone that shows a code. */
 async function showCode(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
   await known.createAccount("Ada Lovelace");
   await fresh.press(texts.open);

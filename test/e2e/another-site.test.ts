@@ -8,7 +8,7 @@ import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A site of somebody else, which imports the SDK and needs nothing more. */
+/** Another site that imports the SDK. */
 
 let shop: string;
 let server: TestServer;
@@ -78,7 +78,7 @@ it.each(["websocket", "sse", "poll"])("logs in a user on another site by %s", as
   await phone.press(PHONE.request.approve);
   await screen.sees("welcome");
   expect(await screen.page.title()).toBe("Ada Lovelace");
-  // The page's access token is bound to its key, and is taken with the proof of that.
+  // The access token is bound to the page's key and is accepted with a proof.
   const userinfo = await screen.page.locator("main").getAttribute("data-userinfo");
   expect(userinfo).toBe("DPoP Ada Lovelace");
   await screen.page.close();
@@ -99,7 +99,7 @@ it("blocks framing of the pages and by the pages [RFC6749-10.13/2]", async () =>
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
     document.body.append(frame);
     await loaded;
-    // What was refused is an opaque error page; our own page would have a document to be seen by its frame.
+    // A blocked frame has an opaque error page; our own page would have a document.
     return frame.contentWindow?.length;
   }, `${server.origin}/phone`);
   expect(framed).toBe(0);

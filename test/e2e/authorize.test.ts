@@ -7,12 +7,12 @@ import { ClientSite } from "./support/client-site.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** A site that only speaks OpenID Connect, a browser, and a phone. */
+/** A login with a site that uses OpenID Connect, a browser and a phone. */
 
-/** Seconds: short enough to see it end, and longer than any login here takes. */
+/** In seconds: short enough to expire in a test, longer than any login here. */
 const SESSION_TTL = 25;
 const CLIENT = "The Shop";
-/** An app on a person's own machine. */
+/** A native app. */
 const APP = { client_id: "app", name: "The App", redirect_uris: ["com.example.app:/back"] };
 
 let site: ClientSite;
@@ -48,7 +48,7 @@ it.each([
   await phone.page.goto(await shownLink(screen));
   await phone.sees("request");
   await phone.press(PHONE.request.approve);
-  // The site sends the browser on to another of its hosts, which no policy of ours may forbid.
+  // The site redirects to another of its hosts, which our form-action policy must allow.
   await screen.sees("welcome");
   await screen.page.getByText("Welcome, Ada Lovelace").waitFor();
   expect(site.told).toEqual([
@@ -59,7 +59,7 @@ it.each([
   ]);
   expect([...screen.errors, ...phone.errors]).toEqual([]);
 
-  // Back again: the page that was left asks, or is gone; nothing is sent twice.
+  // After going back, nothing is sent a second time.
   await screen.page.goBack();
   await screen.page.locator(`main[data-state]:not([data-state="leaving"])`).waitFor();
   expect(site.told).toHaveLength(1);
@@ -241,7 +241,7 @@ it("returns to an app once and shows no second response", async () => {
   await expect.poll(() => opened).toHaveLength(1);
   expect(opened[0]).toContain("com.example.app:/back?code=");
 
-  // As a browser does with a page that it has kept.
+  // Like a page from the back/forward cache.
   await screen.page.evaluate(() => {
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
   });
@@ -273,6 +273,6 @@ it("fills in the code of a device's link and asks to compare it", async () => {
   expect(asked).toEqual([]);
   await phone.press(PHONE.typing.submit);
   await phone.page.getByText(PHONE.request.device.heading(CLIENT)).first().waitFor();
-  // What follows it are questions about what was claimed.
+  // Later requests only poll the claim.
   expect(asked[0]).toBe("/sessions/scan");
 });

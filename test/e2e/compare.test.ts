@@ -8,7 +8,7 @@ import { openScreen, shownLink, takePhone, type Seen } from "./support/people.ts
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { watchTraffic } from "./support/traffic.ts";
 
-/** The page /compare, for real: four screens wait, and one phone decides. */
+/** The page /compare: four screens wait for one phone. */
 
 let server: TestServer;
 let desk: Browser;
@@ -26,14 +26,14 @@ const laneOf = ({ page }: Seen, way: Way) => page.locator(`[data-way="${way}"]`)
 const factOf = (screen: Seen, way: Way, fact: string) =>
   laneOf(screen, way).locator(`[data-fact="${fact}"]`);
 
-/** What a lane says of itself. */
+/** The measurements of a lane. */
 async function shown(screen: Seen, way: Way): Promise<Record<string, string | undefined>> {
   const data = await laneOf(screen, way).evaluate(({ dataset }) => ({ ...dataset }));
   const verdict = await laneOf(screen, way).locator(".verdict").innerText();
   return { ...data, verdict };
 }
 
-/** Somebody types the code on their phone, and sees who asks. */
+/** Types the code on the phone and opens the request. */
 async function typeCode(screen: Seen, phone: Awaited<ReturnType<typeof takePhone>>): Promise<void> {
   const code = await screen.page.locator("[data-user-code]").getAttribute("data-user-code");
   await phone.press(PHONE.home.type);
@@ -55,7 +55,7 @@ it("shows one approval on four screens with the measured traffic", async () => {
   await phone.scan(screen);
   await phone.sees("request");
   await screen.sees("scanned");
-  // A callback tells of ends alone.
+  // A callback reports final states only.
   for (const way of ["websocket", "sse", "poll"] as const) {
     await laneOf(screen, way).getByText(COMPARE.scannedShort, { exact: true }).waitFor();
   }
@@ -80,7 +80,7 @@ it("shows one approval on four screens with the measured traffic", async () => {
     expect(behind).toBeGreaterThanOrEqual(0);
     expect(lane["verdict"]).toBe(behind === 0 ? COMPARE.first : COMPARE.later(duration(behind)));
     expect(await factOf(screen, way, "reconnected").innerText()).toBe(COMPARE.reconnected(0));
-    // The network saw them come in the same order, as far apart.
+    // The network log has the same order and distances.
     const first = Math.min(...WAYS.map((one) => traffic.of(one).lastAt));
     expect(Math.abs(seen.lastAt - first - behind)).toBeLessThan(1000);
   }
@@ -89,7 +89,7 @@ it("shows one approval on four screens with the measured traffic", async () => {
   expect(traffic.of("sse").requests).toBe(1);
   expect(traffic.of("poll").requests).toBeGreaterThan(1);
 
-  // The callback came, and its site knew before its page could ask.
+  // The callback arrived before its page polled.
   const callback = laneOf(screen, "callback");
   await callback
     .getByText(/^The login’s server called the site’s server: one request, \d+ B$/)
@@ -109,7 +109,7 @@ it("shows the matching digits for an unusual login", async () => {
   const screen = await openScreen(desk, `${server.origin}/compare`);
   await screen.sees("pending");
   const [session = ""] = (await shownLink(screen)).split("/").pop()?.split(".") ?? [];
-  // Wrong codes for this very login are a reason to ask for more.
+  // Wrong codes for this login raise the risk.
   for (const letter of ["A", "B", "C"]) {
     const refused = await fetch(`${server.origin}/sessions/${session}/scan`, {
       method: "POST",
@@ -209,7 +209,7 @@ it.each([
   );
   expect(overflow).toEqual([]);
   expect(await screen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  // Whatever can be pressed is large enough for a thumb.
+  // All controls are large enough for a thumb.
   const small = await screen.page.evaluate(() =>
     Array.from(document.querySelectorAll<HTMLElement>("button"))
       .filter((button) => button.offsetHeight < 44 || button.offsetWidth < 44)

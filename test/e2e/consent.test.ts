@@ -6,7 +6,7 @@ import { takePhone, type PhoneInHand } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** What the phone's owner reads of what an approval gives. */
+/** The description of the data that an approval gives. */
 
 const EVERYTHING = "openid profile email offline_access";
 const texts = PHONE.request.consent;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Some screen begins a login, and the phone opens the link in its code. */
+/** Starts a login on a screen and opens its link on the phone. */
 async function opens(scope: string): Promise<void> {
   const answer = await fetch(`${server.origin}/sessions`, {
     method: "POST",

@@ -6,7 +6,7 @@ import { logIn } from "./support/log-in.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** Where somebody is logged in, on their own phone. */
+/** The list of logins on the phone. */
 
 const texts = ACCOUNT.devices;
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const entries = () => phone.page.locator("[data-sid]");
-/** The button of a device, whose name for those who listen begins with what is seen on it. */
+/** The button of a device. Its accessible name begins with its visible text. */
 const press = (name: string) => phone.page.getByRole("button", { name }).first().click();
 
 async function openDevices(): Promise<void> {
@@ -90,7 +90,7 @@ describe("the list of devices", () => {
     const screens = [];
     for (let count = 0; count < 3; count++) screens.push(await logIn(desk, server.origin, phone));
     await openDevices();
-    // Those that nobody has confirmed are asked about first.
+    // Unconfirmed logins come first.
     await press(texts.thatWasMe);
     await phone.page.locator(".said").waitFor();
     await press(texts.end);

@@ -11,7 +11,7 @@ import { freePort, startTestServer, type TestServer } from "../support/node/serv
 import { startSite } from "./support/site.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "./support/trusted-issuer.ts";
 
-/** The examples, as somebody would run them who has just copied them. */
+/** The examples, run from a copy. */
 
 const SECRET = "a secret of 32 bytes, or thereabouts";
 
@@ -44,7 +44,7 @@ afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-/** A script of the examples that runs, and what it says. */
+/** A running example and its output. */
 function run(script: string, environment: Record<string, string>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../examples", script)], {
     env: environment,
@@ -58,7 +58,7 @@ function run(script: string, environment: Record<string, string>) {
   return {
     output: () => output,
     ended,
-    /** Waits until it has said something, and gives the part that is asked for. */
+    /** Waits for output that matches. Returns the captured part. */
     async says(pattern: RegExp): Promise<string> {
       for (;;) {
         const said = pattern.exec(output);
@@ -86,7 +86,7 @@ describe("a command line", () => {
     await phone.decide("approve", await phone.type(code));
     expect(await cli.ended).toBe(0);
     expect(cli.output()).toContain("Logged in as Ada Lovelace.");
-    // It was told, and has asked for its tokens once.
+    // It got an event and redeemed once.
     await expect.poll(() => requests(/POST \/token 200/g)).toHaveLength(1);
     expect(requests(/GET \/sessions\/[\w-]+\/events 200/g)).toHaveLength(1);
     expect(requests(/POST \/token/g)).toHaveLength(1);
@@ -110,7 +110,7 @@ describe("a command line", () => {
   });
 });
 
-/** Our server without what it has beyond RFC 8628. */
+/** The server without the extensions of RFC 8628. */
 async function startPlainServer() {
   const site = await startSite((request, response) => {
     const chunks: Buffer[] = [];
@@ -166,7 +166,7 @@ describe("a site with a backend", () => {
     await site[Symbol.asyncDispose]();
   });
 
-  /** Somebody opens the site, presses "Log in", and approves on their phone. */
+  /** Opens the site, presses "Log in" and approves on the phone. */
   async function logIn() {
     const page = await browser.newPage();
     await page.goto(shop);
@@ -179,7 +179,7 @@ describe("a site with a backend", () => {
     return page;
   }
 
-  /** Those that have not ended: one that its client has ended stays in the list while it is unconfirmed. */
+  /** Active logins: one that its client ended stays in the list while it is unconfirmed. */
   const loginsAtShop = async () =>
     (await phone.devices()).filter(
       ({ client, ended_at }) => client.client_id === "shop" && ended_at === undefined,

@@ -7,8 +7,8 @@ import type { CreatedSession } from "../../src/protocol/responses.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
 /**
- * On workerd itself, with clients that others wrote: while a screen waits, by whichever transport,
- * the session's object leaves memory after ten seconds, and nobody notices.
+ * On workerd, with independent clients: while a screen waits by any transport, the session's
+ * object leaves memory after ten seconds and the connection stays open.
  */
 
 let server: TestServer;
@@ -68,8 +68,8 @@ it("hibernates with an open event stream, WebSocket and long poll, and continues
     headers: { ...bearer(byPoll), "If-None-Match": '"1"', Prefer: "wait=25" },
   });
 
-  // The heartbeat comes after 15 s: by then the objects have been gone for a while, and neither it
-  // nor a ping has woken one.
+  // The heartbeat comes after 15 s, when the objects have hibernated. Neither it nor a ping has
+  // woken one.
   await heartbeat;
   expect(performance.now() - begun).toBeGreaterThan(12_000);
   socket.send("ping");
@@ -87,7 +87,7 @@ it("hibernates with an open event stream, WebSocket and long poll, and continues
     "scanned",
   ]);
   expect(((await (await poll).json()) as { status: string }).status).toBe("scanned");
-  // What the object wrote as it woke may come after its answer.
+  // The log line of a wake-up may come after the response.
   for (const session of [bySse, bySocket, byPoll]) {
     await expect.poll(() => constructions(session)).toBe(2);
   }

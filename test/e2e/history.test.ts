@@ -7,7 +7,7 @@ import { logIn } from "./support/log-in.ts";
 import { openScreen, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** What happened in an account, to be read, taken away, and ended with the account. */
+/** The history of an account: reading, downloading, and deleting it with the account. */
 
 const texts = ACCOUNT.history;
 const { deletion } = ACCOUNT;
@@ -36,7 +36,7 @@ async function openHistory(): Promise<void> {
   await phone.sees("history");
 }
 
-/** Downloads by the link that is called so, and reads what came. */
+/** Downloads the file of this link. */
 async function download(name: string): Promise<{ file: string; text: string }> {
   const [saved] = await Promise.all([
     phone.page.waitForEvent("download"),

@@ -15,7 +15,10 @@ import { openScreen, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** A whole login with all that may be asked for, and the account afterwards, in languages that need more room than English. */
+/**
+ * A login with all requirements and the account pages, in languages with longer texts than
+ * English.
+ */
 
 let server: TestServer;
 let desk: Browser;

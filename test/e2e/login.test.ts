@@ -5,7 +5,7 @@ import { launchBrowser } from "./support/chromium.ts";
 import { codeToType, interceptOnce, openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** The whole login, for real: two browsers, a camera that sees the screen, a passkey. */
+/** A whole login with two browsers, a camera that sees the screen, and a passkey. */
 
 let server: TestServer;
 let desk: Browser;
@@ -35,7 +35,7 @@ describe.each([
     await phone.sees("request");
     await screen.sees("scanned");
     expect(await screen.page.title()).toBe(SCREEN.scanned.title);
-    // Who holds the phone is not told before the approval.
+    // The screen does not show the user before the approval.
     expect(await screen.page.content()).not.toContain("Ada");
     expect(await phone.page.locator("main").innerText()).toContain("Chrome");
 
@@ -111,7 +111,7 @@ it("continues with a link from the camera app after a sign-in and a reload [RFC1
   await phone.page.goto(await shownLink(screen));
   await phone.sees("sign-in");
   await screen.sees("scanned");
-  // The code is gone from the address, and so from the history.
+  // The code is removed from the URL and so from the browser history.
   expect(phone.page.url()).toBe(`${server.origin}/phone`);
   await phone.page.reload();
   await phone.sees("sign-in");

@@ -6,7 +6,7 @@ import { openScreen, takePhone, type PhoneInHand, type Seen } from "./support/pe
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** What one of the two devices shows is typed on the other (RFC 10027 §6.1.16). */
+/** Number matching: one device shows digits that are typed on the other (RFC 10027 §6.1.16). */
 
 let server: TestServer;
 let desk: Browser;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-/** Somebody has scanned what a screen shows, and looks at the request. */
+/** A phone that has scanned a screen and shows the request. */
 async function scanned(): Promise<{ screen: Seen; phone: PhoneInHand }> {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
@@ -46,7 +46,7 @@ describe("digits typed on the phone", () => {
     await screen.page.getByText(SCREEN.scanned.digits).first().waitFor();
     const digits = await bigCodeOf(screen);
     expect(digits).toMatch(/^\d\d$/);
-    // Who only hears the screen is told them one by one.
+    // A screen reader reads the digits one by one.
     expect(await screen.page.getByRole("status").textContent()).toContain([...digits].join(" "));
 
     expect(await approveOf(phone).isVisible()).toBe(false);
@@ -101,7 +101,7 @@ describe("digits typed on the screen", () => {
     const code = await bigCodeOf(phone);
     expect(code).toMatch(/^\d{4}$/);
     expect(await approveOf(phone).isVisible()).toBe(false);
-    // It has the focus: nobody has to look for it.
+    // The field has the focus.
     await screen.page.keyboard.type(code);
     await screen.press(SCREEN.scanned.code.submit);
     await screen.page.getByText(SCREEN.scanned.text).first().waitFor();

@@ -15,7 +15,7 @@ import { PushService } from "./support/push-service.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { RegisteredWorker } from "./support/service-worker.ts";
 
-/** A phone that wants to be told, with a real service worker. Only its browser's own push service isn't there. */
+/** Notifications with a real service worker and a test push service. */
 
 let server: TestServer;
 let service: PushService;
@@ -37,7 +37,10 @@ interface Phone extends AsyncDisposable {
   tap(): Promise<void>;
 }
 
-/** A phone at its devices, signed in to a new account. Pushing needs a profile of its own: private windows have none. */
+/**
+ * A phone with a new account at its list of devices. Web Push needs a browser profile, as private
+ * windows do not support it.
+ */
 async function takePhone({ setting }: { setting: "granted" | "denied" }): Promise<Phone> {
   const profile = await mkdtemp(join(tmpdir(), "qr-login-profile-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -72,7 +75,7 @@ async function takePhone({ setting }: { setting: "granted" | "denied" }): Promis
   };
 }
 
-/** The browser's push service, which no browser without a window has: the one of this test stands for it. */
+/** Replaces the browser's push service, which a headless browser lacks. */
 async function replacePushService(page: Page): Promise<void> {
   await page.addInitScript((given) => {
     const manager = PushManager.prototype;
@@ -103,7 +106,7 @@ async function replacePushService(page: Page): Promise<void> {
 
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/** A screen asks for a login, and the phone approves it. Returns its code. */
+/** Runs a login that the phone approves. Returns its code. */
 async function approveLogin({ page }: Phone): Promise<string> {
   const answer = await fetch(`${server.origin}/sessions`, {
     method: "POST",
@@ -138,7 +141,7 @@ async function redeem(code: string, headers: HeadersInit = {}): Promise<number> 
   return (await fetch(`${server.origin}/token`, { method: "POST", headers, body })).status;
 }
 
-/** A proof for `POST /token` by a key that nobody has seen before (RFC 9449 §4.2). */
+/** A proof for `POST /token` with a new key (RFC 9449 §4.2). */
 async function proofOfAnotherKey(): Promise<string> {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   return await new SignJWT({ jti: "one", htm: "POST", htu: `${server.origin}/token` })
@@ -163,7 +166,7 @@ describe("the switch for notifications", () => {
     await phone.tap();
     await phone.page.getByText(NOTICES_SWITCH.notReachable).waitFor();
     await phone.sees("off");
-    // The service worker was registered all the same, by the policy that trusts nothing else.
+    // The service worker was registered, as the Trusted Types policy allows only its URL.
     expect(
       phone.page
         .context()
@@ -187,7 +190,7 @@ describe("a phone with notifications", () => {
     await phone.page.reload();
     await phone.sees("on");
 
-    // Somebody else redeems the code a second time.
+    // Another key redeems the code a second time.
     const code = await approveLogin(phone);
     expect(await redeem(code)).toBe(200);
     expect(await redeem(code, { DPoP: await proofOfAnotherKey() })).toBe(400);

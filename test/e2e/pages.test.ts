@@ -11,7 +11,7 @@ import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 import { startSite } from "./support/site.ts";
 
-/** The pages as they arrive: in which language, with what in them, and over which connections. */
+/** The pages as delivered: language, content and connections. */
 
 const CALLBACK = "http://localhost:1/back";
 const CLIENTS = [
@@ -72,7 +72,7 @@ it("shows a scannable code without scripts and says that scripts are needed", as
   const read = jsQR(pixels, picture.width, picture.height)?.data ?? "";
   expect(read).toBe(await shownLink(screen));
   expect(await screen.page.locator("noscript").textContent()).toContain(SCREEN.noscript);
-  // It is a code that counts: the phone that opens it has claimed the login.
+  // The code is valid: the phone that opens it claims the login.
   expect(parseCodeLink(read)).toMatchObject({ t: 0 });
   await phone.page.goto(read);
   await phone.sees("sign-in");
@@ -104,7 +104,7 @@ it.each([
       }
       copy.querySelector(".tile")?.removeAttribute("data-link");
       copy.querySelector(".bar")?.removeAttribute("style");
-      // How much time is left, the script alone can say.
+      // Only the script shows the remaining time.
       copy.querySelector(".timer > :last-child")?.replaceChildren();
       return copy.innerHTML.replaceAll(/>\s+</g, "><").trim();
     });
@@ -146,7 +146,7 @@ it("loads only the HTML on a second visit", async () => {
   await page.goto(`${server.origin}/`);
   await connected.waitFor();
   const [script = ""] = (await loaded()).filter((path) => path.endsWith(".js"));
-  // What draws the next code comes in a moment, in nobody's way.
+  // The QR renderer loads shortly after, without blocking.
   await page.waitForFunction(() =>
     performance.getEntriesByType("resource").some(({ name }) => name.includes("/built/drawing.")),
   );

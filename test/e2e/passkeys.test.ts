@@ -3,7 +3,7 @@ import { ACCOUNT, PHONE } from "../../src/web/ui/texts.ts";
 import { interceptOnce, takePhone, type PhoneInHand } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** What signs somebody in: passkeys, and the code on paper for when they are lost. */
+/** Passkeys and the recovery code. */
 
 const texts = ACCOUNT.passkeys;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
   phone = await takePhone(server.origin);
-  // Everybody comes from an address of their own, and is counted by themselves.
+  // Each phone has its own address and rate limit.
   await phone.page.setExtraHTTPHeaders({ "CF-Connecting-IP": `192.0.2.${++people}` });
   await phone.createAccount("Ada Lovelace");
   await phone.page.goto(`${server.origin}/passkeys`);
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 const entries = () => phone.page.locator("[data-passkey]");
-/** A button of a passkey, whose name for those who listen says of which. */
+/** A button of a passkey. Its accessible name has the name of the passkey. */
 const buttonOf = (action: string, passkey: string) =>
   phone.page.getByRole("button", { name: texts.named(action, passkey), exact: true });
 
@@ -39,14 +39,17 @@ async function addSecurityKey(name: string): Promise<void> {
   await phone.page.getByText(texts.add.done(name)).first().waitFor();
 }
 
-/** Makes a recovery code, and reads it as it is shown. */
+/** Makes a recovery code and reads it from the page. */
 async function makeRecoveryCode(): Promise<string> {
   await phone.press(texts.recovery.make);
   await phone.sees("recovery-code");
   return (await phone.page.getByLabel(ACCOUNT.recoveryCode.label).innerText()).replace(/\s/g, "");
 }
 
-/** Answers one request as the server does when the last sign-in is long ago: no clock here can be set. */
+/**
+ * Answers one request like the server after an old sign-in, as the clock of the server cannot be
+ * set here.
+ */
 async function longAfterSignIn(path: string): Promise<void> {
   const body = JSON.stringify({ title: "Sign in again.", status: 403, code: "sign_in_again" });
   const answer = { status: 403, contentType: "application/problem+json", body };
@@ -148,7 +151,7 @@ describe("a passkey of another account", () => {
     cookies.set("Grace Hopper", await context.cookies());
     await context.clearCookies();
 
-    // Of two passkeys, the browser takes the same one each time, since nobody is there to choose.
+    // With two passkeys, the headless browser always uses the same one.
     await phone.page.reload();
     await phone.press(PHONE.signIn.signIn);
     await phone.sees("home");
@@ -194,7 +197,7 @@ describe("the recovery code", () => {
     await phone.page.getByLabel(ACCOUNT.recover.label).fill(`0${code.slice(1, -1)}0`);
     await phone.press(ACCOUNT.recover.submit);
     await phone.page.getByText(ACCOUNT.notices.recoveryCodeInvalid).waitFor();
-    // As people write such codes.
+    // The code as users type it.
     const written = code.toLowerCase().replaceAll("-", " ");
     await phone.page.getByLabel(ACCOUNT.recover.label).fill(written);
     await phone.press(ACCOUNT.recover.submit);
@@ -202,7 +205,7 @@ describe("the recovery code", () => {
     await phone.page.getByText(ACCOUNT.newPasskey.recovered.heading).waitFor();
     await phone.press(ACCOUNT.newPasskey.submit);
 
-    // Where this began.
+    // The page of the beginning.
     await phone.sees("passkeys");
     expect(await entries().count()).toBe(2);
     await phone.page.getByText(texts.recovery.none).waitFor();

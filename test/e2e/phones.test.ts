@@ -16,7 +16,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const entries = ({ page }: PhoneInHand) => page.locator("[data-phone]");
 
-/** A new phone comes in by the approval of one that is signed in, and makes no passkey. */
+/** Links a new phone without a passkey. */
 async function letIn(known: PhoneInHand, fresh: PhoneInHand): Promise<void> {
   await known.createAccount("Ada Lovelace");
   await fresh.press(ACCOUNT.newPhone.open);

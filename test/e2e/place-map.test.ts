@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { placeMap } from "../../src/web/approver/map/location-map.ts";
 import { launchBrowser } from "./support/chromium.ts";
 
-/** The picture of the two places as a browser draws it, with the letters that it has. */
+/** The map of the two locations in a real browser with its fonts. */
 
 declare const drawn: { placeMap: typeof placeMap };
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What it says, and how far its names reach beyond its edges. */
+/** Its description, and how far its labels exceed its edges. */
 const draw = (...places: Arguments) =>
   page.evaluate((places) => {
     const svg = drawn.placeMap(...places);

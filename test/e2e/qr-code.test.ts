@@ -7,7 +7,7 @@ import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink } from "./support/people.ts";
 import { startTestServer, type TestServer } from "../support/node/server.ts";
 
-/** What the screen shows can be scanned: read from a picture of it, by a library that didn't draw it. */
+/** Reads the QR code from a screenshot with an independent decoder. */
 
 let server: TestServer;
 let browser: Browser;
@@ -34,7 +34,8 @@ it.each<[string, BrowserContextOptions]>([
 ])("shows a readable QR code at %s", async (_, options) => {
   const screen = await openScreen(browser, `${server.origin}/`, options);
   await screen.sees("pending");
-  // The picture and the link must be of the same period; in between it may have changed once.
+  // The screenshot and the link must be of the same period; the code may have changed once in
+  // between.
   let read: string | undefined;
   let links: string[] = [];
   await expect
@@ -60,7 +61,7 @@ it.each<[string, BrowserContextOptions]>([
 it("rotates the QR code without network traffic", async () => {
   const screen = await openScreen(browser, `${server.origin}/`);
   await screen.page.locator('#connection[data-state="connected"]').waitFor();
-  // The first code came drawn; what draws the others is loaded once.
+  // The server draws the first code; the renderer for the others is loaded once.
   const first = await shownLink(screen);
   await expect.poll(() => shownLink(screen)).not.toBe(first);
   const requests: string[] = [];

@@ -5,7 +5,7 @@ import { launchBrowser } from "./support/chromium.ts";
 import { openScreen, shownLink, takePhone } from "./support/people.ts";
 import { startPolicyServer } from "./support/policy-server.ts";
 
-/** What the phone's owner is told of the risk. */
+/** The risk reasons on the phone. */
 
 let desk: Browser;
 

@@ -6,7 +6,7 @@ import { codeToType, openScreen, seen, shownLink, takePhone } from "./support/pe
 import { startPolicyServer } from "./support/policy-server.ts";
 import type { TestServer } from "../support/node/server.ts";
 
-/** The passkey once more, for the login that is approved and no other. */
+/** Step-up: the passkey signs the approved login. */
 
 let server: TestServer;
 let desk: Browser;
@@ -48,7 +48,7 @@ it("logs in on the same device with the passkey alone [QR-LOGIN-21]", async () =
   await addAuthenticator(phone.page);
   await phone.page.goto(await shownLink(screen));
   await phone.page.getByText(PHONE.sameDevice.text).waitFor();
-  // Nothing has come of it.
+  // Nothing was approved.
   await screen.sees("pending");
 
   await phone.press(PHONE.sameDevice.logIn);

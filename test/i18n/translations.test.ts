@@ -5,7 +5,7 @@ import * as fr from "../../src/i18n/fr/index.ts";
 import { notificationTexts } from "../../src/i18n/notification-texts.ts";
 import { SERVER_TEXTS } from "../../src/i18n/server-texts.ts";
 
-/** What a happening tells of itself. */
+/** The details of an event. */
 const EVENT_DETAILS = {
   client: "⟨client⟩",
   device: "⟨device⟩",
@@ -13,10 +13,10 @@ const EVENT_DETAILS = {
   reason: "⟨reason⟩",
 };
 
-/** What a text that takes values is given, so that each can be found again. */
+/** The arguments of texts with parameters, which the tests look for in the results. */
 const VALUES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"].map((value) => Object.assign([value], EVENT_DETAILS));
 
-/** Every text by its name; one that takes values with them in it. */
+/** All texts by key. Texts with parameters contain the test's values. */
 function textsOf(value: unknown, name = ""): [name: string, text: unknown][] {
   if (typeof value === "function") return textsOf(value(...VALUES.slice(0, value.length)), name);
   if (typeof value !== "object" || value === null) return [[name, value]];
@@ -27,7 +27,7 @@ const ENGLISH = new Map(
   textsOf({ ...en, ...SERVER_TEXTS.en, NOTIFICATIONS: notificationTexts("en") }),
 );
 
-/** Names of people's things, and words that are the same in both languages. */
+/** Proper names, and words that are the same in both languages. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
     "Browser",
@@ -43,7 +43,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   fr: ["Code", "Connexion", "WebSocket"],
 };
 
-/** What is no word in any language, once the values are gone. */
+/** Whether a text has no words apart from its values. */
 const isWordless = (text: string) => !/\p{L}{2}/u.test(text.replaceAll(/⟨\w+⟩/g, ""));
 
 describe.each([
@@ -79,7 +79,7 @@ describe.each([
   it("uses the punctuation of the language", () => {
     for (const [name, text] of translated) {
       expect([name, text]).toEqual([name, expect.not.stringMatching(/["']|\.\.\./)]);
-      // A space that doesn't break stands before these in French, and none in German or English.
+      // French has a no-break space before these characters, German and English have none.
       if (language === "fr") {
         expect([name, text]).toEqual([
           name,
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-/** A product is called the same everywhere. */
+/** Product names are the same in all languages. */
 function isName(text: string): boolean {
   return ["oidc-provider", "better-auth"].includes(text);
 }

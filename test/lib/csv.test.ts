@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toCsv } from "../../src/lib/csv.ts";
 
-/** Reads what RFC 4180 §2 describes, a character at a time. */
+/** Parses CSV (RFC 4180 §2). */
 function parse(csv: string): string[][] {
   const rows: string[][] = [];
   let [row, cell, quoted]: [string[], string, boolean] = [[], "", false];
@@ -37,11 +37,11 @@ describe("comma-separated values", () => {
     ["\t=1", "'\t=1"],
     ["=a,b", `"'=a,b"`],
     [undefined, ""],
-  ])("hold %j as %j", (value, cell) => {
+  ])("writes the CSV cell %j as %j", (value, cell) => {
     expect(toCsv(["a", "b"], [{ a: value, b: "x" }])).toBe(`a,b\r\n${cell},x\r\n`);
   });
 
-  it("give back whatever they hold, and never begin a cell like a formula", () => {
+  it("writes CSV that parses to the same values, with no cell that starts like a formula", () => {
     const text = fc.string({ unit: fc.constantFrom(..."ab,\"\r\n=+-@\t'ü") });
     fc.assert(
       fc.property(fc.array(fc.record({ a: text, b: text }), { maxLength: 5 }), (records) => {

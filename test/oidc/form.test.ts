@@ -3,14 +3,14 @@ import { readForm } from "../../src/oidc/form.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** What a form says, or the error that it is refused with. */
+/** The parsed form, or the error code. */
 function read(body: string, contentType: string | undefined = FORM): unknown {
   const form = readForm(contentType, Uint8Array.from(new TextEncoder().encode(body)).buffer);
   return form.ok ? Object.fromEntries(form.value) : form.error.code;
 }
 
 describe("readForm", () => {
-  it("reads names and values, decoded", () => {
+  it("decodes the names and values of a form", () => {
     expect(read("code=a%2Bb&scope=one+two")).toEqual({ code: "a+b", scope: "one two" });
   });
 
@@ -21,29 +21,29 @@ describe("readForm", () => {
     `${FORM};charset="utf-8"`,
     `${FORM};charset=ISO-8859-1`,
     FORM.toUpperCase(),
-  ])("takes %s", (contentType) => {
+  ])("accepts the content type %s", (contentType) => {
     expect(read("a=1", contentType)).toEqual({ a: "1" });
   });
 
   it.each(["", "application/json", "multipart/form-data", "text/plain", `${FORM}2`, `x${FORM}`])(
-    "refuses the type %j",
+    "rejects the content type %j",
     (contentType) => {
       expect(read("a=1", contentType)).toBe("invalid_request");
     },
   );
 
-  it("refuses a body without a type", () => {
+  it("rejects a form without a content type", () => {
     expect(readForm(undefined, new ArrayBuffer(0)).ok).toBe(false);
   });
 
   it.each(["a=1&a=1", "a=1&b=2&a=3", "a=&a=1", "unknown=1&unknown=2", "%61=1&a=2"])(
-    "refuses a parameter that is given twice: %s",
+    "rejects a repeated parameter: %s",
     (body) => {
       expect(read(body)).toBe("invalid_request");
     },
   );
 
-  it("takes a body that begins with a byte order mark as one without", () => {
+  it("ignores a byte order mark before a form", () => {
     expect(read("\ufeffscope=openid")).toEqual({ scope: "openid" });
     expect(read("a=%EF%BB%BFb")).toEqual({ a: "\ufeffb" });
   });
@@ -54,22 +54,22 @@ describe("readForm", () => {
     ["a=%F0%9F%98%80", "😀"],
     ["a=ü%C3%BC", "üü"],
     ["a=100%", "100%"],
-  ])("leaves a value as it was sent: %s", (body, a) => {
+  ])("keeps a form value unchanged: %s", (body, a) => {
     expect(read(body)).toEqual({ a });
   });
 
   it.each(["a=%ff", "a=%C3", "a=%C3ü%B6", "a=%ED%A0%80", "a=%C3b%A4", "%ff=a"])(
-    "refuses what is no UTF-8, since it would come back as something else: %s",
+    "rejects a percent-encoded form that is not UTF-8: %s",
     (body) => {
       expect(read(body)).toBe("invalid_request");
     },
   );
 
-  it("refuses bytes that are no UTF-8", () => {
+  it("rejects a form with bytes that are not UTF-8", () => {
     expect(readForm(FORM, Uint8Array.of(0x61, 0x3d, 0xff).buffer).ok).toBe(false);
   });
 
-  it("a parameter without a value is one that isn't given", () => {
+  it("treats a parameter without a value as missing", () => {
     expect(read("a=&b&c=1")).toEqual({ c: "1" });
   });
 });

@@ -15,14 +15,14 @@ describe("the typed code", () => {
     ],
     ...["\u200eWDJB-MJHT\u200f", "\ufeffWDJB-MJHT", '"WDJB-MJHT"', "„WDJB-MJHT“", "WDJB/MJHT"],
     ...["WDJB_MJHT", "WDJB\u2060MJHT", "(WDJB) MJHT!", "WDJB\u0000MJHT", "𝐖𝐃𝐉𝐁-𝐌𝐉𝐇𝐓"],
-  ])("may be typed %j", (typed) => {
+  ])("accepts the typed code as %j", (typed) => {
     expect(parseUserCode(typed)).toBe("WDJBMJHT");
   });
 
   it.each([
     ...["WDJB-MJH", "WDJB-MJHTT", "WDJB-MJHA", "WDJB-MJH1", "", "ẂDJB-MJHT", "ÇDJB-MJHT"],
     ...["ßßßß", "ВDJB-MJHT", "\ud800DJB-MJHT", "5DJB-2MJH", "İDJBMJHT"],
-  ])("is not %j", (typed) => {
+  ])("rejects %j as a typed code", (typed) => {
     expect(parseUserCode(typed)).toBeUndefined();
   });
 

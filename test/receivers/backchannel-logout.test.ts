@@ -33,7 +33,7 @@ interface LoggedIn {
   tokens: TokenResponse;
 }
 
-/** A client that was told nothing yet, and a screen that is logged in to it. */
+/** A new client and a login of it. */
 async function loggedIn(sub = `person-${clients}`): Promise<LoggedIn> {
   const receiver = new Receiver(`logout-${++clients}`);
   await receiver.behave({ status: 200 });
@@ -82,7 +82,7 @@ const settled = (sub: string) => expect.poll(() => outboxOf(sub)).toEqual([]);
 describe("a client with a backchannel_logout_uri", () => {
   it("sends a logout token with the sub and sid of the ID token [BACKCHANNEL-LOGOUT-2.1]", async () => {
     const { receiver, sub, code, tokens } = await loggedIn();
-    // Somebody else has the code and its verifier too: that ends the login.
+    // A second use of the code with its verifier ends the login.
     setClock(Date.now() + 60_000);
     expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(400);
     const messages = await receiver.got(1);
@@ -115,7 +115,7 @@ describe("a client with a backchannel_logout_uri", () => {
     expect(await receiver.got(0)).toHaveLength(1);
   });
 
-  /** Somebody approves on their own phone. */
+  /** Approves the login on the phone. */
   async function loggedInByPhone(change: object = {}) {
     const phone = await TestPhone.signUp();
     const { sub } = phone;

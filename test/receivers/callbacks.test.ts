@@ -19,7 +19,7 @@ import { websocket } from "../support/watchers.ts";
 
 const EVENT = "urn:qr-login:event:login-session";
 
-/** What the operator is told. */
+/** The warnings for the operator. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
 
@@ -31,13 +31,13 @@ afterEach(restoreClock);
 
 let clients = 0;
 
-/** A client that was told nothing yet, and a login that it has begun. */
+/** A new client and a login of it. */
 async function told(): Promise<{ receiver: Receiver; login: TestScreen }> {
   const receiver = new Receiver(`callback-${++clients}`);
   return { receiver, login: await TestScreen.begin({ client_id: receiver.clientId }) };
 }
 
-/** What is said of a login, once it has been verified as its receiver would. */
+/** The verified event of a callback. */
 async function verified({ body }: ReceivedMessage, clientId: string) {
   const jwks = await (await api("/.well-known/jwks.json")).json<JSONWebKeySet>();
   const { payload } = await jwtVerify<{ events: Record<string, unknown> }>(
@@ -57,7 +57,7 @@ const outboxOf = (login: TestScreen): Promise<Outbox<LoginEvent>> =>
     (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? [],
   );
 
-/** What the session's object has stored, and its alarm. */
+/** The rows of the session and its alarm. */
 const storedBy = ({ stub }: TestScreen) =>
   runInDurableObject(stub, async (_, { storage }) => ({
     rows: Array.from(storage.kv.list(), ([key]) => key),
@@ -66,10 +66,10 @@ const storedBy = ({ stub }: TestScreen) =>
 
 const NOTHING = { rows: [], alarm: null };
 
-/** Resolves when the object has heard from everybody whom it has told. */
+/** Waits until no delivery is pending. */
 const settled = (login: TestScreen) => expect.poll(() => outboxOf(login)).toEqual([]);
 
-/** Lets the next try come. */
+/** Runs the next retry. */
 async function tryAgain(login: TestScreen): Promise<void> {
   const [delivery] = await outboxOf(login);
   if (!delivery) throw new Error("nothing waits");
@@ -143,7 +143,7 @@ describe("a client with a callback_uri", () => {
     await expect.poll(() => warnings.mock.calls.length).toBeGreaterThan(0);
     await evictDurableObject(login.stub);
     expect((await storedBy(login)).rows).toEqual(["outbox", "session"]);
-    // A client that asks for its tokens again does not have to wait for that.
+    // A retry of the token request does not wait for the receiver.
     expect((await redeem(code, { client_id: receiver.clientId })).status).toBe(200);
 
     await receiver.behave({ status: 202 });
@@ -206,7 +206,7 @@ describe("failing receivers", () => {
     expect((await screen.next())?.status).toBe("approved");
     const redeemed = await redeem(await codeOf(login), { client_id: receiver.clientId });
     expect(redeemed.status).toBe(200);
-    // Both are on their way, and neither has been answered.
+    // Both deliveries are in progress.
     await receiver.got(2);
     expect(await outboxOf(login)).toHaveLength(2);
     await receiver.behave({ status: 202 });
@@ -228,7 +228,7 @@ describe("failing receivers", () => {
     }
     for (const { receiver, login } of [silent, halting]) {
       await receiver.behave({ status: 202 });
-      // The alarm that was really armed comes soon, and may have been quicker.
+      // The real alarm comes soon and may have run already.
       if ((await outboxOf(login)).length > 0) await tryAgain(login);
       await receiver.got(2);
       await settled(login);
@@ -297,7 +297,7 @@ describe("failing receivers", () => {
     const [delivery] = await outboxOf(login);
     if (!delivery) throw new Error("nothing waits");
 
-    // Longer than it would be remembered for its own sake, and still with a true answer.
+    // Longer than the retention of the session, with the right state.
     await letTimePass(login.stub, delivery.giveUpAt - 60_000);
     await receiver.got(2);
     const path = `/sessions/${login.created.session_id}`;

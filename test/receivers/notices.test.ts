@@ -27,7 +27,7 @@ afterEach(restoreClock);
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/** A phone logs a screen in. */
+/** Approves a login. */
 async function logIn(
   phone: TestBrowser,
   userAgent = FIREFOX,
@@ -42,7 +42,7 @@ async function logIn(
   return { sid: login.created.session_id, code };
 }
 
-/** An account with two phones, of which the second wants to be told. */
+/** An account with two phones; the second has notifications. */
 async function twoPhones() {
   const phone = await TestPhone.signUp();
   const second = await phone.secondPhone();
@@ -303,7 +303,7 @@ describe("failing push services", () => {
   });
 });
 
-/** What strangers can bring about, and phones are told of. */
+/** Events that strangers can cause and phones are notified of. */
 const NOISE: AuditEvent[] = [
   { type: "match_wrong" },
   { type: "login_refused", reasons: [] },
@@ -314,7 +314,7 @@ const NOISE: AuditEvent[] = [
 ];
 
 describe("an unconfirmed phone", () => {
-  /** An account whose owner has two phones with notices, and a stranger's phone that was let in. */
+  /** An account with two phones that have notifications, and a stranger's linked phone. */
   async function attacked() {
     const account = await twoPhones();
     const first = await ToldPhone.turnOn(account.phone);

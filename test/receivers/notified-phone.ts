@@ -8,7 +8,7 @@ import { Receiver } from "./receiver.ts";
 
 let phones = 0;
 
-/** A phone that has turned its notices on, and the push service that its browser is reached by. */
+/** A phone with notifications, and its push service. */
 export class ToldPhone {
   readonly service = new Receiver(`push-${++phones}-${crypto.randomUUID()}`);
   readonly #browser = new PushBrowser();
@@ -32,14 +32,17 @@ export class ToldPhone {
     if (subscribed.status !== 204) throw new Error(`not told: ${await subscribed.text()}`);
   }
 
-  /** What a message says, once its push service has found it to be from us, and its browser has read it. */
+  /**
+   * The content of a message, after the push service has verified it and the browser has decrypted
+   * it.
+   */
   async read(message: ReceivedMessage): Promise<unknown> {
     await this.#verify(message);
     const plaintext = this.#browser.decrypt(decodeTrustedBase64url(message.bytes));
     return JSON.parse(new TextDecoder().decode(plaintext));
   }
 
-  /** RFC 8292 §4: for this push service, not for long, and by the key that the subscription was made for. */
+  /** Verifies the VAPID token: audience, expiry and key (RFC 8292 §4). */
   async #verify({ headers }: ReceivedMessage): Promise<void> {
     const authorization = String(headers["authorization"]);
     const [, jwt = "", k = ""] = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(authorization) ?? [];

@@ -1,28 +1,28 @@
-/** How an address of the receivers' server behaves (node/receiver-server.ts). */
+/** The behaviour of one path of the receiver server (support/node/receiver-server.ts). */
 export interface ReceiverBehaviour {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
-  /** Answers nothing until it is told to behave otherwise. */
+  /** Sends no response until the behaviour changes. */
   holds?: boolean;
-  /** Sends the beginning of an answer, and then nothing more. */
+  /** Sends only the beginning of a response. */
   stalls?: boolean;
-  /** Closes the connection without an answer. */
+  /** Closes the connection without a response. */
   hangsUp?: boolean;
 }
 
-/** What it got. */
+/** A received request. */
 export interface ReceivedMessage {
   method: string;
   headers: Record<string, string | string[] | undefined>;
   body: string;
-  /** The same, whatever it is: base64url. */
+  /** The body in base64url. */
   bytes: string;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the receivers' server listens. */
+    /** The origin of the receiver server. */
     receiverServer: string;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Clients with an address that is told things: as many as tests want, each with one of its own, so
- * that no test sees what another one causes.
+ * Clients with a callback or logout receiver. Each test uses a client of its own, so that no test
+ * sees the messages of another.
  */
 const HOW_MANY = 60;
 
-/** One of them, which has a secret: "s3cret". */
+/** A client with the secret "s3cret". */
 export const CONFIDENTIAL = "logout-confidential";
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 

@@ -1,10 +1,10 @@
 import { inject } from "vitest";
 import type { ReceivedMessage, ReceiverBehaviour } from "./receiver-behaviour.ts";
 
-/** The backend of a client, which is told at its own address (receiver-clients.ts). */
+/** The receiver of a client (receiver-clients.ts). */
 export class Receiver {
   readonly clientId: string;
-  /** Where it is told. */
+  /** Its URL. */
   readonly address: string;
 
   constructor(clientId: string) {
@@ -17,7 +17,7 @@ export class Receiver {
     if (answer.status !== 204) throw new Error("the receivers' server did not listen");
   }
 
-  /** All that it has got, once that is so many messages. */
+  /** All received messages, once there are `count`. */
   async got(count: number): Promise<ReceivedMessage[]> {
     return await (await fetch(`${this.address}?count=${count}`)).json();
   }

@@ -49,7 +49,7 @@ async function owner(): Promise<TestPhone> {
   return TestPhone.of(phone(), await passkey(), ACCOUNT.sub);
 }
 
-/** A session with its rows in its object, as its screen knows it. */
+/** Stores the rows of a session. Returns its screen. */
 async function stored(session: StoredSession): Promise<TestScreen> {
   const { id, watchToken, qr } = session;
   const created = { session_id: id, watch_token: watchToken, qr } as TestScreen["created"];
@@ -124,7 +124,7 @@ describe("an account of version 0.1.0", () => {
     const second = await tokensOf(await refresh(first.refresh_token));
     expect(await recordOf(sid)).toMatchObject({ refresh: { current: { serial: 2 } } });
     expect(second.refresh_token).not.toBe(first.refresh_token);
-    // Now the old one is spent.
+    // The old token is now spent.
     expect(await problemOf(await refresh(current))).toEqual([400, "invalid_grant"]);
     expect(await recordOf(sid)).toMatchObject({ status: "ended" });
   });
@@ -249,19 +249,19 @@ describe("an outbox of version 0.1.0", () => {
   });
 });
 
-/** The deliveries of an outbox: at least one. */
+/** The deliveries of a non-empty outbox. */
 function waiting(rows: Record<string, unknown>, key: string) {
   return rows[key] as [Delivery<unknown>, ...Delivery<unknown>[]];
 }
 
-/** Lets the object's alarm come when the next try is due. */
+/** Runs the alarm when the next retry is due. */
 async function tryAgain(stub: DurableObjectStub, nextTryAt: number): Promise<void> {
-  // It doesn't come by itself meanwhile.
+  // The real alarm is not due.
   await runInDurableObject(stub, (_, { storage }) => storage.setAlarm(Date.now() + 3600_000));
   await letTimePass(stub, nextTryAt);
 }
 
-/** The subscriptions of the phones, at the server that receives the notices of these tests. */
+/** The push subscriptions, at the receiver server of the tests. */
 function atReceivers(rows: StoredRows): StoredRows {
   const move = (key: string, row: unknown) =>
     key.startsWith("push:")
@@ -270,7 +270,7 @@ function atReceivers(rows: StoredRows): StoredRows {
   return Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, move(key, row)]));
 }
 
-/** A camera reads the code that the screen shows now. */
+/** The code that the screen shows now. */
 async function createdAt({ stub }: TestScreen): Promise<number> {
   const { session } = (await storedRows(stub)) as { session: { createdAt: number } };
   return session.createdAt;

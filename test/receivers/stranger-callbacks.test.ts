@@ -12,15 +12,15 @@ import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
 /**
- * Anybody can begin login sessions of a client and end them. Each would have its callback posted to
- * the client's server, and, where that is down, posted again and again.
+ * Anyone can start and end sessions of a client. Without limits, each would cause callbacks and
+ * retries to the client's receiver.
  */
 
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 const asked = vi.spyOn(ReceiverCircuit.prototype, "requestToSend");
 const failures = vi.spyOn(ReceiverCircuit.prototype, "recordFailure");
 
-/** The clock stands still unless a test moves it, and alarms come when it says so. */
+/** The clock stands still unless a test moves it, and tests run the alarms. */
 let now = 0;
 beforeEach(() => {
   now = Date.now() + 3_600_000;
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(restoreClock);
 
-/** Clients of test/receivers/callbacks.test.ts have lower numbers. */
+/** Lower numbers are used by test/receivers/callbacks.test.ts. */
 let clients = 30;
 const newReceiver = () => new Receiver(`callback-${++clients}`);
 
@@ -42,7 +42,10 @@ async function cancel({ created, bearer }: TestScreen): Promise<void> {
 const outboxOf = ({ stub }: TestScreen): Promise<Outbox<LoginEvent>> =>
   runInDurableObject(stub, (_, { storage }) => storage.kv.get<Outbox<LoginEvent>>("outbox") ?? []);
 
-/** Resolves when what waits is armed for its next try, or nothing waits. Gives when that is. */
+/**
+ * Waits until the alarm is set for the next retry or nothing is pending. Returns the time of the
+ * retry.
+ */
 async function settled(login: TestScreen): Promise<number | undefined> {
   let due: number | undefined;
   await expect
@@ -56,7 +59,7 @@ async function settled(login: TestScreen): Promise<number | undefined> {
   return due;
 }
 
-/** Somebody begins a login, claims it with a phone of their own, and gives it up. */
+/** Starts a login, claims it with a phone and cancels it. */
 async function claimAndCancel(receiver: Receiver): Promise<TestScreen> {
   const login = await TestScreen.begin({ client_id: receiver.clientId });
   await login.scan();
@@ -64,10 +67,10 @@ async function claimAndCancel(receiver: Receiver): Promise<TestScreen> {
   return login;
 }
 
-/** How many first tries have an outcome: a failure that was recorded, or a postponement by the circuit. */
+/** The number of first attempts that failed or were postponed by the circuit breaker. */
 const outcomes = () => failures.mock.calls.length + asked.mock.calls.length;
 
-/** The same, to a receiver that is down. Resolves when the callback has failed, or was postponed. */
+/** The same for a failing receiver. Waits until the callback has failed or was postponed. */
 async function cancelInVain(receiver: Receiver): Promise<TestScreen> {
   const before = outcomes();
   const login = await claimAndCancel(receiver);
@@ -122,7 +125,7 @@ describe("a receiver that is down", () => {
       logins.push(await cancelInVain(receiver));
     }
     expect(await receiver.got(5)).toHaveLength(5);
-    // All of them try again at the same moment, long after the pause.
+    // All retries happen at the same moment, long after the pause.
     for (let round = 1; round <= 3; round++) {
       now += 90_000;
       for (const login of logins) await letTimePass(login.stub, now);
@@ -147,7 +150,7 @@ describe("a receiver that is down", () => {
     }
     expect(await receiver.got(5 + 8)).toHaveLength(5 + 8);
 
-    // It is closed: the next login is told at once.
+    // The circuit is closed: the next callback is sent at once.
     asked.mockClear();
     await claimAndCancel(receiver);
     await receiver.got(5 + 8 + 1);
@@ -187,7 +190,7 @@ describe("a client's logout receiver that is down", () => {
       const sid = await logIn(sub, { clientId: receiver.clientId });
       const account = accountStub(env, sub);
       await account.endLogin(sid);
-      // What failed, or was postponed, is armed for its next try.
+      // A failed or postponed delivery has a next retry.
       await expect
         .poll(() =>
           runInDurableObject(account, async (_, { storage }) => {

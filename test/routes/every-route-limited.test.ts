@@ -7,8 +7,8 @@ import { LIMITS } from "../support/rate-limit-values.ts";
 import { workerWithLimits } from "../support/rate-limits.ts";
 
 /**
- * Every route of the router, so that a new one that has no rate limit is found here. A route without
- * a limit must be named below, and must not ask any Durable Object.
+ * Every route of the router must have a rate limit. A route without
+ * one must be listed below, and must not call a Durable Object.
  */
 
 const STATIC = "is the same for everybody, and asks no object";
@@ -27,7 +27,7 @@ const WITHOUT_LIMIT: Record<string, string> = {
   "GET /.well-known/assetlinks.json": STATIC,
 };
 
-/** Those that are handlers: middleware and the answers to other methods are registered for all methods, or for "*". */
+/** Handlers only: middleware and 405 responses are registered for all methods or for "*". */
 const routes = [
   ...new Map(
     app.routes
@@ -38,7 +38,7 @@ const routes = [
 const limited = routes.filter(([name]) => WITHOUT_LIMIT[name] === undefined);
 const unlimited = routes.filter(([name]) => WITHOUT_LIMIT[name] !== undefined);
 
-/** An address that the route has: parameters are ids of 43 characters, or of 16 where the route says so. */
+/** A path of the route. Parameters are ids of 43 characters, or of 16 if the route says so. */
 function pathOf(path: string): string {
   return path
     .replace(":file", "compare.js")
@@ -71,7 +71,7 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 
-/** The Worker, with namespaces of objects that must not be asked. */
+/** The Worker with namespaces whose objects must not be called. */
 function withoutObjects(worker: Env): Env {
   const forbidden = Object.keys(NAMESPACES).map((name) => [
     name,
@@ -103,7 +103,7 @@ function send(worker: Env, { method, path }: { method: string; path: string }) {
 
 const none = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0]));
 
-it("the router's routes are found", () => {
+it("finds the routes of the router", () => {
   expect(limited.length).toBeGreaterThan(40);
   expect(unlimited.map(([name]) => name).toSorted()).toEqual(Object.keys(WITHOUT_LIMIT).toSorted());
 });
@@ -115,7 +115,7 @@ describe.each(limited)("%s", (_, route) => {
     expect(asked).toEqual([]);
   });
 
-  it("counts each network that the address is in", async () => {
+  it("counts a request for each network of its address", async () => {
     const worker = workerWithLimits();
     await send(withoutObjects(worker), route);
     const keys = Object.keys(LIMITS).flatMap((name) => [
@@ -130,7 +130,7 @@ describe.each(limited)("%s", (_, route) => {
 });
 
 describe.each(unlimited)("%s", (_, route) => {
-  it("needs no limit, since it asks no object", async () => {
+  it("calls no object in a route without a rate limit", async () => {
     const answer = await send(withoutObjects(workerWithLimits(none, env)), route);
     expect(answer.status).toBeLessThan(500);
     expect(answer.status).not.toBe(429);

@@ -9,25 +9,25 @@ import { TestScreen } from "../support/test-screen.ts";
 import { resetBeforeWrite } from "./object-reset.ts";
 
 /**
- * An object is reset in the middle of a call, by a deployment, a crash or a move to another machine.
- * Whoever asked is told to come back, and what they ask again succeeds.
+ * An object is reset during a call, by a deployment, a crash or a move to another machine. The client
+ * gets 503, and its repeated request succeeds.
  */
 
-// The operator is told of each reset.
+// Each reset is logged.
 vi.spyOn(console, "warn").mockImplementation(() => undefined);
 afterEach(() => vi.restoreAllMocks());
 
 const SCOPE = "openid offline_access";
 
 interface Attempt {
-  /** Whose reset it is. */
+  /** The object that is reset. */
   object: DurableObjectStub;
   send: () => Promise<Response>;
 }
 
 /**
- * Makes the attempt anew for each write that it comes to, resets the object before that one, and sends the
- * request again. Tells how many writes there were.
+ * Repeats the attempt for each of its writes: resets the object before that write, and sends the request
+ * again. Returns the number of writes.
  */
 async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<number> {
   for (let nth = 1; ; nth++) {
@@ -46,7 +46,7 @@ async function resetBeforeEachWrite(prepare: () => Promise<Attempt>): Promise<nu
 }
 
 describe("a request whose object was reset before one of its writes is answered 503, and repeated", () => {
-  it("by the phone that scans", async () => {
+  it("answers 503 to a scan whose object was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
       const login = await TestScreen.begin();
       const body = { ...(await login.code()), new_scan_token: madeUp() };
@@ -56,7 +56,7 @@ describe("a request whose object was reset before one of its writes is answered 
     expect(writes).toBeGreaterThan(0);
   });
 
-  it("by the phone that approves, or declines", async () => {
+  it("answers 503 to a decision whose object was reset, and accepts its repetition", async () => {
     for (const decision of ["approve", "deny"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
@@ -67,7 +67,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the screen that cancels, or asks for a code to type", async () => {
+  it("answers 503 to a cancellation or a new user code whose object was reset, and accepts its repetition", async () => {
     for (const what of ["cancel", "user-code"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const { created, stub, bearer } = await TestScreen.begin({ user_code: false });
@@ -78,7 +78,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that redeems its code, whichever of the two objects it was", async () => {
+  it("answers 503 to a redemption whose session or account was reset, and accepts its repetition", async () => {
     for (const which of ["session", "account"]) {
       const writes = await resetBeforeEachWrite(async () => {
         const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
@@ -90,7 +90,7 @@ describe("a request whose object was reset before one of its writes is answered 
     }
   });
 
-  it("by the client that refreshes", async () => {
+  it("answers 503 to a refresh whose account was reset, and accepts its repetition", async () => {
     const writes = await resetBeforeEachWrite(async () => {
       const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin({ scope: SCOPE })];
       const tokens = await redeem(await owner.approvedCode(login));
@@ -102,7 +102,7 @@ describe("a request whose object was reset before one of its writes is answered 
     expect(writes).toBeGreaterThan(0);
   });
 
-  it("by a phone that signs in, with a passkey's new answer, since each counts once", async () => {
+  it("answers 503 to a sign-in whose account was reset, and accepts a new passkey assertion", async () => {
     const owner = await TestPhone.signUp();
     const writes = await resetBeforeEachWrite(async () => {
       const send = async () => {
@@ -115,7 +115,7 @@ describe("a request whose object was reset before one of its writes is answered 
   });
 });
 
-/** Has the session be reset when it has carried out the next call of this method, before its answer is out. */
+/** Resets the session after the next call of this method, before its response is sent. */
 function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
   const original: unknown = Object.getOwnPropertyDescriptor(LoginSession.prototype, method)?.value;
   if (typeof original !== "function") throw new TypeError(method);
@@ -127,7 +127,7 @@ function loseTheAnswerOf(method: "scan" | "approve" | "deny" | "cancel"): void {
       await Reflect.apply(original, this, args);
       const ctx: unknown = Reflect.get(this, "ctx");
       if (!isState(ctx)) throw new TypeError("no state");
-      // All that it wrote is on disk.
+      // Its writes are stored.
       await ctx.storage.sync();
       ctx.abort("The object was reset.");
     },
@@ -144,7 +144,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
     expect((await send()).status).toBe(status);
   };
 
-  it("by the phone that has scanned, approved or declined", async () => {
+  it("answers a repeated scan or decision like the first one when its response was lost", async () => {
     for (const decision of ["approve", "deny"] as const) {
       const [owner, login] = [await TestPhone.signUp(), await TestScreen.begin()];
       const scan_token = madeUp();
@@ -158,7 +158,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
     }
   });
 
-  it("by the screen that has cancelled", async () => {
+  it("answers a repeated cancellation like the first one when its response was lost", async () => {
     const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/cancel`;
     loseTheAnswerOf("cancel");
@@ -168,7 +168,7 @@ describe("a request whose answer was lost is repeated, and answered as the first
 });
 
 describe("an object that is not available", () => {
-  /** The Worker, where each object of a namespace fails as the runtime says that it does. */
+  /** The Worker, with a namespace whose objects fail with an error of the runtime. */
   const failing = (names: string[], properties: object): Env => {
     const broken = () => {
       throw Object.assign(new Error("Network connection lost."), properties);
@@ -198,7 +198,7 @@ describe("an object that is not available", () => {
   });
 
   it.each([{ retryable: true }, { overloaded: true }, { durableObjectReset: true }])(
-    "is told in the words of each endpoint, with 503 and when to come back: %j",
+    "answers 503 with Retry-After in the format of each endpoint: %j",
     async (properties) => {
       const { created, bearer } = await TestScreen.begin();
       const worker = failing(OBJECTS, properties);
@@ -226,7 +226,7 @@ describe("an object that is not available", () => {
     },
   );
 
-  it("is an error of the server where it was not the platform's fault", async () => {
+  it("answers 500 for an exception of an object", async () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { created, bearer } = await TestScreen.begin();
     const worker = failing(OBJECTS, { remote: true });
@@ -239,7 +239,7 @@ describe("an object that is not available", () => {
     expect(errors).toHaveBeenCalled();
   });
 
-  it("is told to the client of a browser that wanted to log in (RFC 6749 §4.1.2.1)", async () => {
+  it("redirects to the client with temporarily_unavailable (RFC 6749 §4.1.2.1)", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const worker = failing(["LOGIN_SESSIONS"], { retryable: true });
     const query = new URLSearchParams({
@@ -258,7 +258,7 @@ describe("an object that is not available", () => {
     expect(back.searchParams.get("state")).toBe("s");
   });
 
-  it("is asked once more for what may be asked twice, and not where it is overloaded", async () => {
+  it("repeats an idempotent call to a reset object once, but not to an overloaded one", async () => {
     const login = await TestScreen.begin();
     await login.scan();
     for (const [properties, status] of [
@@ -276,7 +276,7 @@ describe("an object that is not available", () => {
   });
 });
 
-/** An access token of ours, to be asked about. */
+/** An access token of this server. */
 async function someAccessToken(): Promise<string> {
   const { createSigner: ownSigner } = await import("../../src/oidc/keys/jwt.ts");
   const sign = await ownSigner(env);

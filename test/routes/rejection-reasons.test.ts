@@ -41,7 +41,7 @@ async function expectRejection(
   expect(sent).not.toContain(line.reason);
 }
 
-describe("the log names the failed check of client authentication:", () => {
+describe("failed client authentication", () => {
   const authenticate = (form: Record<string, string>, Authorization?: string) =>
     app.request(
       `${ISSUER}/introspect`,
@@ -60,7 +60,7 @@ describe("the log names the failed check of client authentication:", () => {
     ["secret_mismatch", { client_id: "shop", client_secret: "a guess" }, "shop"],
     ["no_secret_registered", { client_id: "app", client_secret: "a guess" }, "app"],
     ["client_is_public", { client_id: "app" }, "app"],
-  ])("%s", async (reason, form, client) => {
+  ])("logs the reason %s", async (reason, form, client) => {
     const answer = await authenticate(form);
     await expectRejection(answer, {
       error: "invalid_client",
@@ -69,13 +69,13 @@ describe("the log names the failed check of client authentication:", () => {
     });
   });
 
-  it("authorization_header_malformed", async () => {
+  it("logs a malformed Authorization header", async () => {
     const answer = await authenticate({}, "Basic !");
     const reason = "authorization_header_malformed";
     await expectRejection(answer, { error: "invalid_client", reason });
   });
 
-  it("the claim of an assertion that is wrong", async () => {
+  it("logs the wrong claim of a client assertion", async () => {
     const site = await TestIssuer.start();
     const client_id = crypto.randomUUID();
     const client = new RelyingParty(
@@ -94,7 +94,7 @@ describe("the log names the failed check of client authentication:", () => {
     });
   });
 
-  it("holds no value of the request", async () => {
+  it("logs no value of a request with failed authentication", async () => {
     const answer = await authenticate({ client_id: "shop", client_secret: "my password" });
     expect(answer.status).toBe(401);
     expect(JSON.stringify(warnings.mock.calls)).not.toContain("my password");
@@ -103,14 +103,14 @@ describe("the log names the failed check of client authentication:", () => {
   });
 });
 
-describe("the log names the failed check of a DPoP proof:", () => {
+describe("an invalid DPoP proof", () => {
   it.each<[string, ProofChanges]>([
     ["ERR_JWT_CLAIM_VALIDATION_FAILED typ", { header: { typ: "JWT" } }],
     ["claims_malformed", { claims: { jti: "" } }],
     ["htm_mismatch", { claims: { htm: "GET" } }],
     ["htu_mismatch", { claims: { htu: `${ISSUER}/userinfo` } }],
     ["iat_out_of_range", { claims: { iat: 1 } }],
-  ])("%s", async (reason, changes) => {
+  ])("logs the reason %s of a DPoP proof", async (reason, changes) => {
     const proof = await (await DpopKey.make()).proof(changes);
     const form = { grant_type: "authorization_code", code: "x" };
     const answer = await shop.post("/token", form, { DPoP: proof });
@@ -118,8 +118,8 @@ describe("the log names the failed check of a DPoP proof:", () => {
   });
 });
 
-describe("the log names the failed check of an access token:", () => {
-  it("of a trusted issuer, with the issuer", async () => {
+describe("an invalid access token", () => {
+  it("logs the failed check of a trusted issuer's access token and the issuer", async () => {
     const issuer = await TestIssuer.start();
     const trusting = { ...env, ISSUERS: [issuer.trusted] };
     const present = (token: string) =>
@@ -146,7 +146,7 @@ describe("the log names the failed check of an access token:", () => {
     });
   });
 
-  it("of this server", async () => {
+  it("logs the failed check of this server's access token", async () => {
     const token = await signOwnJwt(env, "logout+jwt", { sub: "ada" }, 60_000);
     const headers = { Authorization: `Bearer ${token}` };
     await expectRejection(await app.request(`${ISSUER}/userinfo`, { headers }, env), {
@@ -156,11 +156,11 @@ describe("the log names the failed check of an access token:", () => {
   });
 });
 
-describe("the log names the failed check of a request by browser:", () => {
+describe("an invalid request of a browser", () => {
   const open = (path: string, parameters: Record<string, string>) =>
     app.request(`${ISSUER}${path}?${new URLSearchParams(parameters).toString()}`, {}, worker);
 
-  it("redirect_uri_not_registered", async () => {
+  it("logs a redirect URI that is not registered", async () => {
     const redirect_uri = "https://evil.example/";
     await expectRejection(await open("/authorize", { client_id: "app", redirect_uri }), {
       error: "invalid_request",
@@ -169,14 +169,14 @@ describe("the log names the failed check of a request by browser:", () => {
     });
   });
 
-  it("client_not_registered", async () => {
+  it("logs a client that is not registered", async () => {
     await expectRejection(await open("/authorize", { client_id: "nobody" }), {
       error: "invalid_request",
       reason: "client_not_registered",
     });
   });
 
-  it("id_token_hint of a logout", async () => {
+  it("logs the failed check of an id_token_hint", async () => {
     const answer = await open("/end_session", { id_token_hint: "a.b.c", client_id: "app" });
     expect(answer.status).toBe(400);
     expect(warnings.mock.calls).toEqual([
@@ -193,7 +193,7 @@ describe("the log names the failed check of a request by browser:", () => {
   });
 });
 
-it("the log names the failed check of a code that is redeemed", async () => {
+it("logs the failed check of a code", async () => {
   await expectRejection(await redeem("not a code"), {
     error: "invalid_grant",
     reason: "code_malformed",
@@ -201,7 +201,7 @@ it("the log names the failed check of a code that is redeemed", async () => {
   });
 });
 
-it("a request that is not rejected for a security reason writes no log line", async () => {
+it("logs nothing for an error without a reason", async () => {
   const answer = await shop.post("/token", { grant_type: "password" });
   expect(answer.status).toBe(400);
   expect(warnings).not.toHaveBeenCalled();

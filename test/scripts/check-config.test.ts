@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "qr-login-config-"))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs the check, as a person would, for these files. */
+/** Runs the check for these files. */
 async function check(toml: string, devVars?: string) {
   const file = join(folder, "wrangler.toml");
   await writeFile(file, `name = "test"\ncompatibility_date = "2026-11-02"\n${toml}`);

@@ -10,7 +10,7 @@ const LINK = `https://login.example.com/q/${"Ab_-".repeat(10)}xyz.23.abcdefghijk
 
 const MASKS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** Draws the path as a browser would, `scale` pixels a module. */
+/** Draws the path like a browser, with `scale` pixels per module. */
 function draw({ size, d }: { size: number; d: string }, scale: number) {
   const width = size * scale;
   const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
@@ -65,7 +65,7 @@ describe("a QR code", () => {
 });
 
 describe("the modules of a QR code", () => {
-  /** As another library makes them, under each of the eight masks. */
+  /** The modules that another library makes, for each of the eight masks. */
   const underEachMask = (text: string, version: number) =>
     MASKS.map((mask) =>
       encodeQR(text, "raw", { ecc: "medium", encoding: "byte", border: 1, mask, version })

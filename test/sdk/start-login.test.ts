@@ -204,7 +204,7 @@ describe("to redeem the code", () => {
     await using server = await SessionServer.start();
     const made = vi.spyOn(crypto.subtle, "generateKey");
     server.tokens = tokens(server);
-    // Clocks of screens are often wrong; the server's counts.
+    // The device's clock may be wrong: the server's clock counts.
     server.clock = 3_600_000;
     const login = await begin(server);
     expect(made.mock.calls).toMatchObject([[{ namedCurve: "P-256" }, false, ["sign"]]]);

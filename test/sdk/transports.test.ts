@@ -11,7 +11,7 @@ const statusOf = (heard: TransportMessage | undefined) =>
   typeof heard === "object" ? heard.status : heard;
 
 describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
-  /** The next snapshot, whatever signs of life come before it. */
+  /** The status of the next snapshot. */
   async function next(heard: AsyncIterator<TransportMessage>): Promise<string | undefined> {
     for (;;) {
       const { value, done } = await heard.next();
@@ -29,7 +29,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, transport) => {
     expect(await next(heard)).toBe("scanned");
     server.advance("denied");
     expect(await next(heard)).toBe("denied");
-    // Long polling doesn't know which snapshot is the last; whoever watches does.
+    // Long polling doesn't end by itself: `watch` recognises the last snapshot.
     if (name !== "long poll") expect(await next(heard)).toBe("the end");
     over.abort();
   });

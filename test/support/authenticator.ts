@@ -9,7 +9,7 @@ import { certificateOf } from "./certificate.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What an authenticator, or the browser before it, may do otherwise than it should. */
+/** Deviations of an authenticator or browser from the standard. */
 export interface Deviations {
   origin?: string;
   rpId?: string;
@@ -23,15 +23,15 @@ export interface Deviations {
   credentialId?: string;
   userHandle?: string;
   algorithm?: number;
-  /** With a statement of its own key ("packed", §8.2), or of a certificate ("fido-u2f", §8.6). */
+  /** Self attestation ("packed", §8.2) or attestation with a certificate ("fido-u2f", §8.6). */
   attestedBy?: "itself" | "certificate";
 }
 
 export type Algorithm = "ES256" | "EdDSA" | "RS256";
 
 /**
- * A passkey in software, and the browser it is used from: a real key, real attestation objects and
- * assertions (WebAuthn Level 3 §6), for one account on one site.
+ * A software passkey with its browser: real keys, attestation objects and assertions (WebAuthn
+ * Level 3 §6) for one account.
  */
 export class Authenticator {
   readonly #origin: string;
@@ -67,7 +67,7 @@ export class Authenticator {
     return new Authenticator(origin, keys, options);
   }
 
-  /** One that has a passkey already. */
+  /** Restores an authenticator from a stored passkey. */
   static async restore(origin: string, passkey: StoredPasskey): Promise<Authenticator> {
     const { credentialId, userHandle, counter, privateKey: jwk } = passkey;
     const { d: _, key_ops: __, ...publicJwk } = jwk;
@@ -230,7 +230,7 @@ export interface StoredPasskey {
 
 interface AuthenticatorOptions {
   algorithm?: Algorithm;
-  /** Whether the passkey may be copied to other devices, and was. */
+  /** Whether the passkey is synced to other devices. */
   backupEligible?: boolean;
 }
 
@@ -247,7 +247,7 @@ const KEYS = {
 
 type Cbor = number | string | Bytes | Cbor[] | Map<number | string, Cbor>;
 
-/** As much of CBOR (RFC 8949 §3) as WebAuthn needs. */
+/** The part of CBOR (RFC 8949 §3) that WebAuthn needs. */
 function cbor(value: Cbor): Bytes {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value);
   if (typeof value === "string") {
@@ -266,7 +266,7 @@ function head(major: number, size: number): Bytes {
   return concat(Uint8Array.of((major << 5) | 25), uint16(size));
 }
 
-/** WebCrypto's r || s as the ASN.1 that authenticators send. */
+/** Converts the signature r || s of WebCrypto to ASN.1. */
 function derSignature(raw: Bytes): Bytes {
   const integer = (bytes: Bytes) => {
     const start = bytes.findIndex((byte) => byte !== 0);

@@ -1,6 +1,6 @@
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** DER (X.690 §8): a tag, a length, and what's inside. */
+/** DER (X.690 §8): tag, length and content. */
 function der(tag: number, ...parts: Uint8Array[]): Bytes {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
@@ -15,7 +15,7 @@ const ADA = sequence(
   der(0x31, sequence(der(0x06, Uint8Array.of(0x55, 4, 3)), der(0x0c, text("Ada's key")))),
 );
 
-/** As much of an X.509 certificate (RFC 5280 §4.1) as reading its key needs: nobody has signed it. */
+/** An unsigned X.509 certificate (RFC 5280 §4.1) with this key. */
 export async function certificateOf(publicKey: CryptoKey): Promise<Bytes> {
   const spki = await crypto.subtle.exportKey("spki", publicKey);
   if (!(spki instanceof ArrayBuffer)) throw new TypeError("not a key in DER");

@@ -1,8 +1,8 @@
 import { LoginSession as Real } from "../../src/worker.ts";
 
 /**
- * The Worker itself, which says aloud each time the object of a session is constructed: when it is
- * first used, and whenever it wakes from hibernation.
+ * The Worker, which logs each construction of a session object: at its first use and at each wake-
+ * up from hibernation.
  */
 export { default } from "../../src/worker.ts";
 export * from "../../src/worker.ts";

@@ -2,13 +2,13 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK }
 import { sha256 } from "../../src/lib/digest.ts";
 import { ISSUER, madeUp } from "./api.ts";
 
-/** What is to be otherwise in a proof than it should be. */
+/** Changes to a valid proof. */
 export interface ProofChanges {
   header?: Record<string, unknown>;
   claims?: Record<string, unknown>;
 }
 
-/** A key of a client, and the proofs that it holds it (RFC 9449 §4.2). */
+/** A client's key and its DPoP proofs (RFC 9449 §4.2). */
 export class DpopKey {
   readonly alg: string;
   readonly #privateKey: CryptoKey;
@@ -28,7 +28,7 @@ export class DpopKey {
     return new DpopKey(alg, privateKey, jwk, await calculateJwkThumbprint(jwk));
   }
 
-  /** A proof for `POST /token`, or as the arguments say. */
+  /** A proof for `POST /token` by default. */
   async proof(
     { header = {}, claims = {} }: ProofChanges = {},
     accessToken?: string,
@@ -45,7 +45,7 @@ export class DpopKey {
       .sign(this.#privateKey);
   }
 
-  /** What presents a bound access token at a resource. */
+  /** The headers that present a bound access token. */
   async headers(
     method: string,
     path: string,

@@ -1,4 +1,4 @@
-/** As far as it is used here: it comes without types. */
+/** The part that is used here, as the package has no types. */
 declare module "http_ece" {
   import type { ECDH } from "node:crypto";
 

@@ -1,17 +1,17 @@
-/** What an address of the issuers' server answers (node/issuer-server.ts). */
+/** The behaviour of one path of the issuer server (node/issuer-server.ts). */
 export interface Behaviour {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
-  /** Sends the beginning of the answer, and then nothing more. */
+  /** Sends only the beginning of the response. */
   stalls?: boolean;
-  /** Closes the connection without an answer. */
+  /** Closes the connection without a response. */
   hangsUp?: boolean;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the issuers' server listens. */
+    /** The origin of the issuer server. */
     issuerServer: string;
   }
 }

@@ -3,7 +3,7 @@ import { inject } from "vitest";
 import type { TrustedIssuer } from "../../src/config/index.ts";
 import type { Behaviour } from "./issuer-behaviour.ts";
 
-/** A trusted issuer with a real key, whose key set is served over HTTP at an address of its own. */
+/** A trusted issuer with a real key and a JWK Set that is served over HTTP. */
 export class TestIssuer {
   readonly trusted: TrustedIssuer;
   readonly #alg: string;
@@ -36,7 +36,7 @@ export class TestIssuer {
     return issuer;
   }
 
-  /** From now on tokens are signed with another key; it is published when `publish` is called. */
+  /** Signs with another key from now on; `publish` publishes it. */
   async newKey(kid: string): Promise<void> {
     const options = { extractable: true, modulusLength: 2048 };
     const { privateKey, publicKey } = await generateKeyPair(this.#alg, options);
@@ -55,12 +55,12 @@ export class TestIssuer {
     if (answer.status !== 204) throw new Error("the issuers' server did not listen");
   }
 
-  /** How often the keys were asked for. */
+  /** The number of requests for the JWK Set. */
   async asked(): Promise<number> {
     return Number(await (await fetch(`${this.trusted.jwks_uri}?asked`)).text());
   }
 
-  /** A token as it should be, but for what the arguments say otherwise. */
+  /** A valid token with these changes. */
   async token(
     claims: Record<string, unknown> = {},
     header: Record<string, unknown> = {},

@@ -1,4 +1,4 @@
-/** What the Workers runtime has of Node's cryptography, as far as a test needs it: its types are not Node's. */
+/** The part of node:crypto in the Workers runtime that tests use. */
 declare module "node:crypto" {
   interface Bytes extends Uint8Array<ArrayBuffer> {
     toString(encoding?: "base64url"): string;

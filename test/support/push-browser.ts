@@ -1,7 +1,7 @@
 import { createECDH, randomBytes } from "node:crypto";
 import ece from "http_ece";
 
-/** What a browser does of Web Push: it has keys, and reads what was encrypted to them. By another's implementation. */
+/** The browser side of Web Push: keys and decryption, by an independent implementation. */
 export class PushBrowser {
   readonly #key = createECDH("prime256v1");
   readonly #authSecret = randomBytes(16).toString("base64url");
@@ -15,7 +15,7 @@ export class PushBrowser {
     return { p256dh: this.#key.getPublicKey().toString("base64url"), auth: this.#authSecret };
   }
 
-  /** Throws where the message was meant for another, or was changed. */
+  /** Throws if the message is for another browser or was changed. */
   decrypt(body: Uint8Array): Uint8Array<ArrayBuffer> {
     return ece.decrypt(Buffer.from(body), {
       version: "aes128gcm",

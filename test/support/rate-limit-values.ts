@@ -1,4 +1,4 @@
-/** The rate limits as wrangler.toml has them: requests of one key in a minute. */
+/** The rate limits of wrangler.toml: requests per key and minute. */
 export const LIMITS = {
   CREATE_LIMIT: 600,
   USER_CODE_LIMIT: 30,

@@ -5,7 +5,7 @@ import type { Limit } from "../../src/routes/middleware/rate-limit.ts";
 import { ISSUER } from "./api.ts";
 import { LIMITS } from "./rate-limit-values.ts";
 
-/** A rate limit that counts exactly, in a minute that never ends: no test depends on how long it takes. */
+/** A rate limit that counts exactly and never resets, so that no test depends on time. */
 export class CountingLimit implements RateLimit {
   readonly counts = new Map<string, number>();
   readonly #max: number;
@@ -21,7 +21,7 @@ export class CountingLimit implements RateLimit {
   }
 }
 
-/** The Worker with rate limits of its own; those that are not named are as in wrangler.toml. */
+/** Bindings with these rate limits, and those of wrangler.toml otherwise. */
 export function workerWithLimits(
   limits: Partial<Record<Limit, number>> = {},
   worker: Env = env,
@@ -40,7 +40,7 @@ export function workerWithLimits(
   };
 }
 
-/** Sends a request to such a Worker, from an address. */
+/** Sends a request with these bindings from an IP address. */
 export async function sendTo(
   worker: Env,
   path: string,
@@ -52,7 +52,7 @@ export async function sendTo(
   return await app.fetch(request, worker, createExecutionContext());
 }
 
-/** How many answers of each status so many requests get, one after the other. */
+/** Sends requests one after the other. Returns the number of responses per status. */
 export async function statusesOf(
   count: number,
   request: (i: number) => Promise<Response>,

@@ -6,7 +6,12 @@ import type { HistoryResponse, HistoryEntry } from "../../src/protocol/history.t
 import type { ScanResponse } from "../../src/protocol/responses.ts";
 import { ISSUER, readScan, sendFrom, type Setting } from "./api.ts";
 import { Authenticator, type Deviations } from "./authenticator.ts";
-import type { TestScreen } from "./test-screen.ts";
+
+/** A screen as a phone sees it: its login session, and the code that it shows. */
+export interface ShownScreen {
+  created: { session_id: string };
+  code: (elapsed?: number) => Promise<object>;
+}
 
 type Send = (request: Request) => Response | Promise<Response>;
 
@@ -81,17 +86,17 @@ export class TestBrowser {
   }
 
   /** Sends a step of a login session, as the phone page does. */
-  send({ created }: Pick<TestScreen, "created">, step: string, body: object): Promise<Response> {
+  send({ created }: Pick<ShownScreen, "created">, step: string, body: object): Promise<Response> {
     return this.post(`/sessions/${created.session_id}/${step}`, body);
   }
 
   /** Scans the code that the screen shows `elapsed` milliseconds after its creation. */
-  async scan(screen: TestScreen, elapsed = 0): Promise<ScanResponse> {
+  async scan(screen: ShownScreen, elapsed = 0): Promise<ScanResponse> {
     return await readScan(await this.send(screen, "scan", await screen.code(elapsed)));
   }
 
   /** Reads the request of an earlier scan again. */
-  async view(screen: TestScreen, scan_token: string): Promise<ScanResponse> {
+  async view(screen: ShownScreen, scan_token: string): Promise<ScanResponse> {
     return await readScan(await this.send(screen, "scan", { scan_token }));
   }
 

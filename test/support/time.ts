@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { vi } from "vitest";
 
-/** Sets the clock of the whole Worker; `restoreClock` after each test gives the real one back. */
+/** Sets the clock of the Worker; call `restoreClock` after each test. */
 export function setClock(instant: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: instant });
 }
@@ -10,7 +10,7 @@ export function restoreClock(): void {
   vi.useRealTimers();
 }
 
-/** Lets the clock be at `instant`, and the object's alarm come. */
+/** Sets the clock and runs the object's alarm. */
 export async function letTimePass(object: DurableObjectStub, instant: number): Promise<void> {
   setClock(instant);
   if (!(await runDurableObjectAlarm(object))) throw new Error("no alarm was armed");

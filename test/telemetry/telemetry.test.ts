@@ -60,7 +60,7 @@ describe("an event", () => {
         phone: { country: "DE", asn: 64501, network: "Example Mobile" },
       },
     ],
-  ])("in the log, with detail %s", (detail, line) => {
+  ])("writes the log line of an event with detail %s", (detail, line) => {
     expect(logLine(REFUSED, detail)).toEqual(line);
   });
 
@@ -68,7 +68,7 @@ describe("an event", () => {
     ["none", ["", "", "", ""], [0, 0]],
     ["country", ["AT", "DE", "", ""], [0, 0]],
     ["network", ["AT", "DE", "Example Broadband", "Example Mobile"], [64500, 64501]],
-  ])("as a point of the dataset, with detail %s", (detail, places, networks) => {
+  ])("writes the data point of an event with detail %s", (detail, places, networks) => {
     expect(dataPoint(REFUSED, detail)).toEqual({
       indexes: ["shop"],
       blobs: [...COLUMNS, ...places],
@@ -76,7 +76,7 @@ describe("an event", () => {
     });
   });
 
-  it("that knows little says little, in the same columns", () => {
+  it("writes an event with few values into the same columns", () => {
     const event: OperatorEvent = { type: "account_created" };
     expect(logLine(event, "network")).toEqual({ event: "account_created" });
     expect(dataPoint(event, "network")).toEqual({
@@ -86,14 +86,14 @@ describe("an event", () => {
     });
   });
 
-  it("says nothing of a device of which only that is known which may not be told", () => {
+  it("leaves a device out if nothing of it may be reported", () => {
     const event: OperatorEvent = { type: "session_created", screen: { ip: "198.51.100.7" } };
     expect(logLine(event, "network")).toEqual({ event: "session_created" });
   });
 });
 
 describe("whatever happened", () => {
-  // Each begins with a mark that stands nowhere else, so that any of it is found again.
+  // Each value starts with a unique marker, so that any part of it is found.
   const secret = fc.string({ maxLength: 30 }).map((text) => `§${text.replaceAll(/["\\\s]/g, "")}`);
   const number = fc.integer({ min: 7_770_000_000, max: 7_779_999_999 });
   const device = (told: { country?: true; network?: true }) =>
@@ -118,7 +118,7 @@ describe("whatever happened", () => {
       client: fc.constant("shop"),
       screen: device(told),
       phone: device(told),
-      // What no event has a member for, but an object that is passed for one might.
+      // Members that the type does not have, but a passed object may.
       account: fc.record({ sub: secret, name: secret, email: secret }),
     });
 
@@ -126,7 +126,7 @@ describe("whatever happened", () => {
     ["none", {}],
     ["country", { country: true }],
     ["network", { country: true, network: true }],
-  ])("with detail %s nothing of a person gets out but that", (detail, told) => {
+  ])("reports no other personal data with detail %s", (detail, told) => {
     fc.assert(
       fc.property(eventWith(told), (event) => {
         const out = JSON.stringify([logLine(event, detail), dataPoint(event, detail)]);
@@ -135,7 +135,7 @@ describe("whatever happened", () => {
     );
   });
 
-  it("a point fits into the dataset", () => {
+  it("writes data points within the limits of the platform", () => {
     const long = fc.string({ minLength: 500, maxLength: 1000 });
     const event = fc.record({
       type: fc.constant("attack" as const),
@@ -167,7 +167,7 @@ describe("to report", () => {
     expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(logLine(REFUSED, "country"));
   });
 
-  it("takes no dataset, and tells nothing of anyone while the configuration is wrong", () => {
+  it("reports without a dataset, and without locations while the configuration is invalid", () => {
     const { EVENTS: _, ...without } = env;
     report(Object.assign(without, { ISSUER: "nonsense" }) as Env, REFUSED);
     expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toEqual(SAID);

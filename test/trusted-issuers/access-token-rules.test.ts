@@ -14,7 +14,7 @@ function violationOfType(typ: unknown, claims: object, rules: object) {
 }
 
 describe("violationOf", () => {
-  it("finds nothing wrong with an access token of RFC 9068, whatever the settings leave out", () => {
+  it("accepts an access token of RFC 9068 with default settings", () => {
     const token = { client_id: "app", jti: "1", scope: "openid" };
     expect(violation(token)).toBeUndefined();
     expect(violation({})).toBeUndefined();
@@ -33,7 +33,7 @@ describe("violationOf", () => {
     }
   });
 
-  it("takes a token without the type of an access token only where it has a scope or a client", () => {
+  it("accepts a token without the type at+jwt only with a scope or a client_id", () => {
     const rules = { token_type: "any" };
     expect(violationOfType("JWT", {}, rules)).toBe("not_an_access_token");
     expect(violationOfType(undefined, { scope: "" }, rules)).toBe("not_an_access_token");
@@ -42,7 +42,7 @@ describe("violationOf", () => {
     expect(violationOfType(undefined, { client_id: "app" }, rules)).toBeUndefined();
   });
 
-  it("names the rule that is broken", () => {
+  it("names the violated rule", () => {
     const allowed_clients = ["app"];
     const several = { aud: ["a", "b"] };
     expect(violation({ nonce: "n" })).toBe("id_token");

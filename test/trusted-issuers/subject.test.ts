@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { subjectOf } from "../../src/trusted-issuers/subject.ts";
 
-describe("whose a subject is", () => {
+describe("the subject of a user", () => {
   it.each([
     // [the source's prefix, the name it gives, all prefixes, the subject]
     ["", "ada", ["", "pk_"], "ada"],
@@ -15,12 +15,15 @@ describe("whose a subject is", () => {
     ["acme:", "pk_ada", ["acme:", "pk_"], "acme:pk_ada"],
     ["acme:", "acme:ada", ["acme:", "pk_"], "acme:acme:ada"],
     ["", "PK_ada", ["", "pk_"], "PK_ada"],
-  ])("prefix %j and name %j among %j: %j", (prefix, name, prefixes, subject) => {
-    expect(subjectOf(prefix, name, prefixes)).toBe(subject);
-  });
+  ])(
+    "maps prefix %j and sub %j among the prefixes %j to the subject %j",
+    (prefix, name, prefixes, subject) => {
+      expect(subjectOf(prefix, name, prefixes)).toBe(subject);
+    },
+  );
 
   it("never gives one subject to two sources [OIDC-CORE-8]", () => {
-    // Few letters, so that prefixes and names run into one another.
+    // Few letters, so that prefixes overlap.
     const text = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 5 });
     const sources = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -30,7 +33,7 @@ describe("whose a subject is", () => {
             subject.startsWith(prefix) &&
             subjectOf(prefix, subject.slice(prefix.length), prefixes) === subject,
         );
-        // One where anybody could say it, none where nobody could.
+        // Exactly one source if any prefix matches, otherwise none.
         const possible = prefixes.some((prefix) => subject.startsWith(prefix));
         expect(owners).toHaveLength(possible ? 1 : 0);
       }),

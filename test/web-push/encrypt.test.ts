@@ -42,13 +42,13 @@ async function vectorSender(): Promise<CryptoKeyPair> {
 const utf8 = new TextEncoder();
 
 describe("a push message", () => {
-  it("is the one of RFC 8291, appendix A, from its keys and its salt", async () => {
+  it("encrypts the example of RFC 8291, appendix A", async () => {
     const secrets = { salt: decodeTrustedBase64url(VECTOR.salt), sender: await vectorSender() };
     const body = await encryptMessage(utf8.encode(VECTOR.plaintext), VECTOR, secrets);
     expect(encodeBase64url(body)).toBe(VECTOR.body);
   });
 
-  it("is read by another's implementation, whatever it says", async () => {
+  it("encrypts any message so that another implementation decrypts it", async () => {
     const browser = new PushBrowser();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), async (plaintext) => {
@@ -59,7 +59,7 @@ describe("a push message", () => {
     );
   });
 
-  it("is not read by another browser, nor when a byte of it was changed", async () => {
+  it("encrypts a message that neither another browser nor a changed copy decrypts", async () => {
     const browser = new PushBrowser();
     const body = await encryptMessage(utf8.encode("hush"), browser.keys, await newMessageKeys());
     expect(() => new PushBrowser().decrypt(body)).toThrow(/authentic/i);
@@ -68,7 +68,7 @@ describe("a push message", () => {
     expect(() => browser.decrypt(changed)).toThrow(/authentic/i);
   });
 
-  it("has a salt and a key of its own each time", async () => {
+  it("uses a new salt and a new key for each message", async () => {
     const { keys } = new PushBrowser();
     const once = await encryptMessage(utf8.encode("same"), keys, await newMessageKeys());
     const again = await encryptMessage(utf8.encode("same"), keys, await newMessageKeys());
@@ -78,7 +78,7 @@ describe("a push message", () => {
     expect(new Set(senders).size).toBe(2);
   });
 
-  it("fits into what every push service takes, 4096 bytes, or isn't made", async () => {
+  it("encrypts messages of up to 4096 bytes and rejects longer ones", async () => {
     const { keys } = new PushBrowser();
     const secrets = await newMessageKeys();
     const longest = await encryptMessage(new Uint8Array(MAX_PLAINTEXT), keys, secrets);

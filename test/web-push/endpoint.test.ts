@@ -9,7 +9,7 @@ describe("an endpoint", () => {
     "https://updates.push.example.net/wpush/v2/abc",
     "https://a.b.push.example.net/w/?token=BQYAAA%3d%3d",
     "http://localhost:9999/receiver",
-  ])("is taken at %s", (endpoint) => {
+  ])("accepts the endpoint %s", (endpoint) => {
     expect(isKnownEndpoint(endpoint, SERVICES)).toBe(true);
   });
 
@@ -44,7 +44,7 @@ describe("an endpoint", () => {
     ["no address at all", "push.example.com/send"],
     ["another scheme", "wss://push.example.com/send"],
     ["one without end", `https://push.example.com/${"x".repeat(2000)}`],
-  ])("is refused with %s", (_, endpoint) => {
+  ])("rejects an endpoint with %s", (_, endpoint) => {
     expect(isKnownEndpoint(endpoint, SERVICES)).toBe(false);
   });
 });

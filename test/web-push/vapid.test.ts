@@ -17,7 +17,7 @@ async function claimsOf(endpoint: string, contact = "https://login.example.com")
 }
 
 describe("the authorization of a push message", () => {
-  it("is for the origin of the endpoint alone, signed by ES256, and comes with the key", async () => {
+  it("signs an ES256 authorization for the endpoint's origin and sends the key", async () => {
     const { payload, protectedHeader, k } = await claimsOf("https://push.example.com/send/secret");
     expect(payload).toEqual({
       aud: "https://push.example.com",
@@ -28,14 +28,14 @@ describe("the authorization of a push message", () => {
     expect(k).toBe("the-point");
   });
 
-  it("is good for no more than a day (RFC 8292 §2)", async () => {
+  it("signs an authorization that is valid for less than a day (RFC 8292 §2)", async () => {
     const { payload } = await claimsOf("https://push.example.com/send");
     const left = (payload.exp ?? 0) - NOW / 1000;
     expect(left).toBeGreaterThan(3600);
     expect(left).toBeLessThanOrEqual(24 * 3600);
   });
 
-  it("names no contact that only this machine knows", async () => {
+  it("leaves a local origin out as the contact", async () => {
     const { payload } = await claimsOf("https://push.example.com/send", "http://localhost:8787");
     expect(payload).not.toHaveProperty("sub");
   });

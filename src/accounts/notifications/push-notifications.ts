@@ -113,13 +113,13 @@ export class PushNotifications {
   async #send({ id, message }: Delivery<Message>): Promise<DeliveryResult> {
     const { phone } = message;
     const subscription = this.#subscription(phone);
-    if (!subscription) return { end: "refused", why: "the phone has no subscription any more" };
+    if (!subscription) return { end: "refused", reason: "the phone has no subscription any more" };
     const body = this.#notice(message, subscription.language);
     const pushed = await sendPush(this.#env, subscription, { id, body });
     if (pushed.end !== "gone") return pushed;
     // The phone may have a new subscription by now.
     if (this.#subscription(phone)?.endpoint === subscription.endpoint) this.unsubscribe(phone);
-    return { end: "refused", why: "the subscription is gone" };
+    return { end: "refused", reason: "the subscription is gone" };
   }
 
   #notice({ type, at, about }: Message, language: string): Notice {

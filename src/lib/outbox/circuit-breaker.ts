@@ -1,25 +1,24 @@
 import { ATTEMPT_TIMEOUT } from "./outbox.ts";
 
 /**
- * A circuit breaker for one receiver: functions of their arguments, without clock, randomness or
- * storage. Instants and durations are in milliseconds.
+ * A circuit breaker for one receiver: pure functions. Instants and durations are in milliseconds.
  *
  * Closed: messages are sent. Open, after several failures in a row: nothing is sent for a pause.
- * Half-open, after the pause: one message is sent as a probe, and what becomes of it closes the circuit,
- * or opens it for a longer pause.
+ * Half-open, after the pause: one message is sent as a probe. Its success closes the circuit, its
+ * failure doubles the pause.
  */
 export type Circuit = ClosedCircuit | OpenCircuit;
 
 interface ClosedCircuit {
   state: "closed";
-  /** Failures in a row, as far as it is known. */
+  /** Failures in a row. */
   failures: number;
   lastFailureAt: number;
 }
 
 interface OpenCircuit {
   state: "open";
-  /** How long it was opened for. */
+  /** How long it is open. */
   pause: number;
   /** When the next probe may be sent. */
   retryAt: number;
@@ -30,22 +29,22 @@ export const CLOSED: ClosedCircuit = { state: "closed", failures: 0, lastFailure
 /** Failures in a row after which the circuit opens. */
 export const MAX_FAILURES = 5;
 
-/** Failures that are farther apart are not in a row: other senders will have succeeded between them. */
+/** Failures that are farther apart are not in a row, since other senders may have succeeded in between. */
 const FAILURE_WINDOW = 60_000;
 
-/** A receiver may only have restarted. */
+/** Time for a receiver to restart. */
 const FIRST_PAUSE = 5_000;
 
-/** A receiver that is back gets what waits for it within a few minutes. */
+/** A recovered receiver gets its messages within minutes. */
 export const MAX_PAUSE = 60_000;
 
-/** Milliseconds in which the outcome of a probe is known. A probe without one was lost with its sender. */
+/** Time until the result of a probe is known. Without a result, its sender was reset. */
 const PROBE_TIME = ATTEMPT_TIMEOUT + 1_000;
 
 /** Whether a message may be sent now, or when to ask again. */
 export type Permission = { send: true; isProbe: boolean } | { send: false; retryAt: number };
 
-/** Asks to send a message. Of those that ask while the circuit is half-open, the first one may. */
+/** Asks for permission to send. In the half-open state only the first request gets it. */
 export function requestToSend(
   circuit: Circuit,
   now: number,
@@ -60,16 +59,16 @@ export function requestToSend(
   };
 }
 
-/** How a message failed, as its sender knows. */
+/** A failed message, as its sender reports it. */
 export interface Failure {
   isProbe: boolean;
-  /** When the sender last saw the receiver accept a message, if it ever did. */
+  /** When the receiver last accepted a message of this sender; 0 if never. */
   lastSuccessAt: number;
 }
 
 export function recordFailure(circuit: Circuit, failure: Failure, now: number): Circuit {
   if (circuit.state === "open") {
-    // What was sent before the circuit opened says nothing new.
+    // Messages that were sent before the circuit opened are ignored.
     if (!failure.isProbe) return circuit;
     const pause = Math.min(circuit.pause * 2, MAX_PAUSE);
     return { state: "open", pause, retryAt: now + pause };

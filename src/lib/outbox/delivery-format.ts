@@ -3,8 +3,8 @@ import { RowFormat, type Migration, type RowSchema } from "../row-format.ts";
 import type { Delivery } from "./outbox.ts";
 
 /**
- * How the deliveries of an outbox are stored. They are parsed one by one, so that one which can't be read
- * costs no other message. `message`: the schema of what is sent.
+ * The storage format of an outbox's deliveries. Each is parsed by itself, so that an unreadable one
+ * does not affect the others.
  */
 export function deliveryFormat<Message>(
   name: string,

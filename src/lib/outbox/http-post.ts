@@ -2,38 +2,38 @@ import { exports } from "cloudflare:workers";
 import { err, ok, type Result } from "../result.ts";
 import { ATTEMPT_TIMEOUT } from "./outbox.ts";
 
-/** One message, as it goes over the wire. */
+/** A request with one message. */
 export interface OutgoingRequest {
-  /** As the configuration has it at this very try. */
+  /** From the current configuration. */
   uri: string;
   headers: Record<string, string>;
   body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** What a receiver answered. Its body is only there where it may say why a message is refused. */
+/** A receiver's response. */
 export interface ReceiverResponse {
   status: number;
+  /** The JSON body of a 400 response, which may have the reason of the refusal. */
   refusal?: unknown;
 }
 
-/** Characters of an answer that are read: a reason in JSON takes fewer. */
+/** Characters of a response body that are read. */
 const MAX_ANSWER = 4096;
 
 /**
- * Sends once. The whole exchange has one time limit; a redirect is an answer like any other and is
- * never followed, since nobody has configured where it leads; and of the answer's body nothing is
- * read but a short reason. What went wrong is said for the operator.
+ * Sends a message once, with a time limit for the whole exchange. Redirects are not followed, since
+ * only the configured URL may get the message. The error is for the operator's log.
  *
- * To our own origin it goes without leaving the runtime (`exports`, a Worker's binding to itself): by
- * the network a Worker doesn't reach its own zone (it would be past the Worker at the origin server,
- * or refused with error 1042), and a development server not the name of the tunnel before it.
+ * A request to our own origin stays in the runtime (`exports`, a Worker's binding to itself): over
+ * the network a Worker can't reach its own zone (error 1042), and a development server can't reach
+ * its own tunnel.
  */
 export async function httpPost(
   { uri, headers, body }: OutgoingRequest,
   ownOrigin: string,
 ): Promise<Result<ReceiverResponse, string>> {
   const limit = new AbortController();
-  // One that can be cleared: a pending timer would keep the object from sleeping.
+  // Cleared below: a pending timer would keep the object from hibernating.
   const timer = setTimeout(() => limit.abort(new Error("it took too long")), ATTEMPT_TIMEOUT);
   const { signal } = limit;
   try {
@@ -51,7 +51,7 @@ export async function httpPost(
   }
 }
 
-/** The JSON that a refusal comes with, or undefined where it is something else. */
+/** The JSON body of a refusal; undefined if it is not JSON. */
 async function reasonOf(answer: Response): Promise<unknown> {
   const text = await beginningOf(answer);
   try {
@@ -66,7 +66,7 @@ async function beginningOf(answer: Response): Promise<string> {
   let text = "";
   for await (const chunk of answer.body ?? []) {
     text += utf8.decode(chunk, { stream: true });
-    // Leaving the loop lets go of the rest.
+    // Leaving the loop cancels the rest.
     if (text.length > MAX_ANSWER) break;
   }
   return text;

@@ -11,27 +11,27 @@ import {
   type Outbox,
 } from "./outbox.ts";
 
-/** The row that an outbox is, unless it has a name of its own. */
+/** The default key of the row. */
 export const OUTBOX_KEY = "outbox";
 
-/** How a try ended; why it did is for the operator. */
+/** The result of an attempt. `reason` is logged. */
 export type DeliveryResult =
   | { end: "accepted" }
-  | { end: "refused"; why: string }
-  /** Is tried again, `notBefore` this instant. */
-  | { end: "failed"; why: string; notBefore?: number }
-  /** Was not sent, and is tried at this instant. */
+  | { end: "refused"; reason: string }
+  /** Attempted again, not before `notBefore`. */
+  | { end: "failed"; reason: string; notBefore?: number }
+  /** Not sent; attempted at `until`. */
   | { end: "postponed"; until: number };
 
-/** Sends one message once, to wherever the configuration says now. */
+/** Makes one attempt, with the current configuration. */
 export type Send<Message> = (delivery: Delivery<Message>) => Promise<DeliveryResult>;
 
 /**
- * An outbox of a Durable Object: one row, there only while something waits. What becomes of it
- * is decided in outbox.ts; each method reads, decides and writes without an `await` between, so
- * a message is stored in the same turn as what it tells of.
+ * An outbox of a Durable Object, in one row that exists only while it is not empty. Each method
+ * loads and saves without an `await` between, so that a message is stored in the same turn as the
+ * change that it reports.
  *
- * A receiver is told at least once, not exactly once: an answer may get lost on its way back.
+ * Delivery is at least once: a response may be lost.
  */
 export class OutboxStore<Message> {
   readonly #kv: SyncKvStorage;
@@ -39,7 +39,7 @@ export class OutboxStore<Message> {
   readonly #post: Send<Message>;
   readonly #key: string;
 
-  /** `key`: the name of its row, where an object has several. */
+  /** `key`: the row, if an object has several outboxes. */
   constructor(
     storage: DurableObjectStorage,
     format: RowFormat<Delivery<Message>>,
@@ -52,19 +52,19 @@ export class OutboxStore<Message> {
     this.#key = key;
   }
 
-  /** How many such messages wait. */
+  /** Counts the queued messages that match. */
   count(is: (message: Message) => boolean): number {
     return this.#load().filter(({ message }) => is(message)).length;
   }
 
-  /** Puts a message in, to be sent from now on. */
+  /** Queues a message that is due now. */
   enqueue(message: Message, now: number, giveUpAt: number): void {
     this.#save(enqueue(this.#load(), { id: randomToken(), message, giveUpAt }, now));
   }
 
   /**
-   * Puts a message in and begins to send it, in one write: it is stored as being tried, so that the next
-   * try is settled before this one begins. The promise is kept when there was an answer, or none in time.
+   * Queues a message and starts to send it, in one write, which includes the time of the next
+   * attempt. Resolves when the receiver has answered, or the attempt has timed out.
    */
   enqueueAndSend(message: Message, now: number, giveUpAt: number): Promise<void> {
     const only = enqueue<Message>([], { id: randomToken(), message, giveUpAt }, now);
@@ -73,14 +73,14 @@ export class OutboxStore<Message> {
     return this.#send(due);
   }
 
-  /** When something is to be done next, or undefined where nothing waits. */
+  /** When a message is due or expires next; undefined if the outbox is empty. */
   nextDue(): number | undefined {
     return nextDue(this.#load());
   }
 
   /**
-   * Begins to send what is due. The next tries are settled when this returns; its promise, if there
-   * is anything to send, is kept when everybody has answered.
+   * Starts to send what is due. The times of the next attempts are stored when this returns; the
+   * promise, if anything is due, resolves when every receiver has answered.
    */
   sendDue(now: number): Promise<void> | undefined {
     const before = this.#load();
@@ -102,7 +102,7 @@ export class OutboxStore<Message> {
       this.#change((outbox) => postponed(outbox, delivery.id, tried.until));
       return;
     }
-    if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.why}`);
+    if (tried.end !== "accepted") console.warn(`${named(delivery)} ${tried.end}: ${tried.reason}`);
     if (tried.end === "failed") {
       const { notBefore } = tried;
       if (notBefore !== undefined)
@@ -112,7 +112,7 @@ export class OutboxStore<Message> {
     this.#change((outbox) => remove(outbox, delivery.id));
   }
 
-  /** While a message was sent, others may have come in, and all of them may be gone. */
+  /** Messages may have been added or deleted during an attempt, so the row is loaded again. */
   #change(change: (outbox: Outbox<Message>) => Outbox<Message>): void {
     const outbox = this.#load();
     if (outbox.length > 0) this.#save(change(outbox));
@@ -127,12 +127,12 @@ export class OutboxStore<Message> {
   }
 }
 
-/** A message in the log: by its id, which the receiver knows too, and never by what it says. */
+/** Names a message in the log by its id, which the receiver knows too, and never by its content. */
 function named({ id, tries }: Delivery<unknown>): string {
   return `Message ${id}, tried ${tries} times before,`;
 }
 
-/** What can't be made now, for want of a key or of a configuration, may be later. */
+/** The attempt threw, such as for a missing key or a configuration error, and is repeated. */
 function failed(error: unknown): DeliveryResult {
-  return { end: "failed", why: String(error) };
+  return { end: "failed", reason: String(error) };
 }

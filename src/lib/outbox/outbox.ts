@@ -1,16 +1,16 @@
 /**
- * What must be told to somebody else's server, and when to try: functions of their arguments,
- * without clock, randomness or storage. Instants are milliseconds since the epoch.
+ * The schedule of messages to other servers: pure functions. Instants are milliseconds since the
+ * epoch.
  *
- * Each delivery is tried until it is accepted or refused for good, or its time is over. The next try
- * is settled before one begins, so nothing is written when one fails, and nothing is lost when
- * the object that tries is gone before it has an answer.
+ * A delivery is attempted until it is accepted, refused, or expired. The time of the next attempt
+ * is stored before each attempt, so that a failure needs no write, and a reset during an attempt
+ * loses no message.
  */
 export interface Delivery<Message> {
-  /** Names the message, however often it is sent: receivers tell repeats by it (RFC 8417 §2.2, `jti`). */
+  /** The same for all attempts, so that receivers recognise a repeat (RFC 8417 §2.2, `jti`). */
   id: string;
   message: Message;
-  /** Tries that have begun. */
+  /** Attempts that were started. */
   tries: number;
   nextTryAt: number;
   giveUpAt: number;
@@ -18,13 +18,13 @@ export interface Delivery<Message> {
 
 export type Outbox<Message> = readonly Delivery<Message>[];
 
-/** How long one try may take. */
+/** Milliseconds for one attempt. */
 export const ATTEMPT_TIMEOUT = 5_000;
 
-/** How long is waited after the first try, in which a receiver may have restarted. */
+/** Milliseconds after the first attempt: time for a receiver to restart. */
 const FIRST_DELAY = 2_000;
 
-/** What the delays grow to: a receiver that is back is found within a few minutes. */
+/** The longest delay in milliseconds: a recovered receiver gets its messages within minutes. */
 export const MAX_DELAY = 300_000;
 
 export function enqueue<Message>(
@@ -36,36 +36,36 @@ export function enqueue<Message>(
 }
 
 export interface DueBatch<Message> {
-  /** What is to be sent now. */
+  /** To be sent now. */
   due: Outbox<Message>;
-  /** What was tried long enough. */
+  /** Expired. */
   givenUp: Outbox<Message>;
-  /** All that may have to be sent again, what is sent now among it. */
+  /** All that may have to be sent again, `due` included. */
   outbox: Outbox<Message>;
 }
 
-/** Takes what is due. `jitter` is from 0 up to 1, so that many who wait for one receiver don't come as one. */
+/** Takes what is due. `jitter`: 0 to 1, spreads the attempts of many senders to one receiver. */
 export function takeDue<Message>(
   outbox: Outbox<Message>,
   now: number,
   jitter: number,
 ): DueBatch<Message> {
   const givenUp = outbox.filter((delivery) => delivery.giveUpAt <= now);
-  const living = outbox.filter((delivery) => delivery.giveUpAt > now);
+  const active = outbox.filter((delivery) => delivery.giveUpAt > now);
   const isDue = (delivery: Delivery<Message>) => delivery.nextTryAt <= now;
   return {
-    due: living.filter(isDue),
+    due: active.filter(isDue),
     givenUp,
-    outbox: living.map((delivery) => (isDue(delivery) ? tried(delivery, now, jitter) : delivery)),
+    outbox: active.map((delivery) => (isDue(delivery) ? tried(delivery, now, jitter) : delivery)),
   };
 }
 
-/** The outbox without a message that need not be sent any more. */
+/** Removes a message. */
 export function remove<Message>(outbox: Outbox<Message>, id: string): Outbox<Message> {
   return outbox.filter((delivery) => delivery.id !== id);
 }
 
-/** The outbox with a message that failed, and is not to be tried before `instant`. */
+/** Delays the next attempt of a failed message until `instant` or later. */
 export function delayed<Message>(
   outbox: Outbox<Message>,
   id: string,
@@ -79,8 +79,9 @@ export function delayed<Message>(
 }
 
 /**
- * The outbox with a message that was taken, but not sent after all, and is tried at `instant`. It
- * doesn't count as a try, so that the delays don't grow; but as no first one, which is sent without asking.
+ * Sets the next attempt of a message that was taken, but not sent. That does not count as an
+ * attempt, so the delays don't grow. `tries` stays at 1 or more, since a first attempt is sent
+ * without asking the circuit breaker.
  */
 export function postponed<Message>(
   outbox: Outbox<Message>,
@@ -94,7 +95,7 @@ export function postponed<Message>(
   );
 }
 
-/** When something is to be done next, or undefined where nothing waits. */
+/** When a message is due or expires next; undefined if the outbox is empty. */
 export function nextDue<Message>(outbox: Outbox<Message>): number | undefined {
   if (outbox.length === 0) return undefined;
   return Math.min(...outbox.map(({ nextTryAt, giveUpAt }) => Math.min(nextTryAt, giveUpAt)));
@@ -109,7 +110,7 @@ function tried<Message>(
   return { ...delivery, tries, nextTryAt: now + ATTEMPT_TIMEOUT + delayAfter(tries, jitter) };
 }
 
-/** The pause after so many tries: each twice the one before it, give or take a quarter. */
+/** The delay after so many attempts: doubled each time, with a jitter of a quarter. */
 export function delayAfter(tries: number, jitter: number): number {
   const delay = Math.min(FIRST_DELAY * 2 ** (tries - 1), MAX_DELAY);
   return Math.round(delay * (0.75 + jitter / 2));

@@ -1,25 +1,25 @@
 import { qrMatrix } from "./matrix.ts";
 
-/** Modules of white around the code, which scanners need to find it (ISO/IEC 18004 §6.3.8). */
+/** Light modules around the code (ISO/IEC 18004 §6.3.8). */
 const QUIET_ZONE = 4;
 
 const DARK = "#000";
 const LIGHT = "#fff";
 
-/** A QR code as one path of horizontal runs, and the side of the square that it stands in. */
+/** A QR code as one SVG path, and its side length in modules. */
 export interface QrPath {
   size: number;
   d: string;
 }
 
-/** The QR code of a text, error correction level M, with its quiet zone. */
+/** The QR code of a text, with its quiet zone. */
 export function qrPath(text: string): QrPath {
   const rows = qrMatrix(text);
   const d = rows.map((row, y) => runs(row, y + QUIET_ZONE)).join("");
   return { size: rows.length + 2 * QUIET_ZONE, d };
 }
 
-/** The dark runs of a row as strokes of width 1, drawn along the row's middle. */
+/** The dark runs of a row, as strokes of width 1 along its middle. */
 function runs(row: boolean[], y: number): string {
   let path = "";
   let pen: number | undefined;
@@ -36,8 +36,8 @@ function runs(row: boolean[], y: number): string {
 }
 
 /**
- * What an SVG of the code is made of: dark on white, also where the page is dark, since many scanners
- * don't read the opposite.
+ * The SVG attributes of a code: dark on white, also on a dark page, since many scanners can't read
+ * the inverse.
  */
 export function qrShapes({ size, d }: QrPath): {
   svg: Record<string, string>;

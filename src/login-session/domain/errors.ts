@@ -1,7 +1,7 @@
 import type { Result } from "../../lib/result.ts";
 
 /**
- * Why a command was refused. What a client is told of it is decided in one place each:
+ * Why a command was refused. What clients learn of it is decided in one place each:
  * routes/middleware/problem-response.ts for the session API, oidc/errors.ts for the token endpoint.
  */
 export type LoginErrorCode =
@@ -78,7 +78,7 @@ export type RedeemError =
   /** The client bound the login to another DPoP key (RFC 9449 §10). */
   | "key_mismatch";
 
-/** How the approver can satisfy step-up: by a sign-in of another issuer that is at most so old, or has such an `acr`. */
+/** What an approver of another issuer needs for step-up: a sign-in that is recent enough, or one of these `acr`. */
 export interface StepUpRequired {
   code: "step_up_required";
   /** Milliseconds. */

@@ -46,7 +46,7 @@ export function codeBindingOf(session: ApprovedSession): CodeBinding {
   return { codeHash, clientId, begunBy, ...defined({ redirectUri: redirect?.uri }) };
 }
 
-/** Why a presented code is not the one of this binding, or is presented without the right proof. Undefined if it is right. */
+/** Why a code does not match the binding, or comes without the right proof. Undefined if both are right. */
 export function bindingError(
   { codeHash, clientId, begunBy, redirectUri }: CodeBinding,
   presented: PresentedCode,

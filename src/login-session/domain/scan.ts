@@ -123,7 +123,7 @@ function countRepeat(session: Session, command: Scan, error: LoginError, now: nu
   }
 }
 
-/** After the decision no phone shows the repeated scan, so it goes into the account's history, if the account is known. */
+/** After the decision no phone shows a repeated scan, so it is recorded in the account's history. */
 function repeatEvent(session: ApprovedSession | ClosedSession): Pick<Outcome, "auditEvent"> {
   const { id: sessionId, clientId } = session;
   const { sub, phone } = session.status === "approved" ? session.approval.account : session;

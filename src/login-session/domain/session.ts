@@ -149,7 +149,7 @@ export interface ClosedSession extends Versioned {
   claimed?: true;
   /** When it can be deleted. */
   wipeAt: number;
-  /** The account that the login belongs to, or would have. It is asked about repeated codes, and informed of repeated scans. */
+  /** The account of the login, if it is known. It decides about a repeated code, and records repeated scans. */
   sub?: string;
   /** Its phone (`AuthenticatedUser.phone`). */
   phone?: string;

@@ -56,8 +56,8 @@ const UNREADABLE_RETRY = 24 * 3600 * 1000;
 type ScanResult = LoginResult<ReturnType<typeof scanView>>;
 
 /**
- * One login session. This class is what can be called from outside. It computes digests and loads what
- * a command needs. SessionLifecycle changes the session; SessionApproval and SessionCompletion do so together with the account.
+ * One login session: the methods that can be called from outside. SessionLifecycle changes the session;
+ * SessionApproval and SessionCompletion do so together with the account.
  */
 export class LoginSession extends DurableObject<Env> {
   readonly #id: string;
@@ -115,7 +115,7 @@ export class LoginSession extends DurableObject<Env> {
     return ok({ expiresAt: session.expiresAt });
   }
 
-  /** Claims the session for the phone, if it is the first. The phone that has claimed it gets the same response again. */
+  /** Claims the session for the first phone that scans. If that phone repeats its scan, it gets the same response. */
   async scan(
     proof: RotatingCode | "user_code" | "same_device",
     device: DeviceInfo,

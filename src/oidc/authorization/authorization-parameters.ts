@@ -2,7 +2,10 @@
 export interface AuthorizationParameters {
   /** Parameters that occur once. An empty one counts as missing (RFC 6749 §3.1). */
   values: ReadonlyMap<string, string>;
-  /** Parameters that occur more than once, which is an error (RFC 6749 §3.1): readers might pick different values. */
+  /**
+   * Parameters that occur more than once, which is an error (RFC 6749 §3.1): readers might pick
+   * different values.
+   */
   repeated: ReadonlySet<string>;
   /** RFC 8707 §2: the only parameter that may be repeated. */
   resources: readonly string[];

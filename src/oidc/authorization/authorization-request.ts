@@ -52,8 +52,8 @@ const Parameters = v.object({
   dpop_jkt: v.exactOptional(
     v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "dpop_jkt must be a SHA-256 thumbprint.")),
   ),
-  // Optional (OpenID Connect Core §3.1.2.1), and ignored: the phone determines the user, the language and the
-  // authentication method.
+  // Optional (OpenID Connect Core §3.1.2.1), and ignored: the phone determines the user, the
+  // language and the authentication method.
   display: short("display", 50),
   ui_locales: short("ui_locales", 200),
   login_hint: short("login_hint", 500),
@@ -70,8 +70,8 @@ const UNSUPPORTED = [
 ] as const;
 
 /**
- * Validates an authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636 §4.3). Its
- * redirect was validated before, so every error is sent there.
+ * Validates an authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636
+ * §4.3). Its redirect was validated before, so every error is sent there.
  */
 export function parseAuthorizationRequest(
   { values, repeated, resources }: AuthorizationParameters,
@@ -114,8 +114,8 @@ export function parseAuthorizationRequest(
     return err({ code: "login_required", description });
   }
 
-  // prompt=login means the same as max_age=0 (§3.1.2.1). Every approval already includes what consent and
-  // select_account request.
+  // prompt=login means the same as max_age=0 (§3.1.2.1). Every approval already includes what
+  // consent and select_account request.
   const maxAge = prompt.includes("login") ? 0 : max_age;
   const { code_challenge, code_challenge_method, nonce, id_token_hint, dpop_jkt } = request;
   return ok({

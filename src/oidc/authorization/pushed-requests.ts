@@ -43,10 +43,10 @@ export const PUSHED_REQUEST = new RowFormat(
 /**
  * One pushed authorization request (RFC 9126): one row and an alarm.
  *
- * A reload of the page opens the request again (§4), so it can be opened until its first login session
- * expires. Each opening starts a new login session. The first approved one spends the request: it can't be
- * opened again, and no other session of it can be approved, so that its `state` and `nonce` are used for one
- * login (§7.3).
+ * A reload of the page opens the request again (§4), so it can be opened until its first login
+ * session expires. Each opening starts a new login session. The first approved one spends the
+ * request: it can't be opened again, and no other session of it can be approved, so that its
+ * `state` and `nonce` are used for one login (§7.3).
  */
 export class PushedRequests extends DurableObject<Env> {
   async keep(
@@ -71,7 +71,10 @@ export class PushedRequests extends DurableObject<Env> {
     return request.parameters;
   }
 
-  /** Spends the request on a login session that is about to be approved. False if another one was approved. */
+  /**
+   * Spends the request on a login session that is about to be approved. False if another one was
+   * approved.
+   */
   spend(sessionId: string): boolean {
     const request = this.#load();
     if (!request) return false;

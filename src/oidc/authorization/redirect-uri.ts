@@ -1,10 +1,12 @@
 import type { Client } from "../../config/index.ts";
 
 /**
- * Whether the client has registered this redirect URI. URIs are compared as strings (RFC 9700 §2.1).
+ * Whether the client has registered this redirect URI. URIs are compared as strings (RFC 9700
+ * §2.1).
  *
- * The only exception is RFC 8252 §7.3: for 127.0.0.1 and [::1] any port matches, since a native app learns its
- * port when it starts. `localhost` may resolve to another machine (§8.3), so it is compared as a string.
+ * The only exception is RFC 8252 §7.3: for 127.0.0.1 and [::1] any port matches, since a native app
+ * learns its port when it starts. `localhost` may resolve to another machine (§8.3), so it is
+ * compared as a string.
  */
 export function isRegisteredRedirect(client: Client, uri: string): boolean {
   if (client.redirect_uris.includes(uri)) return true;

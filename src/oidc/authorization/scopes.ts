@@ -8,8 +8,8 @@ const MAX_LENGTH = 200;
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /**
- * The supported scopes among the requested ones; undefined if there is none. Unknown scopes are ignored
- * (OpenID Connect Core §3.1.2.1), and the response lists the granted ones (RFC 6749 §5.1).
+ * The supported scopes among the requested ones; undefined if there is none. Unknown scopes are
+ * ignored (OpenID Connect Core §3.1.2.1), and the response lists the granted ones (RFC 6749 §5.1).
  */
 export function grantedScope(requested: string): string | undefined {
   if (requested.length > MAX_LENGTH || !SCOPES.test(requested)) return undefined;

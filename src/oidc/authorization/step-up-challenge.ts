@@ -1,6 +1,6 @@
 /**
- * The `WWW-Authenticate` challenge for an app whose user must sign in again: how recently, or by which
- * methods (RFC 9470 §3). The app passes the parameters to its issuer.
+ * The `WWW-Authenticate` challenge for an app whose user must sign in again: how recently, or by
+ * which methods (RFC 9470 §3). The app passes the parameters to its issuer.
  */
 export function stepUpChallenge(
   scheme: "Bearer" | "DPoP",

@@ -7,8 +7,8 @@ import { invalidRequest, type OAuthError } from "../errors.ts";
 import { isRegisteredRedirect } from "./redirect-uri.ts";
 
 /**
- * A registered client and one of its redirect URIs. Only such a URI is ever sent a code or an error (RFC 6749
- * §4.1.2.1, RFC 9700 §4.11).
+ * A registered client and one of its redirect URIs. Only such a URI is ever sent a code or an error
+ * (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
  */
 export interface ValidatedRedirect {
   client: Client;
@@ -53,15 +53,16 @@ export function validateClientAndRedirect(
 }
 
 /**
- * Whether the client gets back exactly the `state` that it sent (RFC 6749 §4.1.2). Browsers change line breaks
- * in forms to CR LF (HTML §4.10.21.4).
+ * Whether the client gets back exactly the `state` that it sent (RFC 6749 §4.1.2). Browsers change
+ * line breaks in forms to CR LF (HTML §4.10.21.4).
  */
 export function comesBackUnchanged(state: string, mode: Redirect["mode"]): boolean {
   return state.length <= MAX_STATE && !(mode === "form_post" && /[\r\n]/.test(state));
 }
 
 /**
- * RFC 6749 §3.1.2.3: a client with one redirect URI may omit it, except in OpenID Connect (Core §3.1.2.1).
+ * RFC 6749 §3.1.2.3: a client with one redirect URI may omit it, except in OpenID Connect (Core
+ * §3.1.2.1).
  */
 function onlyRedirect({ redirect_uris }: Client, scope: string | undefined): string | undefined {
   const isOpenId = scope?.split(" ").includes("openid") ?? false;

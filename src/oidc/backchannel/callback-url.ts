@@ -1,9 +1,9 @@
 import { configOf } from "../../config/index.ts";
 
-/** The settings of a client that name an address to which something is sent unasked. */
+/** The settings that name a client's receivers. */
 export type ReceiverSetting = "callback_uri" | "backchannel_logout_uri";
 
-/** Where a client wants to be told, as the configuration has it now: no other address is ever used. */
+/** A client's receiver in the current configuration. No other URL is ever used. */
 export function callbackUrl(
   env: Env,
   clientId: string,
@@ -13,8 +13,8 @@ export function callbackUrl(
 }
 
 /**
- * Whether something may have to be sent. An object lives through deployments, and one whose
- * configuration can't be read must not keep a login from ending: then the message waits until it can be.
+ * Whether the client has a receiver. True if the configuration is invalid: the message is queued
+ * until it is valid, so that the login can end.
  */
 export function hasCallbackUrl(env: Env, clientId: string, setting: ReceiverSetting): boolean {
   try {

@@ -9,11 +9,11 @@ import type { Delivery } from "../../lib/outbox/outbox.ts";
 import { callbackUrl } from "./callback-url.ts";
 import { sendThroughCircuit } from "./send-through-circuit.ts";
 
-/** What a client's `backchannel_logout_uri` is told: that a login of its person was ended elsewhere. */
+/** Sent to a client's `backchannel_logout_uri` when a login is ended elsewhere. */
 export interface LogoutNotice {
   clientId: string;
   sub: string;
-  /** The login, as its ID token named it. */
+  /** The login, as in its ID token. */
   sid: string;
 }
 
@@ -25,10 +25,10 @@ export const LOGOUTS = deliveryFormat(
 /** OpenID Connect Back-Channel Logout §2.4, "events". */
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-/** §4: short, so that a token that was caught is soon worth nothing. */
+/** §4 recommends a short lifetime. Milliseconds. */
 const TTL = 120_000;
 
-/** Sends one logout, once, unless the client's receiver is known to be down. */
+/** Makes one attempt to send a logout token, unless the circuit of the receiver is open. */
 export function sendLogout(env: Env, delivery: Delivery<LogoutNotice>): Promise<DeliveryResult> {
   const { id, message } = delivery;
   const receiver = { clientId: message.clientId, setting: "backchannel_logout_uri" as const };
@@ -39,7 +39,7 @@ export function sendLogout(env: Env, delivery: Delivery<LogoutNotice>): Promise<
 async function postLogout(env: Env, id: string, logout: LogoutNotice): Promise<DeliveryResult> {
   const uri = callbackUrl(env, logout.clientId, "backchannel_logout_uri");
   if (uri === undefined) {
-    return { end: "refused", why: "the client has no backchannel_logout_uri any more" };
+    return { end: "refused", reason: "the client has no backchannel_logout_uri any more" };
   }
   const answer = await httpPost(
     {
@@ -49,12 +49,12 @@ async function postLogout(env: Env, id: string, logout: LogoutNotice): Promise<D
     },
     configOf(env).issuer,
   );
-  return answer.ok ? classifyResponse(answer.value) : { end: "failed", why: answer.error };
+  return answer.ok ? classifyResponse(answer.value) : { end: "failed", reason: answer.error };
 }
 
 /**
- * §2.4: both who and which login, and never a nonce, so that it can't stand in for an ID token. A
- * try that comes later is a token of its own, since the first one's time is over, under the same `jti`.
+ * §2.4: with `sub` and `sid`, and without a nonce, so that it can't be used as an ID token. Each
+ * attempt signs a new token with the same `jti`, since the previous one may have expired.
  */
 async function logoutToken(env: Env, id: string, logout: LogoutNotice): Promise<string> {
   const { clientId, sub, sid } = logout;
@@ -64,9 +64,9 @@ async function logoutToken(env: Env, id: string, logout: LogoutNotice): Promise<
 
 /** §2.8. */
 export function classifyResponse({ status }: ReceiverResponse): DeliveryResult {
-  // Frameworks that have nothing to say answer 204.
+  // Some frameworks answer 204 to an empty response.
   if (status === 200 || status === 204) return { end: "accepted" };
-  // The client is there, has read it, and can't do it: once more would not help.
-  if (status === 400) return { end: "refused", why: "it was answered 400" };
-  return { end: "failed", why: `it was answered ${status}` };
+  // The client rejected the token, so another attempt would not help.
+  if (status === 400) return { end: "refused", reason: "it was answered 400" };
+  return { end: "failed", reason: `it was answered ${status}` };
 }

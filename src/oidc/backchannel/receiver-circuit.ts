@@ -9,9 +9,8 @@ import {
 } from "../../lib/outbox/circuit-breaker.ts";
 
 /**
- * The circuit breaker of one receiver, for all objects that send to it. It is only asked about a
- * receiver that has failed. Nothing is stored: an object that nobody asks for minutes is forgotten,
- * and its circuit is closed again.
+ * The circuit breaker of one receiver, shared by all objects that send to it, and called only after
+ * a failure. Its state is in memory: an idle object is evicted, and its circuit is closed again.
  */
 export class ReceiverCircuit extends DurableObject<Env> {
   #circuit: Circuit = CLOSED;
@@ -22,7 +21,7 @@ export class ReceiverCircuit extends DurableObject<Env> {
     return permission;
   }
 
-  /** When messages may be sent again, where that is not now. */
+  /** When messages may be sent again; undefined for now. */
   recordFailure(failure: Failure): number | undefined {
     this.#circuit = recordFailure(this.#circuit, failure, Date.now());
     return this.#circuit.state === "open" ? this.#circuit.retryAt : undefined;

@@ -13,15 +13,15 @@ import { callbackUrl } from "./callback-url.ts";
 import { sendThroughCircuit } from "./send-through-circuit.ts";
 
 /**
- * What a client's `callback_uri` is told: that a login was approved or has ended, and nothing that
- * it could be redeemed with. The code is for whoever began the login, and that one can watch.
+ * Sent to a client's `callback_uri` when a login is approved or ends. It has no code: the browser
+ * or device that started the login gets that by watching.
  */
 export interface LoginEvent {
   clientId: string;
   sessionId: string;
   status: Status;
   version: number;
-  /** Milliseconds since the epoch: when it was put into the outbox. */
+  /** When it was queued, in milliseconds since the epoch. */
   toldAt: number;
 }
 
@@ -38,10 +38,10 @@ export const LOGIN_EVENTS = deliveryFormat(
   ),
 );
 
-/** The one kind of event there is, whoever issues it (RFC 8417 §2.2, "events"). */
+/** The only event type (RFC 8417 §2.2, "events"). */
 export const LOGIN_EVENT = "urn:qr-login:event:login-session";
 
-/** Sends one event, once, unless the client's receiver is known to be down. */
+/** Makes one attempt to send an event, unless the circuit of the receiver is open. */
 export function sendLoginEvent(env: Env, delivery: Delivery<LoginEvent>): Promise<DeliveryResult> {
   const { id, message } = delivery;
   const receiver = { clientId: message.clientId, setting: "callback_uri" as const };
@@ -51,7 +51,8 @@ export function sendLoginEvent(env: Env, delivery: Delivery<LoginEvent>): Promis
 /** RFC 8935 §2.1. */
 async function postLoginEvent(env: Env, id: string, event: LoginEvent): Promise<DeliveryResult> {
   const uri = callbackUrl(env, event.clientId, "callback_uri");
-  if (uri === undefined) return { end: "refused", why: "the client has no callback_uri any more" };
+  if (uri === undefined)
+    return { end: "refused", reason: "the client has no callback_uri any more" };
   const answer = await httpPost(
     {
       uri,
@@ -60,13 +61,10 @@ async function postLoginEvent(env: Env, id: string, event: LoginEvent): Promise<
     },
     configOf(env).issuer,
   );
-  return answer.ok ? classifyResponse(answer.value) : { end: "failed", why: answer.error };
+  return answer.ok ? classifyResponse(answer.value) : { end: "failed", reason: answer.error };
 }
 
-/**
- * A security event token (RFC 8417 §2.2). Every try is signed anew, by the key that signs then, and
- * says the same.
- */
+/** Signs a security event token (RFC 8417 §2.2), anew for each attempt and with the same claims. */
 async function securityEventToken(env: Env, id: string, event: LoginEvent): Promise<string> {
   const { kid, key } = await signingKey(env);
   const { clientId, sessionId, status, version, toldAt } = event;
@@ -75,7 +73,7 @@ async function securityEventToken(env: Env, id: string, event: LoginEvent): Prom
     aud: clientId,
     iat: Math.floor(toldAt / 1000),
     jti: id,
-    // RFC 9493 §3.2.7: it names a login, not a person.
+    // RFC 9493 §3.2.7: the subject is a login, not a user.
     sub_id: { format: "opaque", id: sessionId },
     events: { [LOGIN_EVENT]: { session_id: sessionId, status, version } },
   })
@@ -86,11 +84,11 @@ async function securityEventToken(env: Env, id: string, event: LoginEvent): Prom
 /** RFC 8935 §2.3. */
 const Refusal = v.object({ err: v.pipe(v.string(), v.regex(/^\w{1,50}$/)) });
 
-/** What a receiver's answer means. Anything but an acceptance or a stated refusal is trouble, and may pass. */
+/** Anything but an acceptance or a refusal with a reason counts as a temporary failure. */
 export function classifyResponse({ status, refusal }: ReceiverResponse): DeliveryResult {
-  // RFC 8935 §2.2: no other status says that the event was taken.
+  // RFC 8935 §2.2: no other status means success.
   if (status === 202) return { end: "accepted" };
-  const stated = v.safeParse(Refusal, refusal);
-  if (status === 400 && stated.success) return { end: "refused", why: stated.output.err };
-  return { end: "failed", why: `it was answered ${status}` };
+  const refused = v.safeParse(Refusal, refusal);
+  if (status === 400 && refused.success) return { end: "refused", reason: refused.output.err };
+  return { end: "failed", reason: `it was answered ${status}` };
 }

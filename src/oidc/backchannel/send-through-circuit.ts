@@ -3,29 +3,29 @@ import type { Delivery } from "../../lib/outbox/outbox.ts";
 import type { ReceiverSetting } from "./callback-url.ts";
 import type { ReceiverCircuit } from "./receiver-circuit.ts";
 
-/** A client's address that something is sent to. */
+/** A client's receiver, by its setting. */
 export interface Receiver {
   clientId: string;
   setting: ReceiverSetting;
 }
 
-/** What this isolate has seen of a receiver. A hint that saves requests: the receiver's circuit decides. */
+/** What this isolate knows of a receiver. It only saves calls; the receiver's circuit decides. */
 interface Observed {
   lastSuccessAt: number;
-  /** Whether its circuit was open when it was last asked. */
+  /** Whether its circuit was open at the last call. */
   isOpen: boolean;
 }
 
-/** As many as there are clients with such an address. */
+/** At most one entry for each configured receiver. */
 const observed = new Map<string, Observed>();
 
-/** What waits for one receiver is not sent in the same moment. Milliseconds. */
+/** Milliseconds over which the messages to one receiver are spread. */
 const SPREAD = 5_000;
 
 /**
- * Sends one message, unless its receiver's circuit is open. The circuit is an object of its own, which
- * the first try of a message doesn't ask as long as nothing is known against the receiver: so a message
- * that is accepted at once costs no further request.
+ * Sends one message, unless its receiver's circuit is open. The circuit is a Durable Object. The
+ * first attempt of a message does not call it unless it is known to be open, so a message that is
+ * accepted at once costs no call.
  */
 export async function sendThroughCircuit(
   env: Env,
@@ -50,10 +50,10 @@ export async function sendThroughCircuit(
   const tried = await send();
   if (tried.end === "failed") return await failed(circuit, seen, isProbe, tried);
 
-  // A receiver that refuses a message is there, too.
+  // A receiver that refuses a message is up, too.
   seen.lastSuccessAt = Date.now();
   seen.isOpen = false;
-  // Whatever becomes of this call, the message was accepted: a probe without an outcome is made again.
+  // If this call fails, the probe is repeated.
   if (isProbe) await circuit.recordSuccess().catch(() => undefined);
   return tried;
 }

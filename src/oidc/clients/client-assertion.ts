@@ -16,8 +16,8 @@ const MAX_LIFETIME = 600;
 const CLOCK_TOLERANCE = 30;
 
 /**
- * The accepted `typ` of an assertion. Any other JWT of the same key, such as a DPoP proof, has another
- * purpose (RFC 8725 §3.11).
+ * The accepted `typ` of an assertion. Any other JWT of the same key, such as a DPoP proof, has
+ * another purpose (RFC 8725 §3.11).
  */
 const TYPES = [undefined, "jwt", "client-authentication+jwt"];
 

@@ -9,8 +9,8 @@ import { invalidClient, type OAuthError } from "../errors.ts";
 import type { Form } from "../form.ts";
 
 /**
- * Authenticates the client of a request (RFC 6749 §2.3 and §3.2.1) by the method that it is registered
- * for, and by no other: nothing for a public client, otherwise its secret or its keys.
+ * Authenticates the client of a request (RFC 6749 §2.3 and §3.2.1) by the method that it is
+ * registered for, and by no other: nothing for a public client, otherwise its secret or its keys.
  */
 export async function authenticateClient(
   env: Env,

@@ -65,7 +65,10 @@ function fromAssertion(form: Form): Result<Credentials, OAuthError> {
   return ok({ method: "assertion", clientId: sub, assertion });
 }
 
-/** client_secret_basic: RFC 7617, with both halves form-encoded first (RFC 6749 §2.3.1), so that they may contain a colon. */
+/**
+ * client_secret_basic: RFC 7617, with both halves form-encoded first (RFC 6749 §2.3.1), so that
+ * they may contain a colon.
+ */
 function fromAuthorization(authorization: string): Result<Credentials, OAuthError> {
   const [, encoded] = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? [];
   if (encoded === undefined) return err(MALFORMED_HEADER);

@@ -26,8 +26,8 @@ export interface DpopProof {
 }
 
 /**
- * Seconds by which `iat` may differ from now. A proof is made just before its request is sent (RFC 9449
- * §11.1); a minute allows for the network and for wrong clocks.
+ * Seconds by which `iat` may differ from now. A proof is made just before its request is sent (RFC
+ * 9449 §11.1); a minute allows for the network and for wrong clocks.
  */
 const WINDOW = 60;
 

@@ -4,18 +4,15 @@ import { ACCOUNT_SUBJECT_PREFIX } from "../../config/index.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { RowFormat, schemaOf, storedKeys } from "../../lib/row-format.ts";
 
-/** Milliseconds between two sweeps: what has expired may lie that long. */
+/** Milliseconds between deletions of expired rows. */
 export const SWEEP = 120_000;
 
-/** Until when a JWT counts as used. */
+/** When the row of a used JWT expires. */
 export const USED_UNTIL = new RowFormat("used JWT", schemaOf<number>()(v.number()));
 
-/**
- * Which of the JWTs that count once have come already: a row for each, until it would be refused for its
- * age anyway.
- */
+/** The JWTs that were used and may not be used again: one row each, until the JWT expires. */
 export class Replays extends DurableObject<Env> {
-  /** Whether a JWT comes for the first time; `until` is when it has expired. */
+  /** Marks a JWT as used. False if it was used before. `until`: when it expires. */
   async use(name: string, until: number): Promise<boolean> {
     const { storage } = this.ctx;
     if (USED_UNTIL.has(storage.kv, name)) return false;
@@ -24,11 +21,11 @@ export class Replays extends DurableObject<Env> {
     return true;
   }
 
-  /** The one alarm: forgets what has expired, and leaves nothing when that is all. */
+  /** Deletes expired rows. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const now = Date.now();
-    // What can't be read stays used.
+    // `list` leaves out unreadable rows, so they stay.
     for (const [name, until] of USED_UNTIL.list(storage.kv, "")) {
       if (until <= now) storage.kv.delete(name);
     }
@@ -38,26 +35,26 @@ export class Replays extends DurableObject<Env> {
 }
 
 /**
- * Whose JWTs count once: those of a client's own keys, or of one DPoP key, by its thumbprint; or ours by which the account
- * of this `sub` is created.
+ * The signer of a single-use JWT: a client, a DPoP key by its thumbprint, or this server for a new
+ * account's `sub`.
  */
 export type Signer = { client: string } | { jkt: string } | { account: string };
 
-/** Takes note that a JWT was used, by its signer and its `jti`; false where it was used before. */
+/** Marks a JWT as used, by its signer and its `jti`. False if it was used before. */
 export async function consumeJti(
   env: Env,
   signer: Signer,
   jti: string,
   until: number,
 ): Promise<boolean> {
-  // A hash, since a `jti` may be any text (RFC 9449 §11.1).
+  // Hashed, since a `jti` may be any text (RFC 9449 §11.1).
   const name = await sha256(JSON.stringify([signer, jti]));
   return await env.REPLAYS.get(env.REPLAYS.idFromName(objectFor(signer))).use(name, until);
 }
 
 /**
- * A client has an object for itself. DPoP keys are as many as logins, and an object for each would cost
- * more than the login; so 64 objects share them, by the first character of their thumbprints. New accounts do likewise.
+ * One object for each client. There are as many DPoP keys as logins, so 64 objects share them, by
+ * the first character of the thumbprint. The same for new accounts.
  */
 function objectFor(signer: Signer): string {
   if ("account" in signer) return `account:${signer.account.charAt(ACCOUNT_SUBJECT_PREFIX.length)}`;

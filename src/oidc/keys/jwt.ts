@@ -38,8 +38,8 @@ export async function signOwnJwt(
 
 /**
  * Verifies a JWT that this server signed, and returns its claims. The audience is our issuer unless
- * `audience` names another one; a token without `exp` is accepted only with `allowNoExpiry`. The error is
- * the reason for the operator's log.
+ * `audience` names another one; a token without `exp` is accepted only with `allowNoExpiry`. The
+ * error is the reason for the operator's log.
  */
 export async function verifyOwnJwt(
   env: Env,

@@ -1,6 +1,6 @@
 /**
- * When keys come and go, as a function of the keys there are and the time: no clock, no randomness,
- * no I/O. Whoever carries a plan out late is told what is right now, not what was missed.
+ * The rotation of the signing keys: a pure function of the existing keys and the time. A late
+ * caller gets the plan for now.
  *
  *     published ├── OVERLAP ──┤├──── SIGNING_PERIOD ────┤├─ RETENTION ─┤ deleted
  *     signs                    ├────────────────────────┤
@@ -12,32 +12,32 @@ const DAY = 86_400_000;
 /** How long a key signs, in milliseconds. */
 export const SIGNING_PERIOD = 30 * DAY;
 
-/** How long a key is published before it signs: longer than anybody keeps a copy of the key set. */
+/** How long a key is published before it signs: longer than the key set is cached. */
 export const OVERLAP = DAY;
 
-/** How long a key stays published after its last signature: longer than any token lives. */
+/** How long a key stays published after its last signature: longer than any token is valid. */
 export const RETENTION = DAY;
 
-/** How long a token may live, so that its key outlives it: RETENTION, less much for clocks that disagree. */
+/** The longest lifetime of a token, well below RETENTION. */
 export const MAX_TOKEN_TTL = 3_600_000;
 
 export interface KeyDates {
   kid: string;
-  /** Milliseconds since the epoch, as all instants here. */
+  /** Milliseconds since the epoch. */
   publishedAt: number;
-  /** It signs from here until its successor does, however late that comes. */
+  /** It signs from then until its successor does. */
   signsFrom: number;
 }
 
 export interface KeyPlan {
-  /** Which key signs; none only while there is none at all. */
+  /** The key that signs; undefined only if there are no keys. */
   signing: string | undefined;
-  /** Every key by which an unexpired token may be signed, and the one that signs next. */
+  /** The keys of all unexpired tokens, and the next signing key. */
   published: string[];
-  /** A key to make now, and from when it will sign. */
+  /** A key to create now. */
   create: { signsFrom: number } | undefined;
   delete: string[];
-  /** When the plan will say something else. */
+  /** When the plan changes next. */
   nextChange: number;
 }
 
@@ -45,14 +45,14 @@ export function keyPlan(keys: readonly KeyDates[], now: number): KeyPlan {
   const ordered = keys.toSorted((a, b) => a.signsFrom - b.signsFrom);
   const signing = ordered.findLast((key) => key.signsFrom <= now) ?? ordered[0];
   if (!signing) {
-    // The very first key signs at once: nobody can hold a copy of the key set without it.
+    // The first key signs at once: there is no cached key set without it.
     const create = { signsFrom: now };
     return { signing: undefined, published: [], create, delete: [], nextChange: now };
   }
 
   const successor = ordered[ordered.indexOf(signing) + 1];
   const successorDue = signing.signsFrom + SIGNING_PERIOD - OVERLAP;
-  // A successor that is made late signs late too: it must have been published for OVERLAP first.
+  // A successor that is created late signs late too, since it must be published for OVERLAP first.
   const create =
     successor === undefined && successorDue <= now
       ? { signsFrom: Math.max(now + OVERLAP, signing.signsFrom + SIGNING_PERIOD) }
@@ -60,9 +60,9 @@ export function keyPlan(keys: readonly KeyDates[], now: number): KeyPlan {
 
   const retired = ordered.slice(0, ordered.indexOf(signing)).map((key, i) => ({
     kid: key.kid,
-    gone: (ordered[i + 1] ?? signing).signsFrom + RETENTION,
+    deletedAt: (ordered[i + 1] ?? signing).signsFrom + RETENTION,
   }));
-  const deleted = retired.filter((key) => key.gone <= now).map((key) => key.kid);
+  const deleted = retired.filter((key) => key.deletedAt <= now).map((key) => key.kid);
 
   return {
     signing: signing.kid,
@@ -71,7 +71,7 @@ export function keyPlan(keys: readonly KeyDates[], now: number): KeyPlan {
     delete: deleted,
     nextChange: Math.min(
       successor ? successor.signsFrom : successorDue,
-      ...retired.map((key) => key.gone).filter((gone) => gone > now),
+      ...retired.map((key) => key.deletedAt).filter((deletedAt) => deletedAt > now),
     ),
   };
 }

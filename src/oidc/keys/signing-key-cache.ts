@@ -5,11 +5,11 @@ import { ALGORITHM, type PrivateJwk, type PublicJwk } from "../../lib/jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
 
 /**
- * Our keys as this isolate remembers them, so that a login doesn't wait for the object that has
- * them. Only values are kept: a promise belongs to the request that began it.
+ * A cache of the keys in this isolate, so that a login does not wait for the object that stores
+ * them. It holds values and no promises, since a promise belongs to the request that created it.
  */
 
-/** How long they are remembered at most, in milliseconds; a change that is planned ends it sooner. */
+/** Milliseconds. A planned key rotation ends it sooner. */
 const MAX_AGE = 300_000;
 
 export interface SigningKey {
@@ -22,35 +22,35 @@ export interface PublishedKeys {
   byKid: ReadonlyMap<string, CryptoKey>;
 }
 
-interface Remembered<Value> {
+interface Cached<Value> {
   value: Value;
   until: number;
 }
 
-const signing = new WeakMap<Env, Remembered<SigningKey>>();
-const sealing = new WeakMap<Env, Remembered<CryptoKey>>();
-const published = new WeakMap<Env, Remembered<PublishedKeys>>();
+const signing = new WeakMap<Env, Cached<SigningKey>>();
+const sealing = new WeakMap<Env, Cached<CryptoKey>>();
+const published = new WeakMap<Env, Cached<PublishedKeys>>();
 
-/** The key that signs now. */
+/** The current signing key. */
 export function signingKey(env: Env): Promise<SigningKey> {
-  return remembered(signing, env, async () => {
+  return cached(signing, env, async () => {
     const { key, until } = await callTwice(() => signingKeysOf(env).signingKey());
     return { value: { kid: key.kid, key: await toCryptoKey(key) }, until };
   });
 }
 
-/** Every key that a token of ours may be signed with. */
+/** The public keys of all valid tokens. */
 export function publishedKeys(env: Env): Promise<PublishedKeys> {
-  return remembered(published, env, async () => {
+  return cached(published, env, async () => {
     const { keys, until } = await callTwice(() => signingKeysOf(env).published());
     const entries = keys.map(async (jwk) => [jwk.kid, await toCryptoKey(jwk)] as const);
     return { value: { jwks: keys, byKid: new Map(await Promise.all(entries)) }, until };
   });
 }
 
-/** The key that seals references (sealed-reference.ts). */
+/** The key that encrypts references (token/sealed-reference.ts). */
 export function sealingKey(env: Env): Promise<CryptoKey> {
-  return remembered(sealing, env, async () => {
+  return cached(sealing, env, async () => {
     const key = decodeTrustedBase64url(await callTwice(() => signingKeysOf(env).sealingKey()));
     const uses = ["encrypt", "decrypt"];
     const value = await crypto.subtle.importKey("raw", key, "AES-GCM", false, uses);
@@ -58,16 +58,16 @@ export function sealingKey(env: Env): Promise<CryptoKey> {
   });
 }
 
-async function remembered<Value>(
-  memory: WeakMap<Env, Remembered<Value>>,
+async function cached<Value>(
+  cache: WeakMap<Env, Cached<Value>>,
   env: Env,
-  ask: () => Promise<Remembered<Value>>,
+  load: () => Promise<Cached<Value>>,
 ): Promise<Value> {
   const now = Date.now();
-  const known = memory.get(env);
+  const known = cache.get(env);
   if (known && now < known.until) return known.value;
-  const { value, until } = await ask();
-  memory.set(env, { value, until: Math.min(until, now + MAX_AGE) });
+  const { value, until } = await load();
+  cache.set(env, { value, until: Math.min(until, now + MAX_AGE) });
   return value;
 }
 

@@ -17,29 +17,28 @@ export const STORED_KEY = new RowFormat(
   ),
 );
 
-/** Where the key is kept that seals what clients carry for us (sealed-reference.ts). */
+/** The key of token/sealed-reference.ts. */
 const SEALING_KEY_NAME = "sealing-key:1";
 
 export const SEALING_KEY = new RowFormat("sealing key", schemaOf<string>()(v.string()));
 
 /**
- * Our signing keys: one object for the whole world, so that there is one answer to which key signs.
- * It carries the plan out, by one alarm and whenever it is asked, since an alarm may come late.
- * Private keys leave it for our own Worker alone: signing each token here would make every login in
- * the world wait for one object.
+ * The signing keys: one object for the whole deployment, so that there is one signing key. It
+ * follows the rotation plan at its alarm and at each call, since an alarm may be late. It hands
+ * private keys to this Worker only; signing in the object would make every login wait for it.
  */
 export class SigningKeys extends DurableObject<Env> {
-  /** The key that signs, and until when that is so. */
+  /** The signing key, and until when it signs. */
   async signingKey(): Promise<{ key: PrivateJwk; until: number }> {
-    const { keys, plan } = await this.#settle();
+    const { keys, plan } = await this.#followPlan();
     const signing = keys.find((key) => key.kid === plan.signing);
     if (!signing) throw new Error("no key signs");
     return { key: signing.jwk, until: plan.nextChange };
   }
 
-  /** The keys that signatures may be checked with, the oldest first, and until when these are all. */
+  /** The published keys, the oldest first, and until when the list is complete. */
   async published(): Promise<{ keys: PublicJwk[]; until: number }> {
-    const { keys, plan } = await this.#settle();
+    const { keys, plan } = await this.#followPlan();
     const published = plan.published
       .flatMap((kid) => keys.filter((key) => key.kid === kid))
       .map(({ jwk }) => publicJwk(jwk));
@@ -47,7 +46,8 @@ export class SigningKeys extends DurableObject<Env> {
   }
 
   /**
-   * The key that seals references, base64url of 32 bytes. It doesn't rotate: what it has sealed lives as long as a login.
+   * The key that encrypts references, base64url of 32 bytes. It does not rotate: references are
+   * valid as long as a login.
    */
   sealingKey(): string {
     const { kv } = this.ctx.storage;
@@ -59,12 +59,12 @@ export class SigningKeys extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.#settle();
+    await this.#followPlan();
   }
 
-  /** Does what the plan says is due, and arms the alarm for what it says comes next. */
-  async #settle(): Promise<{ keys: StoredKey[]; plan: KeyPlan }> {
-    if (keyPlan(this.#load(), Date.now()).create) await this.#make();
+  /** Creates and deletes keys by the plan, and sets the alarm for its next change. */
+  async #followPlan(): Promise<{ keys: StoredKey[]; plan: KeyPlan }> {
+    if (keyPlan(this.#load(), Date.now()).create) await this.#createKey();
     const keys = this.#load();
     const plan = keyPlan(keys, Date.now());
     for (const kid of plan.delete) this.ctx.storage.kv.delete(kid);
@@ -75,10 +75,10 @@ export class SigningKeys extends DurableObject<Env> {
   }
 
   /**
-   * Making a key takes a moment, in which others may come and make one too. So it is planned when it
-   * is there, and saved in the same breath: the first one is wanted, the others no longer.
+   * Concurrent calls may each generate a key. The plan is made again afterwards, so that only the
+   * first is stored.
    */
-  async #make(): Promise<void> {
+  async #createKey(): Promise<void> {
     const jwk = await generateJwk();
     const publishedAt = Date.now();
     const { create } = keyPlan(this.#load(), publishedAt);
@@ -87,7 +87,7 @@ export class SigningKeys extends DurableObject<Env> {
     STORED_KEY.put(this.ctx.storage.kv, kid, { kid, publishedAt, ...create, jwk });
   }
 
-  /** A key that can't be read counts as none: another one signs, and is made where there is no other. */
+  /** An unreadable key is ignored: another one signs, or is created. */
   #load(): StoredKey[] {
     const { kv } = this.ctx.storage;
     return storedKeys(kv)
@@ -96,7 +96,7 @@ export class SigningKeys extends DurableObject<Env> {
   }
 }
 
-/** The one object that has our keys. */
+/** The only object of this class. */
 export function signingKeysOf(env: Env): DurableObjectStub<SigningKeys> {
   return env.SIGNING_KEYS.get(env.SIGNING_KEYS.idFromName("v1"));
 }

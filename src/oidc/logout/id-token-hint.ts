@@ -20,9 +20,9 @@ const Claims = v.object({
 export type IdTokenHint = Omit<v.InferOutput<typeof Claims>, "iss">;
 
 /**
- * Verifies an `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). It may have expired,
- * since it grants nothing; it fails once its signing key was deleted. The error is the reason for the
- * operator's log.
+ * Verifies an `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). It may have
+ * expired, since it grants nothing; it fails once its signing key was deleted. The error is the
+ * reason for the operator's log.
  */
 export async function readIdTokenHint(
   env: Env,

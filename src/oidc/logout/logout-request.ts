@@ -40,7 +40,8 @@ export function parseLogoutRequest(
   if (!parsed.success) return err(invalidRequest(parsed.issues[0].message));
   const { client_id, post_logout_redirect_uri: redirectUri, state } = parsed.output;
 
-  // Without a hint the request may be any site's link: it ends no login, and does not redirect (§3).
+  // Without a hint the request may be any site's link: it ends no login, and does not redirect
+  // (§3).
   if (!hint) return ok({});
   if (!hint.ok) return err(invalidRequest("id_token_hint is no ID token of ours.", hint.error));
   const login = hint.value;

@@ -1,7 +1,7 @@
 import { COMPARE_CLIENT_ID, PHONE_CLIENT_ID, type Config } from "../../config/index.ts";
 import { hasScope, type AccessTerms } from "../../login-session/domain/consent.ts";
 
-/** What an approval of this login will give, and for how long, by the configuration. */
+/** What an approval of this login grants, and for how long. */
 export function accessTermsOf(
   { clientId, scope }: { clientId: string; scope: string },
   { accessTokenTtl, loginTtl }: Pick<Config, "accessTokenTtl" | "loginTtl">,

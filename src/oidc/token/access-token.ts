@@ -44,8 +44,9 @@ const Claims = v.object({
 export type AccessToken = v.InferOutput<typeof Claims>;
 
 /**
- * Verifies an access token of this server. Does not check whether its login has ended (the account knows),
- * nor whether the sender holds the key of `cnf`. The error is the reason for the operator's log.
+ * Verifies an access token of this server. Does not check whether its login has ended (the account
+ * knows), nor whether the sender holds the key of `cnf`. The error is the reason for the operator's
+ * log.
  */
 export async function readAccessToken(
   env: Env,

@@ -34,8 +34,8 @@ export function parseCodeRequest(form: Form): Result<CodeRequest, OAuthError> {
   const { code: text, code_verifier: verifier, redirect_uri: redirectUri } = result.output;
   const code = parseCode(text);
   if (!code) return err(invalidGrant("code_malformed"));
-  // Every code has a challenge. No object is called without a verifier, so that somebody who only saw a code
-  // can't end the login (RFC 9700 §2.1.1, §4.8).
+  // Every code has a challenge. No object is called without a verifier, so that somebody who only
+  // saw a code can't end the login (RFC 9700 §2.1.1, §4.8).
   if (verifier === undefined) return err(invalidGrant("verifier_missing"));
   return ok({ ...code, verifier, ...defined({ redirectUri }) });
 }

@@ -2,37 +2,37 @@ import { defined } from "../../lib/defined.ts";
 import { seal, unseal } from "./sealed-reference.ts";
 
 /**
- * The form of the codes that are redeemed at the token endpoint:
+ * The codes of the token endpoint:
  *
  * - authorization code: `<session id>.<secret>.<reference>`
  * - device code: `<session id>.<secret>`
  *
- * The secret is 256 bits. The reference names the account that approved, sealed for this session: with
- * it, the account can be asked about a code whose session is gone. Sessions that an earlier version
- * approved have no reference.
+ * The secret has 256 bits. The reference is the encrypted account of the approver, so that the
+ * account can be asked about a code whose session is deleted. Sessions approved by an earlier
+ * version have no reference.
  */
 export interface ParsedCode {
   sessionId: string;
-  /** The code without its reference: what is hashed. */
+  /** The code without its reference; its hash is stored. */
   code: string;
   reference?: string;
 }
 
 const FORM = /^(([\w-]{43})\.[\w-]{43})(?:\.([\w-]{1,2048}))?$/;
 
-/** Reads a code; undefined for what can't be one of ours. */
+/** Parses a code; undefined if it is malformed. */
 export function parseCode(text: string): ParsedCode | undefined {
   const [, code, sessionId, reference] = FORM.exec(text) ?? [];
   if (code === undefined || sessionId === undefined) return undefined;
   return { sessionId, code, ...defined({ reference }) };
 }
 
-/** Seals which account approved a login session. */
+/** Encrypts the account that approved a login session. */
 export function sealAccount(env: Env, sessionId: string, sub: string): Promise<string> {
   return seal(env, "authorization_code", `${sessionId}.${sub}`);
 }
 
-/** The account that a reference names, or undefined where it was not sealed here for this session. */
+/** The account of a reference; undefined if this server did not create it for this session. */
 export async function openAccount(
   env: Env,
   sessionId: string,

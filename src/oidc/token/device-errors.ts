@@ -34,8 +34,8 @@ const invalidDeviceCode = (reason: string): OAuthError => ({
 });
 
 /**
- * The error of a device's poll (RFC 8628 §3.5). Unknown codes and other clients' codes get the same error, so
- * that probing reveals nothing.
+ * The error of a device's poll (RFC 8628 §3.5). Unknown codes and other clients' codes get the same
+ * error, so that probing reveals nothing.
  */
 export function toDeviceGrantError(error: LoginErrorCode): OAuthError {
   switch (error) {

@@ -5,7 +5,7 @@ import type { Grant } from "../../login-session/domain/grant.ts";
 import type { Sign } from "../keys/jwt.ts";
 import { userClaims } from "./user-claims.ts";
 
-/** An ID token (OpenID Connect Core §2): tells the client who has logged in. */
+/** Signs an ID token (OpenID Connect Core §2). */
 export async function signIdToken(
   sign: Sign,
   grant: Grant,
@@ -21,7 +21,7 @@ export async function signIdToken(
   return await sign("JWT", claims, ttlMs);
 }
 
-/** §3.1.3.6: the left half of the token's digest. */
+/** `at_hash` (§3.1.3.6): the left half of the digest. */
 async function hashOfAccessToken(accessToken: string): Promise<string> {
   return encodeBase64url(decodeTrustedBase64url(await sha256(accessToken)).slice(0, 16));
 }

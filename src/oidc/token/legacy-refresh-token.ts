@@ -2,12 +2,12 @@ import { sha256 } from "../../lib/digest.ts";
 import { decodeBase64urlText } from "../../lib/base64url.ts";
 
 /**
- * MIGRATION. Refresh tokens as they were issued before they had a MAC: `<sub>.<sid>.<secret>`, the
- * subject in base64url. Clients still hold them. Each is exchanged for a token of the new form when it
- * is used (accounts/legacy-refresh-family.ts).
+ * A refresh token of the first format, without a MAC: `<sub>.<sid>.<secret>`, with the subject in
+ * base64url. Its next use returns a token of the current format
+ * (accounts/logins/legacy-refresh-family.ts).
  *
- * LOGIN_TTL after an update from such a version no login has one any more. Then this file,
- * legacy-refresh-family.ts and what uses them can be deleted.
+ * LOGIN_TTL after the update no login has such a token. Then this file, legacy-refresh-family.ts
+ * and their callers can be deleted.
  */
 export interface LegacyRefreshToken {
   sub: string;
@@ -16,13 +16,13 @@ export interface LegacyRefreshToken {
   hash: string;
 }
 
-/** 250 characters of a subject, encoded; an id and a secret of 43, and the dots between. */
+/** A subject of up to 250 characters in base64url, a session id and a secret. */
 const FORM = /^([\w-]{2,340})\.([\w-]{43})\.[\w-]{43}$/;
 
 /**
- * Reads a token of that form. Nothing in it proves that it is one of ours. Session ids do, up to a
- * point: the runtime makes them and recognises them (crypto/object-id.ts), so `isSessionId` tells a
- * token that is made up from nothing without asking an account.
+ * Parses a token of that format. It is not authenticated, but the runtime recognises the session
+ * ids that it created (lib/object-id.ts), so `isSessionId` rejects most forged tokens without a
+ * call to an account.
  */
 export async function readLegacyRefreshToken(
   token: string,

@@ -6,19 +6,19 @@ import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { seal, unseal } from "./sealed-reference.ts";
 
 /**
- * Refresh tokens: `<reference>.<serial>.<id>.<mac>`, opaque to clients.
+ * Refresh tokens: `<reference>.<serial>.<id>.<mac>`, opaque to clients. All refresh tokens of one
+ * login are a family.
  *
- * - `reference`: sealed (sealed-reference.ts). It says which login of which account the token belongs
- *   to, and holds the secret of the family: of all refresh tokens of that login.
- * - `serial`: how many tokens of the family were issued when this one was, itself included.
- * - `id`: 256 bits. The account stores its hash and nothing else of it. The first id is derived from
- *   the authorization code, each later one from the token before it (HMAC with the family's secret).
- *   So the answer to a request that is repeated can be made again although no token is stored.
- * - `mac`: over all that stands before it, by the family's secret. It tells every token that was ever
- *   issued in the family, however old, from one that was made up, without asking the account.
+ * - `reference`: encrypted (sealed-reference.ts). Names the account and the login, and holds the
+ *   family's secret.
+ * - `serial`: counts the tokens of the family, from 1.
+ * - `id`: 256 bits. The account stores only its hash. The first id is derived from the
+ *   authorization code, each later one from the token before it (HMAC with the family's secret), so
+ *   that a repeated request gets the same token although no token is stored.
+ * - `mac`: over the rest, with the family's secret. It distinguishes every token ever issued in the
+ *   family from a forged one, without a call to the account.
  */
 
-/** What a reference says. */
 export interface RefreshReference {
   sub: string;
   sid: string;
@@ -27,17 +27,17 @@ export interface RefreshReference {
   jkt?: string;
 }
 
-/** A token that this server issued at some time. Whether it is still good is for the account to say. */
+/** A token that this server issued. Whether it is still valid, only the account knows. */
 export interface RefreshToken extends RefreshReference {
   reference: string;
   serial: number;
-  /** Of its id. */
+  /** Hash of its id. */
   hash: string;
 }
 
-/** A token that is to be issued: its serial number is the account's to say. */
+/** A token to be issued. The account assigns its serial number. */
 export interface NewRefreshToken {
-  /** Of its id. */
+  /** Hash of its id. */
   hash: string;
   write: (serial: number) => Promise<string>;
 }
@@ -45,10 +45,10 @@ export interface NewRefreshToken {
 /** The serial number of the first token of a family. */
 export const FIRST_SERIAL = 1;
 
-/** The parts of a token. Their lengths are those of 256 bits in base64url, of the reference as it is sealed. */
+/** The parts of a token. `id` and `mac` are 256 bits in base64url. */
 const FORM = /^(([\w-]{1,2048})\.([1-9]\d{0,14})\.([\w-]{43}))\.([\w-]{43})$/;
 
-/** sub, sid, client id, the family's secret and maybe the thumbprint of a key. */
+/** sub, sid, client_id, the family's secret, and the thumbprint of a key if the token is bound to one. */
 const Sealed = v.pipe(
   v.string(),
   v.parseJson(),
@@ -62,19 +62,19 @@ interface OpenedReference extends RefreshReference {
   secret: string;
 }
 
-/** Begins the family of a login: seals a new reference with a new secret. */
+/** Starts the family of a login: a new reference with a new secret. */
 export function newRefreshReference(env: Env, login: RefreshReference): Promise<string> {
   return sealReference(env, { ...login, secret: randomToken() });
 }
 
-/** A reference of the same family whose tokens are bound to a key. */
+/** A reference of the same family, bound to a key. */
 export async function bindReference(env: Env, reference: string, jkt: string): Promise<string> {
   return await sealReference(env, { ...(await openOwn(env, reference)), jkt });
 }
 
 /**
- * The first token of a family, derived from the authorization code or device code that it is issued
- * for: the same code gives the same token again. Its serial number is `FIRST_SERIAL`.
+ * The first token of a family, derived from the authorization or device code, so that the same code
+ * gives the same token again. Its serial number is `FIRST_SERIAL`.
  */
 export function firstRefreshToken(
   env: Env,
@@ -84,7 +84,7 @@ export function firstRefreshToken(
   return derive(env, reference, `first ${code}`);
 }
 
-/** The token that takes the place of `token`, which is the whole text of one. */
+/** The successor of `token`. */
 export function nextRefreshToken(
   env: Env,
   reference: string,
@@ -93,7 +93,7 @@ export function nextRefreshToken(
   return derive(env, reference, `next ${token}`);
 }
 
-/** Reads a token, or undefined where this server never issued it. Asks nobody. */
+/** Opens a token; undefined if this server never issued it. Calls no object. */
 export async function openRefreshToken(env: Env, text: string): Promise<RefreshToken | undefined> {
   const [, signed, reference, serial, id, mac] = FORM.exec(text) ?? [];
   if (signed === undefined || reference === undefined || id === undefined || mac === undefined) {
@@ -137,7 +137,7 @@ async function openReference(env: Env, reference: string): Promise<OpenedReferen
   return { sub, sid, clientId, secret, ...defined({ jkt }) };
 }
 
-/** Opens a reference that was sealed here, or opened before. */
+/** Opens a reference that this server is known to have created. */
 async function openOwn(env: Env, reference: string): Promise<OpenedReference> {
   const opened = await openReference(env, reference);
   if (!opened) throw new TypeError("The reference of a refresh token does not open.");

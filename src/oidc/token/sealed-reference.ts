@@ -2,25 +2,24 @@ import { decodeBase64url, encodeBase64url } from "../../lib/base64url.ts";
 import { sealingKey } from "../keys/signing-key-cache.ts";
 
 /**
- * Encrypts a short text that a client carries for us and gives back later, such as which account a
- * code or a refresh token belongs to. AES-256-GCM (NIST SP 800-38D) with a key that only this server
- * has: clients can't read the text, and a forged or changed one is recognised before any object is
- * asked about it.
+ * Encrypts a short text that a client returns later, such as the account of a code or a refresh
+ * token: AES-256-GCM (NIST SP 800-38D) with this server's key. Clients can't read the text, and a
+ * forged one is rejected without a call to an object.
  *
- * The form is base64url of `<version: 1 byte><nonce: 12 bytes><ciphertext><tag: 16 bytes>`.
+ * Format: base64url of `<version: 1 byte><nonce: 12 bytes><ciphertext><tag: 16 bytes>`.
  */
 
-/** What the text is for. A text that was sealed for one purpose can't be opened for another. */
+/** A text that was encrypted for one purpose can't be decrypted for another. */
 export type SealPurpose = "authorization_code" | "refresh_token";
 
 const VERSION = 1;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 
-/** Longer than any reference that is sealed here. Characters of base64url. */
+/** Characters of base64url: more than any reference has. */
 const MAX_LENGTH = 2048;
 
-/** Encrypts a text for a purpose. Two seals of the same text differ. */
+/** Encrypts a text, with a random nonce. */
 export async function seal(env: Env, purpose: SealPurpose, text: string): Promise<string> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_LENGTH));
   const sealed = await crypto.subtle.encrypt(
@@ -31,7 +30,7 @@ export async function seal(env: Env, purpose: SealPurpose, text: string): Promis
   return encodeBase64url(new Uint8Array([VERSION, ...nonce, ...new Uint8Array(sealed)]));
 }
 
-/** The text that was sealed for this purpose, or undefined where we never sealed it. */
+/** Decrypts a text; undefined if this server did not encrypt it for this purpose. */
 export async function unseal(
   env: Env,
   purpose: SealPurpose,
@@ -39,7 +38,7 @@ export async function unseal(
 ): Promise<string | undefined> {
   if (sealed.length > MAX_LENGTH) return undefined;
   const bytes = decodeBase64url(sealed);
-  // One reference has one spelling: decoders ignore spare bits of the last character.
+  // Decoders ignore unused bits of the last character; only the canonical encoding is accepted.
   if (!bytes || encodeBase64url(bytes) !== sealed) return undefined;
   if (bytes.length < 1 + NONCE_LENGTH + TAG_LENGTH || bytes[0] !== VERSION) return undefined;
   const nonce = bytes.slice(1, 1 + NONCE_LENGTH);
@@ -52,7 +51,7 @@ export async function unseal(
     );
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
   } catch {
-    // The tag does not fit (SP 800-38D §7.2): the text is not ours, or was changed.
+    // The tag is wrong (SP 800-38D §7.2).
     return undefined;
   }
 }

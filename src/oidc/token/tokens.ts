@@ -5,7 +5,7 @@ import { signIdToken } from "./id-token.ts";
 import type { Sign } from "../keys/jwt.ts";
 import { hasScope } from "./user-claims.ts";
 
-/** The answer to a grant (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9449 §5). */
+/** The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9449 §5). */
 export interface TokenResponse {
   access_token: string;
   token_type: "Bearer" | "DPoP";
@@ -16,7 +16,6 @@ export interface TokenResponse {
   id_token?: string;
 }
 
-/** What tokens have beside what their grant says. */
 export interface TokenTerms {
   ttlMs: number;
   /** Thumbprint of the key that the access token is bound to. */
@@ -24,20 +23,20 @@ export interface TokenTerms {
   refreshToken?: string;
 }
 
-/** Turns a grant into tokens; an ID token is among them when the scope has openid. */
+/** Signs the tokens of a grant: an access token, and an ID token if the scope has `openid`. */
 export async function mintTokens(
   sign: Sign,
   grant: Grant,
   { ttlMs, jkt, refreshToken }: TokenTerms,
 ): Promise<TokenResponse> {
   const accessToken = await signAccessToken(sign, grant, { ttlMs, ...(jkt && { jkt }) });
-  const answer: TokenResponse = {
+  const response: TokenResponse = {
     access_token: accessToken,
     token_type: jkt === undefined ? "Bearer" : "DPoP",
     expires_in: ttlMs / 1000,
     scope: grant.scope,
     ...defined({ refresh_token: refreshToken }),
   };
-  if (!hasScope(grant.scope, "openid")) return answer;
-  return { ...answer, id_token: await signIdToken(sign, grant, accessToken, ttlMs) };
+  if (!hasScope(grant.scope, "openid")) return response;
+  return { ...response, id_token: await signIdToken(sign, grant, accessToken, ttlMs) };
 }

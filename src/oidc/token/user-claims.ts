@@ -6,8 +6,8 @@ import type { Grant } from "../../login-session/domain/grant.ts";
 export { hasScope } from "../../login-session/domain/consent.ts";
 
 /**
- * What both kinds of token say of the person, and of how and where they proved who they are. Of the
- * person's data they have what was shown before the approval, and nothing else.
+ * The claims of both kinds of token about the user and their authentication. Personal data is
+ * limited to what the user was shown before the approval.
  */
 export function userClaims({ account, scope, sessionId }: Grant): JWTPayload {
   const { sub, name, email, emailVerified, authTime, amr, acr } = account;

@@ -13,7 +13,7 @@ import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { jsonBody } from "../middleware/request-body.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { startPhoneSession } from "./phone-session.ts";
 
 /**
@@ -47,7 +47,7 @@ linkPhone.post("/", async (c) => {
   const secretHash = await sha256(await phoneSecret(seed, code));
   const linked = await session.link(
     { presented, code, ...defined({ sub: account }) },
-    { secretHash, from: placeOf(c), seed },
+    { secretHash, from: eventContextOf(c), seed },
   );
   if (!linked.ok) throw new ProblemError(problemOf(linked.error), { reason: linked.error });
   const { sub, name, seed: acceptedSeed } = linked.value;

@@ -8,7 +8,7 @@ import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { jsonBody, NoBody } from "../middleware/request-body.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { accountProblem } from "./account-problem.ts";
 import { passkeyName } from "./passkey-name.ts";
 import { requirePhoneSession, requireRecentSignIn } from "./require-phone-session.ts";
@@ -48,7 +48,7 @@ passkeys.post("/", endCeremony(), async (c) => {
   const verified = await verifyRegistration(response, ceremony);
   if (!verified.ok) throw accountProblem(verified.error);
 
-  const phone = { secretHash, from: placeOf(c) };
+  const phone = { secretHash, from: eventContextOf(c) };
   const added = await pipelined(account.passkeys()).add(
     { ...verified.value, name },
     ceremony.begunAt,

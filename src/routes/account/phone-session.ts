@@ -5,7 +5,7 @@ import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { SignedInResponse } from "../../protocol/account.ts";
 import type { AppEnv } from "../app-env.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 import { phoneKey, setPhoneCookie } from "./phone-cookie.ts";
 
 /** The secret of a phone that is about to sign in, and what its account stores of it. */
@@ -13,7 +13,7 @@ export async function newPhoneSecret(
   c: Context<AppEnv>,
 ): Promise<{ secret: string; phone: PhoneSessionInit }> {
   const secret = randomToken();
-  return { secret, phone: { secretHash: await sha256(secret), from: placeOf(c) } };
+  return { secret, phone: { secretHash: await sha256(secret), from: eventContextOf(c) } };
 }
 
 /** The response to a sign-in that the account has accepted. A browser has one phone session: the previous one ends. */

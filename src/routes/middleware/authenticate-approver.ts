@@ -14,10 +14,10 @@ import { phoneKey } from "../account/phone-cookie.ts";
 import { ProblemError } from "./problem-response.ts";
 
 /**
- * The user of the phone that sent the request; undefined if the phone is not signed in. If there is an
- * `Authorization` header, only that is used: a token of a trusted issuer, with a DPoP proof if it is bound to a
- * key (RFC 9449 §7.1). Otherwise the cookie, which counts only for our own pages. Invalid credentials are an
- * error, never the same as none.
+ * The user of the phone that sent the request; undefined if the phone is not signed in. If there is
+ * an `Authorization` header, only that is used: a token of a trusted issuer, with a DPoP proof if
+ * it is bound to a key (RFC 9449 §7.1). Otherwise the cookie, which counts only for our own pages.
+ * Invalid credentials are an error, never the same as none.
  */
 export async function authenticateApprover(
   c: Context<AppEnv>,

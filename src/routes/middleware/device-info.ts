@@ -2,16 +2,16 @@ import { networkOf } from "../../login-session/domain/risk/network.ts";
 import type { DeviceInfo } from "../../login-session/domain/device-info.ts";
 import { parseUserAgent } from "./user-agent.ts";
 
-/** Characters of a network's or a place's name. */
+/** Characters of the name of a network, a city or a region. */
 const MAX_NAME_LENGTH = 60;
 
 /** The largest autonomous system number (RFC 6793 §2). */
 const MAX_ASN = 2 ** 32 - 1;
 
 /**
- * The device that sent a request: its browser and system by what it says of itself, its address and
- * place by what the edge saw. All of it helps a person to recognise the device, and proves nothing.
- * Each value has a form of its own, so that no sender can put a message there.
+ * The device that sent a request: browser and system from its headers, address and location from
+ * the edge. It helps a user to recognise the device, and proves nothing. Each value has a fixed
+ * format, so that a sender can't put a message into it.
  */
 export function deviceInfoOf({ cf, headers }: Request): DeviceInfo {
   const found = {
@@ -28,12 +28,11 @@ export function deviceInfoOf({ cf, headers }: Request): DeviceInfo {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** On Cloudflare the edge sets this header. Without Cloudflare in front, the sender does. */
 function ipAddress(value: string | null): string | undefined {
   return value !== null && networkOf(value) !== undefined ? value : undefined;
 }
 
-/** Letters of any script, digits and the punctuation of names: whoever registers a network names it. */
+/** Letters, digits and the punctuation of names. The owner of a network chooses its name. */
 function name(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const cleaned = value.replaceAll(/[^\p{L}\p{M}\p{N}.,&'’()/+-]+/gu, " ").trim();

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { problemResponse } from "./problem-response.ts";
 
-/** Answers for a path that exists with a method that it doesn't take (RFC 9110 §15.5.6). */
+/** Answers 405 with the allowed methods (RFC 9110 §15.5.6). */
 export const methodNotAllowed = (...allowed: string[]) =>
   function methodNotAllowed(_c: Context): Response {
     const answer = problemResponse("method_not_allowed");

@@ -10,22 +10,22 @@ import { ProblemError } from "./problem-response.ts";
 /** The name of a `[[ratelimits]]` binding. */
 export type Limit = { [Name in keyof Env]: Env[Name] extends RateLimit ? Name : never }[keyof Env];
 
-/** How many times the binding's limit a network of this size may use. */
+/** The multiple of the binding's limit that a network of this size may use. */
 type Shares = Record<PrefixLength, number>;
 
-/** A site with many households may do more than one household, but not as much as all of them together. */
+/** A large network may do more than one household, but less than all its households together. */
 export const SHARES: Shares = { 32: 1, 24: 16, 64: 1, 56: 4, 48: 16 };
 
-/** RFC 8628 §5.1: few people type codes, and guessing them must not pay off with many addresses. */
+/** RFC 8628 §5.1: lower for typed codes, so that guessing from many addresses does not pay off. */
 const TYPED_CODE_SHARES: Shares = { 32: 1, 24: 4, 64: 1, 56: 2, 48: 4 };
 
 /**
- * Whether the networks that a request comes from are within their limit. `purpose` separates what is
- * counted by the same binding. Counts are per location and permissive: they slow floods down, and
- * exact counts of wrong guesses are kept elsewhere.
+ * Counts a request, and returns whether its networks are within their limits. `purpose` separates
+ * counts of the same binding. Counts are per Cloudflare location and approximate; wrong guesses are
+ * counted exactly elsewhere.
  *
- * A narrow network that is over its limit isn't counted for the wider ones any more, so it can't use
- * up what its neighbours share with it.
+ * A narrow network over its limit is not counted for the wider ones, so it can't use up their
+ * limits.
  */
 export async function isWithinRate(
   c: Context<AppEnv>,
@@ -40,8 +40,8 @@ export async function isWithinRate(
 }
 
 /**
- * Counts one request for a key. A binding has one limit for all keys: a key that may use `shares`
- * times as much has as many counters, one of which is drawn for each request.
+ * Counts a request for a key. A binding has one limit for all keys, so a key with `shares` times
+ * the limit has that many counters, and each request uses a random one.
  */
 export async function isKeyWithinRate(
   env: Env,
@@ -54,14 +54,14 @@ export async function isKeyWithinRate(
   return success;
 }
 
-/** Refuses a network that asks too often. */
+/** Answers 429 to a network over its limit. */
 export const limitRate = (limit: Limit, purpose?: string) =>
   createMiddleware<AppEnv>(async function limitRate(c, next) {
     if (!(await isWithinRate(c, limit, purpose))) throw new ProblemError("too_many_requests");
     await next();
   });
 
-/** The same for browsers: a network that asks too often is shown a page that says so. */
+/** The same for browsers, with a page. */
 export const limitPageRate = (limit: Limit, text: MessagePage["text"], purpose?: string) =>
   createMiddleware<AppEnv>(async function limitPageRate(c, next) {
     if (!(await isWithinRate(c, limit, purpose))) {
@@ -71,8 +71,8 @@ export const limitPageRate = (limit: Limit, text: MessagePage["text"], purpose?:
   });
 
 /**
- * Refuses a network that asks too often for what is one's own: looking at it is as frequent as approving, and counted beside that, so
- * that an office behind one address can look; changing it is not.
+ * The rate limit of the account API. Reading is as frequent as approving, and has the same limit;
+ * changes have a lower one.
  */
 export const limitAccountRate = () =>
   createMiddleware<AppEnv>(async function limitAccountRate(c, next) {

@@ -4,21 +4,19 @@ import type { AppEnv } from "../app-env.ts";
 import { ProblemError } from "./problem-response.ts";
 
 /**
- * Refuses a page to a browser that only guesses where somebody may go next, by a prefetch or a
- * prerendering, which both say so (Fetch, `Sec-Purpose`). Such a page would begin a login, claim one,
- * or end one. The browser keeps nothing, and asks again when somebody really comes; like every 503, this one
- * says when that makes sense (RFC 9110 §15.6.4).
+ * Answers 503 to a prefetch or prerendering (Fetch, `Sec-Purpose`), which must not start, claim or
+ * end a login. The browser requests the page again when the user navigates to it.
  */
 export const rejectPrefetch = () =>
-  createMiddleware<AppEnv>(async function notForGuesses(c, next) {
-    if (isGuess(c)) throw new ProblemError("temporarily_unavailable");
+  createMiddleware<AppEnv>(async function rejectPrefetch(c, next) {
+    if (isPrefetch(c)) throw new ProblemError("temporarily_unavailable");
     return await next();
   });
 
-/** The standard header, and those of older browsers. */
+/** The standard header and its predecessors. */
 const PURPOSE_HEADERS = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-function isGuess(c: Context<AppEnv>): boolean {
+function isPrefetch(c: Context<AppEnv>): boolean {
   return PURPOSE_HEADERS.some((name) =>
     /\b(prefetch|prerender|preview)\b/i.test(c.req.header(name) ?? ""),
   );

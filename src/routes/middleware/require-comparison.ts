@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 import { ProblemError } from "./problem-response.ts";
 
-/** Answers 404 where the page /compare is switched off (`COMPARE`), for all that belongs to it. */
+/** Answers 404 if /compare is switched off (`COMPARE`). */
 export const requireComparison = () =>
   createMiddleware<AppEnv>(async function requireComparison(c, next) {
     if (!c.var.config.compare) throw new ProblemError("not_found");

@@ -4,10 +4,10 @@ import type { AppEnv } from "../app-env.ts";
 import { ProblemError } from "./problem-response.ts";
 
 /**
- * Whether a request was made by a page of our own. A browser says so itself, in headers that no page
- * can set: `Origin`, with every request that changes something, and `Sec-Fetch-Site`, where it is new
- * enough (OWASP, Cross-Site Request Forgery Prevention, "Verifying Origin With Standard Headers" and
- * "Fetch Metadata"). A request that doesn't say is not ours.
+ * Whether one of our own pages made the request (CSRF protection). Browsers set `Origin` with every
+ * request that changes something, newer ones also `Sec-Fetch-Site`, and no page can set either
+ * (OWASP, Cross-Site Request Forgery Prevention, "Verifying Origin With Standard Headers" and
+ * "Fetch Metadata"). False without `Origin`.
  */
 export function isFirstParty(c: Context<AppEnv>): boolean {
   const site = c.req.header("Sec-Fetch-Site");
@@ -16,7 +16,7 @@ export function isFirstParty(c: Context<AppEnv>): boolean {
   );
 }
 
-/** Refuses what changes something unless a page of our own asks for it. */
+/** Rejects a request that changes something unless one of our own pages made it. */
 export const firstParty = () =>
   createMiddleware<AppEnv>(async function firstParty(c, next) {
     if (!isSafe(c.req.method) && !isFirstParty(c)) throw new ProblemError("origin_not_allowed");

@@ -1,9 +1,9 @@
 /**
- * The headers that protect the pages, from one source: the Worker sets them on what it answers, and
- * the build writes them into `_headers` for the files, which the Worker never sees.
+ * Security headers. The Worker sets them on its responses, and the build writes them into
+ * `_headers` for the static files, which are served without the Worker.
  */
 
-/** Nothing is allowed but what the pages are made of: their own scripts, styles and images. */
+/** Allows only our own scripts, styles and images. */
 const CONTENT_SECURITY_POLICY = {
   "default-src": "'none'",
   "script-src": "'self'",
@@ -17,11 +17,11 @@ const CONTENT_SECURITY_POLICY = {
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "require-trusted-types-for": "'script'",
-  // The one policy there is lets through the address of the service worker, and nothing else (phone/script-url.ts).
+  // The only policy allows the URL of the service worker (web/approver/push/trusted-types.ts).
   "trusted-types": "service-worker",
 };
 
-/** Off for the pages and for whatever they might come to hold. */
+/** Disabled for the pages and for embedded content. */
 const FEATURES_OFF = [
   "accelerometer",
   "display-capture",
@@ -44,7 +44,7 @@ const FEATURES_OFF = [
 /** The phone page scans, and signs in by passkey. */
 const FEATURES_ON = ["camera", "publickey-credentials-create", "publickey-credentials-get"];
 
-/** The policy, with other sources for some of its directives. */
+/** The policy, with some directives replaced. */
 export function contentSecurityPolicy(
   changed: Partial<Record<keyof typeof CONTENT_SECURITY_POLICY, string>> = {},
 ): string {
@@ -69,15 +69,15 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-/** The policy of what is no page. */
-const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+/** The policy of responses that are not pages. */
+const DENY_ALL = "default-src 'none'; frame-ancestors 'none'";
 
 /**
- * What protects an answer that is no page: nothing of it runs, is framed or is embedded, and it has no
- * features to be switched off. Each login is a handful of such answers, so it is what they need, and no more.
+ * The headers of responses that are not pages: nothing in them runs, and no other site may frame or
+ * embed them.
  */
 export const DATA_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": NOTHING,
+  "Content-Security-Policy": DENY_ALL,
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": STRICT_TRANSPORT_SECURITY,
@@ -85,9 +85,8 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is different for a path: other sites import the SDK, which holds nothing of anyone; what was
- * built has another name as soon as it has another content. What a page is made of is no page itself,
- * so it carries no page's policy on its way.
+ * Static files with other headers: other sites import the SDK, and the names of built files change
+ * with their content, so browsers may cache them forever.
  */
 export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/sdk.js": {
@@ -96,14 +95,14 @@ export const HEADER_EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, 
   },
   "/built/*": {
     "Cache-Control": "public, max-age=31536000, immutable",
-    "Content-Security-Policy": NOTHING,
+    "Content-Security-Policy": DENY_ALL,
   },
-  "/icon.svg": { "Cache-Control": "public, max-age=604800", "Content-Security-Policy": NOTHING },
+  "/icon.svg": { "Cache-Control": "public, max-age=604800", "Content-Security-Policy": DENY_ALL },
 };
 
 /**
- * The text of a `_headers` file. A path's exceptions come after the rule for everything, where
- * setting a header a second time would add to the first value, so that one is taken off before.
+ * The text of a `_headers` file. An exception comes after the rule for all paths, and a repeated
+ * header would be appended, so it is removed first (`! Name`).
  */
 export function headersFile(
   everywhere: Readonly<Record<string, string>>,
@@ -114,11 +113,11 @@ export function headersFile(
       "\n",
     );
   const rules = Object.entries(exceptions).map(([path, headers]) => {
-    const taken = Object.keys(headers).filter((name) => name in everywhere);
+    const replaced = Object.keys(headers).filter((name) => name in everywhere);
     return rule(
       path,
       headers,
-      taken.map((name) => `  ! ${name}`),
+      replaced.map((name) => `  ! ${name}`),
     );
   });
   return [rule("/*", everywhere), ...rules].join("\n\n") + "\n";

@@ -2,18 +2,18 @@ import { defined } from "../../lib/defined.ts";
 import Bowser from "bowser";
 
 /**
- * Browser and system names from the User-Agent header. Whoever sends a request chooses its headers, and
- * the names are shown to the person who decides about a login (RFC 10027 §6.1.14). So the header only
- * selects a name from the lists below. No part of it is copied but the digits of a version.
+ * Browser and system from the User-Agent header. The sender chooses the header, and the names are
+ * shown to the user who decides about a login (RFC 10027 §6.1.14), so the header only selects names
+ * from the lists below. Only the digits of versions are copied.
  */
 export interface UserAgent {
-  /** With its major version, where that is known. */
+  /** With its major version, if known. */
   browser?: string;
-  /** With a version, where the browser sends the true one. */
+  /** With its version, if the browser sends the real one. */
   system?: string;
 }
 
-/** Browsers that people use, as Bowser calls them. Crawlers are not among them. */
+/** Bowser's names of browsers, without crawlers. */
 const BROWSERS: ReadonlySet<string> = new Set([
   "Amazon Silk",
   "Brave",
@@ -52,7 +52,7 @@ const BROWSERS: ReadonlySet<string> = new Set([
   "Yandex Browser",
 ]);
 
-/** Operating systems, as Bowser calls them. */
+/** Bowser's names of operating systems. */
 const SYSTEMS: ReadonlySet<string> = new Set([
   "Android",
   "Chrome OS",
@@ -68,7 +68,7 @@ const SYSTEMS: ReadonlySet<string> = new Set([
   "Windows Phone",
 ]);
 
-/** Versions that browsers go on sending on all newer systems. */
+/** Versions that browsers send on newer systems too. */
 const FROZEN_VERSIONS: Readonly<Record<string, RegExp>> = {
   Android: /^10$/,
   iOS: /^18\.[67]/,
@@ -76,10 +76,10 @@ const FROZEN_VERSIONS: Readonly<Record<string, RegExp>> = {
   Windows: /./,
 };
 
-/** Safari on a Mac and Safari that asks for desktop pages on an iPad send the same header. */
+/** Safari on a Mac sends the same header as Safari on an iPad in desktop mode. */
 const MAC_OR_IPAD = "macOS/iOS";
 
-/** What Bowser does not know: apps with a browser inside, and programs that have none. */
+/** Apps with a web view and programs that Bowser does not know. */
 const OTHERS: readonly [pattern: RegExp, name: string][] = [
   [/ Instagram[ /]/, "Instagram"],
   [/\bFB(AN|AV|_IAB)\b/, "Facebook"],
@@ -96,17 +96,17 @@ const OTHERS: readonly [pattern: RegExp, name: string][] = [
   [/^Go-http-client\//, "Go"],
 ];
 
-/** Browsers that call themselves Chrome in User-Agent, and name themselves in Sec-CH-UA alone. */
+/** Browsers whose User-Agent says Chrome, and whose name is only in Sec-CH-UA. */
 const BRAND = /"(Brave|DuckDuckGo|Vivaldi)";\s?v="(\d{1,4})[".]/;
 
-/** Characters of each header that are read. */
+/** Characters that are read of each header. */
 const MAX_LENGTH = 500;
 
-/** Millions of browsers send the same header, and reading it takes dozens of patterns. */
+/** A cache: parsing takes dozens of patterns, and many browsers send the same header. */
 const parsed = new Map<string, UserAgent>();
 const MAX_PARSED = 500;
 
-/** `brands` is the header Sec-CH-UA, which browsers of the Chromium family send (User-Agent Client Hints §3.1). */
+/** `brands`: the header Sec-CH-UA of Chromium browsers (User-Agent Client Hints §3.1). */
 export function parseUserAgent(userAgent: string, brands = ""): UserAgent {
   const [header, hint] = [userAgent.slice(0, MAX_LENGTH), brands.slice(0, MAX_LENGTH)];
   const key = `${header}\n${hint}`;
@@ -115,9 +115,7 @@ export function parseUserAgent(userAgent: string, brands = ""): UserAgent {
   const found = Bowser.parse(header || "-");
   const browser = browserOf(header, hint, found);
   const system = systemOf(header, found);
-  const result = {
-    ...defined({ browser, system }),
-  };
+  const result = defined({ browser, system });
   if (parsed.size >= MAX_PARSED) parsed.clear();
   parsed.set(key, result);
   return result;
@@ -135,7 +133,7 @@ function browserOf(userAgent: string, brands: string, found: Found): string | un
   return withVersion(name, version);
 }
 
-/** The web view of an app that is not in the list: it looks like Chrome or Safari, but its user knows the app. */
+/** The web view of an unknown app. It looks like Chrome or Safari, but the user knows it as the app. */
 function isWebView(userAgent: string, name: string): boolean {
   if (name === "Chrome") return userAgent.includes("; wv)");
   return name === "Safari" && !userAgent.includes("Version/");
@@ -149,7 +147,7 @@ function withVersion(name: string, version: string | undefined): string {
 function systemOf(userAgent: string, { browser, os }: Found): string | undefined {
   if (os.name === undefined || !SYSTEMS.has(os.name)) return undefined;
   if (os.name !== "macOS") return systemWithVersion(os.name, os.version);
-  // Browsers of iOS that ask for desktop pages say "Macintosh" beside their own name.
+  // Browsers on iOS in desktop mode send "Macintosh" with their own name.
   if (/ (CriOS|FxiOS|EdgiOS|OPT|DuckDuckGo)\//.test(userAgent)) return "iOS";
   return browser.name === "Safari" ? MAC_OR_IPAD : os.name;
 }

@@ -18,10 +18,10 @@ export interface ClientRequest {
 }
 
 /**
- * Reads the form, authenticates the client and applies the rate limit. An authenticated confidential client is
- * counted by its client_id, since its server sends the requests of all its users. Everything else is
- * counted by network with `limit`: anybody can send a public client_id, and could otherwise use up the
- * client's limit.
+ * Reads the form, authenticates the client and applies the rate limit. An authenticated
+ * confidential client is counted by its client_id, since its server sends the requests of all its
+ * users. Everything else is counted by network with `limit`: anybody can send a public client_id,
+ * and could otherwise use up the client's limit.
  */
 export async function readClientRequest(
   c: Context<AppEnv>,

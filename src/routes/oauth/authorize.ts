@@ -26,9 +26,9 @@ import { loginPage } from "../pages/login-page.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
- * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the browser here, and
- * it returns with a code. No CORS, so that no other site's script can read a response (RFC 9700 §2.6); no
- * response makes the browser repeat a POST (§4.12).
+ * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): a client sends the
+ * browser here, and it returns with a code. No CORS, so that no other site's script can read a
+ * response (RFC 9700 §2.6); no response makes the browser repeat a POST (§4.12).
  */
 export const authorize = new Hono<AppEnv>();
 

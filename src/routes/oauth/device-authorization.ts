@@ -10,8 +10,9 @@ import { startDeviceSession } from "../sessions/start-session.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * The device authorization endpoint (RFC 8628 §3.1), for televisions and command lines. Their QR code does not
- * rotate: it is a link with the user code, and the key of the rotating code is not sent to anybody.
+ * The device authorization endpoint (RFC 8628 §3.1), for televisions and command lines. Their QR
+ * code does not rotate: it is a link with the user code, and the key of the rotating code is not
+ * sent to anybody.
  */
 export const deviceAuthorization = new Hono<AppEnv>();
 

@@ -7,8 +7,8 @@ import { consumeJti } from "../../oidc/dpop/jti-replay-cache.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Verifies the proof in the `DPoP` header (RFC 9449 §4.3). `accessToken`: the token in the request, if any.
- * Two headers arrive as one text with a comma, which is not a valid proof.
+ * Verifies the proof in the `DPoP` header (RFC 9449 §4.3). `accessToken`: the token in the request,
+ * if any. Two headers arrive as one text with a comma, which is not a valid proof.
  */
 export async function readDpopProof(
   c: Context<AppEnv>,
@@ -23,8 +23,8 @@ export async function readDpopProof(
 }
 
 /**
- * Stores that a proof was used (RFC 9449 §11.1), and returns the thumbprint of its key. Called last, so that
- * a request which is rejected anyway writes nothing.
+ * Stores that a proof was used (RFC 9449 §11.1), and returns the thumbprint of its key. Called
+ * last, so that a request which is rejected anyway writes nothing.
  */
 export async function consumeDpopProof(
   c: Context<AppEnv>,

@@ -13,11 +13,11 @@ import { limitPageRate } from "../middleware/rate-limit.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
- * RP-Initiated Logout (OpenID Connect): ends the login that the ID token names, and revokes its tokens. This
- * server has no session of its own in the browser.
+ * RP-Initiated Logout (OpenID Connect): ends the login that the ID token names, and revokes its
+ * tokens. This server has no session of its own in the browser.
  *
- * The End-User is not asked first (§2): nobody is signed in to this browser, so anybody who has the ID token
- * could confirm. docs/decisions.md says what protects the owner instead.
+ * The End-User is not asked first (§2): nobody is signed in to this browser, so anybody who has the
+ * ID token could confirm. docs/decisions.md says what protects the owner instead.
  */
 export const endSession = new Hono<AppEnv>();
 
@@ -52,8 +52,8 @@ async function endLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Res
   if (!login) {
     return await messagePage(c, { status: 200, text: "notLoggedIn" });
   }
-  // An ID token is no secret, so the request may not come from the client: the client gets a logout token
-  // (Back-Channel Logout §2.5), and the owner can still report the login as not theirs.
+  // An ID token is no secret, so the request may not come from the client: the client gets a logout
+  // token (Back-Channel Logout §2.5), and the owner can still report the login as not theirs.
   await accountStub(c.env, login.sub).endLogin(login.sid, { by: "client" });
   if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
   return await messagePage(c, { status: 200, text: "loggedOut" });

@@ -4,36 +4,35 @@ import type { AppEnv } from "../app-env.ts";
 import { isKeyWithinRate, SHARES } from "../middleware/rate-limit.ts";
 
 /**
- * Protects client secrets against brute force (RFC 6749 §2.3.1), without letting anybody shut a client
- * out by failing on purpose.
+ * Protects client secrets against brute force (RFC 6749 §2.3.1), without letting an attacker lock a
+ * client out.
  *
- * Failures are counted by client and network. A network that fails too often may not authenticate as
- * this client for a minute, not even with the right secret. The honest client has the right secret,
- * and so is only refused where it shares its network with whoever guesses. Failures are counted for
- * the client alone, too, and widely: beyond that limit, each failure is the last one of its network
- * for a minute. So guessing from many networks is slow as well, and the right secret from a network
- * that did not fail is always taken.
+ * Failures are counted by client and network. A network with too many failures may not authenticate
+ * as this client for a minute, not even with the right secret. Failures are also counted for the
+ * client alone, with a higher limit: beyond it, one failure blocks its network for a minute. So
+ * guessing from many networks is slow too, and the right secret from a network without failures is
+ * always accepted.
  *
- * Nothing is stored and no object is asked, so failing on purpose costs us nothing: the counts are
- * those of the rate limit bindings, and what follows from them is in the memory of this isolate.
+ * Nothing is stored and no object is called: the counts are those of the rate limit bindings, and
+ * the blocked networks are in the memory of this isolate.
  */
 
-/** How long a network may not authenticate as a client, in milliseconds. */
-const REFUSED_FOR = 60_000;
+/** Milliseconds for which a network is blocked. */
+const BLOCK_TIME = 60_000;
 
-/** Networks that are remembered at most. The oldest are forgotten first. */
-const MAX_REMEMBERED = 10_000;
+/** The most entries of `blockedUntil`. The oldest are deleted first. */
+const MAX_BLOCKED = 10_000;
 
-/** What all networks together may fail: so many times what one may. */
+/** The limit of all networks together, as a multiple of one network's. */
 const CLIENT_SHARES = 16;
 
-/** Until when a client is refused from a network, in milliseconds since the epoch. */
-const refusedUntil = new Map<string, number>();
+/** When a block ends, by client and network, in milliseconds since the epoch. */
+const blockedUntil = new Map<string, number>();
 
-/** Whether a client may try to authenticate from where a request came from. */
+/** Whether the client may authenticate from the networks of the request. */
 export function mayAuthenticate(c: Context<AppEnv>, clientId: string): boolean {
   const now = Date.now();
-  return networks(c).every(({ cidr }) => (refusedUntil.get(keyOf(clientId, cidr)) ?? 0) <= now);
+  return networks(c).every(({ cidr }) => (blockedUntil.get(keyOf(clientId, cidr)) ?? 0) <= now);
 }
 
 export async function recordFailedAuthentication(
@@ -44,22 +43,22 @@ export async function recordFailedAuthentication(
   for (const { cidr, length } of all) {
     const key = keyOf(clientId, cidr);
     if (await isKeyWithinRate(c.env, "CLIENT_FAILURE_LIMIT", key, SHARES[length])) continue;
-    refuse(clientId, cidr);
+    block(clientId, cidr);
     return;
   }
   const [narrowest] = all;
   const limit = isKeyWithinRate(c.env, "CLIENT_FAILURE_LIMIT", clientId, CLIENT_SHARES);
-  if (narrowest && !(await limit)) refuse(clientId, narrowest.cidr);
+  if (narrowest && !(await limit)) block(clientId, narrowest.cidr);
 }
 
-function refuse(clientId: string, cidr: string): void {
+function block(clientId: string, cidr: string): void {
   console.warn(`Client ${clientId} fails to authenticate too often: refused from one network`);
-  const [oldest] = refusedUntil.keys();
-  if (refusedUntil.size >= MAX_REMEMBERED && oldest !== undefined) refusedUntil.delete(oldest);
-  refusedUntil.set(keyOf(clientId, cidr), Date.now() + REFUSED_FOR);
+  const [oldest] = blockedUntil.keys();
+  if (blockedUntil.size >= MAX_BLOCKED && oldest !== undefined) blockedUntil.delete(oldest);
+  blockedUntil.set(keyOf(clientId, cidr), Date.now() + BLOCK_TIME);
 }
 
-/** Neighbours in an IPv4 /24 are often strangers to each other, unlike those in an IPv6 /48. */
+/** An IPv4 /24 often belongs to several customers, unlike an IPv6 /48, so it is not counted. */
 function networks(c: Context<AppEnv>) {
   return networksOfClient(c).filter(({ length }) => length !== 24);
 }

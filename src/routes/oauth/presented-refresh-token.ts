@@ -16,8 +16,9 @@ export interface ReadRefreshToken {
 }
 
 /**
- * Reads a refresh token without calling an object, so that a forged token wakes no account; undefined if this
- * server did not issue it. Only legacy tokens have to be looked up, with a rate limit for each account.
+ * Reads a refresh token without calling an object, so that a forged token wakes no account;
+ * undefined if this server did not issue it. Only legacy tokens have to be looked up, with a rate
+ * limit for each account.
  */
 export async function presentedRefreshToken(
   env: Env,

@@ -16,8 +16,8 @@ import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser carries a
- * reference to it.
+ * Pushed authorization requests (RFC 9126): the client sends its request directly, and the browser
+ * carries a reference to it.
  */
 export const pushedAuthorization = new Hono<AppEnv>();
 
@@ -63,8 +63,8 @@ function requestOf(client: Client, form: Form): Form {
 }
 
 /**
- * RFC 9449 §10.1: a DPoP proof in the request has the effect of `dpop_jkt`. It is consumed once the request is
- * validated.
+ * RFC 9449 §10.1: a DPoP proof in the request has the effect of `dpop_jkt`. It is consumed once the
+ * request is validated.
  */
 async function bindToKey(
   c: Context<AppEnv>,

@@ -21,8 +21,9 @@ export type IssuedToken = {
 );
 
 /**
- * Reads a token of either kind. Their forms differ, so `token_type_hint` is not needed (RFC 7009 §2.1, RFC
- * 7662 §2.1). Undefined for a token that this server did not issue, or whose login has ended.
+ * Reads a token of either kind. Their forms differ, so `token_type_hint` is not needed (RFC 7009
+ * §2.1, RFC 7662 §2.1). Undefined for a token that this server did not issue, or whose login has
+ * ended.
  */
 export async function resolveToken(env: Env, token: string): Promise<IssuedToken | undefined> {
   const refreshToken = await presentedRefreshToken(env, token);

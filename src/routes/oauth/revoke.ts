@@ -9,8 +9,9 @@ import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitOAuthBody, onOAuthError, oauthError, NO_STORE } from "./oauth-response.ts";
 
 /**
- * Token revocation (RFC 7009). Revoking a token of either kind ends the whole login (§2.1). A refresh token
- * that was already replaced counts too, since the client may not have received its successor.
+ * Token revocation (RFC 7009). Revoking a token of either kind ends the whole login (§2.1). A
+ * refresh token that was already replaced counts too, since the client may not have received its
+ * successor.
  */
 export const revoke = new Hono<AppEnv>();
 
@@ -28,7 +29,8 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (found) {
     // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    // A request of a public client is not authenticated, so the client gets a logout token (Back-Channel Logout §2.5).
+    // A request of a public client is not authenticated, so the client gets a logout token
+    // (Back-Channel Logout §2.5).
     const account = accountStub(c.env, found.sub);
     await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }

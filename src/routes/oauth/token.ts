@@ -20,7 +20,10 @@ const GRANTS = new Map<string, TokenGrant>([
   [DEVICE_CODE_GRANT, deviceCode],
 ]);
 
-/** The token endpoint (RFC 6749 §3.2): authenticates the client, verifies the DPoP proof, and calls the grant. */
+/**
+ * The token endpoint (RFC 6749 §3.2): authenticates the client, verifies the DPoP proof, and calls
+ * the grant.
+ */
 export const token = new Hono<AppEnv>();
 
 token.onError(onOAuthError);

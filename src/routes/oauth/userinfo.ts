@@ -18,8 +18,8 @@ import { onOAuthError, oauthError, setLoggedClient } from "./oauth-response.ts";
 import { isKeyWithinRate, isWithinRate } from "../middleware/rate-limit.ts";
 
 /**
- * The UserInfo endpoint (OpenID Connect Core §5.3). The access token must be in the Authorization header (RFC
- * 6750 §2.1), with a DPoP proof if it is bound to a key (RFC 9449 §7.1).
+ * The UserInfo endpoint (OpenID Connect Core §5.3). The access token must be in the Authorization
+ * header (RFC 6750 §2.1), with a DPoP proof if it is bound to a key (RFC 9449 §7.1).
  */
 export const userinfo = new Hono<AppEnv>();
 
@@ -49,8 +49,9 @@ userinfo.on(["GET", "POST"], "/", async (c) => {
 userinfo.all("/", methodNotAllowed("GET", "POST"));
 
 /**
- * A valid token is counted by its login. A public client's token, and a request without a valid token, is also
- * counted by network; a confidential client's is not, since its server sends the requests of all its users.
+ * A valid token is counted by its login. A public client's token, and a request without a valid
+ * token, is also counted by network; a confidential client's is not, since its server sends the
+ * requests of all its users.
  */
 async function isWithinUserinfoRate(
   c: Context<AppEnv>,

@@ -10,8 +10,8 @@ import { requireComparison } from "../middleware/require-comparison.ts";
 import { watcherOf } from "../sessions/watch.ts";
 
 /**
- * The site behind the page /compare, as far as it is called back: a receiver of security event tokens
- * (RFC 8935), and what its page asks to learn what came. Everybody who is told by callbacks has both.
+ * The backend of the page /compare: it receives security event tokens (RFC 8935), and its page
+ * reads what was received. Every client with a `callback_uri` has both.
  */
 export const compare = new Hono<AppEnv>();
 
@@ -21,15 +21,15 @@ compare.post("/callback", limitRate("SESSION_LIMIT", "callback"), async (c) => {
   const isToken = /^application\/secevent\+jwt\s*(;|$)/i.test(c.req.header("Content-Type") ?? "");
   const token = isToken ? await textOf(c) : "";
   const event = await readLoginEvent(c.env, token);
-  // RFC 8935 §2.3: a refusal for good, with its reason.
+  // RFC 8935 §2.3: refuses the event, so that it is not sent again.
   if (!event) return c.json({ err: isToken ? "authentication_failed" : "invalid_request" }, 400);
-  const { session_id, ...told } = event;
-  await callbackInboxOf(c.env, session_id).keep({ ...told, bytes: token.length });
-  // RFC 8935 §2.2: only now, when nothing can be lost any more.
+  const { session_id, ...received } = event;
+  await callbackInboxOf(c.env, session_id).keep({ ...received, bytes: token.length });
+  // RFC 8935 §2.2: acknowledged after it is stored.
   return c.body(null, 202);
 });
 
-/** For whoever began the login, as the watch token shows: what the callbacks have told so far. */
+/** The received callbacks of a login session, for a request with its watch token. */
 compare.get("/callback/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
   using admitted = await requireSession(c).snapshot(watcherOf(c));
   unwrapOrThrow(admitted);
@@ -48,7 +48,7 @@ compare.get("/callback/:id", limitRate("SESSION_LIMIT", "watch"), async (c) => {
 compare.all("/callback", methodNotAllowed("POST"));
 compare.all("/callback/:id", methodNotAllowed("GET"));
 
-/** The runtime warns of a body that is read as text where its type doesn't say so. */
+/** `text()` would log a warning, since the content type is not text. */
 async function textOf(c: Context<AppEnv>): Promise<string> {
   return new TextDecoder().decode(await c.req.arrayBuffer());
 }

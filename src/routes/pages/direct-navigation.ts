@@ -2,12 +2,12 @@ import type { Context } from "hono";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Whether the person opened this address themselves, rather than another site. The browser says so in
- * `Sec-Fetch-Site`, which no page can set (Fetch Metadata §2.4): `none` for a camera app, an address
- * that was typed or a bookmark, `same-origin` for our own pages. The value survives redirects and
- * reloads. Any other value, or no header (Safari before 16.4, some in-app browsers), is not direct.
+ * Whether the user opened this URL, and not another site. `Sec-Fetch-Site`, which no page can set
+ * (Fetch Metadata §2.4), is `none` for a camera app, a typed URL or a bookmark, and `same-origin`
+ * for our own pages. It survives redirects and reloads. False without the header (Safari before
+ * 16.4, some in-app browsers).
  *
- * A page that is answered differently by it needs `Vary: Sec-Fetch-Site`.
+ * A response that depends on it needs `Vary: Sec-Fetch-Site`.
  */
 export function isDirectNavigation(c: Context<AppEnv>): boolean {
   const site = c.req.header("Sec-Fetch-Site");

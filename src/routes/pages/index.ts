@@ -16,21 +16,21 @@ import { isWithinRate } from "../middleware/rate-limit.ts";
 import { requireComparison } from "../middleware/require-comparison.ts";
 import { loginPage } from "./login-page.ts";
 
-/** The pages, each in its reader's language. */
+/** The pages, in the user's language. */
 export const pages = new Hono<AppEnv>();
 
-/** The phone page has many addresses, and reads from them what is wanted: its places in the account have each their own. */
+/** The URLs of the approver page: its script shows the account page of the URL. */
 const PHONE_PAGES = ["/phone", "/devices", "/passkeys", "/history"];
 
-/** The screen's own page begins a login with itself, so that its code needs no other request. */
+/** The first-party login page. It starts a login, so that the page shows its code without another request. */
 pages.get("/", rejectPrefetch(), async (c) => {
-  // Whoever only asks for the headers begins no login.
+  // HEAD must not start a login.
   if (c.req.method === "HEAD") return c.body(null, 200, pageHeaders(c));
   if (!(await isWithinRate(c, "CREATE_LIMIT"))) {
     return await messagePage(c, { status: 429, text: "tooManyLogins" });
   }
-  const content = await beginOwnLogin(c).catch((error: unknown) => {
-    // The page's script tries again, and says what it meets.
+  const content = await startFirstPartyLogin(c).catch((error: unknown) => {
+    // The page's script tries again, and shows the error.
     console.error(error);
     return undefined;
   });
@@ -40,8 +40,8 @@ pages.get("/", rejectPrefetch(), async (c) => {
 pages.on("GET", PHONE_PAGES, (c) => cachedPage(c, "phone"));
 
 /**
- * The page /compare, and the script and the style that only it uses: of the built files, no others
- * come here (`run_worker_first` in wrangler.toml).
+ * The page /compare with its script and style. The Worker serves no other built files
+ * (`run_worker_first` in wrangler.toml).
  */
 const COMPARISON_FILES = "/built/:file";
 pages.use("/compare", requireComparison());
@@ -54,12 +54,12 @@ pages.get(COMPARISON_FILES, async (c) => {
 });
 
 /**
- * A scanned link opens the phone page, whichever link it is. Opening it changes nothing, since whatever
- * previews links opens it too. The page itself claims the session, by a request of its own.
+ * The link of a QR code opens the approver page. GET changes nothing, since link previews open it
+ * too; the page's script claims the session.
  *
- * A link that another site opened is no scan, so its page asks before it claims (RFC 8628 §3.3.1). The
- * page learns by an attribute of its body whether it may go on without asking: it asks unless we say
- * otherwise, and nothing that another site controls is read.
+ * If another site opened the link, the page asks the user first (RFC 8628 §3.3.1). It goes on
+ * without asking only if an attribute of its body, which no other site controls, says that the user
+ * opened the link.
  */
 pages.get("/q/:code", rejectPrefetch(), async (c) => {
   const page = await pageFile(c, "phone");
@@ -78,7 +78,7 @@ for (const path of ["/", ...PHONE_PAGES, "/compare", COMPARISON_FILES, "/q/:code
   pages.all(path, methodNotAllowed("GET"));
 }
 
-/** A page that is the same for everyone who reads its language: a browser may keep it, and asks whether it still is. */
+/** A page that is the same for every user of its language: a browser may store it, and revalidates it. */
 async function cachedPage(c: Context<AppEnv>, name: PageName): Promise<Response> {
   const known = c.req.header("If-None-Match");
   const page = await pageFile(c, name, known === undefined ? {} : { "If-None-Match": known });
@@ -94,12 +94,11 @@ async function cachedPage(c: Context<AppEnv>, name: PageName): Promise<Response>
 }
 
 /**
- * A login of this page's own. Whoever begins a login keeps its verifier (RFC 7636 §4.1): that is the
- * server here, which hands it to the page with everything else that only this page may know. The
- * tokens are bound to a key of the page's all the same, when it redeems the code (RFC 9449 §5).
+ * Starts a login of the first-party page. The server creates the PKCE verifier (RFC 7636 §4.1) and
+ * sends it to the page. The page redeems the code with a DPoP key of its own (RFC 9449 §5).
  */
-async function beginOwnLogin(c: Context<AppEnv>): Promise<LoginPage | undefined> {
-  // Where it isn't registered, nobody can log in here; the script is told so, and says it.
+async function startFirstPartyLogin(c: Context<AppEnv>): Promise<LoginPage | undefined> {
+  // If the client is not registered, the script shows that nobody can log in here.
   const client = c.var.config.clients.get(OWN_CLIENT_ID);
   if (!client) return undefined;
   const [verifier, nonce] = [randomToken(), randomToken()];

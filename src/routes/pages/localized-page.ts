@@ -3,15 +3,15 @@ import { chooseLanguage } from "../../i18n/choose-language.ts";
 import type { Language } from "../../i18n/languages.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** The pages that the build makes in every language (src/pages). */
+/** The pages that the build makes in every language (src/templates). */
 export type PageName = "screen" | "phone" | "compare" | "notice";
 
-/** The language that the browser's owner likes best of ours. */
+/** The supported language that the user prefers. */
 export function languageOf(c: Context<AppEnv>): Language {
   return chooseLanguage(c.req.header("Accept-Language"));
 }
 
-/** The file of a page in its reader's language. Only its path counts, so the host is nobody's. */
+/** The file of a page in the user's language. Only the path matters to the assets binding. */
 export function pageFile(
   c: Context<AppEnv>,
   name: PageName,
@@ -21,7 +21,7 @@ export function pageFile(
   return c.env.ASSETS.fetch(url, { headers });
 }
 
-/** What every page is answered with, in whichever language (RFC 9110 §12.5.5: caches are told by what it was chosen). */
+/** The headers of every page. `Vary`: RFC 9110 §12.5.5. */
 export function pageHeaders(c: Context<AppEnv>): Record<string, string> {
   return {
     "Content-Type": "text/html; charset=utf-8",

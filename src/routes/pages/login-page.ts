@@ -10,11 +10,11 @@ import type { AppEnv } from "../app-env.ts";
 import { languageOf, pageFile, pageHeaders } from "./localized-page.ts";
 
 /**
- * The screen page, with what it needs to be of use at once: its style, the login that was begun with
- * it, and the first code, drawn. So a phone can scan it after one round trip, before any script has
- * run; the script takes over from there. A page without a login shows nothing until its script does.
+ * The login page with its style, its login session and the first QR code, so that a phone can scan
+ * it after one round trip, before any script runs. Without a login, the page is empty until its
+ * script runs.
  *
- * `postsTo` is the client's address where the answer is a form.
+ * `postsTo`: the redirect URI, if the response is a form post.
  */
 export async function loginPage(
   c: Context<AppEnv>,
@@ -24,20 +24,20 @@ export async function loginPage(
   const nonce = randomToken();
   const page = new HTMLRewriter()
     .on("style", { element: (style) => void style.setAttribute("nonce", nonce) })
-    .on(".brand span", says(new URL(c.var.config.issuer).host));
-  if (content && "session" in content) await drawLogin(c, page, content);
+    .on(".brand span", setText(new URL(c.var.config.issuer).host));
+  if (content && "session" in content) await renderLogin(c, page, content);
   else page.on(".view", { element: (view) => void view.remove() });
   if (content) {
     const json = `<script type="application/json" id="${LOGIN_PAGE_ID}">${inertJson(content)}</script>`;
     page.on("body", { element: (body) => void body.append(json, { html: true }) });
   }
   const isSentByClient = content !== undefined && "client_name" in content;
-  // The link to /compare is left out where that page is off, and for people whom a client sent here.
+  // The link to /compare is removed if that page is off, or a client sent the user here.
   if (isSentByClient || !c.var.config.compare) {
     page.on(".aside", { element: (aside) => void aside.remove() });
   }
   if (isSentByClient) {
-    // A site may open the login in a window of its own, which it must find again afterwards.
+    // The client may have opened the login in a popup, and needs a reference to it.
     c.header("Cross-Origin-Opener-Policy", "unsafe-none");
   }
   for (const [name, value] of Object.entries(pageHeaders(c))) c.header(name, value);
@@ -51,8 +51,8 @@ export async function loginPage(
   return c.newResponse(page.transform(await pageFile(c, "screen")).body);
 }
 
-/** Draws what the page shows first, as its script would. */
-async function drawLogin(
+/** Renders the first view of the page, as its script would. */
+async function renderLogin(
   c: Context<AppEnv>,
   page: HTMLRewriter,
   content: Extract<LoginPage, { session: unknown }>,
@@ -72,30 +72,30 @@ async function drawLogin(
     return;
   }
   page
-    .on("#back", says(INVITATION.backTo(content.client_name)))
+    .on("#back", setText(INVITATION.backTo(content.client_name)))
     .on("#back", { element: (back) => void back.removeAttribute("id") })
-    .on("title", says(INVITATION.title(content.client_name)))
-    .on("h1", says(INVITATION.heading(content.client_name)));
+    .on("title", setText(INVITATION.title(content.client_name)))
+    .on("h1", setText(INVITATION.heading(content.client_name)));
 }
 
 async function firstLink({ session_id, qr }: CreatedSession): Promise<string> {
   return codeLink(qr.prefix, await rotatingCode(qr.key, session_id, 0));
 }
 
-function says(words: string): HTMLRewriterElementContentHandlers {
-  return { element: (element) => void element.setInnerContent(words) };
+function setText(text: string): HTMLRewriterElementContentHandlers {
+  return { element: (element) => void element.setInnerContent(text) };
 }
 
 /**
- * Where the form may go. Browsers hold `form-action` against every redirect that follows a form
- * (Chromium does), and where a client sends the browser next is its own business, often another
- * host: so the policy names the scheme, and the form's one address was proven before it was written.
+ * The sources of `form-action`. Chromium applies it to every redirect after the form, and a client
+ * may redirect to another host, so it allows the scheme only. The URI of the form itself was
+ * validated.
  */
 function formTargets(uri: string): string {
   return uri.startsWith("https:") ? "https:" : "http: https:";
 }
 
-/** JSON that no HTML parser can find the end of the element in, nor the beginning of anything else. */
+/** JSON that can't close its script element. */
 function inertJson(content: LoginPage): string {
   return JSON.stringify(content).replaceAll("<", "\\u003c");
 }

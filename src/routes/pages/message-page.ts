@@ -5,36 +5,32 @@ import type { AppEnv } from "../app-env.ts";
 import { languageOf, pageFile, pageHeaders } from "./localized-page.ts";
 import { UNAVAILABLE_RETRY_AFTER } from "../middleware/problem-response.ts";
 
-/** What a page without any script says. */
+/** The content of a page without a script. */
 export interface MessagePage {
   status: 200 | 400 | 429 | 500 | 503;
-  /** Which of the server's texts it is. */
   text: keyof typeof SERVER;
-  /** For whoever builds the client: what exactly is wrong. */
+  /** For the developer of the client. */
   detail?: string | undefined;
 }
 
-/**
- * A page that says one thing, to a browser that has nowhere else to be. Every text is only text in it.
- * `host` is where one is; it isn't known where the configuration can't be read.
- */
+/** A page with one message. `host`: shown as the server's name; unknown if the configuration is invalid. */
 export async function messagePage(
   c: Context<AppEnv>,
   { status, text, detail = "" }: MessagePage,
   host = new URL(c.var.config.issuer).host,
 ): Promise<Response> {
   const notice = SERVER_TEXTS[languageOf(c)].SERVER[text];
-  const says = (words: string) => ({
+  const setText = (text: string) => ({
     element(element: Element) {
-      element.setInnerContent(words);
+      element.setInnerContent(text);
     },
   });
   const page = new HTMLRewriter()
-    .on("title", says(notice.title))
-    .on(".brand span", says(host))
-    .on("h1", says(notice.title))
-    .on(".text", says(notice.text))
-    .on(".hint", says(detail))
+    .on("title", setText(notice.title))
+    .on(".brand span", setText(host))
+    .on("h1", setText(notice.title))
+    .on(".text", setText(notice.text))
+    .on(".hint", setText(detail))
     .transform(await pageFile(c, "notice"));
   return new Response(page.body, {
     status,

@@ -1,12 +1,10 @@
 import { Hono, type Context } from "hono";
-import * as v from "valibot";
 import { defined } from "../../lib/defined.ts";
 import type { StepUpRequired } from "../../login-session/domain/errors.ts";
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { stepUpChallenge } from "../../oidc/authorization/step-up-challenge.ts";
 import { ApprovalBody, DenialBody } from "../../protocol/requests.ts";
 import type { DecisionResponse } from "../../protocol/responses.ts";
-import { AssertionResponse } from "../../protocol/webauthn.ts";
 import { endCeremony, hasCeremony } from "../account/webauthn-challenge-cookie.ts";
 import type { AppEnv } from "../app-env.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";
@@ -20,14 +18,8 @@ import { verifyStepUp } from "./step-up.ts";
 /** The phone's owner approves or denies. */
 export const decisions = new Hono<AppEnv>();
 
-const SignedApprovalBody = v.strictObject({
-  ...ApprovalBody.entries,
-  /** The passkey's response to the options of a step-up. */
-  assertion: v.exactOptional(AssertionResponse),
-});
-
 decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremony), async (c) => {
-  const { scan_token, match, assertion } = await jsonBody(c, SignedApprovalBody);
+  const { scan_token, match, assertion } = await jsonBody(c, ApprovalBody);
   const session = requireSession(c);
   const account = await authenticateApprover(c);
   if (!account) throw new ProblemError("sign_in_required");
@@ -36,7 +28,10 @@ decisions.post("/:id/approve", limitRate("APPROVE_LIMIT"), endCeremony(hasCeremo
   const device = deviceInfoOf(c.req.raw);
   const input = { account, device, ...defined({ watchToken, match, signed }) };
   const approved = await session.approve(scan_token, input);
-  if (!approved.ok && typeof approved.error !== "string") throw stepUpProblem(c, approved.error);
+  if (!approved.ok && typeof approved.error !== "string") {
+    // A signature that is not accepted has signed another request, or this one before it changed.
+    throw stepUpProblem(c, approved.error, signed && "statement_of_another_request");
+  }
   unwrapOrThrow(approved);
   return c.json({ status: "approved" } satisfies DecisionResponse);
 });
@@ -48,9 +43,13 @@ decisions.post("/:id/deny", limitRate("SESSION_LIMIT", "act"), async (c) => {
 });
 
 /** An app needs to know what to request of its issuer (RFC 9470 §3). Our own page uses the passkey. */
-function stepUpProblem(c: Context<AppEnv>, required: StepUpRequired): ProblemError {
+function stepUpProblem(
+  c: Context<AppEnv>,
+  required: StepUpRequired,
+  reason: string | undefined,
+): ProblemError {
   const scheme = /^(Bearer|DPoP) /i.exec(c.req.header("Authorization") ?? "")?.[1];
-  if (scheme === undefined) return new ProblemError(required.code);
+  if (scheme === undefined) return new ProblemError(required.code, defined({ reason }));
   const challenge = stepUpChallenge(scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", required);
   return new ProblemError(required.code, { challenge });
 }

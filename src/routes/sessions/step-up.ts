@@ -18,7 +18,7 @@ import { accountProblem } from "../account/account-problem.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
-import { placeOf } from "../middleware/request-context.ts";
+import { eventContextOf } from "../middleware/request-context.ts";
 
 /**
  * Step-up for one request: the passkey signs the SHA-256 of a statement of what the phone has shown. Apps
@@ -70,7 +70,7 @@ async function recordAttack(
     type: "attack",
     what,
     ...defined({ sid: c.req.param("id") }),
-    ...placeOf(c),
+    ...eventContextOf(c),
   } as const;
   await appendAuditEvent(c.env, sub, event, phone);
 }

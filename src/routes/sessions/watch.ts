@@ -40,7 +40,7 @@ function sessionOf(c: Context<AppEnv>): () => SessionStub {
   return () => requireSession(c);
 }
 
-/** The watch token, and the clients of the page's origin: a page can watch only logins of these, whatever token it has. */
+/** The watch token, and the clients of the page's origin: a page can watch only their logins, whatever token it has. */
 export function watcherOf(c: Context<AppEnv>): WatchCredentials {
   const presented = extractWatchToken(c.req.raw.headers, c.req.param("id") ?? "");
   if (!presented.ok) throw new ProblemError(presented.error);

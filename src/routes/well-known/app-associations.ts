@@ -2,13 +2,10 @@ import type { Config } from "../../config/index.ts";
 
 type Settings = Pick<Config, "apps" | "passkeys">;
 
-/** Where the link in a QR code leads. */
+/** The links in QR codes. */
 const SCANNED_LINKS = "/q/*";
 
-/**
- * Apple's statement of which apps belong to this site: they open scanned links, and, where there are
- * passkeys here, may use them. Nothing where no app is configured.
- */
+/** The iOS apps that open scanned links and may use this site's passkeys. Undefined if none is configured. */
 export function appleAppSiteAssociation({ apps, passkeys }: Settings) {
   if (apps.ios.length === 0) return undefined;
   return {
@@ -17,7 +14,7 @@ export function appleAppSiteAssociation({ apps, passkeys }: Settings) {
   };
 }
 
-/** Google's statement of the same. Which links an app opens, its own manifest says. */
+/** The same for Android, whose apps list their links in the manifest. */
 export function assetLinks({ apps, passkeys }: Settings) {
   if (apps.android.length === 0) return undefined;
   const relation = [

@@ -3,15 +3,15 @@ import { serverMetadata } from "../../oidc/metadata.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 
-/** What this server can do, under both of its names (OpenID Connect Discovery §4, RFC 8414 §3). */
+/** The server metadata, at both well-known paths (OpenID Connect Discovery §4, RFC 8414 §3). */
 export const discovery = new Hono<AppEnv>();
 
 for (const path of ["/openid-configuration", "/oauth-authorization-server"]) {
   discovery.get(path, (c: Context<AppEnv>) =>
     c.json(serverMetadata(c.var.config.issuer), 200, {
-      // It changes with a deployment at most.
+      // It changes only with a deployment.
       "Cache-Control": "public, max-age=3600",
-      // For everybody: it says nothing about anyone.
+      // Public data.
       "Access-Control-Allow-Origin": "*",
     }),
   );

@@ -9,14 +9,14 @@ import { problemResponse } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
 
 /**
- * An hour in a cache: a key is published a day before it signs (oauth/key-plan.ts), so a copy may be
- * much older than that and still know the key of every token.
+ * An hour: a key is published a day before it signs (oidc/keys/key-rotation.ts), so a cached copy
+ * has the key of every token.
  */
 const CACHED = { "Cache-Control": "public, max-age=3600" };
 
 const CORS = "Access-Control-Allow-Origin";
 
-/** What others look for at a fixed address (RFC 8615). All of it is public. */
+/** Well-known URIs (RFC 8615). All data is public. */
 export const wellKnown = new Hono<AppEnv>();
 
 wellKnown.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, CORS] }));
@@ -28,21 +28,18 @@ wellKnown.get("/jwks.json", limitRate("TOKEN_LIMIT", "jwks"), async (c) => {
   const { jwks } = await publishedKeys(c.env);
   return c.body(JSON.stringify({ keys: jwks }), 200, {
     ...CACHED,
-    // The registered type (RFC 7517 §8.5), which says what this is; who reads key sets takes it
-    // like application/json.
+    // The registered type (RFC 7517 §8.5).
     "Content-Type": "application/jwk-set+json",
-    // Public keys are for everybody, and the request carries nothing of the person's.
+    // Public data.
     [CORS]: "*",
   });
 });
 
-/** Lets the configured iOS apps open scanned links, and use this site's passkeys. */
 wellKnown.get("/apple-app-site-association", (c) => {
   const association = appleAppSiteAssociation(c.var.config);
   return association ? c.json(association, 200, CACHED) : problemResponse("not_found");
 });
 
-/** The same for Android. */
 wellKnown.get("/assetlinks.json", (c) => {
   const links = assetLinks(c.var.config);
   return links ? c.json(links, 200, CACHED) : problemResponse("not_found");

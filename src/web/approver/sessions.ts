@@ -2,16 +2,16 @@ import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
-import * as v from "valibot";
 import { encodeBase64url } from "../../lib/base64url.ts";
 import { DecisionResponse, ScanResponse } from "../../protocol/responses.ts";
+import { AuthenticationOptionsResponse } from "../../protocol/webauthn-options.ts";
 import { LoginError } from "../../sdk/login-error.ts";
 import { withRetries } from "../../sdk/retry.ts";
 import { post, postOnce } from "./api.ts";
 
-/** What the phone asks of a login session. */
+/** The requests of the phone about a login session. All functions throw a `LoginError`. */
 
-/** What was scanned: a rotating code, a typed code, what an earlier scan gave, or what this browser itself shows. */
+/** What was scanned: a code, a typed code, a session that was scanned before, or one that this browser displays. */
 export type Scanned =
   | { by: "link"; sessionId: string; t: number; mac: string }
   | { by: "user_code"; userCode: string }
@@ -51,7 +51,7 @@ export function scan(scanned: Scanned): Promise<ScanResponse> {
   }
 }
 
-/** The right to decide on a session, as a scan gave it. */
+/** The scan token, which allows a phone to decide on a session. */
 export type Claim = Pick<ScanResponse, "session_id" | "scan_token">;
 
 /** Scans a claimed session again, which returns its current state. */
@@ -75,12 +75,12 @@ export function deny(claim: Claim): Promise<void> {
 }
 
 /** Sends a decision, again if its response is lost. */
-async function decide(claim: Claim, what: "approve" | "deny", body: object): Promise<void> {
+async function decide(claim: Claim, decision: "approve" | "deny", body: object): Promise<void> {
   await withRetries(async (previousTries) => {
     try {
-      await postOnce(`/sessions/${claim.session_id}/${what}`, body, DecisionResponse);
+      await postOnce(`/sessions/${claim.session_id}/${decision}`, body, DecisionResponse);
     } catch (error) {
-      if (previousTries === 0 || !(await wasTaken(claim, what, error))) throw error;
+      if (previousTries === 0 || !(await wasApplied(claim, decision, error))) throw error;
     }
   });
 }
@@ -90,24 +90,24 @@ async function decide(claim: Claim, what: "approve" | "deny", body: object): Pro
  * assertion can be used once, so the refusal of a repeated one says nothing, and the session is
  * loaded again.
  */
-async function wasTaken(claim: Claim, what: "approve" | "deny", error: unknown): Promise<boolean> {
-  const taken = what === "approve" ? "already_approved" : "already_denied";
+async function wasApplied(
+  claim: Claim,
+  decision: "approve" | "deny",
+  error: unknown,
+): Promise<boolean> {
+  const applied = decision === "approve" ? "already_approved" : "already_denied";
   if (!(error instanceof LoginError)) return false;
-  if (error.code === taken) return true;
+  if (error.code === applied) return true;
   if (error.code !== "ceremony_expired" && error.code !== "passkey_invalid") return false;
   return await scan(byScanToken(claim)).then(
     () => false,
-    (answer: unknown) => answer instanceof LoginError && answer.code === taken,
+    (refusal: unknown) => refusal instanceof LoginError && refusal.code === applied,
   );
 }
-
-/** What the server wants of the authenticator is between the two of them. */
-const StepUp = v.object({
-  options: v.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === "object"),
-});
 
 /** The challenge names the session: the passkey signs the approval of this session only. */
 export async function stepUpOptions(claim: Claim): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const body = { scan_token: claim.scan_token };
-  return (await post(`/sessions/${claim.session_id}/step-up`, body, StepUp)).options;
+  return (await post(`/sessions/${claim.session_id}/step-up`, body, AuthenticationOptionsResponse))
+    .options;
 }

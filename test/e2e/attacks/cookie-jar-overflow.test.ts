@@ -4,8 +4,8 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * Another site opens the login page in a window, and navigates that again and again. Browsers keep a
- * bounded number of cookies for a site (Chromium 180), and evict the oldest.
+ * Another site opens the login page in a window again and again. Browsers keep a limited number of
+ * cookies per site (Chromium: 180) and evict the oldest.
  */
 
 const NAVIGATIONS = 220;
@@ -44,7 +44,7 @@ it("keeps the phone signed in however often another site opens the pages [ATTACK
   const names = async () => (await context.cookies(server.origin)).map(({ name }) => name).sort();
   const before = await names();
   let count = 0;
-  // The rate limits count each network by itself, and the attacker has the time to stay within them.
+  // Each network has its own rate limit, and the attacker stays within it.
   await context.route("**/authorize?*", (route) =>
     route.continue({
       headers: { ...route.request().headers(), "CF-Connecting-IP": `2001:db8:${++count}::1` },

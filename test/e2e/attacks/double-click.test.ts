@@ -10,8 +10,8 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * Another site lets the phone's owner click twice, or hold a key, and puts our page under the pointer in
- * between. The page's clock stands still here, so that every click comes too early until it is moved on.
+ * Another site makes the user double-click or hold a key, and puts our page under the pointer in
+ * between. The page's clock stands still, so every click is too early until the test advances it.
  */
 
 let server: TestServer;
@@ -19,9 +19,9 @@ let evil: Site;
 let desk: Browser;
 let phone: PhoneInHand;
 let login: AttackersLogin;
-/** A tab of the browser in which the phone's owner is signed in. */
+/** A tab of the signed-in browser. */
 let tab: Seen;
-/** Requests of the tab that would change something. */
+/** Requests of the tab that would change state. */
 let changes: string[];
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ beforeEach(async () => {
 const buttonOf = (name: string | RegExp) =>
   tab.page.getByRole("button", { name, exact: true }).first();
 
-/** Clicks at once, whatever the button is like. */
+/** Clicks at once, even if the button is not ready. */
 const clickBlindly = (button: Locator) => button.click({ force: true });
 
 async function letTimePass(button: Locator): Promise<void> {
@@ -70,7 +70,7 @@ async function letTimePass(button: Locator): Promise<void> {
   await expect.poll(() => button.getAttribute("aria-disabled")).toBe("false");
 }
 
-/** An access key makes the same kind of click as a screen reader does: trusted, and without detail. */
+/** An access key makes the same click as a screen reader: trusted and without detail. */
 async function accessKeyOf(button: Locator): Promise<() => Promise<void>> {
   await button.evaluate((element) => element.setAttribute("accesskey", "y"));
   const devtools = await tab.page.context().newCDPSession(tab.page);
@@ -126,7 +126,7 @@ describe("Approve", () => {
     await tab.page.keyboard.down("Enter");
     await tab.page.keyboard.up("Enter");
     expect(changes).toEqual([]);
-    // It kept the focus all the time.
+    // The button kept the focus.
     await tab.page.keyboard.press("Enter");
     await tab.sees("approved");
   });
@@ -232,7 +232,7 @@ describe("a button that is clicked before it was visible", () => {
         leadsTo: "recovery-code",
       },
     ],
-    // The last one: it ends the session of all tabs.
+    // Last, as it ends the session of all tabs.
     [
       "“Sign out”",
       {

@@ -11,9 +11,9 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * The phone's owner, signed in, has opened a site of the attacker's in the same browser. It lies at
- * another port of the same host, so that browser takes it for the same site and sends our strict cookies
- * along: all that is left are our own checks, and what pages may not do to one another.
+ * The user is signed in and opens the attacker's site in the same browser. It is at another port
+ * of the same host, so the browser treats it as the same site and sends our strict cookies: only
+ * our own checks and the same-origin policy protect.
  */
 
 let server: TestServer;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** The attacker's own login, which he has scanned himself: it lacks nothing but the owner's word. */
+/** The attacker's login, scanned by the attacker: only the approval is missing. */
 interface Bait {
   approve: string;
   body: string;
@@ -91,7 +91,7 @@ it("refuses a cross-site request that needs no preflight [ATTACK-evil-site/4]", 
     const request = { method: "POST", mode: "no-cors", credentials: "include", body } as const;
     return await fetch(approve, request).then(String, (error: Error) => error.name);
   }, bait);
-  // The page is not even given an answer that it can't read.
+  // The page gets no response at all.
   expect(heard).toBe("TypeError");
   expect(await status()).toBe("scanned");
 });

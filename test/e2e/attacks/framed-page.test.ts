@@ -4,10 +4,7 @@ import { launchBrowser } from "../support/chromium.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
-/**
- * A site that puts our pages in a frame, to have their buttons pressed by somebody who sees something
- * else. A real browser decides what it shows there.
- */
+/** Another site puts our pages into a frame (clickjacking), in a real browser. */
 
 let server: TestServer;
 let evil: Site;
@@ -51,7 +48,7 @@ const PAGES = [
   "/compare",
 ];
 
-/** Puts an address into a frame of the evil page; gives what the browser shows there. */
+/** Puts a URL into a frame of the attacker's page. Returns what the browser shows in it. */
 async function framed(page: Page, html: string): Promise<string[]> {
   await page.goto(evil.origin);
   await page.setContent(`<!doctype html><title>You have won</title>${html}`, { waitUntil: "load" });
@@ -61,7 +58,7 @@ async function framed(page: Page, html: string): Promise<string[]> {
     .map((frame) => frame.url());
 }
 
-/** Lets the answers of our server lose some of their headers on the way. */
+/** Removes headers from the responses of the server. */
 async function without(page: Page, ...names: string[]): Promise<void> {
   await page.route(`${server.origin}/**`, async (route) => {
     const response = await route.fetch();

@@ -7,8 +7,8 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 
 /**
- * The attacker begins a login himself, keeps its key, and leads somebody who is signed in to its link of
- * that very second. The code is fresh, and nothing was ever scanned.
+ * The attacker starts a login, keeps its key, and navigates a signed-in user to its current link.
+ * The code is fresh, but nothing was scanned.
  */
 
 let server: TestServer;
@@ -17,7 +17,7 @@ let evil: Site;
 /** Another port of our host: another origin, but the same site. */
 let sibling: Site;
 let login: AttackersLogin;
-/** A tab of the browser in which the phone's owner is signed in. */
+/** A tab of the signed-in browser. */
 let tab: Seen;
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ async function answer({ url = "/" }: IncomingMessage, response: ServerResponse):
   response.end(`<!doctype html><title>You have won</title>${pages[url] ?? ""}`);
 }
 
-/** The visitor follows the attacker's link, and what they see then. */
+/** Follows the attacker's link. Returns the page. */
 async function isLed(url: string): Promise<void> {
   await tab.page.goto(url);
   await tab.page.getByText("You have won").click();
@@ -146,7 +146,7 @@ it("claims a link from the camera app without a question", async () => {
 
 describe("the attacker's own snapshot", () => {
   it("hides whether the visitor is signed in until they answer [ATTACK-link-from-another-site/3]", async () => {
-    // For this client, digits are shown as soon as somebody who is signed in has claimed the login.
+    // For this client, the screen shows digits once a signed-in user has claimed the login.
     login = await AttackersLogin.begin(server.origin, "phone");
     const before = await login.snapshot();
     await isLed(`${evil.origin}/link`);

@@ -8,19 +8,18 @@ import { startSite, type Site } from "../support/site.ts";
 import { openUnattended } from "../support/unattended-browser.ts";
 
 /**
- * A page has the browser prerender a scanned link that nobody has opened yet: the whole page with its
- * scripts, out of sight. A proxy stands before our server. It logs what the page asks for, and adds the
- * page that has it prerendered.
+ * A page makes the browser prerender a scanned link with its scripts. A proxy in front of the
+ * server logs the requests and serves the page.
  */
 
 let server: TestServer;
 let proxy: Site;
 let login: AttackersLogin;
-/** What was asked for: `<method> <path> <status> <Sec-Purpose>`. */
+/** The requests: `<method> <path> <status> <Sec-Purpose>`. */
 let log: string[];
-/** Whether our server is told that the browser only prerenders. Not every browser may say so. */
+/** Whether the server gets the Sec-Purpose header, which some browsers may omit. */
 let saysPurpose: boolean;
-/** Settles when the page that has the link prerendered may go there. */
+/** Resolves when the page may navigate to the prerendered link. */
 let goThere: PromiseWithResolvers<void>;
 
 beforeAll(async () => {
@@ -38,7 +37,7 @@ beforeEach(async () => {
   goThere = Promise.withResolvers();
 });
 
-/** Runs after the page's own script. What that has asked for by then arrives before the last of these. */
+/** Runs after the page's script, so that the script's requests arrive before the last of these. */
 const PROBE = `for (const n of [1, 2, 3]) await fetch("/probe/" + n);`;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,7 +69,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
 }
 
-/** Passes a request on to our server. */
+/** Forwards a request to the server. */
 async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { url = "/", method } = request;
   const { "sec-purpose": purpose, "accept-encoding": _, ...headers } = request.headers;

@@ -5,7 +5,7 @@ import { launchBrowser } from "../support/chromium.ts";
 import { openScreen, takePhone, type PhoneInHand } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../../support/node/server.ts";
 
-/** A phisher, whose login was approved, ends it before its owner looks at their devices. */
+/** A phisher ends an approved login before the owner looks at the list. */
 
 const texts = ACCOUNT.devices;
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
   return () => phone[Symbol.asyncDispose]();
 });
 
-/** A login that its owner approved, and that whoever is logged in has ended. */
+/** A login that was approved and then ended with its tokens. */
 async function endedByItself(): Promise<void> {
   const screen = await openScreen(desk, `${server.origin}/`);
   await screen.sees("pending");
@@ -51,12 +51,12 @@ describe("a login that was ended at the client", () => {
     expect(shown).toContain(texts.loggedOut);
     expect(shown).toContain(texts.unconfirmed);
     expect(shown).toContain(texts.wasThatYou);
-    // Nothing is left to be logged out.
+    // No login is left to end.
     expect(await phone.page.getByRole("button", { name: texts.endAll.open }).count()).toBe(0);
 
     const disown = entry.getByRole("button", { name: texts.notMe });
     expect(await disown.getAttribute("aria-label")).toMatch(/^This wasn’t me: Chrome.*QR login$/);
-    // Buttons take no press at once (guarded-button.ts).
+    // Buttons ignore early presses (guarded-button.ts).
     await expect.poll(() => disown.getAttribute("aria-disabled")).toBe("false");
     await entry.getByRole("button", { name: texts.thatWasMe }).focus();
     await phone.page.keyboard.press("Tab");

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../support/visitor.ts";
 
-/** oauth4webapi, step by step: it checks every answer against its specification, and says what it misses. */
+/** Each step with oauth4webapi, which checks every response against its specification. */
 
 const CALLBACK = "https://shop.example.com/callback";
 const SECRET = "a secret of 32 bytes, or thereabouts";
@@ -68,7 +68,9 @@ async function ask(client: oauth.Client, scope: string): Promise<Asked> {
   return { verifier, nonce, state, request };
 }
 
-/** The browser takes the request to us, the person approves on the phone, and the browser takes the code back. */
+/**
+ * The browser opens the request, the user approves on the phone, and the browser returns the code.
+ */
 async function approve(
   client: oauth.Client,
   request: URLSearchParams,
@@ -83,7 +85,7 @@ async function approve(
   return oauth.validateAuthResponse(as, client, back, state);
 }
 
-/** Takes the code, and the tokens for it, whose signatures are checked too. */
+/** Redeems the code and verifies the signatures of the tokens. */
 async function logIn(
   client: oauth.Client,
   auth: oauth.ClientAuth,
@@ -108,7 +110,7 @@ async function logIn(
   return tokens;
 }
 
-/** Whether a resource that believes our tokens takes this one (RFC 9068 §4), with the proof that came with it. */
+/** Verifies the access token and its proof like a resource server (RFC 9068 §4). */
 function atResource(accessToken: string, headers: Record<string, string> = {}) {
   const request = new Request(as.userinfo_endpoint ?? "", {
     headers: { Authorization: `Bearer ${accessToken}`, ...headers },
@@ -237,7 +239,7 @@ describe("pushed authorization request, with DPoP", () => {
     );
     expect(refreshed.token_type).toBe("dpop");
 
-    // Without the key, or with another one, a stolen refresh token is worth nothing.
+    // A stolen refresh token is useless without its key.
     const other = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     for (const thief of [insecure, { DPoP: other, ...insecure }]) {
       const answer = await oauth.refreshTokenGrantRequest(

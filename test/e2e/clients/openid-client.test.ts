@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 import { visit } from "../support/visitor.ts";
 
-/** openid-client, as a site, a television or a command line would use it: by what discovery says. */
+/** openid-client with the metadata of discovery, as a site, a device or a command line. */
 
 const CALLBACK = "https://shop.example.com/callback";
 const AFTER_LOGOUT = "https://shop.example.com/goodbye";
@@ -45,12 +45,12 @@ afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-/** All that a site knows of us is our name. */
+/** A site knows only the issuer. */
 async function discover(clientId: string, auth?: client.ClientAuth): Promise<client.Configuration> {
   const config = await client.discovery(new URL(server.origin), clientId, undefined, auth, {
     execute: [client.allowInsecureRequests],
   });
-  // Signatures are checked, although the tokens come from where the keys come from.
+  // Signatures are verified, although TLS would be enough.
   client.enableNonRepudiationChecks(config);
   return config;
 }
@@ -61,7 +61,7 @@ interface LoginOptions {
   dpop?: client.DPoPHandle;
 }
 
-/** From the site to us, to the phone, and back with tokens. */
+/** Runs a login. Returns its tokens. */
 async function logIn(
   config: client.Configuration,
   { parameters = {}, pushed = false, dpop }: LoginOptions = {},
@@ -87,7 +87,7 @@ async function logIn(
   return await client.authorizationCodeGrant(config, back, checks, undefined, options);
 }
 
-/** The person opens the address, scans with their phone, and approves. */
+/** Opens the URL, scans and approves on the phone. Returns the response at the redirect URI. */
 async function goThere(url: URL): Promise<URL | Request> {
   const { created, comesBack } = await visit(url);
   await phone.decide("approve", await phone.scan(created));

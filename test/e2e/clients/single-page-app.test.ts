@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from "../../support/node/server.ts";
 import { startSite, type Site } from "../support/site.ts";
 import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
 
-/** An app that is nothing but a page, with oidc-client-ts: all that it asks of us goes through CORS. */
+/** A single-page app with oidc-client-ts: all its requests use CORS. */
 
 const SCRIPT = `
   import { IndexedDbDPoPStore, UserManager } from "oidc-client-ts";

@@ -6,7 +6,7 @@ import {
 import type { CreatedSession } from "../../../src/protocol/responses.ts";
 import { parseSnapshot, type Snapshot } from "../../../src/protocol/snapshot.ts";
 
-/** A login that an attacker has begun on a server of his own, to have somebody else approve it. */
+/** A login that an attacker has started, for somebody else to approve. */
 export class AttackersLogin {
   readonly #origin: string;
   readonly #created: CreatedSession;
@@ -31,7 +31,7 @@ export class AttackersLogin {
     return new AttackersLogin(origin, (await answer.json()) as CreatedSession);
   }
 
-  /** The link that its QR code would hold now. He has the key, so that it is never stale. */
+  /** The current link of its QR code. The attacker has the key, so it is always fresh. */
   async link(): Promise<string> {
     const { qr, session_id } = this.#created;
     const t = periodAt(performance.now() - this.#begunAt);
@@ -42,7 +42,7 @@ export class AttackersLogin {
     return this.#created.user_code ?? "";
   }
 
-  /** What his screen would be told. */
+  /** The snapshot of the attacker's screen. */
   async snapshot(): Promise<Snapshot> {
     const { session_id, watch_token } = this.#created;
     const answer = await fetch(`${this.#origin}/sessions/${session_id}`, {

@@ -1,24 +1,24 @@
 import { writeFile } from "node:fs/promises";
 import { PNG } from "pngjs";
 
-/** What the camera sees: a small picture in the middle of a larger, grey one, as held by a hand. */
+/** The picture of the camera: the screenshot in the middle of a grey background. */
 const WIDTH = 1280;
 const HEIGHT = 720;
 const GREY = 110;
 
-/** Frames of the film; a camera plays it again and again. */
+/** The number of frames; the camera repeats the film. */
 const FRAMES = 2;
 
-/** A screenshot of next to nothing: what a camera sees that is held before no screen yet. */
+/** An empty screenshot, for a camera without a screen in front of it. */
 export const NOTHING = PNG.sync.write(new PNG({ width: 1, height: 1 }));
 
 /**
- * Makes the film that a browser's fake camera plays, of a screenshot: YUV4MPEG2, uncompressed, and
- * colourless, since only brightness matters to a QR code.
+ * Writes a screenshot as the film of a browser's fake camera: YUV4MPEG2, uncompressed and grey, as
+ * a QR code needs only brightness.
  */
 export async function film(screenshot: Buffer, file: string): Promise<void> {
   const { width, height, data } = PNG.sync.read(screenshot);
-  // Nearest-neighbour, to fit and never to enlarge beyond what a screen at arm's length would fill.
+  // Nearest-neighbour scaling, which never enlarges.
   const scale = Math.min(1, WIDTH / width, HEIGHT / height);
   const left = Math.floor((WIDTH - width * scale) / 2);
   const top = Math.floor((HEIGHT - height * scale) / 2);

@@ -1,7 +1,7 @@
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser, type Page } from "playwright-core";
 
-/** A real browser, without a window. `camera` is a video file that its camera sees. */
+/** A headless browser. `camera` is the video file of its fake camera. */
 export async function launchBrowser({
   camera,
   args = [],
@@ -28,11 +28,11 @@ export async function launchBrowser({
   });
 }
 
-/** What keeps a page's passkeys, as a phone does: built in, and unlocked by its owner. */
+/** A virtual platform authenticator with user verification. */
 export interface Authenticator {
-  /** Whether its owner unlocks it when they are asked. */
+  /** Sets whether user verification succeeds. */
   unlocks(willing: boolean): Promise<void>;
-  /** Another one from now on, with nothing on it: a new phone, or a security key. */
+  /** Replaces it by an empty one: a new phone or a security key. */
   exchange(transport: "internal" | "usb"): Promise<void>;
 }
 

@@ -3,26 +3,25 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the site was told at its redirect address, and by which way. */
+/** A response at the redirect URI, and its mode. */
 export interface Told {
   method: string;
   parameters: Record<string, string>;
 }
 
 /**
- * A web site of somebody else that logs its people in by OpenID Connect, with nothing but Node: it
- * sends the browser away with a state, a nonce and a challenge, and takes it back. Who came back is
- * sent on to another of the site's hosts, as many sites do.
+ * A web site that uses OpenID Connect with plain Node: it sends state, nonce and challenge, and
+ * after the login redirects to another of its hosts, as many sites do.
  */
 export class ClientSite implements AsyncDisposable {
   readonly origin: string;
-  /** The other host: the same server, by another name. */
+  /** The other host: the same server under another name. */
   readonly home: string;
   readonly told: Told[] = [];
   /** The claims of the last login. */
   claims: Record<string, unknown> = {};
   idToken = "";
-  /** The provider, once it is known. */
+  /** The provider, once it has started. */
   issuer = "";
   readonly #server: ReturnType<typeof createServer>;
   readonly #pending = new Map<string, { nonce: string; verifier: string }>();
@@ -42,12 +41,12 @@ export class ClientSite implements AsyncDisposable {
     return site;
   }
 
-  /** How the site is registered. */
+  /** The client settings of the site. */
   get client() {
     return { client_id: "shop", name: "The Shop", redirect_uris: [`${this.origin}/back`] };
   }
 
-  /** Where the site's people press "log in"; the query is added to the request. */
+  /** Starts a login; the query is added to the request. */
   login(request: Record<string, string> = {}): string {
     return `${this.origin}/login?${new URLSearchParams(request).toString()}`;
   }
@@ -101,7 +100,7 @@ export class ClientSite implements AsyncDisposable {
     return `${this.issuer}/authorize?${request.toString()}`;
   }
 
-  /** The same, by a request that was sent ahead (RFC 9126). */
+  /** The same by a pushed request (RFC 9126). */
   async #pushed(): Promise<string> {
     const request = new URL(this.#authorization(new URLSearchParams()));
     const answer = await fetch(`${this.issuer}/par`, {
@@ -113,7 +112,7 @@ export class ClientSite implements AsyncDisposable {
     return `${this.issuer}/authorize?${named.toString()}`;
   }
 
-  /** Why it failed, if it did. A state counts once. */
+  /** The reason of a failure. Each state is valid once. */
   async #redeem({
     state = "",
     code = "",

@@ -7,14 +7,14 @@ import { PHONE, SCREEN } from "../../../src/web/ui/texts.ts";
 import { film, NOTHING } from "./camera.ts";
 import { addAuthenticator, launchBrowser, type Authenticator } from "./chromium.ts";
 
-/** A page that a person looks at: what is said in it must be seen, and nothing may go wrong in it. */
+/** A page in a browser, with its errors. */
 export interface Seen {
   page: Page;
-  /** Waits for a state of the page. */
+  /** Waits for this state of the page. */
   sees(state: string): Promise<void>;
-  /** Presses the button that is called so. */
+  /** Presses the button with this name. */
   press(name: string): Promise<void>;
-  /** What went wrong in the page, or was refused by its policies. */
+  /** Errors and policy violations of the page. */
   errors: string[];
 }
 
@@ -23,7 +23,7 @@ async function look(browser: Browser, options: BrowserContextOptions): Promise<S
   return seen(await context.newPage());
 }
 
-/** A page that is open already. */
+/** Observes a page that is already open. */
 export function seen(page: Page): Seen {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -38,7 +38,7 @@ export function seen(page: Page): Seen {
   };
 }
 
-/** Somebody before a screen that wants them to log in. */
+/** Opens the login page of a screen. */
 export async function openScreen(
   browser: Browser,
   url: string,
@@ -66,37 +66,37 @@ export async function interceptOnce(
   });
 }
 
-/** The link in the QR code that the screen shows now. */
+/** The link of the QR code that the screen shows now. */
 export async function shownLink({ page }: Seen): Promise<string> {
   return (await page.locator("[data-link]").getAttribute("data-link")) ?? "";
 }
 
-/** Asks the screen for a code to type, and reads it. */
+/** Requests a typed code on the screen and reads it. */
 export async function codeToType(page: Page): Promise<string> {
   await page.getByRole("button", { name: SCREEN.pending.type, exact: true }).click();
   const code = page.locator("[data-user-code]");
   return (await code.getAttribute("data-user-code")) ?? "";
 }
 
-/** A phone with a camera and a passkey, in somebody's hand. */
+/** A phone with a camera and a passkey. */
 export interface PhoneInHand extends Seen, AsyncDisposable {
-  /** Creates an account, by a passkey. */
+  /** Creates an account with a passkey. */
   createAccount(name: string): Promise<void>;
-  /** Holds the camera before the screen, and scans what is there. */
+  /** Scans the screen with the camera. */
   scan(screen: Seen): Promise<void>;
-  /** The same by the link in the code, as a phone's own camera opens it. */
+  /** Opens the link of the code, like a camera app. */
   follow(screen: Seen): Promise<void>;
   authenticator: Authenticator;
 }
 
-/** `options`: of its browser, where it isn't a common phone; `texts`: what its pages say in its owner's language. */
+/** `options`: of the browser context; `texts`: the texts of the pages in the phone's language. */
 export async function takePhone(
   origin: string,
   { options = {}, texts = PHONE }: { options?: BrowserContextOptions; texts?: typeof PHONE } = {},
 ): Promise<PhoneInHand> {
   const folder = await mkdtemp(join(tmpdir(), "qr-login-camera-"));
   const camera = join(folder, "camera.y4m");
-  // Without a film the camera would be broken.
+  // The camera does not work without a film.
   await film(NOTHING, camera);
   const browser = await launchBrowser({ camera });
   const phone = await look(browser, {
@@ -119,14 +119,14 @@ export async function takePhone(
       const elsewhere = phone.page.locator('main:not([data-state="home"], [data-state="camera"])');
       const stale = phone.page.getByText(texts.camera.stale);
       for (;;) {
-        // A code that has just appeared is the one that will be shown longest.
+        // A new code is valid longest.
         const before = await shownLink(screen);
         await expect.poll(() => shownLink(screen)).not.toBe(before);
         await film(await screen.page.screenshot(), camera);
         await phone.press(texts.home.scan);
         await elsewhere.or(stale).first().waitFor();
         if (await elsewhere.isVisible()) return;
-        // It took too long here. People look at the next code, and that the first was refused is no error.
+        // Scanning took too long. The next code is tried, and the refusal is no error.
         phone.errors.splice(0);
         await phone.press(texts.cancel);
       }

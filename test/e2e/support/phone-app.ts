@@ -7,10 +7,7 @@ import {
 import type { DevicesResponse } from "../../../src/protocol/devices.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 
-/**
- * An app on somebody's phone, made by others: it speaks the session API over HTTP, by an access token
- * of an issuer that is trusted.
- */
+/** A phone app of a trusted issuer: it uses the session API with an access token. */
 export class PhoneApp {
   readonly #origin: string;
   readonly #accessToken: string;
@@ -20,14 +17,14 @@ export class PhoneApp {
     this.#accessToken = accessToken;
   }
 
-  /** Scans the code that the screen shows in its first seconds. */
+  /** Scans the first code of the screen. */
   async scan({ session_id, qr }: CreatedSession): Promise<ScanResponse> {
     const link = codeLink(qr.prefix, await rotatingCode(qr.key, session_id, periodAt(0)));
     const code = parseCodeLink(link);
     return this.#post(`/sessions/${session_id}/scan`, { t: code?.t, mac: code?.mac });
   }
 
-  /** Its owner types the code instead. */
+  /** Types the code instead. */
   type(userCode: string): Promise<ScanResponse> {
     return this.#post("/sessions/scan", { user_code: userCode });
   }
@@ -37,7 +34,7 @@ export class PhoneApp {
     await this.#post(`/sessions/${session_id}/${decision}`, { scan_token });
   }
 
-  /** Where its owner is logged in. */
+  /** The list of logins. */
   async devices(): Promise<DevicesResponse["devices"]> {
     const answer = await this.#request("GET", "/account/devices");
     return ((await answer.json()) as DevicesResponse).devices;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PushBrowser } from "../../support/push-browser.ts";
 
-/** A push service on this machine, and one browser that is reached by it. */
+/** A local push service with one subscribed browser. */
 export class PushService implements AsyncDisposable {
   readonly origin: string;
   readonly #server: ReturnType<typeof createServer>;
@@ -27,12 +27,12 @@ export class PushService implements AsyncDisposable {
     return service;
   }
 
-  /** As the browser tells the page of it. */
+  /** The subscription as the browser returns it. */
   get subscription(): { endpoint: string; keys: { p256dh: string; auth: string } } {
     return { endpoint: `${this.origin}/send`, keys: this.#browser.keys };
   }
 
-  /** The next message, as the browser reads it. */
+  /** The next message, decrypted. */
   async next(): Promise<string> {
     while (this.#messages.length === 0) await new Promise<void>((tell) => (this.#tell = tell));
     return this.#messages.shift() ?? "";

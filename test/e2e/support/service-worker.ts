@@ -1,13 +1,13 @@
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 
-/** A notification, as the service worker asked the browser for it. */
+/** A notification that the service worker requested. */
 export interface Shown {
   title: string;
   body: string;
   lang: string | undefined;
 }
 
-/** The service worker of a page, and what a push service would have the browser do with it. */
+/** The service worker of a page, with push messages from the test. */
 export class RegisteredWorker {
   readonly #context: BrowserContext;
   readonly #devtools: CDPSession;
@@ -20,7 +20,7 @@ export class RegisteredWorker {
     this.#origin = origin;
   }
 
-  /** To be asked for before the page registers it. */
+  /** Must be called before the page registers it. */
   static async of(page: Page): Promise<RegisteredWorker> {
     const devtools = await page.context().newCDPSession(page);
     const worker = new RegisteredWorker(page.context(), devtools, new URL(page.url()).origin);
@@ -35,9 +35,8 @@ export class RegisteredWorker {
   }
 
   /**
-   * Delivers a message to the worker, and resolves with what it has shown once it is done with it. A
-   * browser without a window has nowhere to show anything and refuses to, so what is looked at is what
-   * it is asked for.
+   * Delivers a message to the worker. Returns the notifications that it requested, as a headless
+   * browser cannot show any.
    */
   async push(data: string): Promise<Shown[]> {
     const [worker] = this.#context.serviceWorkers();
@@ -60,7 +59,7 @@ export class RegisteredWorker {
     return await worker.evaluate(() => (globalThis as unknown as { shown: Shown[] }).shown);
   }
 
-  /** How the browser says that the worker's next push event went. */
+  /** The result of the worker's next push event. */
   #completed(): Promise<string> {
     return new Promise((resolve) =>
       this.#devtools.on(

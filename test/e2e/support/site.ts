@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Somebody's web site on this machine. */
+/** A local web site. */
 export interface Site extends AsyncDisposable {
   origin: string;
 }
 
-/** `host`: `127.0.0.1` is another site than ours, which is at `localhost`. */
+/** `127.0.0.1` is another site than our `localhost`. */
 export async function startSite(
   answer: RequestListener,
   host: "localhost" | "127.0.0.1" = "localhost",

@@ -1,17 +1,17 @@
 import type { Page } from "playwright-core";
 import type { Way } from "../../../src/web/compare/transport-lane.ts";
 
-/** What the browser itself says of the traffic of one of the four screens on /compare. */
+/** The traffic of one of the four screens on /compare, measured by the browser. */
 export interface Traffic {
   requests: number;
-  /** Payload, in bytes. */
+  /** The payload in bytes. */
   down: number;
   up: number;
-  /** When the last of it came, in milliseconds by a clock of the browser's own. */
+  /** The time of the last data, in milliseconds of the browser's clock. */
   lastAt: number;
 }
 
-/** By which path each of the four is told. */
+/** The path of each transport. */
 const PATHS: Record<Way, RegExp> = {
   websocket: /^\/sessions\/[\w-]{43}\/socket$/,
   sse: /^\/sessions\/[\w-]{43}\/events$/,
@@ -19,7 +19,7 @@ const PATHS: Record<Way, RegExp> = {
   callback: /^\/compare\/callback\/[\w-]{43}$/,
 };
 
-/** Watches a page's network from outside of it, by the browser's developer tools. */
+/** Observes a page's network by the DevTools protocol. */
 export async function watchTraffic(page: Page): Promise<{ of(way: Way): Traffic }> {
   const devtools = await page.context().newCDPSession(page);
   const traffic = new Map<Way, Traffic>();
@@ -51,7 +51,7 @@ export async function watchTraffic(page: Page): Promise<{ of(way: Way): Traffic 
     came(requestId, dataLength, timestamp),
   );
   devtools.on("Network.webSocketFrameReceived", ({ requestId, timestamp, response }) => {
-    // Text frames alone: the rest is the protocol's own.
+    // Only text frames have payload.
     if (response.opcode === 1) came(requestId, Buffer.byteLength(response.payloadData), timestamp);
   });
   devtools.on("Network.webSocketFrameSent", ({ requestId, response }) => {

@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
-/** Somebody's identity provider, whose people hold phones: an issuer that the server is told to trust. */
+/** An identity provider that the server is configured to trust. */
 export interface TrustedIssuer extends AsyncDisposable {
-  /** What ISSUERS has to say of it. */
+  /** Its entry in ISSUERS. */
   setting: { issuer: string; audience: string; jwks_uri: string };
-  /** An access token of one of its people, who has just signed in there. */
+  /** An access token of a user who has just signed in. */
   tokenFor(sub: string, claims?: Record<string, unknown>): Promise<string>;
 }
 

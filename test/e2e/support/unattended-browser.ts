@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A real browser that opens a page, without anything that drives it: Chromium prerenders nothing while
- * its developer tools are connected. What the page does is seen by the server.
+ * A browser without DevTools, as Chromium does not prerender while they are connected. The test
+ * observes the requests at the server.
  */
 export async function openUnattended(url: string): Promise<AsyncDisposable> {
   const profile = await mkdtemp(join(tmpdir(), "qr-login-profile-"));
@@ -20,7 +20,7 @@ export async function openUnattended(url: string): Promise<AsyncDisposable> {
       "--no-first-run",
       "--disable-component-update",
       "--disable-sync",
-      // Without a port for its tools it would end at once.
+      // Without a DevTools port the browser would exit at once.
       "--remote-debugging-port=0",
       `--user-data-dir=${profile}`,
       url,

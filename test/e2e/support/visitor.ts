@@ -2,15 +2,15 @@ import type { CreatedSession } from "../../../src/protocol/responses.ts";
 import { parseLoginPage } from "../../../src/protocol/login-page.ts";
 import { parseSnapshot } from "../../../src/protocol/snapshot.ts";
 
-/** Somebody whose browser was sent to us by a site; what our page would do there is done by hand. */
+/** A user whom a site has redirected here. The requests of our page are made by hand. */
 export interface Visit {
-  /** The login that the page came with. */
+  /** The login that is embedded in the page. */
   created: CreatedSession;
-  /** Waits for the decision, and tells what the browser then brings to the site. */
+  /** Waits for the decision. Returns the response to the site. */
   comesBack: () => Promise<URL | Request>;
 }
 
-/** Opens an authorization request, and reads the login out of the page that answers. */
+/** Opens an authorization request and reads the login from the page. */
 export async function visit(url: URL): Promise<Visit> {
   const answer = await fetch(url, { redirect: "error" });
   const page = await answer.text();

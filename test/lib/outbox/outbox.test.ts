@@ -19,28 +19,28 @@ const putAt = (now: number, id = "a", outbox: Outbox<string> = []) =>
   enqueue(outbox, { id, message: `message ${id}`, giveUpAt: now + HOUR }, now);
 
 describe("a message", () => {
-  it("is due at once", () => {
+  it("makes a new message due at once", () => {
     const { due } = takeDue(putAt(1000), 1000, 0);
     expect(due.map(({ id, message, tries }) => [id, message, tries])).toEqual([
       ["a", "message a", 0],
     ]);
   });
 
-  it("that is being tried is not due until that try is over, and a delay after it", () => {
+  it("makes a message due again after the attempt and a delay", () => {
     const { outbox } = takeDue(putAt(0), 0, 0.5);
     expect(nextDue(outbox)).toBe(ATTEMPT_TIMEOUT + 2000);
     expect(takeDue(outbox, ATTEMPT_TIMEOUT + 1999, 0.5).due).toEqual([]);
     expect(takeDue(outbox, ATTEMPT_TIMEOUT + 2000, 0.5).due).toHaveLength(1);
   });
 
-  it("that failed is not tried before its receiver is asked again, nor sooner than its own delay", () => {
+  it("delays a failed message by the longer of its own delay and the pause of the circuit", () => {
     const { outbox } = takeDue(putAt(0), 0, 0.5);
     expect(nextDue(delayed(outbox, "a", 60_000))).toBe(60_000);
     expect(nextDue(delayed(outbox, "a", 1))).toBe(nextDue(outbox));
     expect(delayed(outbox, "b", 60_000)).toEqual(outbox);
   });
 
-  it("that was postponed is tried at that instant, with no longer delay than before", () => {
+  it("makes a postponed message due at the given time without a longer delay", () => {
     const { outbox } = takeDue(putAt(0), 0, 0.5);
     const again = takeDue(postponed(outbox, "a", 3000), 3000, 0.5);
     expect(again.due.map(({ tries }) => tries)).toEqual([1]);
@@ -49,13 +49,13 @@ describe("a message", () => {
     expect(nextDue(third.outbox)).toBe(6000 + ATTEMPT_TIMEOUT + delayAfter(2, 0.5));
   });
 
-  it("that was accepted is not there any more, and the others are", () => {
+  it("removes an accepted message and keeps the others", () => {
     const both = putAt(0, "b", putAt(0));
     expect(remove(both, "a").map(({ id }) => id)).toEqual(["b"]);
     expect(remove(both, "c")).toEqual(both);
   });
 
-  it("is given up when its time is over, however soon its next try would be", () => {
+  it("gives a message up when it has expired", () => {
     const outbox = enqueue([], { id: "a", message: "", giveUpAt: 3000 }, 0);
     const first = takeDue(outbox, 0, 0);
     expect(nextDue(first.outbox)).toBe(3000);
@@ -68,12 +68,12 @@ describe("a message", () => {
 });
 
 describe("the delays", () => {
-  it("double from two seconds to five minutes", () => {
+  it("doubles the delay from two seconds to five minutes", () => {
     const delays = Array.from({ length: 10 }, (_, i) => delayAfter(i + 1, 0.5) / 1000);
     expect(delays).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it("grow whatever the jitter, and never leave their bounds", () => {
+  it("increases the delay for any jitter within its bounds", () => {
     const jitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), jitter, jitter, (tries, one, other) => {
@@ -85,7 +85,7 @@ describe("the delays", () => {
     );
   });
 
-  it("lead to the end: a receiver that never answers is tried a bounded number of times", () => {
+  it("makes a bounded number of attempts for a receiver that never answers", () => {
     let outbox: Outbox<string> = putAt(0);
     let tries = 0;
     for (let now = nextDue(outbox); now !== undefined; now = nextDue(outbox)) {

@@ -12,17 +12,17 @@ describe("consentOf", () => {
     ["openid email", ["sub", "email"]],
     ["openid profile email", ["sub", "name", "email"]],
     ["profile", ["sub", "name"]],
-  ])("names the claims that the scope %s gives", (scope, claims) => {
+  ])("lists the claims that the scope %s grants", (scope, claims) => {
     expect(consentOf({ scope, access: login }, ADA).claims).toEqual(claims);
   });
 
-  it("names no claim whose value is not known", () => {
+  it("lists no claim that the account has no value for", () => {
     const session = { scope: "openid profile email", access: login };
     expect(consentOf(session, { sub: "ada" }).claims).toEqual(["sub"]);
     expect(consentOf(session, { sub: "ada", name: "Ada" }).claims).toEqual(["sub", "name"]);
   });
 
-  it("says how long the access lasts, in seconds", () => {
+  it("states in seconds how long the access lasts", () => {
     expect(consentOf({ scope: "openid", access: login }, ADA)).toEqual({
       access: "login",
       claims: ["sub"],
@@ -36,17 +36,17 @@ describe("consentOf", () => {
     });
   });
 
-  it("says of another phone that it gets the account, without an end and without claims", () => {
+  it("states that another phone gets access to the account, without an end and without claims", () => {
     const session = { scope: "openid profile", access: { kind: "account" } } as const;
     expect(consentOf(session, ADA)).toEqual({ access: "account", claims: [] });
   });
 
-  it("says of a client without tokens that it gets nothing", () => {
+  it("states that a client without tokens gets nothing", () => {
     const session = { scope: "openid profile", access: { kind: "none" } } as const;
     expect(consentOf(session, ADA)).toEqual({ access: "none", claims: [] });
   });
 
-  it("says what the scope gives in a session that an earlier version began", () => {
+  it("states what the scope grants in a session that an earlier version created", () => {
     expect(consentOf({ scope: "openid" }, ADA)).toEqual({ access: "login", claims: ["sub"] });
     expect(consentOf({ scope: "openid offline_access" }, ADA)).toEqual({
       access: "offline_access",

@@ -25,42 +25,42 @@ const ROUNDED = { latitude: 47.1, longitude: 15.4 };
 const { ip, asn, network, ...OPEN } = { ...SCREEN, ...ROUNDED };
 
 describe("disclosedScreen", () => {
-  it("hides the address and the network from a phone in another network", () => {
+  it("hides the IP address and network of the screen from a phone in another network", () => {
     const phone = { ip: "2001:db8:1:3::1", asn: 3320 };
     expect(disclosedScreen(SCREEN, phone)).toEqual(OPEN);
     expect(disclosedScreen(SCREEN, {})).toEqual(OPEN);
     expect(disclosedScreen({ ...SCREEN, ip: "203.0.113.7" }, { ip: "203.0.113.8" })).toEqual(OPEN);
   });
 
-  it("shows the address to a phone in the same IPv6 /64 or at the same IPv4 address", () => {
+  it("shows the IP address of the screen to a phone in the same IPv6 /64 or at the same IPv4 address", () => {
     expect(disclosedScreen(SCREEN, { ip: "2001:db8:1:2::1" })).toEqual({ ...OPEN, ip });
     const ipv4 = { ...SCREEN, ip: "203.0.113.7" };
     expect(disclosedScreen(ipv4, { ip: "203.0.113.7" })).toEqual({ ...OPEN, ip: "203.0.113.7" });
   });
 
-  it("shows no address where neither is known", () => {
+  it("shows no IP address if neither address is known", () => {
     expect(disclosedScreen({}, {})).toEqual({});
     expect(disclosedScreen({ ip: "unreadable" }, { ip: "unreadable" })).toEqual({});
   });
 
-  it("names the network to a phone in the same one", () => {
+  it("shows the network of the screen to a phone in the same network", () => {
     expect(disclosedScreen(SCREEN, { asn: 8447 })).toEqual({ ...OPEN, asn, network });
   });
 
-  it("names the network of a data centre to everybody", () => {
+  it("shows the network of a data centre to every phone", () => {
     const rented = { ...SCREEN, asn: 24940, network: "Hetzner Online GmbH" };
     const named = { asn: 24940, network: "Hetzner Online GmbH" };
     expect(disclosedScreen(rented, {})).toEqual({ ...OPEN, ...named });
   });
 
-  it("rounds the coordinates, and shows none where one of them is missing", () => {
+  it("rounds the coordinates of the screen, and shows none if one of them is missing", () => {
     expect(disclosedScreen(SCREEN, SCREEN)).toMatchObject(ROUNDED);
     expect(disclosedPlace({ latitude: 47.0707 })).toEqual({});
   });
 
   const degrees = fc.double({ min: -89, max: 89, noNaN: true });
 
-  it("gives the same answer for all screens in one cell of the grid", () => {
+  it("discloses the same location for all screens in one cell of the grid", () => {
     fc.assert(
       fc.property(
         degrees,
@@ -78,7 +78,7 @@ describe("disclosedScreen", () => {
 });
 
 describe("disclosedReasons", () => {
-  it("has distances in round numbers, and every other reason as it is", () => {
+  it("rounds the distance in a reason, and changes no other reason", () => {
     expect(
       disclosedReasons([
         { code: "far_apart", km: 1609 },
@@ -102,11 +102,11 @@ describe("disclosedReasons", () => {
     [997, 1000],
     [1609, 1600],
     [20_015, 20_000],
-  ])("says %i km as %i km", (km, shown) => {
+  ])("rounds a distance of %i km to %i km", (km, shown) => {
     expect(roundedDistance(km)).toBe(shown);
   });
 
-  it("never tells distances apart that differ by less than 5 km", () => {
+  it("never discloses a difference of less than 5 km between two distances", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2003 }), (tens) => {
         expect(roundedDistance(roundedDistance(tens * 10))).toBe(roundedDistance(tens * 10));

@@ -27,11 +27,11 @@ const oslo = { city: "Oslo", country: "NO" };
 const far: Command = { ...COMMANDS.scan, device: oslo, approver: { ...ADA, device: oslo } };
 const eve = { ...ADA, account: { sub: "eve" } };
 
-describe("digits that the phone's owner types", () => {
+describe("number matching on the phone", () => {
   const policy = { matching: "always", stepUp: "off" } as const;
   const scanned = played(policy, scan).next as Session;
 
-  it("are shown by the screen, and never by the phone", () => {
+  it("shows the digits on the screen and never on the phone", () => {
     expect(screenView(scanned, "").match).toEqual({ by: "phone", digits: DRAWN.digits });
     const seen = phoneView(scanned as ScannedSession, ADA.account, CREATED_AT);
     expect(seen?.match).toEqual({ by: "phone" });
@@ -51,11 +51,7 @@ describe("digits that the phone's owner types", () => {
       ["match_wrong", "denied"],
     ],
     ["scanned + deny = denied", COMMANDS.deny, ["accepted", "denied"]],
-    [
-      "scanned + what the screen's owner types = scanned",
-      COMMANDS.match,
-      ["match_not_asked", undefined],
-    ],
+    ["scanned + match by the screen = scanned", COMMANDS.match, ["match_not_asked", undefined]],
   ])("%s", (_, command, expected) => {
     expect(outcomeOf(played(policy, scan, command))).toEqual(expected);
   });
@@ -65,18 +61,18 @@ describe("digits that the phone's owner types", () => {
     expect(outcomeOf(late)).toEqual(["match_wrong", undefined]);
   });
 
-  it("that were wrong are auditEvent for the account's owner", () => {
+  it("records wrong digits in the history of the account", () => {
     const { auditEvent } = played(policy, scan, approve({ match: "48" }));
     expect(auditEvent).toMatchObject({ type: "match_wrong", sub: "ada", screen: FACTS.screen });
   });
 
-  it("are asked for by the approval itself, where nobody was signed in before", () => {
+  it("requires digits of an approval that is the first request of a signed-in phone", () => {
     const first = played(policy, COMMANDS.scan, approve());
     expect(outcomeOf(first)).toEqual(["match_required", "scanned"]);
     expect(first.next && screenView(first.next, "").match).toBeDefined();
   });
 
-  it("are new for another account, and its own", () => {
+  it("draws other digits for another account", () => {
     const matchingCodes = { digits: "13", code: "0000" };
     const view = { ...COMMANDS.view, approver: eve, matchingCodes };
     const looked = played(policy, scan, view).next as Session;
@@ -85,18 +81,18 @@ describe("digits that the phone's owner types", () => {
     expect(outcomeOf(asAda)).toEqual(["match_wrong", "denied"]);
   });
 
-  it("stay the same however often the phone looks", () => {
+  it("keeps the digits however often the phone views the request", () => {
     const matchingCodes = { digits: "99", code: "9999" };
     const again = played(policy, scan, { ...COMMANDS.view, matchingCodes });
     expect(again).toEqual({ ok: true, next: scanned });
   });
 });
 
-describe("a code that the screen's owner types", () => {
+describe("number matching on the screen", () => {
   const policy = { matching: "always", matchingBy: "screen", stepUp: "off" } as const;
   const wrong: Command = { type: "match", code: "0000" };
 
-  it("is shown by the phone, and never by the screen", () => {
+  it("shows the code on the phone and never on the screen", () => {
     const scanned = played(policy, scan).next as ScannedSession;
     expect(phoneView(scanned, ADA.account, CREATED_AT)?.match).toEqual({
       by: "screen",
@@ -131,7 +127,7 @@ describe("a code that the screen's owner types", () => {
     expect(outcomeOf(played(policy, scan, ...commands))).toEqual(expected);
   });
 
-  it("is told to the screen when it was right, once", () => {
+  it("notifies the screen once that its code was right", () => {
     const once = played(policy, scan, COMMANDS.match).next as Session;
     expect(screenView(once, "")).toMatchObject({ version: 3, match: { by: "screen", done: true } });
     expect(played(policy, scan, COMMANDS.match, COMMANDS.match).next).toEqual(once);
@@ -145,14 +141,14 @@ describe("a code that the screen's owner types", () => {
   });
 });
 
-describe("by default, matching", () => {
-  it("isn't asked of two devices side by side", () => {
+describe("number matching by default", () => {
+  it("is not required of two devices in one place", () => {
     const scanned = played({ stepUp: "off" }, scan);
     expect(scanned.next && screenView(scanned.next, "").match).toBeUndefined();
     expect(outcomeOf(played({ stepUp: "off" }, scan, approve()))).toEqual(["accepted", "approved"]);
   });
 
-  it("is asked where the two are in different countries", () => {
+  it("is required of two devices in different countries", () => {
     expect(outcomeOf(played({ stepUp: "off" }, far, approve()))).toEqual([
       "match_required",
       undefined,
@@ -160,11 +156,21 @@ describe("by default, matching", () => {
   });
 
   it.each<[string, Partial<Policy>, Command, { match: boolean; stepUp: boolean }]>([
-    ["on risk takes the passkey instead", {}, far, { match: false, stepUp: true }],
-    ["without risk takes neither", {}, scan, { match: false, stepUp: false }],
-    ["whose client always asks", { matching: "always" }, far, { match: true, stepUp: false }],
-    ["whose client never asks", { matching: "off" }, far, { match: false, stepUp: false }],
-  ])("of a device that may show nothing more, %s", (_, policy, command, expected) => {
+    ["on risk, the passkey instead of digits", {}, far, { match: false, stepUp: true }],
+    ["without risk, neither", {}, scan, { match: false, stepUp: false }],
+    [
+      "digits, if the client always requires matching",
+      { matching: "always" },
+      far,
+      { match: true, stepUp: false },
+    ],
+    [
+      "neither, if the client never requires matching",
+      { matching: "off" },
+      far,
+      { match: false, stepUp: false },
+    ],
+  ])("requires of a device that can show no digits: %s", (_, policy, command, expected) => {
     const begunBy = { grant: "device_code" } as const;
     const asked: Policy = { ...DEFAULT_POLICY, stepUp: "off", ...policy };
     const { next } = transition(
@@ -177,15 +183,15 @@ describe("by default, matching", () => {
   });
 });
 
-describe("what is blocked", () => {
+describe("a blocked login", () => {
   const policy = { block: ["another_country"], matching: "off", stepUp: "off" } as const;
 
-  it("can only be declined", () => {
+  it("can only be denied when the risk assessment blocks it", () => {
     expect(outcomeOf(played(policy, far, approve()))).toEqual(["risk_blocked", undefined]);
     expect(outcomeOf(played(policy, far, COMMANDS.deny))).toEqual(["accepted", "denied"]);
   });
 
-  it("is auditEvent with its reasons once, by whichever command it is found", () => {
+  it("is recorded once in the history with its reasons, by whichever command assesses it", () => {
     const auditEvent = {
       type: "login_refused",
       sub: "ada",
@@ -200,7 +206,7 @@ describe("what is blocked", () => {
     expect(played(policy, unsigned, approve({ approver })).auditEvent).toMatchObject(auditEvent);
   });
 
-  it("is for the account that it was found for: another is assessed anew", () => {
+  it("is blocked for one account, while another account is assessed anew", () => {
     const block: Policy["block"] = ["first_login"];
     const history = { known: [{ browser: "Firefox 140", country: "AT" }], logins: 3 };
     const known = approve({ approver: { ...eve, history } });
@@ -209,8 +215,8 @@ describe("what is blocked", () => {
   });
 });
 
-describe("a login that its owner declines", () => {
-  it("is auditEvent, if it is known whose it was", () => {
+describe("a denied login", () => {
+  it("is recorded in the history if the account is known", () => {
     expect(played({}, scan, COMMANDS.deny).auditEvent).toMatchObject({
       type: "login_declined",
       sub: "ada",

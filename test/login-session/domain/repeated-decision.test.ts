@@ -15,7 +15,7 @@ describe("isRepeatedDecision", () => {
     ).toBe(false);
   });
 
-  it("recognises the denial of the same phone, and none that was nobody's decision", () => {
+  it("recognises the denial of the same phone, but no automatic denial", () => {
     const denied = sessionAfter("scan", "deny");
     expect(isRepeatedDecision(denied, deny)).toBe(true);
     expect(isRepeatedDecision(denied, { ...deny, ...OTHER_PHONE })).toBe(false);
@@ -40,7 +40,7 @@ describe("isRepeatedDecision", () => {
     expect(isRepeatedDecision(matched, { ...match, code: "0000" })).toBe(false);
   });
 
-  it("recognises no decision before it was taken, and none after another one", () => {
+  it("recognises no decision before it was made or after a different one", () => {
     for (const session of [sessionAfter(), sessionAfter("scan")]) {
       for (const command of [approve, deny, cancel, match, scan]) {
         expect(isRepeatedDecision(session, command)).toBe(false);

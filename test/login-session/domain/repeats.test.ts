@@ -26,8 +26,8 @@ function afterRepeats(count: number): Session {
   );
 }
 
-describe("a code that comes again", () => {
-  it("of a session that a phone holds is counted, and told to that phone", () => {
+describe("a repeated scan", () => {
+  it("counts a repeated scan and shows it to the phone that holds the session", () => {
     const outcome = transition(scanned(), again, at);
     expect(outcome).toMatchObject({ ok: false, error: "already_scanned", next: { repeats: 1 } });
     const seen = phoneView(outcome.next as ScannedSession, ADA.account, at);
@@ -35,7 +35,7 @@ describe("a code that comes again", () => {
     expect(seen?.risk.reasons).toContainEqual({ code: "code_repeated", count: 1 });
   });
 
-  it("three times has the two matched from then on, which the screen is told", () => {
+  it("requires number matching after three repeated scans and notifies the screen", () => {
     const next = afterRepeats(3);
     expect(screenView(next, "")).toMatchObject({
       version: 3,
@@ -44,18 +44,18 @@ describe("a code that comes again", () => {
     expect(transition(next, COMMANDS.approve, at)).toMatchObject({ error: "match_required" });
   });
 
-  it("once or twice costs the one who came first nothing", () => {
+  it("requires nothing more of the first phone after one or two repeated scans", () => {
     expect(transition(afterRepeats(2), COMMANDS.approve, at)).toMatchObject({ ok: true });
   });
 
-  it("doesn't change digits that were shown already", () => {
+  it("keeps the digits that are displayed when a scan is repeated", () => {
     const first = afterRepeats(3);
     const other = { ...again, drawn: { digits: "00", code: "0000" } } as Command;
     const second = transition(first, other, at).next as Session;
     expect(screenView(second, "")).toEqual(screenView(first, ""));
   });
 
-  it("so often that it is refused from then on is told to the account's owner, once", () => {
+  it("records once in the history that repeated scans have blocked the login", () => {
     const first = scanned({ block: ["code_repeated"] });
     const outcome = transition(first, again, at);
     expect(outcome.auditEvent).toMatchObject({ type: "login_refused", sub: "ada" });
@@ -64,7 +64,7 @@ describe("a code that comes again", () => {
     expect(transition(next, COMMANDS.approve, at)).toEqual({ ok: false, error: "risk_blocked" });
   });
 
-  it("is written down ten times at most", () => {
+  it("writes at most ten repeated scans", () => {
     let session: Session = scanned();
     const outcomes = Array.from({ length: MAX_REPEATS + 2 }, (): Outcome => {
       const outcome = transition(session, again, at);
@@ -75,7 +75,7 @@ describe("a code that comes again", () => {
     expect(session).toMatchObject({ repeats: MAX_REPEATS });
   });
 
-  it("too late, before any phone holds the session, is told to the one that will", () => {
+  it("shows the first phone that a stale code was scanned before", () => {
     const late = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: true } } as const;
     const { next } = transition(createSession(FACTS), late, CREATED_AT + 15_000);
     expect(next).toMatchObject({ status: "pending", repeats: 1, wrongCodes: 1, version: 1 });
@@ -91,16 +91,16 @@ describe("a code that comes again", () => {
     });
   });
 
-  it("counts only if it is the session's own", () => {
+  it("counts only repeated scans of a genuine code", () => {
     const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
     expect(transition(scanned(), forged, at)).toEqual({ ok: false, error: "already_scanned" });
   });
 });
 
-describe("where the policy ends a login whose code comes again", () => {
+describe("a policy that ends repeated scans", () => {
   const policy = { repeats: "end" } as const;
 
-  it("scanned + scan = denied, and both phones are told why", () => {
+  it("scanned + scan = denied, and both phones receive the reason", () => {
     const outcome = transition(scanned(policy), again, at);
     expect(outcome).toMatchObject({ error: "code_repeated", next: { status: "denied" } });
     expect(outcome.auditEvent).toMatchObject({ type: "code_repeated", sub: "ada" });
@@ -114,19 +114,19 @@ describe("where the policy ends a login whose code comes again", () => {
     expect(outcome).toMatchObject({ error: "code_repeated", next: { status: "denied" } });
   });
 
-  it("pending + a forged scan = pending: nobody ends a login whose code they never saw", () => {
+  it("pending + a forged scan = pending: only somebody who has seen the code can end the login", () => {
     const session = createSession({ ...FACTS, policy: { ...DEFAULT_POLICY, ...policy } });
     const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
     expect(transition(session, forged, at)).toMatchObject({ next: { status: "pending" } });
   });
 });
 
-describe("after the end", () => {
+describe("a repeated scan after the decision", () => {
   it.each([
     ["approved", sessionAfter("scan", "approve")],
     ["redeemed", sessionAfter("scan", "approve", "redeem")],
     ["denied", sessionAfter("scan", "view", "deny")],
-  ])("a scan of an %s session is auditEvent for whose it was", (_, session) => {
+  ])("records a genuine scan of an %s session in the history of its account", (_, session) => {
     const outcome = transition(session, again, at);
     expect(outcome).toMatchObject({
       error: "already_scanned",
@@ -139,34 +139,34 @@ describe("after the end", () => {
     ["approved", sessionAfter("scan", "approve")],
     ["redeemed", sessionAfter("scan", "approve", "redeem")],
     ["denied", sessionAfter("scan", "view", "deny")],
-  ])("a forged scan of an %s session is nothing", (_, session) => {
+  ])("ignores a forged scan of an %s session", (_, session) => {
     const forged = { ...COMMANDS.scan, proof: { by: "qr", t: 0, macMatches: false } } as const;
     expect(transition(session, forged, at)).toEqual({ ok: false, error: "already_scanned" });
   });
 
-  it("nothing is auditEvent of a session that was nobody's", () => {
+  it("records nothing for a session that no account was known of", () => {
     const outcome = transition(sessionAfter("cancel"), again, at);
     expect(outcome).toEqual({ ok: false, error: "session_cancelled" });
   });
 });
 
-describe("the browser that shows the code", () => {
+describe("the browser that displays the code", () => {
   const own = { watchTokenHash: FACTS.watchTokenHash };
   const directly = { ...signedIn, ...own, proof: { by: "same_device" } } as const;
 
-  it("doesn't claim its own session by scanning it, and that changes nothing (RFC 10027 §5)", () => {
+  it("refuses a scan by the screen itself and changes nothing (RFC 10027 §5)", () => {
     for (const session of [createSession(FACTS), scanned()]) {
       const outcome = transition(session, { ...again, ...own }, at);
       expect(outcome).toEqual({ ok: false, error: "same_device" });
     }
   });
 
-  it("is one by its own watch token, not by another session's", () => {
+  it("recognises the screen by the watch token of this session only", () => {
     const other = { ...again, watchTokenHash: "hash of another's token" };
     expect(transition(createSession(FACTS), other, at)).toMatchObject({ ok: true });
   });
 
-  it("may log in directly, with a step-up and without matching, whatever the policy is", () => {
+  it("lets the screen log in directly with a step-up and without matching, whatever the policy is", () => {
     const policy = { ...DEFAULT_POLICY, matching: "always", stepUp: "off" } as const;
     const outcome = transition(createSession({ ...FACTS, policy }), directly, at);
     expect(outcome).toMatchObject({ ok: true, next: { claim: { assessed: { stepUp: true } } } });
@@ -181,26 +181,29 @@ describe("the browser that shows the code", () => {
     ["in a data centre", { asn: 24940 }, { asn: 8447 }],
     ["behind Tor", { country: "T1" }, { country: "AT" }],
     ["where nobody sees it", { city: "Graz", country: "AT" }, {}],
-  ])("isn't believed to be one %s, whatever the policy lets pass", (_, screen, phone) => {
-    const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
-    const claimed = transition(
-      createSession({ ...FACTS, policy, screen }),
-      { ...directly, device: phone, approver: { ...ADA, device: phone } },
-      at,
-    );
-    expect(claimed).toMatchObject({
-      ok: true,
-      next: { claim: { assessed: { verdict: "block" } } },
-      auditEvent: { type: "login_refused" },
-    });
-    const more = transition(claimed.next as Session, again, at).next as Session;
-    for (const session of [claimed.next as Session, more]) {
-      const approved = transition(session, COMMANDS.approve, at);
-      expect(approved).toMatchObject({ ok: false, error: "risk_blocked" });
-    }
-  });
+  ])(
+    "blocks a browser that claims to be a screen %s, whatever the policy allows",
+    (_, screen, phone) => {
+      const policy = { ...DEFAULT_POLICY, verify: [], matching: "off" } as const;
+      const claimed = transition(
+        createSession({ ...FACTS, policy, screen }),
+        { ...directly, device: phone, approver: { ...ADA, device: phone } },
+        at,
+      );
+      expect(claimed).toMatchObject({
+        ok: true,
+        next: { claim: { assessed: { verdict: "block" } } },
+        auditEvent: { type: "login_refused" },
+      });
+      const more = transition(claimed.next as Session, again, at).next as Session;
+      for (const session of [claimed.next as Session, more]) {
+        const approved = transition(session, COMMANDS.approve, at);
+        expect(approved).toMatchObject({ ok: false, error: "risk_blocked" });
+      }
+    },
+  );
 
-  it("is nobody else's to be", () => {
+  it("rejects a direct login without the watch token of the screen", () => {
     for (const token of [{}, { watchTokenHash: "hash of another's token" }]) {
       const { watchTokenHash: _, ...command } = directly;
       const outcome = transition(createSession(FACTS), { ...command, ...token }, at);

@@ -17,7 +17,7 @@ describe("the rotating code", () => {
     expect(await rotatingCode(KEY, SESSION, 7)).toEqual({ t: 7, mac: "zMQ_A5BO_Cj2b_8m" });
   });
 
-  it("changes with the session, the period and the key", async () => {
+  it("changes the rotating code with the session, the period and the key", async () => {
     const codes = await Promise.all([
       rotatingCode(KEY, SESSION, 7),
       rotatingCode(KEY, SESSION, 8),
@@ -27,7 +27,7 @@ describe("the rotating code", () => {
     expect(new Set(codes.map((code) => code.mac)).size).toBe(4);
   });
 
-  it("counts periods of five seconds from zero", () => {
+  it("counts periods of the rotating code of five seconds from zero", () => {
     expect([0, 4999, 5000, 12_345, -3000].map(periodAt)).toEqual([0, 0, 1, 2, 0]);
   });
 
@@ -48,7 +48,7 @@ describe("the rotating code", () => {
 describe("the link in the QR code", () => {
   const link = codeLink(`https://login.example/q/${SESSION}`, { t: 12, mac: "m".repeat(16) });
 
-  it("says which session, which period, and the proof", () => {
+  it("contains the session, the period and the MAC in the link of the QR code", () => {
     expect(link).toBe(`https://login.example/q/${SESSION}.12.${"m".repeat(16)}`);
     expect(parseCodeLink(link)).toEqual({ sessionId: SESSION, t: 12, mac: "m".repeat(16) });
     expect(parseCodeLink(new URL(link).pathname)).toBeDefined();
@@ -64,7 +64,7 @@ describe("the link in the QR code", () => {
     `${link}?next=evil`,
     link.replace("/q/", "/r/"),
     "",
-  ])("is nothing else: %s", (text) => {
+  ])("reads no code from the text %s", (text) => {
     expect(parseCodeLink(text)).toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import type { AuthenticatedUser } from "../../../src/login-session/domain/authen
 import type { DeviceInfo } from "../../../src/login-session/domain/device-info.ts";
 import type { ScannedSession } from "../../../src/login-session/domain/session.ts";
 import { approvalStatement } from "../../../src/login-session/domain/approval-statement.ts";
+import { errorCodeOf } from "../../../src/login-session/domain/errors.ts";
 import { createSession, transition } from "../../../src/login-session/domain/transition.ts";
 import { phoneView } from "../../../src/login-session/domain/view.ts";
 import { ADA, COMMANDS, CREATED_AT, FACTS, SECOND_SCAN } from "./sessions.ts";
@@ -33,10 +34,10 @@ const proofOf = (session: ScannedSession, sub = "ada") => ({
   },
 });
 
-describe("an account of passkeys", () => {
+describe("step-up of a passkey account", () => {
   const session = scannedBy(PASSKEY, { stepUp: "always" });
 
-  it("approves with what it signed, which stays with the approval", () => {
+  it("approves with the signed statement and stores it with the approval", () => {
     const { proof } = proofOf(session);
     expect(approve(session, PASSKEY, { proof })).toMatchObject({
       ok: true,
@@ -44,8 +45,11 @@ describe("an account of passkeys", () => {
     });
   });
 
-  it("approves nothing without, and may try again", () => {
-    expect(approve(session, PASSKEY)).toEqual({ ok: false, error: { code: "step_up_required" } });
+  it("refuses an approval without a signature, which may be tried again", () => {
+    expect(approve(session, PASSKEY)).toMatchObject({
+      ok: false,
+      error: { code: "step_up_required" },
+    });
   });
 
   it.each<[string, object]>([
@@ -54,15 +58,15 @@ describe("an account of passkeys", () => {
     ["another scope", { scope: "openid email" }],
     ["another screen", { screen: { ...FACTS.screen, city: "Linz" } }],
     ["another time", { createdAt: CREATED_AT - 1 }],
-  ])("approves nothing with what it signed for %s", (_, change) => {
+  ])("refuses a signature for %s", (_, change) => {
     const other = proofOf({ ...session, ...change });
-    expect(approve(session, PASSKEY, other)).toEqual({
+    expect(approve(session, PASSKEY, other)).toMatchObject({
       ok: false,
       error: { code: "step_up_required" },
     });
   });
 
-  it("approves nothing with what another account signed, or with other reasons before it", () => {
+  it("refuses a signature of another account, or under other reasons", () => {
     const theirs = proofOf(session, "eve");
     expect(approve(session, PASSKEY, theirs)).toMatchObject({
       error: { code: "step_up_required" },
@@ -74,18 +78,18 @@ describe("an account of passkeys", () => {
     });
   });
 
-  it("isn't spared it by having signed in just now", () => {
+  it("requires the passkey even right after a sign-in", () => {
     const fresh = { ...PASSKEY, authTime: at };
     expect(approve(session, fresh)).toMatchObject({ error: { code: "step_up_required" } });
   });
 });
 
-describe("an account of another issuer", () => {
+describe("step-up of an account of another issuer", () => {
   const policy = { stepUp: "always", stepUpAcr: ["phr"], stepUpMaxAge: 120_000 } as const;
   const outcome = (claims: object, by: Partial<Policy> = policy) => {
     const account = { sub: "ada", ...claims };
     const approved = approve(scannedBy(account, by), account);
-    return approved.ok ? approved.next.status : approved.error;
+    return approved.ok ? approved.next.status : errorCodeOf(approved.error);
   };
 
   it.each<[string, object, string]>([
@@ -104,7 +108,7 @@ describe("an account of another issuer", () => {
     expect(outcome({ authTime: 0 }, risky)).toBe("step_up_required");
   });
 
-  it("is asked for it all the same where it stands in for the digits that a device can't show", () => {
+  it("requires step-up that replaces digits, even if the issuer sends neither auth_time nor acr", () => {
     const risky = { stepUp: "off", matching: "on_risk", verify: ["same_city"] } as const;
     const policy: Policy = { ...DEFAULT_POLICY, ...risky };
     const account = { sub: "ada" };
@@ -117,7 +121,7 @@ describe("an account of another issuer", () => {
     expect(approve(scanned, { ...account, authTime: at })).toMatchObject({ ok: true });
   });
 
-  it("is told of it only while it has to do something", () => {
+  it("announces step-up only while the approver has to authenticate again", () => {
     const told = (authTime: number) => {
       const account = { sub: "ada", authTime };
       return phoneView(scannedBy(account, policy), account, at)?.step_up;
@@ -127,7 +131,7 @@ describe("an account of another issuer", () => {
   });
 });
 
-describe("a statement", () => {
+describe("approvalStatement", () => {
   const session = scannedBy(PASSKEY);
 
   it("contains what the phone showed in the signed statement [RFC10027-6.1.17]", () => {
@@ -157,7 +161,7 @@ describe("a statement", () => {
     );
   });
 
-  it("is another one each time", () => {
+  it("makes a different statement for each nonce", () => {
     expect(approvalStatement(session, { sub: "ada" }, "a")).not.toBe(
       approvalStatement(session, { sub: "ada" }, "b"),
     );

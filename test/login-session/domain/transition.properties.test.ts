@@ -105,7 +105,7 @@ describe("any sequence of commands", () => {
     });
   });
 
-  it("increases the version with each visible change and only then", () => {
+  it("increases the version of a session with each visible change and only then", () => {
     holds((steps) =>
       steps.every(({ before, after }) =>
         JSON.stringify(screenView(before, "")) === JSON.stringify(screenView(after, ""))
@@ -160,7 +160,7 @@ describe("any sequence of commands", () => {
     });
   });
 
-  it("never accepts a code with a wrong MAC", () => {
+  it("never accepts a rotating code with a wrong MAC", () => {
     holds((steps) =>
       steps.every(
         ({ command, accepted }) =>

@@ -99,7 +99,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
   },
 };
 
-describe("every state and every command", () => {
+describe("transition", () => {
   for (const [status, row] of Object.entries(TABLE) as [Status, (typeof TABLE)[Status]][]) {
     for (const [type, expected] of Object.entries(row) as [Command["type"], string][]) {
       it(`${status} + ${type} ${expected.startsWith("→") ? expected : `is refused: ${expected}`}`, () => {
@@ -122,7 +122,7 @@ describe("scan", () => {
     session: Session = createSession(FACTS),
   ) => transition(session, { ...COMMANDS.scan, proof }, at);
 
-  it("takes the code that is shown now and the one before it, and no other", () => {
+  it("accepts the rotating code that is displayed now and the one before it, and no other", () => {
     const at = CREATED_AT + 5 * 5000;
     const results = [2, 3, 4, 5, 6, 7].map((t) => scan({ by: "qr", t, macMatches: true }, at));
     expect(results.map((result) => (result.ok ? "ok" : result.error))).toEqual([
@@ -135,7 +135,7 @@ describe("scan", () => {
     ]);
   });
 
-  it("of a second phone is refused, whichever way it comes", () => {
+  it("refuses a second phone, whichever way it scans", () => {
     for (const by of [SECOND_SCAN, { ...SECOND_SCAN, proof: { by: "user_code" } } as const]) {
       expect(transition(STATES.scanned, by, CREATED_AT + 10)).toMatchObject({
         ok: false,
@@ -144,7 +144,7 @@ describe("scan", () => {
     }
   });
 
-  it("of the phone that holds the session changes nothing, and is no repeat, however late", () => {
+  it("changes nothing when the phone that holds the session repeats its scan, however late", () => {
     const late = CREATED_AT + TTL - 1;
     const held = sessionAfter("scan", "view");
     expect(transition(held, COMMANDS.scan, late)).toEqual({ ok: true, next: held });
@@ -152,7 +152,7 @@ describe("scan", () => {
     expect(transition(held, signedIn, late)).toEqual({ ok: true, next: held });
   });
 
-  it("of the phone that holds the session, and has signed in meanwhile, is assessed", () => {
+  it("assesses the risk when the phone that holds the session has signed in and scans again", () => {
     const { next } = transition(
       STATES.scanned,
       { ...COMMANDS.scan, approver: ADA },
@@ -161,7 +161,7 @@ describe("scan", () => {
     expect(next).toMatchObject({ repeats: 0, claim: { assessed: { sub: "ada" } } });
   });
 
-  it("needs a code that was the session's own, whoever asks again", () => {
+  it("requires a genuine code for a repeated scan, even of the phone that holds the session", () => {
     const forged = { by: "qr", t: 0, macMatches: false } as const;
     expect(scan(forged, CREATED_AT + 10, STATES.scanned)).toEqual({
       ok: false,
@@ -169,12 +169,12 @@ describe("scan", () => {
     });
   });
 
-  it("takes a typed code as long as the session lives", () => {
+  it("accepts a typed code as long as the session lives", () => {
     expect(scan({ by: "user_code" }, CREATED_AT + TTL - 1).ok).toBe(true);
     expect(scan({ by: "user_code" }, CREATED_AT + TTL)).toMatchObject({ error: "session_expired" });
   });
 
-  it("counts wrong codes, tells watchers nothing of them, and after ten takes none", () => {
+  it("counts wrong codes without notifying watchers, and refuses all codes after ten", () => {
     let session: Session = createSession(FACTS);
     for (let i = 0; i < MAX_WRONG_CODES; i++) {
       const outcome = scan({ by: "qr", t: 0, macMatches: false }, CREATED_AT + i, session);
@@ -188,7 +188,7 @@ describe("scan", () => {
 
 describe("the phone that scanned", () => {
   for (const type of ["approve", "deny"] as const) {
-    it(`is the only one that may ${type}`, () => {
+    it(`lets only the phone that scanned ${type}`, () => {
       const command = { ...COMMANDS[type], scanTokenHash: "hash of another token!" };
       const outcome = transition(STATES.scanned, command, CREATED_AT + 10);
       expect(outcome).toEqual({ ok: false, error: "scan_token_invalid" });
@@ -210,11 +210,11 @@ describe("redeem", () => {
     [{ proof: { ...proof, verifierHash: "guessed!!" } }, "verifier_mismatch"],
     [{ proof: { ...proof, redirectUri: "https://evil.example/" } }, "redirect_mismatch"],
     [{ proof: { grant: "device_code" } as const }, "grant_mismatch"],
-  ])("%o is refused: %s, and the code can still be used by its owner", (change, error) => {
+  ])("refuses to redeem with %o (%s), and keeps the code valid", (change, error) => {
     expect(redeem(change)).toEqual({ ok: false, error });
   });
 
-  it("takes the redirect that the code was made for", () => {
+  it("redeems with the redirect URI that the code was issued for", () => {
     const redirect = {
       uri: "https://shop.example/back",
       mode: "query",
@@ -226,7 +226,7 @@ describe("redeem", () => {
     expect(to(`${redirect.uri}/`)).toBe(false);
   });
 
-  it("checks the client, the redirect, the verifier and the key in this order, and changes nothing where one is wrong", () => {
+  it("checks client, redirect URI, verifier and key in this order, and changes nothing if one is wrong", () => {
     const redirect = {
       uri: "https://shop.example/back",
       mode: "query",
@@ -252,7 +252,7 @@ describe("redeem", () => {
     expect(transition(session, command, CREATED_AT + 10)).toMatchObject({ ok: true });
   });
 
-  it("leaves whose login it became, for a code that comes a second time", () => {
+  it("keeps the account of a redeemed session, for a code that is used again", () => {
     expect(STATES.redeemed).toMatchObject({ sub: "ada" });
     expect(redeem({ codeHash: "hash of evil" }, STATES.redeemed)).toMatchObject({
       error: "code_unknown",
@@ -260,14 +260,14 @@ describe("redeem", () => {
   });
 });
 
-describe("a device's code", () => {
+describe("a device code", () => {
   const begunBy = { grant: "device_code" } as const;
   const ask = (session: Session, at = CREATED_AT + 10) => {
     const command = { ...COMMANDS.redeem, proof: begunBy };
     return transition({ ...session, begunBy } as Session, command, at);
   };
 
-  it("is asked about until its owner has decided (RFC 8628 §3.5)", () => {
+  it("returns authorization_pending for a device code until the owner has decided (RFC 8628 §3.5)", () => {
     expect(ask(STATES.pending)).toMatchObject({ error: "authorization_pending" });
     expect(ask(STATES.scanned)).toMatchObject({ error: "authorization_pending" });
     expect(ask(STATES.approved)).toMatchObject({ ok: true, next: { status: "redeemed" } });
@@ -276,14 +276,14 @@ describe("a device's code", () => {
     expect(ask(STATES.redeemed)).toMatchObject({ error: "code_used" });
   });
 
-  it("is no authorization code", () => {
+  it("refuses a device code as an authorization code", () => {
     const session = { ...STATES.approved, begunBy } as Session;
     const outcome = transition(session, COMMANDS.redeem, CREATED_AT + 10);
     expect(outcome).toEqual({ ok: false, error: "grant_mismatch" });
   });
 });
 
-describe("a login that was begun for a key (RFC 9449 §10)", () => {
+describe("a login bound to a DPoP key (RFC 9449 §10)", () => {
   const bound = { ...STATES.approved, dpopJkt: "theirs" };
   const redeem = (jkt?: string) =>
     transition(
@@ -292,13 +292,13 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
       CREATED_AT + 10,
     );
 
-  it("is redeemed by the holder of that key alone", () => {
+  it("redeems a login bound to a key only for the holder of that key", () => {
     expect(redeem("theirs").ok).toBe(true);
     expect(redeem("another")).toEqual({ ok: false, error: "key_mismatch" });
     expect(redeem()).toEqual({ ok: false, error: "key_mismatch" });
   });
 
-  it("isn't any other: a key that nobody asked for changes nothing", () => {
+  it("redeems a login bound to no key with any key", () => {
     const outcome = transition(
       STATES.approved,
       { ...COMMANDS.redeem, jkt: "any" },
@@ -308,7 +308,7 @@ describe("a login that was begun for a key (RFC 9449 §10)", () => {
   });
 });
 
-describe("what a client asks of the approver", () => {
+describe("requirements of the client for the approver", () => {
   const approve = (asked: object, account: object) =>
     transition(
       { ...STATES.scanned, ...asked },
@@ -324,7 +324,7 @@ describe("what a client asks of the approver", () => {
     expect(approve({ maxAge }, {})).toEqual({ ok: false, error: "sign_in_again" });
   });
 
-  it("is done by signing in since the login was begun, even where no time at all is given", () => {
+  it("accepts a sign-in after the login was created for every max_age, even 0", () => {
     expect(approve({ maxAge: 0 }, { authTime: CREATED_AT }).ok).toBe(true);
     const before = approve({ maxAge: 0 }, { authTime: CREATED_AT - 1 });
     expect(before).toEqual({ ok: false, error: "sign_in_again" });
@@ -336,9 +336,9 @@ describe("what a client asks of the approver", () => {
   });
 });
 
-describe("time", () => {
+describe("expiry", () => {
   it.each(["pending", "scanned"] as const)(
-    "ends a %s session at its expiry, not before",
+    "expires a %s session at its time and not before",
     (status) => {
       expect(applyExpiry(STATES[status], CREATED_AT + TTL - 1)).toBe(STATES[status]);
       expect(applyExpiry(STATES[status], CREATED_AT + TTL)).toMatchObject({
@@ -348,18 +348,18 @@ describe("time", () => {
     },
   );
 
-  it("ends an approved session when its code has expired, even if the session was to live longer", () => {
+  it("expires an approved session when its code has expired, even before the session would", () => {
     const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
     expect(applyExpiry(STATES.approved, codeExpiresAt - 1).status).toBe("approved");
     expect(applyExpiry(STATES.approved, codeExpiresAt).status).toBe("expired");
   });
 
-  it("ends nothing twice", () => {
+  it("expires no session twice", () => {
     const expired = applyExpiry(STATES.pending, CREATED_AT + TTL);
     expect(applyExpiry(expired, CREATED_AT + 10 * TTL)).toBe(expired);
   });
 
-  it("lets an approval win that comes before the end, and the end that comes before an approval", () => {
+  it("approves a session before its expiry and refuses the approval after it", () => {
     expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL - 1).ok).toBe(true);
     expect(transition(STATES.scanned, COMMANDS.approve, CREATED_AT + TTL)).toEqual({
       ok: false,
@@ -367,21 +367,21 @@ describe("time", () => {
     });
   });
 
-  it("keeps a tombstone for a minute at least, and as long as the armed alarm", () => {
+  it("keeps a closed session for at least a minute, and until the alarm that is set", () => {
     expect(nextDeadline(STATES.denied)).toBe(CREATED_AT + TTL);
     const late = transition(STATES.scanned, COMMANDS.deny, CREATED_AT + TTL - 1);
     expect(late.next && nextDeadline(late.next)).toBe(CREATED_AT + TTL - 1 + CLOSED_SESSION_TTL);
   });
 
   it.each(["pending", "scanned"] as const)(
-    "leaves nothing to be known of a %s session that expires",
+    "keeps nothing of a %s session that expires",
     (status) => {
       const expired = applyExpiry(STATES[status], CREATED_AT + TTL);
       expect(isPurgeable(expired, CREATED_AT + TTL)).toBe(true);
     },
   );
 
-  it("leaves nothing to be known of a redeemed session whose code names its account", () => {
+  it("keeps nothing of a redeemed session whose code names its account", () => {
     const approve = { ...COMMANDS.approve, accountReference: "sealed" };
     const { next } = transition(STATES.scanned, approve, CREATED_AT + 2);
     if (!next) throw new Error("not approved");
@@ -392,16 +392,16 @@ describe("time", () => {
     expect(nextDeadline(redeemed)).toBe(CREATED_AT + TTL);
   });
 
-  it("keeps what is known of an approved one whose code expires", () => {
+  it("keeps an approved session whose code expires", () => {
     const codeExpiresAt = CREATED_AT + 2 + CODE_TTL;
     const expired = applyExpiry(STATES.approved, codeExpiresAt);
     expect(isPurgeable(expired, codeExpiresAt)).toBe(false);
   });
 });
 
-describe("a tombstone", () => {
+describe("a closed session", () => {
   it.each(["redeemed", "denied", "cancelled", "expired"] as const)(
-    "of %s keeps no person and no place",
+    "keeps no personal data and no location in a session that is %s",
     (status) => {
       const kept = Object.keys(STATES[status]);
       for (const gone of ["screen", "claim", "approval", "codeChallenge", "nonce", "redirect"]) {
@@ -415,7 +415,10 @@ describe("a tombstone", () => {
     ["denied by somebody", ["scan", "view", "deny"], true],
     ["denied by nobody known", ["scan", "deny"], false],
     ["cancelled", ["scan", "view", "cancel"], false],
-  ] as const)("of %s keeps the code's key only where repeats are told", (_, names, keeps) => {
-    expect("qrKey" in sessionAfter(...names)).toBe(keeps);
-  });
+  ] as const)(
+    "keeps the key of the rotating code of a session that is %s only if repeated scans are reported",
+    (_, names, keeps) => {
+      expect("qrKey" in sessionAfter(...names)).toBe(keeps);
+    },
+  );
 });

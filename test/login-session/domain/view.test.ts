@@ -3,7 +3,7 @@ import type { ScannedSession, Session } from "../../../src/login-session/domain/
 import { phoneView, screenView } from "../../../src/login-session/domain/view.ts";
 import { ADA, CREATED_AT, FACTS, sessionAfter } from "./sessions.ts";
 
-describe("what the screen sees", () => {
+describe("screenView", () => {
   it("shows the screen the state but no secret, phone or account [RFC7636-4.4]", () => {
     for (const session of [sessionAfter(), sessionAfter("scan"), sessionAfter("scan", "deny")]) {
       expect(screenView(session, "the code")).toEqual({
@@ -15,7 +15,7 @@ describe("what the screen sees", () => {
     }
   });
 
-  it("has the code only while the session is approved", () => {
+  it("sends the screen the code only while the session is approved", () => {
     expect(screenView(sessionAfter("scan", "approve"), "the code").code).toBe("the code");
     expect(screenView(sessionAfter("scan", "approve", "redeem"), "the code").code).toBeUndefined();
   });
@@ -43,7 +43,7 @@ describe("what the screen sees", () => {
     );
   });
 
-  it("says what to post there instead, where the client asked for a form", () => {
+  it("sends the screen the form to post if the client asked for form_post", () => {
     const redirect = {
       uri: "https://shop.example/back",
       mode: "form_post",
@@ -59,8 +59,8 @@ describe("what the screen sees", () => {
   });
 });
 
-describe("what a device sees", () => {
-  it("is the state alone: it has known its code from the beginning", () => {
+describe("screenView of a device", () => {
+  it("sends a device the state but no code, which it has from the beginning", () => {
     const approved = sessionAfter("scan", "approve");
     const session = { ...approved, begunBy: { grant: "device_code" } } as Session;
     expect(screenView(session, "the code")).toEqual({
@@ -72,24 +72,24 @@ describe("what a device sees", () => {
   });
 });
 
-describe("what the phone sees", () => {
+describe("phoneView", () => {
   const looked = sessionAfter("scan", "view");
   const seen = (session: Session, account = ADA.account) =>
     phoneView(session as ScannedSession, account, CREATED_AT + 10);
 
-  it("is nothing before it is known who holds it, or for anybody else", () => {
+  it("shows the phone no request before it is signed in, or for another account", () => {
     expect(seen(sessionAfter("scan"))).toBeUndefined();
     expect(seen(looked, { sub: "eve" })).toBeUndefined();
   });
 
-  it("is that a device asks, where one does", () => {
+  it("shows the phone that a device asks", () => {
     expect(seen(looked)?.grant).toBeUndefined();
     expect(seen({ ...looked, begunBy: { grant: "device_code" } } as Session)?.grant).toBe(
       "device_code",
     );
   });
 
-  it("is who asks, from where, with what, and when", () => {
+  it("shows the phone the browser, location and time of the request", () => {
     expect(seen(looked)).toEqual({
       browser: "Firefox 140",
       city: "Graz",

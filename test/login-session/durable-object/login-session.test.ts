@@ -31,8 +31,8 @@ async function approved(): Promise<[TestScreen, string]> {
   return [login, code ?? ""];
 }
 
-describe("what the account's owner should read", () => {
-  it("is told again where the account could not be reached, and then forgotten here", async () => {
+describe("events for the history of the account", () => {
+  it("retries an event for an account that was unavailable, and deletes it after delivery", async () => {
     const phone = await TestPhone.signUp();
     const { sub } = phone;
     const login = await TestScreen.begin();
@@ -52,8 +52,8 @@ describe("what the account's owner should read", () => {
   });
 });
 
-describe("what time does", () => {
-  it("ends a session that nobody has scanned, and leaves nothing: that it is over, is all there is to know", async () => {
+describe("the alarm of a session", () => {
+  it("expires a session that nobody has scanned, and stores nothing of it", async () => {
     const login = await TestScreen.begin();
     const code = await login.code();
     await letTimePass(login.stub, expiryOf(login));
@@ -75,7 +75,7 @@ describe("what time does", () => {
     expect(await problemOf(late)).toEqual([410, "session_expired"]);
   });
 
-  it("does nothing when the alarm comes early", async () => {
+  it("changes nothing when the alarm comes early", async () => {
     const login = await TestScreen.begin();
     await letTimePass(login.stub, expiryOf(login) - 1000);
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "pending", version: 1 });
@@ -84,7 +84,7 @@ describe("what time does", () => {
     });
   });
 
-  it("tells watchers of the end once, though the alarm may come twice", async () => {
+  it("notifies watchers of the expiry once, although the alarm may come twice", async () => {
     const [login] = await approved();
     const screen = await websocket(login);
     await screen.next();
@@ -94,7 +94,7 @@ describe("what time does", () => {
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("ends a code after its minute", async () => {
+  it("expires a code after a minute", async () => {
     const [login, code] = await approved();
     setClock(Date.now() + 60_000);
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
@@ -102,12 +102,12 @@ describe("what time does", () => {
   });
 });
 
-describe("of things that happen at the same moment, exactly one wins", () => {
+describe("commands at the same moment", () => {
   const outcomes = async (calls: Promise<{ ok: boolean }>[]) =>
     (await Promise.all(calls)).filter((result) => result.ok).length;
   const account = { sub: "ada" };
 
-  it("two approvals", async () => {
+  it("accepts exactly one of several approvals by different accounts", async () => {
     const login = await TestScreen.begin();
     const token = await login.scan();
     const accounts = [{ sub: "ada" }, { sub: "eve" }, { sub: "grace" }];
@@ -119,7 +119,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     });
   });
 
-  it("an approval and a denial, and everyone is told the same", async () => {
+  it("accepts either an approval or a denial, and sends all watchers the same", async () => {
     const login = await TestScreen.begin();
     const screens = [await websocket(login), await websocket(login)];
     const token = await login.scan();
@@ -133,7 +133,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
     }
   });
 
-  it("an approval and the alarm", async () => {
+  it("refuses an approval that comes with the expiry", async () => {
     const login = await TestScreen.begin();
     const token = await login.scan();
     const alarm = letTimePass(login.stub, expiryOf(login));
@@ -143,7 +143,7 @@ describe("of things that happen at the same moment, exactly one wins", () => {
   });
 });
 
-describe("what is stored", () => {
+describe("the storage of a session", () => {
   it("stores only hashes of secrets, apart from the rotating code's key [RFC6749-10.3]", async () => {
     const login = await TestScreen.begin();
     const scanToken = await login.scan();
@@ -160,7 +160,7 @@ describe("what is stored", () => {
     expect(text).toContain(await sha256(`${sid}.${secret}`));
   });
 
-  it("takes two rows for a code that nobody scans, one for the scan, one for the approval, and none for the redemption", async () => {
+  it("writes two rows for a new session, one for the scan, one for the approval and none for the redemption", async () => {
     const login = await TestScreen.begin();
     const writes = await runInDurableObject(login.stub, (_, { storage }) => {
       const put = vi.spyOn(storage.kv, "put");

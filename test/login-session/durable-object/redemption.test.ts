@@ -123,7 +123,7 @@ async function recordedUnheard(): Promise<Approved> {
 }
 
 describe("a redeemed session", () => {
-  it("leaves neither a row nor an alarm, and its account writes one row", async () => {
+  it("stores neither a row nor an alarm of a redeemed session, and writes one row in the account", async () => {
     const { login, code, sub } = await approved();
     await tokensOf(await redeem(code));
     expect(await storedBy(login)).toEqual(NOTHING);
@@ -133,7 +133,7 @@ describe("a redeemed session", () => {
     expect(rows).toEqual([`login:${login.created.session_id}`]);
   });
 
-  it("tells its watchers that it was redeemed, and closes their sockets", async () => {
+  it("notifies the watchers of a redemption and closes their sockets", async () => {
     const { login, code } = await approved();
     const screen = await websocket(login);
     expect(await screen.next()).toMatchObject({ status: "approved" });
@@ -142,7 +142,7 @@ describe("a redeemed session", () => {
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("still says how it ended while its object is in memory, and then that it is over", async () => {
+  it("reports a redeemed session while its object is in memory, and an expired one after that", async () => {
     const { login, code } = await approved();
     await tokensOf(await redeem(code));
     expect(await (await snapshotOf(login)).json()).toMatchObject({ status: "redeemed" });
@@ -152,7 +152,7 @@ describe("a redeemed session", () => {
     expect(await problemOf(await cancel(login))).toEqual([410, "session_expired"]);
   });
 
-  it("keeps its end where the code does not name its account", async () => {
+  it("stores the end of a redeemed session whose code does not name its account", async () => {
     const { login, code } = await approved();
     // As an earlier version has stored an approval.
     await runInDurableObject(login.stub, (_, { storage }) => {
@@ -173,8 +173,8 @@ describe("a redeemed session", () => {
   });
 });
 
-describe("a code whose session is gone", () => {
-  it("is answered again within a minute, and writes nothing", async () => {
+describe("a code whose session is deleted", () => {
+  it("returns the tokens again for a code that is retried within a minute, and writes nothing", async () => {
     const approval = await approved();
     const { login, code, sub } = approval;
     const first = await tokensOf(await redeem(code));
@@ -205,17 +205,21 @@ describe("a code whose session is gone", () => {
     expect(await historyOf(approval)).toContain("attack");
   });
 
-  it("gives nothing after its login was ended, and is no attack then", async () => {
+  it("rejects a code whose login was ended, and reports no attack", async () => {
     const approval = await approved();
     const { code, login, sub } = approval;
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
-    await pipelined(accountStub(env, sub).devices()).end(login.created.session_id, "owner", undefined);
+    await pipelined(accountStub(env, sub).devices()).end(
+      login.created.session_id,
+      "owner",
+      undefined,
+    );
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     expect(await historyOf(approval)).not.toContain("attack");
   });
 
-  it("wakes no account by a reference that was made up", async () => {
+  it("calls no account for a forged reference in a code", async () => {
     const { login, code } = await approved();
     await tokensOf(await redeem(code));
     await evictDurableObject(login.stub);
@@ -227,7 +231,7 @@ describe("a code whose session is gone", () => {
   });
 });
 
-describe("a code that was redeemed with the key of a DPoP proof", () => {
+describe("a code that was redeemed with a DPoP proof", () => {
   const redeemWith = async (code: string, proof: string): Promise<Response> => {
     const body = new URLSearchParams({
       grant_type: "authorization_code",
@@ -238,7 +242,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
     return await api("/token", { method: "POST", headers: { DPoP: proof }, body });
   };
 
-  it("is answered again with another proof of that key", async () => {
+  it("returns the tokens again for a code that is retried with a new proof of the same key", async () => {
     const [key, { login, code }] = [await DpopKey.make(), await approved()];
     const first = await tokensOf(await redeemWith(code, await key.proof()));
     for (const isEvicted of [false, true]) {
@@ -248,7 +252,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
     }
   });
 
-  it("is not answered again with the same proof, which ends nothing", async () => {
+  it("rejects a retried code with the same proof, and ends no login", async () => {
     const [key, approval] = [await DpopKey.make(), await approved()];
     const { login, code } = approval;
     const proof = await key.proof();
@@ -270,7 +274,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
       },
     ],
     ["no key", () => Promise.resolve((code) => redeem(code))],
-  ])("ends its login when it comes again with %s, however soon", async (_, other) => {
+  ])("ends the login when its code is used again with %s, however soon", async (_, other) => {
     const [key, approval] = [await DpopKey.make(), await approved()];
     const { code } = approval;
     await tokensOf(await redeemWith(code, await key.proof()));
@@ -279,7 +283,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
     expect(await isLoggedIn(approval)).toBe(false);
   });
 
-  it("takes note of a proof only where the code and what belongs to it are right", async () => {
+  it("stores a proof as used only if the code and its verifier are right", async () => {
     const [key, { login, code }] = [await DpopKey.make(), await approved()];
     const auditEvent = () =>
       runInDurableObject(
@@ -308,7 +312,7 @@ describe("a code that was redeemed with the key of a DPoP proof", () => {
   });
 });
 
-describe("a session that does not hear its account's answer", () => {
+describe("a session that loses its account's response", () => {
   it("redeems one login when the account's answer was lost and the client retries [RFC9700-4.5.3]", async () => {
     const approval = await recordedUnheard();
     const { login, code } = approval;
@@ -322,7 +326,7 @@ describe("a session that does not hear its account's answer", () => {
     expect(await historyOf(approval)).toEqual(["login"]);
   });
 
-  it("has its object reset meanwhile, and the next try gets the tokens of the one login", async () => {
+  it("redeems one login when the object was reset and the client retries", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const { decided, letGo } = holdTheAnswer();
@@ -340,7 +344,7 @@ describe("a session that does not hear its account's answer", () => {
     expect(await historyOf(approval)).toEqual(["login"]);
   });
 
-  it("loses its client meanwhile, and the next try gets the tokens of the one login", async () => {
+  it("redeems one login when the client lost the connection and retries", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const { decided, letGo } = holdTheAnswer();
@@ -362,7 +366,7 @@ describe("a session that does not hear its account's answer", () => {
     expect(await historyOf(approval)).toEqual(["login"]);
   });
 
-  it("is ended as redeemed when the screen cancels it", async () => {
+  it("ends as redeemed when the screen cancels after a lost response", async () => {
     const approval = await recordedUnheard();
     const { login } = approval;
     const screen = await websocket(login);
@@ -373,7 +377,7 @@ describe("a session that does not hear its account's answer", () => {
     expect(await storedBy(login)).toEqual(NOTHING);
   });
 
-  it("is ended as redeemed when its code expires, by its alarm or by whoever asks first", async () => {
+  it("ends as redeemed when its code expires after a lost response, by the alarm or the first request", async () => {
     const [byAlarm, byWatcher] = [await recordedUnheard(), await recordedUnheard()];
     const screens = [await websocket(byAlarm.login), await websocket(byWatcher.login)];
     for (const screen of screens) await screen.next();
@@ -388,7 +392,7 @@ describe("a session that does not hear its account's answer", () => {
     }
   });
 
-  it("ends its login when the code comes with another key meanwhile", async () => {
+  it("ends the login when its code is used with another key after a lost response", async () => {
     const approval = await recordedUnheard();
     const { login, code } = approval;
     const key = await DpopKey.make();
@@ -406,11 +410,11 @@ describe("a session that does not hear its account's answer", () => {
   });
 });
 
-describe("a session whose account can't be reached", () => {
+describe("a session whose account is unavailable", () => {
   const unreachable = (method: "beginLogin" | "voidCode") =>
     vi.spyOn(Account.prototype, method).mockRejectedValueOnce(new Error("The object was reset."));
 
-  it("stays approved, and its code good", async () => {
+  it("stays approved with a valid code while its account is unavailable", async () => {
     const { login, code } = await approved();
     unreachable("beginLogin");
     expect((await redeem(code)).status).toBeGreaterThanOrEqual(500);
@@ -418,7 +422,7 @@ describe("a session whose account can't be reached", () => {
     await tokensOf(await redeem(code));
   });
 
-  it("is not cancelled before the account has answered", async () => {
+  it("is not cancelled before its account has responded", async () => {
     const { login, code } = await approved();
     unreachable("voidCode");
     expect((await cancel(login)).status).toBeGreaterThanOrEqual(500);
@@ -426,7 +430,7 @@ describe("a session whose account can't be reached", () => {
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
   });
 
-  it("is not expired before the account has answered, and its alarm comes again", async () => {
+  it("is not expired before its account has responded, and sets the alarm again", async () => {
     const { login } = await approved();
     const screen = await websocket(login);
     await screen.next();
@@ -439,20 +443,23 @@ describe("a session whose account can't be reached", () => {
   });
 });
 
-describe("of a redemption and what else may end the session, one wins and everybody is told so", () => {
-  it.each([1, 2, 3])("a redemption and a cancellation at the same moment (%i)", async () => {
-    const approval = await approved();
-    const { login, code } = approval;
-    const screen = await websocket(login);
-    await screen.next();
-    const [redeemed, cancelled] = await Promise.all([redeem(code), cancel(login)]);
-    const wins = redeemed.status === 200;
-    expect(cancelled.status).toBe(wins ? 409 : 204);
-    expect(await screen.next()).toMatchObject({ status: wins ? "redeemed" : "cancelled" });
-    expect(await isLoggedIn(approval)).toBe(wins);
-  });
+describe("a redemption and another end at the same time", () => {
+  it.each([1, 2, 3])(
+    "accepts either a redemption or a cancellation at the same moment (%i)",
+    async () => {
+      const approval = await approved();
+      const { login, code } = approval;
+      const screen = await websocket(login);
+      await screen.next();
+      const [redeemed, cancelled] = await Promise.all([redeem(code), cancel(login)]);
+      const wins = redeemed.status === 200;
+      expect(cancelled.status).toBe(wins ? 409 : 204);
+      expect(await screen.next()).toMatchObject({ status: wins ? "redeemed" : "cancelled" });
+      expect(await isLoggedIn(approval)).toBe(wins);
+    },
+  );
 
-  it("a cancellation while the account is asked waits for its answer", async () => {
+  it("delays a cancellation until the account has responded to a redemption", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const { decided, letGo } = holdTheAnswer();
@@ -467,7 +474,7 @@ describe("of a redemption and what else may end the session, one wins and everyb
     expect(await isLoggedIn(approval)).toBe(true);
   });
 
-  it("a redemption while a cancellation asks the account waits for its answer", async () => {
+  it("delays a redemption until the account has responded to a cancellation", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const screen = await websocket(login);
@@ -485,7 +492,7 @@ describe("of a redemption and what else may end the session, one wins and everyb
     expect(await isLoggedIn(approval)).toBe(false);
   });
 
-  it("the expiry while the account is asked waits for its answer", async () => {
+  it("delays the expiry until the account has responded to a redemption", async () => {
     const approval = await approved();
     const { login, code } = approval;
     const screen = await websocket(login);
@@ -502,7 +509,7 @@ describe("of a redemption and what else may end the session, one wins and everyb
     expect(await storedBy(login)).toEqual(NOTHING);
   });
 
-  it("a cancelled login is never begun by a redemption that comes too late to its account", async () => {
+  it("never starts a cancelled login by a redemption that reaches its account late", async () => {
     const approval = await approved();
     const { login, sub } = approval;
     expect((await cancel(login)).status).toBe(204);
@@ -520,8 +527,8 @@ describe("of a redemption and what else may end the session, one wins and everyb
   });
 });
 
-describe("an approval whose answer was lost", () => {
-  it("is answered as already approved when it is repeated after the session is gone", async () => {
+describe("an approval whose response was lost", () => {
+  it("responds with already_approved when an approval is retried after the session is deleted", async () => {
     const [ada, login] = [await TestPhone.signUp(), await TestScreen.begin()];
     const { scan_token } = await ada.scan(login);
     expect((await ada.approve(login, scan_token)).status).toBe(200);

@@ -6,8 +6,8 @@ import { TestScreen } from "../../support/test-screen.ts";
 const poll = (login: TestScreen, headers: Record<string, string> = {}) =>
   api(`/sessions/${login.created.session_id}`, { headers: { ...login.bearer, ...headers } });
 
-describe("polling", () => {
-  it("answers at once without Prefer, with the version as its ETag", async () => {
+describe("long polling", () => {
+  it("responds at once without Prefer, with the version as its ETag", async () => {
     const login = await TestScreen.begin();
     const answer = await poll(login);
     expect(answer.status).toBe(200);
@@ -24,7 +24,7 @@ describe("polling", () => {
     },
   );
 
-  it("answers at once with what is new", async () => {
+  it("responds at once to an old version", async () => {
     const login = await TestScreen.begin();
     await login.scan();
     const answer = await poll(login, { "If-None-Match": '"1"', Prefer: "wait=25" });
@@ -33,14 +33,14 @@ describe("polling", () => {
     expect(answer.headers.get("Preference-Applied")).toBe("wait=25");
   });
 
-  it("waits for what is new", async () => {
+  it("waits for the next snapshot", async () => {
     const login = await TestScreen.begin();
     const waiting = poll(login, { "If-None-Match": '"1"', Prefer: "wait=25" });
     await login.scan();
     expect(await (await waiting).json()).toMatchObject({ status: "scanned", version: 2 });
   });
 
-  it("answers 304 when the wait is over", async () => {
+  it("responds with 304 when the wait is over", async () => {
     const answer = await poll(await TestScreen.begin(), {
       "If-None-Match": '"1"',
       Prefer: "wait=1",
@@ -48,14 +48,14 @@ describe("polling", () => {
     expect([answer.status, answer.headers.get("Preference-Applied")]).toEqual([304, "wait=1"]);
   });
 
-  it("doesn't wait for what can't come: after the end there is nothing new", async () => {
+  it("doesn't wait for a snapshot after the end", async () => {
     const login = await TestScreen.begin();
     await post(`/sessions/${login.created.session_id}/cancel`, {}, login.bearer);
     const answer = await poll(login, { "If-None-Match": '"2"', Prefer: "wait=25" });
     expect(answer.status).toBe(304);
   });
 
-  it("is refused without a token, with a wrong one, and to foreign origins", async () => {
+  it("refuses a poll without a token, with a wrong one, and from foreign origins", async () => {
     const login = await TestScreen.begin();
     for (const wait of [{}, { Prefer: "wait=25" }]) {
       const asked = async (headers: Record<string, string>) =>
@@ -79,7 +79,7 @@ describe("the preference to wait (RFC 7240)", () => {
     ["wait=soon", 0],
     ["await=25", 0],
     [undefined, 0],
-  ])("%s means %d s", (prefer, seconds) => {
+  ])("reads the preference %s as %d s", (prefer, seconds) => {
     expect(preferredWait(prefer)).toBe(seconds);
   });
 });

@@ -10,7 +10,7 @@ const cancel = (login: TestScreen) =>
   post(`/sessions/${login.created.session_id}/cancel`, {}, login.bearer);
 
 describe("the event stream", () => {
-  it("is one, which nobody may keep or change", async () => {
+  it("responds with an event stream that must not be cached or changed", async () => {
     const login = await TestScreen.begin();
     const answer = await open(login);
     expect(answer.headers.get("Content-Type")).toBe("text/event-stream; charset=utf-8");
@@ -18,7 +18,7 @@ describe("the event stream", () => {
     await answer.body?.cancel();
   });
 
-  it("says when to come back, and gives each status its version as its id", async () => {
+  it("sends the retry time, and the version of each status as its id", async () => {
     const login = await TestScreen.begin();
     const answer = await open(login);
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -30,7 +30,7 @@ describe("the event stream", () => {
     await reader?.cancel();
   });
 
-  it("skips what Last-Event-ID says was seen", async () => {
+  it("skips the snapshots up to Last-Event-ID", async () => {
     const login = await TestScreen.begin();
     const screen = await sse(login, 1);
     const next = screen.next();
@@ -49,7 +49,7 @@ describe("the event stream", () => {
     },
   );
 
-  it("ends where the object is reset, and says again when to come back", async () => {
+  it("ends the stream when the object is reset, and sends a new retry time", async () => {
     const login = await TestScreen.begin();
     const answer = await open(login);
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -71,14 +71,14 @@ describe("the event stream", () => {
     await again.stop();
   });
 
-  it("is answered 204 after the end, which stops an EventSource", async () => {
+  it("responds with 204 after the end, which stops an EventSource", async () => {
     const login = await TestScreen.begin();
     await cancel(login);
     expect((await open(login)).status).toBe(204);
     expect((await open(login, { ...login.bearer, "Last-Event-ID": "2" })).status).toBe(204);
   });
 
-  it("tells the end first to a reader that has missed it", async () => {
+  it("sends the end first to a client that has missed it", async () => {
     const login = await TestScreen.begin();
     await cancel(login);
     const screen = await sse(login, 1);
@@ -86,14 +86,14 @@ describe("the event stream", () => {
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("opens by the cookie of our own page", async () => {
+  it("opens the stream with the cookie of our own page", async () => {
     const login = await TestScreen.begin();
     const answer = await open(login, { Cookie: login.cookie });
     expect(answer.status).toBe(200);
     await answer.body?.cancel();
   });
 
-  it("is refused without a token, with a wrong one, and to foreign origins", async () => {
+  it("refuses a stream without a token, with a wrong one, and from foreign origins", async () => {
     const login = await TestScreen.begin();
     expect(await problemOf(await open(login, {}))).toEqual([401, "watch_token_missing"]);
     const wrong = { Authorization: `Bearer ${madeUp()}` };
@@ -102,7 +102,7 @@ describe("the event stream", () => {
     expect(await problemOf(await open(login, foreign))).toEqual([403, "origin_not_allowed"]);
   });
 
-  it("gives its place free when its reader goes", async () => {
+  it("frees its place when the client disconnects", async () => {
     const login = await TestScreen.begin();
     for (let i = 0; i < 20; i++) {
       const answer = await open(login);

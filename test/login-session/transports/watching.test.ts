@@ -15,7 +15,7 @@ describe.each([
   ["server-sent events", sse],
   ["long poll", longPoll],
 ])("watching by %s", (_, watch) => {
-  it("tells how things stand at once, then each change, then the end", async () => {
+  it("sends the snapshot at once, then each change, then the end", async () => {
     const login = await TestScreen.begin();
     const screen = await watch(login);
     expect(await screen.next()).toEqual({
@@ -34,7 +34,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("goes on when the object was evicted between any two steps", async () => {
+  it("continues after an eviction between any two steps", async () => {
     const login = await TestScreen.begin();
     await evict(login);
     const screen = await watch(login);
@@ -67,7 +67,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells of a cancellation that another connection asked for", async () => {
+  it("sends a cancellation by another connection", async () => {
     const login = await TestScreen.begin();
     const screen = await watch(login);
     await screen.next();
@@ -77,7 +77,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells of the expiry, by the alarm of an object that was evicted", async () => {
+  it("sends the expiry by the alarm of an evicted object", async () => {
     const login = await TestScreen.begin();
     const screen = await watch(login);
     await screen.next();
@@ -90,7 +90,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("misses nothing and sees nothing twice when it reconnects", async () => {
+  it("misses no snapshot and repeats none after a reconnection", async () => {
     const login = await TestScreen.begin();
     const seen: (Snapshot | undefined)[] = [];
     let screen: Watching = await watch(login);
@@ -122,7 +122,7 @@ describe.each([
     expect(await screen.next()).toBeUndefined();
   });
 
-  it("tells every screen that watches the same", async () => {
+  it("sends all watchers the same", async () => {
     const login = await TestScreen.begin();
     const screens = await Promise.all([watch(login), watch(login), watch(login)]);
     await Promise.all(screens.map((screen) => screen.next()));

@@ -15,7 +15,7 @@ const message = (socket: WebSocket) =>
   );
 
 describe("the WebSocket", () => {
-  it("chooses our subprotocol, and never the one that holds the token", async () => {
+  it("chooses our subprotocol, and never the one with the token", async () => {
     const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
@@ -27,7 +27,7 @@ describe("the WebSocket", () => {
     expect(answer.headers.get("Sec-WebSocket-Protocol")).toBe("qr-login.v1");
   });
 
-  it("opens by the cookie of our own page", async () => {
+  it("opens a WebSocket with the cookie of our own page", async () => {
     const login = await TestScreen.begin();
     const answer = await api(`/sessions/${login.created.session_id}/socket`, {
       headers: {
@@ -40,7 +40,7 @@ describe("the WebSocket", () => {
     expect(answer.status).toBe(101);
   });
 
-  it("answers ping with pong, and the object sleeps on", async () => {
+  it("responds to ping with pong without waking the object", async () => {
     const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const first = message(socket);
@@ -54,7 +54,7 @@ describe("the WebSocket", () => {
     await expect(evictDurableObject(login.stub)).rejects.toThrow();
   });
 
-  it("takes a cancellation, and closes with 1000 after the last snapshot", async () => {
+  it("accepts a cancellation, and closes with 1000 after the last snapshot", async () => {
     const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
@@ -64,7 +64,7 @@ describe("the WebSocket", () => {
     expect(await closed).toMatchObject({ code: 1000, reason: "cancelled" });
   });
 
-  it("closes with 4408 at expiry", async () => {
+  it("closes the WebSocket with 4408 at expiry", async () => {
     const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
@@ -80,7 +80,7 @@ describe("the WebSocket", () => {
     '{"type":"cancel","now":true}',
     "x".repeat(5000),
     "null",
-  ])("closes with 4400 for a message it can't read (%.20s), and changes nothing", async (text) => {
+  ])("closes with 4400 for a malformed message (%.20s), and changes nothing", async (text) => {
     const login = await TestScreen.begin();
     const socket = await openSocket(login);
     const closed = closing(socket);
@@ -91,7 +91,7 @@ describe("the WebSocket", () => {
     expect(await snapshot.json()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("closes with 4400 for bytes", async () => {
+  it("closes with 4400 for a binary message", async () => {
     const socket = await openSocket(await TestScreen.begin());
     const closed = closing(socket);
     socket.accept();

@@ -4,7 +4,10 @@ import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import { ISSUER, madeUp } from "../../support/api.ts";
 import type { Resign } from "./mutate-text.ts";
 
-/** A security event token as the Worker itself sends it to the receiver behind /compare, and how to sign others. */
+/**
+ * A security event token as the Worker sends it to the receiver of /compare, and a function that
+ * signs others.
+ */
 export async function callbackToken(
   worker: Env,
   sessionId: string,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { PROBLEMS } from "../../../src/protocol/problem.ts";
 import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/routes/middleware/security-headers.ts";
 
-/** What is wrong with an answer, whatever the request was: nothing of this may ever happen. */
+/** Checks for every response, whatever the request was. */
 export async function flawsOfAnswer(method: string, answer: Response): Promise<string[]> {
   if (answer.status === 101) return [];
   const { status, headers } = answer;
@@ -61,12 +61,15 @@ function errorBody(status: number, type: string, headers: Headers, body: string)
     return v.is(OAuthError, jsonOf(body)) ? [] : ["the error is neither a problem nor OAuth's"];
   }
   if (type.startsWith("text/html")) return [];
-  // RFC 6750 §3.1: who presented nothing is only told how to authenticate.
+  // RFC 6750 §3.1: a request without credentials gets only the scheme.
   if (status === 401 && body === "" && headers.has("WWW-Authenticate")) return [];
   return [`the error has no body that says what it is (${type || "no type"})`];
 }
 
-/** Traces of the code: file names, stack frames, names of exceptions, texts of the engine and of libraries. */
+/**
+ * Internal details: file names, stack frames, exception names, messages of the engine and of
+ * libraries.
+ */
 const LEAK =
   /\bat \S+ \(|\.[cm]?[jt]s:\d+|node_modules|\b(Type|Range|Reference|Syntax|Eval|URI|Assertion|DOM|Val)(Error|Exception)\b|Cannot read propert|is not a function|is not iterable|\[object \w+\]|Unexpected token|Invalid array length|valibot|SQLITE|durable object/i;
 

@@ -10,20 +10,20 @@ import { callbackToken } from "./callback-token.ts";
 import type { Fuzzer } from "./fuzzer.ts";
 import { BACKEND_SECRET, SHOP_REDIRECT, type FuzzedWorker } from "./worker.ts";
 
-/** What real clients, screens and phones send, from the beginning of something to its end. */
+/** Complete request sequences of clients, screens and phones. */
 export interface FlowWorld {
   worker: FuzzedWorker;
   send: (request: Request) => Promise<Response>;
   signed: Fuzzer["signed"];
   /** A message for a WebSocket, changed in one place. */
   odd: () => string;
-  /** The logins that were begun: those that are still under way are cancelled afterwards. */
+  /** The started logins; unfinished ones are cancelled afterwards. */
   begun: CreatedSession[];
 }
 
 export type Flow = (world: FlowWorld) => Promise<void>;
 
-/** A flow that a mutated request has ended before its time: nothing is wrong with that. */
+/** A mutated request ended the flow early, which is correct. */
 export class CutShort extends Error {}
 
 const SCOPE = "openid profile email offline_access";
@@ -121,7 +121,7 @@ const loginByPushedRequest: Flow = async (world) => {
   await ok(world, post(`/account/devices/${session.session_id}/not-me`, {}, phone));
 };
 
-/** A browser is sent by a site, in either way, and goes back in either way. */
+/** An authorization request by GET and POST, answered by query and form_post. */
 const loginByAuthorization: Flow = async (world) => {
   const request = {
     client_id: "shop",
@@ -203,7 +203,7 @@ const account: Flow = async (world) => {
   await well(phone.delete("/account", {}));
 };
 
-/** Another phone is let in by one that is signed in, which proves itself once more. */
+/** A signed-in phone links a new phone, with step-up. */
 const linkedPhone: Flow = async (world) => {
   const phone = new TestBrowser(world.send);
   const authenticator = await Authenticator.make(ISSUER);
@@ -241,12 +241,12 @@ const pages: Flow = async (world) => {
   for (const name of ["openid-configuration", "oauth-authorization-server", "jwks.json"]) {
     await ok(world, get(`/.well-known/${name}`));
   }
-  // No apps are configured: there is nothing at these.
+  // No apps are configured, so these answer 404.
   await world.send(get("/.well-known/apple-app-site-association"));
   await world.send(get("/.well-known/assetlinks.json"));
 };
 
-/** The page /compare is told by a callback, and asks what came. */
+/** The page /compare receives a callback and polls it. */
 const callbacks: Flow = async (world) => {
   const login = await begin(world, { client_id: "compare" });
   const told = await callbackToken(world.worker.env, login.session_id);
@@ -313,7 +313,7 @@ function post(url: string, body: object | "", headers: Record<string, string> = 
   });
 }
 
-/** Rate limits count by address: each request comes from another one. */
+/** Each request comes from another address, because of the rate limits. */
 function address(): { "CF-Connecting-IP": string } {
   const groups = crypto.getRandomValues(new Uint16Array(4));
   return { "CF-Connecting-IP": `2001:${[...groups].map((g) => g.toString(16)).join(":")}::1` };
@@ -345,7 +345,7 @@ async function begin(world: FlowWorld, change: object): Promise<CreatedSession> 
   return login;
 }
 
-/** Cancels what was begun and not ended, so that nobody goes on waiting for it. */
+/** Cancels unfinished logins, so that no watcher keeps waiting. */
 export async function cancelAll(
   { begun }: FlowWorld,
   send: (request: Request) => Promise<Response>,
@@ -404,7 +404,7 @@ async function approvedCode(
   return await codeFor(world, login);
 }
 
-/** The login that a page came with. */
+/** The login that is embedded in a page. */
 async function loginIn(page: Response): Promise<CreatedSession> {
   const html = await page.text();
   const [, text] = new RegExp(`id="${LOGIN_PAGE_ID}">(.*?)</script>`, "s").exec(html) ?? [];
@@ -430,7 +430,7 @@ function endSession({ id_token }: Tokens): URLSearchParams {
   });
 }
 
-/** Each person has signed in with the issuer just now. */
+/** Each user has just signed in at the issuer. */
 async function appToken({ worker, signed }: FlowWorld): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -444,7 +444,7 @@ async function appToken({ worker, signed }: FlowWorld): Promise<string> {
   };
   const standard = ["iss", "aud", "sub", "iat", "exp"];
   return signed(await worker.issuer.token(claims), (header, payload) => {
-    // A claim that was taken out stays out.
+    // A removed claim stays removed.
     const without = Object.fromEntries(standard.map((name) => [name, undefined]));
     return worker.issuer.token({ ...without, ...payload }, { ...header });
   });

@@ -41,7 +41,7 @@ describe("mutated requests", () => {
   it("starts from a valid request for every route", async () => {
     const valid = fuzzer(0);
     for (const flow of FLOWS) await play(flow, valid);
-    // Where nothing is configured there is nothing to be had.
+    // Routes without configuration answer 404.
     const without = ["apple-app-site-association", "assetlinks.json"];
     const missing = ROUTES.filter(
       (route) => !valid.accepted.has(route) && !without.some((name) => route.endsWith(name)),
@@ -64,7 +64,7 @@ describe("mutated requests", () => {
         await play(FLOWS[round % FLOWS.length] as Flow, fuzzed).catch((error: unknown) => {
           if (!(error instanceof CutShort)) throw error;
         });
-        // A route of which no valid request is known is tried all the same.
+        // A route without a known valid request is fuzzed too.
         const route = ROUTES[round % ROUTES.length] ?? "GET /";
         const [method = "GET"] = route.split(" ");
         const headers: [string, string][] = [["Content-Type", "application/json"]];
@@ -80,7 +80,7 @@ describe("mutated requests", () => {
       expect([...fuzzed.flaws.values()].map(({ route, what }) => `${route}: ${what}`)).toEqual([]);
       expect(ROUTES.filter((route) => !fuzzed.sent.has(route))).toEqual([]);
     },
-    // A large run is as long as it is.
+    // A large run has no timeout.
     24 * 3600 * 1000,
   );
 });

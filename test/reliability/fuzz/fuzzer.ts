@@ -7,12 +7,12 @@ import { mutateJson, type Resign } from "./mutate-text.ts";
 import { describeRequest, requestOf, shapeOf, type RequestShape } from "./request-shape.ts";
 import { routeOf } from "./routes.ts";
 
-/** Something that must never happen, and a request by which it did. */
+/** A flaw and the request that caused it. */
 export interface Flaw {
   what: string;
   route: string;
   request: string;
-  /** What the Worker wrote to its log meanwhile. */
+  /** The log of the Worker during the request. */
   log: string;
   times: number;
 }
@@ -25,16 +25,18 @@ export interface FuzzOptions {
   perRequest: number;
 }
 
-/** Milliseconds after which a request that has no answer counts as hanging: longer than any may wait. */
+/** Milliseconds after which a request counts as hanging: longer than any may wait. */
 const HANGS = 60_000;
 
-/** Good values that are remembered, to be put where they don't belong. */
+/** Valid values that are inserted into wrong places. */
 const MAX_KNOWN = 400;
 
-/** Requests that wait for their answer at a time: a long poll waits 25 s. */
+/** The number of concurrent waiting requests: a long poll waits 25 s. */
 const MAX_WAITING = 64;
 
-/** Sends valid requests on, and before each of them mutated ones, in the state in which it would be accepted. */
+/**
+ * Sends mutated requests before each valid one, in the state in which the valid one is accepted.
+ */
 export class Fuzzer {
   readonly #options: FuzzOptions;
   readonly #resigners = new Map<string, Resign>();
@@ -44,7 +46,7 @@ export class Fuzzer {
   readonly statuses = new Map<number, number>();
   /** Mutated requests by the route of the valid one. */
   readonly sent = new Map<string, number>();
-  /** Valid requests that were answered well, by their route. */
+  /** Accepted valid requests by route. */
   readonly accepted = new Map<string, number>();
   #random: SeededRandom;
   #mutated = 0;
@@ -59,19 +61,22 @@ export class Fuzzer {
     return this.#mutated;
   }
 
-  /** From here on everything is drawn by the seed and this number, so that a round can be repeated alone. */
+  /**
+   * From here on all randomness comes from the seed and this number, so that a round can be
+   * repeated alone.
+   */
   beginRound(round: number): void {
     this.#random = new SeededRandom(this.#options.seed, round);
     this.#known.length = 0;
   }
 
-  /** What the Worker logs belongs to the requests that are on their way. */
+  /** The log belongs to the current requests. */
   hearLog(line: string): void {
     this.#log.push(line);
     if (this.#log.length > 20) this.#log.shift();
   }
 
-  /** Tells how a token can be signed anew, by whoever holds its key. */
+  /** Registers how a token can be signed again with its key. */
   signed(token: string, resign: Resign): string {
     this.#resigners.set(token, resign);
     if (this.#resigners.size > MAX_KNOWN) {
@@ -96,7 +101,7 @@ export class Fuzzer {
     return answer;
   };
 
-  /** Sends mutated requests, several at once. Those that wait are answered when the login goes on. */
+  /** Sends mutated requests concurrently. Waiting ones are answered when the login continues. */
   async mutate(
     shape: RequestShape,
     route: string,
@@ -119,12 +124,12 @@ export class Fuzzer {
     while (this.#waiting.size > MAX_WAITING) await Promise.race(this.#waiting);
   }
 
-  /** A text that is no message of any protocol, as a rule. */
+  /** A text that is usually no valid message. */
   odd(): string {
     return JSON.stringify(mutateJson({ type: "match", code: "4821" }, this.#random)) ?? "";
   }
 
-  /** Waits for those that still wait. */
+  /** Waits for the pending requests. */
   async finish(): Promise<void> {
     await Promise.all(this.#waiting);
   }
@@ -137,7 +142,7 @@ export class Fuzzer {
   async #try(request: Request, shape: RequestShape, route: string): Promise<void> {
     const flaws = await this.#flawsOf(request);
     for (const what of flaws) {
-      // Numbers and ids differ each time, and are no other flaw.
+      // Numbers and ids are removed, so that equal flaws match.
       const known = this.flaws.get(`${route} ${what}`);
       if (known) known.times += 1;
       else {
@@ -169,7 +174,7 @@ export class Fuzzer {
     }
   }
 
-  /** Remembers what good requests and answers hold, such as ids, tokens and codes. */
+  /** Stores the ids, tokens and codes of valid requests and responses. */
   async #learn(shape: RequestShape, answer: Response): Promise<void> {
     const { body } = shape;
     if (body.kind === "json") this.#remember(body.value);
@@ -189,7 +194,7 @@ export class Fuzzer {
   }
 }
 
-/** Whether the answer may be held back until something happens. */
+/** Whether the response may wait for an event. */
 function mayWait({ headers }: RequestShape): boolean {
   return headers.some(([name]) => name.toLowerCase() === "prefer");
 }

@@ -10,7 +10,7 @@ import {
 } from "./odd-values.ts";
 import type { BodyShape, RequestShape } from "./request-shape.ts";
 
-/** A request that is changed in one place, or in a few. */
+/** A request with one or a few mutations. */
 export async function mutateRequest(
   shape: RequestShape,
   source: MutationSource,
@@ -57,7 +57,7 @@ async function mutatePath(path: string, source: MutationSource): Promise<string>
   return segments.join("/");
 }
 
-/** Lone surrogates have no encoding: they go as they are. */
+/** Lone surrogates cannot be encoded and stay as they are. */
 function encodeSafely(text: string): string {
   return text.isWellFormed() ? encodeURIComponent(text) : text;
 }

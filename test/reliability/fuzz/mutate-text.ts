@@ -2,15 +2,15 @@ import { decodeBase64url, encodeBase64url } from "../../../src/lib/base64url.ts"
 import type { SeededRandom } from "../support/seeded-random.ts";
 import { oddString, oddValue } from "./odd-values.ts";
 
-/** Signs a token anew with the key that its sender holds, so that what is in it is looked at. */
+/** Signs a changed token again with the sender's key, so that its content is evaluated. */
 export type Resign = (header: object, payload: object) => Promise<string>;
 
-/** What the mutations of one run draw from. */
+/** The sources of the mutations of one run. */
 export interface MutationSource {
   random: SeededRandom;
-  /** Values that are good somewhere else: ids, tokens and codes of other objects. */
+  /** Values that are valid elsewhere: ids, tokens and codes of other objects. */
   known: readonly string[];
-  /** By the token as it was sent. */
+  /** By the original token. */
   resigners: ReadonlyMap<string, Resign>;
 }
 
@@ -71,14 +71,14 @@ function mutateEncoded(text: string, source: MutationSource): string {
   return encodeBase64url(changed);
 }
 
-/** A JWT whose signature doesn't fit any more. */
+/** A JWT with an invalid signature. */
 function mutateJwt(text: string, source: MutationSource): string {
   const parts = text.split(".");
   const at = source.random.below(parts.length);
   return parts.map((part, i) => (i === at ? mutateEncoded(part, source) : part)).join(".");
 }
 
-/** A JWT with other claims or another header, and a good signature. */
+/** A JWT with changed claims or header and a valid signature. */
 async function mutateSigned(
   text: string,
   resign: Resign,
@@ -94,7 +94,7 @@ async function mutateSigned(
       ? await resign(mutateJson(header, random) as object, payload)
       : await resign(header, mutateJson(payload, random) as object);
   } catch {
-    // What can't be signed, such as another algorithm than the key's.
+    // Cannot be signed, for example with another algorithm than the key's.
     return text.slice(0, -1);
   }
 }

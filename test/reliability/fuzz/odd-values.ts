@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../support/seeded-random.ts";
 
-/** Strings that parsers, decoders and comparisons have been known to stumble over. */
+/** Strings that often break parsers, decoders and comparisons. */
 export const ODD_STRINGS: readonly string[] = [
   "",
   " ",
@@ -71,13 +71,13 @@ export const ODD_STRINGS: readonly string[] = [
   "é".repeat(43),
   `${"A".repeat(43)}=`,
   `${"A".repeat(43)}.${"A".repeat(43)}`,
-  // JWTs in name: no algorithm, no JSON, no object.
+  // Invalid JWTs: no algorithm, no JSON, no object.
   "eyJhbGciOiJub25lIn0.e30.",
   "eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA",
   "bnVsbA.bnVsbA.AAAA",
   "W10.W10.AAAA",
   "e30.e30.",
-  // Long ones: beyond a field's limit, beyond a header's, beyond a body's.
+  // Values over the limits of a field, a header and a body.
   "a".repeat(256),
   "A".repeat(1365),
   "a".repeat(5000),
@@ -86,7 +86,7 @@ export const ODD_STRINGS: readonly string[] = [
   "a".repeat(17_000),
 ];
 
-/** Values of other types than whatever is expected. */
+/** Values of unexpected types. */
 const ODD_VALUES: readonly unknown[] = [
   null,
   true,
@@ -125,7 +125,7 @@ function nested(depth: number, asObjects: boolean): unknown {
   return value;
 }
 
-/** Headers that this server, or anything before it, may look at, with values in odd forms. */
+/** Headers that this server or a proxy may read, with odd values. */
 const ODD_HEADERS: Readonly<Record<string, readonly string[]>> = {
   Authorization: [
     "",
@@ -246,7 +246,7 @@ export function oddHeaderValue(name: string, random: SeededRandom): string {
   return values && random.chance(0.8) ? random.pick(values) : oddString(random);
 }
 
-/** A header's value is ASCII as a rule: for each other one, the runtime writes a line to its log. */
+/** Mostly ASCII values, as the runtime logs each other one. */
 export function mostlyAscii(value: string, random: SeededRandom): string {
   return random.chance(0.05) ? value : value.replaceAll(/[^\x20-\x7e]/g, "?");
 }

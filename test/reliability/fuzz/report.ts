@@ -1,6 +1,6 @@
 import type { Fuzzer } from "./fuzzer.ts";
 
-/** What a run prints: a line that a script can add up, and each flaw with its request. */
+/** The output of a run: a line of totals and each flaw with its request. */
 export function reportOf(
   { mutated, statuses, flaws }: Fuzzer,
   { seed, rounds }: { seed: number; rounds: number },

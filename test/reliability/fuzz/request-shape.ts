@@ -1,4 +1,4 @@
-/** A request, taken apart so that each part can be changed by itself. */
+/** The parts of a request, which can be mutated separately. */
 export interface RequestShape {
   method: string;
   /** Without the query. */

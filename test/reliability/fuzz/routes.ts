@@ -1,7 +1,7 @@
 import { TrieRouter } from "hono/router/trie-router";
 import { app } from "../../../src/app.ts";
 
-/** Every route that the router knows, as `METHOD /path/:with/:parameters`. A new one is in here by itself. */
+/** Every route of the router, as `METHOD /path/:with/:parameters`, including new ones. */
 export const ROUTES: readonly string[] = [
   ...new Set(
     app.routes
@@ -16,12 +16,12 @@ for (const route of ROUTES) {
   router.add(method, path, route);
 }
 
-/** The route that a request is answered by; undefined where none is. */
+/** The route of a request, or undefined. */
 export function routeOf(method: string, path: string): string | undefined {
   return router.match(method, path)[0].at(-1)?.[0];
 }
 
-/** A path for a route of which no valid request is known. */
+/** A path for a route without a known valid request. */
 export function samplePath(route: string): string {
   const path = route.slice(route.indexOf(" ") + 1);
   // A parameter may say in braces how long it is: `:id{[A-Za-z0-9_-]{16}}`.

@@ -4,11 +4,11 @@ import { madeUp } from "../../support/api.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 import { withoutRateLimits } from "../support/without-rate-limits.ts";
 
-/** The Worker with clients of every kind, a trusted issuer, and rate limits that refuse nobody. */
+/** The Worker with clients of every kind, a trusted issuer and no rate limits. */
 export interface FuzzedWorker {
   env: Env;
   issuer: TestIssuer;
-  /** The key of the client `signer`, and of whoever binds tokens. */
+  /** The key of the client `signer` and of bound tokens. */
   keys: SigningPair;
 }
 
@@ -45,7 +45,7 @@ async function hexSha256(text: string): Promise<string> {
   ).toHex();
 }
 
-/** A key that tokens are signed with: client assertions and DPoP proofs. */
+/** A key for client assertions and DPoP proofs. */
 export class SigningPair {
   readonly jwk: JWK;
   readonly jkt: string;

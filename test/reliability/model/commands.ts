@@ -7,7 +7,7 @@ import { broken, INVARIANTS } from "./invariants.ts";
 import { ModelLogin, type Redeeming, type WhichToken } from "./login.ts";
 import type { Fate, World } from "./world.ts";
 
-/** How many logins have begun: all that the sequence of commands itself depends on. */
+/** The number of started logins: the only state that the sequence of commands depends on. */
 export interface Model {
   logins: number;
 }
@@ -17,13 +17,13 @@ export interface Real {
   logins: ModelLogin[];
 }
 
-/** Milliseconds that a watcher may take to be told what has happened: longer than it ever takes. */
+/** Milliseconds until a watcher must have received the state: longer than it ever takes. */
 export const TOLD_LIMIT = 15_000;
 
-/** Logins of one sequence: few, so that much happens to each. */
+/** The logins of one sequence: few, so that each gets many commands. */
 const MAX_LOGINS = 3;
 
-/** Something that somebody does, or that happens to the server. After it every invariant must hold. */
+/** An action of a participant or an event of the server. Every invariant must hold after it. */
 abstract class Command implements fc.AsyncCommand<Model, Real> {
   check({ logins }: Readonly<Model>): boolean {
     return logins > 0;
@@ -39,7 +39,7 @@ abstract class Command implements fc.AsyncCommand<Model, Real> {
   abstract toString(): string;
 }
 
-/** Looks at every login, and fails with the names of the invariants that don't hold. */
+/** Checks every login and fails with the names of violated invariants. */
 export async function expectInvariants({ world, logins }: Real): Promise<void> {
   for (const login of logins) await login.probe();
   const found = logins.flatMap(({ facts }) => broken(INVARIANTS, facts, world.now));
@@ -47,15 +47,15 @@ export async function expectInvariants({ world, logins }: Real): Promise<void> {
 }
 
 /**
- * Waits until every watcher has been told how things stand. Only then may the clock move: between two
- * requests a long poll knows nothing, and no more than a moment passes there in life.
+ * Waits until every watcher has the current state before the clock moves: a long poll is not
+ * connected between two requests.
  */
 export async function untilTold({ logins }: Real): Promise<void> {
   await until(() => logins.flatMap(({ facts }) => watchersBehind(facts))[0], TOLD_LIMIT);
 }
 
 function watchersBehind({ name, snapshot, watchers }: LoginFacts): string[] {
-  // That its time is over is told when the alarm comes, which may be later than somebody asks.
+  // The expiry is sent when the alarm runs, which may be later than a request.
   if (snapshot === undefined || snapshot === "gone" || snapshot.status === "expired") return [];
   return watchers
     .map(({ watcher }) => watcher)
@@ -92,7 +92,7 @@ class Begin extends Command {
   }
 }
 
-/** What is done with one login. */
+/** An action on one login. */
 class OnLogin extends Command {
   readonly #login: number;
   readonly #what: string;
@@ -159,7 +159,7 @@ class PassTime extends Command {
 const [SECOND, MINUTE, DAY] = [1_000, 60_000, 86_400_000];
 
 const which = fc.nat({ max: MAX_LOGINS - 1 });
-/** The first person as a rule, so that who scanned is mostly who decides. */
+/** Mostly the first person, so that the phone that scanned usually decides. */
 const person = fc.constantFrom(0, 0, 0, 1);
 const transport = fc.constantFrom(...TRANSPORTS);
 const fate: fc.Arbitrary<Fate> = fc.oneof(
@@ -177,7 +177,7 @@ const command = (weight: number, arbitrary: fc.Arbitrary<Command>): Weighted => 
   arbitrary,
 });
 
-/** A command on one login by one person, whose request has some fate. */
+/** A command of one person on one login, with the fate of its request. */
 const byPerson = (
   weight: number,
   what: string,
@@ -195,7 +195,7 @@ const byPerson = (
       ),
   );
 
-/** The commands, and how often each: a login gets far enough to have something to lose. */
+/** The commands and their frequency. */
 export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   command(
     6,

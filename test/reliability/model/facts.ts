@@ -1,27 +1,27 @@
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 import type { ScreenWatcher } from "../support/screen-watcher.ts";
 
-/** What has been answered, told and found of one login so far: all that the invariants look at. */
+/** All responses, snapshots and findings of one login, which the invariants check. */
 export interface LoginFacts {
   name: string;
   expiresAt: number;
-  /** The phones whose scan was answered as taken. */
+  /** The phones whose scan was accepted. */
   scannedBy: string[];
-  /** Decisions and ends that were answered as taken. */
+  /** Accepted decisions and ends. */
   approval?: { by: string; sub: string; at: number };
   denial?: { by: string; at: number };
   cancelledAt?: number;
   redeemedAt?: number;
-  /** The login was ended after it had begun: by its client, its owner, or because something was used twice. */
+  /** The login was ended by its client, by its owner, or after a reuse. */
   ended?: { why: string; at: number };
-  /** What the screen is answered now; "gone" where nothing is left (404, 410). */
+  /** The current response for the screen; "gone" for 404 and 410. */
   snapshot: Snapshot | "gone" | undefined;
-  /** Codes that were told, whenever that was. */
+  /** All codes that were sent. */
   codes: Set<string>;
   /** Each answer with tokens, in their order. */
   given: GivenTokens[];
   watchers: WatcherFacts[];
-  /** Answers that were not as they had to be, as the commands found them. */
+  /** Wrong responses that the commands found. */
   wrongAnswers: WrongAnswer[];
 }
 
@@ -35,7 +35,7 @@ export interface GivenTokens {
 
 export interface WatcherFacts {
   watcher: ScreenWatcher;
-  /** It began when the login had ended: then it need not be told anything more. */
+  /** It connected after the end, so it need not receive anything. */
   isLate: boolean;
 }
 

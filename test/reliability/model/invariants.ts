@@ -1,10 +1,10 @@
 import { isTerminal, type Snapshot } from "../../../src/protocol/snapshot.ts";
 import { CODE_TTL, type LoginFacts } from "./facts.ts";
 
-/** What must be true of a login at any moment: says what is wrong, or nothing. */
+/** An invariant of a login. Returns the violation, or undefined. */
 export type Invariant = (login: LoginFacts, now: number) => string | undefined;
 
-/** Whether the login is approved, as far as its phone was answered, and waits for its code to be redeemed. */
+/** Whether the login is approved according to its phone and not yet redeemed. */
 function waitsForRedeeming(
   { approval, cancelledAt, redeemedAt }: LoginFacts,
   now: number,
@@ -105,7 +105,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         told.some(({ version }, i) => {
           const before = told[i - 1];
           if (!before) return false;
-          // A watcher that connected again is told how things stand, which it may know already.
+          // A reconnected watcher gets the current snapshot, which it may know already.
           return version < before.version || (version === before.version && !isSame(told, i));
         }),
       );
@@ -127,7 +127,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   },
 };
 
-/** Checked when all is over and the clock has passed everything. */
+/** Checked at the end, after all expiries. */
 export const AT_THE_END: Readonly<Record<string, Invariant>> = {
   "an end always arrives, and the right one"(login) {
     const { denial, cancelledAt, redeemedAt } = login;
@@ -144,7 +144,7 @@ export const AT_THE_END: Readonly<Record<string, Invariant>> = {
   },
 };
 
-/** The invariants that are broken, by their names. */
+/** The names of the violated invariants. */
 export function broken(
   invariants: Readonly<Record<string, Invariant>>,
   login: LoginFacts,

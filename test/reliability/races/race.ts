@@ -25,7 +25,7 @@ interface Begun {
   bearer: { Authorization: string; "CF-Connecting-IP": string };
 }
 
-/** What a race begins with: a session that waits, that a phone holds, or that was approved. */
+/** The state at the start of a race: pending, scanned or approved. */
 export const STARTS = ["pending", "scanned", "approved"] as const;
 
 export type Start = (typeof STARTS)[number];
@@ -38,21 +38,21 @@ const send = async (request: Request): Promise<Response> =>
 /** Milliseconds: how long after the approval a code can be redeemed (CODE_TTL). */
 const CODE_TTL = 60_000;
 
-/** Milliseconds that a watcher may take to be told what has happened: longer than any delivery. */
+/** Milliseconds until a watcher must have received the state: longer than any delivery. */
 const TOLD_LIMIT = 60_000;
 
-/** Who approves in many races: an account, and its phone. */
+/** An account with a phone that approves in many races. */
 export async function newOwner(): Promise<TestPhone> {
   return await TestPhone.signUp("Ada", { worker });
 }
 
-/** Lets several things happen to one session at the same moment, and gives what was seen of it. */
+/** Runs several actions on one session at the same moment. Returns what was observed. */
 export async function race(
   start: Start,
   { owner, receiver, random }: { owner: TestPhone; receiver: Receiver; random: SeededRandom },
 ): Promise<RaceOutcome> {
   const now = Date.now();
-  // The clock stands still, but for the expiry that may be one of those who race.
+  // The clock stands still, except for an expiry that takes part in the race.
   setClock(now);
   owner.headers["CF-Connecting-IP"] = someAddress();
   const login = await begin(receiver.clientId);
@@ -62,24 +62,24 @@ export async function race(
   const prepared = await prepare(start, login, owner);
   const racers = racersOf(start, { login, owner, random, now, ...prepared });
   const answers = [...prepared.answers];
-  // Screens that redeem as soon as they are told a code, which may never come.
+  // Screens that redeem as soon as they receive a code.
   const screens = Array.from({ length: start === "scanned" ? random.below(3) : 0 }, async () => {
     answers.push(await redeemWhenApproved(login));
   });
   await Promise.all(
     random.shuffled(racers).map(async (racer) => {
-      // Some microtasks later than another, so that they meet at every step.
+      // Delayed by some microtasks, so that the actions meet at every step.
       for (let ticks = random.below(12); ticks > 0; ticks -= 1) await Promise.resolve();
       answers.push(await racer());
     }),
   );
 
-  // Between two requests a long poll knows nothing, and no more than a moment passes there in life.
+  // A long poll is not connected between two requests.
   const current = await snapshotOf(login);
   if (current !== undefined && current.status !== "expired") {
     await told(watchers, ({ last, isOver }) => isOver || last?.version === current.version);
   }
-  // Whoever still waits is told that the time is over.
+  // Waiting watchers receive the expiry.
   setClock(Date.parse(login.created.expires_at) + CODE_TTL);
   await runDurableObjectAlarm(login.stub);
   await Promise.all(screens);
@@ -120,7 +120,7 @@ interface Race extends Prepared {
   now: number;
 }
 
-/** Some of those who may race from there: at least two. */
+/** At least two of the possible actions. */
 function racersOf(start: Start, racing: Race): (() => Promise<Answer>)[] {
   const { login, owner, random, scanToken, code, now } = racing;
   const cancel = () => post("cancel", login, "/cancel");
@@ -255,7 +255,7 @@ async function codeFor(login: Begun): Promise<string> {
   return snapshot.code;
 }
 
-/** How things stand; undefined where nothing is left. */
+/** The snapshot; undefined after the deletion. */
 async function snapshotOf({ created, bearer }: Begun): Promise<Snapshot | undefined> {
   const url = `${ISSUER}/sessions/${created.session_id}`;
   const answer = await send(new Request(url, { headers: bearer }));
@@ -263,7 +263,7 @@ async function snapshotOf({ created, bearer }: Begun): Promise<Snapshot | undefi
   return answer.status === 200 ? parseSnapshot(body) : undefined;
 }
 
-/** What the backend was told, once that is an end. */
+/** The events of the callback receiver, once one is a final state. */
 async function callbackOf(
   receiver: Receiver,
   { created }: Begun,
@@ -294,7 +294,7 @@ async function isListed(owner: TestPhone, { created }: Begun): Promise<boolean> 
   return devices.some((device) => device.sid === created.session_id && !("ended_at" in device));
 }
 
-/** Waits until this is true of every watcher. */
+/** Waits until this holds for every watcher. */
 async function told(
   watchers: readonly ScreenWatcher[],
   test: (watcher: ScreenWatcher) => boolean,

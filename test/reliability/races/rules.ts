@@ -1,14 +1,14 @@
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
 
-/** What was seen of one race, when it was over. */
+/** The observations of one race. */
 export interface RaceOutcome {
   /** The answers, in the order in which they came. */
   answers: Answer[];
-  /** What each watcher was told. */
+  /** The snapshots of each watcher. */
   watchers: { transport: string; told: Pick<Snapshot, "status" | "version">[]; gone: boolean }[];
   /** Whether the approver's account lists the login. */
   listed: boolean;
-  /** Who was to approve. */
+  /** The approver. */
   sub: string;
 }
 
@@ -23,7 +23,7 @@ export interface Answer {
   tokens?: { sid: string; sub: string; refreshToken: string };
 }
 
-/** A rule by its name, and what breaks it: nothing, where it is kept. */
+/** A rule by its name. Returns the violation, or undefined. */
 export type Rule = (outcome: RaceOutcome) => string | undefined;
 
 const taken = ({ answers }: RaceOutcome, action: Action) =>
@@ -31,7 +31,7 @@ const taken = ({ answers }: RaceOutcome, action: Action) =>
 
 const lastOf = (told: RaceOutcome["watchers"][number]["told"]) => told.at(-1)?.status ?? "nothing";
 
-/** Where nothing is left of a session that was redeemed, its screen has the tokens and need not be told. */
+/** After a redemption and deletion, the screen has the tokens and needs no snapshot. */
 function endsOf(outcome: RaceOutcome): Set<string> {
   const redeemed = taken(outcome, "redeem").length > 0;
   return new Set(
@@ -116,7 +116,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The rules that were broken, each with what broke it. */
+/** The violated rules with their violations. */
 export function brokenRules(outcome: RaceOutcome): string[] {
   return Object.entries(RULES).flatMap(([name, rule]) => {
     const broken = rule(outcome);

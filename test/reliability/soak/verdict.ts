@@ -1,17 +1,17 @@
 import type { Told } from "./screens/watch.ts";
 import type { Decision, Transport } from "./plan.ts";
 
-/** What was seen of one login, from outside. */
+/** The observations of one login. */
 export interface LoginReport {
   index: number;
   transport: Transport;
   decision: Decision;
   sessionId?: string;
-  /** Whether the decision was answered as taken: by the phone's request, or by the screen's. */
+  /** Whether the decision was accepted, by the phone's or the screen's response. */
   acknowledged: boolean;
-  /** What the screen, or its client, was told, in this order. */
+  /** The snapshots of the screen or its client, in order. */
   told: Told[];
-  /** Whether it was told that nothing is known of the session any more (410). */
+  /** Whether the session was deleted (410). */
   gone: boolean;
   /** Each answer of tokens: to the code first, then to the refresh tokens. */
   tokens: { sub: string; sid: string }[];
@@ -19,7 +19,7 @@ export interface LoginReport {
   finished: boolean;
   /** Whose phone it was. */
   sub: string;
-  /** Why it went no further. */
+  /** The reason why it stopped. */
   failure?: string;
 }
 
@@ -34,11 +34,11 @@ export interface Verdict {
   outcome: "completed" | "lost";
   doubled: boolean;
   toldOtherwise: boolean;
-  /** What was wrong, in a sentence each. */
+  /** A sentence per defect. */
   reasons: string[];
 }
 
-/** What the last word must be, where there was one. A redeemed login need not be told so: the screen knows. */
+/** The required last state. A redeemed login need not report it: the screen knows. */
 const LAST_WORDS: Record<Decision, readonly string[]> = {
   approve: ["approved", "redeemed"],
   deny: ["denied"],

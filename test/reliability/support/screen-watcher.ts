@@ -22,16 +22,16 @@ interface Connection {
 /** One connection until it ends. The status is of an answer without a watch. */
 type Connect = (send: Send, connection: Connection) => Promise<number>;
 
-/** A screen that watches a login by one transport until it is told an end, and connects again where it must. */
+/** A screen that watches a login by one transport until the end, and reconnects if necessary. */
 export class ScreenWatcher {
   readonly transport: Transport;
-  /** All that it was told, in this order. */
+  /** All received snapshots in order. */
   readonly told: Snapshot[] = [];
-  /** The server says that nothing is left of the session (404, 410). */
+  /** The session was deleted (404, 410). */
   gone = false;
-  /** It was answered that the session has ended, and no more (204 of an event stream). */
+  /** The session has ended (204 of an event stream). */
   stopped = false;
-  /** An answer that no watcher can be expected to go on from. */
+  /** A response after which no watcher can continue. */
   refused: number | undefined;
   readonly #send: Send;
   readonly #login: Pick<TestScreen, "created" | "bearer">;
@@ -66,7 +66,7 @@ export class ScreenWatcher {
         if (!this.#leaves) this.told.push(snapshot);
       };
       const connection = { url, headers: bearer, version, hear };
-      // A connection that breaks has no status; nor has a request that met an object at its reset.
+      // A broken connection has no status, nor has a request to an object during its reset.
       const status = await CONNECT[this.transport](this.#send, connection).catch(() => 503);
       if (status === 404 || status === 410) this.gone = true;
       else if (status === 204) this.stopped = true;

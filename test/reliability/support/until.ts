@@ -1,9 +1,9 @@
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const INTERVAL = 3;
 
 /**
- * Waits until there is nothing wrong any more, and fails with what still is when the time is over.
- * Unlike `vi.waitFor` it leaves a clock that stands still alone.
+ * Waits until the check finds nothing, and fails with its finding at the timeout. Unlike
+ * `vi.waitFor`, it does not advance fake timers.
  */
 export async function until(wrong: () => string | undefined, limit: number): Promise<void> {
   const begun = performance.now();

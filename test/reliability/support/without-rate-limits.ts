@@ -1,6 +1,6 @@
 /**
- * The bindings with rate limits that refuse nobody, for tests that send more than anybody may. They are
- * found by what they are, so that a new one is lifted, too.
+ * The bindings with rate limits that accept everything. They are recognized by their interface, so
+ * that new ones are included.
  */
 export function withoutRateLimits(bindings: Env): Env {
   const changed = Object.entries(bindings).map(([name, binding]) => [
@@ -10,7 +10,7 @@ export function withoutRateLimits(bindings: Env): Env {
   return Object.fromEntries(changed) as Env;
 }
 
-/** A service has a method of every name. */
+/** A service binding seems to have every method. */
 function isRateLimit(binding: unknown): boolean {
   return (
     typeof binding === "object" && binding !== null && "limit" in binding && !("fetch" in binding)

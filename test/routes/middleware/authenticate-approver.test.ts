@@ -11,7 +11,7 @@ import { TestBrowser } from "../../support/test-browser.ts";
 import { DpopKey } from "../../support/dpop-key.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 
-/** Asks who holds the phone, with a request of one's own making. */
+/** Authenticates the approver of a request with these headers. */
 async function ask(headers: Record<string, string>, method = "POST", config: Partial<Config> = {}) {
   const app = new Hono<AppEnv>();
   app.all("/", async (c) => {
@@ -25,7 +25,7 @@ async function ask(headers: Record<string, string>, method = "POST", config: Par
   return await app.fetch(new Request(ISSUER, { method, headers }), env);
 }
 
-/** The cookie of a phone that is signed in, and whose it is. */
+/** The cookie of a signed-in phone, and its account. */
 async function signedIn(backupEligible = false): Promise<{ Cookie: string; sub: string }> {
   const browser = new TestBrowser();
   const authenticator = await Authenticator.make(ISSUER, { backupEligible });
@@ -53,7 +53,7 @@ describe("by cookie", () => {
       name: "Ada",
       authTime: expect.closeTo(Date.now(), -4),
       amr: [key, "user", "mfa"],
-      // Which of the account's phones it is.
+      // The id of the phone.
       phone: expect.stringMatching(/^[\w-]{43}$/),
     });
   });
@@ -72,12 +72,12 @@ describe("by cookie", () => {
     },
   );
 
-  it("reading needs no origin", async () => {
+  it("accepts a cookie without an Origin for a read", async () => {
     const { Cookie, sub } = await signedIn();
     expect(await (await ask({ Cookie }, "GET")).json()).toMatchObject({ sub });
   });
 
-  it("nobody is known while passkeys are off", async () => {
+  it("ignores cookies while passkeys are off", async () => {
     const { Cookie } = await signedIn();
     const answer = await ask({ Cookie, Origin: ISSUER }, "POST", { passkeys: false });
     expect(await answer.json()).toBeNull();
@@ -85,13 +85,13 @@ describe("by cookie", () => {
 });
 
 describe("by token", () => {
-  it("a phone is known from anywhere", async () => {
+  it("accepts an access token from any origin", async () => {
     const { issuer, config } = await trusting();
     const Authorization = `Bearer ${await issuer.token()}`;
     expect(await (await ask({ Authorization }, "POST", config)).json()).toEqual({ sub: "ada" });
   });
 
-  it("a phone isn't known where its issuer isn't trusted", async () => {
+  it("rejects an access token of an issuer that is not trusted", async () => {
     const { issuer } = await trusting();
     const answer = await ask({ Authorization: `Bearer ${await issuer.token()}` });
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);
@@ -99,7 +99,7 @@ describe("by token", () => {
   });
 
   it.each(["Bearer x", "Bearer", "Basic YTpi", ""])(
-    "%j is refused, even beside a good cookie",
+    "rejects the Authorization header %j beside a valid cookie",
     async (Authorization) => {
       const { Cookie } = await signedIn();
       const answer = await ask({ Cookie, Authorization, Origin: ISSUER });
@@ -107,7 +107,7 @@ describe("by token", () => {
     },
   );
 
-  it("the token says who it is, whatever the cookie says", async () => {
+  it("uses the access token and not the cookie", async () => {
     const { issuer, config } = await trusting();
     const { Cookie } = await signedIn();
     const Authorization = `Bearer ${await issuer.token()}`;
@@ -115,7 +115,7 @@ describe("by token", () => {
     expect(await answer.json()).toEqual({ sub: "ada" });
   });
 
-  it("a token that is bound to a key needs its proof, for this very request", async () => {
+  it("requires a DPoP proof of this request for a bound token", async () => {
     const { issuer, config } = await trusting();
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const token = await issuer.token({ cnf: { jkt: key.jkt } });
@@ -126,22 +126,22 @@ describe("by token", () => {
       problemOf(await ask(presented, "POST", config));
     const invalidProof = [401, "dpop_proof_invalid"];
     const invalidToken = [401, "access_token_invalid"];
-    // Seen before.
+    // Used before.
     expect(await refused(headers)).toEqual(invalidProof);
-    // For another address or method, or for none of these.
+    // For another URL or method, or without them.
     expect(await refused(await key.headers("POST", "/sessions", token))).toEqual(invalidProof);
     expect(await refused(await key.headers("GET", "/", token))).toEqual(invalidProof);
     expect(await refused({ Authorization: `DPoP ${token}` })).toEqual(invalidProof);
-    // By another key, or as if it needed none.
+    // With another key, or without a proof.
     expect(await refused(await other.headers("POST", "/", token))).toEqual(invalidToken);
     const { DPoP = "" } = await key.headers("POST", "/", token);
     expect(await refused({ Authorization: `Bearer ${token}`, DPoP })).toEqual(invalidToken);
-    // A token that isn't bound isn't proven by a key.
+    // An unbound token with a proof.
     const unbound = await key.headers("POST", "/", await issuer.token());
     expect(await refused(unbound)).toEqual(invalidToken);
   });
 
-  it("a proof that is refused is told of in its scheme's words", async () => {
+  it("answers an invalid DPoP proof with a DPoP challenge", async () => {
     const { issuer, config } = await trusting();
     const Authorization = `DPoP ${await issuer.token({ cnf: { jkt: "x" } })}`;
     const answer = await ask({ Authorization }, "POST", config);
@@ -149,7 +149,7 @@ describe("by token", () => {
     expect(await answer.json()).toMatchObject({ detail: "The DPoP proof is missing." });
   });
 
-  it("nothing can be said while the issuer is down", async () => {
+  it("answers issuer_unavailable while the issuer is down", async () => {
     const { issuer, config } = await trusting();
     await issuer.serve({ hangsUp: true });
     const answer = await ask({ Authorization: `Bearer ${await issuer.token()}` }, "POST", config);
@@ -157,7 +157,7 @@ describe("by token", () => {
     expect(await problemOf(answer)).toEqual([503, "issuer_unavailable"]);
   });
 
-  it("an issuer can't name a built-in account", async () => {
+  it("rejects a token of an issuer that names a built-in account", async () => {
     const { issuer, config } = await trusting();
     const { sub } = await signedIn();
     const Authorization = `Bearer ${await issuer.token({ sub })}`;
@@ -166,7 +166,7 @@ describe("by token", () => {
   });
 });
 
-it("without any credentials there is nobody", async () => {
+it("returns no user without credentials", async () => {
   expect(await (await ask({})).json()).toBeNull();
   expect(await (await ask({ Origin: "https://evil.example" })).json()).toBeNull();
 });

@@ -6,8 +6,8 @@ const from = (userAgent: string, headers: Record<string, string> = {}, cf: CfPro
     new Request("http://localhost/", { headers: { "User-Agent": userAgent, ...headers }, cf }),
   );
 
-describe("deviceOf", () => {
-  it("reads the address and the place from what the edge saw", () => {
+describe("deviceInfoOf", () => {
+  it("reads the address and the location from the edge", () => {
     const cf = {
       asn: 64496,
       asOrganization: "Example Telecom",
@@ -29,7 +29,7 @@ describe("deviceOf", () => {
     });
   });
 
-  it("reads the browser and the system from their headers", () => {
+  it("reads the browser and the system from the headers", () => {
     const chrome =
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
     expect(from(chrome)).toEqual({ browser: "Chrome 142", system: "Windows" });

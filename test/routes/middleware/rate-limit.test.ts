@@ -6,16 +6,13 @@ import { TestPhone } from "../../support/test-phone.ts";
 import { sendTo, statusesOf, workerWithLimits } from "../../support/rate-limits.ts";
 
 /** An office is one address: many people look at what is theirs, and few change it. */
-describe("an address from which many ask for what is their own", () => {
-  it.each(["devices", "history", "passkeys"])(
-    "may look at %s as often as approve",
-    async (what) => {
-      const phone = await TestPhone.signUp();
-      const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
-      const statuses = (await Promise.all(looks)).map(({ status }) => status);
-      expect(new Set(statuses)).toEqual(new Set([200]));
-    },
-  );
+describe("the rate limit of the account API", () => {
+  it.each(["devices", "history", "passkeys"])("limits reads of %s like approvals", async (what) => {
+    const phone = await TestPhone.signUp();
+    const looks = Array.from({ length: 100 }, () => phone.get(`/account/${what}`));
+    const statuses = (await Promise.all(looks)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
 
   it("limits reads of a network but not its approvals [RFC10027-6.1.11/2]", async () => {
     const worker = workerWithLimits({ APPROVE_LIMIT: 10 });
@@ -30,7 +27,7 @@ describe("an address from which many ask for what is their own", () => {
     expect(approval.status).not.toBe(429);
   });
 
-  it("may not change things as often", async () => {
+  it("limits changes of an account more than reads", async () => {
     const worker = workerWithLimits({ ACCOUNT_LIMIT: 5 });
     const phone = await TestPhone.signUp("Ada", { worker });
     // Registering took two.
@@ -47,7 +44,7 @@ describe("/userinfo", () => {
   const ask = async (worker: Env, token: string, address: string) =>
     sendTo(worker, "/userinfo", { headers: { Authorization: `Bearer ${token}` } }, address);
 
-  /** An access token of a login that has begun. */
+  /** An access token of a new login. */
   async function accessToken(client_id: string): Promise<string> {
     const sub = `person-of-${client_id}`;
     const sid = await logIn(sub, { clientId: client_id });
@@ -59,7 +56,7 @@ describe("/userinfo", () => {
     );
   }
 
-  it("refuses a network that sends made-up tokens, by an OAuth error", async () => {
+  it("answers an OAuth error to a network that sends many invalid tokens to /userinfo", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const statuses = await statusesOf(5, () => ask(worker, "made-up", "198.51.100.1"));
     expect(statuses).toEqual({ 401: 3, 429: 2 });
@@ -68,7 +65,7 @@ describe("/userinfo", () => {
     expect(await problemOf(refused)).toEqual([429, "temporarily_unavailable"]);
   });
 
-  it("counts the tokens of a confidential client by their logins, whatever address they come from", async () => {
+  it("counts a confidential client's tokens at /userinfo by their logins only", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const [one, other] = [await accessToken("shop"), await accessToken("shop")];
     const server = "198.51.100.2";
@@ -77,7 +74,7 @@ describe("/userinfo", () => {
     expect((await ask(worker, other, server)).status).toBe(200);
   });
 
-  it("counts the tokens of a public client by address, too", async () => {
+  it("counts a public client's tokens at /userinfo by address too", async () => {
     const worker = workerWithLimits({ TOKEN_LIMIT: 3 }, clients);
     const tokens = [await accessToken("app"), await accessToken("app")];
     const statuses = await statusesOf(5, (i) => ask(worker, String(tokens[i % 2]), "198.51.100.4"));
@@ -85,8 +82,8 @@ describe("/userinfo", () => {
   });
 });
 
-describe("a page of a client that is refused", () => {
-  it("may read that it is, and when to ask again", async () => {
+describe("a page of a client over its limit", () => {
+  it("lets a page of a client read a 429 response and its Retry-After", async () => {
     const worker = workerWithLimits(
       { CREATE_LIMIT: 0 },
       withClients({ client_id: "app", allowed_origins: ["https://app.example"] }),

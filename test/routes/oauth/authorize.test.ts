@@ -27,7 +27,7 @@ const submit = (change: object = {}, headers: HeadersInit = {}) => {
 };
 const begun = async () => (await listDurableObjectIds(env.LOGIN_SESSIONS)).length;
 
-/** The parameters with which a browser goes back to the client. */
+/** The parameters of the redirect to the client. */
 function answerAt(location: string | null): Record<string, string> {
   if (!location?.startsWith(`${CALLBACK}?`)) throw new Error(`not at the client: ${location}`);
   return Object.fromEntries(new URL(location).searchParams);
@@ -90,7 +90,7 @@ describe("a good request", () => {
     expect(answer.headers.has("Access-Control-Allow-Origin")).toBe(false);
   });
 
-  it("lets the page post a form only where the client wants one", async () => {
+  it("allows a form post only for response_mode form_post", async () => {
     const answer = await open({ response_mode: "form_post" });
     await answer.body?.cancel();
     const policy = answer.headers.get("Content-Security-Policy") ?? "";
@@ -98,7 +98,7 @@ describe("a good request", () => {
     expect(policy).toContain("frame-ancestors 'none'");
   });
 
-  it("ends in a code that the client redeems, after the approval", async () => {
+  it("returns a code that the client redeems after the approval", async () => {
     const login = await openLogin(shop, { state: "a state", nonce: "once" });
     const { redirect_to = null } = await approveLogin(shop, login);
     const { code = "", ...rest } = answerAt(redirect_to);
@@ -122,7 +122,7 @@ describe("a good request", () => {
     });
   });
 
-  it("has a way back for someone who declines", async () => {
+  it("returns access_denied to the client when the user cancels", async () => {
     const { declined } = await openLogin(shop, { state: "s" });
     if (!("redirect_to" in declined)) throw new Error("it is a query");
     expect(answerAt(declined.redirect_to)).toMatchObject({
@@ -134,7 +134,7 @@ describe("a good request", () => {
     expect(posted.declined).toMatchObject({ form_post: { action: CALLBACK } });
   });
 
-  it("is begun anew with all that was asked", async () => {
+  it("starts the login again with all parameters of the request", async () => {
     const asked = { state: "s", nonce: "n", max_age: "60", scope: "openid profile" };
     const { request } = await openLogin(shop, asked);
     const answer = await shop.request("/sessions", {
@@ -154,7 +154,7 @@ describe("a good request", () => {
   });
 });
 
-describe("what was asked of the approver", () => {
+describe("the requirements for the approver", () => {
   const approveAs = async (request: object, account: { sub: string; authTime?: number }) => {
     const { session } = await openLogin(shop, request);
     const stub = sessionStub(worker, session.session_id);
@@ -179,7 +179,7 @@ describe("what was asked of the approver", () => {
     expect(await approveAs({ id_token_hint: id_token }, { sub: "ada" })).toBe("approved");
     expect(await approveAs({ id_token_hint: id_token }, { sub: "eve" })).toBe("wrong_account");
 
-    // The same, begun anew.
+    // The same login, started again.
     const { request } = await openLogin(shop, { id_token_hint: id_token });
     expect(request).toMatchObject({ id_token_hint: id_token });
 
@@ -190,7 +190,7 @@ describe("what was asked of the approver", () => {
     }
   });
 
-  it("is not an account of another client's ID token", async () => {
+  it("rejects an id_token_hint of another client", async () => {
     const { code } = await shop.approvedCode({ scope: "openid" });
     const { id_token = "" } = await (await shop.redeem(code)).json<TokenResponse>();
     const other = { ...SHOP, client_id: "other" };
@@ -256,7 +256,7 @@ describe("a request that is wrong", () => {
     expect(await begun()).toBe(before);
   });
 
-  it("begins no session", async () => {
+  it("starts no session for an invalid request", async () => {
     const before = await begun();
     await open({ prompt: "none" });
     await open({ code_challenge_method: "plain" });
@@ -272,7 +272,7 @@ describe("a request that is wrong", () => {
     expect(answerAt(scope.headers.get("Location"))).toMatchObject({ error: "invalid_request" });
   });
 
-  it("is a post of anything but a form; what its address says counts for nothing", async () => {
+  it("rejects a POST that is not a form and ignores its query", async () => {
     const query = new URLSearchParams(REQUEST).toString();
     const json = await shop.request(`/authorize?${query}`, {
       method: "POST",
@@ -289,21 +289,24 @@ describe("a request that is wrong", () => {
     await empty.body?.cancel();
   });
 
-  it.each(["PUT", "DELETE", "OPTIONS"])("is one by %s", async (method) => {
-    const answer = await open({}, { method });
-    expect(answer.headers.get("Allow")).toBe("GET, POST");
-    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
-  });
+  it.each(["PUT", "DELETE", "OPTIONS"])(
+    "rejects an authorization request by %s",
+    async (method) => {
+      const answer = await open({}, { method });
+      expect(answer.headers.get("Allow")).toBe("GET, POST");
+      expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+    },
+  );
 });
 
-it("whoever only asks for the headers begins nothing", async () => {
+it("starts no login for HEAD /authorize", async () => {
   const before = await begun();
   const answer = await open({}, { method: "HEAD" });
   expect([answer.status, await answer.text()]).toEqual([200, ""]);
   expect(await begun()).toBe(before);
 });
 
-it("what goes wrong here is told to the client, without saying what", async () => {
+it("returns server_error to the client without details", async () => {
   const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
   onTestFinished(() => errors.mockRestore());
   const broken = {
@@ -320,7 +323,7 @@ it("what goes wrong here is told to the client, without saying what", async () =
   expect(errors).toHaveBeenCalledOnce();
 });
 
-it("who asks too often is told so, in a page", async () => {
+it("shows a page to a network over the limit of /authorize", async () => {
   const busy = { limit: async () => ({ success: false }) };
   const slow = new RelyingParty({ ...worker, CREATE_LIMIT: busy }, "shop");
   const answer = await slow.request(`/authorize?${new URLSearchParams(REQUEST).toString()}`);

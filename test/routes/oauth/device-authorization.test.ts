@@ -27,7 +27,7 @@ vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 afterEach(restoreClock);
 
-/** The answer to a poll, in short. */
+/** The result of a poll. */
 async function told(device: DeviceAnswer, at?: number): Promise<string> {
   if (at !== undefined) setClock(at);
   const answer = await pollDevice(device.device_code);
@@ -79,7 +79,7 @@ describe("a device that begins", () => {
     expect(await (await whoIs(tokens.access_token)).json()).toEqual({ sub: "ada", name: "Ada" });
   });
 
-  it("that knows us is told at once, and is never told a code", async () => {
+  it("lets a device watch its session without a code in the snapshot", async () => {
     const device = await beginDevice();
     const stream = eventsOf(
       await api(new URL(device.events_endpoint).pathname, {
@@ -108,7 +108,7 @@ describe("a device that begins", () => {
     await stream.cancel();
   });
 
-  it("can give up", async () => {
+  it("lets a device cancel its session", async () => {
     const device = await beginDevice();
     const headers = { Authorization: `Bearer ${device.watch_token}` };
     const path = `/sessions/${device.session_id}/cancel`;
@@ -117,7 +117,7 @@ describe("a device that begins", () => {
   });
 });
 
-describe("what the phone is told", () => {
+describe("the request that the phone shows", () => {
   it("shows the phone that a device asks [RFC8628-3.3]", async () => {
     const issuer = await TestIssuer.start();
     const withIssuer = { ...env, ISSUERS: [issuer.trusted] };
@@ -151,7 +151,7 @@ describe("polls that come too often", () => {
     expect(await told(device, now + 36_000)).toBe("authorization_pending");
   });
 
-  it("are known to be so even by an object that has left memory", async () => {
+  it("answers slow_down after the object was evicted", async () => {
     const device = await beginDevice();
     const now = Date.now();
     await told(device, now);
@@ -165,7 +165,7 @@ describe("polls that come too often", () => {
     expect(await told(device, now + 43_000)).toBe("slow_down");
   });
 
-  it("get their tokens when there are any", async () => {
+  it("answers a poll that is too fast with the tokens if the login is approved", async () => {
     const device = await beginDevice();
     await told(device);
     expect(await told(device)).toBe("slow_down");
@@ -173,7 +173,7 @@ describe("polls that come too often", () => {
     expect(await told(device)).toBe("tokens");
   });
 
-  it("write nothing while they come as they should", async () => {
+  it("writes nothing for polls at the allowed interval", async () => {
     const device = await beginDevice();
     const now = Date.now();
     await told(device, now);
@@ -184,7 +184,7 @@ describe("polls that come too often", () => {
     expect(rows).toEqual(["session"]);
   });
 
-  it("are counted for nobody but the client whose code it is", async () => {
+  it("does not count another client's polls", async () => {
     const device = await beginDevice();
     await told(device);
     const { session_id } = device;
@@ -210,7 +210,7 @@ describe("the end of a device's login", () => {
     expect(await told(device, Date.now() + 120_000)).toBe("expired_token");
   });
 
-  it("that it was approved, for as long as the device was promised", async () => {
+  it("redeems an approved device code until it expires", async () => {
     const device = await beginDevice();
     const now = Date.now();
     setClock(now + 30_000);
@@ -218,7 +218,7 @@ describe("the end of a device's login", () => {
     expect(await told(device, now + 119_000)).toBe("tokens");
   });
 
-  it("that its code is used a minute later: then whatever it gave is void (RFC 6749 §4.1.2)", async () => {
+  it("revokes the login when a device code is reused after a minute (RFC 6749 §4.1.2)", async () => {
     const device = await beginDevice();
     await approveDevice(device);
     const { access_token } = await (await pollDevice(device.device_code)).json<TokenResponse>();
@@ -235,7 +235,7 @@ describe("a device whose tokens were lost on the way", () => {
     return await answer.json<TokenResponse>();
   };
 
-  it("polls again within a minute and gets the same login and refresh token", async () => {
+  it("returns the same login and refresh token for a repeated poll within a minute", async () => {
     const device = await beginDevice({ scope: "openid offline_access" });
     await approveDevice(device);
     const first = await tokens(device);
@@ -249,14 +249,14 @@ describe("a device whose tokens were lost on the way", () => {
     }
   });
 
-  it("gets one login by two polls at the same moment", async () => {
+  it("creates one login for two simultaneous polls", async () => {
     const device = await beginDevice({ scope: "openid offline_access" });
     await approveDevice(device);
     const [first, second] = await Promise.all([tokens(device), tokens(device)]);
     expect(second.refresh_token).toBe(first.refresh_token);
   });
 
-  it("can watch how its login ended until the session would have expired", async () => {
+  it("shows the end of a login to its device until the session would have expired", async () => {
     const device = await beginDevice();
     await approveDevice(device);
     await tokens(device);
@@ -275,7 +275,7 @@ describe("a code of another grant", () => {
     expect(await told(device)).toBe("tokens");
   });
 
-  it("a screen's, without its verifier", async () => {
+  it("rejects a browser's code without its verifier as a device code", async () => {
     const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}`;
     const scanToken = await login.scan();
@@ -285,13 +285,13 @@ describe("a code of another grant", () => {
     expect((await redeem(code ?? "")).status).toBe(200);
   });
 
-  it("a device's watch token", async () => {
+  it("rejects a device's watch token as a device code", async () => {
     const device = await beginDevice();
     const code = `${device.session_id}.${device.watch_token}`;
     expect(await problemOf(await pollDevice(code))).toEqual([400, "invalid_grant"]);
   });
 
-  it("a screen's, before anybody approved", async () => {
+  it("rejects a browser's code before the approval as a device code", async () => {
     const { created } = await TestScreen.begin();
     const secret = await hmacSha256(created.watch_token, "qr-login.v1 authorization code");
     const polled = await pollDevice(`${created.session_id}.${secret}`);
@@ -300,7 +300,7 @@ describe("a code of another grant", () => {
 });
 
 describe("a device's session can't be claimed by a rotating code", () => {
-  it("that anybody could make from what they know", async () => {
+  it("rejects a rotating code for a device's session", async () => {
     const device = await beginDevice();
     for (const key of [device.watch_token, device.session_id, device.device_code.slice(44)]) {
       expect(decodeTrustedBase64url(key)).toHaveLength(32);
@@ -378,7 +378,7 @@ describe("clients", () => {
     expect(await told(device)).toBe("tokens");
   });
 
-  it("can't learn by another's code how its login stands", async () => {
+  it("answers invalid_grant to a poll with another client's device code", async () => {
     const device = await beginDevice();
     expect(await problemOf(await poll(device, { client_id: "other" }))).toEqual([
       400,
@@ -432,14 +432,14 @@ describe("an invalid device request", () => {
     ["a scope too long", `client_id=screen&scope=openid+${"x".repeat(200)}`, 400, "invalid_scope"],
     ["a body of 8 kB and more", `client_id=screen&x=${"x".repeat(8192)}`, 400, "invalid_request"],
     ["a secret that isn't registered", "client_id=screen&client_secret=x", 401, "invalid_client"],
-  ])("refuses a device authorization request with %s", async (_, body, status, error) => {
+  ])("rejects a device authorization request with %s", async (_, body, status, error) => {
     const answer = await form("/device_authorization", body);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(await problemOf(answer)).toEqual([status, error]);
   });
 
   it.each(["application/json", "multipart/form-data", "text/plain"])(
-    "to begin: a body as %s",
+    "rejects a device authorization request with a body as %s",
     async (type) => {
       const answer = await form("/device_authorization", "client_id=screen", type);
       expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
@@ -463,13 +463,16 @@ describe("an invalid device request", () => {
     ["a typed code", `${GRANT}&device_code=WDJB-MJHT`, "invalid_grant"],
     ["a long code", `${GRANT}&device_code=${"x".repeat(5000)}`, "invalid_grant"],
     ["a code that was never made", `${GRANT}&device_code=${madeUp()}.${madeUp()}`, "invalid_grant"],
-  ])("to poll: %s", async (_, body, error) => {
+  ])("rejects a poll with %s", async (_, body, error) => {
     expect(await problemOf(await form("/token", body))).toEqual([400, error]);
   });
 
-  it.each(["GET", "PUT", "DELETE"])("%s", async (method) => {
-    const answer = await api("/device_authorization", { method });
-    expect(answer.headers.get("Allow")).toBe("POST");
-    expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
-  });
+  it.each(["GET", "PUT", "DELETE"])(
+    "answers %s with 405 at /device_authorization",
+    async (method) => {
+      const answer = await api("/device_authorization", { method });
+      expect(answer.headers.get("Allow")).toBe("POST");
+      expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
+    },
+  );
 });

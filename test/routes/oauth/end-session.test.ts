@@ -10,7 +10,7 @@ import { SHOP } from "../../support/authorization.ts";
 const OUT = "https://shop.example/out";
 const shop = new RelyingParty(withClients(SHOP, { ...SHOP, client_id: "other" }), "shop");
 
-/** A login that has happened: its ID token, and whether what it gave is still good. */
+/** A completed login: its ID token, and whether its tokens are still valid. */
 async function loggedIn() {
   const { code, sessionId } = await shop.approvedCode({ scope: "openid" });
   const { id_token = "", access_token } = await (await shop.redeem(code)).json<TokenResponse>();
@@ -57,12 +57,12 @@ describe("a logout with an ID token of ours", () => {
     expect([answer.status, answer.headers.get("Location")]).toEqual([503, null]);
     expect(answer.headers.get("Retry-After")).not.toBeNull();
     expect(await isGood()).toBe(true);
-    // The browser asks again when somebody really goes there.
+    // The browser repeats the request when the user navigates.
     expect((await leave(parameters)).headers.get("Location")).toBe(OUT);
     expect(await isGood()).toBe(false);
   });
 
-  it("ends no other login", async () => {
+  it("ends only the login that the ID token names", async () => {
     const [one, two] = [await loggedIn(), await loggedIn()];
     const answer = await leave({ id_token_hint: one.hint });
     expect(answer.status).toBe(200);
@@ -70,7 +70,7 @@ describe("a logout with an ID token of ours", () => {
     expect([await one.isGood(), await two.isGood()]).toEqual([false, true]);
   });
 
-  it("may be repeated", async () => {
+  it("answers a repeated logout like the first one", async () => {
     const { hint } = await loggedIn();
     for (const _ of [1, 2]) {
       const answer = await leave({ id_token_hint: hint, post_logout_redirect_uri: OUT });
@@ -123,7 +123,7 @@ describe("an invalid logout request", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("an ID token with `alg` none, or with none of our keys", async () => {
+  it("rejects an id_token_hint with alg none or an unknown key", async () => {
     const { sessionId, isGood } = await loggedIn();
     const part = (value: object) =>
       btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -163,14 +163,14 @@ describe("an invalid logout request", () => {
     expect(await isGood()).toBe(true);
   });
 
-  it("any other method", async () => {
+  it("answers other methods of /end_session with 405", async () => {
     const answer = await leave({}, { method: "DELETE" });
     expect(answer.headers.get("Allow")).toBe("GET, POST");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
   });
 });
 
-it("an account that nobody has is not made by a logout", async () => {
+it("creates no account for a logout of an unknown user", async () => {
   const hint = await signOwnJwt(env, "JWT", { aud: "shop", sub: "nobody", sid: "x" }, 60_000);
   const answer = await leave({ id_token_hint: hint });
   expect(answer.status).toBe(200);

@@ -114,17 +114,17 @@ describe("an inactive token", () => {
     expect(await described(shop, tokens.refresh_token)).toEqual(INACTIVE);
   });
 
-  it("when it is a spent refresh token; to ask ends nothing", async () => {
+  it("answers inactive for a replaced refresh token without ending the login", async () => {
     const { tokens } = await loggedIn();
     const next = await (await shop.refresh(tokens.refresh_token)).json<Tokens>();
-    // A refresh with it would still be answered: its successor was not used.
+    // Its successor was not used, so a refresh with it would still succeed.
     expect(await described(shop, tokens.refresh_token)).toMatchObject({ active: true });
     const last = await (await shop.refresh(next.refresh_token)).json<Tokens>();
     expect(await described(shop, tokens.refresh_token)).toEqual(INACTIVE);
     expect(await described(shop, last.refresh_token)).toMatchObject({ active: true });
   });
 
-  it("when it is an ID token", async () => {
+  it("answers inactive for an ID token", async () => {
     const { tokens } = await loggedIn();
     expect(await described(shop, tokens.id_token)).toEqual(INACTIVE);
   });
@@ -170,7 +170,7 @@ describe("a refused introspection", () => {
       400,
       "invalid_request",
     ],
-  ])("refuses introspection %s", async (_, form, status, error) => {
+  ])("rejects introspection %s", async (_, form, status, error) => {
     const body = new URLSearchParams(form);
     const answer = await shop.request("/introspect", { method: "POST", body });
     expect(await problemOf(answer)).toEqual([status, error]);

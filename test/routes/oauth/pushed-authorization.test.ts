@@ -73,7 +73,7 @@ describe("a pushed request", () => {
     });
   });
 
-  it("of a client with a secret holds nothing of it", async () => {
+  it("stores no client secret with a pushed request", async () => {
     const uri = await push(safe);
     const stub = stubFromPublicId(env.PUSHED_REQUESTS, uri.slice(-43));
     if (!stub) throw new Error("no object");
@@ -86,7 +86,7 @@ describe("a pushed request", () => {
     await embedded(await open(uri, "safe"));
   });
 
-  it("may be posted to the authorization endpoint too", async () => {
+  it("accepts a request_uri in a POST to the authorization endpoint", async () => {
     const body = new URLSearchParams({ client_id: "shop", request_uri: await push() });
     await embedded(await shop.request("/authorize", { method: "POST", body }));
   });
@@ -103,7 +103,7 @@ describe("a pushed request", () => {
     expect(new Set(sessions).size).toBe(3);
   });
 
-  it("can be opened again as long as the first login could last that it began", async () => {
+  it("opens a pushed request again until its first login session would have expired", async () => {
     const uri = await push();
     const now = Date.now();
     setClock(now + 50_000);
@@ -113,11 +113,11 @@ describe("a pushed request", () => {
     if (!("request" in page)) throw new Error("no login");
     setClock(now + 175_000);
     expect(await refused(await open(uri))).toBe("invalid_request_uri");
-    // The login that was begun last can still be approved.
+    // The last login can still be approved.
     expect(await approveLogin(shop, page)).toMatchObject({ status: "approved" });
   });
 
-  it("can't be opened after a login of it was approved, nor after that was redeemed", async () => {
+  it("rejects a request_uri after a login of it was approved or redeemed", async () => {
     const uri = await push();
     const page = await embedded(await open(uri));
     if (!("request" in page)) throw new Error("no login");
@@ -139,7 +139,7 @@ describe("a pushed request", () => {
     expect((await shop.redeem(code)).status).toBe(200);
   });
 
-  it("whose two logins are approved at the same moment lets one be approved", async () => {
+  it("approves one of two simultaneous logins of a pushed request", async () => {
     const uri = await push();
     const pages = [await embedded(await open(uri)), await embedded(await open(uri))];
     const approvals = pages.map((page) => {
@@ -150,7 +150,7 @@ describe("a pushed request", () => {
     expect(ends.toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
-  it("is not spent by an approval that is refused", async () => {
+  it("does not spend a pushed request on a rejected approval", async () => {
     const uri = await push();
     const [first, second] = [await embedded(await open(uri)), await embedded(await open(uri))];
     if (!("request" in first) || !("request" in second)) throw new Error("no login");
@@ -189,11 +189,11 @@ describe("a pushed request", () => {
     expect(await refused(await open(made()))).toBe("invalid_request_uri");
   });
 
-  it("given twice begins nothing, and stays good", async () => {
+  it("rejects a repeated request_uri and keeps the request valid", async () => {
     const uri = await push();
     const twice = `request_uri=${encodeURIComponent(uri)}&request_uri=${encodeURIComponent(uri)}`;
     const answer = await shop.request(`/authorize?client_id=shop&${twice}`);
-    // The client is known, and has one redirect only (RFC 6749 §3.1.2.3).
+    // The client has one redirect URI (RFC 6749 §3.1.2.3).
     expect(answer.status).toBe(303);
     expect(answer.headers.get("Location")).toContain(`${CALLBACK}?error=invalid_request&`);
     await embedded(await open(uri));
@@ -216,7 +216,7 @@ describe("an invalid pushed request", () => {
     ["a request object", "request_not_supported", { request: "a.b.c" }],
     ["a hint that is none", "invalid_request", { id_token_hint: "a.b.c" }],
     ["prompt=none", "login_required", { prompt: "none" }],
-  ])("refuses a pushed request with %s: %s", async (_, error, change) => {
+  ])("rejects a pushed request with %s: %s", async (_, error, change) => {
     const answer = await shop.post("/par", { ...PUSHED, ...change });
     expect(answer.status).toBe(400);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -262,7 +262,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     if (!("request" in page)) throw new Error("no login");
     expect(page.request).toMatchObject({ dpop_jkt: key.jkt });
     const { code = "" } = await approveLogin(shop, page);
-    // What the operator is told of the first try.
+    // The log of the first attempt.
     const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     onTestFinished(() => warned.mockRestore());
     expect((await shop.redeem(code)).status).toBe(400);
@@ -280,7 +280,7 @@ describe("a key that comes with the request (RFC 9449 §10.1)", () => {
     ]);
   });
 
-  it("must be proven for this endpoint, and once", async () => {
+  it("rejects a DPoP proof for another endpoint, and a reused one, at /par", async () => {
     const key = await DpopKey.make();
     const elsewhere = await key.proof({ claims: { htu: `${ISSUER}/token` } });
     const wrong = await shop.post("/par", PUSHED, { DPoP: elsewhere });

@@ -19,7 +19,7 @@ async function loggedIn(client = app): Promise<Tokens> {
   return await (await client.redeem(code)).json<Tokens>();
 }
 
-/** Whether a login's access token is taken, and its refresh token. */
+/** Whether a login's access token and refresh token are accepted. */
 async function areGood(client: RelyingParty, tokens: Tokens): Promise<[boolean, boolean]> {
   const headers = { Authorization: `Bearer ${tokens.access_token}` };
   const userinfo = await client.request("/userinfo", { headers });
@@ -58,7 +58,7 @@ describe("revocation", () => {
     expect(await areGood(shop, tokens)).toEqual([false, false]);
   });
 
-  it("twice, which is no mistake", async () => {
+  it("accepts a second revocation of the same token", async () => {
     const { refresh_token: token } = await loggedIn();
     for (let i = 0; i < 2; i++) expect((await app.post("/revoke", { token })).status).toBe(200);
   });
@@ -86,14 +86,14 @@ describe("revocation", () => {
     },
   );
 
-  it("that has expired: nothing to do", async () => {
+  it("answers 200 for the revocation of an expired token", async () => {
     const tokens = await loggedIn();
     setClock(Date.now() + 601_000);
     expect((await app.post("/revoke", { token: tokens.access_token })).status).toBe(200);
     expect(await areGood(app, tokens)).toEqual([false, true]);
   });
 
-  it("that is an ID token: nothing to do", async () => {
+  it("answers 200 for the revocation of an ID token", async () => {
     const tokens = await loggedIn();
     expect((await app.post("/revoke", { token: tokens.id_token })).status).toBe(200);
     expect(await areGood(app, tokens)).toEqual([true, true]);
@@ -141,7 +141,7 @@ describe("a refused revocation", () => {
     expect(await areGood(app, tokens)).toEqual([true, true]);
   });
 
-  it("by GET", async () => {
+  it("answers GET /revoke with 405", async () => {
     const tokens = await loggedIn();
     const answer = await app.request(`/revoke?client_id=app&token=${tokens.refresh_token}`);
     expect(answer.headers.get("Allow")).toBe("POST");

@@ -57,7 +57,7 @@ describe("a code that is redeemed with the proof of a key", () => {
     expect((await app.redeem(second.code, { DPoP: await key.proof() })).status).toBe(200);
   });
 
-  it.each(["", "x", "a.b.c"])("gives nothing with the proof %j", async (DPoP) => {
+  it.each(["", "x", "a.b.c"])("rejects a code with the DPoP proof %j", async (DPoP) => {
     const { code } = await app.approvedCode();
     const answer = await app.redeem(code, { DPoP });
     expect(await problemOf(answer)).toEqual([400, "invalid_dpop_proof"]);
@@ -85,7 +85,7 @@ describe("a client whose tokens must be bound (RFC 9449 §5.2)", () => {
 });
 
 describe("a login that was begun for a key (RFC 9449 §10)", () => {
-  /** The code of such a login. */
+  /** The code of a login that is bound to the key. */
   async function boundCode({ jkt: dpopJkt }: DpopKey): Promise<string> {
     const stub = worker.LOGIN_SESSIONS.get(worker.LOGIN_SESSIONS.newUniqueId());
     const begunBy = { grant: "authorization_code", codeChallenge: CHALLENGE } as const;

@@ -25,7 +25,7 @@ const claims = (change: object = {}) => ({
   ...change,
 });
 
-/** An access token of a login that has begun. */
+/** An access token of a new login. */
 async function accessToken(change: object = {}): Promise<string> {
   const told = claims(change);
   await begin(told.sub, told.sid);
@@ -51,7 +51,7 @@ const ask = (token: string, method = "GET") =>
 async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
   await answer.body?.cancel();
   const challenge = answer.headers.get("WWW-Authenticate") ?? "";
-  // RFC 9449 §7.2: each scheme that is taken.
+  // RFC 9449 §7.2: one challenge for each scheme.
   expect(challenge).toMatch(/^Bearer realm=".*, DPoP realm=".*algs="[\w ]*ES256/);
   return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
 }
@@ -90,12 +90,12 @@ describe("an access token of ours", () => {
   it.each([
     ["of no session", undefined],
     ["of a session that never was", "x".repeat(43)],
-  ])("%s is refused", async (_, sid) => {
+  ])("rejects an access token %s at /userinfo", async (_, sid) => {
     const token = await signOwnJwt(env, "at+jwt", claims({ sid }), 60_000);
     expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
   });
 
-  it("tells the address where it has one", async () => {
+  it("returns the email address if the token has one", async () => {
     const email = { email: "ada@shop.example", email_verified: true };
     const answer = await ask(await accessToken(email));
     expect(await answer.json()).toEqual({ sub: "ada", name: "Ada", ...email });
@@ -105,7 +105,7 @@ describe("an access token of ours", () => {
 describe("an access token that is bound to a key (RFC 9449 §7)", () => {
   const boundTo = ({ jkt }: DpopKey) => accessToken({ cnf: { jkt } });
 
-  /** The error of the scheme that was tried, which comes first. */
+  /** The error of the first challenge, whose scheme the request used. */
   async function dpopRefusalOf(answer: Response): Promise<[number, string | undefined]> {
     await answer.body?.cancel();
     const challenge = answer.headers.get("WWW-Authenticate") ?? "";
@@ -113,7 +113,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     return [answer.status, /error="(\w+)"/.exec(challenge)?.[1]];
   }
 
-  it.each(["GET", "POST"])("%s: is answered with the proof of that key", async (method) => {
+  it.each(["GET", "POST"])("accepts a bound access token with a proof by %s", async (method) => {
     const key = await DpopKey.make();
     const headers = await key.headers(method, "/userinfo", await boundTo(key));
     const answer = await api("/userinfo", { method, headers });
@@ -138,7 +138,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
   });
 
-  it("is not taken with a proof that was used before", async () => {
+  it("rejects a bound access token with a used proof", async () => {
     const key = await DpopKey.make();
     const headers = await key.headers("GET", "/userinfo", await boundTo(key));
     expect((await api("/userinfo", { headers })).status).toBe(200);
@@ -169,7 +169,7 @@ describe("an access token that is bound to a key (RFC 9449 §7)", () => {
     expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_dpop_proof"]);
   });
 
-  it("isn't what a token becomes that is presented with a proof", async () => {
+  it("rejects an access token that is not bound with a proof", async () => {
     const headers = await (await DpopKey.make()).headers("GET", "/userinfo", await accessToken());
     const answer = await api("/userinfo", { headers });
     expect(await dpopRefusalOf(answer)).toEqual([401, "invalid_token"]);
@@ -201,9 +201,12 @@ describe("a request without a valid access token", () => {
 });
 
 describe("an invalid access token", () => {
-  it.each(["", " ", "x", "a.b.c", "x".repeat(10_000)])("%j", async (token) => {
-    expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
-  });
+  it.each(["", " ", "x", "a.b.c", "x".repeat(10_000)])(
+    "rejects the access token %j",
+    async (token) => {
+      expect(await refusalOf(await ask(token))).toEqual([401, "invalid_token"]);
+    },
+  );
 
   it.each(["JWT", "register+jwt", "logout+jwt", "secevent+jwt"])(
     "rejects a JWT of ours of type %s with every claim of an access token [RFC9068-4]",
@@ -231,7 +234,7 @@ describe("an invalid access token", () => {
       .sign(key);
   };
 
-  it("signed as ours is, it would be one", async () => {
+  it("accepts the token of this test if it is signed with our key", async () => {
     const { key } = await signingKey(env);
     expect((await ask(await signedBy("ES256", key))).status).toBe(200);
   });
@@ -244,7 +247,7 @@ describe("an invalid access token", () => {
     ]);
   });
 
-  it("signed by HS256, with our public key as the secret", async () => {
+  it("rejects an access token signed with HS256 and our public key", async () => {
     const { jwks } = await publishedKeys(env);
     const secret = new TextEncoder().encode(JSON.stringify(jwks[0]));
     expect(await refusalOf(await ask(await signedBy("HS256", secret)))).toEqual([
@@ -261,7 +264,7 @@ describe("an invalid access token", () => {
   });
 });
 
-it.each(["PUT", "DELETE"])("%s is not a method for it", async (method) => {
+it.each(["PUT", "DELETE"])("answers %s /userinfo with 405", async (method) => {
   const answer = await api("/userinfo", { method });
   expect([answer.status, answer.headers.get("Allow")]).toEqual([405, "GET, POST"]);
 });

@@ -17,7 +17,7 @@ const toldOf = (login: TestScreen, headers: HeadersInit = login.bearer) =>
 const eventsOf = async (login: TestScreen) =>
   (await (await toldOf(login)).json<CallbackResponse>()).events.map(({ status }) => status);
 
-/** A security event token as it would be sent, with something changed. */
+/** A security event token with changes. */
 async function token(
   sessionId: string,
   { typ = "secevent+jwt", ...claims }: Record<string, unknown> & { typ?: string } = {},
@@ -38,8 +38,8 @@ async function token(
 const send = (body: string, type = "application/secevent+jwt") =>
   api("/compare/callback", { method: "POST", headers: { "Content-Type": type }, body });
 
-describe("the site behind /compare", () => {
-  it("is called back by the login's object, without a network between, and tells its page", async () => {
+describe("the backend of /compare", () => {
+  it("receives the login object's callback without a network and shows it to its page", async () => {
     const login = await TestScreen.begin({ client_id: "compare" });
     const before = Date.now();
     expect(await eventsOf(login)).toEqual([]);
@@ -53,7 +53,7 @@ describe("the site behind /compare", () => {
     expect(events[0]?.bytes).toBeGreaterThan(300);
   });
 
-  it("is told of every end, in its order", async () => {
+  it("receives a callback for every end of a login in order", async () => {
     const login = await TestScreen.begin({ client_id: "compare" });
     await login.approve(await login.scan());
     await expect.poll(() => eventsOf(login)).toEqual(["approved"]);
@@ -62,7 +62,7 @@ describe("the site behind /compare", () => {
     await expect.poll(() => eventsOf(login)).toEqual(["approved", "cancelled"]);
   });
 
-  it("counts an event once that comes twice", async () => {
+  it("stores an event once that is delivered twice", async () => {
     const login = await TestScreen.begin();
     const event = await token(login.created.session_id);
     expect((await send(event)).status).toBe(202);
@@ -72,7 +72,7 @@ describe("the site behind /compare", () => {
     expect(await eventsOf(login)).toEqual(["approved", "approved"]);
   });
 
-  it("forgets what it was told", async () => {
+  it("deletes the received callbacks by its alarm", async () => {
     const login = await TestScreen.begin();
     await send(await token(login.created.session_id));
     const inbox = callbackInboxOf(env, login.created.session_id);
@@ -94,12 +94,12 @@ describe("the site behind /compare", () => {
     ["without a name", { jti: undefined }],
     ["of no session", { events: { [EVENT]: { session_id: "x", status: "approved", version: 3 } } }],
     ["of no state", { events: { [EVENT]: { session_id: madeUp(), status: "x", version: 3 } } }],
-  ])("refuses a token that is %s", async (_, change) => {
+  ])("rejects a security event token that is %s", async (_, change) => {
     const answer = await send(await token(madeUp(), change));
     expect([answer.status, await answer.json()]).toEqual([400, { err: "authentication_failed" }]);
   });
 
-  it("refuses what was changed on the way, is no token, or doesn't say that it is one", async () => {
+  it("rejects a changed token, a text that is no token, and another content type", async () => {
     const event = await token(madeUp());
     const [header, payload = "", signature] = event.split(".");
     const forged = btoa(atob(payload).replace("approved", "redeemed")).replaceAll("=", "");
@@ -111,7 +111,7 @@ describe("the site behind /compare", () => {
     expect([untyped.status, await untyped.json()]).toEqual([400, { err: "invalid_request" }]);
   });
 
-  it("tells nobody but whoever began the login", async () => {
+  it("shows received callbacks only with the watch token of the session", async () => {
     const login = await TestScreen.begin({ client_id: "compare" });
     const other = await TestScreen.begin({ client_id: "compare" });
     expect(await problemOf(await toldOf(login, {}))).toEqual([401, "watch_token_missing"]);
@@ -125,7 +125,7 @@ describe("the site behind /compare", () => {
     expect(await problemOf(foreign)).toEqual([403, "origin_not_allowed"]);
   });
 
-  it("answers other methods by those that it takes", async () => {
+  it("answers other methods of /compare/callback with 405", async () => {
     const read = await api("/compare/callback");
     expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
     const written = await post(`/compare/callback/${madeUp()}`, {});

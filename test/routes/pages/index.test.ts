@@ -12,7 +12,7 @@ import { api, ISSUER, post, problemOf, redeem } from "../../support/api.ts";
 import { approve, codeOf } from "../../support/test-screen.ts";
 import { embedded } from "../../support/authorization.ts";
 
-/** A browser goes to a page. */
+/** A navigation request of a browser. */
 const open = (path: string, headers: HeadersInit = {}, worker: object = {}) =>
   app.request(`${ISSUER}${path}`, { headers }, { ...env, ...worker });
 const begun = async () => (await listDurableObjectIds(env.LOGIN_SESSIONS)).length;
@@ -24,7 +24,7 @@ async function ownLogin(page: Response) {
 }
 
 describe("the screen's page", () => {
-  it("comes with a login of its own, whose code a phone can scan and whose tokens the page gets", async () => {
+  it("serves the login page with a login session that can be scanned and redeemed", async () => {
     const { session, own } = await ownLogin(await open("/"));
     const stub = sessionStub(env, session.session_id);
     if (!stub) throw new Error("the session has no object");
@@ -44,7 +44,7 @@ describe("the screen's page", () => {
     expect(claims).toMatchObject({ nonce: own.nonce, aud: "screen" });
   });
 
-  it("has the first code drawn in it, without any code to type", async () => {
+  it("renders the first QR code in the login page without a user code", async () => {
     const html = await (await open("/")).text();
     const [, link = ""] = /data-link="([^"]+)"/.exec(html) ?? [];
     expect(parseCodeLink(link)).toMatchObject({ t: 0 });
@@ -53,7 +53,7 @@ describe("the screen's page", () => {
     expect(html).not.toContain("user_code");
   });
 
-  it("is kept by nobody, allows one style by its nonce, and nothing else inline", async () => {
+  it("serves the login page without caching and with one inline style by nonce", async () => {
     const pages = [await open("/"), await open("/")];
     const nonces = await Promise.all(
       pages.map(async (page) => {
@@ -74,8 +74,8 @@ describe("the screen's page", () => {
   it.each([
     ["a prefetch", { "Sec-Purpose": "prefetch" }],
     ["a prerendering", { "Sec-Purpose": "prefetch;prerender" }],
-    ["an older browser's guess", { Purpose: "prefetch" }],
-  ])("begins and claims no login for %s, which is told to ask again", async (_, headers) => {
+    ["a prefetch of an older browser", { Purpose: "prefetch" }],
+  ])("answers 503 and starts no login for %s", async (_, headers) => {
     const before = await begun();
     for (const path of ["/", "/authorize?client_id=screen", "/q/anything"]) {
       const answer = await open(path, headers);
@@ -85,7 +85,7 @@ describe("the screen's page", () => {
     expect(await begun()).toBe(before);
   });
 
-  it("begins no login for whoever only asks for the headers", async () => {
+  it("starts no login for HEAD /", async () => {
     const before = await begun();
     const answer = await app.request(`${ISSUER}/`, { method: "HEAD" }, env);
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
@@ -94,14 +94,14 @@ describe("the screen's page", () => {
     expect([posted.status, posted.headers.get("Allow")]).toEqual([405, "GET"]);
   });
 
-  it("is left to its script where it isn't registered", async () => {
+  it("serves the login page without a login if its client is not registered", async () => {
     const CLIENTS = [{ client_id: "shop", name: "Shop" }];
     const html = await (await open("/", {}, { CLIENTS })).text();
     expect(html).toContain('data-state="starting"');
     expect(html).not.toMatch(/data-link|id="login"|class="view/);
   });
 
-  it("says in its reader's language when there are too many", async () => {
+  it("shows the rate limit in the user's language", async () => {
     const CREATE_LIMIT = { limit: async () => ({ success: false }) };
     const before = await begun();
     const answer = await open("/", { "Accept-Language": "fr" }, { CREATE_LIMIT });
@@ -119,7 +119,7 @@ describe.each([
   const headers = { "Accept-Language": accepted };
 
   it.each(["/", "/phone", "/compare", "/q/anything", "/authorize"])(
-    "%s speaks it",
+    "serves %s in the user's language",
     async (path) => {
       const page = await open(path, headers);
       expect(page.headers.get("Content-Language")).toBe(language);
@@ -127,14 +127,14 @@ describe.each([
       expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
       const html = await page.text();
       expect(html).toContain(`<html lang="${language}">`);
-      // Nothing that the build should have filled in is left.
+      // The build has replaced every placeholder.
       expect(
         html.replace(/<style.*<\/style>|<script type="application.*<\/script>/gs, ""),
       ).not.toMatch(/[{}]/);
     },
   );
 
-  it("a mistake in the configuration is said in it, to a browser", async () => {
+  it("shows a configuration mistake to a browser in the user's language", async () => {
     const ISSUERS = [{ issuer: "nonsense" }];
     const page = await open("/", { ...headers, Accept: "text/html,*/*" }, { ISSUERS });
     expect(page.status).toBe(500);
@@ -146,7 +146,7 @@ describe.each([
   });
 });
 
-it("a page that is the same for all is asked for again only by its name", async () => {
+it("answers 304 for an unchanged page with its ETag", async () => {
   const first = await open("/phone", { "Accept-Language": "de" });
   const etag = first.headers.get("ETag") ?? "";
   expect([etag === "", first.headers.get("Cache-Control")]).toEqual([false, "private, no-cache"]);
@@ -158,6 +158,6 @@ it("a page that is the same for all is asked for again only by its name", async 
   await other.body?.cancel();
 });
 
-it("the files that the pages are made from are no pages themselves", async () => {
+it("serves no page templates", async () => {
   expect((await open("/pages/en/screen")).status).toBe(404);
 });

@@ -37,13 +37,13 @@ async function phoneWithKey() {
   return { key, token, path, approve };
 }
 
-it("a phone approves with the proof of its key, made for that", async () => {
+it("approves for a phone with a DPoP proof made for this request", async () => {
   const { key, token, path, approve } = await phoneWithKey();
   const answer = await approve(await key.headers("POST", path("approve"), token));
   expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
 });
 
-it("a phone whose token was stolen approves nothing", async () => {
+it("refuses an approval by a stolen token without its key", async () => {
   const { key, token, path, approve } = await phoneWithKey();
   const thief = await DpopKey.make();
   const proof = async (step: string, accessToken: string) =>

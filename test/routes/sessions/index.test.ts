@@ -75,7 +75,7 @@ describe("POST /sessions", () => {
     expect(await problemOf(await post("/sessions", body))).toEqual([status, code]);
   });
 
-  it("refuses what is not JSON, not called JSON, or too large", async () => {
+  it("refuses a body that is not JSON, has another type or is too large", async () => {
     const send = (body: string, type: string) =>
       api("/sessions", { method: "POST", headers: { "Content-Type": type }, body });
     const json = JSON.stringify(CREATION);
@@ -88,7 +88,7 @@ describe("POST /sessions", () => {
     expect(await problemOf(await send(large, "application/json"))).toEqual([413, "body_too_large"]);
   });
 
-  it("refuses a page of an origin that is neither ours nor the client's", async () => {
+  it("refuses to create a session for a foreign origin", async () => {
     for (const origin of ["https://evil.example", "null", "http://localhost:8788"]) {
       const answer = await post("/sessions", CREATION, { Origin: origin });
       expect(await problemOf(answer)).toEqual([403, "origin_not_allowed"]);
@@ -97,7 +97,7 @@ describe("POST /sessions", () => {
     expect((await post("/sessions", CREATION, { Origin: ISSUER })).status).toBe(201);
   });
 
-  it("serves an office behind one address: 300 logins in a minute", async () => {
+  it("creates 300 sessions in a minute for one address, as for an office", async () => {
     const answers = await Promise.all(
       Array.from({ length: 300 }, () =>
         post("/sessions", CREATION, { "CF-Connecting-IP": "192.0.2.1" }),
@@ -118,7 +118,7 @@ describe("POST /sessions", () => {
   });
 });
 
-describe("the session's address", () => {
+describe("the path of a session", () => {
   it("rejects a session id that was never issued or is spelt otherwise [USENIX-3]", async () => {
     const login = await TestScreen.begin();
     const id = login.created.session_id;
@@ -132,7 +132,7 @@ describe("the session's address", () => {
     }
   });
 
-  it("takes only the documented methods", async () => {
+  it("accepts only the documented methods", async () => {
     const { created } = await TestScreen.begin();
     for (const [method, path, allowed] of [
       ["GET", "/sessions", "POST"],
@@ -161,7 +161,7 @@ describe("POST /sessions/:id/scan", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("refuses the second phone, and changes nothing", async () => {
+  it("refuses the second phone that scans, and changes nothing", async () => {
     const login = await TestScreen.begin();
     await login.scan();
     const second = await post(`/sessions/${login.created.session_id}/scan`, await login.code());
@@ -169,7 +169,7 @@ describe("POST /sessions/:id/scan", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("lets one of two phones that scan at the same moment win", async () => {
+  it("accepts one of two phones that scan at the same moment", async () => {
     const login = await TestScreen.begin();
     const code = await login.code();
     const scans = Array.from({ length: 8 }, () =>
@@ -179,7 +179,7 @@ describe("POST /sessions/:id/scan", () => {
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
   });
 
-  it("refuses codes that are stale, of the future, of another session, or wrong", async () => {
+  it("refuses rotating codes that are stale, in the future, of another session or wrong", async () => {
     const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
     const path = `/sessions/${login.created.session_id}/scan`;
     const code = await login.code();
@@ -201,14 +201,14 @@ describe("POST /sessions/:id/scan", () => {
     ["a user id", { t: 0, mac: "m".repeat(16), sub: "ada" }],
     ["a token of its own that is none", { t: 0, mac: "m".repeat(16), new_scan_token: "short" }],
     ["both ways at once", { t: 0, mac: "m".repeat(16), scan_token: madeUp() }],
-  ])("refuses a body with %s", async (_, body) => {
+  ])("refuses to scan with %s", async (_, body) => {
     const login = await TestScreen.begin();
     const answer = await post(`/sessions/${login.created.session_id}/scan`, body);
     expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
     expect(await statusOf(login)).toBe("pending 1");
   });
 
-  it("answers a scan again to the phone that has drawn its token, and to no other", async () => {
+  it("responds again to the phone that created its scan token, and to no other", async () => {
     const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/scan`;
     const token = madeUp();
@@ -223,14 +223,14 @@ describe("POST /sessions/:id/scan", () => {
     expect(await problemOf(await post(path, another))).toEqual([409, "already_scanned"]);
   });
 
-  it("takes no more codes after ten wrong ones", async () => {
+  it("accepts no more scans after ten wrong codes", async () => {
     const login = await TestScreen.begin();
     const path = `/sessions/${login.created.session_id}/scan`;
     for (let i = 0; i < 10; i++) await post(path, { t: 0, mac: "m".repeat(16) });
     expect(await problemOf(await post(path, await login.code()))).toEqual([429, "too_many_tries"]);
   });
 
-  it("tells the phone that holds the session again, and no other", async () => {
+  it("shows the request again to the phone that holds the session, and to no other", async () => {
     const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
     const path = `/sessions/${login.created.session_id}/scan`;
     const scanToken = await login.scan();
@@ -248,7 +248,7 @@ describe("POST /sessions/scan", () => {
     post("/sessions/scan", { user_code }, { "CF-Connecting-IP": address });
   const codeToType = ({ created }: TestScreen) => created.user_code ?? "";
 
-  it("claims the session that the typed code stands for, however it is typed", async () => {
+  it("claims the session of a typed code, however it is typed", async () => {
     const login = await TestScreen.begin();
     const answer = await type(` ${codeToType(login).toLowerCase().replace("-", " ")} `);
     expect(answer.status).toBe(200);
@@ -257,7 +257,7 @@ describe("POST /sessions/scan", () => {
     expect(await problemOf(await type(login.created.user_code))).toEqual([409, "already_scanned"]);
   });
 
-  it("answers again to the phone that has drawn its token", async () => {
+  it("responds again to a typed code of the phone that created its scan token", async () => {
     const login = await TestScreen.begin();
     const body = { user_code: codeToType(login), new_scan_token: madeUp() };
     const address = { "CF-Connecting-IP": "198.51.100.1" };
@@ -270,7 +270,7 @@ describe("POST /sessions/scan", () => {
     expect(await problemOf(refused)).toEqual([400, "invalid_request"]);
   });
 
-  it("refuses what can be no code, and codes that stand for nothing", async () => {
+  it("refuses malformed and unknown typed codes", async () => {
     expect(await problemOf(await type("AEIO-UAEI"))).toEqual([400, "invalid_request"]);
     expect(await problemOf(await type(""))).toEqual([400, "invalid_request"]);
     expect(await problemOf(await type(12345678))).toEqual([400, "invalid_request"]);
@@ -299,7 +299,7 @@ describe("POST /sessions/:id/user-code", () => {
   const type = (user_code: unknown) =>
     post("/sessions/scan", { user_code }, { "CF-Connecting-IP": "198.51.100.20" });
 
-  it("gives a session that began without a code one that a phone may type", async () => {
+  it("creates a typed code for a session that has none", async () => {
     const login = await TestScreen.begin({ user_code: false });
     expect(login.created).not.toHaveProperty("user_code");
     const answer = await ask(login);
@@ -311,7 +311,7 @@ describe("POST /sessions/:id/user-code", () => {
     expect(await typed.json()).toMatchObject({ session_id: login.created.session_id });
   });
 
-  it("gives no more than three, also after an eviction", async () => {
+  it("creates at most three typed codes, also after an eviction", async () => {
     const login = await TestScreen.begin({ user_code: false });
     const codes = new Set<string>();
     for (let i = 0; i < 3; i++) {
@@ -322,7 +322,7 @@ describe("POST /sessions/:id/user-code", () => {
     expect(await problemOf(await ask(login))).toEqual([429, "too_many_requests"]);
   });
 
-  it("is for whoever watches the session, and only until a phone has claimed it", async () => {
+  it("creates a typed code only for a watcher, and only before a scan", async () => {
     const login = await TestScreen.begin({ user_code: false });
     expect(await problemOf(await ask(login, {}))).toEqual([401, "watch_token_missing"]);
     const foreign = { Authorization: `Bearer ${madeUp()}` };
@@ -343,7 +343,7 @@ describe("a decision", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("is for the phone that scanned", async () => {
+  it("accepts a decision only from the phone that scanned", async () => {
     const [login, other] = [await TestScreen.begin(), await TestScreen.begin()];
     const foreign = await other.scan();
     const path = `/sessions/${login.created.session_id}/deny`;
@@ -359,7 +359,7 @@ describe("a decision", () => {
     expect(await statusOf(login)).toBe("scanned 2");
   });
 
-  it("is made once", async () => {
+  it("accepts a decision once", async () => {
     const login = await TestScreen.begin();
     const scan_token = await login.scan();
     const path = `/sessions/${login.created.session_id}/deny`;
@@ -375,7 +375,7 @@ describe("a decision", () => {
   });
 });
 
-describe("every answer", () => {
+describe("every response", () => {
   it("sends the security headers with every response, also with errors [QR-LOGIN-24]", async () => {
     const login = await TestScreen.begin();
     for (const path of [
@@ -392,7 +392,7 @@ describe("every answer", () => {
     }
   });
 
-  it("says of an unknown path that there is nothing, and nothing more", async () => {
+  it("responds to an unknown path with 404 and no details", async () => {
     const answer = await api("/nowhere");
     expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
     expect(await answer.json()).toEqual({

@@ -21,8 +21,8 @@ async function shown() {
   return { screen, ada, code, wrong: code === "0000" ? "1111" : "0000", approve };
 }
 
-describe("what the phone shows", () => {
-  it("is typed on the screen before it can approve, and both are told when it was right", async () => {
+describe("the code that the phone shows", () => {
+  it("must be typed on the screen before the approval, and both devices see that it was right", async () => {
     const { screen, code, approve } = await shown();
     expect(code).toMatch(/^\d{4}$/);
     expect((await screen.snapshot()).match).toEqual({ by: "screen", done: false });
@@ -32,7 +32,7 @@ describe("what the phone shows", () => {
     expect((await approve()).status).toBe(200);
   });
 
-  it("gets one try: another code declines the login, and is in the history", async () => {
+  it("allows one try: a wrong code denies the login and is recorded in the history", async () => {
     const { screen, ada, code, wrong, approve } = await shown();
     const answer = await screen.browser.post(screen.path("match"), { code: wrong });
     expect(await problemOf(answer)).toEqual([403, "match_wrong"]);
@@ -46,7 +46,7 @@ describe("what the phone shows", () => {
     ]);
   });
 
-  it("may be typed over the socket, too", async () => {
+  it("is accepted over the WebSocket, too", async () => {
     const { screen, code } = await shown();
     const socket = await openSocket(screen);
     const told: Snapshot[] = [];
@@ -60,7 +60,7 @@ describe("what the phone shows", () => {
     ]);
   });
 
-  it("declines the login where it is wrong over the socket", async () => {
+  it("denies the login if it is wrong over the WebSocket", async () => {
     const { screen, wrong } = await shown();
     const socket = await openSocket(screen);
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
@@ -70,7 +70,7 @@ describe("what the phone shows", () => {
     expect((await screen.snapshot()).status).toBe("denied");
   });
 
-  it("is for the screen alone to type: it takes the watch token", async () => {
+  it("is accepted only with the watch token of the screen", async () => {
     const { screen, code } = await shown();
     const answer = await new TestBrowser({ place: BERLIN }).post(screen.path("match"), { code });
     expect(await problemOf(answer)).toEqual([401, "watch_token_missing"]);
@@ -93,7 +93,7 @@ describe("what the phone shows", () => {
     },
   );
 
-  it("isn't asked for by everybody", async () => {
+  it("is required only if the client asks for it", async () => {
     const [screen, ada] = [
       await TestScreen.begin({ client_id: "shop" }, { place: BERLIN, worker: withPolicy({}) }),
       await TestPhone.signUp("Ada", { place: BERLIN }),

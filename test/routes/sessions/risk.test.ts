@@ -20,8 +20,8 @@ async function sign(phone: TestPhone, screen: TestScreen, scan_token: string) {
 const decide = (screen: TestScreen, phone: TestPhone, body: object) =>
   phone.post(screen.path("approve"), body);
 
-describe("two devices side by side", () => {
-  it("are told so, and asked for nothing more", async () => {
+describe("two devices in one place", () => {
+  it("shows that both devices are in one place, and requires nothing more", async () => {
     const [screen, ada] = [
       await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env }),
       await TestPhone.signUp("Ada", { place: BERLIN }),
@@ -39,7 +39,7 @@ describe("two devices side by side", () => {
     expect([answer.status, await answer.json()]).toEqual([200, { status: "approved" }]);
   });
 
-  it("cost one row for the scan and one for the approval, though it is written what was found", async () => {
+  it("writes one row for the scan and one for the approval, with the assessment", async () => {
     const [screen, ada] = [
       await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env }),
       await TestPhone.signUp("Ada", { place: BERLIN }),
@@ -57,7 +57,7 @@ describe("two devices side by side", () => {
     expect(writes()).toEqual([2, 0]);
   });
 
-  it("are assessed with the approval at the latest", async () => {
+  it("assesses the risk with the approval at the latest", async () => {
     const [screen, ada] = [
       await TestScreen.begin({ client_id: "screen" }, { place: MOSCOW, worker: env }),
       await TestPhone.signUp("Ada", { place: BERLIN }),
@@ -77,7 +77,7 @@ describe("a code relayed from another country", () => {
     return { screen, victim, ...(await victim.scan(screen)) };
   };
 
-  it("is told as what it is, with both places", async () => {
+  it("shows both locations for a code relayed from another country", async () => {
     const { screen, request } = await relayed();
     expect(request).toMatchObject({
       country: "RU",
@@ -98,14 +98,14 @@ describe("a code relayed from another country", () => {
     expect(JSON.stringify(request)).not.toContain("digits");
   });
 
-  it("isn't approved by a tap", async () => {
+  it("is not approved without digits and step-up", async () => {
     const { screen, victim, scan_token } = await relayed();
     const answer = await decide(screen, victim, { scan_token });
     expect(await problemOf(answer)).toEqual([403, "match_required"]);
     expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("is declined by wrong digits, for good, and its owner can read of it", async () => {
+  it("is denied by wrong digits, which are recorded in the history", async () => {
     const { screen, victim, scan_token } = await relayed();
     const { match } = await screen.snapshot();
     const digits = match?.by === "phone" ? match.digits : "";
@@ -121,7 +121,7 @@ describe("a code relayed from another country", () => {
     ]);
   });
 
-  it("is approved by who has both devices and the passkey, and that can be proven later", async () => {
+  it("is approved with the digits and the passkey, whose signature is stored", async () => {
     const { screen, victim: owner, scan_token } = await relayed();
     const { match } = await screen.snapshot();
     const digits = match?.by === "phone" ? match.digits : "";
@@ -146,7 +146,7 @@ describe("a code relayed from another country", () => {
     expect(kept).toContain("another_country");
   });
 
-  it("is blocked where its client says so: it can only be declined, and is in the history", async () => {
+  it("is blocked if the policy says so, can only be denied, and is recorded in the history", async () => {
     const worker = withPolicy({ block: ["another_country"] });
     const [screen, ada] = [
       await TestScreen.begin({ client_id: "shop" }, { place: MOSCOW, worker }),
@@ -165,7 +165,7 @@ describe("a code relayed from another country", () => {
   });
 });
 
-describe("a place is what the edge says, and nothing that is said to it", () => {
+describe("the location of a device", () => {
   const LIES = {
     "CF-IPCountry": "DE",
     "CF-IPCity": "Berlin",
@@ -178,7 +178,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     "X-Country": "DE",
   };
 
-  it("so a screen's forged headers change nothing", async () => {
+  it("ignores forged location headers of the screen", async () => {
     const ada = await TestPhone.signUp("Ada", { place: BERLIN });
     const honest = await TestScreen.begin({ client_id: "screen" }, { place: MOSCOW, worker: env });
     const seen = (await ada.scan(honest)).request?.risk;
@@ -192,7 +192,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     expect(scanned.request?.risk).toEqual(seen);
   });
 
-  it("so a phone's forged headers change nothing", async () => {
+  it("ignores forged location headers of the phone", async () => {
     const ada = await TestPhone.signUp("Ada", { place: MOSCOW });
     ada.headers = { ...ada.headers, ...LIES };
     const { request } = await ada.scan(
@@ -201,7 +201,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
     expect(request).toMatchObject({ phone: { country: "RU" }, risk: { verdict: "verify" } });
   });
 
-  it("so none at all is never the same place: of one of them it is hidden, of both unknown", async () => {
+  it("treats one missing location as hidden and two as unknown, and never as the same", async () => {
     const of = async (screen: object | undefined, phone: object | undefined) => {
       const ada = await TestPhone.signUp("Ada", { place: phone as never });
       const at = await TestScreen.begin(
@@ -224,7 +224,7 @@ describe("a place is what the edge says, and nothing that is said to it", () => 
 });
 
 describe("a stolen screenshot", () => {
-  it("is worth nothing after 15 s, and tells the phone that comes next", async () => {
+  it("refuses a screenshot of the code after 15 s, and shows that to the next phone", async () => {
     const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
     const [eve, ada] = [
       await TestPhone.signUp("Ada", { place: MOSCOW }),
@@ -247,7 +247,7 @@ describe("a stolen screenshot", () => {
 });
 
 describe("a second phone", () => {
-  it("gets nothing, and the first one hears of it", async () => {
+  it("refuses a second phone and shows that to the first one", async () => {
     const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
     const [ada, eve] = [
       await TestPhone.signUp("Ada", { place: BERLIN }),
@@ -260,7 +260,7 @@ describe("a second phone", () => {
     expect((await again.json<ScanResponse>()).request).toMatchObject({ repeats: 1 });
   });
 
-  it("ends the login where the client says so, for both", async () => {
+  it("ends the login for both phones if the policy says so", async () => {
     const worker = withPolicy({ repeats: "end" });
     const screen = await TestScreen.begin({ client_id: "shop" }, { place: BERLIN, worker });
     const [ada, eve] = [
@@ -275,7 +275,7 @@ describe("a second phone", () => {
     expect((await screen.snapshot()).status).toBe("denied");
   });
 
-  it("after the approval is in the history", async () => {
+  it("records a second phone in the history after the approval", async () => {
     const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
     const ada = await TestPhone.signUp("Ada", { place: BERLIN });
     const { scan_token } = await ada.scan(screen);
@@ -288,7 +288,7 @@ describe("a second phone", () => {
   });
 });
 
-it("a code that nobody scans leaves nothing but its end", async () => {
+it("writes nothing more for a code that nobody scans but its end", async () => {
   const screen = await TestScreen.begin({ client_id: "screen" }, { place: BERLIN, worker: env });
   await letTimePass(screen.stub, Date.parse(screen.created.expires_at));
   restoreClock();

@@ -21,15 +21,15 @@ async function oneDevice() {
 const directly = (screen: TestScreen) =>
   screen.browser.post(screen.path("scan"), { same_device: true });
 
-describe("the browser that shows the code (RFC 10027 §5)", () => {
-  it("is refused when it opens it, and that changes nothing", async () => {
+describe("the browser that displays the code (RFC 10027 §5)", () => {
+  it("refuses the screen that opens its own code, and changes nothing", async () => {
     const { screen } = await oneDevice();
     const answer = await screen.browser.post(screen.path("scan"), await screen.code());
     expect(await problemOf(answer)).toEqual([409, "same_device"]);
     expect(await screen.snapshot()).toMatchObject({ status: "pending", version: 1 });
   });
 
-  it("logs in directly by the passkey, with nothing to compare", async () => {
+  it("logs the screen in directly by the passkey, without number matching", async () => {
     const { screen, passkey } = await oneDevice();
     const answer = await directly(screen);
     const { scan_token, request } = await answer.json<ScanResponse>();
@@ -46,7 +46,7 @@ describe("the browser that shows the code (RFC 10027 §5)", () => {
     expect(await approved.json()).toEqual({ status: "approved" });
   });
 
-  it("is no other browser: one without the screen's cookie, or with another session's", async () => {
+  it("refuses a direct login without the screen's cookie, or with that of another session", async () => {
     const { screen } = await oneDevice();
     const path = screen.path("scan");
     const stranger = await new TestBrowser({ place: BERLIN, worker }).post(path, {
@@ -59,14 +59,14 @@ describe("the browser that shows the code (RFC 10027 §5)", () => {
     expect((await screen.snapshot()).status).toBe("pending");
   });
 
-  it("does so only from a page of our own", async () => {
+  it("refuses a direct login from a page of another site", async () => {
     const { screen } = await oneDevice();
     screen.browser.headers = { Origin: "https://evil.example" };
     screen.browser.cookies.delete("__Host-phone");
     expect(await problemOf(await directly(screen))).toEqual([403, "origin_not_allowed"]);
   });
 
-  it("may scan another screen's code, as any phone may", async () => {
+  it("lets a screen scan the code of another screen", async () => {
     const { screen } = await oneDevice();
     const other = await TestScreen.begin({ client_id: "shop" }, { place: BERLIN, worker });
     const answer = await screen.browser.post(other.path("scan"), await other.code());

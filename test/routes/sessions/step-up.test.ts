@@ -44,7 +44,7 @@ const approve = (
 ) => phone.post(screen.path("approve"), { scan_token, ...(assertion ? { assertion } : {}) });
 
 describe("a step-up by passkey", () => {
-  it("is told of with the request, and approves it", async () => {
+  it("announces step-up with the request, and approves with it", async () => {
     const { screen, ada, scan_token, request } = await scanned();
     expect(request?.step_up).toBe(true);
     const answer = await approve(ada, screen, scan_token, await sign(ada, screen, scan_token));
@@ -53,7 +53,7 @@ describe("a step-up by passkey", () => {
     expect(ada.cookies.has("__Host-ceremony")).toBe(false);
   });
 
-  it("asks under a hash of 32 bytes that is another one each time, and verifies its person", async () => {
+  it("uses a different challenge of 32 bytes each time, and requires user verification", async () => {
     const { screen, ada, scan_token } = await scanned();
     const [a, b] = [
       await optionsOf(ada, screen, scan_token),
@@ -64,14 +64,14 @@ describe("a step-up by passkey", () => {
     expect(a.userVerification).toBe("required");
   });
 
-  it("is required: nothing is approved without", async () => {
+  it("refuses an approval without the step-up", async () => {
     const { screen, ada, scan_token } = await scanned();
     const answer = await approve(ada, screen, scan_token);
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
     expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("for another request approves nothing, and its owner can read of it", async () => {
+  it("refuses a step-up for another request, and records it in the history", async () => {
     const { screen: first, ada, scan_token: firstToken } = await scanned();
     const { screen: second, scan_token } = await scanned(ada);
     const assertion = await sign(ada, first, firstToken);
@@ -83,7 +83,7 @@ describe("a step-up by passkey", () => {
     ]);
   });
 
-  it("is none by a signature under another challenge, with the cookie of this one", async () => {
+  it("refuses a signature of another challenge with the cookie of this one", async () => {
     const { screen: first, ada, scan_token: firstToken } = await scanned();
     const { screen: second, scan_token } = await scanned(ada);
     const assertion = await sign(ada, first, firstToken);
@@ -95,7 +95,7 @@ describe("a step-up by passkey", () => {
     ]);
   });
 
-  it("by another account's passkey approves nothing, and its owner can read of it", async () => {
+  it("refuses a step-up by another account's passkey, and records it in the history", async () => {
     const { screen, ada, scan_token } = await scanned();
     const eve = await TestPhone.signUp("Ada", { place: BERLIN, worker });
     const options = await optionsOf(ada, screen, scan_token);
@@ -114,7 +114,7 @@ describe("a step-up by passkey", () => {
     ["another site's passkey", { rpId: "evil.example" }],
     ["somebody who wasn't verified", { userVerified: false }],
     ["a registration", { type: "webauthn.create" }],
-  ])("of %s approves nothing", async (_, deviations) => {
+  ])("refuses a step-up of %s", async (_, deviations) => {
     const { screen, ada, scan_token } = await scanned();
     const assertion = await sign(ada, screen, scan_token, deviations);
     const answer = await approve(ada, screen, scan_token, assertion);
@@ -122,7 +122,7 @@ describe("a step-up by passkey", () => {
     expect((await screen.snapshot()).status).toBe("scanned");
   });
 
-  it("counts once: a recorded one is worth nothing", async () => {
+  it("refuses a step-up that is replayed", async () => {
     // A passkey that doesn't count, as those that are synced: its signatures tell nothing of their order.
     const person = await TestPhone.signUp("Ada", { place: BERLIN, worker }, { counter: 0 });
     const { screen, ada, scan_token } = await scanned(person);
@@ -136,7 +136,7 @@ describe("a step-up by passkey", () => {
     expect(await problemOf(replayed)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("is done again where what was shown has changed meanwhile", async () => {
+  it("requires a new step-up if the request has changed since", async () => {
     const { screen, ada, scan_token } = await scanned();
     const assertion = await sign(ada, screen, scan_token);
     const repeated = await screen.stub.scan(await screen.code(), {});
@@ -147,7 +147,7 @@ describe("a step-up by passkey", () => {
     expect(anew.status).toBe(200);
   });
 
-  it("is no sign-in, and a sign-in is none", async () => {
+  it("refuses a step-up as a sign-in, and a sign-in as a step-up", async () => {
     const { screen, ada, scan_token } = await scanned();
     const response = await sign(ada, screen, scan_token);
     const signedIn = await ada.post("/account/sign-in", { response });
@@ -157,7 +157,7 @@ describe("a step-up by passkey", () => {
     expect(await problemOf(answer)).toEqual([400, "ceremony_expired"]);
   });
 
-  it("must be asked for by the phone that holds the session, signed in, from our own page", async () => {
+  it("starts a step-up only for the signed-in phone that holds the session, from our own page", async () => {
     const { screen, ada, scan_token } = await scanned();
     const token = await ada.post(screen.path("step-up"), { scan_token: "A".repeat(43) });
     expect(await problemOf(token)).toEqual([403, "scan_token_invalid"]);
@@ -198,14 +198,14 @@ describe("a step-up with a trusted issuer", () => {
 
   const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago;
 
-  it("is a sign-in that is recent enough", async () => {
+  it("accepts a sign-in with the issuer that is recent enough", async () => {
     expect((await approvedWith({ auth_time: seconds(60) })).status).toBe(200);
     expect((await approvedWith({ auth_time: seconds(60) }, { step_up_max_age: 30 })).status).toBe(
       403,
     );
   });
 
-  it("is asked of the app in the words of RFC 9470", async () => {
+  it("sends the app the challenge of RFC 9470", async () => {
     const answer = await approvedWith(
       { auth_time: seconds(600) },
       { step_up_acr: ["phr", "phrh"] },
@@ -216,19 +216,19 @@ describe("a step-up with a trusted issuer", () => {
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
   });
 
-  it("is a way to sign in that the client names, however long ago", async () => {
+  it("accepts an acr of the policy, however old the sign-in is", async () => {
     const policy = { step_up_acr: ["phr"] };
     expect((await approvedWith({ auth_time: seconds(600), acr: "phr" }, policy)).status).toBe(200);
     expect((await approvedWith({ auth_time: seconds(600), acr: "pwd" }, policy)).status).toBe(403);
   });
 
-  it("tells our own page nothing of bearers", async () => {
+  it("sends our own page no Bearer challenge", async () => {
     const { screen, ada, scan_token } = await scanned();
     const answer = await approve(ada, screen, scan_token);
     expect(answer.headers.get("WWW-Authenticate")).toBeNull();
   });
 
-  it("isn't asked of a page of ours: its own way is the passkey", async () => {
+  it("sends no RFC 9470 challenge to our own page, which uses the passkey", async () => {
     const { screen, scan_token } = await scanned();
     const issuer = await TestIssuer.start();
     const answer = await app.request(
@@ -247,7 +247,7 @@ describe("a step-up with a trusted issuer", () => {
   });
 });
 
-it("a step-up that took too long is over", async () => {
+it("refuses a step-up that took too long", async () => {
   const { screen, ada, scan_token } = await scanned();
   const assertion = await sign(ada, screen, scan_token);
   setClock(Date.now() + 301_000);

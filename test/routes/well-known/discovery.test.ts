@@ -26,7 +26,7 @@ describe.each(NAMES)("%s", (name) => {
     expect((await api(name, { headers: { "If-None-Match": etag } })).status).toBe(304);
   });
 
-  it("takes GET alone", async () => {
+  it("answers other methods than GET with 405 for the metadata", async () => {
     expect(await problemOf(await api(name, { method: "POST" }))).toEqual([
       405,
       "method_not_allowed",
@@ -106,7 +106,7 @@ describe("the advertised metadata", () => {
     },
   );
 
-  it("the scopes are granted, and the ID token is signed and claims as it says", async () => {
+  it("grants the advertised scopes and signs ID tokens with the advertised algorithm and claims", async () => {
     const scope = discovered.scopes_supported.join(" ");
     const login = await openLogin(shop, { scope, nonce: "n" });
     const account = { sub: "ada", name: "Ada", authTime: Date.now(), amr: ["hwk"], acr: "1" };

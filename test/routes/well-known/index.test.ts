@@ -28,7 +28,7 @@ describe("/.well-known/jwks.json", () => {
     expect(await calculateJwkThumbprint({ ...key, kty: "EC" })).toBe(kid);
   });
 
-  it("may be kept much shorter than a key is published before it signs", async () => {
+  it("lets the key set be cached for less time than a key is published before it signs", async () => {
     const answer = await api("/.well-known/jwks.json");
     await answer.body?.cancel();
     const [, seconds] =
@@ -37,7 +37,7 @@ describe("/.well-known/jwks.json", () => {
     expect(Number(seconds) * 1000).toBeLessThan(OVERLAP / 10);
   });
 
-  it("may be read by any page", async () => {
+  it("lets pages of any origin read the key set", async () => {
     const answer = await api("/.well-known/jwks.json", {
       headers: { Origin: "https://any.example" },
     });
@@ -46,7 +46,7 @@ describe("/.well-known/jwks.json", () => {
     expect(answer.headers.has("Access-Control-Allow-Credentials")).toBe(false);
   });
 
-  it("is not sent again to who has it", async () => {
+  it("answers 304 for an unchanged key set", async () => {
     const first = await api("/.well-known/jwks.json");
     await first.body?.cancel();
     const etag = first.headers.get("ETag") ?? "";
@@ -61,7 +61,7 @@ describe("/.well-known/jwks.json", () => {
     await other.body?.cancel();
   });
 
-  it("is only read", async () => {
+  it("answers other methods than GET with 405 for the key set", async () => {
     const answer = await api("/.well-known/jwks.json", { method: "POST" });
     expect(answer.headers.get("Allow")).toBe("GET");
     expect(await problemOf(answer)).toEqual([405, "method_not_allowed"]);
@@ -77,7 +77,7 @@ describe("installed apps", () => {
   const wellKnown = (name: string, settings: object) =>
     app.request(`/.well-known/${name}`, {}, { ...env, ...settings });
 
-  it("an iOS app opens scanned links and uses this site's passkeys", async () => {
+  it("lists the iOS apps that open scanned links and use this site's passkeys", async () => {
     const answer = await wellKnown("apple-app-site-association", { APPS: { ios: IOS } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
@@ -88,7 +88,7 @@ describe("installed apps", () => {
     });
   });
 
-  it("an Android app too", async () => {
+  it("lists the Android apps that open scanned links and use this site's passkeys", async () => {
     const answer = await wellKnown("assetlinks.json", { APPS: { android: ANDROID } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
@@ -103,7 +103,7 @@ describe("installed apps", () => {
     ]);
   });
 
-  it("where there are no passkeys, none are shared", async () => {
+  it("shares no passkeys with apps while passkeys are off", async () => {
     const settings = { APPS: { ios: IOS, android: ANDROID }, PASSKEYS: "off" };
     const apple = await wellKnown("apple-app-site-association", settings);
     expect(await apple.json()).not.toHaveProperty("webcredentials");
@@ -111,10 +111,13 @@ describe("installed apps", () => {
     expect(await google.text()).not.toContain("get_login_creds");
   });
 
-  it.each(["apple-app-site-association", "assetlinks.json"])("none: no %s", async (name) => {
-    expect(await problemOf(await api(`/.well-known/${name}`))).toEqual([404, "not_found"]);
-    // A configured app of the other kind is none of this one's.
-    const other = name.startsWith("apple") ? { android: ANDROID } : { ios: IOS };
-    expect(await problemOf(await wellKnown(name, { APPS: other }))).toEqual([404, "not_found"]);
-  });
+  it.each(["apple-app-site-association", "assetlinks.json"])(
+    "answers 404 for %s if no app is configured",
+    async (name) => {
+      expect(await problemOf(await api(`/.well-known/${name}`))).toEqual([404, "not_found"]);
+      // An app of the other platform is configured.
+      const other = name.startsWith("apple") ? { android: ANDROID } : { ios: IOS };
+      expect(await problemOf(await wellKnown(name, { APPS: other }))).toEqual([404, "not_found"]);
+    },
+  );
 });

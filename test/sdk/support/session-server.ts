@@ -4,12 +4,12 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { CreatedSession } from "../../../src/protocol/responses.ts";
 import type { Snapshot, Status } from "../../../src/protocol/snapshot.ts";
 
-/** One of the ways in which a request can be refused. */
+/** How a request is refused. */
 interface Refusal {
   status: number;
   code?: string;
   headers?: Record<string, string>;
-  /** Only this once. */
+  /** Only the next request. */
   once?: boolean;
 }
 
@@ -19,8 +19,8 @@ const SESSION_ID = "s".repeat(43);
 export const WATCH_TOKEN = "w".repeat(43);
 
 /**
- * A server of one login session over real HTTP and WebSocket, whose session goes where the test
- * wants it, and which can fail in every way that a network or a proxy can think of.
+ * A server with one login session over real HTTP and WebSocket. The test changes the session, and
+ * lets requests fail.
  */
 export class SessionServer implements AsyncDisposable {
   #http: Server = createServer((request, response) => void this.#answer(request, response));
@@ -36,17 +36,17 @@ export class SessionServer implements AsyncDisposable {
   #status: Status = "pending";
   #code: string | undefined;
   origin = "";
-  /** Every request so far: its way, and what it said. */
+  /** All requests so far. */
   requests: { way: Way; headers: IncomingMessage["headers"]; body: string }[] = [];
-  /** Milliseconds by which its clock is ahead of the page's. */
+  /** Milliseconds by which the server's clock is ahead. */
   clock = 0;
-  /** Whether a login comes with a code to type. */
+  /** Whether the created session has a user code. */
   withUserCode = true;
-  /** What the token endpoint answers with. */
+  /** The response of the token endpoint. */
   tokens: unknown = {};
-  /** The error that it answers with instead (RFC 6749 §5.2). */
+  /** The error of the token endpoint instead (RFC 6749 §5.2). */
   oauthError: string | undefined;
-  /** How many of its next answers are lost on the way. */
+  /** How many of the next token responses are lost. */
   lostTokens = 0;
 
   static async start(): Promise<SessionServer> {
@@ -77,7 +77,7 @@ export class SessionServer implements AsyncDisposable {
     return this.requests.map(({ way }) => way);
   }
 
-  /** The answer to whoever begins a login. */
+  /** The response to `POST /sessions`. */
   get created(): CreatedSession {
     return {
       session_id: SESSION_ID,
@@ -101,7 +101,7 @@ export class SessionServer implements AsyncDisposable {
     };
   }
 
-  /** The session goes on, and every watcher is told. */
+  /** Changes the session and notifies all watchers. */
   advance(status: Status, code?: string): void {
     this.#version += 1;
     this.#status = status;
@@ -126,17 +126,17 @@ export class SessionServer implements AsyncDisposable {
     this.#refusals.delete(way);
   }
 
-  /** Refuses the next request of this kind, and no other. */
+  /** Refuses the next request of this kind only. */
   refuseOnce(way: Way, refusal: Refusal): void {
     this.#refusals.set(way, { ...refusal, once: true });
   }
 
-  /** Does what the next request of this kind asks for, and closes the connection before the answer. */
+  /** Processes the next request of this kind, and closes the connection without a response. */
   loseAnswerOnce(way: Way): void {
     this.#lost.add(way);
   }
 
-  /** Breaks every connection there is. */
+  /** Breaks all connections. */
   cut(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#http.closeAllConnections();

@@ -3,9 +3,8 @@ import type { TestProject } from "vitest/node";
 import type { Behaviour } from "../issuer-behaviour.ts";
 
 /**
- * A web server on this machine that stands for trusted issuers, started once for all tests. What an
- * address answers is for the tests to say: they PUT a behaviour there, and whoever GETs it is answered
- * so. `?asked` tells how often that was.
+ * An HTTP server for the key sets of trusted issuers, started once for all tests. A test sets the
+ * behaviour of a path by PUT; a GET gets it. `?asked` returns the number of requests.
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const behaviours = new Map<string, Behaviour>();

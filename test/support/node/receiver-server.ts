@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { TestProject } from "vitest/node";
 import type { ReceivedMessage, ReceiverBehaviour } from "../../receivers/receiver-behaviour.ts";
 
-/** What one address is to answer, and what it has got. */
+/** The behaviour of one path and its received messages. */
 class Address {
   readonly messages: ReceivedMessage[] = [];
   readonly #waiting: { count: number; tell: () => void }[] = [];
@@ -22,7 +22,7 @@ class Address {
     else this.#answer(response);
   }
 
-  /** Resolves once so many messages have come. */
+  /** Waits for this number of messages. */
   got(count: number): Promise<void> {
     if (this.messages.length >= count) return Promise.resolve();
     return new Promise((tell) => this.#waiting.push({ count, tell }));
@@ -41,9 +41,8 @@ class Address {
 }
 
 /**
- * A web server on this machine that stands for the backends of clients. Each first part of a path is
- * an address of its own. A test PUTs how it is to behave, and GETs what it got: `?count=2` waits
- * until that is two messages.
+ * An HTTP server for the receivers of clients. The first segment of a path is the receiver. A test
+ * sets its behaviour by PUT and reads its messages by GET: `?count=2` waits for two.
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const addresses = new Map<string, Address>();

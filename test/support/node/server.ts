@@ -8,12 +8,12 @@ import {
   type DevServerOptions,
 } from "../../../scripts/dev-server.ts";
 
-/** The whole Worker with its pages, as `npm start` runs it, with a memory of its own. */
+/** The Worker with its pages, as `npm start` runs it, with its own storage. */
 export interface TestServer {
   origin: string;
-  /** Kills the server as a crash would, or a deployment; what it has stored stays. */
+  /** Kills the server like a crash or a deployment; its storage stays. */
   kill(): Promise<void>;
-  /** Starts it again where it was. */
+  /** Starts it again at the same port. */
   restart(): Promise<void>;
   output(): string;
   [Symbol.asyncDispose](): Promise<void>;
@@ -35,15 +35,15 @@ export async function startTestServer(
     output: () => server.output(),
     async [Symbol.asyncDispose]() {
       await server.stop();
-      // A process of the server's may still be writing there for a moment.
+      // A process of the server may still be writing for a moment.
       await rm(persistTo, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
 
 /**
- * A port that nothing listens at. It is none of those that systems give to whoever asks for any (from 32768 on
- * Linux, from 49152 elsewhere), as all servers here and their parts do: so nobody takes it before it is used.
+ * A free port outside the ranges of ephemeral ports (from 32768 on Linux, from 49152 elsewhere),
+ * so that no other server takes it before it is used.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -12,7 +12,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** By the clock of wherever this runs, as a phone's is. */
+/** In the time zone of the machine, as on a phone. */
 const now = new Date(2026, 10, 24, 17, 5).getTime();
 const clock = { language: "en", now };
 const before = (ms: number) => new Date(now - ms).toISOString();

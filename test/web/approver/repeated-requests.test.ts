@@ -1,49 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { get, remove } from "../../../src/web/approver/api.ts";
-import { approve, deny, scan, type Proof } from "../../../src/web/approver/sessions.ts";
 import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { get, remove } from "../../../src/web/approver/api.ts";
+import {
+  approve,
+  byScanToken,
+  deny,
+  scan,
+  type Proof,
+  type Scanned,
+} from "../../../src/web/approver/sessions.ts";
+import {
+  finish,
+  LOST,
+  notReady,
+  ok,
+  problem,
+  SCAN_TOKEN,
+  scanWith,
+  sent,
+  serverResponds,
+  SESSION_ID,
+  usePhonePage,
+} from "./support/phone-page.ts";
 
-/** The phone page, whose answers get lost on the way, or whose server was not ready. */
+usePhonePage();
 
-const CLAIM = { session_id: "s".repeat(43), scan_token: "t".repeat(43) };
-const LOST = "lost";
-
-const problem = (status: number, code: string) =>
-  Response.json({ title: "No.", status, code }, { status });
-const ok = (body: object) => () => Response.json(body);
-const NOT_READY = () => problem(503, "temporarily_unavailable");
-
-let sent: { path: string; method: string; body: string }[];
-
-/** What the server answers, one after the other. */
-function answers(...given: (typeof LOST | (() => Response))[]): void {
-  vi.stubGlobal("fetch", (url: URL, { method = "GET", body }: RequestInit) => {
-    sent.push({ path: url.pathname, method, body: typeof body === "string" ? body : "" });
-    const answer = given[sent.length - 1];
-    if (answer === undefined) throw new Error("asked too often");
-    return answer === LOST ? Promise.reject(new TypeError("lost")) : Promise.resolve(answer());
-  });
-}
-
-beforeEach(() => {
-  sent = [];
-  vi.useFakeTimers();
-  vi.stubGlobal("location", { origin: "https://login.example" });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** How it ended: nothing, or the code of what went wrong. */
-async function outcome(made: Promise<unknown>): Promise<unknown> {
-  const end = made.then(
-    () => "done",
-    (error: unknown) => (error instanceof Error && "code" in error ? error.code : error),
-  );
-  await vi.runAllTimersAsync();
-  return await end;
-}
+const CLAIM = { session_id: SESSION_ID, scan_token: SCAN_TOKEN };
 
 const ASSERTION: Proof = {
   assertion: {
@@ -55,77 +37,82 @@ const ASSERTION: Proof = {
   },
 };
 
+/** `done`, or the code of the error. */
+function outcome(request: Promise<unknown>): Promise<unknown> {
+  return finish(
+    request.then(
+      () => "done",
+      (error: unknown) => (error instanceof Error && "code" in error ? error.code : error),
+    ),
+  );
+}
+
+const alreadyApproved = problem(409, "already_approved");
+const alreadyDenied = problem(409, "already_denied");
+const alreadyUsed = problem(400, "ceremony_expired");
+
 describe("a decision", () => {
   it("repeats a decision unchanged if the server was not ready or the response was lost", async () => {
-    answers(NOT_READY, LOST, ok({ status: "approved" }));
+    serverResponds(notReady, LOST, ok({ status: "approved" }));
     expect(await outcome(approve(CLAIM, { match: "47" }))).toBe("done");
-    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
     expect(sent).toHaveLength(3);
+    for (const { body } of sent) expect(body).toEqual({ scan_token: SCAN_TOKEN, match: "47" });
   });
 
   it("reports success if a repeated decision had been applied the first time", async () => {
-    answers(LOST, () => problem(409, "already_approved"));
+    serverResponds(LOST, alreadyApproved, LOST, alreadyDenied);
     expect(await outcome(approve(CLAIM, {}))).toBe("done");
-    sent = [];
-    answers(LOST, () => problem(409, "already_denied"));
     expect(await outcome(deny(CLAIM))).toBe("done");
   });
 
   it("reports a conflict if the session was decided elsewhere", async () => {
-    answers(() => problem(409, "already_denied"));
+    serverResponds(alreadyDenied);
     expect(await outcome(deny(CLAIM))).toBe("already_denied");
-    sent = [];
-    answers(LOST, () => problem(409, "already_denied"));
+    serverResponds(LOST, alreadyDenied);
     expect(await outcome(approve(CLAIM, {}))).toBe("already_denied");
   });
 
   it("loads the session again if a repeated assertion is refused", async () => {
-    const used = () => problem(400, "ceremony_expired");
-    answers(LOST, used, () => problem(409, "already_approved"));
+    serverResponds(LOST, alreadyUsed, alreadyApproved);
     expect(await outcome(approve(CLAIM, ASSERTION))).toBe("done");
     expect(sent.map(({ path }) => path.split("/").at(-1))).toEqual(["approve", "approve", "scan"]);
-    sent = [];
-    answers(LOST, used, () => problem(409, "already_denied"));
+    serverResponds(LOST, alreadyUsed, alreadyDenied);
     expect(await outcome(approve(CLAIM, ASSERTION))).toBe("ceremony_expired");
-    sent = [];
-    answers(used);
+    serverResponds(alreadyUsed);
     expect(await outcome(approve(CLAIM, ASSERTION))).toBe("ceremony_expired");
   });
 });
 
 describe("a scan", () => {
   it("repeats a scan with the same scan token", async () => {
-    const scanned = { session_id: CLAIM.session_id, scan_token: CLAIM.scan_token };
-    const answer = { ...scanned, client: { client_id: "a", name: "A" }, expires_at: "" };
-    answers(NOT_READY, ok(answer));
-    const link = { by: "link", sessionId: CLAIM.session_id, t: 1, mac: "m".repeat(16) } as const;
+    serverResponds(notReady, ok(scanWith()));
+    const link: Scanned = { by: "link", sessionId: SESSION_ID, t: 1, mac: "m".repeat(16) };
     expect(await outcome(scan(link))).toBe("done");
-    expect(sent[0]?.body).toContain("new_scan_token");
-    expect(sent[1]?.body).toBe(sent[0]?.body);
+    expect(sent[0]?.body).toMatchObject({ new_scan_token: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(sent[1]?.body).toEqual(sent[0]?.body);
   });
 
   it("doesn't repeat a scan by token if there was no response", async () => {
-    answers(LOST);
-    const { session_id: sessionId, scan_token: scanToken } = CLAIM;
-    expect(await outcome(scan({ by: "scan_token", sessionId, scanToken }))).toBe("network");
+    serverResponds(LOST);
+    expect(await outcome(scan(byScanToken(CLAIM)))).toBe("network");
+    expect(sent).toHaveLength(1);
   });
 });
 
-describe("what is removed, or only looked at", () => {
+describe("a request of the account", () => {
   it("treats a 404 to a repeated removal as success", async () => {
-    answers(NOT_READY, () => problem(404, "device_unknown"));
+    const unknown = problem(404, "device_unknown");
+    serverResponds(notReady, unknown);
     expect(await outcome(remove("/account/devices/x"))).toBe("done");
-    sent = [];
-    answers(() => problem(404, "device_unknown"));
+    serverResponds(unknown);
     expect(await outcome(remove("/account/devices/x"))).toBe("device_unknown");
   });
 
   it("repeats a read if the server was not ready, but not after a refusal", async () => {
-    answers(NOT_READY, ok({ a: 1 }));
+    serverResponds(notReady, ok({ a: 1 }));
     expect(await outcome(get("/account", v.object({ a: v.number() })))).toBe("done");
-    sent = [];
-    answers(() => problem(401, "sign_in_required"));
+    serverResponds(problem(401, "sign_in_required"));
     expect(await outcome(get("/account", v.object({})))).toBe("sign_in_required");
-    expect(sent).toHaveLength(1);
+    expect(sent).toHaveLength(3);
   });
 });

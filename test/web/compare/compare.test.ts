@@ -119,7 +119,8 @@ describe("another machine's clock", () => {
   it("estimates a remote clock by the shortest round trip", () => {
     const clock = new RemoteClock();
     expect(() => clock.toLocal(0)).toThrow();
-    // It is 1,000,000 ahead. This answer took 400 ms, nearly all of them on the way back.
+    // The remote clock is 1,000,000 ms ahead. This response took 400 ms, nearly all of them on the
+    // way back.
     clock.sample({ sentAt: 100, answeredAt: 500, serverTime: 1_000_110 });
     expect(clock.toLocal(1_000_110)).toBe(300);
     clock.sample({ sentAt: 1000, answeredAt: 1010, serverTime: 1_001_005 });
@@ -183,7 +184,7 @@ describe.each<[Way, path: string]>([
   ["sse", "/sessions/…/events"],
   ["poll", "/sessions/…"],
 ])("a screen that waits by %s", (way, path) => {
-  /** It waits for as long as the test takes. */
+  /** The session lasts as long as the test. */
   function waiting(server: SessionServer): {
     lane: TransportLane;
     ended: Promise<void>;
@@ -218,7 +219,7 @@ describe.each<[Way, path: string]>([
     const { meter } = lane;
     expect(meter.requests).toBe(server.ways.length);
     expect(meter.up).toBe(0);
-    // A stream says around each snapshot which it is.
+    // An event stream adds its own lines to each snapshot.
     if (way === "sse") expect(meter.down).toBeGreaterThan(told.length);
     else expect(meter.down).toBe(told.length);
     expect(meter.lines[0]?.text).toContain(`GET ${path} → `);
@@ -232,7 +233,7 @@ describe.each<[Way, path: string]>([
     await expect.poll(() => lane.connection).toBe("connected");
     lane.cut();
     const cut = lane.meter.lines.at(-1)?.text;
-    // Between two questions nothing is open, so nothing is lost either.
+    // Between two polls no connection is open.
     expect(cut).toMatch(way === "poll" ? /^nothing to cut/ : /^cut/);
     const reconnects = way === "poll" ? 0 : 1;
     await expect.poll(() => lane.reconnects).toBe(reconnects);

@@ -17,7 +17,7 @@ const press = (at: number, more: Partial<Press> = {}): Press => ({
   ...more,
 });
 const click = (at: number, detail = 1) => ({ at, trusted: true, detail });
-/** A click of assistive technology, which presses nothing before. */
+/** A click of assistive technology, without a press. */
 const assisted = (at: number) => click(at, 0);
 
 describe("a click by a pointer", () => {

@@ -15,11 +15,11 @@ import type { AppEnv } from "../../app-env.ts";
 import type { TokenRequest } from "./token-grant.ts";
 
 /**
- * Redeems an authorization code or a device code for tokens. The error is the exact reason; the grant decides
- * what the client learns of it.
+ * Redeems an authorization code or a device code for tokens. The error is the exact reason; the
+ * grant decides what the client learns of it.
  *
- * The session checks the code and its proof, and the account records the login. If the session is deleted,
- * it asks the account that the code names.
+ * The session checks the code and its proof, and the account records the login. If the session is
+ * deleted, it asks the account that the code names.
  */
 export async function redeemCode(
   c: Context<AppEnv>,
@@ -50,7 +50,8 @@ export async function redeemCode(
     {
       expiresAt: now + loginTtl,
       refreshIdleAt: now + refreshTokenTtl,
-      // RFC 9449 §5: a confidential client's refresh tokens are bound to its authentication already.
+      // RFC 9449 §5: a confidential client's refresh tokens are bound to its authentication
+      // already.
       bindsRefreshTokens: isPublicClient(client),
     },
   );

@@ -18,8 +18,9 @@ import { presentedRefreshToken, type ReadRefreshToken } from "../presented-refre
 import type { TokenRequest } from "./token-grant.ts";
 
 /**
- * The refresh token grant (RFC 6749 §6). The rules of rotation are in accounts/logins/refresh-tokens.ts. A
- * rejected request changes nothing, except that the reuse of a replaced token ends the login.
+ * The refresh token grant (RFC 6749 §6). The rules of rotation are in
+ * accounts/logins/refresh-tokens.ts. A rejected request changes nothing, except that the reuse of a
+ * replaced token ends the login.
  */
 export async function refreshToken(
   c: Context<AppEnv>,

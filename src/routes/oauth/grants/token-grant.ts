@@ -17,8 +17,9 @@ export interface TokenRequest {
   /** For a grant whose Durable Object consumes the proof itself. */
   proof?: DpopProof;
   /**
-   * Consumes the proof; fails if it was used before (RFC 9449 §11.1). This is a write, so a grant calls it after
-   * all checks that need none, and before it changes anything. Does nothing without a proof.
+   * Consumes the proof; fails if it was used before (RFC 9449 §11.1). This is a write, so a grant
+   * calls it after all checks that need none, and before it changes anything. Does nothing without
+   * a proof.
    */
   useProof: () => Promise<Result<null, OAuthError>>;
 }

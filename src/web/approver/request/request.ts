@@ -124,14 +124,18 @@ export async function requestStep(
         ),
       ],
     });
-    void pollRequest(scan, {
-      account,
-      controller,
-      interval: () => (isTypedOnScreen(match) ? MATCH_INTERVAL : INTERVAL),
-      signal: over.signal,
-      isDeciding: () => denyButton.disabled,
-      onUpdate: update,
-    }).then((next) => next && resolve(next));
+    const follow = async () => {
+      const next = await pollRequest(scan, {
+        account,
+        controller,
+        interval: () => (isTypedOnScreen(match) ? MATCH_INTERVAL : INTERVAL),
+        signal: over.signal,
+        isDeciding: () => denyButton.disabled,
+        onUpdate: update,
+      });
+      if (next) resolve(next);
+    };
+    void follow();
   }).finally(() => over.abort());
 }
 

@@ -2,21 +2,18 @@ import {
   browserSupportsWebAuthn,
   startAuthentication,
   startRegistration,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
 import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
 import { AccountResponse } from "../../../protocol/account.ts";
+import {
+  AuthenticationOptionsResponse,
+  RegistrationOptionsResponse,
+} from "../../../protocol/webauthn-options.ts";
 import { LoginError } from "../../../sdk/login-error.ts";
 import { withRetries } from "../../../sdk/retry.ts";
 import { get, post, postOnce, removeOnce } from "../api.ts";
 
-/** The options are passed to the authenticator as they are. */
-const options = <Options>() =>
-  v.object({ options: v.custom<Options>((value) => typeof value === "object") });
-const SignInOptions = options<PublicKeyCredentialRequestOptionsJSON>();
-const RegistrationOptions = options<PublicKeyCredentialCreationOptionsJSON>();
 const Anything = v.unknown();
 
 /**
@@ -45,14 +42,18 @@ export class Account {
   }
 
   async signIn(): Promise<void> {
-    const { options } = await post("/account/sign-in/options", {}, SignInOptions);
+    const { options } = await post("/account/sign-in/options", {}, AuthenticationOptionsResponse);
     const response = await startAuthentication({ optionsJSON: options });
     await postOnce("/account/sign-in", { response }, Anything);
     this.forget();
   }
 
   async create(name: string): Promise<void> {
-    const { options } = await post("/account/register/options", { name }, RegistrationOptions);
+    const { options } = await post(
+      "/account/register/options",
+      { name },
+      RegistrationOptionsResponse,
+    );
     const response = await startRegistration({ optionsJSON: options });
     await postOnce("/account/register", { response }, Anything);
     this.forget();
@@ -97,7 +98,7 @@ export class Account {
 
   /** Adds another passkey to the account. */
   async addPasskey(name: string): Promise<void> {
-    const ask = () => post("/account/passkeys/options", {}, RegistrationOptions);
+    const ask = () => post("/account/passkeys/options", {}, RegistrationOptionsResponse);
     const { options } = await this.recently(ask);
     const response = await startRegistration({ optionsJSON: options });
     await postOnce("/account/passkeys", { name, response }, Anything);

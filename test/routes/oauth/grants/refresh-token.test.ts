@@ -9,7 +9,7 @@ import { RelyingParty } from "../../../support/relying-party.ts";
 import { DpopKey } from "../../../support/dpop-key.ts";
 import { restoreClock, setClock } from "../../../support/time.ts";
 
-/** What the operator is told. */
+/** The operator's log. */
 const warnings = vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
 beforeEach(() => warnings.mockClear());
@@ -51,7 +51,7 @@ describe("a refresh token", () => {
     expect(await loggedIn(app, "openid profile")).not.toHaveProperty("refresh_token");
   });
 
-  it("gives new tokens, and the next refresh token", async () => {
+  it("returns new tokens and the next refresh token", async () => {
     const first = await loggedIn();
     const answer = await app.refresh(first.refresh_token);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
@@ -100,7 +100,7 @@ describe("a refresh token", () => {
     await tokensOf(await app.refresh(refresh_token));
   });
 
-  it("is good after its account was evicted", async () => {
+  it("accepts a refresh token after its account was evicted", async () => {
     const { refresh_token } = await loggedIn();
     await evictDurableObject(accountStub(env, "ada"));
     await tokensOf(await app.refresh(refresh_token));
@@ -141,21 +141,21 @@ describe("a rejected refresh token", () => {
     await tokensOf(await shop.refresh(refresh_token));
   });
 
-  it("when its secret is guessed, which ends nothing", async () => {
+  it("rejects a refresh token with a guessed secret without ending the login", async () => {
     const { refresh_token } = await loggedIn();
     const guess = refresh_token.slice(0, -43) + "x".repeat(43);
     expect(await problemOf(await app.refresh(guess))).toEqual([400, "invalid_grant"]);
     await tokensOf(await app.refresh(refresh_token));
   });
 
-  it("when it names an account that never was", async () => {
+  it("rejects a refresh token of an unknown account", async () => {
     const { refresh_token } = await loggedIn();
     const [, ...rest] = refresh_token.split(".");
     const other = ["bm9ib2R5", ...rest].join(".");
     expect(await problemOf(await app.refresh(other))).toEqual([400, "invalid_grant"]);
   });
 
-  it("when the code that it came from is used again", async () => {
+  it("rejects a refresh token after its code was reused", async () => {
     const { code } = await app.approvedCode({ scope: ALL });
     const { refresh_token } = await tokensOf(await app.redeem(code));
     setClock(Date.now() + 60_000);
@@ -168,7 +168,7 @@ describe("a rejected refresh token", () => {
     expect(await problemOf(await app.refresh(tokens[kind]))).toEqual([400, "invalid_grant"]);
   });
 
-  it("as an access token or as a code", async () => {
+  it("rejects a refresh token as an access token and as a code", async () => {
     const { refresh_token } = await loggedIn();
     expect((await userinfo(refresh_token)).status).toBe(401);
     expect(await problemOf(await app.redeem(refresh_token))).toEqual([400, "invalid_grant"]);
@@ -190,14 +190,14 @@ describe("a refresh token of a public client that shows a key (RFC 9449 §5)", (
     expect(ours.token_type).toBe("DPoP");
   });
 
-  it("is bound from when the key is first shown", async () => {
+  it("binds a refresh token to the key of the first DPoP proof", async () => {
     const key = await DpopKey.make();
     const { refresh_token } = await loggedIn();
     const bound = await tokensOf(await app.refresh(refresh_token, {}, { DPoP: await key.proof() }));
     expect(await problemOf(await app.refresh(bound.refresh_token))).toEqual([400, "invalid_grant"]);
   });
 
-  it("is not bound for a client that authenticates: its key may change", async () => {
+  it("does not bind a confidential client's refresh token to a key", async () => {
     const [key, other] = [await DpopKey.make(), await DpopKey.make()];
     const first = await loggedIn(shop, ALL, { DPoP: await key.proof() });
     const headers = { DPoP: await other.proof() };
@@ -206,7 +206,7 @@ describe("a refresh token of a public client that shows a key (RFC 9449 §5)", (
   });
 });
 
-it("what isn't as documented", async () => {
+it("rejects malformed refresh requests and keeps the refresh token valid", async () => {
   const { refresh_token } = await loggedIn();
   const twice = new URLSearchParams({ grant_type: "refresh_token", client_id: "app" });
   twice.append("refresh_token", refresh_token);

@@ -20,7 +20,7 @@ describe("the map of two places", () => {
     const honolulu = { latitude: 21.3, longitude: -157.9 };
     const [west, east] = mapGeometry(auckland, honolulu)?.points ?? [];
     expect(east?.x).toBeGreaterThan(west?.x ?? NaN);
-    // 27 degrees and not 333: it is taller than wide.
+    // 27 degrees instead of 333, so the map is taller than wide.
     expect(Math.abs((east?.x ?? 0) - (west?.x ?? 0))).toBeLessThan(60);
   });
 
@@ -58,7 +58,7 @@ describe("the map of two places", () => {
           expect(y).toBeGreaterThan(20);
           expect(y).toBeLessThan(HEIGHT - 30);
           expect(label.y + 15).toBeLessThan(HEIGHT - 5);
-          // A name keeps ten letters at least, and stays on the map.
+          // There is room for a name of ten letters, on the map.
           expect(label.room).toBeGreaterThan(80);
           expect(label.room).toBeLessThan(label.anchor === "start" ? WIDTH - label.x : label.x);
         }

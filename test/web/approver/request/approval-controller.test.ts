@@ -45,7 +45,7 @@ const lostThrice = [LOST, LOST, LOST] as const;
 const requested = () => sent.map(({ path }) => path.split("/").at(-1));
 
 describe("a decision", () => {
-  it("is sent with the scan token, and deletes the stored scan", async () => {
+  it("sends an approval with the scan token, and deletes the stored scan", async () => {
     serverResponds(approved);
     expect(await finish(controllerOf().decide("approved", "47"))).toEqual({
       to: "result",
@@ -61,13 +61,13 @@ describe("a decision", () => {
     expect(loadScan()).toBeUndefined();
   });
 
-  it("to deny is sent without the digits", async () => {
+  it("sends a denial without the typed digits", async () => {
     serverResponds(denied);
     expect(await finish(controllerOf().decide("denied", "47"))).toMatchObject({ result: "denied" });
     expect(sent[0]?.body).toEqual({ scan_token: SCAN_TOKEN });
   });
 
-  it("about another phone of the user has a result of its own", async () => {
+  it("shows that another phone was added after its approval", async () => {
     serverResponds(approved);
     const scan = { ...scanWith(), client: { client_id: "phone", name: "Another phone" } };
     expect(await finish(controllerOf(scan).decide("approved"))).toMatchObject({
@@ -75,7 +75,7 @@ describe("a decision", () => {
     });
   });
 
-  it("in the browser that displays the code has a result of its own", async () => {
+  it("shows another result after an approval in the browser that displays the code", async () => {
     saveScan(scanWith(), { sameDevice: true });
     serverResponds(approved);
     expect(await finish(controllerOf().decide("approved"))).toMatchObject({
@@ -87,7 +87,7 @@ describe("a decision", () => {
 });
 
 describe("a decision whose response is lost", () => {
-  it("stays undecided on the phone, with its stored scan", async () => {
+  it("shows an error and keeps the stored scan when the response to a decision is lost", async () => {
     serverResponds(...lostThrice);
     expect(await finish(controllerOf().decide("approved"))).toEqual({
       notice: PHONE.notices.network,
@@ -95,7 +95,7 @@ describe("a decision whose response is lost", () => {
     expect(loadScan()).toMatchObject({ scanToken: SCAN_TOKEN });
   });
 
-  it("succeeded if the server has applied it, which the next try shows", async () => {
+  it("shows the approval whose response was lost when the next try finds it applied", async () => {
     const controller = controllerOf();
     serverResponds(...lostThrice, problem(409, "already_approved"));
     await finish(controller.decide("approved"));
@@ -103,7 +103,7 @@ describe("a decision whose response is lost", () => {
     expect(loadScan()).toBeUndefined();
   });
 
-  it("succeeded if the server has applied it, which a poll shows", async () => {
+  it("shows the denial whose response was lost when a poll finds it applied", async () => {
     const controller = controllerOf();
     serverResponds(...lostThrice);
     await finish(controller.decide("denied"));
@@ -111,7 +111,7 @@ describe("a decision whose response is lost", () => {
     expect(controller.resultOf(error)).toBe("denied");
   });
 
-  it("counts as unknown also if the server was not ready each time", async () => {
+  it("shows an approval that a server which was not ready has applied", async () => {
     const controller = controllerOf();
     const unavailable = problem(503, "temporarily_unavailable");
     serverResponds(unavailable, unavailable, unavailable);
@@ -120,21 +120,21 @@ describe("a decision whose response is lost", () => {
     expect(controller.resultOf(error)).toBe("approved");
   });
 
-  it("didn't succeed if the session was decided the other way", async () => {
+  it("shows no approval if the session was denied after the response was lost", async () => {
     const controller = controllerOf();
     serverResponds(...lostThrice, problem(409, "already_denied"));
     await finish(controller.decide("approved"));
     expect(await finish(controller.decide("approved"))).toMatchObject({ result: "decided" });
   });
 
-  it("can be followed by the other decision", async () => {
+  it("lets the user deny after the response to an approval was lost", async () => {
     const controller = controllerOf();
     serverResponds(...lostThrice, denied);
     await finish(controller.decide("approved"));
     expect(await finish(controller.decide("denied"))).toMatchObject({ result: "denied" });
   });
 
-  it("didn't succeed if the session has expired meanwhile", async () => {
+  it("shows that the session expired after the response to an approval was lost", async () => {
     const controller = controllerOf();
     serverResponds(...lostThrice, problem(410, "session_expired"));
     await finish(controller.decide("approved"));
@@ -150,13 +150,13 @@ describe("a session that was decided elsewhere", () => {
     ["session_cancelled", "cancelled"],
     ["session_expired", "expired"],
     ["code_repeated", "repeated"],
-  ])("ends the request: %s is the result %s", async (code, result) => {
+  ])("ends a request that was decided elsewhere: %s is the result %s", async (code, result) => {
     serverResponds(problem(409, code));
     expect(await finish(controllerOf().decide("approved"))).toEqual({ to: "result", result });
     expect(loadScan()).toBeUndefined();
   });
 
-  it("by a wrong code names the device where the code was typed", async () => {
+  it("names the device where the wrong code was typed", async () => {
     serverResponds(problem(403, "match_wrong"), problem(403, "match_wrong"));
     const typedHere = scanWith({ match: { by: "phone" } });
     expect(await finish(controllerOf(typedHere).decide("approved", "12"))).toMatchObject({
@@ -170,7 +170,7 @@ describe("a session that was decided elsewhere", () => {
 });
 
 describe("a sign-in that has expired", () => {
-  it("keeps the scan for after the sign-in, and forgets who was signed in", async () => {
+  it("leads to the sign-in with the scan when the phone's session has expired", async () => {
     const account = fakeAccount();
     serverResponds(problem(401, "sign_in_required"));
     const scan = scanWith();
@@ -185,7 +185,7 @@ describe("a sign-in that has expired", () => {
   it.each([
     ["sign_in_again", "again"],
     ["wrong_account", "another"],
-  ])("or that the client doesn't accept leads to a new one: %s", async (code, reason) => {
+  ])("leads to another sign-in with the reason: %s", async (code, reason) => {
     serverResponds(problem(403, code));
     const scan = scanWith();
     expect(await finish(controllerOf(scan).decide("approved"))).toEqual({
@@ -199,7 +199,7 @@ describe("a sign-in that has expired", () => {
 
 describe("requirements that have changed", () => {
   it.each(["match_required", "step_up_required", "risk_blocked"])(
-    "are loaded again: %s",
+    "loads a request again whose requirements have changed: %s",
     async (code) => {
       serverResponds(problem(403, code));
       expect(await finish(controllerOf().decide("approved"))).toEqual({
@@ -215,7 +215,7 @@ describe("an approval with a passkey", () => {
   const scan = () => scanWith({ step_up: true });
   const options = ok({ options: { challenge: "c" } });
 
-  it("signs the challenge of this session", async () => {
+  it("approves with an assertion of the session's challenge", async () => {
     const sign = vi.fn(assert);
     serverResponds(options, approved);
     const controller = new ApprovalController(scan(), fakeAccount(), sign);
@@ -224,7 +224,7 @@ describe("an approval with a passkey", () => {
     expect(sent[1]?.body).toEqual({ scan_token: SCAN_TOKEN, match: "47", assertion: ASSERTION });
   });
 
-  it("isn't sent if the user cancels, and a later refusal isn't taken for its success", async () => {
+  it("sends no approval if the user cancels the passkey prompt", async () => {
     const cancel = () => Promise.reject(new DOMException("", "NotAllowedError"));
     const controller = new ApprovalController(scan(), fakeAccount(), cancel);
     serverResponds(options);
@@ -236,7 +236,7 @@ describe("an approval with a passkey", () => {
     expect(controller.resultOf(error)).toBe("decided");
   });
 
-  it("takes a new assertion for each try of the user, since each counts once", async () => {
+  it("asks for a new assertion at each try of the user", async () => {
     const sign = vi.fn(assert);
     const controller = new ApprovalController(scan(), fakeAccount(), sign);
     serverResponds(options, ...lostThrice, options, problem(409, "already_approved"));
@@ -245,7 +245,7 @@ describe("an approval with a passkey", () => {
     expect(sign).toHaveBeenCalledTimes(2);
   });
 
-  it("succeeded if its repeated assertion is refused and the session is approved", async () => {
+  it("shows the approval if its repeated assertion is refused and the session is approved", async () => {
     serverResponds(
       options,
       LOST,
@@ -258,7 +258,7 @@ describe("an approval with a passkey", () => {
     expect(requested()).toEqual(["step-up", "approve", "approve", "scan"]);
   });
 
-  it("can be tried again if its assertion is refused", async () => {
+  it("lets the user try again if the assertion is refused", async () => {
     serverResponds(options, problem(403, "passkey_invalid"));
     expect(await finish(controllerOf(scan()).decide("approved"))).toEqual({
       notice: PHONE.notices.passkeyFailed,

@@ -64,7 +64,7 @@ const nextPoll = () => vi.advanceTimersByTimeAsync(INTERVAL);
 const retries = () => vi.advanceTimersByTimeAsync(2000);
 
 describe("a displayed request", () => {
-  it("stays as it is while nothing changes, and is polled by its scan token", async () => {
+  it("polls the displayed request by its scan token while nothing changes", async () => {
     const { onUpdate, next, stop, ended } = poll();
     serverResponds(ok(scanWith()), ok(scanWith()));
     await nextPoll();
@@ -81,7 +81,7 @@ describe("a displayed request", () => {
     expect(await ended).toBeUndefined();
   });
 
-  it("is updated when the code was typed on the screen, and when it was scanned again", async () => {
+  it("updates the displayed request when its code was typed or scanned again", async () => {
     const match = { by: "screen", code: "4821" } as const;
     const { onUpdate, stop } = poll(scanWith({ match: { ...match, done: false } }));
     const changed = { match: { ...match, done: true }, repeats: 1 };
@@ -96,16 +96,13 @@ describe("a displayed request", () => {
     ["the step-up", { step_up: true as const }],
     ["the consent", { consent: { access: "login" as const, claims: ["sub" as const] } }],
     ["the number matching", { match: { by: "phone" as const } }],
-  ])(
-    "is replaced when %s has changed, so that nobody approves what wasn't shown",
-    async (_, changes) => {
-      const { next, onUpdate } = poll();
-      serverResponds(ok(scanWith(changes)));
-      await nextPoll();
-      expect(next()).toEqual({ to: "request", scan: scanWith(changes) });
-      expect(onUpdate).not.toHaveBeenCalled();
-    },
-  );
+  ])("displays the request again when %s has changed", async (_, changes) => {
+    const { next, onUpdate } = poll();
+    serverResponds(ok(scanWith(changes)));
+    await nextPoll();
+    expect(next()).toEqual({ to: "request", scan: scanWith(changes) });
+    expect(onUpdate).not.toHaveBeenCalled();
+  });
 });
 
 describe("a poll whose response is lost", () => {
@@ -114,7 +111,7 @@ describe("a poll whose response is lost", () => {
     ["not ready", [notReady, notReady, notReady]],
     ["a server error", [problem(500, "internal_error")]],
     ["rate limited", [problem(429, "too_many_requests")]],
-  ] as const)("is repeated after the interval, and shows nothing: %s", async (_, responses) => {
+  ] as const)("polls again after a response that is %s", async (_, responses) => {
     const { next, onUpdate, stop } = poll();
     serverResponds(...responses, ok(scanWith()));
     await nextPoll();
@@ -133,7 +130,7 @@ describe("a session that ends while its request is displayed", () => {
     ["already_denied", "decided"],
     ["session_cancelled", "cancelled"],
     ["session_expired", "expired"],
-  ])("gets a result, and its stored scan is deleted: %s", async (code, result) => {
+  ])("ends a displayed request whose session has ended: %s", async (code, result) => {
     const { next } = poll();
     serverResponds(problem(409, code));
     await nextPoll();
@@ -141,7 +138,7 @@ describe("a session that ends while its request is displayed", () => {
     expect(loadScan()).toBeUndefined();
   });
 
-  it("by a decision whose response was lost gets the result of that decision", async () => {
+  it("shows the approval whose response was lost when a poll finds it", async () => {
     const { controller, next } = poll();
     serverResponds(LOST, LOST, LOST, problem(409, "already_approved"));
     const decided = controller.decide("approved");
@@ -153,7 +150,7 @@ describe("a session that ends while its request is displayed", () => {
 });
 
 describe("a poll during a decision", () => {
-  it("changes nothing, since the decision has a response of its own", async () => {
+  it("ignores a poll during a decision", async () => {
     const { state, next, onUpdate, stop } = poll();
     state.isDeciding = true;
     serverResponds(problem(409, "already_approved"), ok(scanWith({ step_up: true })));
@@ -167,7 +164,7 @@ describe("a poll during a decision", () => {
 });
 
 describe("a sign-in that expires while a request is displayed", () => {
-  it("leads to the sign-in with the scan, and forgets who was signed in", async () => {
+  it("leads to the sign-in when the phone's session expires while a request is displayed", async () => {
     const { account, next } = poll();
     serverResponds(ok(signedOutScan()));
     await nextPoll();
@@ -178,7 +175,7 @@ describe("a sign-in that expires while a request is displayed", () => {
 });
 
 describe("a page that nobody sees", () => {
-  it("isn't polled before it is visible again", async () => {
+  it("polls no hidden page before it is visible again", async () => {
     page.visibilityState = "hidden";
     const { onUpdate, stop } = poll();
     await nextPoll();
@@ -192,7 +189,7 @@ describe("a page that nobody sees", () => {
     stop();
   });
 
-  it("isn't polled while it is prerendered", async () => {
+  it("polls no prerendered page", async () => {
     Object.assign(page, { prerendering: true });
     const { stop, ended } = poll();
     await nextPoll();
@@ -203,7 +200,7 @@ describe("a page that nobody sees", () => {
 });
 
 describe("a request that is left", () => {
-  it("ignores a response that arrives afterwards, and keeps the stored scan", async () => {
+  it("ignores a response after the request was left, and keeps the stored scan", async () => {
     const { next, onUpdate, stop, ended } = poll();
     const respond = Promise.withResolvers<Response>();
     vi.stubGlobal("fetch", () => respond.promise);

@@ -37,7 +37,7 @@ function claimIn(tab: Tab, scanned: Scanned, account = fakeAccount()) {
 const newTokens = () => sent.map(({ body }) => Object(body).new_scan_token);
 
 describe("a claim whose response is lost", () => {
-  it("is offered again, and made again with the same token", async () => {
+  it("repeats a claim whose response was lost with the same scan token", async () => {
     const tab = await loadTab();
     serverResponds(LOST);
     expect(await claimIn(tab, LINK)).toEqual({
@@ -52,14 +52,14 @@ describe("a claim whose response is lost", () => {
     expect(second).toBe(first);
   });
 
-  it("is made again by itself if the server was not ready", async () => {
+  it("repeats a claim automatically if the server was not ready", async () => {
     const tab = await loadTab();
     serverResponds(notReady, ok(scanWith()));
     expect(await claimIn(tab, LINK)).toMatchObject({ to: "request" });
     expect(new Set(newTokens()).size).toBe(1);
   });
 
-  it("keeps the scan that is stored, since the server may still have it", async () => {
+  it("keeps the stored scan when the response to a claim is lost", async () => {
     const tab = await loadTab();
     serverResponds(ok(scanWith()), LOST);
     await claimIn(tab, LINK);
@@ -68,7 +68,7 @@ describe("a claim whose response is lost", () => {
     expect(tab.loadScan()).toMatchObject({ scanToken: SCAN_TOKEN });
   });
 
-  it("of a typed code is made again with the same token", async () => {
+  it("repeats the claim of a typed code with the same scan token", async () => {
     const tab = await loadTab();
     const typed: Scanned = { by: "user_code", userCode: "WDJBMJHT" };
     serverResponds(LOST, ok(scanWith()), ok(scanWith()));
@@ -80,7 +80,7 @@ describe("a claim whose response is lost", () => {
 });
 
 describe("a repeated claim", () => {
-  it("of the same link uses the token of the first one, since the code can't be scanned twice", async () => {
+  it("claims the same link again with the token of the first claim", async () => {
     const tab = await loadTab();
     serverResponds(ok(scanWith()), ok(scanWith()));
     await claimIn(tab, LINK);
@@ -88,7 +88,7 @@ describe("a repeated claim", () => {
     expect(sent[1]?.body).toEqual({ scan_token: SCAN_TOKEN });
   });
 
-  it("of another session's link doesn't use that token", async () => {
+  it("claims the link of another session with a new token", async () => {
     const tab = await loadTab();
     const other = "n".repeat(43);
     serverResponds(ok(scanWith()), ok({ ...scanWith(), session_id: other }));
@@ -102,7 +102,7 @@ describe("a repeated claim", () => {
 });
 
 describe("a reload", () => {
-  it("continues the claim of the same link with the stored token", async () => {
+  it("claims a link after a reload with the stored token", async () => {
     const tab = await loadTab();
     serverResponds(ok(scanWith()));
     await claimIn(tab, LINK);
@@ -112,7 +112,7 @@ describe("a reload", () => {
     expect(sent[1]?.body).toEqual({ scan_token: SCAN_TOKEN });
   });
 
-  it("after an approval whose response was lost shows that the login is decided", async () => {
+  it("shows that the login is decided when the page is reloaded after an approval whose response was lost", async () => {
     const tab = await loadTab();
     serverResponds(ok(scanWith()));
     await claimIn(tab, LINK);
@@ -122,7 +122,7 @@ describe("a reload", () => {
     expect(reloaded.loadScan()).toBeUndefined();
   });
 
-  it("during the sign-in continues with the request once the phone is signed in", async () => {
+  it("shows the request after the sign-in, although the page was reloaded in between", async () => {
     const tab = await loadTab();
     const account = fakeAccount();
     serverResponds(ok(signedOutScan()));
@@ -139,7 +139,7 @@ describe("a reload", () => {
 });
 
 describe("a second tab", () => {
-  it("with the same link is refused, and leaves the first tab its scan", async () => {
+  it("refuses the same link in a second tab, and leaves the first tab its scan", async () => {
     const first = await loadTab();
     serverResponds(ok(scanWith()));
     await claimIn(first, LINK);
@@ -151,7 +151,7 @@ describe("a second tab", () => {
     expect((await loadTab(first.storage)).loadScan()).toMatchObject({ scanToken: SCAN_TOKEN });
   });
 
-  it("of the browser that displays the code offers to log in there, and remembers that after a reload", async () => {
+  it("offers to log in on the same device, and remembers it after a reload", async () => {
     const tab = await loadTab();
     serverResponds(problem(409, "same_device"));
     expect(await claimIn(tab, LINK)).toEqual({ to: "same-device", sessionId: SESSION_ID });
@@ -164,7 +164,7 @@ describe("a second tab", () => {
     expect(reloaded.loadScan()).toMatchObject({ sameDevice: true });
   });
 
-  it("of the browser that displays the code is detected for a typed code, too", async () => {
+  it("detects the same device for a typed code", async () => {
     const tab = await loadTab();
     serverResponds(ok(scanWith()), problem(409, "same_device"));
     expect(await claimIn(tab, { by: "user_code", userCode: "WDJBMJHT" })).toEqual({
@@ -178,20 +178,23 @@ describe("an expired session", () => {
   it.each([
     [410, "session_expired"],
     [404, "session_not_found"],
-  ])("ends the claim, and its stored scan is deleted: %i %s", async (status, code) => {
-    const tab = await loadTab();
-    serverResponds(ok(scanWith()), problem(status, code));
-    await claimIn(tab, LINK);
-    expect(await claimIn(tab, BY_TOKEN)).toEqual({ to: "result", result: "expired" });
-    expect(tab.loadScan()).toBeUndefined();
-  });
+  ])(
+    "ends the claim of an expired session and deletes the stored scan: %i %s",
+    async (status, code) => {
+      const tab = await loadTab();
+      serverResponds(ok(scanWith()), problem(status, code));
+      await claimIn(tab, LINK);
+      expect(await claimIn(tab, BY_TOKEN)).toEqual({ to: "result", result: "expired" });
+      expect(tab.loadScan()).toBeUndefined();
+    },
+  );
 });
 
 describe("a phone that can't sign in here", () => {
   it.each([
     ["ownApp", { passkeys: false }],
     ["noPasskeys", { supported: false }],
-  ])("gets the result %s", async (result, changes) => {
+  ])("shows %s on a phone that can't sign in", async (result, changes) => {
     const tab = await loadTab();
     serverResponds(ok(signedOutScan()));
     expect(await claimIn(tab, LINK, fakeAccount(changes))).toEqual({ to: "result", result });

@@ -23,7 +23,7 @@ const STORED = {
 };
 
 describe("the stored scan", () => {
-  it("is loaded again after a reload of the tab", () => {
+  it("loads the stored scan after a reload of the tab", () => {
     const storage = new Map<string, string>();
     stubStorage(storage);
     saveScan(signedOutScan(), { sameDevice: false });
@@ -31,27 +31,27 @@ describe("the stored scan", () => {
     expect(loadScan()).toEqual(STORED);
   });
 
-  it("isn't visible to a second tab", () => {
+  it("hides the stored scan from a second tab", () => {
     saveScan(signedOutScan(), { sameDevice: false });
     stubStorage(new Map());
     expect(loadScan()).toBeUndefined();
   });
 
-  it("is replaced by a later scan", () => {
+  it("replaces the stored scan by a later one", () => {
     saveScan(signedOutScan(), { sameDevice: false });
     const sessionId = "n".repeat(43);
     saveScan({ ...signedOutScan(), session_id: sessionId }, { sameDevice: true });
     expect(loadScan()).toEqual({ ...STORED, sessionId, sameDevice: true });
   });
 
-  it("isn't loaded after it was deleted, nor after a second deletion", () => {
+  it("loads no scan after it was deleted, even twice", () => {
     saveScan(signedOutScan(), { sameDevice: false });
     deleteScan();
     deleteScan();
     expect(loadScan()).toBeUndefined();
   });
 
-  it("isn't loaded once its session has expired", () => {
+  it("loads no scan whose session has expired", () => {
     saveScan(signedOutScan(), { sameDevice: false });
     vi.setSystemTime(NOW + 119_999);
     expect(loadScan()).toEqual(STORED);
@@ -59,7 +59,7 @@ describe("the stored scan", () => {
     expect(loadScan()).toBeUndefined();
   });
 
-  it("expires by the server's clock, also if the phone's clock is wrong", async () => {
+  it("expires the stored scan by the server's clock, not by the phone's", async () => {
     saveScan(signedOutScan(), { sameDevice: false });
     const readClock = async (serverTime: number) => {
       const headers = { Date: new Date(serverTime).toUTCString() };
@@ -77,7 +77,7 @@ describe("the stored scan", () => {
     ["is no object", "null"],
     ["has no token", JSON.stringify({ ...STORED, scanToken: undefined })],
     ["has a malformed session id", JSON.stringify({ ...STORED, sessionId: "x" })],
-  ])("is ignored if what another version of the page stored %s", (_, text) => {
+  ])("ignores a stored scan that %s", (_, text) => {
     stubStorage(new Map([["scan", text]]));
     expect(loadScan()).toBeUndefined();
   });

@@ -63,7 +63,7 @@ function follow(events: WatchEvent[], { goesOn = false } = {}) {
 }
 
 describe("a login of a new phone", () => {
-  it("signs the phone in with the code once another phone has approved", async () => {
+  it("signs the new phone in with the code once another phone has approved", async () => {
     const { outcome, onScanned, onApproved } = follow([
       { type: "connection", connected: true },
       pending(),
@@ -77,7 +77,7 @@ describe("a login of a new phone", () => {
     expect(sent).toEqual([{ path: "/account/link", method: "POST", body: REDEMPTION }]);
   });
 
-  it("shows no digits if the other phone doesn't ask for them", async () => {
+  it("shows no digits on the new phone without number matching", async () => {
     const { outcome, onScanned } = follow([
       snapshot({ status: "scanned" }),
       snapshot({ status: "denied" }),
@@ -87,44 +87,46 @@ describe("a login of a new phone", () => {
   });
 
   it.each(["denied", "expired", "cancelled"] as const)(
-    "that is %s ends without signing the phone in",
+    "doesn't sign the new phone in after a login that is %s",
     async (status) => {
       expect(await finish(follow([pending(), snapshot({ status })]).outcome)).toBe(status);
       expect(sent).toEqual([]);
     },
   );
 
-  it("goes back when the user leaves", async () => {
+  it("goes back when the user leaves the new phone's login", async () => {
     const { outcome, goBack } = follow([pending()], { goesOn: true });
     goBack();
     expect(await finish(outcome)).toBe("back");
     expect(sent).toEqual([]);
   });
 
-  it("failed if its code was redeemed elsewhere, such as in a second tab", async () => {
+  it("fails if the new phone's code was redeemed elsewhere, such as in a second tab", async () => {
     const { outcome } = follow([pending(), snapshot({ status: "redeemed" })]);
     expect(await finish(outcome)).toBe("failed");
   });
 });
 
 describe("a sign-in of a new phone whose response is lost", () => {
-  it("is repeated with the same code and verifier", async () => {
+  it("repeats the sign-in of a new phone with the same code and verifier if the response is lost", async () => {
     serverResponds(LOST, notReady, ok({}));
     expect(await finish(follow([approved()]).outcome)).toBe("linked");
     expect(sent).toHaveLength(3);
     for (const { body } of sent) expect(body).toEqual(REDEMPTION);
   });
 
-  it("can be started again if no response comes at all", async () => {
+  it("offers a retry if the sign-in of a new phone gets no response", async () => {
     serverResponds(LOST, LOST, LOST);
     const error = await finish(follow([approved()]).outcome).catch((error: unknown) => error);
     expect(newPhoneFailure(error, true)).toEqual({ retry: "unreachable" });
     expect(newPhoneFailure(error, false)).toEqual({ retry: "offline" });
   });
 
-  it("forgets who was signed in before, once it has succeeded", async () => {
+  it("loads the account again after the sign-in of a new phone", async () => {
     const account = new Account();
-    serverResponds(ok({ passkeys: true }), LOST, ok({}), ok({ passkeys: true, account: ADA }));
+    const signedOut = { signed_in: false, passkeys: true };
+    const signedIn = { signed_in: true, passkeys: true, account: ADA };
+    serverResponds(ok(signedOut), LOST, ok({}), ok(signedIn));
     expect((await finish(account.whoAmI())).account).toBeUndefined();
     await finish(account.link(REDEMPTION));
     expect((await finish(account.whoAmI())).account).toEqual(ADA);
@@ -138,14 +140,17 @@ describe("a code of a new phone that can't be redeemed", () => {
     ["session_expired", "expired"],
     ["session_not_found", "expired"],
     ["code_invalid", "failed"],
-  ])("isn't sent again: %s means %s", async (code, failed) => {
-    serverResponds(problem(400, code));
-    const error = await finish(follow([approved()]).outcome).catch((error: unknown) => error);
-    expect(newPhoneFailure(error, true)).toEqual({ failed });
-    expect(sent).toHaveLength(1);
-  });
+  ])(
+    "doesn't repeat the sign-in of a new phone after a refusal: %s means %s",
+    async (code, failed) => {
+      serverResponds(problem(400, code));
+      const error = await finish(follow([approved()]).outcome).catch((error: unknown) => error);
+      expect(newPhoneFailure(error, true)).toEqual({ failed });
+      expect(sent).toHaveLength(1);
+    },
+  );
 
-  it("can be started again after an unknown failure", () => {
+  it("offers a retry after an unknown failure of a new phone's login", () => {
     const error = new LoginError("watch_token_invalid", "", { status: 401 });
     expect(newPhoneFailure(error, true)).toEqual({ retry: "other" });
   });

@@ -68,7 +68,7 @@ export function stubStorage(items: Map<string, string>): void {
   });
 }
 
-/** The page's modules as a tab loads them: nothing but `storage` is left of what ran before. */
+/** Loads the page's modules anew, as a new or reloaded tab does. Only `storage` is kept. */
 export async function loadTab(storage = new Map<string, string>()) {
   vi.resetModules();
   stubStorage(storage);
@@ -91,7 +91,7 @@ export async function finish<Value>(promise: Promise<Value>): Promise<Value> {
   return result.value;
 }
 
-/** An account of which only that is used which doesn't need a browser. */
+/** The part of an account that works without a browser. */
 export function fakeAccount(changes: { passkeys?: boolean; supported?: boolean } = {}) {
   const { passkeys = true, supported = true } = changes;
   return {
