@@ -31,19 +31,14 @@ describe("an event", () => {
   it.each([
     ["caused by others", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR - 1), true],
     ["caused by others too often", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), false],
-    ["of another type than what others have caused", MADE, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), true],
     [
-      "of an attack among many of another type",
-      GUESSED,
+      "of another type than what others have caused",
+      MADE,
       kept(ATTACK, MAX_EXTERNAL_PER_HOUR),
       true,
     ],
-    [
-      "caused by others an hour ago",
-      ATTACK,
-      kept(ATTACK, MAX_EXTERNAL_PER_HOUR, NOW - HOUR),
-      true,
-    ],
+    ["of an attack among many of another type", GUESSED, kept(ATTACK, MAX_EXTERNAL_PER_HOUR), true],
+    ["caused by others an hour ago", ATTACK, kept(ATTACK, MAX_EXTERNAL_PER_HOUR, NOW - HOUR), true],
     ["caused by the owner", MADE, kept(MADE, MAX_OWN - 1), true],
     ["caused by the owner more often than a person could", MADE, kept(MADE, MAX_OWN), false],
   ])("decides whether an event is recorded: %s", (_, event, events, worth) => {

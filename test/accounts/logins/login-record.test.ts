@@ -74,16 +74,19 @@ describe("a login", () => {
 });
 
 describe("ending a login", () => {
-  it.each<EndedBy>(["owner", "stranger", "client", "server"])("records that a login was ended by %s", (by) => {
-    expect(end(begun({ confirmedAt: NOW + 1 }), by, NOW + 5)).toEqual({
-      status: "ended",
-      grant: GRANT,
-      confirmedAt: NOW + 1,
-      endedAt: NOW + 5,
-      endedBy: by,
-      forgetAt: NOW + 5 + TERMS.historyTtl,
-    });
-  });
+  it.each<EndedBy>(["owner", "stranger", "client", "server"])(
+    "records that a login was ended by %s",
+    (by) => {
+      expect(end(begun({ confirmedAt: NOW + 1 }), by, NOW + 5)).toEqual({
+        status: "ended",
+        grant: GRANT,
+        confirmedAt: NOW + 1,
+        endedAt: NOW + 5,
+        endedBy: by,
+        forgetAt: NOW + 5 + TERMS.historyTtl,
+      });
+    },
+  );
 
   it("changes nothing when a login is ended twice", () => {
     const ended = end(begun(), "owner", NOW + 5);
