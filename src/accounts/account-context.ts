@@ -1,6 +1,7 @@
 import type { AccountStore } from "./account-store.ts";
 import type { AuditRecorder } from "./audit-log/audit-recorder.ts";
 import type { PhoneSessions } from "./phone-sessions/phone-sessions.ts";
+import type { Revocation } from "./phone-sessions/revocation.ts";
 
 /** What the parts of an account share. */
 export interface AccountContext {
@@ -8,4 +9,5 @@ export interface AccountContext {
   readonly store: AccountStore;
   readonly phones: PhoneSessions;
   readonly audit: AuditRecorder;
+  readonly revocation: Revocation;
 }

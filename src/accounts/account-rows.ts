@@ -92,6 +92,7 @@ export const PHONE_SESSION = new RowFormat(
         city: optionalText,
         country: optionalText,
       }),
+      replaced: v.exactOptional(v.array(v.object({ secretHash: text, probation, until: number }))),
     }),
   ),
   [renameHardwareKey],

@@ -10,6 +10,8 @@ import type { Ceremony } from "./passkeys/verify-passkey.ts";
 export interface PhoneSessionInit {
   secretHash: string;
   from?: EventContext;
+  /** The hash of the secret in the browser's cookie. If it is of the same account, its session ends. */
+  replaces?: string;
 }
 
 export interface SignIn extends PhoneSessionInit {
@@ -79,6 +81,8 @@ export interface PasskeySummary {
   transports: string[];
   /** Whether the phone that sent the request is signed in with it. */
   current: boolean;
+  /** Whether an unconfirmed phone has added it, and its trust delay is not over. */
+  unconfirmed: boolean;
 }
 
 /** The ways to sign in to an account. */

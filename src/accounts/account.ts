@@ -31,9 +31,9 @@ import { Notifications } from "./notifications/notifications.ts";
 import { PushNotifications } from "./notifications/push-notifications.ts";
 import { Passkeys } from "./passkeys/passkeys.ts";
 import { ISSUER_APP, type ActionRefused } from "./phone-sessions/authorize-phone.ts";
-import { isExpired } from "./phone-sessions/phone-session.ts";
 import { PhoneSessions } from "./phone-sessions/phone-sessions.ts";
 import { Phones } from "./phone-sessions/phones.ts";
+import { Revocation } from "./phone-sessions/revocation.ts";
 import { inheritTrustDelay, rootOf } from "./phone-sessions/trust-delay.ts";
 import { recoveryCodesFor } from "./recovery/recovery-codes.ts";
 import { Recovery } from "./recovery/recovery.ts";
@@ -66,7 +66,9 @@ export class Account extends DurableObject<Env> {
     });
     this.#logins = new LoginRegistry(env, store, logouts, this.#alarm);
     const audit = new AuditRecorder(env, store, this.#auditLog, this.#notifications, this.#alarm);
-    this.#account = { env, store, audit, phones: new PhoneSessions(store) };
+    const phones = new PhoneSessions(store);
+    const revocation = new Revocation(store, phones, this.#logins, audit);
+    this.#account = { env, store, audit, phones, revocation };
     this.#codeReuse = new CodeReuse(this.#account, this.#logins);
   }
 
@@ -120,8 +122,8 @@ export class Account extends DurableObject<Env> {
     const config = configOf(this.env);
     const now = Date.now();
     const { phone } = grant.account;
-    const approver = phone === undefined ? ISSUER_APP : store.session(phone);
-    if (!approver || (approver !== ISSUER_APP && isExpired(approver, now))) {
+    const approver = phone === undefined ? ISSUER_APP : phones.approver(phone, now);
+    if (!approver) {
       await audit.record(approverSignedOut(grant), phones.rootOf(phone ?? "", now));
       return err("approver_signed_out");
     }
@@ -130,7 +132,8 @@ export class Account extends DurableObject<Env> {
     if (!begun.ok) return begun;
     const root = rootOf(trustDelay, now);
     // The phone that approved needs no notification.
-    this.#notifications.enqueue(notificationForLogin(grant, now), { except: phone, root });
+    const except = approver === ISSUER_APP ? undefined : approver.secretHash;
+    this.#notifications.enqueue(notificationForLogin(grant, now), { except, root });
     await this.#alarm.schedule(now + config.historyTtl, now);
     return begun;
   }

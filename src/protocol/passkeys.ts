@@ -11,6 +11,8 @@ export const Passkey = v.object({
   synced: v.boolean(),
   /** Whether the phone that sent the request is signed in with it. */
   current: v.boolean(),
+  /** Whether a new phone has added it, and it is new itself. If its owner doesn't know it, it should be removed. */
+  unconfirmed: v.boolean(),
 });
 
 export type Passkey = v.InferOutput<typeof Passkey>;

@@ -16,6 +16,7 @@ import type { ActiveLogin } from "../../src/accounts/logins/login-record.ts";
 import { AttestationResponse } from "../../src/protocol/webauthn.ts";
 import { verifyRegistration } from "../../src/accounts/passkeys/verify-passkey.ts";
 import { ACCOUNT_SUBJECT_PREFIX } from "../../src/config/index.ts";
+import type { TrustDelay } from "../../src/accounts/phone-sessions/trust-delay.ts";
 import { parse } from "valibot";
 import { ISSUER, madeUp } from "../support/api.ts";
 import { linkByCode } from "../support/linked-phone.ts";
@@ -65,6 +66,8 @@ export const OWNER_ACTIONS = [
   "is told of an attack",
   "signs the thief out",
   "removes the thief's passkey",
+  "signs all other phones out",
+  "removes any passkey",
 ] as const;
 
 export const THIEF_ACTIONS = [
@@ -124,6 +127,8 @@ export class Scenario {
   #count = 0;
   /** The results that the owner received. */
   readonly answers: unknown[] = [];
+  /** What was left of unconfirmed phones after the owner had removed them. */
+  readonly leftovers: string[] = [];
 
   constructor(passkeys: { own: MadePasskey[]; thiefs: MadePasskey[] }, hasThief: boolean) {
     this.#ownPasskeys = passkeys.own;
@@ -136,7 +141,7 @@ export class Scenario {
   }
 
   /** An account with two phones with notifications, a recovery code and a screen; and the thief's phone is linked. */
-  async begin(now: number): Promise<void> {
+  async begin(now: number, { filled = true } = {}): Promise<void> {
     setClock(now);
     const credential = { ...this.#own(0).made, name: "owner's passkey" };
     await pipelined(this.#account.passkeys()).register({
@@ -149,7 +154,7 @@ export class Scenario {
     await this.#makeCode("owner 1");
     this.#foundLocator = this.#locator;
     await this.#logIn("owner 1", this.#screens);
-    await this.#fill(now);
+    if (filled) await this.#fill(now);
     if (!this.#hasThief) return;
     await linkByCode(this.#account, from("thief 0"), "owner 1");
     await this.#addPasskey(this.#thiefs(0), "thief 0");
@@ -249,15 +254,26 @@ export class Scenario {
       case "signs the thief out": {
         const known = await pipelined(this.#account.phones()).list(phone);
         const id = known.find(({ browser }) => browser === THIEF)?.id;
-        if (id !== undefined) await pipelined(this.#account.phones()).end(id, phone);
+        if (id !== undefined) {
+          const ended = () => pipelined(this.#account.phones()).end(id, phone);
+          await this.#removeRoots((row) => row.id === id, ended);
+        }
         return undefined;
       }
-      case "removes the thief's passkey":
-        await pipelined(this.#account.passkeys()).remove(
-          pick(this.#thiefsPasskeys, b).made.id,
-          phone,
-        );
+      case "removes the thief's passkey": {
+        const { id } = pick(this.#thiefsPasskeys, b).made;
+        const removed = () => pipelined(this.#account.passkeys()).remove(id, phone);
+        await this.#removeRoots((row) => row.id === id, removed);
         return undefined;
+      }
+      case "signs all other phones out": {
+        const ended = () => pipelined(this.#account.phones()).endOthers(phone);
+        return await this.#removeRoots(() => true, ended);
+      }
+      case "removes any passkey": {
+        const { id } = this.#own(b).made;
+        return plain(await pipelined(this.#account.passkeys()).remove(id, phone));
+      }
     }
   }
 
@@ -358,6 +374,51 @@ export class Scenario {
         await pipelined(account.phones()).signOut(phone);
         return;
     }
+  }
+
+  /** The owner removes what `isTarget` matches. Collects what is left of its roots. */
+  async #removeRoots(
+    isTarget: (row: UnconfirmedRow) => boolean,
+    remove: () => Promise<{ ok: boolean; error?: string | object }>,
+  ): Promise<unknown> {
+    const roots = new Set(
+      (await this.#unconfirmedRows()).filter(isTarget).map(({ probation }) => probation.root),
+    );
+    const answer = plain(await remove());
+    if (answer === "done") {
+      const left = await this.#unconfirmedRows();
+      this.leftovers.push(
+        ...left.filter(({ probation }) => roots.has(probation.root)).map(({ key }) => key),
+      );
+    }
+    return answer;
+  }
+
+  /** The phones, passkeys and active logins that have a trust delay. */
+  async #unconfirmedRows(): Promise<UnconfirmedRow[]> {
+    return await runInDurableObject(this.#account, (_, { storage }) =>
+      Array.from(storage.kv.list<StoredUnconfirmed>())
+        .filter(([key]) => /^(session|credential|login):/.test(key))
+        .flatMap(([key, { id, status, probation }]) =>
+          probation && Date.now() < probation.until && status !== "ended"
+            ? [{ key, id, probation }]
+            : [],
+        ),
+    );
+  }
+
+  /** Whether one of the owner's passkeys signs in a confirmed phone. */
+  async canOwnerSignIn(): Promise<boolean> {
+    for (const [index, passkey] of this.#ownPasskeys.entries()) {
+      setClock(Date.now() + 1);
+      const secretHash = `owner's new phone ${index}`;
+      if ((await this.#signIn(passkey, secretHash)) !== "done") continue;
+      const phone = await runInDurableObject(this.#account, (_, { storage }) =>
+        storage.kv.get<PhoneSession>(`session:${secretHash}`),
+      );
+      if (phone && !phone.probation) return true;
+    }
+    return false;
   }
 
   /** All rows that belong to the owner, without the events that a thief has caused. */
@@ -472,6 +533,18 @@ export class Scenario {
   #newCode() {
     return { sub: this.#sub, locator: crypto.randomUUID(), hash: "" };
   }
+}
+
+interface StoredUnconfirmed {
+  id?: string;
+  status?: string;
+  probation?: TrustDelay;
+}
+
+interface UnconfirmedRow {
+  key: string;
+  id: string | undefined;
+  probation: TrustDelay;
 }
 
 const NOISE: AuditEvent[] = [

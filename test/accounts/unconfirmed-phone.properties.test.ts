@@ -77,4 +77,25 @@ describe("an unconfirmed phone", () => {
       { numRuns: propertyRuns() },
     );
   });
+
+  it("leaves nothing of its root when the owner removes a part of it, and the owner can always sign in [ATTACK-passkey-left-behind/7]", async () => {
+    vi.spyOn(OutboxStore.prototype, "sendDue").mockReturnValue(undefined);
+    const start = Date.now();
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const scenario = new Scenario(passkeys, true);
+        await scenario.begin(start, { filled: false });
+        let now = start;
+        for (const step of all) {
+          now += step.after;
+          setClock(now);
+          await scenario.step(step);
+        }
+        expect(scenario.leftovers).toEqual([]);
+        expect(await scenario.canOwnerSignIn()).toBe(true);
+        await scenario.end();
+      }),
+      { numRuns: propertyRuns() },
+    );
+  });
 });

@@ -68,11 +68,11 @@ describe("renaming by an unconfirmed phone", () => {
     expect((await passkeysOf(ada)).map(({ name }) => name)).not.toContain("Lost");
   });
 
-  it("lets an unconfirmed phone rename its own passkey", async () => {
+  it("refuses to rename a passkey that the unconfirmed phone has added itself [ATTACK-unconfirmed-phone/6]", async () => {
     const { ada, thief } = await attacked();
     const path = `/account/passkeys/${thief.authenticator.credentialId}`;
-    expect((await thief.patch(path, { name: "Mine" })).status).toBe(204);
-    expect((await passkeysOf(ada)).map(({ name }) => name)).toContain("Mine");
+    expect(await problemOf(await thief.patch(path, { name: "Mine" }))).toEqual(UNCONFIRMED);
+    expect((await passkeysOf(ada)).map(({ name }) => name)).not.toContain("Mine");
   });
 });
 
@@ -102,7 +102,7 @@ describe("confirming and reporting by an unconfirmed phone", () => {
     expect(await storageOf(ada.sub)).toEqual(before);
   });
 
-  it("lets an unconfirmed phone end a login that it approved", async () => {
+  it("asks the owner about a login that the unconfirmed phone approved and ended or disowned itself [ATTACK-unconfirmed-phone/7]", async () => {
     const { ada, thief } = await attacked();
     const [ended, disowned, last] = [
       await logInBy(thief),
@@ -110,11 +110,23 @@ describe("confirming and reporting by an unconfirmed phone", () => {
       await logInBy(thief),
     ];
     expect((await thief.delete(`/account/devices/${ended}`)).status).toBe(204);
-    const notMe = await thief.post(`/account/devices/${disowned}/not-me`, {});
-    expect(notMe.status).toBe(204);
-    expect((await devicesOf(ada)).map(({ sid }) => sid)).toEqual([last]);
+    const notMe = (phone: TestBrowser, sid: string) =>
+      phone.post(`/account/devices/${sid}/not-me`, {});
+    expect((await notMe(thief, disowned)).status).toBe(204);
     expect((await thief.delete("/account/devices")).status).toBe(204);
-    expect(await devicesOf(ada)).toEqual([]);
+    // Repeating it changes nothing.
+    expect((await notMe(thief, ended)).status).toBe(204);
+    const listed = await devicesOf(ada);
+    expect(listed.map(({ sid }) => sid).toSorted()).toEqual([ended, disowned, last].toSorted());
+    expect(listed.map(({ unconfirmed, ended_by }) => [unconfirmed, ended_by])).toEqual([
+      [true, "client"],
+      [true, "client"],
+      [true, "client"],
+    ]);
+    expect((await notMe(ada, disowned)).status).toBe(204);
+    const reported = (await ada.history()).filter(({ type }) => type === "device_not_me");
+    expect(reported.map(({ sid }) => sid)).toEqual([disowned]);
+    expect(await thief.whoAmI()).toMatchObject({ signed_in: false });
   });
 });
 
@@ -213,8 +225,6 @@ function noiseOf(account: ReturnType<typeof accountStub>, phone: string) {
       secretHash: phone,
     });
     expect(added.ok).toBe(true);
-    using renamed = await pipelined(account.passkeys()).rename(id, `noise ${count}`, phone);
-    expect(renamed.ok).toBe(true);
     using removed = await pipelined(account.passkeys()).remove(id, phone);
     expect(removed.ok).toBe(true);
     const endpoint = `https://fcm.googleapis.com/fcm/send/${count}`;

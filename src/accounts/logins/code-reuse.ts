@@ -2,7 +2,6 @@ import type { Result } from "../../lib/result.ts";
 import type { RedeemError } from "../../login-session/domain/errors.ts";
 import { report } from "../../telemetry/report.ts";
 import type { AccountContext } from "../account-context.ts";
-import { passkeysRemoved } from "../audit-log/sign-out-events.ts";
 import type { LoginRegistry } from "./login-registry.ts";
 import type { RepeatedCode } from "./redemption.ts";
 
@@ -35,9 +34,10 @@ export class CodeReuse {
   }
 
   async end(sessionId: string, clientId: string): Promise<void> {
-    const { phones, audit } = this.#account;
-    const root = this.#logins.rootOf(sessionId, Date.now());
-    await audit.recordAll(passkeysRemoved(phones.revokeByRoot(sessionId)));
+    const { revocation, audit } = this.#account;
+    const now = Date.now();
+    const root = this.#logins.rootOf(sessionId, now);
+    await revocation.remove({ roots: new Set([sessionId]) }, now);
     await this.#logins.endAndNotify([sessionId], "server");
     await audit.record({ type: "attack", what: "code_reused", sid: sessionId, clientId }, root);
   }

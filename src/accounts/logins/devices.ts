@@ -7,6 +7,8 @@ import {
   type Action,
   type ActionRefused,
 } from "../phone-sessions/authorize-phone.ts";
+import type { PhoneSession } from "../phone-sessions/phone-session.ts";
+import { rootsToRevoke, type HasTrustDelay } from "../phone-sessions/trust-delay.ts";
 import type { DeviceSummary } from "./device-summary.ts";
 import type { EndedBy } from "./login-record.ts";
 import type { LoginRegistry } from "./login-registry.ts";
@@ -33,7 +35,11 @@ export class Devices extends RpcTarget {
     return this.#logins.devices(Date.now());
   }
 
-  /** The owner logs a screen out, or reports a login as somebody else's ("stranger"). */
+  /**
+   * The owner logs a screen out, or reports a login as somebody else's ("stranger"). With a report, everything of the
+   * unconfirmed phone that approved the login is removed. If an unconfirmed phone asks, the owner is still asked whether
+   * the login was theirs.
+   */
   async end(
     sessionId: string,
     endedBy: Extract<EndedBy, "owner" | "stranger">,
@@ -45,7 +51,12 @@ export class Devices extends RpcTarget {
     const allowed = this.#authorize({ type: "end_screens", targets }, by, now);
     if (!allowed.ok) return allowed;
     if (!login) return err("device_unknown");
-    await this.#logins.endAndNotify([sessionId], endedBy);
+    const actor = allowed.value === ISSUER_APP ? {} : allowed.value;
+    const roots = endedBy === "stranger" ? rootsToRevoke([login], actor, now) : new Set<string>();
+    await Promise.all([
+      this.#logins.endAndNotify([sessionId], this.#isUnconfirmed(actor, now) ? "client" : endedBy),
+      this.#account.revocation.remove({ roots }, now),
+    ]);
     return ok(null);
   }
 
@@ -55,7 +66,8 @@ export class Devices extends RpcTarget {
     const targets = listed.flatMap((sid) => this.#logins.endable(sid, "owner", now) ?? []);
     const allowed = this.#authorize({ type: "end_screens", targets }, by, now);
     if (!allowed.ok) return allowed;
-    await this.#logins.endAndNotify(listed, "owner");
+    const actor = allowed.value === ISSUER_APP ? {} : allowed.value;
+    await this.#logins.endAndNotify(listed, this.#isUnconfirmed(actor, now) ? "client" : "owner");
     return ok(null);
   }
 
@@ -70,8 +82,17 @@ export class Devices extends RpcTarget {
     return this.#logins.confirm(sessionId, now) ? ok(null) : err("device_unknown");
   }
 
+  /** Whether the end that a phone requests is recorded like one by the login's client: the owner has not seen it. */
+  #isUnconfirmed(actor: HasTrustDelay, now: number): boolean {
+    return this.#account.phones.isUnconfirmed(actor, now);
+  }
+
   /** Built-in accounts are managed by their phones only, and accounts of other issuers by their apps. */
-  #authorize(action: Action, by: string | undefined, now: number): Result<unknown, ActionRefused> {
+  #authorize(
+    action: Action,
+    by: string | undefined,
+    now: number,
+  ): Result<PhoneSession | typeof ISSUER_APP, ActionRefused> {
     const { phones, store } = this.#account;
     if (by !== undefined) return phones.authorize(action, by, now);
     return authorize(action, store.isBuiltIn === false ? ISSUER_APP : undefined, undefined, now);

@@ -43,7 +43,8 @@ export type NewLogin = Pick<ActiveLogin, "grant" | "expiresAt" | "refresh" | "pr
 
 /**
  * Who ended a login: its owner, who may report it as somebody else's ("stranger"); this server; or its client. Most
- * clients are not authenticated when they end one, so "client" may be anybody who was logged in there.
+ * clients are not authenticated when they end one, so "client" may be anybody who was logged in there. An end by the
+ * unconfirmed phone that approved the login counts as one by the client, since it is not known to be the owner's.
  */
 export type EndedBy = "owner" | "stranger" | "client" | "server";
 

@@ -1,5 +1,11 @@
 import { err, ok, type Result } from "../../lib/result.ts";
-import { rootOf, type HasTrustDelay, type TrustDelay } from "../phone-sessions/trust-delay.ts";
+import {
+  isUnconfirmed,
+  rootOf,
+  type HasTrustDelay,
+  type TrustDelay,
+} from "../phone-sessions/trust-delay.ts";
+import type { Profile } from "../profile.ts";
 
 /**
  * A passkey: WebAuthn Level 3 §4, "credential record". The functions here are pure. Instants are milliseconds since
@@ -8,7 +14,7 @@ import { rootOf, type HasTrustDelay, type TrustDelay } from "../phone-sessions/t
 export interface Credential {
   /** base64url. */
   id: string;
-  /** Chosen by its owner. */
+  /** Chosen by its owner, or made of the browser and system. */
   name: string;
   /** COSE_Key, as the authenticator sent it. */
   publicKey: Uint8Array<ArrayBuffer>;
@@ -33,6 +39,9 @@ export type MadeCredential = Pick<
 
 /** The same, with a name. */
 export type NewCredential = MadeCredential & Pick<Credential, "name" | "probation">;
+
+/** A passkey that is added to an account. `chosenName`: the name that the phone has sent. */
+export type AddedPasskey = MadeCredential & Pick<Credential, "name"> & { chosenName?: string };
 
 /** The result of a verified assertion. */
 export interface Assertion {
@@ -126,13 +135,42 @@ export function checkAddPasskey(
   return isFull(credentials, phone, now) ? err("too_many_passkeys") : ok(null);
 }
 
-/** Checks that a passkey may be removed. The last one may not: nobody could sign in again. */
+/**
+ * Checks that a passkey may be removed. The last confirmed one may not: the owner could not sign in any more. Unconfirmed
+ * passkeys don't count, since they may be an attacker's, and each of them may be removed.
+ */
 export function checkRemovePasskey(
   id: string,
   credentials: readonly Credential[],
+  account: Pick<Profile, "lastConfirmedUse">,
+  now: number,
 ): Result<null, "passkey_unknown" | "last_passkey"> {
-  if (!credentials.some((known) => known.id === id)) return err("passkey_unknown");
-  return credentials.length === 1 ? err("last_passkey") : ok(null);
+  const passkey = credentials.find((known) => known.id === id);
+  if (!passkey) return err("passkey_unknown");
+  if (isUnconfirmed(passkey, account, now)) return ok(null);
+  const isOtherConfirmed = credentials.some(
+    (other) => other.id !== id && !isUnconfirmed(other, account, now),
+  );
+  return isOtherConfirmed ? ok(null) : err("last_passkey");
+}
+
+/**
+ * The passkeys whose trust delay ends now, because the last one without a delay was removed. That is only possible in an
+ * account that was not in use when it was recovered. Its new passkeys must not become unconfirmed if it is used again,
+ * because then it would have no confirmed passkey.
+ */
+export function passkeysToConfirm(
+  remaining: readonly Credential[],
+  account: Pick<Profile, "lastConfirmedUse">,
+  now: number,
+): Credential[] {
+  if (remaining.some((passkey) => rootOf(passkey, now) === undefined)) return [];
+  return remaining
+    .filter((passkey) => !isUnconfirmed(passkey, account, now))
+    .map((passkey) => {
+      const { probation: _, ...confirmed } = passkey;
+      return confirmed;
+    });
 }
 
 /**

@@ -12,21 +12,21 @@ import type {
   SignIn,
   StepUp,
 } from "../account-rpc.ts";
-import { passkeysRemoved } from "../audit-log/sign-out-events.ts";
 import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
 import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
-import { entryByPasskey, type PhoneSession } from "../phone-sessions/phone-session.ts";
-import { inheritTrustDelay, rootOf } from "../phone-sessions/trust-delay.ts";
+import { entryByPasskey } from "../phone-sessions/phone-session.ts";
+import { inheritTrustDelay, rootOf, rootsToRevoke } from "../phone-sessions/trust-delay.ts";
 import {
   checkAddPasskey,
   checkRemovePasskey,
   isFull,
   newCredential,
+  passkeysToConfirm,
   rejectPasskey,
   usePasskey,
   type Assertion,
   type Credential,
-  type NewCredential,
+  type AddedPasskey,
   type PasskeyRejection,
 } from "./credential.ts";
 import { verifyAssertion } from "./verify-passkey.ts";
@@ -98,21 +98,24 @@ export class Passkeys extends RpcTarget {
   /** All ways to sign in to the account. */
   list(by: string): AuthenticationMethods {
     const { store } = this.#account;
+    const now = Date.now();
     const phone = store.session(by);
     const passkeys = store.credentials().toSorted((a, b) => a.createdAt - b.createdAt);
     return {
-      passkeys: passkeys.map((passkey) => ({
-        ...summaryOf(passkey),
-        current: passkey.id === phone?.credential,
-      })),
-      isFull: phone === undefined || isFull(passkeys, phone, Date.now()),
+      passkeys: passkeys.map((passkey) =>
+        this.#summaryOf(passkey, { current: passkey.id === phone?.credential, now }),
+      ),
+      isFull: phone === undefined || isFull(passkeys, phone, now),
       ...defined({ recoveryCodeMadeAt: store.recovery()?.madeAt }),
     };
   }
 
-  /** Adds a passkey that was made on a phone of the account. The caller has verified it. */
+  /**
+   * Adds a passkey that was made on a phone of the account. The caller has verified it. Only a confirmed phone chooses its
+   * name.
+   */
   async add(
-    made: NewCredential,
+    { chosenName, ...made }: AddedPasskey,
     begunAt: number,
     { secretHash, from }: PhoneSessionInit,
   ): Promise<Result<PasskeySummary, ActionRefused | PasskeyRejection | "too_many_passkeys">> {
@@ -123,12 +126,13 @@ export class Passkeys extends RpcTarget {
     const phone = allowed.value;
     const checked = checkAddPasskey(made, store.credentials(), phone, begunAt, now);
     if (!checked.ok) return checked;
-    const credential = newCredential({ ...made, ...inheritTrustDelay(phone, now) }, now);
+    const name = phones.isUnconfirmed(phone, now) ? made.name : (chosenName ?? made.name);
+    const credential = newCredential({ ...made, name, ...inheritTrustDelay(phone, now) }, now);
     store.saveCredential(credential);
     const current = phones.bindPasskey(phone, credential.id, begunAt);
-    const event = { type: "passkey_added", name: credential.name, ...from } as const;
+    const event = { type: "passkey_added", name, ...from } as const;
     await audit.record(event, rootOf(phone, now));
-    return ok({ ...summaryOf(credential), current });
+    return ok(this.#summaryOf(credential, { current, now }));
   }
 
   async rename(
@@ -137,29 +141,42 @@ export class Passkeys extends RpcTarget {
     by: string,
   ): Promise<Result<null, ActionRefused | "passkey_unknown">> {
     const now = Date.now();
-    const allowed = this.#authorize("rename_passkey", id, by, now);
+    const { store, phones, audit } = this.#account;
+    const allowed = phones.authorize({ type: "rename_passkey" }, by, now);
     if (!allowed.ok) return allowed;
-    const { phone, passkey } = allowed.value;
-    this.#account.store.saveCredential({ ...passkey, name });
-    await this.#account.audit.record({ type: "passkey_renamed", name }, rootOf(phone, now));
+    const passkey = store.credential(id);
+    if (!passkey) return err("passkey_unknown");
+    store.saveCredential({ ...passkey, name });
+    await audit.record({ type: "passkey_renamed", name }, rootOf(allowed.value, now));
     return ok(null);
   }
 
-  /** Removes a passkey, and signs out the phones that signed in with it. */
+  /**
+   * Removes a passkey, and signs out the phones that signed in with it. With an unconfirmed one of another phone,
+   * everything of its root is removed.
+   */
   async remove(
     id: string,
     by: string,
   ): Promise<Result<null, ActionRefused | "passkey_unknown" | "last_passkey">> {
-    const { store, phones, audit } = this.#account;
+    const { store, phones, revocation } = this.#account;
     const now = Date.now();
-    const allowed = this.#authorize("remove_passkey", id, by, now);
+    const passkey = store.credential(id);
+    const targets = passkey ? [passkey] : [];
+    const allowed = phones.authorize({ type: "remove_passkey", targets }, by, now);
     if (!allowed.ok) return allowed;
-    const checked = checkRemovePasskey(id, store.credentials());
+    if (!passkey) return err("passkey_unknown");
+    const phone = allowed.value;
+    const profile = store.profile();
+    if (!profile) return err("not_signed_in");
+    const checked = checkRemovePasskey(id, store.credentials(), profile, now);
     if (!checked.ok) return checked;
-    store.deleteCredential(id);
-    phones.revokeWhere({ credential: id });
-    const { phone, passkey } = allowed.value;
-    await audit.recordAll(passkeysRemoved([passkey]), rootOf(phone, now));
+    const remaining = store.credentials().filter((other) => other.id !== id);
+    for (const confirmed of passkeysToConfirm(remaining, profile, now)) {
+      store.saveCredential(confirmed);
+    }
+    const roots = rootsToRevoke([passkey], phone, now);
+    await revocation.remove({ passkey, roots }, now, rootOf(phone, now));
     return ok(null);
   }
 
@@ -188,21 +205,12 @@ export class Passkeys extends RpcTarget {
     return used;
   }
 
-  #authorize(
-    type: "rename_passkey" | "remove_passkey",
-    id: string,
-    by: string,
-    now: number,
-  ): Result<{ phone: PhoneSession; passkey: Credential }, ActionRefused | "passkey_unknown"> {
-    const passkey = this.#account.store.credential(id);
-    const targets = passkey ? [passkey] : [];
-    const allowed = this.#account.phones.authorize({ type, targets }, by, now);
-    if (!allowed.ok) return allowed;
-    return passkey ? ok({ phone: allowed.value, passkey }) : err("passkey_unknown");
+  #summaryOf(
+    passkey: Credential,
+    { current, now }: { current: boolean; now: number },
+  ): PasskeySummary {
+    const { id, name, createdAt, lastUsedAt, backedUp: synced, transports } = passkey;
+    const unconfirmed = this.#account.phones.isUnconfirmed(passkey, now);
+    return { id, name, createdAt, lastUsedAt, synced, transports, current, unconfirmed };
   }
-}
-
-function summaryOf(credential: Credential): Omit<PasskeySummary, "current"> {
-  const { id, name, createdAt, lastUsedAt, backedUp, transports } = credential;
-  return { id, name, createdAt, lastUsedAt, synced: backedUp, transports };
 }

@@ -7,22 +7,30 @@ import { isUnconfirmed, rootOf, type HasTrustDelay } from "./trust-delay.ts";
  * What a phone may do in its account. Every change that a phone requests is authorized here, in the turn that writes
  * it: the phone may have been signed out since the request arrived (OWASP ASVS 5.0, 15.4.2). Pure functions.
  *
- * The rule for an unconfirmed phone (trust-delay.ts): it may add what gets the same trust delay, and change or remove
- * what has the same root. Everything else in the account stays as it would be without that phone.
+ * The rule for an unconfirmed phone (trust-delay.ts): it may add what gets the same trust delay, and remove what has
+ * the same root. Everything else in the account stays as it would be without that phone.
  */
 export type Action =
   /** Concerns the phone itself; a passkey that is added has its root. */
   | { type: "add_passkey" | "turn_notices_on" | "turn_notices_off" }
   /** Changes or removes existing things. `targets`: the phones, the passkey or the logins on screens. */
   | {
-      type: "rename_passkey" | "remove_passkey" | "sign_out_phones" | "end_screens";
+      type: "remove_passkey" | "sign_out_phones" | "end_screens";
       targets: readonly HasTrustDelay[];
     }
   /**
    * For the owner only. `confirm_screen` is among them, also for a screen that the phone has logged in itself: it
-   * answers a question that the owner is asked.
+   * answers a question that the owner is asked. So is `rename_passkey`, also for a passkey that the phone has added: a
+   * name is text that the owner reads, and could be a message from an attacker.
    */
-  | { type: "confirm_screen" | "make_recovery_code" | "link_phone" | "delete_account" };
+  | {
+      type:
+        | "rename_passkey"
+        | "confirm_screen"
+        | "make_recovery_code"
+        | "link_phone"
+        | "delete_account";
+    };
 
 /** An app of a trusted issuer that has presented an access token. Such accounts have no phones here. */
 export const ISSUER_APP = "issuer_app";
@@ -54,11 +62,11 @@ function mayUnconfirmed(action: Action, root: string | undefined, now: number): 
     case "turn_notices_on":
     case "turn_notices_off":
       return true;
-    case "rename_passkey":
     case "remove_passkey":
     case "sign_out_phones":
     case "end_screens":
       return root !== undefined && action.targets.every((target) => rootOf(target, now) === root);
+    case "rename_passkey":
     case "confirm_screen":
     case "make_recovery_code":
     case "link_phone":

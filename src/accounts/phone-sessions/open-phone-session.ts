@@ -1,3 +1,4 @@
+import { configOf } from "../../config/index.ts";
 import type { AccountContext } from "../account-context.ts";
 import type { PhoneSessionInit, SignedIn } from "../account-rpc.ts";
 import type { AuditEvent } from "../audit-log/audit-event.ts";
@@ -8,14 +9,16 @@ import { rootOf } from "./trust-delay.ts";
 
 /** Signs a phone in to the account of `name`, and records that as `event`. */
 export async function openPhoneSession(
-  { store, phones, audit }: AccountContext,
+  { env, store, phones, audit }: AccountContext,
   { name }: Pick<Profile, "name">,
-  { secretHash, from }: PhoneSessionInit,
+  { from, ...session }: PhoneSessionInit,
   entry: Entry,
   event: AuditEvent,
 ): Promise<SignedIn> {
   const now = Date.now();
-  const evicted = phones.create(secretHash, entry, from ?? {}, now);
+  const { sessionTtl, codeTtl } = configOf(env);
+  const lifetime = { codeTtl: Math.max(sessionTtl, codeTtl) };
+  const evicted = phones.create({ ...session, ...lifetime }, entry, from ?? {}, now);
   phones.recordUse(entry, now);
   // An approval by another phone, and the use of a recovery code, are not actions of the phone that they sign in.
   const root = event.type === "phone_signed_in" ? rootOf(entry, now) : undefined;

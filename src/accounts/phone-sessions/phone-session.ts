@@ -1,3 +1,4 @@
+import { defined } from "../../lib/defined.ts";
 import type { Redemption } from "../logins/login-record.ts";
 import { amrOf, type Credential } from "../passkeys/credential.ts";
 import { inheritTrustDelay, rootOf, type HasTrustDelay, type TrustDelay } from "./trust-delay.ts";
@@ -26,6 +27,16 @@ export interface PhoneSession {
   /** When the newest ceremony began by which this phone has added a passkey. */
   newestAddition?: number;
   device: PhoneDevice;
+  /** The sessions of the same browser that ended when this one began. */
+  replaced?: ReplacedSession[];
+}
+
+/** A session that its browser has replaced by signing in again. What it has approved can still be redeemed. */
+export interface ReplacedSession {
+  secretHash: string;
+  probation?: TrustDelay;
+  /** When the codes that it has approved have expired. */
+  until: number;
 }
 
 export type SignInMethod = "passkey" | "another_phone" | "recovery_code";
@@ -54,6 +65,9 @@ export const MAX_SESSIONS = 20;
 
 /** The same for phones of one root while it has a trust delay. They are counted apart, so that they evict none of the owner's. */
 export const MAX_SESSIONS_OF_ROOT = 5;
+
+/** Replaced sessions that one session keeps. */
+const MAX_REPLACED = 5;
 
 /** Milliseconds after which an unused phone is signed out. */
 export const IDLE_TTL = 90 * 24 * 3600 * 1000;
@@ -102,6 +116,35 @@ export function sessionsToEvict(
     .toSorted(byLastUse)
     .slice(limit - 1);
   return { expired: sessions.filter((session) => isExpired(session, now)), evicted };
+}
+
+/** The replaced sessions of the session that replaces `previous`. `ttl`: the longest lifetime of a code, in milliseconds. */
+export function replacedBy(previous: PhoneSession, ttl: number, now: number): ReplacedSession[] {
+  if (isExpired(previous, now)) return [];
+  const { secretHash, probation, replaced = [] } = previous;
+  const earlier = replaced.filter(({ until }) => now < until);
+  const all = [{ secretHash, ...defined({ probation }), until: now + ttl }, ...earlier];
+  return all.slice(0, MAX_REPLACED);
+}
+
+/**
+ * The phone that approved a login, if it is signed in, also if its browser has replaced its session since. The trust delay
+ * is that of the session which approved.
+ */
+export function findApprover(
+  sessions: readonly PhoneSession[],
+  secretHash: string,
+  now: number,
+): PhoneSession | undefined {
+  for (const session of sessions) {
+    if (isExpired(session, now)) continue;
+    if (session.secretHash === secretHash) return session;
+    const replaced = session.replaced?.find((one) => one.secretHash === secretHash);
+    if (!replaced || now >= replaced.until) continue;
+    const { probation: _, ...rest } = session;
+    return { ...rest, ...defined({ probation: replaced.probation }) };
+  }
+  return undefined;
 }
 
 /** Sorts the session that was used last to the front. */

@@ -1,13 +1,14 @@
 import { randomToken } from "../../lib/random.ts";
-import { err, ok, type Result } from "../../lib/result.ts";
+import type { Result } from "../../lib/result.ts";
 import type { AccountStore } from "../account-store.ts";
 import { end, UNKNOWN_TTL } from "../logins/login-record.ts";
-import type { Credential } from "../passkeys/credential.ts";
 import { authorize, type Action, type ActionRefused } from "./authorize-phone.ts";
 import {
   byLastUse,
+  findApprover,
   isExpired,
   newPhoneSession,
+  replacedBy,
   SEEN_INTERVAL,
   sessionsToEvict,
   touch,
@@ -17,12 +18,6 @@ import {
 } from "./phone-session.ts";
 import { phoneSummary, type PhoneSummary } from "./phone-summary.ts";
 import { isUnconfirmed, rootOf, withUse, type HasTrustDelay } from "./trust-delay.ts";
-
-/** Phones that were signed out, and the passkeys that were removed with them. */
-export interface SignedOut {
-  phones: PhoneSession[];
-  passkeys: Credential[];
-}
 
 /** The root for events of a phone that is no longer signed in, since its own is not known any more. */
 const UNKNOWN_ROOT = "signed_out";
@@ -35,12 +30,23 @@ export class PhoneSessions {
     this.#store = store;
   }
 
-  /** Returns the phones that were signed out to make room. */
-  create(secretHash: string, entry: Entry, device: PhoneDevice, now: number): PhoneSession[] {
+  /**
+   * Returns the phones that were signed out to make room. `replaces`: the session of the same browser, which ends.
+   */
+  create(
+    { secretHash, replaces, codeTtl }: { secretHash: string; replaces?: string; codeTtl: number },
+    entry: Entry,
+    device: PhoneDevice,
+    now: number,
+  ): PhoneSession[] {
+    const previous = replaces === undefined ? undefined : this.#store.session(replaces);
+    const replaced = previous ? replacedBy(previous, codeTtl, now) : [];
+    if (previous) this.delete(previous.secretHash);
     const { expired, evicted } = sessionsToEvict(this.#store.sessions(), entry, now);
     for (const dropped of [...expired, ...evicted]) this.delete(dropped.secretHash);
     const id = randomToken().slice(0, 16);
-    this.#store.saveSession(newPhoneSession({ id, secretHash, device }, entry, now));
+    const session = newPhoneSession({ id, secretHash, device }, entry, now);
+    this.#store.saveSession({ ...session, ...(replaced.length > 0 ? { replaced } : {}) });
     return evicted;
   }
 
@@ -64,9 +70,25 @@ export class PhoneSessions {
     return authorize(action, this.#store.session(phone), this.#store.profile(), now);
   }
 
+  /** The phone that approved a login, if it is signed in (phone-session.ts). */
+  approver(phone: string, now: number): PhoneSession | undefined {
+    return findApprover(this.#store.sessions(), phone, now);
+  }
+
+  /** Ends what the replaced sessions with these roots have approved. */
+  forgetReplaced(roots: ReadonlySet<string>): void {
+    for (const session of this.#store.sessions()) {
+      const { replaced, ...rest } = session;
+      const kept = replaced?.filter(({ probation }) => !probation || !roots.has(probation.root));
+      if (kept && kept.length !== replaced?.length) {
+        this.#store.saveSession({ ...rest, ...(kept.length > 0 ? { replaced: kept } : {}) });
+      }
+    }
+  }
+
   /** The root of an unconfirmed phone. */
   rootOf(phone: string, now: number): string | undefined {
-    const session = this.#store.session(phone);
+    const session = this.#store.session(phone) ?? this.approver(phone, now);
     return session ? rootOf(session, now) : UNKNOWN_ROOT;
   }
 
@@ -90,36 +112,9 @@ export class PhoneSessions {
       .map((session) =>
         phoneSummary(session, {
           current: session.secretHash === secretHash,
-          unconfirmed: this.#isUnconfirmed(session, now),
+          unconfirmed: this.isUnconfirmed(session, now),
         }),
       );
-  }
-
-  /**
-   * Signs phones out, for `actor`, which is authorized to do so (authorize-phone.ts). With an unconfirmed phone, all
-   * that has its root is removed, or it could sign in again with the passkey that it added.
-   */
-  signOut(
-    phones: readonly PhoneSession[],
-    actor: PhoneSession,
-    now: number,
-  ): Result<SignedOut, "last_passkey"> {
-    const ownRoot = rootOf(actor, now);
-    const roots = new Set(
-      phones
-        .filter((phone) => phone.secretHash !== actor.secretHash && this.#isUnconfirmed(phone, now))
-        .flatMap((phone) => rootOf(phone, now) ?? [])
-        .filter((root) => root !== ownRoot),
-    );
-    const remaining = this.#store
-      .credentials()
-      .filter(({ probation }) => !probation || !roots.has(probation.root));
-    // A passkey must remain, or nobody could sign in again; and the actor's own passkey must remain.
-    const canSignIn = remaining.some(({ id }) => (actor.credential ?? id) === id);
-    if (roots.size > 0 && !canSignIn) return err("last_passkey");
-    const passkeys = Array.from(roots).flatMap((root) => this.revokeByRoot(root));
-    for (const { secretHash } of phones) this.delete(secretHash);
-    return ok({ phones: [...phones], passkeys });
   }
 
   /**
@@ -142,30 +137,16 @@ export class PhoneSessions {
     this.#store.deleteSession(secretHash);
   }
 
-  /** Signs out the phones that signed in with this passkey, or have this root. */
-  revokeWhere({ credential, root }: { credential?: string; root?: string }): void {
+  /** Signs out the phones that signed in with this passkey. */
+  deleteByPasskey(credential: string): void {
     for (const session of this.#store.sessions()) {
-      const hasCredential = credential !== undefined && session.credential === credential;
-      const hasRoot = root !== undefined && session.probation?.root === root;
-      if (hasCredential || hasRoot) this.delete(session.secretHash);
+      if (session.credential === credential) this.delete(session.secretHash);
     }
   }
 
-  /** Signs out the phones of a root, and removes their passkeys unless none would remain. Returns the removed ones. */
-  revokeByRoot(root: string): Credential[] {
-    const all = this.#store.credentials();
-    const removed = all.filter(({ probation }) => probation?.root === root);
-    this.revokeWhere({ root });
-    if (removed.length === all.length) return [];
-    for (const { id } of removed) {
-      this.#store.deleteCredential(id);
-      this.revokeWhere({ credential: id });
-    }
-    return removed;
-  }
-
-  #isUnconfirmed(session: PhoneSession, now: number): boolean {
+  /** Whether a phone or a passkey of the account is unconfirmed. */
+  isUnconfirmed(one: HasTrustDelay, now: number): boolean {
     const profile = this.#store.profile();
-    return profile !== undefined && isUnconfirmed(session, profile, now);
+    return profile !== undefined && isUnconfirmed(one, profile, now);
   }
 }

@@ -5,19 +5,14 @@ import type { RedeemError } from "../../login-session/domain/errors.ts";
 import type { Grant } from "../../login-session/domain/grant.ts";
 import type { AccountContext } from "../account-context.ts";
 import type { LinkedPhone, LinkError, PhoneSessionInit } from "../account-rpc.ts";
-import {
-  approverSignedOut,
-  passkeysRemoved,
-  phonesSignedOut,
-} from "../audit-log/sign-out-events.ts";
+import { approverSignedOut } from "../audit-log/sign-out-events.ts";
 import type { CodeReuse } from "../logins/code-reuse.ts";
 import { checkRepeat, type RepeatedCode } from "../logins/redemption.ts";
-import type { ActionRefused } from "./authorize-phone.ts";
+import { authorize, type ActionRefused } from "./authorize-phone.ts";
 import { openPhoneSession } from "./open-phone-session.ts";
-import { entryByLink, type PhoneLink, type PhoneSession } from "./phone-session.ts";
-import type { SignedOut } from "./phone-sessions.ts";
+import { entryByLink, type PhoneLink } from "./phone-session.ts";
 import type { PhoneSummary } from "./phone-summary.ts";
-import { rootOf } from "./trust-delay.ts";
+import { rootOf, rootsToRevoke, type HasTrustDelay } from "./trust-delay.ts";
 
 /** The signed-in phones of an account, over RPC. `by` is the hash of the secret of the phone that acts. */
 export class Phones extends RpcTarget {
@@ -35,25 +30,33 @@ export class Phones extends RpcTarget {
   }
 
   /** Signs a phone out: another one, or the one that acts. */
-  async end(
-    id: string,
-    by: string,
-  ): Promise<Result<null, ActionRefused | "phone_unknown" | "last_passkey">> {
+  async end(id: string, by: string): Promise<Result<null, ActionRefused | "phone_unknown">> {
     const now = Date.now();
     const phone = this.#account.phones.find(id, now);
     const allowed = this.#authorizeSignOut(phone ? [phone] : [], by, now);
     if (!allowed.ok) return allowed;
     if (!phone) return err("phone_unknown");
-    return await this.#signOut([phone], allowed.value, now);
+    const isSelf = phone.secretHash === by;
+    const roots = rootsToRevoke(isSelf ? [] : [phone], allowed.value, now);
+    const removal = { phones: [phone], roots };
+    await this.#account.revocation.remove(removal, now, rootOf(allowed.value, now));
+    return ok(null);
   }
 
-  /** Signs all phones out but the one that acts. */
-  async endOthers(by: string): Promise<Result<null, ActionRefused | "last_passkey">> {
+  /**
+   * Signs all phones out but the one that acts, and revokes every root but its own: also that of an unconfirmed phone
+   * that has signed itself out and left a passkey.
+   */
+  async endOthers(by: string): Promise<Result<null, ActionRefused>> {
+    const { phones, revocation } = this.#account;
     const now = Date.now();
-    const others = this.#account.phones.signedIn(now).filter(({ secretHash }) => secretHash !== by);
-    const allowed = this.#authorizeSignOut(others, by, now);
+    const others = phones.signedIn(now).filter(({ secretHash }) => secretHash !== by);
+    const targets = [...others, ...revocation.unconfirmed(now)];
+    const allowed = this.#authorizeSignOut(targets, by, now);
     if (!allowed.ok) return allowed;
-    return await this.#signOut(others, allowed.value, now);
+    const roots = rootsToRevoke(targets, allowed.value, now);
+    await revocation.remove({ phones: others, roots }, now, rootOf(allowed.value, now));
+    return ok(null);
   }
 
   /** The phone signs itself out. */
@@ -80,7 +83,7 @@ export class Phones extends RpcTarget {
     if (store.login(sessionId)) return err("login_ended");
     const now = Date.now();
     const approver = grant.account.phone ?? "";
-    const allowed = phones.authorize({ type: "link_phone" }, approver, now);
+    const allowed = authorize({ type: "link_phone" }, phones.approver(approver, now), profile, now);
     if (!allowed.ok) {
       if (allowed.error !== "not_signed_in") return err(allowed.error);
       await audit.record(approverSignedOut(grant), phones.rootOf(approver, now));
@@ -116,23 +119,7 @@ export class Phones extends RpcTarget {
     return ok({ name: profile.name, seed: phone.link.seed });
   }
 
-  #authorizeSignOut(targets: readonly PhoneSession[], by: string, now: number) {
+  #authorizeSignOut(targets: readonly HasTrustDelay[], by: string, now: number) {
     return this.#account.phones.authorize({ type: "sign_out_phones", targets }, by, now);
-  }
-
-  async #signOut(
-    phones: readonly PhoneSession[],
-    actor: PhoneSession,
-    now: number,
-  ): Promise<Result<null, "last_passkey">> {
-    const signedOut = this.#account.phones.signOut(phones, actor, now);
-    if (!signedOut.ok) return signedOut;
-    await this.#account.audit.recordAll(this.#eventsOf(signedOut.value), rootOf(actor, now));
-    return ok(null);
-  }
-
-  #eventsOf({ phones, passkeys }: SignedOut) {
-    const known = [...passkeys, ...this.#account.store.credentials()];
-    return [...phonesSignedOut(phones, known), ...passkeysRemoved(passkeys)];
   }
 }

@@ -31,6 +31,20 @@ export function rootOf({ probation }: HasTrustDelay, now: number): string | unde
 }
 
 /**
+ * The roots that are revoked with `targets`, which the phone `actor` removes: those that have a trust delay, except its
+ * own. Otherwise an attacker would keep what is left of the root, and could sign in again.
+ */
+export function rootsToRevoke(
+  targets: readonly HasTrustDelay[],
+  actor: HasTrustDelay,
+  now: number,
+): ReadonlySet<string> {
+  const roots = new Set(targets.flatMap((target) => rootOf(target, now) ?? []));
+  roots.delete(rootOf(actor, now) ?? "");
+  return roots;
+}
+
+/**
  * Whether a phone or a passkey is unconfirmed. After a recovery the delay restricts a phone only if the account is in
  * use: then its owner would notice a thief. If nobody has used it for a month, the recovery code is the way back for an
  * owner who has lost everything else.

@@ -8,6 +8,9 @@ import { accountStub, pipelined } from "../account-stub.ts";
 /** Wrong guesses at one code, after which it is withdrawn. */
 export const MAX_WRONG_TRIES = 5;
 
+/** How long after its use the same request is a retry, in milliseconds. */
+export const RECOVER_RETRY = 60_000;
+
 interface StoredCode {
   sub: string;
   locator: string;
@@ -52,7 +55,7 @@ export class RecoveryCodes extends DurableObject<Env> {
     return err("recovery_code_invalid");
   }
 
-  /** Withdraws the code from its account. If that fails, the runtime repeats it for some minutes. */
+  /** Withdraws the code from its account, unless it was used. If that fails, the runtime repeats it for some minutes. */
   override async alarm(): Promise<void> {
     const stored = this.#load();
     if (!stored) return;
@@ -60,6 +63,11 @@ export class RecoveryCodes extends DurableObject<Env> {
       stored.locator,
     );
     await this.delete();
+  }
+
+  /** The code was used. It is deleted when the request can't be repeated any more. */
+  async deleteAfterRetries(): Promise<void> {
+    if (this.#load()) await this.ctx.storage.setAlarm(Date.now() + RECOVER_RETRY);
   }
 
   /** The code was replaced or used, or its account was deleted. */

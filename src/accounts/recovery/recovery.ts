@@ -6,7 +6,7 @@ import type { PhoneSessionInit, SignedIn } from "../account-rpc.ts";
 import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
 import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
 import { entryByRecoveryCode } from "../phone-sessions/phone-session.ts";
-import { recoveryCodesFor } from "./recovery-codes.ts";
+import { RECOVER_RETRY, recoveryCodesFor } from "./recovery-codes.ts";
 
 /** A newly generated recovery code. */
 export interface NewRecoveryCode {
@@ -25,14 +25,19 @@ export class Recovery extends RpcTarget {
     this.#account = account;
   }
 
-  /** Signs a phone in whose owner has entered the code of this locator, if it is the valid one. It is used up. */
+  /**
+   * Signs a phone in whose owner has entered the code of this locator, if it is the valid one. It is used up. The same
+   * request is answered again for a short time, in case the response was lost: without the code, the account may be lost.
+   */
   async signIn(
     locator: string,
     phone: PhoneSessionInit,
   ): Promise<Result<SignedIn, "recovery_code_invalid">> {
     const profile = this.#account.store.profile();
+    const now = Date.now();
+    if (profile && this.#isRepeated(locator, phone, now)) return ok({ name: profile.name });
     if (!profile || !this.#consume(locator)) return err("recovery_code_invalid");
-    const until = Date.now() + configOf(this.#account.env).unconfirmedTtl;
+    const until = now + configOf(this.#account.env).unconfirmedTtl;
     const entry = entryByRecoveryCode(locator, until);
     const event = { type: "recovery_code_used" } as const;
     return ok(await openPhoneSession(this.#account, profile, phone, entry, event));
@@ -67,6 +72,20 @@ export class Recovery extends RpcTarget {
   async withdrawGuessedCode(locator: string): Promise<void> {
     if (!this.#consume(locator)) return;
     await this.#account.audit.record({ type: "attack", what: "recovery_code_guessed" });
+  }
+
+  /**
+   * Whether this code has just signed in a phone with the same secret, which is derived from a key that only that phone
+   * has. If a passkey was made on the phone, it has received the response.
+   */
+  #isRepeated(locator: string, { secretHash }: PhoneSessionInit, now: number): boolean {
+    const session = this.#account.store.session(secretHash);
+    return (
+      session?.by === "recovery_code" &&
+      session.probation?.root === locator &&
+      session.credential === undefined &&
+      now - session.createdAt < RECOVER_RETRY
+    );
   }
 
   #authorize(by: string) {

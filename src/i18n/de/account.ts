@@ -28,7 +28,7 @@ export const ACCOUNT = {
     passkeyHere: "Jenes Gerät hat schon einen Passkey für dieses Konto.",
     tooManyPasskeys:
       "Mehr Passkeys kann ein Konto nicht haben. Entferne einen, den du nicht benutzt.",
-    lastPasskey: "Das ist jetzt dein einziger Passkey, also bleibt er.",
+    lastPasskey: "Ohne diesen Passkey könntest du dich nicht anmelden, also bleibt er.",
     recoveryCodeInvalid:
       "Dieser Code gilt nicht. Prüfe jeden Buchstaben: Vielleicht hat ihn ein neuerer ersetzt.",
     phoneUnconfirmed:
@@ -128,7 +128,9 @@ export const ACCOUNT = {
     save: "Speichern",
     renamed: (name: string) => `Er heißt jetzt ${name}.`,
     removed: (name: string) => `${name} ist entfernt.`,
-    last: "Das ist dein einziger Passkey. Füge einen anderen hinzu, bevor du ihn entfernst.",
+    last: "Ohne ihn könntest du dich nicht anmelden. Füge einen anderen hinzu, bevor du ihn entfernst.",
+    unconfirmedHint:
+      "Ein neues Handy hat einen dieser Passkeys hinzugefügt. Wenn du ihn nicht kennst, entferne ihn: Alles andere, was dieses Handy hinzugefügt hat, geht mit ihm.",
     add: {
       open: "Passkey hinzufügen",
       heading: "Passkey hinzufügen",

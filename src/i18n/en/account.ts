@@ -39,7 +39,7 @@ export const ACCOUNT = {
     anotherAccount: "That passkey is of another account, which you see now. Nothing was done.",
     passkeyHere: "That device has a passkey of this account already.",
     tooManyPasskeys: "An account can’t have more passkeys. Remove one that you don’t use.",
-    lastPasskey: "That is your only passkey now, so it stays.",
+    lastPasskey: "You could not sign in without that passkey, so it stays.",
     recoveryCodeInvalid:
       "That code doesn’t count. Check each letter: a newer code may have replaced this one.",
     phoneUnconfirmed:
@@ -142,7 +142,9 @@ export const ACCOUNT = {
     save: "Save",
     renamed: (name: string) => `It is called ${name} now.`,
     removed: (name: string) => `${name} is removed.`,
-    last: "It is your only passkey. Add another one before you remove it.",
+    last: "Without it you could not sign in. Add another one before you remove it.",
+    unconfirmedHint:
+      "A new phone has added one of these passkeys. If you don’t know it, remove it: everything else that this phone added goes with it.",
     add: {
       open: "Add a passkey",
       heading: "Add a passkey",

@@ -28,7 +28,7 @@ export const ACCOUNT = {
     passkeyHere: "Cet appareil a déjà une clé d’accès pour ce compte.",
     tooManyPasskeys:
       "Un compte ne peut pas avoir plus de clés d’accès. Retirez-en une que vous n’utilisez pas.",
-    lastPasskey: "C’est maintenant votre seule clé d’accès, elle reste donc.",
+    lastPasskey: "Sans cette clé d’accès, vous ne pourriez plus vous connecter, elle reste donc.",
     recoveryCodeInvalid:
       "Ce code n’est pas valable. Vérifiez chaque lettre : un code plus récent l’a peut-être remplacé.",
     phoneUnconfirmed:
@@ -128,7 +128,9 @@ export const ACCOUNT = {
     save: "Enregistrer",
     renamed: (name: string) => `Elle s’appelle maintenant ${name}.`,
     removed: (name: string) => `${name} est retirée.`,
-    last: "C’est votre seule clé d’accès. Ajoutez-en une autre avant de la retirer.",
+    last: "Sans elle, vous ne pourriez plus vous connecter. Ajoutez-en une autre avant de la retirer.",
+    unconfirmedHint:
+      "Un nouveau téléphone a ajouté une de ces clés d’accès. Si elle ne vous dit rien, retirez-la : tout ce que ce téléphone a ajouté part avec elle.",
     add: {
       open: "Ajouter une clé d’accès",
       heading: "Ajouter une clé d’accès",

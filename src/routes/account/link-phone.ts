@@ -13,8 +13,7 @@ import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { jsonBody } from "../middleware/request-body.ts";
-import { eventContextOf } from "../middleware/request-context.ts";
-import { startPhoneSession } from "./phone-session.ts";
+import { phoneSessionInit, startPhoneSession } from "./phone-session.ts";
 
 /**
  * Signs a new phone in by the code that it showed and another phone of the account approved. It becomes a phone of the
@@ -44,10 +43,10 @@ linkPhone.post("/", async (c) => {
     },
   };
   const seed = randomToken();
-  const secretHash = await sha256(await phoneSecret(seed, code));
+  const phone = await phoneSessionInit(c, await phoneSecret(seed, code));
   const linked = await session.link(
     { presented, code, ...defined({ sub: account }) },
-    { secretHash, from: eventContextOf(c), seed },
+    { ...phone, seed },
   );
   if (!linked.ok) throw new ProblemError(problemOf(linked.error), { reason: linked.error });
   const { sub, name, seed: acceptedSeed } = linked.value;

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { PasskeySummary } from "../../accounts/account-rpc.ts";
 import { pipelined } from "../../accounts/account-stub.ts";
+import { defined } from "../../lib/defined.ts";
 import { registrationOptions, verifyRegistration } from "../../accounts/passkeys/verify-passkey.ts";
 import { AddPasskeyBody, RenamePasskeyBody } from "../../protocol/account-requests.ts";
 import type { AddPasskeyResponse, Passkey, PasskeysResponse } from "../../protocol/passkeys.ts";
@@ -42,7 +43,7 @@ passkeys.post("/options", async (c) => {
 });
 
 passkeys.post("/", endCeremony(), async (c) => {
-  const { name = passkeyName(c), response } = await jsonBody(c, AddPasskeyBody);
+  const { name: chosenName, response } = await jsonBody(c, AddPasskeyBody);
   const { account, sub, secretHash } = await requirePhoneSession(c);
   const ceremony = await additionCeremony(c, { sub, secretHash });
   const verified = await verifyRegistration(response, ceremony);
@@ -50,7 +51,7 @@ passkeys.post("/", endCeremony(), async (c) => {
 
   const phone = { secretHash, from: eventContextOf(c) };
   const added = await pipelined(account.passkeys()).add(
-    { ...verified.value, name },
+    { ...verified.value, name: passkeyName(c), ...defined({ chosenName }) },
     ceremony.begunAt,
     phone,
   );
@@ -78,13 +79,11 @@ passkeys.all("/", methodNotAllowed("GET", "POST"));
 passkeys.all("/options", methodNotAllowed("POST"));
 passkeys.all(ID, methodNotAllowed("PATCH", "DELETE"));
 
-function toPasskey({ id, name, createdAt, lastUsedAt, synced, current }: PasskeySummary): Passkey {
+function toPasskey(summary: PasskeySummary): Passkey {
+  const { createdAt, lastUsedAt, transports: _, ...passkey } = summary;
   return {
-    id,
-    name,
+    ...passkey,
     created_at: new Date(createdAt).toISOString(),
     last_used_at: new Date(lastUsedAt).toISOString(),
-    synced,
-    current,
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { PhoneSessionInit } from "../../accounts/account-rpc.ts";
 import { accountStub, pipelined } from "../../accounts/account-stub.ts";
+import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { SignedInResponse } from "../../protocol/account.ts";
@@ -11,9 +12,20 @@ import { phoneKey, setPhoneCookie } from "./phone-cookie.ts";
 /** The secret of a phone that is about to sign in, and what its account stores of it. */
 export async function newPhoneSecret(
   c: Context<AppEnv>,
+  secret = randomToken(),
 ): Promise<{ secret: string; phone: PhoneSessionInit }> {
-  const secret = randomToken();
-  return { secret, phone: { secretHash: await sha256(secret), from: eventContextOf(c) } };
+  return { secret, phone: await phoneSessionInit(c, secret) };
+}
+
+/** What the account stores of a phone with this secret. The session in the cookie is replaced, unless it is the same. */
+export async function phoneSessionInit(
+  c: Context<AppEnv>,
+  secret: string,
+): Promise<PhoneSessionInit> {
+  const secretHash = await sha256(secret);
+  const previous = await phoneKey(c);
+  const replaces = previous?.secretHash === secretHash ? undefined : previous?.secretHash;
+  return { secretHash, from: eventContextOf(c), ...defined({ replaces }) };
 }
 
 /** The response to a sign-in that the account has accepted. A browser has one phone session: the previous one ends. */
@@ -23,7 +35,7 @@ export async function startPhoneSession(
   status: 200 | 201 = 200,
 ): Promise<Response> {
   const previous = await phoneKey(c);
-  // A repeated request signs the same phone in again.
+  // A repeated request signs the same phone in again. A session of the same account was replaced by the account.
   if (previous?.secretHash !== (await sha256(secret))) await signOut(c);
   setPhoneCookie(c, sub, secret);
   return c.json({ account: { sub, name } } satisfies SignedInResponse, status);

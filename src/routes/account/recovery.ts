@@ -7,8 +7,8 @@ import {
   RECOVERY_LENGTH,
 } from "../../accounts/recovery/recovery-code.ts";
 import { recoveryCodesFor } from "../../accounts/recovery/recovery-codes.ts";
-import { sha256 } from "../../lib/digest.ts";
-import { randomString } from "../../lib/random.ts";
+import { hmacSha256, sha256 } from "../../lib/digest.ts";
+import { randomString, randomToken } from "../../lib/random.ts";
 import { RecoverBody } from "../../protocol/account-requests.ts";
 import type { RecoveryCodeResponse } from "../../protocol/passkeys.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -41,7 +41,7 @@ recovery.post("/recovery-code", async (c) => {
 
 /** Every wrong code gets the same error, so that probing reveals nothing. */
 recovery.post("/recover", async (c) => {
-  const { recovery_code } = await jsonBody(c, RecoverBody);
+  const { recovery_code, retry_key } = await jsonBody(c, RecoverBody);
   const code = parseRecoveryCode(recovery_code);
   if (!code) throw new ProblemError("recovery_code_invalid");
   const { locator, text } = code;
@@ -50,10 +50,13 @@ recovery.post("/recover", async (c) => {
   if (!checked.ok) throw new ProblemError(checked.error);
 
   const sub = checked.value;
-  const { secret, phone } = await newPhoneSecret(c);
+  const { secret, phone } = await newPhoneSecret(
+    c,
+    retry_key === undefined ? randomToken() : await hmacSha256(retry_key, `phone ${text}`),
+  );
   const signedIn = await pipelined(accountStub(c.env, sub).recovery()).signIn(locator, phone);
   // The account has voided the code, so its object may delete it later.
-  c.executionCtx.waitUntil(codes.delete());
+  c.executionCtx.waitUntil(retry_key === undefined ? codes.delete() : codes.deleteAfterRetries());
   if (!signedIn.ok) throw accountProblem(signedIn.error);
   return await startPhoneSession(c, { sub, name: signedIn.value.name, secret });
 });

@@ -42,7 +42,13 @@ it("does not count logins that were reported, expired from the records, or never
 
 it("counts a screen that an unconfirmed phone has logged in once its trust delay is over", () => {
   const probation = { root: "r", by: "another_phone", until: NOW } as const;
-  const record: EndedLogin = { ...ended(FIREFOX), probation };
+  const record: EndedLogin = { ...ended(FIREFOX), endedAt: NOW, forgetAt: NOW + 2, probation };
   expect(loginHistoryOf([record], NOW - 1)).toEqual({ known: [], logins: 0 });
   expect(loginHistoryOf([record], NOW)).toEqual({ known: [FIREFOX], logins: 1 });
+});
+
+it("does not count a screen whose login ended while the phone that approved it was unconfirmed", () => {
+  const probation = { root: "r", by: "another_phone", until: NOW } as const;
+  const record: EndedLogin = { ...ended(FIREFOX), endedAt: NOW - 1, forgetAt: NOW + 2, probation };
+  expect(loginHistoryOf([record], NOW + 1)).toEqual({ known: [], logins: 0 });
 });

@@ -7,11 +7,15 @@ import {
   MAX_PASSKEYS,
   MAX_PASSKEYS_OF_ROOT,
   newCredential,
+  passkeysToConfirm,
   usePasskey,
   type Assertion,
   type Credential,
 } from "../../../src/accounts/passkeys/credential.ts";
-import type { HasTrustDelay } from "../../../src/accounts/phone-sessions/trust-delay.ts";
+import {
+  RECENTLY_USED,
+  type HasTrustDelay,
+} from "../../../src/accounts/phone-sessions/trust-delay.ts";
 
 const NOW = 1_000_000_000_000;
 
@@ -142,17 +146,49 @@ describe("adding a passkey", () => {
 
 describe("removing a passkey", () => {
   const other = { ...CREDENTIAL, id: "other" };
+  const account = { lastConfirmedUse: NOW };
+  const remove = (id: string, known: Credential[]) => checkRemovePasskey(id, known, account, NOW);
+  const REMOVED = { ok: true, value: null };
+  const LAST = { ok: false, error: "last_passkey" };
 
   it("removes one of two passkeys", () => {
-    expect(checkRemovePasskey("other", [CREDENTIAL, other])).toEqual({ ok: true, value: null });
+    expect(remove("other", [CREDENTIAL, other])).toEqual(REMOVED);
   });
 
   it("keeps the last passkey", () => {
-    expect(checkRemovePasskey("credential", [CREDENTIAL])).toMatchObject({ error: "last_passkey" });
+    expect(remove("credential", [CREDENTIAL])).toEqual(LAST);
+  });
+
+  it("keeps the last confirmed passkey, however many unconfirmed ones there are", () => {
+    const unconfirmed = [
+      { ...other, ...ofRoot("a") },
+      { ...other, id: "third", ...ofRoot("b") },
+    ];
+    expect(remove("credential", [CREDENTIAL, ...unconfirmed])).toEqual(LAST);
+    expect(remove("credential", [CREDENTIAL, ...unconfirmed, { ...other, id: "fourth" }])).toEqual(
+      REMOVED,
+    );
+  });
+
+  it("removes an unconfirmed passkey, also if it is the only one", () => {
+    expect(remove("other", [{ ...other, ...ofRoot("a") }])).toEqual(REMOVED);
   });
 
   it.each([[[CREDENTIAL]], [[]]])("removes no passkey that isn't there: %#", (known) => {
-    expect(checkRemovePasskey("other", known)).toMatchObject({ error: "passkey_unknown" });
+    expect(remove("other", known)).toMatchObject({ error: "passkey_unknown" });
+  });
+
+  it("confirms the passkeys of a recovered account when the last one without a trust delay is removed", () => {
+    const unused = { lastConfirmedUse: NOW - RECENTLY_USED };
+    const recovered: Credential = {
+      ...other,
+      probation: { root: "code", by: "recovery_code", until: NOW + 1 },
+    };
+    const known = [CREDENTIAL, recovered];
+    expect(checkRemovePasskey("credential", known, unused, NOW)).toEqual(REMOVED);
+    expect(passkeysToConfirm([recovered], unused, NOW)).toEqual([other]);
+    expect(passkeysToConfirm(known, unused, NOW)).toEqual([]);
+    expect(passkeysToConfirm([recovered], account, NOW)).toEqual([]);
   });
 });
 

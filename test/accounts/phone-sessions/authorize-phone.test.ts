@@ -39,8 +39,9 @@ const phone = (origin: HasTrustDelay = {}, lastSeenAt = NOW): PhoneSession => ({
 });
 
 const ON_ITSELF = ["add_passkey", "turn_notices_on", "turn_notices_off"] as const;
-const ON_TARGETS = ["rename_passkey", "remove_passkey", "sign_out_phones", "end_screens"] as const;
+const ON_TARGETS = ["remove_passkey", "sign_out_phones", "end_screens"] as const;
 const FOR_THE_OWNER = [
+  "rename_passkey",
   "confirm_screen",
   "make_recovery_code",
   "link_phone",

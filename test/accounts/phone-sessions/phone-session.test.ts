@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
+  findApprover,
   IDLE_TTL,
   MAX_SESSIONS,
   MAX_SESSIONS_OF_ROOT,
   newPhoneSession,
+  replacedBy,
   SEEN_INTERVAL,
   sessionsToEvict,
   touch,
@@ -93,4 +95,29 @@ it("keeps the number of sessions within its limit and evicts none of another roo
       if (evicted.length > 0) expect(sameRoot).toHaveLength(limit - 1);
     }),
   );
+});
+
+it("finds the phone that approved after its browser has replaced its session, with the trust delay of then", () => {
+  const TTL = 1000;
+  const first = { ...session("a", NOW), ...ofRoot("r") };
+  const second = { ...session("b", NOW), replaced: replacedBy(first, TTL, NOW) };
+  const third = { ...session("c", NOW), replaced: replacedBy(second, TTL, NOW + 1) };
+  const find = (name: string, now: number) =>
+    findApprover([session("other", NOW), third], name, now);
+  expect(find("a", NOW + TTL - 1)).toMatchObject({ secretHash: "c", ...ofRoot("r") });
+  expect(find("b", NOW + TTL)).not.toHaveProperty("probation");
+  expect(find("c", NOW + TTL)).toEqual(third);
+  expect(find("a", NOW + TTL)).toBeUndefined();
+  expect(find("b", NOW + TTL + 1)).toBeUndefined();
+  expect(find("d", NOW)).toBeUndefined();
+});
+
+it("hands nothing over from an expired session, and keeps five replaced sessions", () => {
+  expect(replacedBy(session("a", NOW - IDLE_TTL), 1000, NOW)).toEqual([]);
+  let last = session("s0", NOW);
+  for (let i = 1; i < 10; i++) {
+    last = { ...session(`s${i}`, NOW), replaced: replacedBy(last, 1000, NOW) };
+  }
+  const names = last.replaced?.map(({ secretHash }) => secretHash);
+  expect(names).toEqual(["s8", "s7", "s6", "s5", "s4"]);
 });

@@ -58,6 +58,7 @@ describe("the list of one's passkeys", () => {
           last_used_at: expect.any(String),
           synced: true,
           current: true,
+          unconfirmed: false,
         },
       ],
       recovery_code: null,

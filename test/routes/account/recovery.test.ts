@@ -1,17 +1,22 @@
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Recovery } from "../../../src/accounts/recovery/recovery.ts";
 import { parseRecoveryCode } from "../../../src/accounts/recovery/recovery-code.ts";
-import { recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
+import { RECOVER_RETRY, recoveryCodesFor } from "../../../src/accounts/recovery/recovery-codes.ts";
 import type { PasskeysResponse } from "../../../src/protocol/passkeys.ts";
+import type { PhonesResponse } from "../../../src/protocol/phones.ts";
 import { Authenticator } from "../../support/authenticator.ts";
 import { storageOf } from "../../support/accounts.ts";
-import { ISSUER, problemOf } from "../../support/api.ts";
+import { ISSUER, madeUp, problemOf } from "../../support/api.ts";
 import { TestBrowser } from "../../support/test-browser.ts";
 import { TestPhone } from "../../support/test-phone.ts";
+import { restoreClock, setClock } from "../../support/time.ts";
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  restoreClock();
+});
 
 async function makeCode(phone: TestBrowser): Promise<string> {
   const answer = await phone.post("/account/recovery-code", {});
@@ -63,7 +68,7 @@ describe("a recovery code", () => {
     const response = await authenticator.create(options);
     const added = await found.post("/account/passkeys", { name: "New phone", response });
     // The phone is bound to that passkey from now on.
-    expect(await added.json()).toMatchObject({ passkey: { name: "New phone", current: true } });
+    expect(await added.json()).toMatchObject({ passkey: { current: true, unconfirmed: true } });
     await phone.delete(`/account/passkeys/${authenticator.credentialId}`);
     expect(await found.whoAmI()).toMatchObject({ signed_in: false });
   });
@@ -94,6 +99,63 @@ describe("a recovery code", () => {
     const code = await makeCode(await TestPhone.signUp());
     const answers = await Promise.all([recover(code), recover(code), recover(code)]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it("signs the same phone in again when it repeats its request within a minute, because the answer was lost", async () => {
+    setClock(Date.now());
+    const phone = await TestPhone.signUp();
+    const recovery_code = await makeCode(phone);
+    const retry_key = madeUp();
+    const body = { recovery_code, retry_key };
+    const start = Date.now();
+    expect((await new TestBrowser().post("/account/recover", body)).status).toBe(200);
+    setClock(start + RECOVER_RETRY - 1);
+    const again = new TestBrowser();
+    const repeated = await again.post("/account/recover", body);
+    expect(await repeated.json()).toEqual({ account: { sub: phone.sub, name: "Ada" } });
+    expect(await again.whoAmI()).toMatchObject({ signed_in: true });
+    expect(await keptOf(recovery_code)).toHaveLength(1);
+    const types = (await phone.history()).map(({ type }) => type);
+    expect(types.filter((type) => type === "recovery_code_used")).toHaveLength(1);
+    const listed = await (await phone.get("/account/phones")).json<PhonesResponse>();
+    expect(listed.phones.filter(({ by }) => by === "recovery_code")).toHaveLength(1);
+    setClock(start + RECOVER_RETRY);
+    expect((await new TestBrowser().post("/account/recover", body)).status).toBe(403);
+    const { locator = "" } = parseRecoveryCode(recovery_code) ?? {};
+    expect(await runDurableObjectAlarm(recoveryCodesFor(env, locator))).toBe(true);
+    expect(await keptOf(recovery_code)).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["without the key", {}],
+    ["with another key", { retry_key: madeUp() }],
+  ])("refuses a used code %s, also within a minute", async (_, key) => {
+    const phone = await TestPhone.signUp();
+    const recovery_code = await makeCode(phone);
+    const first = await new TestBrowser().post("/account/recover", {
+      recovery_code,
+      retry_key: madeUp(),
+    });
+    expect(first.status).toBe(200);
+    const other = await new TestBrowser().post("/account/recover", { recovery_code, ...key });
+    expect(await problemOf(other)).toEqual([403, "recovery_code_invalid"]);
+  });
+
+  it("refuses a repeated request once the phone has added a passkey, or was signed out", async () => {
+    setClock(Date.now());
+    const phone = await TestPhone.signUp();
+    const withPasskey = { recovery_code: await makeCode(phone), retry_key: madeUp() };
+    const recovered = new TestBrowser();
+    await recovered.post("/account/recover", withPasskey);
+    await recovered.addPasskey();
+    const signedOut = { recovery_code: await makeCode(phone), retry_key: madeUp() };
+    const second = new TestBrowser();
+    await second.post("/account/recover", signedOut);
+    await second.post("/account/sign-out", {});
+    for (const body of [withPasskey, signedOut]) {
+      const again = await new TestBrowser().post("/account/recover", body);
+      expect(await problemOf(again)).toEqual([403, "recovery_code_invalid"]);
+    }
   });
 
   it("replaces the previous recovery code [ASVS-6.5.6/2]", async () => {

@@ -4,8 +4,10 @@ import {
   startRegistration,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import { encodeBase64url } from "../../../lib/base64url.ts";
 import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
 import { AccountResponse } from "../../../protocol/account.ts";
+import { AddPasskeyResponse } from "../../../protocol/passkeys.ts";
 import {
   AuthenticationOptionsResponse,
   RegistrationOptionsResponse,
@@ -16,12 +18,16 @@ import { get, post, postOnce, removeOnce } from "../api.ts";
 
 const Anything = v.unknown();
 
+const newRetryKey = () => encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
+
 /**
  * The account of this phone's user. The session is an HttpOnly cookie. All methods throw a
  * `LoginError`, and those with a passkey also the errors of WebAuthn.
  */
 export class Account {
   #known: Promise<AccountResponse> | undefined;
+  /** The last request with a recovery code. */
+  #recovery: RecoverBody | undefined;
 
   /** Requested once, and again after a failure. */
   whoAmI(): Promise<AccountResponse> {
@@ -87,21 +93,23 @@ export class Account {
     this.forget();
   }
 
+  /** If the response is lost, the same request is sent again, also when the user enters the same code again. */
   async recover(recoveryCode: string): Promise<void> {
-    await postOnce(
-      "/account/recover",
-      { recovery_code: recoveryCode } satisfies RecoverBody,
-      Anything,
-    );
+    if (this.#recovery?.recovery_code !== recoveryCode) {
+      this.#recovery = { recovery_code: recoveryCode, retry_key: newRetryKey() };
+    }
+    const body = this.#recovery;
+    await withRetries(() => postOnce("/account/recover", body, Anything));
     this.forget();
   }
 
-  /** Adds another passkey to the account. */
-  async addPasskey(name: string): Promise<void> {
+  /** Adds another passkey to the account. Returns its name, which is not the given one if this phone is unconfirmed. */
+  async addPasskey(name: string): Promise<string> {
     const ask = () => post("/account/passkeys/options", {}, RegistrationOptionsResponse);
     const { options } = await this.recently(ask);
     const response = await startRegistration({ optionsJSON: options });
-    await postOnce("/account/passkeys", { name, response }, Anything);
+    const added = await postOnce("/account/passkeys", { name, response }, AddPasskeyResponse);
+    return added.passkey.name;
   }
 
   async delete(): Promise<void> {

@@ -22,7 +22,7 @@ export function passkeyItem(
   }: {
     clock: Clock;
     runAction: ActionRunner;
-    /** The last passkey can't be removed, since the user could not sign in any more. */
+    /** The last confirmed passkey can't be removed, since its owner could not sign in any more. */
     isLast: boolean;
     rename: (name: string) => Promise<Step>;
     remove: () => void;
@@ -56,7 +56,7 @@ export function passkeyItem(
 
   return h(
     "li",
-    { class: "entry", "data-passkey": passkey.id },
+    { class: passkey.unconfirmed ? "entry unconfirmed" : "entry", "data-passkey": passkey.id },
     h("div", { class: "mark" }, icon(icons.key)),
     h(
       "div",
@@ -64,7 +64,7 @@ export function passkeyItem(
       name,
       h("p", {}, passkey.synced ? texts.synced : texts.single),
       h("p", { class: "hint" }, times(passkey, clock)),
-      badges(passkey.current && texts.current),
+      badges(passkey.current && texts.current, passkey.unconfirmed && ACCOUNT.phones.unconfirmed),
     ),
     notice.element,
     ask,

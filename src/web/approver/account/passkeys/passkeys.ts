@@ -26,13 +26,17 @@ export function passkeysStep(context: StepContext, message?: string): Promise<St
   });
 }
 
-function parts(context: StepContext, at: PageContext<PasskeysResponse>): HTMLElement[] {
+function parts(
+  context: StepContext,
+  at: PageContext<PasskeysResponse>,
+): (HTMLElement | undefined)[] {
   const { content, clock, runAction, goTo } = at;
+  const confirmed = content.passkeys.filter(({ unconfirmed }) => !unconfirmed);
   const entries = content.passkeys.map((passkey) =>
     passkeyItem(passkey, {
       clock,
       runAction,
-      isLast: content.passkeys.length === 1,
+      isLast: !passkey.unconfirmed && confirmed.length === 1,
       rename: async (name) => {
         await renamePasskey(passkey, name);
         return back(texts.renamed(name));
@@ -43,6 +47,9 @@ function parts(context: StepContext, at: PageContext<PasskeysResponse>): HTMLEle
   return [
     h("h2", { class: "visually-hidden" }, texts.list),
     h("ul", { class: "entries" }, ...entries),
+    confirmed.length < content.passkeys.length
+      ? h("p", { class: "hint" }, texts.unconfirmedHint)
+      : undefined,
     button(texts.add.open, () => showAddForm(context, goTo), { kind: "plain" }),
     section(
       texts.recovery.heading,
@@ -98,8 +105,8 @@ function showAddForm({ views, account }: StepContext, goTo: (next: Step) => void
   };
   const send = async (name: string) => {
     try {
-      await account.addPasskey(name);
-      goTo(back(texts.add.done(name)));
+      const given = await account.addPasskey(name);
+      goTo(back(texts.add.done(given)));
     } catch (error) {
       const next = redirectFor(error, "passkeys");
       if (!next) throw error;
