@@ -25,9 +25,17 @@ describe("poll", () => {
   it.each<[string, number[], string[]]>([
     ["never slows down a first poll", [0], [PENDING]],
     ["accepts a poll every five seconds", [0, 5, 10, 15], [PENDING, PENDING, PENDING, PENDING]],
-    ["accepts a poll that the network delivers a little early", [0, 4.2, 9.1], [PENDING, PENDING, PENDING]],
+    [
+      "accepts a poll that the network delivers a little early",
+      [0, 4.2, 9.1],
+      [PENDING, PENDING, PENDING],
+    ],
     ["slows down a device that polls too early", [0, 3.9], [PENDING, "slow_down"]],
-    ["slows down a device again that keeps its old interval", [0, 3, 8], [PENDING, "slow_down", "slow_down"]],
+    [
+      "slows down a device again that keeps its old interval",
+      [0, 3, 8],
+      [PENDING, "slow_down", "slow_down"],
+    ],
     [
       "accepts polls at the longer interval",
       [0, 3, 13, 23],
