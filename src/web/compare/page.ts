@@ -73,7 +73,7 @@ export class Page {
   failed(code: string): void {
     const failures: Record<string, TitledText> = SCREEN.failures;
     const [title, text] = failures[code] ?? SCREEN.failures.other;
-    this.#notice("notice", emblem(icons.alert, "quiet"), title, text);
+    this.#notice("failed", emblem(icons.alert, "quiet"), title, text);
     this.#announce(`${title}. ${text}`);
   }
 
