@@ -23,7 +23,7 @@ import { rotatingCode, type RotatingCode } from "../domain/rotating-code.ts";
 import { notPendingError } from "../domain/scan.ts";
 import type { ScannedSession, Session, SessionParameters } from "../domain/session.ts";
 import { createSession } from "../domain/transition.ts";
-import { createdView, scanView } from "../domain/view.ts";
+import { createdView } from "../domain/view.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import {
   loginRecord,
@@ -39,6 +39,7 @@ import {
   type ApproveInput,
   type ScanInput,
 } from "./scan-input.ts";
+import { scanResult, type ScanResult } from "./scan-result.ts";
 import { SessionApproval } from "./session-approval.ts";
 import { SessionCompletion } from "./session-completion.ts";
 import { SESSION_GONE, SessionLifecycle } from "./session-lifecycle.ts";
@@ -52,8 +53,6 @@ const MAX_USER_CODES = 3;
 
 /** How long until a session whose row can't be read is read again, in milliseconds. */
 const UNREADABLE_RETRY = 24 * 3600 * 1000;
-
-type ScanResult = LoginResult<ReturnType<typeof scanView>>;
 
 /**
  * One login session: the methods that can be called from outside. SessionLifecycle changes the session;
@@ -284,16 +283,6 @@ export class LoginSession extends DurableObject<Env> {
     const wasRedeemed = await accountStub(this.env, sub).wasRedeemed(this.#id);
     return wasRedeemed ? err("already_approved") : result;
   }
-}
-
-function scanResult(
-  result: LoginResult<Session>,
-  scanToken: string,
-  account: AuthenticatedUser | undefined,
-): ScanResult {
-  if (!result.ok) return result;
-  if (result.value.status !== "scanned") return err("not_scanned");
-  return ok(scanView(result.value, scanToken, account, Date.now()));
 }
 
 /** The session stays inside the object. */
