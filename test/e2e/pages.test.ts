@@ -148,7 +148,9 @@ it("loads only the HTML on a second visit", async () => {
   const [script = ""] = (await loaded()).filter((path) => path.endsWith(".js"));
   // The QR renderer loads shortly after, without blocking.
   await page.waitForFunction(() =>
-    performance.getEntriesByType("resource").some(({ name }) => name.includes("/built/qr-renderer.")),
+    performance
+      .getEntriesByType("resource")
+      .some(({ name }) => name.includes("/built/qr-renderer.")),
   );
   expect(script).toMatch(/^\/built\/screen\.en\.\w{8}\.js$/);
   await page.goto(`${server.origin}/`);

@@ -147,7 +147,7 @@ describe("the logins of an account", () => {
       storage.kv.get("login:one"),
     );
     expect(record).toEqual({
-      rowVersion: 1,
+      rowVersion: 2,
       status: "ended",
       grant: grant("one"),
       endedAt: expect.any(Number),
