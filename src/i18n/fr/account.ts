@@ -130,7 +130,7 @@ export const ACCOUNT = {
     removed: (name: string) => `${name} est retirée.`,
     last: "Sans elle, vous ne pourriez plus vous connecter. Ajoutez-en une autre avant de la retirer.",
     unconfirmedHint:
-      "Un nouveau téléphone a ajouté une de ces clés d’accès. Si elle ne vous dit rien, retirez-la : tout ce que ce téléphone a ajouté part avec elle.",
+      "Un nouveau téléphone a ajouté une de ces clés d’accès. Si elle ne vous dit rien, retirez-la : tout ce que ce téléphone a ajouté part avec elle.",
     add: {
       open: "Ajouter une clé d’accès",
       heading: "Ajouter une clé d’accès",
