@@ -48,7 +48,10 @@ export type PhoneToLink = PhoneSessionInit & { seed: string };
 /** A phone that was linked, and its account. */
 export type LinkedToAccount = LinkedPhone & { sub: string };
 
-/** The account's part of a redemption. */
+/**
+ * The account's part of a redemption. The results of its RPC calls are disposed and not passed on: a passed on result
+ * would keep this object in memory until its caller disposes it.
+ */
 export interface RedemptionRecord<Value, Reason> {
   /** Records what the code of this session gives. */
   record(session: ApprovedSession): Promise<Result<Value, Reason>>;
@@ -71,13 +74,14 @@ export function loginRecord(
       const { expiresAt } = terms;
       const redemption = redemptionOf(session, presented);
       const login = { grant, expiresAt, redemption, ...defined({ refresh }) };
-      const begun = await accountStub(env, grant.account.sub).beginLogin(login, presented);
-      if (!begun.ok) return begun;
+      using begun = await accountStub(env, grant.account.sub).beginLogin(login, presented);
+      if (!begun.ok) return err(begun.error);
       const recorded = { grant, ...defined({ refreshReference: refresh?.reference }) };
       return ok(begun.value ?? recorded);
     },
     async repeat(sub) {
-      return await accountStub(env, sub).redeemAgain(sessionId, presented, dpop);
+      using again = await accountStub(env, sub).redeemAgain(sessionId, presented, dpop);
+      return again.ok ? ok(again.value) : err(again.error);
     },
   };
 }
@@ -97,13 +101,13 @@ export function phoneRecord(
       if (approver === undefined) return err("wrong_account");
       const redemption = { ...redemptionOf(session, presented), sessionId, seed };
       const phones = pipelined(accountStub(env, sub).phones());
-      const linked = await phones.link(grant, phone, redemption, presented);
-      return linked.ok ? ok({ ...linked.value, sub }) : linked;
+      using linked = await phones.link(grant, phone, redemption, presented);
+      return linked.ok ? ok({ ...linked.value, sub }) : err(linked.error);
     },
     async repeat(sub) {
       const phones = pipelined(accountStub(env, sub).phones());
-      const linked = await phones.linkAgain(sessionId, presented);
-      return linked.ok ? ok({ ...linked.value, sub }) : linked;
+      using linked = await phones.linkAgain(sessionId, presented);
+      return linked.ok ? ok({ ...linked.value, sub }) : err(linked.error);
     },
   };
 }

@@ -543,4 +543,14 @@ describe("an approval whose response was lost", () => {
       expect(await problemOf(other)).toEqual([410, "session_expired"]);
     }
   });
+
+  it("leaves memory after a repeated redemption", async () => {
+    const login = await TestScreen.begin();
+    const code = await (await TestPhone.signUp()).approvedCode(login);
+    await tokensOf(await redeem(code));
+    await tokensOf(await redeem(code));
+    // It waits as long as somebody holds a result of the object.
+    await evictDurableObject(login.stub);
+    await tokensOf(await redeem(code));
+  });
 });
