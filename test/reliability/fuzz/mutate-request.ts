@@ -46,7 +46,7 @@ async function mutatePath(path: string, source: MutationSource): Promise<string>
       case 1:
         return `${segment}/`;
       case 2:
-        return known.length > 0 ? encodeURIComponent(random.pick(known)) : segment;
+        return known.length > 0 ? encodeURIComponent(random.pick(known).toWellFormed()) : segment;
       case 3:
         return oddString(random).slice(0, 2000);
       default:

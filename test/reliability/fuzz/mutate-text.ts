@@ -51,7 +51,7 @@ function mutateCharacters(text: string, random: SeededRandom): string {
     case 9:
       return text.replaceAll("-", "+").replaceAll("_", "/");
     case 10:
-      return encodeURIComponent(text).replaceAll("-", "%2D");
+      return encodeURIComponent(text.toWellFormed()).replaceAll("-", "%2D");
     default:
       return text.repeat(1 + random.below(40)).slice(0, 20_000);
   }
