@@ -4,24 +4,13 @@ import { encodeBase64url } from "../../lib/base64url.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { verifyClientAssertion } from "./client-assertion.ts";
-import { readCredentials, type Credentials } from "./client-credentials.ts";
+import type { Credentials } from "./client-credentials.ts";
 import { invalidClient, type OAuthError } from "../errors.ts";
-import type { Form } from "../form.ts";
 
 /**
- * Authenticates the client of a request (RFC 6749 §2.3 and §3.2.1) by the method that it is
- * registered for, and by no other: nothing for a public client, otherwise its secret or its keys.
+ * Authenticates a client (RFC 6749 §2.3 and §3.2.1) by the method that it is registered for, and by no other:
+ * nothing for a public client, otherwise its secret or its keys.
  */
-export async function authenticateClient(
-  env: Env,
-  authorization: string | undefined,
-  form: Form,
-): Promise<Result<Client, OAuthError>> {
-  const credentials = readCredentials(authorization, form);
-  return credentials.ok ? await verifyCredentials(env, credentials.value) : credentials;
-}
-
-/** The client, if it is registered for this method and the credentials are right. */
 export async function verifyCredentials(
   env: Env,
   credentials: Credentials,

@@ -1,6 +1,6 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWK } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { authenticateClient } from "../../../src/oidc/clients/client-authentication.ts";
+import { authenticateClient } from "./authenticate-client.ts";
 import { ISSUER, madeUp, withClients } from "../../support/api.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 import { restoreClock, setClock } from "../../support/time.ts";

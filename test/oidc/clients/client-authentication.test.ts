@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authenticateClient } from "../../../src/oidc/clients/client-authentication.ts";
+import { authenticateClient } from "./authenticate-client.ts";
 import { withClients } from "../../support/api.ts";
 
 const SECRET = "s3cret: with a colon, 100 % ümlaut";
