@@ -5,7 +5,7 @@ import type { RefreshTokenFamily } from "./login-record.ts";
 
 /**
  * MIGRATION. Login records as they were stored before refresh tokens had a MAC, with a list of the hashes of used
- * tokens. See oidc/token/legacy-refresh-token.ts for when this can be deleted.
+ * tokens. The tokens themselves are read by oidc/token/legacy-refresh-token.ts.
  */
 const LegacyRefreshFamily = v.object({
   tokenHash: v.string(),

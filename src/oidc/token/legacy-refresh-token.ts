@@ -2,12 +2,12 @@ import { sha256 } from "../../lib/digest.ts";
 import { decodeBase64urlText } from "../../lib/base64url.ts";
 
 /**
- * A refresh token of the first format, without a MAC: `<sub>.<sid>.<secret>`, with the subject in
+ * MIGRATION. A refresh token of the first format, without a MAC: `<sub>.<sid>.<secret>`, with the subject in
  * base64url. Its next use returns a token of the current format
  * (accounts/logins/legacy-refresh-family.ts).
  *
- * LOGIN_TTL after the update no login has such a token. Version 0.3.0 does not read them: this file,
- * legacy-refresh-family.ts and their callers are deleted in it.
+ * LOGIN_TTL after the update no login has such a token. Version 0.3.0 does not read them: this file and its
+ * callers are deleted in it. The migration of the stored rows stays (lib/row-format.ts).
  */
 export interface LegacyRefreshToken {
   sub: string;
