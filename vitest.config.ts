@@ -35,7 +35,7 @@ export default defineConfig({
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{web,sdk,structure,scripts,bench,e2e,receivers}/**",
+            "test/{web,sdk,structure,scripts,bench,e2e,clients,receivers}/**",
             "test/reliability/{soak,races}/**",
           ],
           globalSetup: ["./test/support/node/issuer-server.ts"],
@@ -83,6 +83,16 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
+          ...TIMEOUTS,
+        },
+      },
+      {
+        // Client libraries of other people, which have a package of their own.
+        test: {
+          name: "clients",
+          include: ["test/clients/*.test.ts"],
+          globalSetup: ["./test/clients/support/start-provider.ts"],
+          setupFiles: ["./test/clients/support/trust-provider.ts"],
           ...TIMEOUTS,
         },
       },

@@ -6,9 +6,9 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { installPackage } from "../scripts/install-package.ts";
 import { fail, cleanUpOnExit } from "./harness/cleanup.ts";
 import { closeConnections } from "./harness/http.ts";
-import { installBaselines } from "./harness/install.ts";
 import { missingRequirement } from "./harness/requirements.ts";
 import { runSuites } from "./harness/run-suites.ts";
 import type { Suite } from "./harness/suite.ts";
@@ -33,7 +33,7 @@ try {
   const suites = chosen(values.only);
   const missing = missingRequirement({ platform: process.platform, tmpfs: hasTmpfs() });
   if (missing !== undefined) throw new Error(missing);
-  if (suites.some(({ baselines }) => baselines)) installBaselines(console.log);
+  if (suites.some(({ baselines }) => baselines)) installPackage(import.meta.dirname, console.log);
   writeReport(output, await runSuites(suites, { quick, output, log: console.log }));
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   console.log(`\nAll answers were correct. It took ${minutes} min: ${join(output, "RESULTS.md")}`);

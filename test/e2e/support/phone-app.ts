@@ -5,6 +5,7 @@ import {
   rotatingCode,
 } from "../../../src/login-session/domain/rotating-code.ts";
 import type { DevicesResponse } from "../../../src/protocol/devices.ts";
+import type { HistoryResponse } from "../../../src/protocol/history.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 
 /** A phone app of a trusted issuer: it uses the session API with an access token. */
@@ -38,6 +39,12 @@ export class PhoneApp {
   async devices(): Promise<DevicesResponse["devices"]> {
     const answer = await this.#request("GET", "/account/devices");
     return ((await answer.json()) as DevicesResponse).devices;
+  }
+
+  /** The account's history, the latest event first. */
+  async history(): Promise<HistoryResponse["events"]> {
+    const answer = await this.#request("GET", "/account/history");
+    return ((await answer.json()) as HistoryResponse).events;
   }
 
   async endDevice(sid: string): Promise<void> {

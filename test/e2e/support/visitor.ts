@@ -13,8 +13,12 @@ export interface Visit {
 /** Opens an authorization request and reads the login from the page. */
 export async function visit(url: URL): Promise<Visit> {
   const answer = await fetch(url, { redirect: "error" });
-  const page = await answer.text();
-  if (answer.status !== 200) throw new Error(`no page: ${answer.status} ${page}`);
+  return readVisit(url, answer.status, await answer.text());
+}
+
+/** Reads the login from the response to an authorization request. */
+export function readVisit(url: URL, status: number, page: string): Visit {
+  if (status !== 200) throw new Error(`no page: ${status} ${page}`);
   const json = /<script type="application\/json" id="login">(.*?)<\/script>/s.exec(page)?.[1];
   if (json === undefined) throw new Error("the page has nothing in it");
   const login = parseLoginPage(json);

@@ -19,12 +19,19 @@ export interface TestServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startTestServer(
-  options: Pick<DevServerOptions, "vars" | "args"> = {},
-): Promise<TestServer> {
+interface TestServerOptions extends Pick<DevServerOptions, "vars" | "args"> {
+  /** Serves https, with a certificate that wrangler makes. */
+  tls?: boolean;
+}
+
+export async function startTestServer({
+  tls = false,
+  ...options
+}: TestServerOptions = {}): Promise<TestServer> {
   const port = await freePort();
   const persistTo = await mkdtemp(join(tmpdir(), "qr-login-"));
-  const start = () => startDevServer({ port, persistTo, ...options });
+  const secure = { issuer: `https://localhost:${port}`, args: ["--local-protocol", "https"] };
+  const start = () => startDevServer({ port, persistTo, ...(tls ? secure : {}), ...options });
   let server: DevServer = await start();
   return {
     origin: server.origin,
