@@ -12,7 +12,7 @@ import type {
   SignIn,
   StepUp,
 } from "../account-rpc.ts";
-import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
+import type { ActionRefused } from "../phone-sessions/phone-permissions.ts";
 import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
 import { entryByPasskey } from "../phone-sessions/phone-session.ts";
 import { inheritTrustDelay, rootOf, rootsToRevoke } from "../phone-sessions/trust-delay.ts";
