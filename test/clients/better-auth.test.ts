@@ -20,7 +20,7 @@ const auth = betterAuth({
           discoveryUrl: `${provider.issuer}/.well-known/openid-configuration`,
           clientId: "better-auth",
           clientSecret: SECRET,
-          scopes: ["openid", "profile", "email"],
+          scopes: ["openid", "profile", "email", "offline_access"],
         },
       ],
     }),
@@ -29,15 +29,30 @@ const auth = betterAuth({
 
 serveSite(origin, toNodeHandler(auth));
 
-it("better-auth logs a user in with genericOAuth", async () => {
+it("better-auth logs a user in with genericOAuth, refreshes and logs out", async () => {
   const browser = new UserAgent("better-auth");
-  const started = await browser.open(`${origin}/api/auth/sign-in/social`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Origin: origin },
-    body: JSON.stringify({ provider: "qr-login", callbackURL: "/api/auth/get-session" }),
+  const post = async <Answer>(path: string, body: object): Promise<Answer> => {
+    const answer = await browser.open(`${origin}/api/auth/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: origin },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Answer;
+  };
+  const callbackURL = "/api/auth/get-session";
+  const login = await post<{ url: string }>("sign-in/social", {
+    provider: "qr-login",
+    callbackURL,
   });
-  const { url } = (await started.json()) as { url: string };
-  expect(await browser.json(url)).toMatchObject({
+  expect(await browser.json(login.url)).toMatchObject({
     user: { name: "Ada Lovelace", email: "ada@example.com" },
   });
+
+  const refreshed = await post("refresh-token", { useAccountCookie: true });
+  expect(refreshed).toMatchObject({ accessToken: expect.any(String) });
+
+  const logout = await post<{ url: string }>("sign-out", { callbackURL: `${origin}/goodbye` });
+  expect((await browser.authorize(logout.url)).href).toBe(`${origin}/goodbye`);
+  expect(await browser.activeLogins()).toEqual([]);
 });

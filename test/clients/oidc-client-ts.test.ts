@@ -34,17 +34,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-declare global {
-  // The client of the page.
-  var client: UserManager;
-}
+declare const client: UserManager;
 
 const refresh = (page: Page) =>
-  page.evaluate(async () => (await globalThis.client.signinSilent())?.profile.name);
+  page.evaluate(async () => (await client.signinSilent())?.profile.name);
 
 it("oidc-client-ts stays logged in when two tabs refresh at once, and logs out", async () => {
   const tab = await app.open(context);
-  await tab.evaluate(() => void globalThis.client.signinRedirect());
+  await tab.evaluate(() => void client.signinRedirect());
   await app.approve(tab);
   const other = await app.open(context);
 
@@ -67,7 +64,7 @@ it("oidc-client-ts stays logged in when two tabs refresh at once, and logs out",
   const history = await phoneFor("oidc-client-ts").history();
   expect(history.filter(({ type }) => type === "attack")).toEqual([]);
 
-  await tab.evaluate(() => void globalThis.client.signoutRedirect());
+  await tab.evaluate(() => void client.signoutRedirect());
   await expect
     .poll(async () =>
       (await phoneFor("oidc-client-ts").devices()).every(({ ended_at }) => ended_at),

@@ -34,6 +34,7 @@ export class BrowserApp {
   /** Opens the app in a new tab. */
   async open(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
+    page.on("pageerror", (error) => console.error(error));
     await page.goto(`${this.origin}/`);
     await this.isReady(page);
     return page;
@@ -54,16 +55,12 @@ export class BrowserApp {
   }
 
   async #bundle(script: string): Promise<string> {
-    const settings = {
-      issuer: provider.issuer,
-      clientId: this.#clientId,
-      origin: this.origin,
-    };
+    const settings = { issuer: provider.issuer, clientId: this.#clientId, origin: this.origin };
     const { outputFiles } = await build({
-      stdin: { contents: script, resolveDir: join(import.meta.dirname, "..") },
-      define: Object.fromEntries(
-        Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)]),
-      ),
+      stdin: {
+        contents: `const { issuer, clientId, origin } = ${JSON.stringify(settings)};\n${script}`,
+        resolveDir: join(import.meta.dirname, ".."),
+      },
       bundle: true,
       format: "esm",
       write: false,

@@ -17,6 +17,7 @@ export const REGISTRATIONS = {
   "better-auth": (origin: string) => ({
     client_secret_sha256,
     redirect_uris: [`${origin}/api/auth/callback/qr-login`],
+    post_logout_redirect_uris: [`${origin}/goodbye`],
   }),
   "express-openid-connect": (origin: string) => ({
     client_secret_sha256,
