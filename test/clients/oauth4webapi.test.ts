@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PhoneApp } from "../support/phone-app.ts";
-import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
-import { visit } from "../support/visitor.ts";
+import { PhoneApp } from "../e2e/support/phone-app.ts";
+import { startTestServer, type TestServer } from "../support/node/server.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../e2e/support/trusted-issuer.ts";
+import { visit } from "../e2e/support/visitor.ts";
 
 /** Each step with oauth4webapi, which checks every response against its specification. */
 

@@ -1,13 +1,13 @@
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCREEN } from "../../../src/web/ui/texts.ts";
-import { launchBrowser } from "../support/chromium.ts";
-import { codeToType, openScreen } from "../support/people.ts";
-import { PhoneApp } from "../support/phone-app.ts";
-import { startTestServer, type TestServer } from "../../support/node/server.ts";
-import { startSite, type Site } from "../support/site.ts";
-import { startTrustedIssuer, type TrustedIssuer } from "../support/trusted-issuer.ts";
+import { SCREEN } from "../../src/web/ui/texts.ts";
+import { launchBrowser } from "../e2e/support/chromium.ts";
+import { codeToType, openScreen } from "../e2e/support/people.ts";
+import { PhoneApp } from "../e2e/support/phone-app.ts";
+import { startTestServer, type TestServer } from "../support/node/server.ts";
+import { startSite, type Site } from "../e2e/support/site.ts";
+import { startTrustedIssuer, type TrustedIssuer } from "../e2e/support/trusted-issuer.ts";
 
 /** A single-page app with oidc-client-ts: all its requests use CORS. */
 
