@@ -26,6 +26,10 @@ const Client = v.strictObject({
   /** The client's public keys, for private_key_jwt (OpenID Connect Core §9): their URL, or the keys. */
   jwks_uri: v.exactOptional(SecureUrl),
   jwks: v.exactOptional(v.object({ keys: v.pipe(v.array(PublicJwk), v.minLength(1)) })),
+  /** The audiences that its assertions may have: our issuer only, or the endpoints' addresses too. */
+  assertion_audience: v.exactOptional(
+    v.picklist(["issuer", "endpoints"], 'must be "issuer" or "endpoints"'),
+  ),
   /** Whether the client may use the device authorization grant (RFC 8628). */
   device_grant: v.optional(v.boolean(), true),
   /** Whether a device's link may contain the user code (RFC 8628 §3.3.1). */

@@ -32,13 +32,14 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (found) {
     // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    if (!(await mayRevoke(c, found))) return c.body(null, 200, NO_STORE);
+    if (!(await mayRevoke(c, found))) return c.json({}, 200, NO_STORE);
     // A request of a public client is not authenticated, so the client gets a logout token
     // (Back-Channel Logout §2.5).
     const account = accountStub(c.env, found.sub);
     await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }
-  return c.body(null, 200, NO_STORE);
+  // §2.2: clients ignore the body, but some libraries parse every answer as JSON.
+  return c.json({}, 200, NO_STORE);
 });
 
 revoke.all("/", methodNotAllowed("POST"));
