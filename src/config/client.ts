@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ClientPolicy } from "./client-policy.ts";
-import { Origin, ReceiverUri, RedirectUri, SecureUrl, text } from "./validators.ts";
+import { ClientOrigin, ReceiverUri, RedirectUri, SecureUrl, text } from "./validators.ts";
 
 const PublicJwk = v.pipe(
   v.looseObject({ kty: v.picklist(["EC", "RSA", "OKP"], "must be an asymmetric key") }),
@@ -18,7 +18,7 @@ const Client = v.strictObject({
   /** OpenID Connect RP-Initiated Logout §3.1. */
   post_logout_redirect_uris: v.optional(v.array(RedirectUri), []),
   /** Origins whose pages may start and watch this client's logins. */
-  allowed_origins: v.optional(v.array(Origin), []),
+  allowed_origins: v.optional(v.array(ClientOrigin), []),
   /** Lowercase hexadecimal SHA-256 of the client's secret. */
   client_secret_sha256: v.exactOptional(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 lowercase hexadecimal digits")),

@@ -11,8 +11,6 @@ for (const path of ["/openid-configuration", "/oauth-authorization-server"]) {
     c.json(serverMetadata(c.var.config.issuer), 200, {
       // It changes only with a deployment.
       "Cache-Control": "public, max-age=3600",
-      // Public data.
-      "Access-Control-Allow-Origin": "*",
     }),
   );
   discovery.all(path, methodNotAllowed("GET"));

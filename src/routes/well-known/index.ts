@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { etag, RETAINED_304_HEADERS } from "hono/etag";
+import { etag } from "hono/etag";
 import { discovery } from "./discovery.ts";
 import { appleAppSiteAssociation, assetLinks } from "./app-associations.ts";
 import { publishedKeys } from "../../oidc/keys/signing-key-cache.ts";
@@ -14,12 +14,10 @@ import { limitRate } from "../middleware/rate-limit.ts";
  */
 const CACHED = { "Cache-Control": "public, max-age=3600" };
 
-const CORS = "Access-Control-Allow-Origin";
-
 /** Well-known URIs (RFC 8615). All data is public. */
 export const wellKnown = new Hono<AppEnv>();
 
-wellKnown.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, CORS] }));
+wellKnown.use(etag());
 
 wellKnown.route("/", discovery);
 
@@ -30,8 +28,6 @@ wellKnown.get("/jwks.json", limitRate("TOKEN_LIMIT", "jwks"), async (c) => {
     ...CACHED,
     // The registered type (RFC 7517 §8.5).
     "Content-Type": "application/jwk-set+json",
-    // Public data.
-    [CORS]: "*",
   });
 });
 
