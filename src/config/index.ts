@@ -8,6 +8,7 @@ export { PHONE_CLIENT_ID } from "./linked-phone-client.ts";
 export { BUILT_IN_SCOPE, isBuiltInClient } from "./built-in-clients.ts";
 export { COMPARE_CLIENT_ID } from "./comparison-client.ts";
 export { isPublicClient, type Client } from "./client.ts";
+export { sessionLifetime } from "./session-lifetime.ts";
 export { policyOf } from "./client-policy.ts";
 export type { TrustedIssuer } from "./trusted-issuer.ts";
 
@@ -72,6 +73,8 @@ const ConfigSchema = v.object({
   ISSUER: Origin,
   /** ASVS 6.5.5: at most 10 minutes for an out-of-band request. */
   SESSION_TTL: v.optional(seconds(2, 600), 120),
+  /** Lifetime of a device's login (RFC 8628 §3.2). Longer, since its owner may have to sign in or create an account. */
+  DEVICE_TTL: v.optional(seconds(2, 1800), 600),
   /** Lifetime of an authorization code. */
   CODE_TTL: v.optional(seconds(2, 60), 60),
   ACCESS_TOKEN_TTL: v.optional(seconds(30, 3600), 600),
@@ -141,6 +144,7 @@ export interface Config {
   issuer: string;
   /** Milliseconds. */
   sessionTtl: number;
+  deviceTtl: number;
   codeTtl: number;
   accessTokenTtl: number;
   refreshTokenTtl: number;
@@ -189,6 +193,7 @@ export function parseConfig(env: object): Config {
   return {
     issuer: read.ISSUER,
     sessionTtl: read.SESSION_TTL * 1000,
+    deviceTtl: read.DEVICE_TTL * 1000,
     codeTtl: read.CODE_TTL * 1000,
     accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,

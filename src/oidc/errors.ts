@@ -43,8 +43,9 @@ export type OAuthErrorCode =
   /** RFC 6750 §3.1. */
   | "invalid_token"
   | "insufficient_scope"
-  /** RFC 9449 §5. */
-  | "invalid_dpop_proof";
+  /** RFC 9449 §5, §8. */
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 /** RFC 6749 §5.2 has no code for this; `temporarily_unavailable` is from §4.1.2.1. */
 export const TOO_MANY_REQUESTS: OAuthError = {
@@ -102,6 +103,13 @@ export const UNSUPPORTED_GRANT_TYPE: OAuthError = {
 
 export const invalidDpopProof = (description: string, reason: string): OAuthError => ({
   code: "invalid_dpop_proof",
+  description,
+  reason,
+});
+
+/** RFC 9449 §8 and §9. The response has a `DPoP-Nonce` header. */
+export const useDpopNonce = (description: string, reason: string): OAuthError => ({
+  code: "use_dpop_nonce",
   description,
   reason,
 });

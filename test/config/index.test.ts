@@ -28,6 +28,7 @@ describe("configuration", () => {
     expect(parseConfig(GOOD)).toMatchObject({
       issuer: "https://login.example.com",
       sessionTtl: 120_000,
+      deviceTtl: 600_000,
       codeTtl: 60_000,
       accessTokenTtl: 600_000,
       refreshRetry: 30_000,
@@ -101,6 +102,7 @@ describe("configuration", () => {
       { SESSION_TTL: 601 },
       "SESSION_TTL must be at most 600 seconds",
     ],
+    ["an endless device code", { DEVICE_TTL: 1801 }, "DEVICE_TTL must be at most 1800 seconds"],
     ["a retry time without end", { REFRESH_RETRY: 61 }, "REFRESH_RETRY must be at most 60 seconds"],
     ["a retry time before now", { REFRESH_RETRY: -1 }, "REFRESH_RETRY must be at least 0 seconds"],
     [

@@ -94,13 +94,19 @@ export function approve(session: Session, command: Approve, now: number): Outcom
   const approval = {
     account,
     approvedAt: now,
-    codeExpiresAt: now + scanned.codeTtl,
+    codeExpiresAt: codeExpiryOf(scanned, now),
     ...defined({ proof, accountReference }),
   };
   return {
     ok: true,
     next: { ...scanned, status: "approved", version: scanned.version + 1, approval },
   };
+}
+
+/** A device code is valid for all of its `expires_in`, whenever it is approved (RFC 8628 §3.2). */
+function codeExpiryOf({ begunBy, expiresAt, codeTtl }: ScannedSession, now: number): number {
+  const earliest = begunBy.grant === "device_code" ? expiresAt : 0;
+  return Math.max(earliest, now + codeTtl);
 }
 
 /**

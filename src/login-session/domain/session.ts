@@ -32,7 +32,7 @@ export interface SessionParameters {
   expectedSub?: string;
   /** Thumbprint of the only key whose holder may redeem the code, if the client named it (RFC 9449 §10). */
   dpopJkt?: string;
-  /** How long, in milliseconds, the code can be redeemed after the approval. */
+  /** How long, in milliseconds, the code can be redeemed after the approval; a device code at least. */
   codeTtl: number;
   /** The device that is to be logged in. */
   screen: DeviceInfo;

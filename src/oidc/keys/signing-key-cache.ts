@@ -1,5 +1,6 @@
 import { importJWK } from "jose";
 import { callTwice } from "../../lib/object-unavailable.ts";
+import { hmacSha256 } from "../../lib/digest.ts";
 import { decodeTrustedBase64url } from "../../lib/base64url.ts";
 import { ALGORITHM, type PrivateJwk, type PublicJwk } from "../../lib/jwk.ts";
 import { signingKeysOf } from "./signing-keys.ts";
@@ -29,6 +30,7 @@ interface Cached<Value> {
 
 const signing = new WeakMap<Env, Cached<SigningKey>>();
 const sealing = new WeakMap<Env, Cached<CryptoKey>>();
+const nonces = new WeakMap<Env, Cached<string>>();
 const published = new WeakMap<Env, Cached<PublishedKeys>>();
 
 /** The current signing key. */
@@ -55,6 +57,14 @@ export function sealingKey(env: Env): Promise<CryptoKey> {
     const uses = ["encrypt", "decrypt"];
     const value = await crypto.subtle.importKey("raw", key, "AES-GCM", false, uses);
     return { value, until: Infinity };
+  });
+}
+
+/** The key of the nonces for DPoP proofs (dpop/dpop-nonce.ts), base64url: derived from the sealing key. */
+export function nonceKey(env: Env): Promise<string> {
+  return cached(nonces, env, async () => {
+    const key = await callTwice(() => signingKeysOf(env).sealingKey());
+    return { value: await hmacSha256(key, "qr-login dpop_nonce"), until: Infinity };
   });
 }
 

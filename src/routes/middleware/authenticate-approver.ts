@@ -51,8 +51,11 @@ async function byToken(c: Context<AppEnv>, authorization: string): Promise<Authe
   return user.value;
 }
 
-function invalidProof({ description, reason }: OAuthError): ProblemError {
-  return new ProblemError("dpop_proof_invalid", { detail: description, ...defined({ reason }) });
+/** RFC 9449 §7.1, §9. */
+function invalidProof({ code, description, reason }: OAuthError): ProblemError {
+  const challenge = `DPoP realm="qr-login", error="${code}"`;
+  const details = { detail: description, challenge, ...defined({ reason }) };
+  return new ProblemError("dpop_proof_invalid", details);
 }
 
 async function byCookie(c: Context<AppEnv>): Promise<AuthenticatedUser | undefined> {

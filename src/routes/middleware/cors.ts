@@ -60,8 +60,9 @@ function preflight(c: Context<AppEnv>, origin: string | undefined, methods: stri
     headers.set("Access-Control-Allow-Origin", origin);
     headers.set("Access-Control-Allow-Methods", methods);
     headers.set("Access-Control-Max-Age", MAX_AGE);
-    const requested = c.req.header("Access-Control-Request-Headers");
-    headers.set("Access-Control-Allow-Headers", requested ?? REQUEST_HEADERS);
+    const requested = c.req.header("Access-Control-Request-Headers") ?? "";
+    const isList = /^[\x20-\x7e]+$/.test(requested);
+    headers.set("Access-Control-Allow-Headers", isList ? requested : REQUEST_HEADERS);
   }
   return new Response(null, { status: 204, headers });
 }

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { INTERVAL } from "../../login-session/domain/device-polling.ts";
+import { DEVICE_REDEMPTION_TIME, INTERVAL } from "../../login-session/domain/device-polling.ts";
 import { DEVICE_GRANT_OFF } from "../../oidc/token/device-errors.ts";
 import { parseDeviceRequest } from "../../oidc/token/device-code-request.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -26,12 +26,11 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   const parsed = parseDeviceRequest(form);
   if (!parsed.ok) return oauthError(c, parsed.error);
 
-  const { issuer, sessionTtl, codeTtl } = c.var.config;
+  const { issuer, deviceTtl } = c.var.config;
   const { created, deviceCode } = await startDeviceSession(c, {
     ...clientParameters(c, client, parsed.value.scope),
     begunBy: { grant: "device_code" },
-    // §3.2: the device code is valid for `expires_in`, whenever it is approved.
-    codeTtl: Math.max(sessionTtl, codeTtl),
+    codeTtl: DEVICE_REDEMPTION_TIME,
   });
   const phonePage = `${issuer}/phone`;
   return c.json(
@@ -42,7 +41,7 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
       ...(client.prefilled_user_code
         ? { verification_uri_complete: `${phonePage}?user_code=${created.user_code}` }
         : {}),
-      expires_in: sessionTtl / 1000,
+      expires_in: deviceTtl / 1000,
       interval: INTERVAL / 1000,
       // An extension: the client can watch the session, and poll once when it is approved.
       session_id: created.session_id,

@@ -51,7 +51,7 @@ describe("a device that begins", () => {
       user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
       verification_uri: `${ISSUER}/phone`,
       verification_uri_complete: `${ISSUER}/phone?user_code=${device.user_code}`,
-      expires_in: 120,
+      expires_in: env.DEVICE_TTL,
       interval: 5,
       session_id: expect.stringMatching(/^[\w-]{43}$/),
       watch_token: expect.stringMatching(/^[\w-]{43}$/),
@@ -207,7 +207,7 @@ describe("the end of a device's login", () => {
 
   it("answers expired_token after the expiry [RFC8628-3.5/3]", async () => {
     const device = await beginDevice();
-    expect(await told(device, Date.now() + 120_000)).toBe("expired_token");
+    expect(await told(device, Date.now() + env.DEVICE_TTL * 1000)).toBe("expired_token");
   });
 
   it("redeems an approved device code until it expires", async () => {
