@@ -217,6 +217,27 @@ describe("a client whose clock is three minutes off", () => {
     expect(answer.headers.get("DPoP-Nonce")).toBeTruthy();
   });
 
+  it("gets a nonce from the revocation endpoint for a spent refresh token, and ends the login with it", async () => {
+    const { code } = await app.approvedCode({ scope: "openid offline_access" });
+    const first = await app.redeem(code, { DPoP: await key.proof() });
+    const tokens = await first.json<TokenResponse>();
+    let last = tokens.refresh_token ?? "";
+    for (let i = 0; i < 2; i++) {
+      const answer = await app.refresh(last, {}, { DPoP: await key.proof() });
+      last = (await answer.json<TokenResponse>()).refresh_token ?? "";
+    }
+    const revoke = async (nonce?: string | null) => {
+      const claims = { htu: `${ISSUER}/revoke`, iat: iat(), ...(nonce ? { nonce } : {}) };
+      const form = { token: tokens.refresh_token ?? "" };
+      return await app.post("/revoke", form, { DPoP: await key.proof({ claims }) });
+    };
+    const refused = await revoke();
+    expect(await problemOf(refused)).toEqual([400, "use_dpop_nonce"]);
+    expect((await revoke(refused.headers.get("DPoP-Nonce"))).status).toBe(200);
+    const refreshed = await app.refresh(last, {}, { DPoP: await key.proof() });
+    expect(await problemOf(refreshed)).toEqual([400, "invalid_grant"]);
+  });
+
   it("gets a new nonce for a nonce that is not valid", async () => {
     for (const nonce of ["", "x", `1.${madeUp()}`]) {
       const refused = await ask({ DPoP: await proofFor({ nonce }) });

@@ -79,7 +79,7 @@ const ENDPOINTS = ["token", "par", "device_authorization", "introspect", "revoke
 
 /**
  * The issuer alone, or with the client's setting the endpoints too. An endpoint's address proves less: a malicious
- * server can name our endpoint as its own, and use the assertion here (CVE-2025-27370, draft-ietf-oauth-rfc7523bis §4).
+ * server can name our endpoint as its own, and use the assertion here (CVE-2025-27370, draft-ietf-oauth-rfc7523bis).
  * RFC 9126 §2 and OpenID Connect Core §9 allow it.
  */
 function audiences(env: Env, { assertion_audience }: Client): string[] {

@@ -141,7 +141,7 @@ describe("an invalid client assertion", () => {
   });
 
   it.each(OTHER_AUDIENCES)(
-    "rejects a client assertion for $aud by default [RFC7523BIS-4]",
+    "rejects a client assertion for $aud by default [RFC7523BIS]",
     async ({ aud }) => {
       const { sign, clientOf } = await clientWithKey();
       expect(await clientOf(await sign({ aud }))).toBe("invalid_client");
