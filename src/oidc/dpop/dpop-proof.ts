@@ -131,7 +131,7 @@ async function open(proof: string): Promise<Result<{ claims: Claims; jkt: string
     typ: "dpop+jwt",
     algorithms: SIGNATURE_ALGORITHMS,
     // `expiryOf` checks the times, since a wrong time has another error.
-    clockTolerance: Infinity,
+    clockTolerance: Number.MAX_SAFE_INTEGER,
   });
   if (!verified.ok) return verified;
   const claims = v.safeParse(Claims, verified.value.payload);
