@@ -42,6 +42,60 @@ async function send(path: string, form: Record<string, string>, authorization?: 
   return await problemOf(await app.request(`${ISSUER}${path}`, init, worker));
 }
 
+/** The parameters that authenticate the client `bank`, with changed claims. */
+async function assertion(change: object = {}): Promise<Record<string, string>> {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: "bank", sub: "bank", aud: ISSUER, jti: madeUp(), exp: now + 60, ...change };
+  const client_assertion = await new SignJWT(claims)
+    .setProtectedHeader({ alg: "ES256" })
+    .sign(privateKey);
+  const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  return { client_assertion_type, client_assertion };
+}
+
+/** Modules of the OpenID Foundation's FAPI 2.0 test plan, without the prefix fapi2-security-profile-final. */
+describe("an assertion with one fault", () => {
+  const TOKEN = { grant_type: "urn:example:none" };
+
+  it.each<[string, string, Record<string, string>, () => object]>([
+    ["par-test-array-as-audience-fails", "/par", AUTHORIZATION, () => ({ aud: [ISSUER] })],
+    [
+      "par-test-par-endpoint-url-as-audience-fails",
+      "/par",
+      AUTHORIZATION,
+      () => ({ aud: `${ISSUER}/par` }),
+    ],
+    [
+      "par-test-token-endpoint-url-as-audience-fails",
+      "/par",
+      AUTHORIZATION,
+      () => ({ aud: `${ISSUER}/token` }),
+    ],
+    [
+      "ensure-client-assertion-with-exp-is-5-minutes-in-past-fails",
+      "/token",
+      TOKEN,
+      () => ({ exp: Math.floor(Date.now() / 1000) - 300 }),
+    ],
+    [
+      "ensure-client-assertion-with-wrong-aud-fails",
+      "/token",
+      TOKEN,
+      () => ({ aud: "https://other.example" }),
+    ],
+    ["ensure-client-assertion-with-no-sub-fails", "/token", TOKEN, () => ({ sub: undefined })],
+  ])("%s: is refused at %s", async (_, path, form, change) => {
+    const refused = await send(path, { ...form, ...(await assertion(change())) });
+    expect(refused).toEqual([401, "invalid_client"]);
+    expect((await send(path, { ...form, ...(await assertion()) }))[0]).not.toBe(401);
+  });
+
+  it("ensure-client-assertion-in-token-endpoint: a client with keys is refused without an assertion", async () => {
+    const refused = await send("/token", { ...TOKEN, client_id: "bank" });
+    expect(refused).toEqual([401, "invalid_client"]);
+  });
+});
+
 describe.each(REQUESTS)("%s", (path, form, authenticated) => {
   it("accepts a public client with an empty password by Basic, except for introspection", async () => {
     const expected = path === "/introspect" ? [401, "invalid_client"] : authenticated;
@@ -69,15 +123,7 @@ describe.each(REQUESTS)("%s", (path, form, authenticated) => {
     ["the endpoint", `${ISSUER}${path}`, "refused"],
     ["the token endpoint", `${ISSUER}/token`, "refused"],
   ])("takes a client assertion for the issuer only, here for %s", async (_, aud, refused) => {
-    const client_assertion = await new SignJWT({ iss: "bank", sub: "bank", aud, jti: madeUp() })
-      .setProtectedHeader({ alg: "ES256" })
-      .setExpirationTime("1 minute")
-      .sign(privateKey);
-    const assertion = {
-      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion,
-    };
     const expected = refused === undefined ? authenticated : [401, "invalid_client"];
-    expect(await send(path, { ...form, ...assertion })).toEqual(expected);
+    expect(await send(path, { ...form, ...(await assertion({ aud })) })).toEqual(expected);
   });
 });

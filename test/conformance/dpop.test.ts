@@ -163,6 +163,13 @@ describe("the times of a proof", () => {
   );
 });
 
+it("ensure-holder-of-key-required: gives no tokens without a proof to a client that needs one", async () => {
+  const strict = new RelyingParty(worker, "strict");
+  const { code } = await strict.approvedCode();
+  expect(await problemOf(await strict.redeem(code))).toEqual([400, "invalid_dpop_proof"]);
+  expect((await strict.redeem(code, { DPoP: await key.proof() })).status).toBe(200);
+});
+
 it.each(["dpop", "DPOP", "DPoP", "dPoP"])(
   "access-token-type-header-case-sensitivity: accepts the scheme %s",
   async (scheme) => {
