@@ -79,7 +79,7 @@ async function watch({ session_id, watch_token }: Session, origin: string): Prom
   const refused = once(socket, "error").then(([error]) => String(error));
   const message = once(socket, "message").then(([data]) => String(data));
   const first = await Promise.race([message, refused]);
-  socket.close();
+  socket.terminate();
   return first;
 }
 

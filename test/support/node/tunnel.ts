@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** The local end of a tunnel: passes requests on to a port, and keeps the host name that people open. */
 export interface Tunnel {
@@ -25,7 +26,9 @@ export async function startTunnel(target: number): Promise<Tunnel> {
     answer.on("close", () => outgoing.destroy());
     incoming.pipe(outgoing);
   });
+  const upgraded = new Set<Duplex>();
   server.on("upgrade", (incoming, socket) => {
+    upgraded.add(socket);
     const outgoing = onward(incoming);
     outgoing.on("upgrade", (response, upstream) => {
       const headers = response.rawHeaders.flatMap((name, i, all) =>
@@ -48,6 +51,7 @@ export async function startTunnel(target: number): Promise<Tunnel> {
   return {
     port,
     async [Symbol.asyncDispose]() {
+      for (const socket of upgraded) socket.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
