@@ -129,7 +129,7 @@ describe.each<[string, Send]>([
     ["oidcc-rp-initiated-logout-no-params", {}],
     ["oidcc-rp-initiated-logout-only-state", { state: "s" }],
   ])("%s: shows a page that says what is logged out", async (_module, parameters) => {
-    const answer = await send(parameters as Record<string, string>);
+    const answer = await send(parameters);
     expect(answer.status).toBe(200);
     // No browser has a session here.
     expect(await headingOf(answer)).toBe("You are not logged in here");

@@ -21,7 +21,7 @@ export async function messagePage(
   { status, text, detail = "", back }: MessagePage,
   host = new URL(c.var.config.issuer).host,
 ): Promise<Response> {
-  const { SERVER, INVITATION } = SERVER_TEXTS[languageOf(c)];
+  const { SERVER, SCAN_PROMPT } = SERVER_TEXTS[languageOf(c)];
   const notice = SERVER[text];
   const setText = (text: string) => ({
     element(element: Element) {
@@ -37,7 +37,7 @@ export async function messagePage(
     .on("a", {
       element(link) {
         if (back)
-          link.setAttribute("href", back.href).setInnerContent(INVITATION.backTo(back.name));
+          link.setAttribute("href", back.href).setInnerContent(SCAN_PROMPT.backTo(back.name));
         else link.remove();
       },
     })
