@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { ALGORITHM } from "../lib/jwk.ts";
+import { SIGNING_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { ClientPolicy } from "./client-policy.ts";
 import { ClientOrigin, ReceiverUri, RedirectUri, SecureUrl, text } from "./validators.ts";
 
@@ -6,6 +8,8 @@ const PublicJwk = v.pipe(
   v.looseObject({ kty: v.picklist(["EC", "RSA", "OKP"], "must be an asymmetric key") }),
   v.check((jwk) => !("d" in jwk), "must be a public key, without its private part"),
 );
+
+const Algorithm = v.picklist(SIGNING_ALGORITHMS, 'must be "RS256", "ES256" or "EdDSA"');
 
 const Client = v.strictObject({
   client_id: v.pipe(
@@ -30,6 +34,13 @@ const Client = v.strictObject({
   assertion_audience: v.exactOptional(
     v.picklist(["issuer", "endpoints"], 'must be "issuer" or "endpoints"'),
   ),
+  /**
+   * The algorithm of its ID tokens and logout tokens (OpenID Connect Dynamic Registration §2, which
+   * sets the default; Back-Channel Logout §2.4).
+   */
+  id_token_signed_response_alg: v.optional(Algorithm, "RS256"),
+  /** The algorithm of its access tokens (RFC 9068 §2.1). */
+  access_token_signed_response_alg: v.optional(Algorithm, ALGORITHM),
   /** Whether the client may use the device authorization grant (RFC 8628). */
   device_grant: v.optional(v.boolean(), true),
   /** Whether a device's link may contain the user code (RFC 8628 §3.3.1). */

@@ -46,6 +46,9 @@ const Apps = v.strictObject({
 /** Seconds. */
 const DAY = 86_400;
 
+/** The longest LOGIN_TTL that can be configured, in milliseconds. */
+export const MAX_LOGIN_TTL = 366 * DAY * 1000;
+
 /** A host, `*.` and a host for its subdomains, or the origin of a receiver on this machine. */
 const PushService = v.pipe(
   v.string(),
@@ -81,7 +84,7 @@ const ConfigSchema = v.object({
   /** A refresh token expires when it is unused for this time. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
   /** The longest duration of a login. */
-  LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
+  LOGIN_TTL: v.optional(seconds(3600, MAX_LOGIN_TTL / 1000), 90 * DAY),
   /** For this time a replaced refresh token gets the same successor again. */
   REFRESH_RETRY: v.optional(seconds(0, 60), 30),
   /** A login ends when its screen is unused for this time. */

@@ -1,5 +1,4 @@
-import { SIGNATURE_ALGORITHMS } from "../lib/signature-algorithms.ts";
-import { ALGORITHM } from "../lib/jwk.ts";
+import { SIGNATURE_ALGORITHMS, SIGNING_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { KNOWN_SCOPES } from "./authorization/scopes.ts";
 
 /** The authentication methods of confidential clients (OpenID Connect Core §9). */
@@ -41,7 +40,7 @@ export function serverMetadata(issuer: string) {
     ],
     claim_types_supported: ["normal"],
     subject_types_supported: ["public"],
-    id_token_signing_alg_values_supported: [ALGORITHM],
+    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
     // OpenID Connect Prompt Create §4.2 names the member.
     prompt_values_supported: ["none", "login", "consent", "select_account"],
     ui_locales_supported: ["en"],

@@ -43,6 +43,22 @@ describe("configuration", () => {
     });
   });
 
+  it("signs a client's ID tokens with RS256 and its access tokens with ES256 by default [OIDC-CORE-15.1/4]", () => {
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({
+      id_token_signed_response_alg: "RS256",
+      access_token_signed_response_alg: "ES256",
+    });
+  });
+
+  it.each(["RS256", "ES256", "EdDSA"])(
+    "accepts %s as the algorithm of a client's tokens",
+    (alg) => {
+      const settings = { id_token_signed_response_alg: alg, access_token_signed_response_alg: alg };
+      const CLIENTS = [{ ...GOOD.CLIENTS[0], ...settings }];
+      expect(parseConfig({ ...GOOD, CLIENTS }).clients.get("shop")).toMatchObject(settings);
+    },
+  );
+
   it("adds the client for new phones only if passkeys are on", () => {
     expect(parseConfig(GOOD).clients.get("phone")).toMatchObject({ device_grant: false });
     expect(parseConfig({ ...GOOD, PASSKEYS: "off" }).clients.has("phone")).toBe(false);
@@ -93,6 +109,15 @@ describe("configuration", () => {
     jwks_uri: "https://a.example/keys",
   };
   it.each<[string, object, string]>([
+    ...["id_token_signed_response_alg", "access_token_signed_response_alg"].flatMap((setting) =>
+      ["none", "HS256", "PS256", "Ed25519", "rs256", "", 256].map(
+        (algorithm): [string, object, string] => [
+          `${algorithm} as ${setting}`,
+          { CLIENTS: [{ ...client, [setting]: algorithm }] },
+          `CLIENTS[0].${setting} must be "RS256", "ES256" or "EdDSA"`,
+        ],
+      ),
+    ),
     ["no issuer of ours", { ISSUER: undefined }, "ISSUER"],
     ["http on the open internet [TLS]", { ISSUER: "http://login.example.com" }, "ISSUER"],
     ["a path [ASVS-3.5.4]", { ISSUER: "https://login.example.com/login" }, "ISSUER"],

@@ -123,6 +123,10 @@ describe("the advertised metadata", () => {
     }
   });
 
+  it("advertises the algorithms that a client can be configured for [OIDC-CORE-15.1/3]", () => {
+    expect(discovered.id_token_signing_alg_values_supported).toEqual(["RS256", "ES256", "EdDSA"]);
+  });
+
   it("advertises neither symmetric algorithms nor none [RFC9449-5.1]", () => {
     const algorithms = Object.entries(discovered).filter(([name]) => name.includes("_alg_values_"));
     expect(algorithms.length).toBeGreaterThan(4);

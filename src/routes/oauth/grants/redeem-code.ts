@@ -7,8 +7,8 @@ import { err, ok, type Result } from "../../../lib/result.ts";
 import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
-import { createSigner, type Sign } from "../../../oidc/keys/jwt.ts";
 import { FIRST_SERIAL, firstRefreshToken } from "../../../oidc/token/refresh-token.ts";
+import { createTokenSigners, type TokenSigners } from "../../../oidc/token/token-signers.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
 import { sessionStub } from "../../../login-session/durable-object/session-stub.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -35,8 +35,8 @@ export async function redeemCode(
   const session = sessionStub(c.env, sessionId);
   if (!session) return err("session_not_found");
 
-  // Loads the signing key before the code is redeemed, so that a failure does not use up the code.
-  const sign = await createSigner(c.env);
+  // Loads the signing keys before the code is redeemed, so that a failure does not use up the code.
+  const signers = await createTokenSigners(c.env, client);
   const presented = {
     codeHash: await sha256(code),
     clientId: client.client_id,
@@ -56,7 +56,7 @@ export async function redeemCode(
     },
   );
   return redeemed.ok
-    ? ok(await issueTokens(c, request, { login: redeemed.value, code, sign }))
+    ? ok(await issueTokens(c, request, { login: redeemed.value, code, signers }))
     : redeemed;
 }
 
@@ -64,14 +64,14 @@ export async function redeemCode(
 async function issueTokens(
   c: Context<AppEnv>,
   { jkt }: TokenRequest,
-  { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },
+  { login, code, signers }: { login: RedeemedLogin; code: string; signers: TokenSigners },
 ): Promise<TokenResponse> {
   const { grant, refreshReference } = login;
   const first =
     refreshReference === undefined
       ? undefined
       : await firstRefreshToken(c.env, refreshReference, code);
-  return await mintTokens(sign, grant, {
+  return await mintTokens(signers, grant, {
     ttlMs: c.var.config.accessTokenTtl,
     ...defined({ jkt }),
     ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),

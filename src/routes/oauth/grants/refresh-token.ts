@@ -5,13 +5,13 @@ import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
 import { INVALID_SCOPE, invalidRefreshToken, type OAuthError } from "../../../oidc/errors.ts";
-import { createSigner } from "../../../oidc/keys/jwt.ts";
 import { parseRefreshRequest } from "../../../oidc/token/refresh-token-request.ts";
 import {
   bindReference,
   newRefreshReference,
   nextRefreshToken,
 } from "../../../oidc/token/refresh-token.ts";
+import { createTokenSigners } from "../../../oidc/token/token-signers.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { presentedRefreshToken, type ReadRefreshToken } from "../presented-refresh-token.ts";
@@ -45,8 +45,8 @@ export async function refreshToken(
   if (!used.ok) return used;
 
   const { accessTokenTtl, refreshTokenTtl, refreshRetry } = c.var.config;
-  // Loads the signing key before the token is replaced.
-  const sign = await createSigner(c.env);
+  // Loads the signing keys before the token is replaced.
+  const signers = await createTokenSigners(c.env, client);
   const nextKey = read.proven?.jkt ?? (isPublicClient(client) ? jkt : undefined);
   const reference = await nextReference(c.env, read, client.client_id, nextKey);
   const next = await nextRefreshToken(c.env, reference, token);
@@ -70,7 +70,7 @@ export async function refreshToken(
   // OpenID Connect Core §12.2: the new ID token has no nonce.
   const { nonce: _, ...grant } = refreshed.value.grant;
   return ok(
-    await mintTokens(sign, scope === undefined ? grant : { ...grant, scope: scope.join(" ") }, {
+    await mintTokens(signers, scope === undefined ? grant : { ...grant, scope: scope.join(" ") }, {
       ttlMs: accessTokenTtl,
       refreshToken: await successor.write(serial),
       ...defined({ jkt }),
