@@ -16,6 +16,8 @@ export function linkedPhoneClient(): Client {
     redirect_uris: [],
     post_logout_redirect_uris: [],
     allowed_origins: [],
+    pkce: "required",
+    resources: [],
     device_grant: false,
     prefilled_user_code: false,
     dpop_bound_access_tokens: false,

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { RedeemError } from "../../login-session/domain/errors.ts";
+import { areGranted } from "../../login-session/domain/resources.ts";
 import { bindingError, type PresentedCode } from "../../login-session/domain/redeem.ts";
 import { isActive, type ActiveLogin, type LoginRecord, type Redemption } from "./login-record.ts";
 
@@ -42,6 +43,7 @@ export function redeemAgain(
   if (!isActive(record, now)) return err("login_ended");
   // A login that an earlier version recorded has no redemption.
   if (!record.redemption) return err("code_unknown");
+  if (!areGranted(record.grant.resources, presented.resources)) return err("resource_not_granted");
   const repeat = checkRepeat(record.redemption, presented, now);
   if (!repeat.ok) return repeat;
   return ok(record);

@@ -13,7 +13,7 @@ export async function signIdToken(
   ttlMs: number,
 ): Promise<string> {
   const claims = {
-    ...userClaims(grant),
+    ...userClaims(grant, "id_token"),
     aud: grant.clientId,
     ...defined({ nonce: grant.nonce }),
     at_hash: await hashOfAccessToken(accessToken),

@@ -21,15 +21,20 @@ export interface TokenTerms {
   /** Thumbprint of the key that the access token is bound to. */
   jkt?: string;
   refreshToken?: string;
+  /** What the access token is for, if the request names it: a part of what was granted. */
+  resources?: readonly string[];
 }
 
 /** Signs the tokens of a grant: an access token, and an ID token if the scope has `openid`. */
 export async function mintTokens(
   sign: Sign,
   grant: Grant,
-  { ttlMs, jkt, refreshToken }: TokenTerms,
+  { ttlMs, jkt, refreshToken, resources = grant.resources }: TokenTerms,
 ): Promise<TokenResponse> {
-  const accessToken = await signAccessToken(sign, grant, { ttlMs, ...(jkt && { jkt }) });
+  const accessToken = await signAccessToken(sign, grant, {
+    ttlMs,
+    ...defined({ jkt, resources }),
+  });
   const response: TokenResponse = {
     access_token: accessToken,
     token_type: jkt === undefined ? "Bearer" : "DPoP",

@@ -42,11 +42,17 @@ userinfo.on(["GET", "POST"], "/", async (c) => {
 
   const token = await validateToken(c, presented, read);
   if (!token.ok) return reject(c, token.error);
-  const { sub, name, email, email_verified } = token.value;
-  return c.json({ sub, name, email, email_verified }, 200, { "Cache-Control": "no-store" });
+  return c.json(infoOf(token.value), 200, { "Cache-Control": "no-store" });
 });
 
 userinfo.all("/", methodNotAllowed("GET", "POST"));
+
+/** OpenID Connect Core §5.3.2. What the scope and the `claims` parameter give is in the access token. */
+function infoOf(token: AccessToken): object {
+  const { sub, name, email, email_verified, userinfo_claims = [] } = token;
+  const requested = Object.fromEntries(userinfo_claims.map((claim) => [claim, token[claim]]));
+  return { sub, name, email, email_verified, ...requested };
+}
 
 /**
  * A valid token is counted by its login. A public client's token, and a request without a valid

@@ -27,7 +27,7 @@ export async function redeemCode(
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
 ): Promise<Result<TokenResponse, LoginErrorCode>> {
-  const { client, jkt, proof: dpop } = request;
+  const { client, jkt, proof: dpop, resources } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
   // The reference was not sealed by this server: no object is called for a forged code.
@@ -41,7 +41,7 @@ export async function redeemCode(
     codeHash: await sha256(code),
     clientId: client.client_id,
     proof,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources }),
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
@@ -63,7 +63,7 @@ export async function redeemCode(
 /** Issues the first tokens of a login. The same code always gives the same refresh token. */
 async function issueTokens(
   c: Context<AppEnv>,
-  { jkt }: TokenRequest,
+  { jkt, resources }: TokenRequest,
   { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },
 ): Promise<TokenResponse> {
   const { grant, refreshReference } = login;
@@ -73,7 +73,7 @@ async function issueTokens(
       : await firstRefreshToken(c.env, refreshReference, code);
   return await mintTokens(sign, grant, {
     ttlMs: c.var.config.accessTokenTtl,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources: resources?.names }),
     ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),
   });
 }
