@@ -14,14 +14,15 @@ export const MAX_CLAIMS = 4000;
 
 const NO_OBJECT = "claims must be an object with members id_token and userinfo.";
 
-/** A list is an object for JavaScript. */
-const noList = v.check((value: object) => !Array.isArray(value), NO_OBJECT);
+const JsonObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  NO_OBJECT,
+);
 
 /** OpenID Connect Core §5.5.1: null, or what is asked of the claim. */
 const ClaimRequest = v.nullable(
   v.pipe(
-    v.looseObject({}),
-    noList,
+    JsonObject,
     v.object({
       essential: v.optional(v.boolean()),
       value: v.optional(v.unknown()),
@@ -30,7 +31,7 @@ const ClaimRequest = v.nullable(
   ),
 );
 
-const Place = v.nullish(v.pipe(v.record(v.string(), ClaimRequest), noList));
+const Place = v.nullish(v.pipe(JsonObject, v.record(v.string(), ClaimRequest)));
 
 type Place = v.InferOutput<typeof Place>;
 
@@ -39,8 +40,7 @@ const Claims = v.pipe(
   v.string(),
   v.maxLength(MAX_CLAIMS, `claims has more than ${MAX_CLAIMS} characters.`),
   v.parseJson(undefined, "claims is not JSON."),
-  v.looseObject({}, NO_OBJECT),
-  noList,
+  JsonObject,
   v.object({ id_token: Place, userinfo: Place }),
 );
 

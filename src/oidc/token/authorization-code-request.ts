@@ -21,7 +21,7 @@ const Parameters = v.object({
       // RFC 7636 §4.1.
       v.regex(
         /^[\w.~-]{43,128}$/,
-        "code_verifier must be 43 to 128 letters, digits or one of - . _ ~",
+        "code_verifier must be 43 to 128 letters, digits, hyphens, dots, underscores or tildes.",
       ),
     ),
   ),
