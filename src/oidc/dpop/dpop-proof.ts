@@ -14,6 +14,8 @@ export interface ProvenRequest {
   uri: string;
   /** The access token in the request, at a resource. */
   accessToken?: string;
+  /** The accepted signature algorithms, if the client has fewer than all. */
+  algorithms?: string[];
 }
 
 /** A valid proof. Whether it was used before is checked by `consumeDpopProof`. */
@@ -57,7 +59,7 @@ export async function verifyDpopProof(
   now: number,
 ): Promise<Result<DpopProof, OAuthError>> {
   // Points 2 to 7: a JWT of this type with all claims, signed by the public key in its header.
-  const opened = await open(proof, now);
+  const opened = await open(proof, request.algorithms ?? SIGNATURE_ALGORITHMS, now);
   if (!opened.ok) {
     const description = "The DPoP proof is no dpop+jwt signed with the public key in its header.";
     return err(invalidDpopProof(description, opened.error));
@@ -90,12 +92,13 @@ export async function verifyDpopProof(
 
 async function open(
   proof: string,
+  algorithms: string[],
   now: number,
 ): Promise<Result<{ claims: v.InferOutput<typeof Claims>; jkt: string }, string>> {
   if (proof.length > MAX_LENGTH) return err("proof_too_long");
   const verified = await verifyJwt(proof, embeddedKey, {
     typ: "dpop+jwt",
-    algorithms: SIGNATURE_ALGORITHMS,
+    algorithms,
     currentDate: new Date(now),
   });
   if (!verified.ok) return verified;

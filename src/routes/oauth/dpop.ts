@@ -1,5 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { Context } from "hono";
+import type { Client } from "../../config/index.ts";
+import { algorithmsOf } from "../../oidc/clients/client-algorithms.ts";
 import { verifyDpopProof, type DpopProof } from "../../oidc/dpop/dpop-proof.ts";
 import { invalidDpopProof, PROOF_USED, type OAuthError } from "../../oidc/errors.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
@@ -8,17 +10,22 @@ import type { AppEnv } from "../app-env.ts";
 
 /**
  * Verifies the proof in the `DPoP` header (RFC 9449 §4.3). `accessToken`: the token in the request,
- * if any. Two headers arrive as one text with a comma, which is not a valid proof.
+ * if any. `client`: whose proof it is, if known. Two headers arrive as one text with a comma, which is not a valid proof.
  */
 export async function readDpopProof(
   c: Context<AppEnv>,
-  accessToken?: string,
+  { accessToken, client }: { accessToken?: string; client?: Client } = {},
 ): Promise<Result<DpopProof, OAuthError>> {
   const proof = c.req.header("DPoP");
   if (proof === undefined)
     return err(invalidDpopProof("The DPoP proof is missing.", "proof_missing"));
   const { issuer } = c.var.config;
-  const request = { method: c.req.method, uri: issuer + c.req.path, ...defined({ accessToken }) };
+  const algorithms = client && algorithmsOf(client);
+  const request = {
+    method: c.req.method,
+    uri: issuer + c.req.path,
+    ...defined({ accessToken, algorithms }),
+  };
   return await verifyDpopProof(proof, request, Date.now());
 }
 

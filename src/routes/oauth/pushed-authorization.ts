@@ -30,7 +30,7 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   // §2.1: request_uri must not be pushed.
   if (form.has("request_uri"))
     return oauthError(c, invalidRequest("request_uri is not taken here."));
-  const bound = await bindToKey(c, requestOf(client, form));
+  const bound = await bindToKey(c, client, requestOf(client, form));
   if (!bound.ok) return oauthError(c, bound.error);
 
   const pairs = [
@@ -73,10 +73,11 @@ function requestOf(client: Client, form: Form): Form {
  */
 async function bindToKey(
   c: Context<AppEnv>,
+  client: Client,
   request: Form,
 ): Promise<Result<{ request: Form; proof?: DpopProof }, OAuthError>> {
   if (c.req.header("DPoP") === undefined) return ok({ request });
-  const proof = await readDpopProof(c);
+  const proof = await readDpopProof(c, { client });
   if (!proof.ok) return proof;
   const { jkt } = proof.value;
   if ((request.get("dpop_jkt") ?? jkt) !== jkt) {

@@ -63,7 +63,7 @@ async function proofOf(
   if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
     return ok({ useProof: async () => ok(null) });
   }
-  const proof = await readDpopProof(c);
+  const proof = await readDpopProof(c, { client });
   if (!proof.ok) return proof;
   return ok({
     jkt: proof.value.jkt,

@@ -89,7 +89,10 @@ async function validateToken(
     const description = "The access token is bound to a key: it needs the DPoP scheme and a proof.";
     return invalidToken(description, "proof_missing");
   }
-  const proof = presented.scheme === "DPoP" ? await readDpopProof(c, presented.token) : undefined;
+  const proof =
+    presented.scheme === "DPoP"
+      ? await readDpopProof(c, { accessToken: presented.token })
+      : undefined;
   if (proof?.ok === false) return err({ ...proof.error, status: 401 });
   if (proof && token.cnf?.jkt !== proof.value.jkt) {
     const description = "The access token is not bound to the key of the DPoP proof.";

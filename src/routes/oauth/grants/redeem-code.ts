@@ -42,6 +42,8 @@ export async function redeemCode(
     clientId: client.client_id,
     proof,
     ...defined({ jkt, resources }),
+    // FAPI 2.0 Security Profile §5.3.2.2.
+    ...(client.profile === "fapi2" ? { isSingleUse: true as const } : {}),
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
