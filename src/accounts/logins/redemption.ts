@@ -50,8 +50,8 @@ export function redeemAgain(
   if (!isActive(record, now)) return err("login_ended");
   // A login that an earlier version recorded has no redemption.
   if (!record.redemption) return err("code_unknown");
-  if (!areGranted(record.grant.resources, presented.resources)) return err("resource_not_granted");
   const repeat = checkRepeat(record.redemption, presented, now);
   if (!repeat.ok) return repeat;
+  if (!areGranted(record.grant.resources, presented.resources)) return err("resource_not_granted");
   return ok(record);
 }
