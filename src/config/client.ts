@@ -35,7 +35,7 @@ const Client = v.strictObject({
     "required",
   ),
   /** The resources, besides this server, that its access tokens may be for (RFC 8707 §2). */
-  resources: v.optional(v.pipe(v.array(ResourceUri), v.maxLength(20, "must be at most 20")), []),
+  resources: v.optional(v.pipe(v.array(ResourceUri), v.maxLength(10, "must be at most 10")), []),
   /** The rules of the FAPI 2.0 Security Profile for its logins. */
   profile: v.exactOptional(v.literal("fapi2", 'must be "fapi2"')),
   /** Whether the client may use the device authorization grant (RFC 8628). */

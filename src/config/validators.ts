@@ -29,7 +29,7 @@ export const RedirectUri = v.pipe(
 /** RFC 8707 §2: absolute and without a fragment. */
 export const ResourceUri = v.pipe(
   v.string(),
-  v.maxLength(500, "must be at most 500 characters long"),
+  v.maxLength(200, "must be at most 200 characters long"),
   v.check(
     (text) => isAbsolute(text) && !text.includes("#") && /^[\x21-\x7e]+$/.test(text),
     "must be an absolute URI without a fragment",

@@ -40,7 +40,7 @@ export const CreateSessionBody = v.strictObject({
   /** JSON (OpenID Connect Core §5.5). */
   claims: v.exactOptional(shortText(4000)),
   /** What access tokens are to be for (RFC 8707 §2). */
-  resource: v.exactOptional(v.pipe(v.array(shortText(2000)), v.maxLength(20))),
+  resource: v.exactOptional(v.pipe(v.array(shortText(201)), v.maxLength(10))),
 });
 
 export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;

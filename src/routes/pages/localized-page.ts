@@ -14,9 +14,13 @@ export function setUiLocales(c: Context<AppEnv>, uiLocales: string | undefined):
   if (uiLocales !== undefined) c.set("uiLocales", uiLocales);
 }
 
-/** The supported language that the client prefers, or else the user's browser. */
+/**
+ * The supported language that the client prefers, or else the user's browser. A request that is refused
+ * before its parameters are read has them in the query.
+ */
 export function languageOf(c: Context<AppEnv>): Language {
-  return lookUpLanguage(c.var.uiLocales) ?? chooseLanguage(c.req.header("Accept-Language"));
+  const uiLocales = c.var.uiLocales ?? c.req.query("ui_locales");
+  return lookUpLanguage(uiLocales) ?? chooseLanguage(c.req.header("Accept-Language"));
 }
 
 /** The file of a page in the user's language. Only the path matters to the assets binding. */

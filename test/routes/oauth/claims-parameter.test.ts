@@ -53,7 +53,7 @@ async function errorOf(change: object, worker = shop.worker) {
 }
 
 describe("a login with claims", () => {
-  it("has in each place exactly the personal data that is asked for there", async () => {
+  it("has in each place exactly the personal data that is asked for there [OIDC-CORE-5.5/5]", async () => {
     const asked = { id_token: { email: null }, userinfo: { name: { essential: true } } };
     const { idToken, info, tokens } = await logIn(claims(asked));
     expect(info).toEqual({ sub: "ada", name: "Ada Lovelace" });
@@ -119,7 +119,7 @@ describe("what the phone shows of claims", () => {
 });
 
 describe("claims that limit who can log in", () => {
-  it("logs in nobody but the person whose sub is asked for (§5.5.1)", async () => {
+  it("logs in nobody but the person whose sub is asked for [OIDC-CORE-5.5.1]", async () => {
     const only = claims({ id_token: { sub: { value: "ada" } } });
     expect((await logIn(only)).idToken.sub).toBe("ada");
     await expect(logIn(only, { sub: "eve" })).rejects.toThrow("wrong_account");
@@ -138,7 +138,7 @@ describe("claims that limit who can log in", () => {
     expect((await logIn({ ...several, ...hint })).idToken.sub).toBe("ada");
   });
 
-  it("refuses an essential acr that no account here has (§5.5.1.1)", async () => {
+  it("refuses an essential acr that no account here has [OIDC-CORE-5.5.1.1/2]", async () => {
     const acr = (asked: object) => errorOf(claims({ id_token: { acr: asked } }));
     expect(await acr({ essential: true, values: ["urn:example:gold"] })).toBe(
       "unmet_authentication_requirements",
@@ -147,7 +147,7 @@ describe("claims that limit who can log in", () => {
     expect(await acr({ essential: true })).toBeUndefined();
   });
 
-  it("logs in only with the essential acr where an issuer may give one", async () => {
+  it("logs in only with the essential acr where an issuer may give one [OIDC-CORE-5.5.1.1]", async () => {
     const { trusted } = await TestIssuer.start();
     const worker = { ...withClients(SHOP), ...pick(withConfig({ ISSUERS: [trusted] })) };
     const client = new RelyingParty(worker, "shop");

@@ -205,14 +205,17 @@ describe("a request without a parameter", () => {
       "invalid_request",
       "client_id is missing.",
     ],
-  ])("is refused at %s by our own text", async (_, ask, form, left, error, description) => {
-    const { [left]: __, ...rest } = form;
-    const answers = [await ask(rest), await ask({ ...rest, [left]: "" })];
-    expect(answers).toEqual([
-      { error, description },
-      { error, description },
-    ]);
-  });
+  ])(
+    "is refused at %s by our own text [RFC6749-5.2/4]",
+    async (_, ask, form, left, error, description) => {
+      const { [left]: __, ...rest } = form;
+      const answers = [await ask(rest), await ask({ ...rest, [left]: "" })];
+      expect(answers).toEqual([
+        { error, description },
+        { error, description },
+      ]);
+    },
+  );
 });
 
 const STRANGE = ['"><script>', "\\ \n\t ü", "x".repeat(6000)];
@@ -267,7 +270,7 @@ describe("a request with a wrong value", () => {
     ["/revoke", send("/revoke"), { client_id, token: "x" }, ["client_id", "client_secret"]],
     ["/end_session", endSession, {}, ["id_token_hint"]],
   ])(
-    "is described at %s in the allowed characters, without the value",
+    "is described at %s in the allowed characters, without the value [RFC6749-5.2/5]",
     async (_, ask, form, names) => {
       for (const name of names) {
         for (const value of STRANGE) {

@@ -33,14 +33,14 @@ describe("a client for which PKCE is optional", () => {
     expect((await redeem(await codeOf(BARE))).status).toBe(200);
   });
 
-  it("gets nothing for a verifier without a challenge (RFC 9700 §4.8.2) [RFC9700-2.1.1/4]", async () => {
+  it("gets nothing for a verifier without a challenge (RFC 9700 §4.8.2) [RFC9700-4.8.2]", async () => {
     const code = await codeOf(BARE);
     const answer = await redeem(code, { code_verifier: VERIFIER });
     expect(await problemOf(answer)).toEqual([400, "invalid_grant"]);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("needs the verifier of the challenge that it sent (RFC 7636 §4.6)", async () => {
+  it("needs the verifier of the challenge that it sent [RFC7636-4.6/2]", async () => {
     const code = await codeOf({});
     expect(await problemOf(await redeem(code))).toEqual([400, "invalid_grant"]);
     expect((await redeem(code, { code_verifier: VERIFIER })).status).toBe(200);

@@ -87,7 +87,7 @@ describe("an access token", () => {
       [ISSUER, API],
       [ISSUER, API],
     ],
-  ])("for the resources %j has the audience %j", async (resources, aud) => {
+  ])("for the resources %j has the audience %j [RFC8707-2/2]", async (resources, aud) => {
     const tokens = await tokensOf(await redeem(await codeFor(resources)));
     expect(audienceOf(tokens)).toEqual(aud);
     expect(decodeJwt(tokens.id_token ?? "").aud).toBe("shop");
@@ -107,7 +107,7 @@ describe("an access token", () => {
     expect((await userinfo(tokens)).status).toBe(200);
   });
 
-  it("is for a part of what was granted if the token request names it", async () => {
+  it("is for a part of what was granted if the token request names it [RFC8707-2.2/2]", async () => {
     const code = await codeFor([API, FILES, ISSUER]);
     const first = await tokensOf(await redeem(code, [FILES]));
     expect(audienceOf(first)).toBe(FILES);
@@ -119,7 +119,7 @@ describe("an access token", () => {
 });
 
 describe("a resource that was not granted", () => {
-  it("is refused with invalid_target when a code is redeemed, and the code stays valid", async () => {
+  it("is refused with invalid_target when a code is redeemed, and the code stays valid [RFC8707-2.2]", async () => {
     const code = await codeFor([API]);
     for (const resources of [[FILES], [API, FILES], [ISSUER], [ELSEWHERE], [API, ELSEWHERE]]) {
       expect(await problemOf(await redeem(code, resources))).toEqual([400, "invalid_target"]);
@@ -147,7 +147,7 @@ describe("a resource that was not granted", () => {
 });
 
 describe("a resource of somebody else", () => {
-  it("is refused with invalid_target at every endpoint", async () => {
+  it("is refused with invalid_target at every endpoint [RFC8707-2]", async () => {
     const redirected = await authorize([API, ELSEWHERE]);
     const location = new URL(redirected.headers.get("Location") ?? "");
     expect(location.searchParams.get("error")).toBe("invalid_target");

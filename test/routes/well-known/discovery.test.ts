@@ -88,7 +88,6 @@ describe("the advertised metadata", () => {
   });
 
   it.each([
-    ["claims_parameter_supported", "claims", "{}", "invalid_request"],
     ["request_parameter_supported", "request", "a.b.c", "request_not_supported"],
     [
       "request_uri_parameter_supported",
@@ -105,6 +104,12 @@ describe("the advertised metadata", () => {
       expect(answer.headers.get("Location")).toContain(`error=${error}&`);
     },
   );
+
+  it("accepts the claims parameter, as claims_parameter_supported says [OIDC-CORE-5.5/4]", async () => {
+    expect(discovered.claims_parameter_supported).toBe(true);
+    const claims = JSON.stringify({ userinfo: { [discovered.claims_supported[0] ?? ""]: null } });
+    await openLogin(shop, { claims });
+  });
 
   it("grants the advertised scopes and signs ID tokens with the advertised algorithm and claims", async () => {
     const scope = discovered.scopes_supported.join(" ");
