@@ -1,16 +1,16 @@
-import { INVITATION as INVITATION_DE } from "./de/invitation.ts";
+import { SCAN_PROMPT as SCAN_PROMPT_DE } from "./de/scan-prompt.ts";
 import { PASSKEY_NAME as PASSKEY_NAME_DE } from "./de/passkey-name.ts";
 import { SERVER as SERVER_DE } from "./de/server.ts";
-import { INVITATION } from "./en/invitation.ts";
+import { SCAN_PROMPT } from "./en/scan-prompt.ts";
 import { PASSKEY_NAME } from "./en/passkey-name.ts";
 import { SERVER } from "./en/server.ts";
-import { INVITATION as INVITATION_FR } from "./fr/invitation.ts";
+import { SCAN_PROMPT as SCAN_PROMPT_FR } from "./fr/scan-prompt.ts";
 import { PASSKEY_NAME as PASSKEY_NAME_FR } from "./fr/passkey-name.ts";
 import { SERVER as SERVER_FR } from "./fr/server.ts";
 import type { Language } from "./languages.ts";
 
 interface ServerTexts {
-  INVITATION: typeof INVITATION;
+  SCAN_PROMPT: typeof SCAN_PROMPT;
   PASSKEY_NAME: typeof PASSKEY_NAME;
   SERVER: typeof SERVER;
 }
@@ -20,7 +20,7 @@ interface ServerTexts {
  * default names of passkeys.
  */
 export const SERVER_TEXTS: Readonly<Record<Language, ServerTexts>> = {
-  en: { INVITATION, PASSKEY_NAME, SERVER },
-  de: { INVITATION: INVITATION_DE, PASSKEY_NAME: PASSKEY_NAME_DE, SERVER: SERVER_DE },
-  fr: { INVITATION: INVITATION_FR, PASSKEY_NAME: PASSKEY_NAME_FR, SERVER: SERVER_FR },
+  en: { SCAN_PROMPT, PASSKEY_NAME, SERVER },
+  de: { SCAN_PROMPT: SCAN_PROMPT_DE, PASSKEY_NAME: PASSKEY_NAME_DE, SERVER: SERVER_DE },
+  fr: { SCAN_PROMPT: SCAN_PROMPT_FR, PASSKEY_NAME: PASSKEY_NAME_FR, SERVER: SERVER_FR },
 };

@@ -3,12 +3,19 @@ import { LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
 import { SESSION } from "../../src/login-session/durable-object/session-rows.ts";
 import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
 import { LOGIN_ROWS_OF_VERSION_1 } from "./fixtures/version-1-login-rows.ts";
+import { PHONE_SESSION_WITH_REPLACED } from "./fixtures/phone-session-with-replaced.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Rows as earlier versions stored them, by the version of their format. Rows are added whenever a format gets a version. */
 const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
-  ROWS_OF_VERSION_0_1_0,
+  {
+    ...ROWS_OF_VERSION_0_1_0,
+    [PHONE_SESSION.name]: [
+      ...(ROWS_OF_VERSION_0_1_0[PHONE_SESSION.name] ?? []),
+      PHONE_SESSION_WITH_REPLACED,
+    ],
+  },
   { [LOGIN.name]: LOGIN_ROWS_OF_VERSION_1 },
 ];
 

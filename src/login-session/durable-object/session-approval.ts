@@ -7,7 +7,7 @@ import { sealAccount } from "../../oidc/token/code-reference.ts";
 import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
 import type { Approve, Approver } from "../domain/commands.ts";
 import type { LoginResult } from "../domain/errors.ts";
-import { isAssessedFor } from "../domain/risk/assess-claim.ts";
+import { isAssessedFor } from "../domain/risk/matching-and-step-up.ts";
 import type { Session } from "../domain/session.ts";
 import { transition } from "../domain/transition.ts";
 import {
