@@ -31,7 +31,7 @@ const ClaimRequest = v.nullable(
   ),
 );
 
-const Place = v.nullish(v.pipe(JsonObject, v.record(v.string(), ClaimRequest)));
+const Place = v.nullish(v.pipe(JsonObject, v.record(v.string(), ClaimRequest)), {});
 
 type Place = v.InferOutput<typeof Place>;
 
@@ -97,11 +97,11 @@ function additionalClaims(
 }
 
 function isIn(place: Place, claim: string): boolean {
-  return place != null && Object.hasOwn(place, claim);
+  return Object.hasOwn(place, claim);
 }
 
 function claimIn(place: Place, claim: string) {
-  return place != null && Object.hasOwn(place, claim) ? place[claim] : undefined;
+  return isIn(place, claim) ? place[claim] : undefined;
 }
 
 /** The values that a claim may have; undefined if it is asked for without a value. */
