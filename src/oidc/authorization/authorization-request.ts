@@ -36,7 +36,7 @@ const Parameters = v.object({
   prompt: v.optional(
     v.pipe(
       v.string(),
-      v.transform((text) => text.split(" ")),
+      v.transform((text) => text.split(" ").filter((value) => value !== "")),
       v.array(
         v.picklist(
           ["none", "login", "consent", "select_account"],
@@ -44,7 +44,7 @@ const Parameters = v.object({
         ),
       ),
       v.check(
-        (prompts) => prompts.length === 1 || !prompts.includes("none"),
+        (prompts) => prompts.length <= 1 || !prompts.includes("none"),
         "prompt none stands alone.",
       ),
     ),

@@ -129,6 +129,7 @@ describe("a good request", () => {
       "prompt=consent select_account, which every approval is",
       { prompt: "consent select_account" },
     ],
+    ["additional spaces in lists", { prompt: " consent  login ", ui_locales: " de " }],
     ["our own resource, twice (RFC 8707 §2) [RFC9068-3]", { resource: [ISSUER, ISSUER] }],
     ["our own resource with a slash, as URL libraries write it", { resource: `${ISSUER}/` }],
     ["an empty resource, which counts as missing", { resource: ["", ISSUER] }],

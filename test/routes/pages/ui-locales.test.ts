@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withClients } from "../../support/api.ts";
 import { REQUEST, SHOP } from "../../support/authorization.ts";
-import { workerWithLimits } from "../../support/rate-limits.ts";
 import { RelyingParty } from "../../support/relying-party.ts";
 
 /** The parameter `ui_locales` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). */
@@ -50,8 +49,9 @@ describe("the language of a page", () => {
   });
 
   it("is that of ui_locales too if there are too many requests", async () => {
-    const worker = workerWithLimits({ CREATE_LIMIT: 0 }, shop.worker);
-    const answer = await new RelyingParty(worker, "shop").request(
+    const busy = { limit: async () => ({ success: false }) };
+    const client = new RelyingParty({ ...shop.worker, CREATE_LIMIT: busy }, "shop");
+    const answer = await client.request(
       `/authorize?${new URLSearchParams({ ...REQUEST, ui_locales: "fr" }).toString()}`,
     );
     expect([answer.status, answer.headers.get("Content-Language")]).toEqual([429, "fr"]);
