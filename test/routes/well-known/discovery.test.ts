@@ -67,8 +67,9 @@ describe("the advertised metadata", () => {
     "supports the advertised response_mode %s [RFC9207-2.1/2]",
     async (response_mode) => {
       const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
-      const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
+      const way = response_mode === "form_post" ? snapshot.form_post : snapshot.redirect_to;
       expect(way).toBeDefined();
+      expect(String(snapshot.redirect_to).includes("#")).toBe(response_mode === "fragment");
       // RFC 9207 §3.
       expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
       expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
