@@ -15,6 +15,9 @@ import {
   type TrustedIssuer,
 } from "../src/config/index.ts";
 
+const PKCE_OPTIONAL =
+  'pkce is "optional", so a code of this client that leaks or is injected is protected only by its secret or key and its nonce (RFC 9700 §2.1.1)';
+
 const { values } = parseArgs({ options: { config: { type: "string" }, env: { type: "string" } } });
 const file = values.config ?? join(import.meta.dirname, "../wrangler.toml");
 
@@ -57,9 +60,6 @@ function summary(config: Config): string {
       : "Issuers whose tokens phones may present: none",
   ].join("\n");
 }
-
-const PKCE_OPTIONAL =
-  'pkce is "optional", so a code of this client that leaks or is injected is protected only by its secret or key and its nonce (RFC 9700 §2.1.1)';
 
 /** An issuer, and the checks of its tokens that the settings turn off. */
 function issuerLine(issuer: TrustedIssuer): string {
