@@ -332,6 +332,9 @@ describe("a client assertion", () => {
     ["ensure-client-assertion-with-exp-is-5-minutes-in-past-fails", () => ({ exp: past() })],
     ["ensure-client-assertion-with-no-sub-fails", () => ({ sub: undefined })],
     ["ensure-client-assertion-with-wrong-aud-fails", () => ({ aud: "https://evil.example" })],
+    ["par-test-array-as-audience-fails", () => ({ aud: [ISSUER] })],
+    ["par-test-par-endpoint-url-as-audience-fails", () => ({ aud: `${ISSUER}/par` })],
+    ["par-test-token-endpoint-url-as-audience-fails", () => ({ aud: `${ISSUER}/token` })],
   ])("%s: is refused", async (_, change) => {
     const wrong = clientOf("first", change());
     expect(await problemOf(await push({}, wrong))).toEqual([401, "invalid_client"]);

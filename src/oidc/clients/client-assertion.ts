@@ -45,13 +45,17 @@ export async function verifyClientAssertion(
       issuer: client.client_id,
       subject: client.client_id,
       // Point 3.
-      audience: audiences(env),
+      audience: audiences(env, client),
       requiredClaims: ["exp", "jti"],
       clockTolerance: CLOCK_TOLERANCE,
     });
     if (!verified.ok) return err(invalidClient(`assertion: ${verified.error}`));
     const claims = v.safeParse(Claims, verified.value.payload);
     if (!claims.success) return err(invalidClient("assertion_claims_malformed"));
+    // FAPI 2.0 Security Profile §5.3.2.1: the issuer as a text.
+    if (client.profile === "fapi2" && typeof claims.output.aud !== "string") {
+      return err(invalidClient("assertion_audience_not_allowed"));
+    }
     if (!isShortLived(claims.output)) return err(invalidClient("assertion_lifetime_too_long"));
     // Point 7, and OpenID Connect Core §9: an assertion is used once.
     const { jti, exp } = claims.output;
@@ -73,8 +77,9 @@ function isShortLived({ exp, iat }: v.InferOutput<typeof Claims>): boolean {
 }
 
 /** The issuer, and the endpoint URLs that RFC 9126 §2 and OpenID Connect Core §9 allow in its place. */
-function audiences(env: Env): string[] {
+function audiences(env: Env, { profile }: Client): string[] {
   const { issuer } = configOf(env);
+  if (profile === "fapi2") return [issuer];
   return [issuer, `${issuer}/token`, `${issuer}/par`];
 }
 
