@@ -7,7 +7,7 @@ import { Origin, seconds } from "./validators.ts";
 export { PHONE_CLIENT_ID } from "./linked-phone-client.ts";
 export { BUILT_IN_SCOPE, isBuiltInClient } from "./built-in-clients.ts";
 export { COMPARE_CLIENT_ID } from "./comparison-client.ts";
-export { isPublicClient, type Client } from "./client.ts";
+export { isPublicClient, mustPush, type Client } from "./client.ts";
 export { sessionLifetime } from "./session-lifetime.ts";
 export { policyOf } from "./client-policy.ts";
 export type { TrustedIssuer } from "./trusted-issuer.ts";

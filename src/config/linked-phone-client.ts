@@ -19,6 +19,8 @@ export function linkedPhoneClient(): Client {
     allowed_origins: [],
     id_token_signed_response_alg: ALGORITHM,
     access_token_signed_response_alg: ALGORITHM,
+    pkce: "required",
+    resources: [],
     device_grant: false,
     prefilled_user_code: false,
     dpop_bound_access_tokens: false,

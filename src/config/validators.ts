@@ -54,6 +54,16 @@ export const RedirectUri = v.pipe(
   ),
 );
 
+/** RFC 8707 §2: absolute and without a fragment. */
+export const ResourceUri = v.pipe(
+  v.string(),
+  v.maxLength(200, "must be at most 200 characters long"),
+  v.check(
+    (text) => isAbsolute(text) && !text.includes("#") && /^[\x21-\x7e]+$/.test(text),
+    "must be an absolute URI without a fragment",
+  ),
+);
+
 export const SecureUrl = v.pipe(
   v.string(),
   v.check(isSecureUrl, "must be an https URL (http only for localhost)"),

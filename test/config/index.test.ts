@@ -73,6 +73,76 @@ describe("configuration", () => {
     });
   });
 
+  const shopWith = (change: object) => ({ CLIENTS: [{ ...GOOD.CLIENTS[0], ...change }] });
+  const SECRET = { client_secret_sha256: "0".repeat(64) };
+  const KEYS = { jwks_uri: "https://shop.example.com/jwks" };
+
+  it("requires PKCE by default, and makes it optional only for a client with a secret or keys", () => {
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({ pkce: "required" });
+    expect(mistakeIn(shopWith({ pkce: "optional" }))).toBe(
+      'CLIENTS[0] must have client_secret_sha256, jwks or jwks_uri if pkce is "optional"',
+    );
+    for (const credentials of [SECRET, KEYS]) {
+      expect(mistakeIn(shopWith({ pkce: "optional", ...credentials }))).toBe("no mistake");
+    }
+    expect(mistakeIn(shopWith({ pkce: "off" }))).toBe(
+      'CLIENTS[0].pkce must be "required" or "optional"',
+    );
+  });
+
+  it("accepts as resources absolute URIs without a fragment (RFC 8707 §2)", () => {
+    for (const uri of [
+      "https://api.shop.example",
+      "https://api.shop.example/v1?x",
+      "urn:shop:api",
+    ]) {
+      expect(mistakeIn(shopWith({ resources: [uri] }))).toBe("no mistake");
+    }
+    for (const uri of [
+      "",
+      "/api",
+      "api.shop.example",
+      "https://api.shop.example#x",
+      "urn:shop api",
+    ]) {
+      expect(mistakeIn(shopWith({ resources: [uri] }))).toBe(
+        "CLIENTS[0].resources[0] must be an absolute URI without a fragment",
+      );
+    }
+  });
+
+  it("gives a client with the profile fapi2 DPoP and no device grant", () => {
+    const { clients } = parseConfig({ ...GOOD, ...shopWith({ profile: "fapi2", ...KEYS }) });
+    expect(clients.get("shop")).toMatchObject({
+      dpop_bound_access_tokens: true,
+      device_grant: false,
+      pkce: "required",
+    });
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({
+      dpop_bound_access_tokens: false,
+      device_grant: true,
+    });
+  });
+
+  it.each<[string, object]>([
+    ["must have jwks or jwks_uri", SECRET],
+    ["must have jwks or jwks_uri", {}],
+    ['must not have pkce = "optional"', { ...KEYS, pkce: "optional" }],
+    [
+      "must not have dpop_bound_access_tokens = false",
+      { ...KEYS, dpop_bound_access_tokens: false },
+    ],
+    ["must not have device_grant = true", { ...KEYS, device_grant: true }],
+    [
+      'must not have assertion_audience = "endpoints"',
+      { ...KEYS, assertion_audience: "endpoints" },
+    ],
+  ])("refuses a client with the profile fapi2: %s (%#)", (mistake, change) => {
+    expect(mistakeIn(shopWith({ profile: "fapi2", ...change }))).toBe(
+      `CLIENTS[0] ${mistake} if profile is "fapi2"`,
+    );
+  });
+
   it("accepts settings as JSON text", () => {
     const config = parseConfig({
       ...GOOD,

@@ -4,8 +4,8 @@ import { configOf, type Client } from "../../config/index.ts";
 import { isJwtOfType } from "../../lib/jwt-type.ts";
 import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { remoteJwks, JwksUnavailableError } from "../../lib/jwks-cache.ts";
-import { SIGNATURE_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { algorithmsOf } from "./client-algorithms.ts";
 import { CLIENT_KEYS_UNAVAILABLE, invalidClient, type OAuthError } from "../errors.ts";
 import { consumeJti } from "../dpop/jti-replay-cache.ts";
 
@@ -39,7 +39,7 @@ export async function verifyClientAssertion(
   try {
     if (!isJwtOfType(assertion, TYPES)) return err(invalidClient("assertion_of_another_type"));
     const verified = await verifyJwt(assertion, keys, {
-      algorithms: SIGNATURE_ALGORITHMS,
+      algorithms: algorithmsOf(client),
       // RFC 7523 §3, points 1 and 2.
       issuer: client.client_id,
       subject: client.client_id,

@@ -16,6 +16,8 @@ export interface ProvenRequest {
   uri: string;
   /** The access token in the request, at a resource. */
   accessToken?: string;
+  /** The accepted signature algorithms, if the client has fewer than all. */
+  algorithms?: string[];
 }
 
 /** A valid proof. Whether it was used before is checked by `consumeDpopProof`. */
@@ -74,7 +76,7 @@ export async function verifyDpopProof(
   nonceExpiry: NonceExpiry = async () => undefined,
 ): Promise<Result<DpopProof, OAuthError>> {
   // Points 2 to 7: a JWT of this type with all claims, signed by the public key in its header.
-  const opened = await open(proof);
+  const opened = await open(proof, request.algorithms ?? SIGNATURE_ALGORITHMS);
   if (!opened.ok) {
     const description = "The DPoP proof is no dpop+jwt signed with the public key in its header.";
     return err(invalidDpopProof(description, opened.error));
@@ -125,11 +127,14 @@ async function expiryOf(
   return err(useDpopNonce(description, "iat_out_of_range"));
 }
 
-async function open(proof: string): Promise<Result<{ claims: Claims; jkt: string }, string>> {
+async function open(
+  proof: string,
+  algorithms: string[],
+): Promise<Result<{ claims: Claims; jkt: string }, string>> {
   if (proof.length > MAX_LENGTH) return err("proof_too_long");
   const verified = await verifyJwt(proof, embeddedKey, {
     typ: "dpop+jwt",
-    algorithms: SIGNATURE_ALGORITHMS,
+    algorithms,
     // `expiryOf` checks the times, since a wrong time has another error.
     clockTolerance: Number.MAX_SAFE_INTEGER,
   });

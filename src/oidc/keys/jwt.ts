@@ -44,14 +44,18 @@ export async function signOwnJwt(
 
 /**
  * Verifies a JWT that this server signed, and returns its claims. The audience is our issuer unless
- * `audience` names another one; a token without `exp` is accepted only with `allowNoExpiry`. The
+ * `audience` names another one, and is not checked with `anyAudience`; a token without `exp` is accepted only with `allowNoExpiry`. The
  * error is the reason for the operator's log.
  */
 export async function verifyOwnJwt(
   env: Env,
   typ: string,
   token: string,
-  { audience, allowNoExpiry = false }: { audience?: string; allowNoExpiry?: boolean } = {},
+  {
+    audience,
+    anyAudience = false,
+    allowNoExpiry = false,
+  }: { audience?: string; anyAudience?: boolean; allowNoExpiry?: boolean } = {},
 ): Promise<Result<JWTPayload, string>> {
   if (token.length > MAX_LENGTH) return err("token_too_long");
   const { byKid } = await publishedKeys(env);
@@ -65,7 +69,7 @@ export async function verifyOwnJwt(
       // RFC 8725 §3.11: one kind of JWT can't be used as another.
       typ,
       issuer,
-      audience: audience ?? issuer,
+      ...(anyAudience ? {} : { audience: audience ?? issuer }),
       requiredClaims: allowNoExpiry ? ["iat"] : ["iat", "exp"],
     },
   );

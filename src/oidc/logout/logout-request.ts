@@ -34,7 +34,7 @@ const Parameters = v.object({
   client_id: short("client_id", 100),
   post_logout_redirect_uri: short("post_logout_redirect_uri", 2000),
   state: short("state", MAX_STATE),
-  // Ignored: the ID token names the user, and the browser the language.
+  // Ignored: the ID token names the user. ui_locales chooses the language of the page.
   logout_hint: short("logout_hint", 500),
   ui_locales: short("ui_locales", 200),
 });

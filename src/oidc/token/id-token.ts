@@ -12,7 +12,7 @@ export async function signIdToken(
   { accessToken, ttlMs }: { accessToken: string; ttlMs: number },
 ): Promise<string> {
   const claims = {
-    ...userClaims(grant),
+    ...userClaims(grant, "id_token"),
     aud: grant.clientId,
     ...defined({ nonce: grant.nonce }),
     at_hash: await hashOfAccessToken(accessToken, idTokenAlgorithm),

@@ -21,17 +21,19 @@ export interface TokenTerms {
   /** Thumbprint of the key that the access token is bound to. */
   jkt?: string;
   refreshToken?: string;
+  /** What the access token is for, if the request names it: a part of what was granted. */
+  resources?: readonly string[];
 }
 
 /** Signs the tokens of a grant: an access token, and an ID token if the scope has `openid`. */
 export async function mintTokens(
   signers: TokenSigners,
   grant: Grant,
-  { ttlMs, jkt, refreshToken }: TokenTerms,
+  { ttlMs, jkt, refreshToken, resources = grant.resources }: TokenTerms,
 ): Promise<TokenResponse> {
   const accessToken = await signAccessToken(signers.accessToken, grant, {
     ttlMs,
-    ...(jkt && { jkt }),
+    ...defined({ jkt, resources }),
   });
   const response: TokenResponse = {
     access_token: accessToken,

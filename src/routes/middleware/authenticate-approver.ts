@@ -32,7 +32,7 @@ async function byToken(c: Context<AppEnv>, authorization: string): Promise<Authe
     throw new ProblemError("access_token_invalid", { reason: "authorization_header_malformed" });
   }
   const { scheme, token } = presented;
-  const proof = scheme === "DPoP" ? await readDpopProof(c, token) : undefined;
+  const proof = scheme === "DPoP" ? await readDpopProof(c, { accessToken: token }) : undefined;
   if (proof?.ok === false) throw invalidProof(proof.error);
   const { issuers } = c.var.config;
   const prefixes = Array.from(issuers.values(), (issuer) => issuer.subject_prefix);

@@ -6,6 +6,7 @@ import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
 import { parseLogoutRequest, type ReturnAddress } from "../../oidc/logout/logout-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
+import { setUiLocales } from "../pages/localized-page.ts";
 import { messagePage, type MessagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
@@ -42,6 +43,7 @@ endSession.all("/", methodNotAllowed("GET", "POST"));
 
 async function endLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
   const parameters = authorizationParameters(query);
+  setUiLocales(c, parameters.values.get("ui_locales"));
   const token = parameters.values.get("id_token_hint");
   const hint = token === undefined ? undefined : await readIdTokenHint(c.env, token);
   setLoggedClient(c, hint?.ok ? hint.value.aud : parameters.values.get("client_id"));

@@ -67,8 +67,9 @@ describe("the advertised metadata", () => {
     "supports the advertised response_mode %s [RFC9207-2.1/2]",
     async (response_mode) => {
       const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
-      const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
+      const way = response_mode === "form_post" ? snapshot.form_post : snapshot.redirect_to;
       expect(way).toBeDefined();
+      expect(String(snapshot.redirect_to).includes("#")).toBe(response_mode === "fragment");
       // RFC 9207 §3.
       expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
       expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
@@ -88,7 +89,6 @@ describe("the advertised metadata", () => {
   });
 
   it.each([
-    ["claims_parameter_supported", "claims", "{}", "invalid_request"],
     ["request_parameter_supported", "request", "a.b.c", "request_not_supported"],
     [
       "request_uri_parameter_supported",
@@ -105,6 +105,12 @@ describe("the advertised metadata", () => {
       expect(answer.headers.get("Location")).toContain(`error=${error}&`);
     },
   );
+
+  it("accepts the claims parameter, as claims_parameter_supported says [OIDC-CORE-5.5/4]", async () => {
+    expect(discovered.claims_parameter_supported).toBe(true);
+    const claims = JSON.stringify({ userinfo: { [discovered.claims_supported[0] ?? ""]: null } });
+    await openLogin(shop, { claims });
+  });
 
   it("grants the advertised scopes and signs ID tokens with the advertised algorithm and claims", async () => {
     const scope = discovered.scopes_supported.join(" ");

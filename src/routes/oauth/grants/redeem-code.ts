@@ -27,7 +27,7 @@ export async function redeemCode(
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
 ): Promise<Result<TokenResponse, LoginErrorCode>> {
-  const { client, jkt, proof: dpop } = request;
+  const { client, jkt, proof: dpop, resources } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
   // The reference was not sealed by this server: no object is called for a forged code.
@@ -41,7 +41,9 @@ export async function redeemCode(
     codeHash: await sha256(code),
     clientId: client.client_id,
     proof,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources }),
+    // FAPI 2.0 Security Profile §5.3.2.2.
+    ...(client.profile === "fapi2" ? { isSingleUse: true as const } : {}),
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
@@ -63,7 +65,7 @@ export async function redeemCode(
 /** Issues the first tokens of a login. The same code always gives the same refresh token. */
 async function issueTokens(
   c: Context<AppEnv>,
-  { jkt }: TokenRequest,
+  { jkt, resources }: TokenRequest,
   { login, code, signers }: { login: RedeemedLogin; code: string; signers: TokenSigners },
 ): Promise<TokenResponse> {
   const { grant, refreshReference } = login;
@@ -73,7 +75,7 @@ async function issueTokens(
       : await firstRefreshToken(c.env, refreshReference, code);
   return await mintTokens(signers, grant, {
     ttlMs: c.var.config.accessTokenTtl,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources: resources?.names }),
     ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),
   });
 }

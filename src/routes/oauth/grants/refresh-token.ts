@@ -4,7 +4,12 @@ import type { RefreshError } from "../../../accounts/logins/refresh-tokens.ts";
 import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
-import { INVALID_SCOPE, invalidRefreshToken, type OAuthError } from "../../../oidc/errors.ts";
+import {
+  invalidRefreshToken,
+  RESOURCE_NOT_GRANTED,
+  SCOPE_NOT_GRANTED,
+  type OAuthError,
+} from "../../../oidc/errors.ts";
 import { parseRefreshRequest } from "../../../oidc/token/refresh-token-request.ts";
 import {
   bindReference,
@@ -29,7 +34,7 @@ export async function refreshToken(
   const parsed = parseRefreshRequest(request.form);
   if (!parsed.ok) return parsed;
   const { token, scope } = parsed.value;
-  const { client, jkt } = request;
+  const { client, jkt, resources } = request;
   const found = await presentedRefreshToken(c, client, token);
   if (!found.ok) return found;
   const read = found.value;
@@ -60,7 +65,7 @@ export async function refreshToken(
     clientId: client.client_id,
     idleTtl: refreshTokenTtl,
     retryTtl: refreshRetry,
-    ...defined({ scope, jkt }),
+    ...defined({ scope, jkt, resources }),
   });
   if (!refreshed.ok) return err(toOAuthError(refreshed.error));
 
@@ -73,7 +78,7 @@ export async function refreshToken(
     await mintTokens(signers, scope === undefined ? grant : { ...grant, scope: scope.join(" ") }, {
       ttlMs: accessTokenTtl,
       refreshToken: await successor.write(serial),
-      ...defined({ jkt }),
+      ...defined({ jkt, resources: resources?.names }),
     }),
   );
 }
@@ -106,5 +111,6 @@ async function nextReference(
 }
 
 function toOAuthError(error: RefreshError): OAuthError {
-  return error === "scope_exceeded" ? INVALID_SCOPE : invalidRefreshToken(error);
+  if (error === "scope_exceeded") return SCOPE_NOT_GRANTED;
+  return error === "resource_not_granted" ? RESOURCE_NOT_GRANTED : invalidRefreshToken(error);
 }
