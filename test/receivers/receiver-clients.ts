@@ -4,7 +4,10 @@
  */
 const HOW_MANY = 60;
 
-/** A client with the secret "s3cret". */
+/** Where each of them lets the browser return to. */
+export const SIGNED_OUT = "https://shop.example/out";
+
+/** A client with the secret "s3cret", and with ID tokens of EdDSA. */
 export const CONFIDENTIAL = "logout-confidential";
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 
@@ -13,12 +16,17 @@ export function receiverClients(server: string): object[] {
   const told = (setting: string, clientId: string) => ({
     client_id: clientId,
     name: clientId,
+    post_logout_redirect_uris: [SIGNED_OUT],
     [setting]: `${server}/${clientId}`,
   });
   return [
     { client_id: "screen", name: "Screen" },
     ...numbers.map((number) => told("callback_uri", `callback-${number}`)),
     ...numbers.map((number) => told("backchannel_logout_uri", `logout-${number}`)),
-    { ...told("backchannel_logout_uri", CONFIDENTIAL), client_secret_sha256: SECRET_SHA256 },
+    {
+      ...told("backchannel_logout_uri", CONFIDENTIAL),
+      client_secret_sha256: SECRET_SHA256,
+      id_token_signed_response_alg: "EdDSA",
+    },
   ];
 }

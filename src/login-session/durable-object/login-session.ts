@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { LinkError, RedeemedLogin } from "../../accounts/account-rpc.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
-import { configOf } from "../../config/index.ts";
+import { configOf, sessionLifetime } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
@@ -80,7 +80,7 @@ export class LoginSession extends DurableObject<Env> {
   async create(
     parameters: SessionParameters,
   ): Promise<{ created: CreatedSession; deviceCode?: string }> {
-    const { issuer, sessionTtl } = configOf(this.env);
+    const config = configOf(this.env);
     const id = this.#id;
     const watchToken = randomToken();
     // RFC 8628 §5.2: a device code can't be derived from anything else, because it is its own proof.
@@ -88,11 +88,11 @@ export class LoginSession extends DurableObject<Env> {
     const code = isDevice ? `${id}.${randomToken()}` : await authorizationCode(id, watchToken);
     const hashes = { watchTokenHash: await sha256(watchToken), codeHash: await sha256(code) };
     const createdAt = Date.now();
-    const expiresAt = createdAt + sessionTtl;
+    const expiresAt = createdAt + sessionLifetime(config, parameters.begunBy);
     const qrKey = randomToken();
     const session = createSession({ ...parameters, ...hashes, id, qrKey, createdAt, expiresAt });
     await this.#lifecycle.create(session);
-    const created = createdView(session, watchToken, issuer);
+    const created = createdView(session, watchToken, config.issuer);
     return { created, ...(isDevice ? { deviceCode: code } : {}) };
   }
 

@@ -11,6 +11,8 @@ import {
 /** The Worker with its pages, as `npm start` runs it, with its own storage. */
 export interface TestServer {
   origin: string;
+  /** The port of this machine where it listens. */
+  port: number;
   /** Kills the server like a crash or a deployment; its storage stays. */
   kill(): Promise<void>;
   /** Starts it again at the same port. */
@@ -19,7 +21,7 @@ export interface TestServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-interface TestServerOptions extends Pick<DevServerOptions, "vars" | "args"> {
+interface TestServerOptions extends Pick<DevServerOptions, "vars" | "args" | "issuer"> {
   /** Serves https, with a certificate that wrangler makes. */
   tls?: boolean;
 }
@@ -35,6 +37,7 @@ export async function startTestServer({
   let server: DevServer = await start();
   return {
     origin: server.origin,
+    port,
     kill: () => server.stop(),
     async restart() {
       server = await start();
