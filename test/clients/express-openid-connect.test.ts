@@ -17,7 +17,6 @@ app.use(
     clientSecret: SECRET,
     secret: "a long secret that signs the cookies of the site",
     authorizationParams: { response_type: "code", scope: "openid profile email offline_access" },
-    idTokenSigningAlg: "ES256",
     idpLogout: true,
     authRequired: false,
     routes: { postLogoutRedirect: `${origin}/goodbye` },

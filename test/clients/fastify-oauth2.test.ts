@@ -26,13 +26,16 @@ await app.register(oauth2, {
 app.get("/callback", async (request) => {
   const { token } = await app.qrLogin.getAccessTokenFromAuthorizationCodeFlow(request);
   const refreshed = await app.qrLogin.getNewAccessTokenUsingRefreshToken(token, {});
-  return app.qrLogin.userinfo(refreshed.token.access_token);
+  const person = await app.qrLogin.userinfo(refreshed.token.access_token);
+  await app.qrLogin.revokeAllToken(refreshed.token, {});
+  return person;
 });
 await app.ready();
 
 serveSite(origin, (request, response) => app.routing(request, response));
 
-it("@fastify/oauth2 logs a user in and refreshes", async () => {
+it("@fastify/oauth2 logs a user in, refreshes and revokes", async () => {
   const browser = new UserAgent("fastify-oauth2");
   expect(await browser.json(`${origin}/login`)).toMatchObject({ name: "Ada Lovelace" });
+  expect(await browser.activeLogins()).toEqual([]);
 });

@@ -21,7 +21,6 @@ const options: AuthOptions = {
       authorization: { params: { scope: "openid profile email" } },
       idToken: true,
       checks: ["pkce", "state"],
-      client: { id_token_signed_response_alg: "ES256" },
       profile: ({ sub, name, email }) => ({ id: sub, name, email }),
     },
   ],

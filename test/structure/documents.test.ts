@@ -107,6 +107,13 @@ it("docs/operating.md describes every setting of wrangler.toml", () => {
   expect(names.filter((name) => !operating.includes(`| \`${name}\``))).toEqual([]);
 });
 
+it("docs/openid-connect.md names every test of a client library", () => {
+  const tests = globSync("test/clients/*.test.ts", { cwd: ROOT });
+  expect(tests.length).toBeGreaterThan(10);
+  const links = linksIn(read("docs/openid-connect.md"));
+  expect(tests.filter((test) => !links.includes(`../${test}`))).toEqual([]);
+});
+
 it("docs/protocol.md lists every error code of the session API", () => {
   const protocol = read("docs/protocol.md");
   const codes = Object.keys(PROBLEMS);

@@ -32,6 +32,11 @@ export const REGISTRATIONS = {
     client_secret_sha256,
     redirect_uris: [`${origin}/callback`],
   }),
+  "msal-browser": (origin: string) => ({
+    redirect_uris: [`${origin}/`],
+    post_logout_redirect_uris: [`${origin}/`],
+    allowed_origins: [origin],
+  }),
   "next-auth": (origin: string) => ({
     client_secret_sha256,
     redirect_uris: [`${origin}/api/auth/callback/qr-login`],
@@ -55,9 +60,26 @@ export const REGISTRATIONS = {
     client_secret_sha256,
     redirect_uris: [`${origin}/callback`],
   }),
+  "passport-openidconnect": (origin: string) => ({
+    client_secret_sha256,
+    redirect_uris: [`${origin}/callback`],
+    pkce: "optional",
+  }),
   "simple-oauth2": (origin: string) => ({
     client_secret_sha256,
     redirect_uris: [`${origin}/callback`],
+  }),
+  "tokens-es256": (origin: string) => ({
+    client_secret_sha256,
+    redirect_uris: [`${origin}/callback`],
+    id_token_signed_response_alg: "ES256",
+    access_token_signed_response_alg: "ES256",
+  }),
+  "tokens-rs256": (origin: string) => ({
+    client_secret_sha256,
+    redirect_uris: [`${origin}/callback`],
+    id_token_signed_response_alg: "RS256",
+    access_token_signed_response_alg: "RS256",
   }),
 } satisfies Record<string, (origin: string) => object>;
 
