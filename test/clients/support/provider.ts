@@ -2,7 +2,7 @@ import { inject } from "vitest";
 import { PhoneApp } from "../../e2e/support/phone-app.ts";
 import type { ClientId } from "./registrations.ts";
 
-/** What a site knows of the provider: the issuer, the client's id and secret, and its own address. */
+/** The running server, and who uses it. */
 export interface Provider {
   issuer: string;
   /** The origin that each client's site is registered with. */
