@@ -18,11 +18,13 @@ export interface Grant {
   screen: DeviceInfo;
   /** What the person signed to approve the login, if that was required. It is stored with the login as evidence. */
   proof?: SignedApproval;
+  /** Present if no phone approved this login: the id of the browser session by which it was approved. */
+  browserSession?: string;
 }
 
 export function grantOf(session: ApprovedSession): Grant {
   const { id, clientId, scope, nonce, screen, approval } = session;
-  const { account, approvedAt, proof } = approval;
+  const { account, approvedAt, proof, browserSession } = approval;
   return {
     sessionId: id,
     clientId,
@@ -30,6 +32,6 @@ export function grantOf(session: ApprovedSession): Grant {
     account,
     approvedAt,
     screen,
-    ...defined({ nonce, proof }),
+    ...defined({ nonce, proof, browserSession }),
   };
 }

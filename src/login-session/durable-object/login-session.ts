@@ -9,6 +9,7 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { UnreadableRow } from "../../lib/row-format.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { isToken43 } from "../../protocol/random-token.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import type { CreatedSession } from "../../protocol/responses.ts";
 import { parseScreenMessage } from "../../protocol/screen-message.ts";
 import { CloseCode, SUBPROTOCOL } from "../../protocol/socket.ts";
@@ -22,9 +23,10 @@ import { applyExpiry } from "../domain/expiry.ts";
 import { rotatingCode, type RotatingCode } from "../domain/rotating-code.ts";
 import { notPendingError } from "../domain/scan.ts";
 import type { ScannedSession, Session, SessionParameters } from "../domain/session.ts";
-import { createSession } from "../domain/transition.ts";
+import { keptLogin, type KeptLogin } from "../domain/single-sign-on.ts";
 import { createdView } from "../domain/view.ts";
 import { authorizationCode } from "./authorization-code.ts";
+import { newSession } from "./new-session.ts";
 import {
   loginRecord,
   phoneRecord,
@@ -40,12 +42,17 @@ import {
   type ScanInput,
 } from "./scan-input.ts";
 import { scanResult, type ScanResult } from "./scan-result.ts";
-import { SessionApproval } from "./session-approval.ts";
+import { SessionApproval, type SignOnInput } from "./session-approval.ts";
 import { SessionCompletion } from "./session-completion.ts";
 import { SESSION_GONE, SessionLifecycle } from "./session-lifecycle.ts";
 import { SessionStore } from "./session-store.ts";
 import { sessionIdOf } from "./session-stub.ts";
-import { readWatchRequest, type WatchCredentials, type WatchError } from "./watch-request.ts";
+import {
+  readWatchRequest,
+  watchRefusal,
+  type WatchCredentials,
+  type WatchError,
+} from "./watch-request.ts";
 import { snapshotText, Watchers } from "./watchers.ts";
 
 /** Typed codes that a screen can request: one is enough, unless a response is lost. */
@@ -80,20 +87,27 @@ export class LoginSession extends DurableObject<Env> {
   async create(
     parameters: SessionParameters,
   ): Promise<{ created: CreatedSession; deviceCode?: string }> {
-    const { issuer, sessionTtl } = configOf(this.env);
-    const id = this.#id;
-    const watchToken = randomToken();
-    // RFC 8628 §5.2: a device code can't be derived from anything else, because it is its own proof.
-    const isDevice = parameters.begunBy.grant === "device_code";
-    const code = isDevice ? `${id}.${randomToken()}` : await authorizationCode(id, watchToken);
-    const hashes = { watchTokenHash: await sha256(watchToken), codeHash: await sha256(code) };
-    const createdAt = Date.now();
-    const expiresAt = createdAt + sessionTtl;
-    const qrKey = randomToken();
-    const session = createSession({ ...parameters, ...hashes, id, qrKey, createdAt, expiresAt });
+    const { session, watchToken, code } = await newSession(this.env, this.#id, parameters);
     await this.#lifecycle.create(session);
-    const created = createdView(session, watchToken, issuer);
+    const created = createdView(session, watchToken, configOf(this.env).issuer);
+    const isDevice = parameters.begunBy.grant === "device_code";
     return { created, ...(isDevice ? { deviceCode: code } : {}) };
+  }
+
+  /** Creates a session that a browser session approves at once. Nobody watches it. */
+  async createSignedOn(
+    parameters: SessionParameters,
+    by: SignOnInput,
+  ): Promise<LoginResult<AuthorizationResponse>> {
+    const created = await newSession(this.env, this.#id, parameters);
+    await this.#lifecycle.create(created.session);
+    return await this.#approval.signOn(created, by);
+  }
+
+  /** The login by which the browser may stay logged in; null if it gives none. */
+  async loginToKeep(watcher: WatchCredentials): Promise<Result<KeptLogin | null, WatchError>> {
+    const admitted = await this.#authorizeWatcher(watcher);
+    return admitted.ok ? ok(keptLogin(admitted.value.session) ?? null) : admitted;
   }
 
   /** The current snapshot, as text. */
@@ -209,8 +223,8 @@ export class LoginSession extends DurableObject<Env> {
   /** Accepts a watcher. This is no RPC method, because only a request can open a WebSocket. */
   override async fetch(request: Request): Promise<Response> {
     const admitted = await this.#authorizeWatcher(readWatchRequest(request));
-    if (!admitted.ok) return refused(admitted.error);
-    if (this.#watchers.full) return refused("too_many_watchers");
+    if (!admitted.ok) return watchRefusal(admitted.error);
+    if (this.#watchers.full) return watchRefusal("too_many_watchers");
     const { session, code } = admitted.value;
     return new Response(null, {
       status: 101,
@@ -288,8 +302,4 @@ export class LoginSession extends DurableObject<Env> {
 /** The session stays inside the object. */
 function withoutSession(result: LoginResult<Session>): LoginResult<null> {
   return result.ok ? ok(null) : result;
-}
-
-function refused(error: WatchError): Response {
-  return Response.json({ error }, { status: 403 });
 }
