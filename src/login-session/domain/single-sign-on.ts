@@ -14,17 +14,20 @@ export interface KeptLogin {
   account: AuthenticatedUser;
   /** The browser, as the server saw it when the session was created. */
   screen: DeviceInfo;
+  /** Whether the browser may stay logged in. */
+  mayStay: boolean;
 }
 
 /**
- * The login by which the browser may stay logged in. The phone has shown that to its owner (`access.sso`). A login that
- * the risk rules found unusual gives none, also if it was approved by digits or a passkey.
+ * The login of an approved session, for a browser that may stay logged in after it. The phone has shown that to its
+ * owner (`access.sso`). A browser does not stay logged in after a login that the risk rules found unusual, also if it was
+ * approved by digits or a passkey.
  */
 export function keptLogin(session: Session): KeptLogin | undefined {
-  if (session.status !== "approved" || session.access?.sso === undefined) return undefined;
+  if (session.status !== "approved") return undefined;
   const { id: sessionId, clientId, scope, screen, claim, approval } = session;
-  if (claim.assessed?.verdict !== "allow") return undefined;
-  return { sessionId, clientId, scope, account: approval.account, screen };
+  const mayStay = session.access?.sso !== undefined && claim.assessed?.verdict === "allow";
+  return { sessionId, clientId, scope, account: approval.account, screen, mayStay };
 }
 
 /**

@@ -16,11 +16,11 @@ import { CloseCode, SUBPROTOCOL } from "../../protocol/socket.ts";
 import { requireClaimByOtherDevice } from "../domain/approval.ts";
 import { approvalStatement } from "../domain/approval-statement.ts";
 import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
-import type { PresentedTokens, ScanProof } from "../domain/commands.ts";
+import type { PresentedTokens } from "../domain/commands.ts";
 import type { DeviceInfo } from "../domain/device-info.ts";
 import type { LoginErrorCode, LoginResult } from "../domain/errors.ts";
 import { applyExpiry } from "../domain/expiry.ts";
-import { rotatingCode, type RotatingCode } from "../domain/rotating-code.ts";
+import type { RotatingCode } from "../domain/rotating-code.ts";
 import { notPendingError } from "../domain/scan.ts";
 import type { ScannedSession, Session, SessionParameters } from "../domain/session.ts";
 import { keptLogin, type KeptLogin } from "../domain/single-sign-on.ts";
@@ -36,6 +36,7 @@ import {
   type RedeemTerms,
 } from "./redemption.ts";
 import {
+  checkCode,
   presentedTokensOf,
   randomMatchingCodes,
   type ApproveInput,
@@ -104,7 +105,7 @@ export class LoginSession extends DurableObject<Env> {
     return await this.#approval.signOn(created, by);
   }
 
-  /** The login by which the browser may stay logged in; null if it gives none. */
+  /** The login of an approved session, after which the browser may stay logged in. Null if it isn't approved. */
   async loginToKeep(watcher: WatchCredentials): Promise<Result<KeptLogin | null, WatchError>> {
     const admitted = await this.#authorizeWatcher(watcher);
     return admitted.ok ? ok(keptLogin(admitted.value.session) ?? null) : admitted;
@@ -138,7 +139,7 @@ export class LoginSession extends DurableObject<Env> {
     const tokens = await presentedTokensOf(scanToken, watchToken);
     const scanned = this.#lifecycle.execute({
       type: "scan",
-      proof: typeof proof === "string" ? { by: proof } : await this.#checkCode(proof),
+      proof: typeof proof === "string" ? { by: proof } : await checkCode(this.#store.load(), proof),
       ...tokens,
       device,
       matchingCodes: randomMatchingCodes(),
@@ -271,13 +272,6 @@ export class LoginSession extends DurableObject<Env> {
       return err("origin_not_allowed");
     }
     return ok({ session: applyExpiry(session, Date.now()), code });
-  }
-
-  async #checkCode({ t, mac }: RotatingCode): Promise<ScanProof> {
-    const session = this.#store.load();
-    if (session?.qrKey === undefined) return { by: "qr", t, macMatches: false };
-    const expected = await rotatingCode(session.qrKey, session.id, t);
-    return { by: "qr", t, macMatches: timingSafeEqual(expected.mac, mac) };
   }
 
   #requireClaim(tokens: PresentedTokens): LoginResult<ScannedSession> {

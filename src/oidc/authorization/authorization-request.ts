@@ -108,8 +108,8 @@ export function parseAuthorizationRequest(
     const description = "resource names what this server gives no tokens for.";
     return err({ code: "invalid_target", description });
   }
-  // OpenID Connect Core §3.1.2.6: every login needs an approval on the phone.
-  if (prompt.includes("none")) {
+  // OpenID Connect Core §3.1.2.6: without single sign-on, every login needs an approval on the phone.
+  if (prompt.includes("none") && !client.sso) {
     const description = "A login here always needs the person, and their phone.";
     return err({ code: "login_required", description });
   }

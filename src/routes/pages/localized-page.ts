@@ -4,7 +4,7 @@ import type { Language } from "../../i18n/languages.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** The pages that the build makes in every language (src/templates). */
-export type PageName = "screen" | "phone" | "compare" | "notice";
+export type PageName = "screen" | "phone" | "compare" | "notice" | "choice";
 
 /** The supported language that the user prefers. */
 export function languageOf(c: Context<AppEnv>): Language {
