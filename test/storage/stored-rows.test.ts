@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
+import { BROWSER_SESSION, LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
 import { SESSION } from "../../src/login-session/durable-object/session-rows.ts";
 import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
+import { BROWSER_SESSION_ROWS } from "./fixtures/browser-session-rows.ts";
 import { LOGIN_ROWS_OF_VERSION_1 } from "./fixtures/version-1-login-rows.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Rows as earlier versions stored them, by the version of their format. Rows are added whenever a format gets a version. */
 const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
-  ROWS_OF_VERSION_0_1_0,
+  { ...ROWS_OF_VERSION_0_1_0, [BROWSER_SESSION.name]: BROWSER_SESSION_ROWS },
   { [LOGIN.name]: LOGIN_ROWS_OF_VERSION_1 },
 ];
 
 /** Kinds of rows that version 0.1.0 did not have. */
-const NEWER_KINDS = new Set(["sealing key"]);
+const NEWER_KINDS = new Set(["browser session", "sealing key"]);
 
 /** Members that are not read any more, by the format: each is left out of the row when it is next stored. */
 const NO_LONGER_READ: Readonly<Record<string, readonly string[]>> = {
