@@ -53,7 +53,7 @@ describe("the OpenID provider with single sign-on", () => {
     expect(claims["sid"]).not.toBe(first.claims["sid"]);
   });
 
-  it("answers prompt=none with login_required in a browser that is not logged in: oidcc-prompt-none-not-logged-in", async () => {
+  it("answers prompt=none with login_required in a browser that is not logged in: oidcc-prompt-none-not-logged-in [OIDF-prompt-none-not-logged-in]", async () => {
     const arrived = await new SsoBrowser(worker).visit(SHOP, { prompt: "none" });
     expect(arrived).toMatchObject({
       at: "client",
@@ -62,7 +62,7 @@ describe("the OpenID provider with single sign-on", () => {
     });
   });
 
-  it("answers prompt=none with interaction_required for a client that the person was not shown [OIDC-CORE-3.1.2.6/sso]", async () => {
+  it("answers prompt=none with interaction_required for a client that the person was not shown [SSO-interaction-required]", async () => {
     const { browser } = await loggedIn();
     expect(errorOf(await browser.visit(BANK, { prompt: "none" }))).toBe("interaction_required");
   });
@@ -94,7 +94,7 @@ describe("the OpenID provider with single sign-on", () => {
     expect(claims["sub"]).toBe(first.claims["sub"]);
   });
 
-  it("answers an id_token_hint of another person with login_required by prompt=none, and else with the code for the phone [OIDC-CORE-3.1.2.1/hint-sso]", async () => {
+  it("answers an id_token_hint of another person with login_required by prompt=none, and else with the code for the phone [SSO-id-token-hint-of-another]", async () => {
     const { first } = await loggedIn();
     const browser = new SsoBrowser(worker);
     await browser.logIn(SHOP, { sub: "bob", name: "Bob" });
@@ -116,7 +116,7 @@ describe("the OpenID provider with single sign-on", () => {
   });
 
   it.each([["select_account"], ["consent"]])(
-    "shows the person the choice by prompt=%s, also for a client that was shown before [OIDC-CORE-3.1.2.1/prompt-sso]",
+    "shows the person the choice by prompt=%s, also for a client that was shown before [SSO-prompt]",
     async (prompt) => {
       const { browser } = await loggedIn();
       const page = await browser.visit(SHOP, { prompt });
@@ -126,7 +126,7 @@ describe("the OpenID provider with single sign-on", () => {
     },
   );
 
-  it("needs the phone for a login_hint of another account [OIDC-CORE-3.1.2.1/login-hint]", async () => {
+  it("needs the phone for a login_hint of another account [SSO-login-hint]", async () => {
     const { browser } = await loggedIn();
     for (const login_hint of ["ada", "ADA@example.com", "Ada"]) {
       expect(errorOf(await browser.visit(SHOP, { login_hint }))).toBeUndefined();
@@ -139,7 +139,7 @@ describe("the OpenID provider with single sign-on", () => {
     }
   });
 
-  it("keeps the acr of the phone's approval, and needs the phone for another one [OIDC-CORE-3.1.2.1/acr-sso]", async () => {
+  it("keeps the acr of the phone's approval, and needs the phone for another one [SSO-acr]", async () => {
     setClock(START);
     const browser = new SsoBrowser(worker);
     await browser.logIn(SHOP, { ...ADA, acr: "urn:gold" });

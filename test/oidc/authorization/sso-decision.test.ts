@@ -98,7 +98,7 @@ describe("decideSso", () => {
     expect(decide({ acrValues: ["silver"] })).toBe("continue");
   });
 
-  it("never continues with less than another request that needs more [OIDC-CORE-3.1.2.3/sso]", () => {
+  it("never continues with less than another request that needs more [SSO-demands]", () => {
     const order = { continue: 0, ask: 1, phone: 2 };
     const text = fc.constantFrom("ada", "bob", "shop", "a@example.com");
     const demands = fc.record<Partial<SsoRequest>>(
