@@ -90,7 +90,7 @@ describe("the owner's list of devices", () => {
     const { phone, browser, shop, bank } = await loggedIn();
     const { browsers, devices } = await overviewOf(phone);
     expect(browsers).toMatchObject([{ browser: "Firefox 140", system: "Linux" }]);
-    const [{ id = "" } = {}] = browsers;
+    const id = browsers[0]?.id ?? "";
     expect(devices.map(({ client, browser_session }) => [client.client_id, browser_session])).toEqual(
       expect.arrayContaining([
         ["shop", id],
@@ -140,7 +140,7 @@ describe("the owner's list of devices", () => {
 
   it("lets nobody else end it: another account, and a phone in its trust delay [ATTACK-ended-sso/5]", async () => {
     const { phone, browser } = await loggedIn();
-    const [{ id = "" } = {}] = (await overviewOf(phone)).browsers;
+    const id = (await overviewOf(phone)).browsers[0]?.id ?? "";
     const path = `/account/devices/browsers/${id}`;
     const eve = await TestPhone.signUp();
     expect(await problemOf(await eve.delete(path))).toEqual([404, "device_unknown"]);
