@@ -90,5 +90,7 @@ export interface AuthenticationMethods {
   passkeys: PasskeySummary[];
   /** Whether the phone that sent the request can add no more passkeys. */
   isFull: boolean;
+  /** Whether the phone that sent the request is unconfirmed. */
+  isPhoneUnconfirmed: boolean;
   recoveryCodeMadeAt?: number;
 }

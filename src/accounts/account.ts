@@ -33,7 +33,7 @@ import { notificationForLogin } from "./notifications/notification-triggers.ts";
 import { Notifications } from "./notifications/notifications.ts";
 import { PushNotifications } from "./notifications/push-notifications.ts";
 import { Passkeys } from "./passkeys/passkeys.ts";
-import { ISSUER_APP, type ActionRefused } from "./phone-sessions/authorize-phone.ts";
+import { ISSUER_APP, type ActionRefused } from "./phone-sessions/phone-permissions.ts";
 import { PhoneSessions } from "./phone-sessions/phone-sessions.ts";
 import { Phones } from "./phone-sessions/phones.ts";
 import { Revocation } from "./phone-sessions/revocation.ts";

@@ -20,6 +20,8 @@ export type Passkey = v.InferOutput<typeof Passkey>;
 /** 200 of `GET /account/passkeys`. */
 export const PasskeysResponse = v.object({
   passkeys: v.array(Passkey),
+  /** Whether the phone that sent the request is unconfirmed, so that it can't name passkeys. */
+  phone_unconfirmed: v.boolean(),
   recovery_code: v.nullable(v.object({ made_at: v.string() })),
 });
 

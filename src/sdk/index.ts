@@ -37,7 +37,7 @@ export { startLogin, Login, type LoginOptions } from "./start-login.ts";
 export { LoginSession as ShownLogin } from "./login-session.ts";
 export { createSession as beginSession } from "./create-session.ts";
 export type { WatchEvent, WatchOptions } from "./watch/watch.ts";
-export type { TransportName } from "./watch/reconnect.ts";
+export type { TransportName } from "./watch/transport-fallback.ts";
 export type { IdTokenClaims, Tokens } from "./tokens.ts";
 export { LoginError as LoginFailure } from "./login-error.ts";
 export { renderQr } from "./qr.ts";

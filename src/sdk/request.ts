@@ -1,4 +1,4 @@
-import { parseProblem } from "../protocol/problem.ts";
+import { parseProblem } from "../protocol/problem-codes.ts";
 import { LoginError } from "./login-error.ts";
 
 /** Milliseconds. */

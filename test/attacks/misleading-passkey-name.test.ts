@@ -46,6 +46,11 @@ describe.each<[string, (ada: TestPhone) => Promise<TestBrowser>]>([
     const renamed = await phone.patch(`/account/passkeys/${id}`, { name: MESSAGE });
     expect(await problemOf(renamed)).toEqual([403, "phone_unconfirmed"]);
     expect(await namesIn(ada)).not.toContain(MESSAGE);
+    // So that its page asks for no name.
+    expect(await (await phone.get("/account/passkeys")).json()).toHaveProperty(
+      "phone_unconfirmed",
+      true,
+    );
     expect(JSON.stringify(await ada.history())).not.toContain(MESSAGE);
   });
 

@@ -55,17 +55,24 @@ describe("another phone", () => {
 
     await fresh.sees("new-passkey");
     await fresh.page.getByText(ACCOUNT.newPasskey.linked.heading).waitFor();
-    await fresh.page.getByLabel(ACCOUNT.passkeys.name).fill("My new phone");
     await fresh.press(ACCOUNT.newPasskey.submit);
     await fresh.sees("home");
     await fresh.page.getByText(PHONE.signedInAs("Ada Lovelace")).waitFor();
 
     await known.page.goto(`${server.origin}/passkeys`);
-    // The name was chosen by an unconfirmed phone, so the owner doesn't read it.
     await known.page.locator("[data-passkey].unconfirmed").waitFor();
-    expect(await known.page.getByRole("heading", { name: "My new phone" }).count()).toBe(0);
+    const rename = { name: new RegExp(ACCOUNT.passkeys.rename) };
+    expect(await known.page.getByRole("button", rename).count()).toBe(2);
     await known.page.goto(`${server.origin}/history`);
     await known.page.locator('[data-type="phone_linked"]').waitFor();
+
+    // An unconfirmed phone is asked for no name, since it can't choose one.
+    await fresh.page.goto(`${server.origin}/passkeys`);
+    await fresh.page.locator("[data-passkey].unconfirmed").waitFor();
+    expect(await fresh.page.getByRole("button", rename).count()).toBe(0);
+    await fresh.press(ACCOUNT.passkeys.add.open);
+    await fresh.page.getByText(ACCOUNT.notices.passkeyHere).waitFor();
+    await fresh.page.goto(`${server.origin}/phone`);
     await fresh.press(PHONE.signOut);
     await fresh.press(PHONE.signIn.signIn);
     await fresh.sees("home");

@@ -62,7 +62,7 @@ it("shows one approval on four screens with the measured traffic", async () => {
   expect(await phone.page.locator("main").innerText()).toContain("QR login, compared");
   await phone.press(PHONE.request.approve);
   await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
-  await screen.sees("told");
+  await screen.sees("ended");
 
   const lanes = await Promise.all(
     WAYS.map(async (way) => [way, await shown(screen, way)] as const),
@@ -84,7 +84,7 @@ it("shows one approval on four screens with the measured traffic", async () => {
     const first = Math.min(...WAYS.map((one) => traffic.of(one).lastAt));
     expect(Math.abs(seen.lastAt - first - behind)).toBeLessThan(1000);
   }
-  expect(lanes.filter(([, lane]) => lane["told"] === "first")).toHaveLength(1);
+  expect(lanes.filter(([, lane]) => lane["order"] === "first")).toHaveLength(1);
   expect(traffic.of("websocket").requests).toBe(1);
   expect(traffic.of("sse").requests).toBe(1);
   expect(traffic.of("poll").requests).toBeGreaterThan(1);
@@ -127,7 +127,7 @@ it("shows the matching digits for an unusual login", async () => {
   await phone.page.getByLabel(PHONE.match.digits.label).fill(String(digits));
   await phone.press(PHONE.request.approve);
   await phone.page.getByText(PHONE.ends.approved[1]).waitFor();
-  await screen.sees("told");
+  await screen.sees("ended");
   expect([...screen.errors, ...phone.errors]).toEqual([]);
   await screen.page.close();
 });
@@ -152,8 +152,8 @@ it("reconnects after a lost connection and still receives the approval", async (
   await phone.createAccount("Grace Hopper");
   await typeCode(screen, phone);
   await phone.press(PHONE.request.decline);
-  await screen.sees("told");
-  await screen.page.getByText(COMPARE.told.denied[0]).first().waitFor();
+  await screen.sees("ended");
+  await screen.page.getByText(COMPARE.ended.denied[0]).first().waitFor();
   for (const way of WAYS) expect((await shown(screen, way))["status"]).toBe("denied");
   expect(screen.errors).toEqual([]);
   await screen.page.close();
@@ -179,8 +179,8 @@ it("shows an expired code and an unreachable server", async () => {
   await using brief = await startTestServer({ vars: { SESSION_TTL: "12" } });
   const screen = await openScreen(desk, `${brief.origin}/compare`);
   await screen.sees("pending");
-  await screen.sees("told");
-  await screen.page.getByText(COMPARE.told.expired[0]).waitFor();
+  await screen.sees("ended");
+  await screen.page.getByText(COMPARE.ended.expired[0]).waitFor();
   await brief.kill();
   await screen.press(COMPARE.restart);
   await screen.sees("failed");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NOTICES_SWITCH, PHONE } from "../../src/web/ui/texts.ts";
+import { NOTIFICATIONS_SWITCH, PHONE } from "../../src/web/ui/texts.ts";
 import { codeLink, periodAt, rotatingCode } from "../../src/login-session/domain/rotating-code.ts";
 import type { CreatedSession } from "../../src/protocol/responses.ts";
 import type { Notice } from "../../src/protocol/push-message.ts";
@@ -67,7 +67,7 @@ async function takePhone({ setting }: { setting: "granted" | "denied" }): Promis
     page,
     errors,
     sees: (state) => page.locator(`[data-notices="${state}"]`).waitFor(),
-    tap: () => page.getByRole("switch", { name: NOTICES_SWITCH.label }).click(),
+    tap: () => page.getByRole("switch", { name: NOTIFICATIONS_SWITCH.label }).click(),
     async [Symbol.asyncDispose]() {
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -155,7 +155,7 @@ describe("the switch for notifications", () => {
     await using phone = await takePhone({ setting: "denied" });
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("blocked");
-    await phone.page.getByText(NOTICES_SWITCH.blocked).waitFor();
+    await phone.page.getByText(NOTIFICATIONS_SWITCH.blocked).waitFor();
     expect(await phone.page.getByRole("switch").isDisabled()).toBe(true);
   });
 
@@ -164,7 +164,7 @@ describe("the switch for notifications", () => {
     await phone.page.goto(`${server.origin}/devices`);
     await phone.sees("off");
     await phone.tap();
-    await phone.page.getByText(NOTICES_SWITCH.notReachable).waitFor();
+    await phone.page.getByText(NOTIFICATIONS_SWITCH.notReachable).waitFor();
     await phone.sees("off");
     // The service worker was registered, as the Trusted Types policy allows only its URL.
     expect(

@@ -4,12 +4,20 @@ import { SESSION } from "../../src/login-session/durable-object/session-rows.ts"
 import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
 import { BROWSER_SESSION_ROWS } from "./fixtures/browser-session-rows.ts";
 import { LOGIN_ROWS_OF_VERSION_1 } from "./fixtures/version-1-login-rows.ts";
+import { PHONE_SESSION_WITH_REPLACED } from "./fixtures/phone-session-with-replaced.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Rows as earlier versions stored them, by the version of their format. Rows are added whenever a format gets a version. */
 const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
-  { ...ROWS_OF_VERSION_0_1_0, [BROWSER_SESSION.name]: BROWSER_SESSION_ROWS },
+  {
+    ...ROWS_OF_VERSION_0_1_0,
+    [BROWSER_SESSION.name]: BROWSER_SESSION_ROWS,
+    [PHONE_SESSION.name]: [
+      ...(ROWS_OF_VERSION_0_1_0[PHONE_SESSION.name] ?? []),
+      PHONE_SESSION_WITH_REPLACED,
+    ],
+  },
   { [LOGIN.name]: LOGIN_ROWS_OF_VERSION_1 },
 ];
 

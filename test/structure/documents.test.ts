@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { PROBLEMS } from "../../src/protocol/problem.ts";
+import { PROBLEMS } from "../../src/protocol/problem-codes.ts";
 
 /** Every path, link, command, setting and error code in the documents exists. */
 

@@ -11,7 +11,7 @@ import {
 } from "../../oidc/authorization/sso-decision.ts";
 import type { AlarmScheduler } from "../../lib/alarm-scheduler.ts";
 import type { AccountContext } from "../account-context.ts";
-import { ISSUER_APP } from "../phone-sessions/authorize-phone.ts";
+import { ISSUER_APP } from "../phone-sessions/phone-permissions.ts";
 import { inheritTrustDelay } from "../phone-sessions/trust-delay.ts";
 import type { BrowserSessionRegistry } from "./browser-session-registry.ts";
 import { endsAt, openBrowserSession, useBrowserSession } from "./browser-session.ts";

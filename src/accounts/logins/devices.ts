@@ -8,7 +8,7 @@ import {
   ISSUER_APP,
   type Action,
   type ActionRefused,
-} from "../phone-sessions/authorize-phone.ts";
+} from "../phone-sessions/phone-permissions.ts";
 import type { PhoneSession } from "../phone-sessions/phone-session.ts";
 import { rootsToRevoke, type HasTrustDelay } from "../phone-sessions/trust-delay.ts";
 import type { DeviceSummary } from "./device-summary.ts";

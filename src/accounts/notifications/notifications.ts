@@ -2,7 +2,7 @@ import { RpcTarget } from "cloudflare:workers";
 import { ok, type Result } from "../../lib/result.ts";
 import type { Subscription } from "../../web-push/subscription.ts";
 import type { AccountContext } from "../account-context.ts";
-import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
+import type { ActionRefused } from "../phone-sessions/phone-permissions.ts";
 import { rootOf } from "../phone-sessions/trust-delay.ts";
 import type { PushNotifications } from "./push-notifications.ts";
 

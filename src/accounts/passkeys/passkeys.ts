@@ -12,7 +12,7 @@ import type {
   SignIn,
   StepUp,
 } from "../account-rpc.ts";
-import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
+import type { ActionRefused } from "../phone-sessions/phone-permissions.ts";
 import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
 import { entryByPasskey } from "../phone-sessions/phone-session.ts";
 import { inheritTrustDelay, rootOf, rootsToRevoke } from "../phone-sessions/trust-delay.ts";
@@ -97,7 +97,7 @@ export class Passkeys extends RpcTarget {
 
   /** All ways to sign in to the account. */
   list(by: string): AuthenticationMethods {
-    const { store } = this.#account;
+    const { store, phones } = this.#account;
     const now = Date.now();
     const phone = store.session(by);
     const passkeys = store.credentials().toSorted((a, b) => a.createdAt - b.createdAt);
@@ -105,6 +105,7 @@ export class Passkeys extends RpcTarget {
       passkeys: passkeys.map((passkey) =>
         this.#summaryOf(passkey, { current: passkey.id === phone?.credential, now }),
       ),
+      isPhoneUnconfirmed: phone !== undefined && phones.isUnconfirmed(phone, now),
       isFull: phone === undefined || isFull(passkeys, phone, now),
       ...defined({ recoveryCodeMadeAt: store.recovery()?.madeAt }),
     };

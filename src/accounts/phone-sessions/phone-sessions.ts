@@ -2,7 +2,7 @@ import { randomToken } from "../../lib/random.ts";
 import type { Result } from "../../lib/result.ts";
 import type { AccountStore } from "../account-store.ts";
 import { end, UNKNOWN_TTL } from "../logins/login-record.ts";
-import { authorize, type Action, type ActionRefused } from "./authorize-phone.ts";
+import { authorize, type Action, type ActionRefused } from "./phone-permissions.ts";
 import {
   byLastUse,
   findApprover,

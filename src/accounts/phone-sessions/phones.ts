@@ -8,7 +8,7 @@ import type { LinkedPhone, LinkError, PhoneSessionInit } from "../account-rpc.ts
 import { approverSignedOut } from "../audit-log/sign-out-events.ts";
 import type { CodeReuse } from "../logins/code-reuse.ts";
 import { checkRepeat, type RepeatedCode } from "../logins/redemption.ts";
-import { authorize, type ActionRefused } from "./authorize-phone.ts";
+import { authorize, type ActionRefused } from "./phone-permissions.ts";
 import { openPhoneSession } from "./open-phone-session.ts";
 import { entryByLink, type PhoneLink } from "./phone-session.ts";
 import type { PhoneSummary } from "./phone-summary.ts";

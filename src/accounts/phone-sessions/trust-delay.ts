@@ -3,7 +3,7 @@ import type { Profile } from "../profile.ts";
 /**
  * The trust delay of a new phone. A phone that was signed in by another phone's approval, or by a recovery code, may
  * belong to an attacker who has deceived the owner or found the code. Until the delay is over the phone is unconfirmed:
- * it may approve logins and add passkeys, but change nothing that existed before it (authorize-phone.ts). The functions
+ * it may approve logins and add passkeys, but change nothing that existed before it (phone-permissions.ts). The functions
  * here are pure. Instants are milliseconds since the epoch.
  */
 export interface TrustDelay {

@@ -3,7 +3,7 @@ import { configOf } from "../../config/index.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { AccountContext } from "../account-context.ts";
 import type { PhoneSessionInit, SignedIn } from "../account-rpc.ts";
-import type { ActionRefused } from "../phone-sessions/authorize-phone.ts";
+import type { ActionRefused } from "../phone-sessions/phone-permissions.ts";
 import { openPhoneSession } from "../phone-sessions/open-phone-session.ts";
 import { entryByRecoveryCode } from "../phone-sessions/phone-session.ts";
 import { RECOVER_RETRY, recoveryCodesFor } from "./recovery-codes.ts";

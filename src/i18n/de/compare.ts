@@ -29,7 +29,7 @@ export const COMPARE = {
     "Weiter auf dem Handy",
     "Der Code wurde gescannt. Bestätige dort, und behalte die vier im Auge.",
   ],
-  told: {
+  ended: {
     approved: [
       "Bestätigt",
       "Angemeldet ist damit niemand: Diese Seite schaut nur zu und hat die Anmeldung verfallen lassen.",
@@ -77,11 +77,11 @@ export const COMPARE = {
   notYet: "noch nicht",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  result: (told: string[], untold: string[]) => {
-    const order = `In dieser Reihenfolge: ${told.join(", ")}.`;
-    return untold.length === 0
+  result: (notified: string[], notNotified: string[]) => {
+    const order = `In dieser Reihenfolge: ${notified.join(", ")}.`;
+    return notNotified.length === 0
       ? `Alle vier wissen es. ${order}`
-      : `${order} Nicht erfahren: ${untold.join(", ")}.`;
+      : `${order} Nicht erfahren: ${notNotified.join(", ")}.`;
   },
 } satisfies typeof English.COMPARE;
 

@@ -1,7 +1,7 @@
 /** The texts of the pages in German. */
 export { ACCOUNT } from "./account.ts";
 export { CLAIMS, COMPARE, COUNTING, LOG, SUBJECT, UNIT, WAY } from "./compare.ts";
-export { NOTICES_SWITCH } from "./notifications.ts";
+export { NOTIFICATIONS_SWITCH } from "./notifications.ts";
 export { PHONE } from "./phone.ts";
 export { SCREEN } from "./screen.ts";
 

@@ -1,6 +1,6 @@
 import type {
   NOTIFICATIONS as English,
-  NOTICES_SWITCH as EnglishSwitch,
+  NOTIFICATIONS_SWITCH as EnglishSwitch,
 } from "../en/notifications.ts";
 
 /** Push notifications. */
@@ -40,7 +40,7 @@ export const NOTIFICATIONS = {
 } satisfies typeof English;
 
 /** The switch that turns push notifications on. */
-export const NOTICES_SWITCH = {
+export const NOTIFICATIONS_SWITCH = {
   label: "Auf diesem Handy benachrichtigen",
   hint: "Wenn ein anderes deiner Handys einen Bildschirm anmeldet, und wenn eine Anmeldung abgelehnt wurde.",
   working: "Einen Moment …",

@@ -1,6 +1,6 @@
 import type { SCREEN as English } from "../en/screen.ts";
 import type { TitledText } from "../titled-text.ts";
-import { INVITATION } from "./invitation.ts";
+import { SCAN_PROMPT } from "./scan-prompt.ts";
 
 const NEW_CODE = "Neuen Code zeigen";
 
@@ -11,14 +11,14 @@ export const SCREEN = {
   aside: "Woher weiß sie das?",
   starting: "Der Code wird vorbereitet …",
   pending: {
-    title: INVITATION.title,
-    heading: INVITATION.heading,
+    title: SCAN_PROMPT.title,
+    heading: SCAN_PROMPT.heading,
     steps: [
       "Öffne die Kamera deines Handys.",
       "Richte sie auf diesen Code, und öffne den Link.",
       "Prüfe, was dein Handy zeigt, und bestätige.",
     ],
-    qr: INVITATION.qr,
+    qr: SCAN_PROMPT.qr,
     type: "Keine Kamera? Stattdessen einen Code eintippen",
     typed: (address: string) => `Öffne ${address} auf deinem Handy, und gib ein:`,
     noTyped: "Es kam kein Code zum Eintippen. Versuche es gleich noch einmal.",
@@ -55,7 +55,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: INVITATION.backTo,
+  backTo: SCAN_PROMPT.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Angemeldet als ${name}` : "Angemeldet"),
     text: (time: string) =>

@@ -33,7 +33,7 @@ export const NOTIFICATIONS = {
 };
 
 /** The switch that turns push notifications on. */
-export const NOTICES_SWITCH = {
+export const NOTIFICATIONS_SWITCH = {
   label: "Tell me on this phone",
   hint: "When another phone of yours logs a screen in, and when a login was refused.",
   working: "One moment…",

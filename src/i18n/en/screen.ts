@@ -1,5 +1,5 @@
 import type { TitledText } from "../titled-text.ts";
-import { INVITATION } from "./invitation.ts";
+import { SCAN_PROMPT } from "./scan-prompt.ts";
 
 const NEW_CODE = "Show a new code";
 
@@ -10,14 +10,14 @@ export const SCREEN = {
   aside: "How does it know?",
   starting: "Preparing a code…",
   pending: {
-    title: INVITATION.title,
-    heading: INVITATION.heading,
+    title: SCAN_PROMPT.title,
+    heading: SCAN_PROMPT.heading,
     steps: [
       "Open the camera of your phone.",
       "Point it at this code, and open the link.",
       "Check what your phone shows, and approve.",
     ],
-    qr: INVITATION.qr,
+    qr: SCAN_PROMPT.qr,
     type: "No camera? Type a code instead",
     typed: (address: string) => `Open ${address} on your phone, and type:`,
     noTyped: "No code to type came. Try again in a moment.",
@@ -58,7 +58,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: INVITATION.backTo,
+  backTo: SCAN_PROMPT.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Logged in as ${name}` : "Logged in"),
     text: (time: string) =>

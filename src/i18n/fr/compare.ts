@@ -30,7 +30,7 @@ export const COMPARE = {
     "Regardez votre téléphone",
     "Le code a été scanné. Approuvez-y, et observez les quatre.",
   ],
-  told: {
+  ended: {
     approved: [
       "Approuvé",
       "Personne n’est connecté pour autant : cette page ne fait que regarder, et n’en a rien fait.",
@@ -76,11 +76,11 @@ export const COMPARE = {
   notYet: "pas encore",
   seconds: (seconds: string) => `${seconds} s`,
   times: (times: number) => `× ${times}`,
-  result: (told: string[], untold: string[]) => {
-    const order = `Dans cet ordre : ${told.join(", ")}.`;
-    return untold.length === 0
+  result: (notified: string[], notNotified: string[]) => {
+    const order = `Dans cet ordre : ${notified.join(", ")}.`;
+    return notNotified.length === 0
       ? `Les quatre le savent. ${order}`
-      : `${order} Non informés : ${untold.join(", ")}.`;
+      : `${order} Non informés : ${notNotified.join(", ")}.`;
   },
 } satisfies typeof English.COMPARE;
 

@@ -1,6 +1,6 @@
 import type {
   NOTIFICATIONS as English,
-  NOTICES_SWITCH as EnglishSwitch,
+  NOTIFICATIONS_SWITCH as EnglishSwitch,
 } from "../en/notifications.ts";
 
 /** Push notifications. */
@@ -41,7 +41,7 @@ export const NOTIFICATIONS = {
 } satisfies typeof English;
 
 /** The switch that turns push notifications on. */
-export const NOTICES_SWITCH = {
+export const NOTIFICATIONS_SWITCH = {
   label: "Me prévenir sur ce téléphone",
   hint: "Quand un autre de vos téléphones connecte un écran, et quand une connexion a été refusée.",
   working: "Un instant…",

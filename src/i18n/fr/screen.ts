@@ -1,6 +1,6 @@
 import type { SCREEN as English } from "../en/screen.ts";
 import type { TitledText } from "../titled-text.ts";
-import { INVITATION } from "./invitation.ts";
+import { SCAN_PROMPT } from "./scan-prompt.ts";
 
 const NEW_CODE = "Afficher un nouveau code";
 
@@ -11,14 +11,14 @@ export const SCREEN = {
   aside: "Comment le sait-elle ?",
   starting: "Préparation d’un code…",
   pending: {
-    title: INVITATION.title,
-    heading: INVITATION.heading,
+    title: SCAN_PROMPT.title,
+    heading: SCAN_PROMPT.heading,
     steps: [
       "Ouvrez l’appareil photo de votre téléphone.",
       "Visez ce code, puis ouvrez le lien.",
       "Vérifiez ce que montre votre téléphone, puis approuvez.",
     ],
-    qr: INVITATION.qr,
+    qr: SCAN_PROMPT.qr,
     type: "Pas d’appareil photo ? Saisissez plutôt un code",
     typed: (address: string) => `Ouvrez ${address} sur votre téléphone, puis saisissez :`,
     noTyped: "Aucun code à saisir n’est arrivé. Réessayez dans un instant.",
@@ -55,7 +55,7 @@ export const SCREEN = {
     ],
     action: NEW_CODE,
   },
-  backTo: INVITATION.backTo,
+  backTo: SCAN_PROMPT.backTo,
   loggedIn: {
     title: (name?: string) => (name ? `Connecté en tant que ${name}` : "Connecté"),
     text: (time: string) =>

@@ -12,7 +12,11 @@ import type {
 } from "./commands.ts";
 import type { LoginError, LoginResult } from "./errors.ts";
 import { applyExpiry, closeSession, denyAutomatically } from "./expiry.ts";
-import { assessedFor, blockedLoginEvent, bumpVersionIfVisible } from "./risk/assess-claim.ts";
+import {
+  assessedFor,
+  blockedLoginEvent,
+  bumpVersionIfVisible,
+} from "./risk/matching-and-step-up.ts";
 import type { ScannedSession, Session, SessionParameters } from "./session.ts";
 import { requiresStepUp } from "./step-up.ts";
 

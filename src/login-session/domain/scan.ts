@@ -11,7 +11,7 @@ import {
   blockedLoginEvent,
   bumpVersionIfVisible,
   reassessAfterAttempt,
-} from "./risk/assess-claim.ts";
+} from "./risk/matching-and-step-up.ts";
 import { isFresh } from "./rotating-code.ts";
 import type {
   ApprovedSession,

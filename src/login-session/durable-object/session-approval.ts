@@ -11,7 +11,7 @@ import { authorizationResponse } from "../domain/authorization-response.ts";
 import type { Approve, Approver, Command, SignOn } from "../domain/commands.ts";
 import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import type { LoginError, LoginResult } from "../domain/errors.ts";
-import { isAssessedFor } from "../domain/risk/assess-claim.ts";
+import { isAssessedFor } from "../domain/risk/matching-and-step-up.ts";
 import type { Session } from "../domain/session.ts";
 import { transition } from "../domain/transition.ts";
 import type { NewSession } from "./new-session.ts";

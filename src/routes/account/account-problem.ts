@@ -1,5 +1,5 @@
 import type { PasskeyRejection } from "../../accounts/passkeys/credential.ts";
-import type { ProblemCode } from "../../protocol/problem.ts";
+import type { ProblemCode } from "../../protocol/problem-codes.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 
 /** Turns the error of an account into a problem. The reason why a passkey was rejected is only logged. */

@@ -8,7 +8,7 @@ import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { openAccount, parseCode } from "../../oidc/token/code-reference.ts";
 import { LinkBody } from "../../protocol/account-requests.ts";
-import type { ProblemCode } from "../../protocol/problem.ts";
+import type { ProblemCode } from "../../protocol/problem-codes.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { ProblemError } from "../middleware/problem-response.ts";

@@ -27,6 +27,7 @@ passkeys.get("/", async (c) => {
   const madeAt = methods.recoveryCodeMadeAt;
   return c.json({
     passkeys: methods.passkeys.map(toPasskey),
+    phone_unconfirmed: methods.isPhoneUnconfirmed,
     recovery_code: madeAt === undefined ? null : { made_at: new Date(madeAt).toISOString() },
   } satisfies PasskeysResponse);
 });

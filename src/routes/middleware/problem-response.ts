@@ -1,6 +1,6 @@
 import { defined } from "../../lib/defined.ts";
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
-import { PROBLEMS, type Problem, type ProblemCode } from "../../protocol/problem.ts";
+import { PROBLEMS, type Problem, type ProblemCode } from "../../protocol/problem-codes.ts";
 import { logRejection } from "../../telemetry/rejection.ts";
 
 /** Seconds until a request to an unavailable Durable Object may be repeated. */

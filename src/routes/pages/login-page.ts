@@ -57,14 +57,14 @@ async function renderLogin(
   page: HTMLRewriter,
   content: Extract<LoginPage, { session: unknown }>,
 ): Promise<void> {
-  const { INVITATION } = SERVER_TEXTS[languageOf(c)];
+  const { SCAN_PROMPT } = SERVER_TEXTS[languageOf(c)];
   const link = await firstLink(content.session);
   page
     .on("main", { element: (main) => void main.setAttribute("data-state", "pending") })
     .on(".tile", {
       element(tile) {
         tile.setAttribute("data-link", link);
-        tile.setInnerContent(qrSvg(link, INVITATION.qr), { html: true });
+        tile.setInnerContent(qrSvg(link, SCAN_PROMPT.qr), { html: true });
       },
     });
   if (!("client_name" in content && content.sso)) {
@@ -75,10 +75,10 @@ async function renderLogin(
     return;
   }
   page
-    .on("#back", setText(INVITATION.backTo(content.client_name)))
+    .on("#back", setText(SCAN_PROMPT.backTo(content.client_name)))
     .on("#back", { element: (back) => void back.removeAttribute("id") })
-    .on("title", setText(INVITATION.title(content.client_name)))
-    .on("h1", setText(INVITATION.heading(content.client_name)));
+    .on("title", setText(SCAN_PROMPT.title(content.client_name)))
+    .on("h1", setText(SCAN_PROMPT.heading(content.client_name)));
 }
 
 async function firstLink({ session_id, qr }: CreatedSession): Promise<string> {

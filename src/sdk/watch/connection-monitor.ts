@@ -1,4 +1,4 @@
-import type { DisconnectReason } from "./reconnect.ts";
+import type { DisconnectReason } from "./transport-fallback.ts";
 
 /** Milliseconds within which a connection must deliver its first message. */
 const FIRST_MESSAGE_TIMEOUT = 8000;

@@ -12,7 +12,12 @@ import {
 import { websocket } from "../transports/websocket.ts";
 import { ConnectionMonitor } from "./connection-monitor.ts";
 import { onResume } from "./on-resume.ts";
-import { initialState, nextState, reconnectDelay, type TransportName } from "./reconnect.ts";
+import {
+  initialState,
+  nextState,
+  reconnectDelay,
+  type TransportName,
+} from "./transport-fallback.ts";
 
 export type WatchEvent =
   /** The session has changed. Each version is yielded once, in ascending order. */

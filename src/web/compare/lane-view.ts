@@ -49,7 +49,7 @@ export class LaneView {
     const { element } = this;
     element.dataset["connection"] = lane.connection;
     element.dataset["status"] = lane.status;
-    element.dataset["told"] = behind === undefined ? "no" : behind === 0 ? "first" : "later";
+    element.dataset["order"] = behind === undefined ? "no" : behind === 0 ? "first" : "later";
     if (behind !== undefined) element.dataset["behind"] = String(behind);
     this.#verdict.textContent = verdict(lane, behind);
     this.#bar.style.setProperty("--left", String(share(behind, most)));

@@ -95,10 +95,10 @@ export class Page {
   /** All screens have finished. */
   finished(lanes: readonly TransportLane[]): void {
     const finished = lanes.filter(({ result }) => result !== undefined);
-    this.#main.dataset["state"] = "told";
+    this.#main.dataset["state"] = "ended";
     if (finished.length === 0) {
       const [title, text] = COMPARE.over;
-      this.#notice("told", emblem(icons.clock, "quiet"), title, text);
+      this.#notice("ended", emblem(icons.clock, "quiet"), title, text);
       this.#announce(`${title}. ${text}`);
       return;
     }
@@ -119,8 +119,8 @@ export class Page {
       }
       return;
     }
-    if (shown === "decided" || shown === "told") return;
-    const [title, text] = COMPARE.told[status];
+    if (shown === "decided" || shown === "ended") return;
+    const [title, text] = COMPARE.ended[status];
     this.#notice("decided", pictureOf(status), title, text);
   }
 
@@ -155,7 +155,7 @@ export class Page {
   }
 }
 
-function pictureOf(status: keyof typeof COMPARE.told): HTMLElement {
+function pictureOf(status: keyof typeof COMPARE.ended): HTMLElement {
   switch (status) {
     case "approved":
     case "redeemed":

@@ -1,5 +1,5 @@
 import type { Status } from "../../protocol/snapshot.ts";
-import type { TransportName } from "../../sdk/watch/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/transport-fallback.ts";
 import { sse } from "../../sdk/transports/sse.ts";
 import { websocket } from "../../sdk/transports/websocket.ts";
 import type { WatchTarget, Transport } from "../../sdk/transports/transport.ts";

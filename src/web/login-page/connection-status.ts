@@ -1,6 +1,6 @@
 import { byId } from "../ui/dom.ts";
 import { SCREEN } from "../ui/texts.ts";
-import type { TransportName } from "../../sdk/watch/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/transport-fallback.ts";
 
 type State = "offline" | "connected" | "reconnecting" | "connecting";
 

@@ -2,7 +2,7 @@
 import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import { sleep } from "../../sdk/sleep.ts";
 import { onResume } from "../../sdk/watch/on-resume.ts";
-import type { TransportName } from "../../sdk/watch/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/transport-fallback.ts";
 import { ViewHost, type View } from "../ui/view-host.ts";
 import { ClientLoginSession } from "./client-login.ts";
 import { ConnectionStatus } from "./connection-status.ts";

@@ -8,7 +8,7 @@ import { LoginError } from "../../sdk/login-error.ts";
 import type { LoginSession } from "../../sdk/login-session.ts";
 import { Login } from "../../sdk/start-login.ts";
 import type { Tokens } from "../../sdk/tokens.ts";
-import type { TransportName } from "../../sdk/watch/reconnect.ts";
+import type { TransportName } from "../../sdk/watch/transport-fallback.ts";
 import type { ViewHost } from "../ui/view-host.ts";
 import { typedCode } from "../ui/typed-code.ts";
 import { countdown } from "./countdown.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PROBLEMS } from "../../../src/protocol/problem.ts";
+import { PROBLEMS } from "../../../src/protocol/problem-codes.ts";
 import { DATA_HEADERS, SECURITY_HEADERS } from "../../../src/routes/middleware/security-headers.ts";
 
 /** Checks for every response, whatever the request was. */

@@ -189,7 +189,9 @@ const account: Flow = async (world) => {
 
   const made = await well(phone.post("/account/recovery-code", {}));
   const { recovery_code } = await made.json<{ recovery_code: string }>();
-  await well(new TestBrowser(world.send).post("/account/recover", { recovery_code }));
+  await well(
+    new TestBrowser(world.send).post("/account/recover", { recovery_code, retry_key: madeUp() }),
+  );
   const known = await (
     await well(phone.get("/account/phones"))
   ).json<{

@@ -61,6 +61,7 @@ describe("the list of one's passkeys", () => {
           unconfirmed: false,
         },
       ],
+      phone_unconfirmed: false,
       recovery_code: null,
     });
   });

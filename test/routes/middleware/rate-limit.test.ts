@@ -24,7 +24,7 @@ describe("the rate limit of the account API", () => {
     const approval = await phone.post(`/sessions/${"x".repeat(43)}/approve`, {
       scan_token: "x".repeat(43),
     });
-    expect(approval.status).not.toBe(429);
+    expect(await problemOf(approval)).toEqual([404, "session_not_found"]);
   });
 
   it("limits changes of an account more than reads", async () => {

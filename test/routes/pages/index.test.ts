@@ -48,7 +48,7 @@ describe("the screen's page", () => {
     const html = await (await open("/")).text();
     const [, link = ""] = /data-link="([^"]+)"/.exec(html) ?? [];
     expect(parseCodeLink(link)).toMatchObject({ t: 0 });
-    expect(html).toContain(qrSvg(link, SERVER_TEXTS.en.INVITATION.qr));
+    expect(html).toContain(qrSvg(link, SERVER_TEXTS.en.SCAN_PROMPT.qr));
     expect(html).toContain('data-state="pending"');
     expect(html).not.toContain("user_code");
   });

@@ -1,6 +1,6 @@
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../../src/app.ts";
 import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
 import { storedEventsOf } from "../../support/accounts.ts";
@@ -11,6 +11,10 @@ import { TestScreen } from "../../support/test-screen.ts";
 import type { Deviations } from "../../support/authenticator.ts";
 import { TestIssuer } from "../../support/issuer.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const worker = withPolicy({ matching: "off", step_up: "always" });
 
@@ -141,8 +145,10 @@ describe("a step-up by passkey", () => {
     const assertion = await sign(ada, screen, scan_token);
     const repeated = await screen.stub.scan(await screen.code(), {});
     expect(repeated.ok).toBe(false);
+    const log = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const answer = await approve(ada, screen, scan_token, assertion);
     expect(await problemOf(answer)).toEqual([403, "step_up_required"]);
+    expect(String(log.mock.lastCall)).toContain('"reason":"statement_of_another_request"');
     const anew = await approve(ada, screen, scan_token, await sign(ada, screen, scan_token));
     expect(anew.status).toBe(200);
   });

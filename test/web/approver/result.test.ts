@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROBLEMS } from "../../../src/protocol/problem.ts";
+import { PROBLEMS } from "../../../src/protocol/problem-codes.ts";
 import { LoginError } from "../../../src/sdk/login-error.ts";
 import { isTransientResult, resultOf } from "../../../src/web/approver/result.ts";
 import { PHONE } from "../../../src/web/ui/texts.ts";

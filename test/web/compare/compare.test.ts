@@ -50,7 +50,7 @@ describe("what is said at the end", () => {
   it("announces the screens in the order of their results, and those without one", () => {
     expect(COMPARE.result(["WebSocket", "SSE"], [])).toMatch(/^All four know\..*WebSocket, SSE\.$/);
     const partly = COMPARE.result(["WebSocket", "SSE"], ["Callback"]);
-    expect(partly).toMatch(/WebSocket, SSE\. Not told: Callback\.$/);
+    expect(partly).toMatch(/WebSocket, SSE\. Not notified: Callback\.$/);
     expect(partly).not.toContain("All four");
   });
 });
@@ -206,12 +206,12 @@ describe.each<[Way, path: string]>([
     await using server = await SessionServer.start();
     const { lane, ended } = waiting(server);
     await expect.poll(() => lane.connection).toBe("connected");
-    let told = JSON.stringify(server.snapshot);
+    let sent = JSON.stringify(server.snapshot);
     server.advance("scanned");
-    told += JSON.stringify(server.snapshot);
+    sent += JSON.stringify(server.snapshot);
     await expect.poll(() => lane.status).toBe("scanned");
     server.advance("denied");
-    told += JSON.stringify(server.snapshot);
+    sent += JSON.stringify(server.snapshot);
     await ended;
     expect(lane.result?.status).toBe("denied");
     expect(lane.isOver).toBe(true);
@@ -220,8 +220,8 @@ describe.each<[Way, path: string]>([
     expect(meter.requests).toBe(server.ways.length);
     expect(meter.up).toBe(0);
     // An event stream adds its own lines to each snapshot.
-    if (way === "sse") expect(meter.down).toBeGreaterThan(told.length);
-    else expect(meter.down).toBe(told.length);
+    if (way === "sse") expect(meter.down).toBeGreaterThan(sent.length);
+    else expect(meter.down).toBe(sent.length);
     expect(meter.lines[0]?.text).toContain(`GET ${path} → `);
     expect(meter.lines.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(meter.down);
     expect(JSON.stringify(meter.lines)).not.toContain(WATCH_TOKEN);

@@ -1,7 +1,7 @@
 import { LoginError } from "../../../sdk/login-error.ts";
 import { h } from "../../ui/dom.ts";
 import { noticeLine } from "../../ui/components.ts";
-import { NOTICES_SWITCH, PHONE } from "../../ui/texts.ts";
+import { NOTIFICATIONS_SWITCH, PHONE } from "../../ui/texts.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
 import {
   subscribe,
@@ -13,7 +13,7 @@ import {
 
 type State = "working" | "unsupported" | "blocked" | "off" | "on";
 
-const texts = NOTICES_SWITCH;
+const texts = NOTIFICATIONS_SWITCH;
 
 const EXPLAINED: Partial<Record<State, string>> = {
   unsupported: texts.unsupported,

@@ -4,6 +4,7 @@ import {
   startRegistration,
 } from "@simplewebauthn/browser";
 import * as v from "valibot";
+import { defined } from "../../../lib/defined.ts";
 import { encodeBase64url } from "../../../lib/base64url.ts";
 import type { LinkBody, RecoverBody } from "../../../protocol/account-requests.ts";
 import { AccountResponse } from "../../../protocol/account.ts";
@@ -103,12 +104,16 @@ export class Account {
     this.forget();
   }
 
-  /** Adds another passkey to the account. Returns its name, which is not the given one if this phone is unconfirmed. */
-  async addPasskey(name: string): Promise<string> {
+  /** Adds another passkey to the account. Returns its name: an unconfirmed phone doesn't choose it. */
+  async addPasskey(name?: string): Promise<string> {
     const ask = () => post("/account/passkeys/options", {}, RegistrationOptionsResponse);
     const { options } = await this.recently(ask);
     const response = await startRegistration({ optionsJSON: options });
-    const added = await postOnce("/account/passkeys", { name, response }, AddPasskeyResponse);
+    const added = await postOnce(
+      "/account/passkeys",
+      { ...defined({ name }), response },
+      AddPasskeyResponse,
+    );
     return added.passkey.name;
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   assessedFor,
   reassessAfterAttempt,
-} from "../../../../src/login-session/domain/risk/assess-claim.ts";
+} from "../../../../src/login-session/domain/risk/matching-and-step-up.ts";
 import { kilometresBetween } from "../../../../src/login-session/domain/risk/location.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/login-session/domain/risk/policy.ts";
 import { REASON_CODES, type Reason } from "../../../../src/protocol/risk.ts";

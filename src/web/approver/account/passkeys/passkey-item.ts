@@ -24,35 +24,39 @@ export function passkeyItem(
     runAction: ActionRunner;
     /** The last confirmed passkey can't be removed, since its owner could not sign in any more. */
     isLast: boolean;
-    rename: (name: string) => Promise<Step>;
+    /** Missing if this phone can't name passkeys. */
+    rename?: (name: string) => Promise<Step>;
     remove: () => void;
   },
 ): HTMLElement {
   const texts = ACCOUNT.passkeys;
   const notice = noticeLine();
   const label = (action: string) => texts.named(action, passkey.name);
-  const renaming = smallButton(texts.rename, "plain", label(texts.rename), () => edit());
   const removing = smallButton(texts.remove, "plain", label(texts.remove), remove);
   const hint = `last-${passkey.id}`;
   removing.disabled = isLast;
   if (isLast) removing.setAttribute("aria-describedby", hint);
 
   const name = h("h3", {}, passkey.name);
-  const ask = h("div", { class: "ask" }, renaming, removing);
-  const edit = () => {
-    const done = () => {
-      form.replaceWith(name);
-      ask.hidden = false;
-      renaming.focus();
+  const ask = h("div", { class: "ask" }, removing);
+  if (rename) {
+    const edit = () => {
+      const done = () => {
+        form.replaceWith(name);
+        ask.hidden = false;
+        renaming.focus();
+      };
+      const form = renamingForm(passkey, {
+        save: (by, chosen) => runAction({ by, notice }, () => rename(chosen)),
+        done,
+      });
+      name.replaceWith(form);
+      ask.hidden = true;
+      form.querySelector("input")?.select();
     };
-    const form = renamingForm(passkey, {
-      save: (by, chosen) => runAction({ by, notice }, () => rename(chosen)),
-      done,
-    });
-    name.replaceWith(form);
-    ask.hidden = true;
-    form.querySelector("input")?.select();
-  };
+    const renaming = smallButton(texts.rename, "plain", label(texts.rename), edit);
+    ask.prepend(renaming);
+  }
 
   return h(
     "li",

@@ -37,10 +37,15 @@ function parts(
       clock,
       runAction,
       isLast: !passkey.unconfirmed && confirmed.length === 1,
-      rename: async (name) => {
-        await renamePasskey(passkey, name);
-        return back(texts.renamed(name));
-      },
+      // An unconfirmed phone can't name passkeys.
+      ...(content.phone_unconfirmed
+        ? {}
+        : {
+            rename: async (name: string) => {
+              await renamePasskey(passkey, name);
+              return back(texts.renamed(name));
+            },
+          }),
       remove: () => confirmRemoval(context, passkey, at),
     }),
   );
@@ -50,7 +55,7 @@ function parts(
     confirmed.length < content.passkeys.length
       ? h("p", { class: "hint" }, texts.unconfirmedHint)
       : undefined,
-    button(texts.add.open, () => showAddForm(context, goTo), { kind: "plain" }),
+    ...addParts(context, at),
     section(
       texts.recovery.heading,
       ...recoveryParts(context, content.recovery_code, { clock, runAction }),
@@ -61,6 +66,23 @@ function parts(
       button(texts.anotherPhone.open, () => goTo({ to: "add-phone" }), { kind: "plain" }),
     ),
   ];
+}
+
+/** A confirmed phone chooses the name of a passkey; an unconfirmed one is not asked. */
+function addParts(
+  context: StepContext,
+  { content, runAction, goTo }: PageContext<PasskeysResponse>,
+): HTMLElement[] {
+  if (!content.phone_unconfirmed) {
+    return [button(texts.add.open, () => showAddForm(context, goTo), { kind: "plain" })];
+  }
+  const notice = noticeLine();
+  const add = async (): Promise<Step> => {
+    const name = await context.account.addPasskey();
+    return back(texts.add.done(name));
+  };
+  const by = button(texts.add.open, () => runAction({ by, notice }, add), { kind: "plain" });
+  return [notice.element, by];
 }
 
 function section(title: string, ...content: (HTMLElement | undefined)[]): HTMLElement {

@@ -1,5 +1,5 @@
 /** The first texts of the login page, which the server renders too. */
-export const INVITATION = {
+export const SCAN_PROMPT = {
   title: (client?: string) => (client ? `Log in to ${client}` : "Log in"),
   heading: (client?: string) =>
     client ? `Log in to ${client} with your phone` : "Log in with your phone",

@@ -1,7 +1,7 @@
-import type { INVITATION as English } from "../en/invitation.ts";
+import type { SCAN_PROMPT as English } from "../en/scan-prompt.ts";
 
 /** The first texts of the login page, which the server renders too. */
-export const INVITATION = {
+export const SCAN_PROMPT = {
   title: (client?: string) => (client ? `Connexion à ${client}` : "Connexion"),
   heading: (client?: string) =>
     client

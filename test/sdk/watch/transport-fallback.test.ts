@@ -6,7 +6,7 @@ import {
   type DisconnectReason,
   type ReconnectState,
   type TransportName,
-} from "../../../src/sdk/watch/reconnect.ts";
+} from "../../../src/sdk/watch/transport-fallback.ts";
 
 const after = (plan: ReconnectState, ...endings: DisconnectReason[]) =>
   endings.reduce(nextState, plan);

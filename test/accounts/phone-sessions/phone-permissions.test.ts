@@ -9,7 +9,7 @@ import {
   authorize,
   ISSUER_APP,
   type Action,
-} from "../../../src/accounts/phone-sessions/authorize-phone.ts";
+} from "../../../src/accounts/phone-sessions/phone-permissions.ts";
 import {
   isUnconfirmed,
   RECENTLY_USED,
