@@ -11,6 +11,7 @@ import {
   ConfigurationError,
   isPublicClient,
   parseConfig,
+  type Client,
   type Config,
   type TrustedIssuer,
 } from "../src/config/index.ts";
@@ -42,8 +43,10 @@ function summary(config: Config): string {
       client.callback_uri !== undefined && "callback",
       client.backchannel_logout_uri !== undefined && "back-channel logout",
       client.dpop_bound_access_tokens && "DPoP only",
+      client.sso && "single sign-on",
     ].filter((way) => way !== false);
-    return `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
+    const line = `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
+    return [line, ...(client.sso && needsPhone(client) ? [SSO_WITHOUT_EFFECT] : [])].join("\n");
   });
   return [
     `The configuration is good, for ${config.issuer}.`,
@@ -53,6 +56,13 @@ function summary(config: Config): string {
       ? `Issuers whose tokens phones may present:\n${list(Array.from(config.issuers.values(), issuerLine))}`
       : "Issuers whose tokens phones may present: none",
   ].join("\n");
+}
+
+const SSO_WITHOUT_EFFECT =
+  "    sso has no effect on its own logins: its policy always requires digits or a step-up";
+
+function needsPhone({ policy }: Client): boolean {
+  return policy.matching === "always" || policy.step_up === "always";
 }
 
 /** An issuer, and the checks of its tokens that the settings turn off. */

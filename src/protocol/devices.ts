@@ -54,7 +54,8 @@ export type LoggedInBrowser = v.InferOutput<typeof LoggedInBrowser>;
 /** 200 of `GET /account/devices`. The device that was used last comes first. */
 export const DevicesResponse = v.object({
   devices: v.array(Device),
-  browsers: v.array(LoggedInBrowser),
+  /** Only if there are any. */
+  browsers: v.exactOptional(v.array(LoggedInBrowser)),
 });
 
 export type DevicesResponse = v.InferOutput<typeof DevicesResponse>;

@@ -69,8 +69,11 @@ async function loggedIn(who?: Owner) {
   return { phone, account, browser, shop, bank };
 }
 
-const overviewOf = async (phone: TestPhone) =>
-  await (await phone.get("/account/devices")).json<DevicesResponse>();
+async function overviewOf(phone: TestPhone) {
+  const answer = await phone.get("/account/devices");
+  const { devices, browsers = [] } = await answer.json<DevicesResponse>();
+  return { devices, browsers };
+}
 
 async function isIn(browser: SsoBrowser): Promise<boolean> {
   const arrived = await browser.visit(SHOP, { prompt: "none" });
@@ -91,7 +94,9 @@ describe("the owner's list of devices", () => {
     const { browsers, devices } = await overviewOf(phone);
     expect(browsers).toMatchObject([{ browser: "Firefox 140", system: "Linux" }]);
     const id = browsers[0]?.id ?? "";
-    expect(devices.map(({ client, browser_session }) => [client.client_id, browser_session])).toEqual(
+    expect(
+      devices.map(({ client, browser_session }) => [client.client_id, browser_session]),
+    ).toEqual(
       expect.arrayContaining([
         ["shop", id],
         ["bank", id],

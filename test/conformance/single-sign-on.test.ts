@@ -2,8 +2,18 @@ import { decodeJwt } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
 import { withClients } from "../support/api.ts";
+import { embedded } from "../support/authorization.ts";
 import { RelyingParty } from "../support/relying-party.ts";
-import { ADA, BANK, codeOf, SHOP, SsoBrowser, type Arrival } from "../support/sso-browser.ts";
+import {
+  ADA,
+  arrival,
+  BANK,
+  codeOf,
+  requestOf,
+  SHOP,
+  SsoBrowser,
+  type Arrival,
+} from "../support/sso-browser.ts";
 import { restoreClock, setClock } from "../support/time.ts";
 
 /**
@@ -147,6 +157,45 @@ describe("the OpenID provider with single sign-on", () => {
     const { claims } = await tokensOf(codeOf(await browser.visit(SHOP, silver)));
     expect(claims).toMatchObject({ acr: "urn:gold", amr: ADA.amr });
     expect((await browser.visit(SHOP, { acr_values: "urn:platinum" })).at).toBe("code");
+  });
+
+  it("answers a pushed request once, also with prompt=none [SSO-pushed-request]", async () => {
+    const { browser } = await loggedIn();
+    const pushed = await shop.post("/par", { ...requestOf(SHOP), prompt: "none" });
+    expect(pushed.status).toBe(201);
+    const { request_uri } = await pushed.json<{ request_uri: string }>();
+    const query = new URLSearchParams({ client_id: "shop", request_uri }).toString();
+    const arrived = await arrival(await browser.get(`/authorize?${query}`));
+    await tokensOf(codeOf(arrived));
+    expect(await arrival(await browser.get(`/authorize?${query}`))).toMatchObject({ status: 400 });
+  });
+
+  it("answers by a form with response_mode=form_post [SSO-form-post]", async () => {
+    const { browser } = await loggedIn();
+    const query = new URLSearchParams({ ...requestOf(SHOP), response_mode: "form_post" });
+    const page = await embedded(await browser.get(`/authorize?${query.toString()}`));
+    expect(page).toMatchObject({
+      answer: {
+        form_post: {
+          action: "https://shop.example/back",
+          parameters: { code: expect.any(String), state: "some state" },
+        },
+      },
+    });
+  });
+
+  it("repeats a request that another site posts by GET, since its cookie is not sent with it [SSO-posted-request]", async () => {
+    const { browser } = await loggedIn();
+    const cookies = new Map(browser.cookies);
+    browser.cookies.clear();
+    Object.assign(browser.headers, {
+      Origin: "https://shop.example",
+      "Sec-Fetch-Site": "cross-site",
+    });
+    const posted = await browser.postForm("/authorize", new URLSearchParams(requestOf(SHOP)));
+    expect(posted.status).toBe(303);
+    for (const [name, value] of cookies) browser.cookies.set(name, value);
+    codeOf(await arrival(await browser.get(posted.headers.get("Location") ?? "")));
   });
 
   it("fails prompt=none after a logout by the client: oidcc-rp-initiated-logout [OIDF-rp-initiated-logout]", async () => {

@@ -30,7 +30,7 @@ devices.get("/", async (c) => {
   using overview = await pipelined(account.devices()).overview();
   return c.json({
     devices: overview.devices.map((device) => toDevice(c, device)),
-    browsers: overview.browsers.map(toBrowser),
+    ...(overview.browsers.length > 0 && { browsers: overview.browsers.map(toBrowser) }),
   } satisfies DevicesResponse);
 });
 

@@ -52,7 +52,7 @@ function list(
   at: PageContext<DevicesResponse>,
 ): (HTMLElement | undefined)[] {
   const { content, runAction, goTo, clock } = at;
-  const { devices, browsers } = content;
+  const { devices, browsers = [] } = content;
   if (devices.length === 0 && browsers.length === 0) return [emptyState(icons.screen, texts.empty)];
   const active = devices.filter(({ ended_at }) => ended_at === undefined).length;
   const acts = {
@@ -76,7 +76,11 @@ function list(
   const endAll = () =>
     confirmAction(
       views,
-      { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(Math.max(active, browsers.length)) },
+      {
+        ...texts.endAll,
+        name: "devices-end-all",
+        text: texts.endAll.text(Math.max(active, browsers.length)),
+      },
       {
         runAction,
         keep: () => goTo(here),
