@@ -3,6 +3,7 @@ import type { SignedOn } from "../../accounts/browser-sessions/browser-sessions.
 import { accountStub, pipelined } from "../../accounts/account-stub.ts";
 import { isPublicClient } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
+import { sha256 } from "../../lib/digest.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { authorizationResponse } from "../../login-session/domain/authorization-response.ts";
 import type { SessionParameters } from "../../login-session/domain/session.ts";
@@ -53,7 +54,7 @@ export async function singleSignOn(
   const key =
     choice?.type === "other" || !isNavigation(c, isSilent) ? undefined : await browserKey(c);
   const chosen = choice?.type === "continue" ? choice.browserSession : undefined;
-  const request = ssoRequest(input, chosen);
+  const request = await ssoRequest(input, chosen);
   const sessions = key && pipelined(accountStub(c.env, key.sub).browserSessions());
   const signedOn = key && (await sessions?.signOn(key.secretHash, request));
   if (signedOn?.decision === "continue") {
@@ -83,18 +84,20 @@ async function approvedLogin(
   return created.ok ? created.value : undefined;
 }
 
-function ssoRequest(
+async function ssoRequest(
   { validated, parameters, login }: SsoInput,
   chosen: string | undefined,
-): SsoRequest {
+): Promise<SsoRequest> {
   const { client, redirect } = validated;
   const { clientId, scope, maxAge, expectedSub, screen, policy } = login;
   const loginHint = parameters.values.get("login_hint");
+  // What it asks for is shown on the page, and counts as one more scope.
+  const claims = parameters.values.get("claims");
   return {
     clientId,
-    scope,
+    scope: [scope, ...(claims === undefined ? [] : [`claims:${await sha256(claims)}`])].join(" "),
     prompt: promptOf(parameters),
-    acrValues: parameters.values.get("acr_values")?.split(" ") ?? [],
+    acrValues: listOf(parameters, "acr_values"),
     browser: screen,
     policy,
     isImpersonable: isPublicClient(client) && !isWebSite(redirect.uri),
@@ -102,8 +105,12 @@ function ssoRequest(
   };
 }
 
-function promptOf({ values }: AuthorizationParameters): string[] {
-  return values.get("prompt")?.split(" ") ?? [];
+function promptOf(parameters: AuthorizationParameters): string[] {
+  return listOf(parameters, "prompt");
+}
+
+function listOf({ values }: AuthorizationParameters, name: string): string[] {
+  return (values.get(name) ?? "").split(" ").filter((value) => value !== "");
 }
 
 /**
