@@ -46,7 +46,7 @@ function summary(config: Config): string {
       client.sso && "single sign-on",
     ].filter((way) => way !== false);
     const line = `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
-    return [line, ...(client.sso && needsPhone(client) ? [SSO_WITHOUT_EFFECT] : [])].join("\n");
+    return [line, ...ssoWithoutEffect(client)].join("\n");
   });
   return [
     `The configuration is good, for ${config.issuer}.`,
@@ -58,11 +58,11 @@ function summary(config: Config): string {
   ].join("\n");
 }
 
-const SSO_WITHOUT_EFFECT =
-  "    sso has no effect on its own logins: its policy always requires digits or a step-up";
-
-function needsPhone({ policy }: Client): boolean {
-  return policy.matching === "always" || policy.step_up === "always";
+function ssoWithoutEffect({ sso, policy }: Client): string[] {
+  const needsPhone = policy.matching === "always" || policy.step_up === "always";
+  return sso && needsPhone
+    ? ["    sso has no effect on its own logins: its policy always requires digits or a step-up"]
+    : [];
 }
 
 /** An issuer, and the checks of its tokens that the settings turn off. */
