@@ -16,6 +16,9 @@ import {
   type TrustedIssuer,
 } from "../src/config/index.ts";
 
+const PKCE_OPTIONAL =
+  'pkce is "optional", so a code of this client that leaks or is injected is protected only by its secret or key and its nonce (RFC 9700 §2.1.1)';
+
 const { values } = parseArgs({ options: { config: { type: "string" }, env: { type: "string" } } });
 const file = values.config ?? join(import.meta.dirname, "../wrangler.toml");
 
@@ -43,10 +46,13 @@ function summary(config: Config): string {
       client.callback_uri !== undefined && "callback",
       client.backchannel_logout_uri !== undefined && "back-channel logout",
       client.dpop_bound_access_tokens && "DPoP only",
+      client.profile === "fapi2" && "FAPI 2.0",
+      client.resources.length > 0 && `tokens for ${client.resources.join(" and ")}`,
       client.sso && "single sign-on",
     ].filter((way) => way !== false);
     const line = `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
-    return [line, ...ssoWithoutEffect(client)].join("\n");
+    const givenUp = client.pkce === "optional" ? [`    given up: ${PKCE_OPTIONAL}`] : [];
+    return [line, ...givenUp, ...ssoWithoutEffect(client)].join("\n");
   });
   return [
     `The configuration is good, for ${config.issuer}.`,

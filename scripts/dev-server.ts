@@ -46,6 +46,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       // Before `--var`, which takes all arguments after it.
       ...args,
       ...["--port", String(port), "--show-interactive-dev-session=false"],
+      ...(options.issuer === undefined ? [] : upstreamOf(options.issuer)),
       ...(persistTo === undefined ? [] : ["--persist-to", persistTo]),
       ...values.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ],
@@ -73,6 +74,15 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     }
   }
   return { origin, output: () => output, stop: () => stop(wrangler, ended), ended };
+}
+
+/**
+ * Has `wrangler dev` take the requests as sent to the issuer. A tunnel keeps the host name that people open, and without
+ * this `wrangler dev` would replace it by its own address, also in `Origin`, so that our own pages would be refused.
+ */
+function upstreamOf(issuer: string): string[] {
+  const { host, protocol } = new URL(issuer);
+  return ["--local-upstream", host, "--upstream-protocol", protocol.replace(":", "")];
 }
 
 async function stop(wrangler: ChildProcess, ended: Promise<void>): Promise<void> {

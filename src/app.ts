@@ -1,6 +1,5 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { TrieRouter } from "hono/router/trie-router";
 import { configOf, ConfigurationError } from "./config/index.ts";
@@ -14,6 +13,7 @@ import { deviceAuthorization } from "./routes/oauth/device-authorization.ts";
 import { endSession } from "./routes/oauth/end-session.ts";
 import { history } from "./routes/account/history.ts";
 import { introspect } from "./routes/oauth/introspect.ts";
+import { clientCors, publicCors } from "./routes/middleware/cors.ts";
 import { messagePage } from "./routes/pages/message-page.ts";
 import { pages } from "./routes/pages/index.ts";
 import { problemResponse, ProblemError } from "./routes/middleware/problem-response.ts";
@@ -31,6 +31,24 @@ const MAX_BODY = 16 * 1024;
 /** Default headers of pages and of all other responses. */
 const PAGE_HEADERS = Object.entries({ ...SECURITY_HEADERS, "Cache-Control": "no-store" });
 const DATA_HEADERS_NO_STORE = Object.entries({ ...DATA_HEADERS, "Cache-Control": "no-store" });
+
+/** Documents that pages of every origin may read. */
+const PUBLIC_DOCUMENTS = [
+  "/.well-known/openid-configuration",
+  "/.well-known/oauth-authorization-server",
+  "/.well-known/jwks.json",
+];
+
+/** What pages of clients call. Not /introspect, which is for clients that authenticate: no page can keep a secret. */
+const CLIENT_PATHS = [
+  "/sessions",
+  "/sessions/*",
+  "/par",
+  "/device_authorization",
+  "/token",
+  "/revoke",
+  "/userinfo",
+];
 
 /**
  * The routes, the headers of every response, and the error handler. Hono's default router tries to
@@ -53,6 +71,8 @@ app.use(
   }),
 );
 
+for (const path of PUBLIC_DOCUMENTS) app.use(path, publicCors());
+
 app.use(
   createMiddleware<AppEnv>(async function configure(c, next) {
     c.set("config", configOf(c.env));
@@ -60,32 +80,7 @@ app.use(
   }),
 );
 
-/** CORS: only the clients' allowed origins may read responses, and never with cookies. */
-const allowClients = cors({
-  origin(origin, c: Context<AppEnv>) {
-    const clients = [...c.var.config.clients.values()];
-    return clients.some((client) => client.allowed_origins.includes(origin)) ? origin : null;
-  },
-  allowMethods: ["GET", "POST"],
-  allowHeaders: [
-    "Authorization",
-    "Content-Type",
-    "DPoP",
-    "If-None-Match",
-    "Prefer",
-    "Last-Event-ID",
-  ],
-  exposeHeaders: ["ETag", "Preference-Applied", "Retry-After", "WWW-Authenticate"],
-  maxAge: 600,
-});
-/** Skips CORS for requests of apps and of our own pages, which are most. */
-const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  const origin = c.req.header("Origin");
-  return origin === undefined || origin === c.var.config.issuer ? next() : allowClients(c, next);
-});
-for (const path of ["/sessions", "/sessions/*", "/par", "/token", "/revoke", "/userinfo"]) {
-  app.use(path, crossOrigin);
-}
+for (const path of CLIENT_PATHS) app.use(path, clientCors());
 
 app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => problemResponse("body_too_large") }));
 

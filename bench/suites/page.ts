@@ -7,6 +7,7 @@ import { distribution, middle } from "../harness/statistics.ts";
 import type { Suite, SuiteContext } from "../harness/suite.ts";
 import { startWorkerd } from "../harness/workerd.ts";
 import { visit, type Visit } from "../page/visit.ts";
+import { ES256 } from "../targets/ours/server.ts";
 import { workerBundle } from "../targets/ours/worker-bundle.ts";
 import { startEdge } from "../wire/edge.ts";
 import { roundTripsBeyondConnection } from "../wire/round-trips.ts";
@@ -65,7 +66,7 @@ async function run({ quick, folder, log, note }: SuiteContext): Promise<Row[]> {
   await using wire = await startTcpProxy({ to: edge.port });
   const bundle = await workerBundle();
   const origin = `https://localhost:${wire.port}`;
-  const client = { client_id: "bench", name: "The Bench", redirect_uris: [CALLBACK] };
+  const client = { client_id: "bench", name: "The Bench", redirect_uris: [CALLBACK], ...ES256 };
   const clients = Array.isArray(bundle.vars?.["CLIENTS"]) ? bundle.vars["CLIENTS"] : [];
   const worker = await startWorkerd({
     ...bundle,

@@ -11,6 +11,9 @@ import { encodeQR } from "qr";
 const issuer = new URL(process.env.ISSUER ?? "http://localhost:8787");
 const clientId = process.env.CLIENT_ID ?? "cli";
 
+/** How long the first event may take, in milliseconds. */
+const FIRST_EVENT = 10_000;
+
 const config = await client.discovery(issuer, clientId, undefined, client.None(), {
   // Plain http only for a server on this machine.
   execute: issuer.hostname === "localhost" ? [client.allowInsecureRequests] : [],
@@ -34,24 +37,40 @@ function byPolling() {
   return repeated(() => client.pollDeviceAuthorizationGrant(config, device));
 }
 
-/** Reads the login's events until the decision, and then requests the tokens. */
+/** Waits for the decision, and then requests the tokens once. */
 async function whenTold() {
-  const stream = await fetch(device.events_endpoint, {
-    headers: { Authorization: `Bearer ${device.watch_token}` },
-  });
-  if (!stream.ok || !stream.body) return byPolling();
-  const events = stream.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream());
-  for await (const { event, data } of events) {
-    if (event !== "status" || ["pending", "scanned"].includes(JSON.parse(data).status)) continue;
-    const grant = "urn:ietf:params:oauth:grant-type:device_code";
-    return repeated(() =>
-      client.genericGrantRequest(config, grant, { device_code: device.device_code }),
-    );
+  if (!(await isDecided().catch(() => false))) return byPolling();
+  const grant = "urn:ietf:params:oauth:grant-type:device_code";
+  return repeated(() =>
+    client.genericGrantRequest(config, grant, { device_code: device.device_code }),
+  );
+}
+
+/**
+ * Reads the login's events until the decision. The first event comes at once. False if it doesn't, since some proxies
+ * hold event streams back, or if the stream ends early.
+ */
+async function isDecided() {
+  const silence = new AbortController();
+  const timer = globalThis.setTimeout(() => silence.abort(), FIRST_EVENT);
+  try {
+    const stream = await fetch(device.events_endpoint, {
+      headers: { Authorization: `Bearer ${device.watch_token}` },
+      signal: silence.signal,
+    });
+    if (!stream.ok || !stream.body) return false;
+    const events = stream.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream());
+    for await (const { event, data } of events) {
+      clearTimeout(timer);
+      if (event !== "status") continue;
+      if (!["pending", "scanned"].includes(JSON.parse(data).status)) return true;
+    }
+    return false;
+  } finally {
+    clearTimeout(timer);
   }
-  // The stream ended early: poll instead.
-  return byPolling();
 }
 
 /**

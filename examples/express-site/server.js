@@ -23,7 +23,6 @@ site.use(
     baseURL,
     // Signs the site's own cookies. A real site would store it, so that users stay logged in after a restart.
     secret: randomBytes(32).toString("hex"),
-    idTokenSigningAlg: "ES256",
     authRequired: false,
     authorizationParams: { response_type: "code", scope: "openid profile" },
     // A logout here ends the login at the provider, and the provider notifies this site when a login ends.

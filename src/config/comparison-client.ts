@@ -1,4 +1,5 @@
 import { CLIENTS } from "../i18n/en/clients.ts";
+import { ALGORITHM } from "../lib/jwk.ts";
 import type { Client } from "./client.ts";
 
 /** The client of the page /compare. */
@@ -15,6 +16,10 @@ export function comparisonClient(): Client {
     redirect_uris: [],
     post_logout_redirect_uris: [],
     allowed_origins: [],
+    id_token_signed_response_alg: ALGORITHM,
+    access_token_signed_response_alg: ALGORITHM,
+    pkce: "required",
+    resources: [],
     device_grant: false,
     prefilled_user_code: false,
     dpop_bound_access_tokens: false,

@@ -7,7 +7,8 @@ import { Origin, seconds } from "./validators.ts";
 export { PHONE_CLIENT_ID } from "./linked-phone-client.ts";
 export { BUILT_IN_SCOPE, isBuiltInClient } from "./built-in-clients.ts";
 export { COMPARE_CLIENT_ID } from "./comparison-client.ts";
-export { isPublicClient, type Client } from "./client.ts";
+export { isPublicClient, mustPush, type Client } from "./client.ts";
+export { sessionLifetime } from "./session-lifetime.ts";
 export { policyOf } from "./client-policy.ts";
 export type { TrustedIssuer } from "./trusted-issuer.ts";
 
@@ -45,6 +46,9 @@ const Apps = v.strictObject({
 /** Seconds. */
 const DAY = 86_400;
 
+/** The longest LOGIN_TTL that can be configured, in milliseconds. */
+export const MAX_LOGIN_TTL = 366 * DAY * 1000;
+
 /** A host, `*.` and a host for its subdomains, or the origin of a receiver on this machine. */
 const PushService = v.pipe(
   v.string(),
@@ -72,13 +76,15 @@ const ConfigSchema = v.object({
   ISSUER: Origin,
   /** ASVS 6.5.5: at most 10 minutes for an out-of-band request. */
   SESSION_TTL: v.optional(seconds(2, 600), 120),
+  /** Lifetime of a device's login (RFC 8628 §3.2). Longer, since its owner may have to sign in or create an account. */
+  DEVICE_TTL: v.optional(seconds(2, 1800), 600),
   /** Lifetime of an authorization code. */
   CODE_TTL: v.optional(seconds(2, 60), 60),
   ACCESS_TOKEN_TTL: v.optional(seconds(30, 3600), 600),
   /** A refresh token expires when it is unused for this time. */
   REFRESH_TOKEN_TTL: v.optional(seconds(60, 366 * DAY), 14 * DAY),
   /** The longest duration of a login. */
-  LOGIN_TTL: v.optional(seconds(3600, 366 * DAY), 90 * DAY),
+  LOGIN_TTL: v.optional(seconds(3600, MAX_LOGIN_TTL / 1000), 90 * DAY),
   /** For this time a replaced refresh token gets the same successor again. */
   REFRESH_RETRY: v.optional(seconds(0, 60), 30),
   /** A login ends when its screen is unused for this time. */
@@ -145,6 +151,7 @@ export interface Config {
   issuer: string;
   /** Milliseconds. */
   sessionTtl: number;
+  deviceTtl: number;
   codeTtl: number;
   accessTokenTtl: number;
   refreshTokenTtl: number;
@@ -195,6 +202,7 @@ export function parseConfig(env: object): Config {
   return {
     issuer: read.ISSUER,
     sessionTtl: read.SESSION_TTL * 1000,
+    deviceTtl: read.DEVICE_TTL * 1000,
     codeTtl: read.CODE_TTL * 1000,
     accessTokenTtl: read.ACCESS_TOKEN_TTL * 1000,
     refreshTokenTtl: read.REFRESH_TOKEN_TTL * 1000,

@@ -4,10 +4,38 @@ import * as v from "valibot";
 export const Origin = v.pipe(
   v.string(),
   v.check(
-    (text) => isSecureUrl(text) && new URL(text).origin === text,
+    isOrigin,
     "must be an https origin like https://login.example.com (http only for localhost), without a path or a trailing slash",
   ),
 );
+
+/** Schemes that are no app's own: other checks allow some of them, and the rest have no origin that means anything. */
+const NO_APP_SCHEMES =
+  /^(https?|wss?|ftp|file|filesystem|data|blob|about|javascript|vbscript|view-source|null):/;
+
+/**
+ * The origin of a client's page: as above; or of an app that shows its own files, such as `capacitor://localhost`,
+ * `tauri://localhost` or `chrome-extension://<id>`. A page with the
+ * origin `null` or `file://` could be anybody's.
+ */
+export const ClientOrigin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isOrigin(text) || text === TAURI_ON_WINDOWS || isAppOrigin(text),
+    "must be an https origin like https://shop.example.com (http only for localhost) or an app's origin like capacitor://localhost, without a path or a trailing slash",
+  ),
+);
+
+/** Its app resolves the name itself, and names below localhost never leave the machine (RFC 6761 §6.3). */
+const TAURI_ON_WINDOWS = "http://tauri.localhost";
+
+function isOrigin(text: string): boolean {
+  return isSecureUrl(text) && new URL(text).origin === text;
+}
+
+function isAppOrigin(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d{1,5})?$/.test(text) && !NO_APP_SCHEMES.test(text);
+}
 
 /** RFC 9700 §2.1 and RFC 6749 §3.1.2: absolute, without a fragment, and encrypted. */
 export const RedirectUri = v.pipe(
@@ -23,6 +51,16 @@ export const RedirectUri = v.pipe(
   v.check(
     (text) => !/^(javascript|data|file|blob|vbscript|about):/i.test(text),
     "must not be a scheme that a browser runs or reads by itself",
+  ),
+);
+
+/** RFC 8707 §2: absolute and without a fragment. */
+export const ResourceUri = v.pipe(
+  v.string(),
+  v.maxLength(200, "must be at most 200 characters long"),
+  v.check(
+    (text) => isAbsolute(text) && !text.includes("#") && /^[\x21-\x7e]+$/.test(text),
+    "must be an absolute URI without a fragment",
   ),
 );
 

@@ -23,6 +23,19 @@ export function chooseLanguage(accepted: string | null | undefined): Language {
   return standard;
 }
 
+/**
+ * The first supported language of a list of tags (BCP 47), separated by spaces. A tag is shortened
+ * until it matches (RFC 4647 §3.4), so de-CH gives German. Unknown and malformed tags are skipped.
+ */
+export function lookUpLanguage(tags: string | undefined): Language | undefined {
+  for (const tag of (tags ?? "").slice(0, MAX_LENGTH).split(" ")) {
+    const [, primary] = /^([a-z]{1,8})(?:-[a-z\d]{1,8})*$/i.exec(tag) ?? [];
+    const language = LANGUAGES.find((one) => one === primary?.toLowerCase());
+    if (language !== undefined) return language;
+  }
+  return undefined;
+}
+
 /** One range with its quality. Undefined if it is malformed. */
 function readRange(text: string): { language: string; quality: number } | undefined {
   const [, language, quality = "1"] =

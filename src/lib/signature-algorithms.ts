@@ -8,3 +8,11 @@ export const SIGNATURE_ALGORITHMS = [
   ...["ES256", "ES384", "ES512"],
   ...["EdDSA", "Ed25519"],
 ];
+
+/**
+ * The algorithms that this server signs tokens with, by the setting of the client (RFC 7518 §3.3,
+ * §3.4; RFC 8037 §3.1, with Ed25519).
+ */
+export const SIGNING_ALGORITHMS = ["RS256", "ES256", "EdDSA"] as const;
+
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];

@@ -32,6 +32,8 @@ export type OAuthErrorCode =
   | "request_not_supported"
   | "request_uri_not_supported"
   | "registration_not_supported"
+  /** OpenID Connect Core Error Code unmet_authentication_requirements §2. */
+  | "unmet_authentication_requirements"
   /** RFC 9126 §2.3 and OpenID Connect Core §3.1.2.6. */
   | "invalid_request_uri"
   /** RFC 8628 §3.5. */
@@ -44,8 +46,9 @@ export type OAuthErrorCode =
   /** RFC 6750 §3.1. */
   | "invalid_token"
   | "insufficient_scope"
-  /** RFC 9449 §5. */
-  | "invalid_dpop_proof";
+  /** RFC 9449 §5, §8. */
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 /** RFC 6749 §5.2 has no code for this; `temporarily_unavailable` is from §4.1.2.1. */
 export const TOO_MANY_REQUESTS: OAuthError = {
@@ -90,10 +93,24 @@ export const NOT_YOUR_TOKEN: OAuthError = {
   reason: "client_mismatch",
 };
 
-/** RFC 6749 §6: no more than what was granted. */
-export const INVALID_SCOPE: OAuthError = {
+export const invalidScope = (description: string): OAuthError => ({
   code: "invalid_scope",
-  description: "scope names something that was not granted.",
+  description,
+});
+
+/** RFC 6749 §6: no more than what was granted. */
+export const SCOPE_NOT_GRANTED = invalidScope("scope names something that was not granted.");
+
+/** RFC 8707 §2: a resource that is neither this server nor one of the client's. */
+export const UNKNOWN_RESOURCE: OAuthError = {
+  code: "invalid_target",
+  description: "resource is neither this server nor one of the resources of the client.",
+};
+
+/** RFC 8707 §2.2: no more than what was granted. */
+export const RESOURCE_NOT_GRANTED: OAuthError = {
+  code: "invalid_target",
+  description: "resource names something that was not granted.",
 };
 
 export const UNSUPPORTED_GRANT_TYPE: OAuthError = {
@@ -103,6 +120,13 @@ export const UNSUPPORTED_GRANT_TYPE: OAuthError = {
 
 export const invalidDpopProof = (description: string, reason: string): OAuthError => ({
   code: "invalid_dpop_proof",
+  description,
+  reason,
+});
+
+/** RFC 9449 §8 and §9. The response has a `DPoP-Nonce` header. */
+export const useDpopNonce = (description: string, reason: string): OAuthError => ({
+  code: "use_dpop_nonce",
   description,
   reason,
 });

@@ -1,5 +1,4 @@
-import { SIGNATURE_ALGORITHMS } from "../lib/signature-algorithms.ts";
-import { ALGORITHM } from "../lib/jwk.ts";
+import { SIGNATURE_ALGORITHMS, SIGNING_ALGORITHMS } from "../lib/signature-algorithms.ts";
 import { KNOWN_SCOPES } from "./authorization/scopes.ts";
 
 /** The authentication methods of confidential clients (OpenID Connect Core §9). */
@@ -7,7 +6,7 @@ const CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "priv
 const ALL_METHODS = ["none", ...CONFIDENTIAL_METHODS];
 
 /** The server metadata (OpenID Connect Discovery §3, RFC 8414 §2): one document for both well-known paths. */
-export function serverMetadata(issuer: string) {
+export function serverMetadata(issuer: string, languages: readonly string[]) {
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
@@ -21,7 +20,7 @@ export function serverMetadata(issuer: string) {
     jwks_uri: `${issuer}/.well-known/jwks.json`,
 
     response_types_supported: ["code"],
-    response_modes_supported: ["query", "form_post"],
+    response_modes_supported: ["query", "fragment", "form_post"],
     grant_types_supported: [
       "authorization_code",
       "refresh_token",
@@ -41,11 +40,11 @@ export function serverMetadata(issuer: string) {
     ],
     claim_types_supported: ["normal"],
     subject_types_supported: ["public"],
-    id_token_signing_alg_values_supported: [ALGORITHM],
+    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
     // OpenID Connect Prompt Create §4.2 names the member.
     prompt_values_supported: ["none", "login", "consent", "select_account"],
-    ui_locales_supported: ["en"],
-    claims_parameter_supported: false,
+    ui_locales_supported: languages,
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
 

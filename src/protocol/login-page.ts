@@ -16,8 +16,13 @@ export const OWN_SCOPE = "openid profile";
 const ClientLogin = v.object({
   client_name: v.string(),
   session: CreatedSession,
-  /** Creates another session for the same login, if this one ends without an approval. */
-  request: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  /**
+   * Creates another session for the same login, if this one ends without an approval. Missing if the
+   * client must push its requests: then the page is loaded again.
+   */
+  request: v.exactOptional(
+    v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
+  ),
   /** The response for a person who doesn't log in. */
   declined: AuthorizationResponse,
   /** Present if the browser may stay logged in after the login (single sign-on). */

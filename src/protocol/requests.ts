@@ -14,29 +14,20 @@ const shortText = (length: number) =>
     v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
   );
 
-/** RFC 6749 §3.3. */
-const Scope = v.pipe(
-  v.string(),
-  v.maxLength(200),
-  v.regex(
-    /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
-    "must be scopes separated by single spaces",
-  ),
-);
-
 /** Maximum length of `state`. Some sites store much of the visitor's session in it. */
 export const MAX_STATE = 4000;
 
 /** `POST /sessions`: the parameters of an authorization request that a login session needs. */
 export const CreateSessionBody = v.strictObject({
   client_id: shortText(100),
-  code_challenge: Token256,
-  code_challenge_method: v.literal("S256"),
-  scope: v.optional(Scope, "openid"),
+  /** May be missing only for a client with `pkce = "optional"`. */
+  code_challenge: v.exactOptional(Token256),
+  code_challenge_method: v.exactOptional(v.literal("S256")),
+  scope: v.optional(shortText(4000), "openid"),
   nonce: v.exactOptional(shortText(255)),
   redirect_uri: v.exactOptional(shortText(2000)),
   /** How the browser goes back to `redirect_uri`. */
-  response_mode: v.optional(v.picklist(["query", "form_post"]), "query"),
+  response_mode: v.optional(v.picklist(["query", "fragment", "form_post"]), "query"),
   state: v.exactOptional(shortText(MAX_STATE)),
   /** How many seconds ago the approver may have signed in at most (OpenID Connect Core §3.1.2.1). */
   max_age: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999_999_999))),
@@ -46,6 +37,10 @@ export const CreateSessionBody = v.strictObject({
   user_code: v.exactOptional(v.boolean()),
   /** Thumbprint of the only key whose holder may redeem the code (RFC 9449 §10). */
   dpop_jkt: v.exactOptional(Token256),
+  /** JSON (OpenID Connect Core §5.5). */
+  claims: v.exactOptional(shortText(4000)),
+  /** What access tokens are to be for (RFC 8707 §2). */
+  resource: v.exactOptional(v.pipe(v.array(shortText(201)), v.maxLength(10))),
 });
 
 export type CreateSessionBody = v.InferInput<typeof CreateSessionBody>;

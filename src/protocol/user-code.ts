@@ -13,9 +13,25 @@ export function formatUserCode(code: string): string {
 }
 
 /**
- * The code in a typed text. Case and separators are ignored. Undefined if it is malformed.
+ * The code in a typed text. Case, separators and everything else that people don't see as a letter are ignored.
+ * Undefined if it is malformed.
  */
 export function parseUserCode(typed: string): string | undefined {
+  if (impossibleCharacter(typed) !== undefined) return undefined;
   const code = typedCharacters(typed, USER_CODE_ALPHABET);
   return code.length === USER_CODE_LENGTH ? code : undefined;
+}
+
+/**
+ * Letters and digits that people see as such. Not the modifier letters: keyboards have some of them in the place of
+ * apostrophes and dashes.
+ */
+const LETTER_OR_DIGIT = /^(?!\p{Default_Ignorable_Code_Point})[\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{N}]/u;
+
+/** The first letter or digit that is in no code, such as a 5 that was typed for an S. Undefined if there is none. */
+export function impossibleCharacter(typed: string): string | undefined {
+  const character = Array.from(typed.normalize("NFKC")).find(
+    (one) => LETTER_OR_DIGIT.test(one) && !USER_CODE_ALPHABET.includes(one.toUpperCase()),
+  );
+  return character?.toUpperCase();
 }

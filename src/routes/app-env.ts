@@ -7,5 +7,7 @@ export interface AppEnv {
     config: Config;
     /** The registered client that the request names, for the log. */
     clientId?: string;
+    /** The request's `ui_locales`: language tags, separated by spaces, in order of preference. */
+    uiLocales?: string;
   };
 }

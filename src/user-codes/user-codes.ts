@@ -4,11 +4,11 @@ import { RowFormat, schemaOf } from "../lib/row-format.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { countedNetworks, type PrefixLength } from "../login-session/domain/risk/network.ts";
 
-/**
- * Milliseconds of one generation of codes. This is the longest time that a session may live, so a valid
- * code belongs to the current generation or the next.
- */
+/** Milliseconds of one generation of codes. Wrong tries are counted for as long. */
 const GENERATION = 600_000;
+
+/** How long an expired code is still known at least, in milliseconds: whoever types it learns that it has expired. */
+const KNOWN_AFTER = 60_000;
 
 /**
  * Wrong codes that a network may try in one generation, by the length of its prefix (RFC 8628 §5.1).
@@ -48,7 +48,7 @@ export class UserCodes extends DurableObject<Env> {
   async register(code: string, sessionId: string, expiresAt: number): Promise<boolean> {
     const now = Date.now();
     if (this.#find(code, now) !== undefined) return false;
-    const generation = generationOf(expiresAt);
+    const generation = generationOf(expiresAt + KNOWN_AFTER);
     this.#prepare(generation);
     this.ctx.storage.sql.exec(
       `INSERT OR REPLACE INTO codes_${generation} VALUES (?, ?, ?)`,
@@ -60,11 +60,14 @@ export class UserCodes extends DurableObject<Env> {
     return true;
   }
 
-  /** The session of a code. A wrong code is counted for every network that contains the address. */
+  /**
+   * The session of a code. A wrong code is counted for every network that contains the address; one that has expired
+   * is not a wrong one.
+   */
   async resolve(
     code: string,
     address: string | undefined,
-  ): Promise<Result<string, "user_code_unknown" | "too_many_tries">> {
+  ): Promise<Result<string, "user_code_unknown" | "session_expired" | "too_many_tries">> {
     const now = Date.now();
     const generation = generationOf(now);
     this.#prepare(generation);
@@ -77,6 +80,7 @@ export class UserCodes extends DurableObject<Env> {
     if (tries.some(({ wrong, max }) => wrong >= max)) return err("too_many_tries");
     const sessionId = this.#find(code, now);
     if (sessionId !== undefined) return ok(sessionId);
+    if (this.#find(code, 0) !== undefined) return err("session_expired");
     for (const { cidr, wrong } of tries) {
       sql.exec(`INSERT OR REPLACE INTO tries_${generation} VALUES (?, ?)`, cidr, wrong + 1);
     }
@@ -102,14 +106,13 @@ export class UserCodes extends DurableObject<Env> {
     await this.ctx.storage.setAlarm((Math.min(...living) + 1) * GENERATION);
   }
 
-  #find(code: string, now: number): string | undefined {
-    const generations = this.#generations();
-    for (const generation of [generationOf(now), generationOf(now) + 1]) {
-      if (!generations.includes(generation)) continue;
+  /** The session of a code that expires after `after`. */
+  #find(code: string, after: number): string | undefined {
+    for (const generation of this.#generations()) {
       const [row] = this.ctx.storage.sql.exec(
         `SELECT session_id FROM codes_${generation} WHERE code = ? AND expires_at > ?`,
         code,
-        now,
+        after,
       );
       if (row) return CODE_ROW.parse(row).session_id;
     }

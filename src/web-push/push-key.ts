@@ -1,7 +1,7 @@
 import { importJWK } from "jose";
 import { callTwice } from "../lib/object-unavailable.ts";
 import { decodeTrustedBase64url, encodeBase64url } from "../lib/base64url.ts";
-import { ALGORITHM, type PrivateJwk } from "../lib/jwk.ts";
+import { ALGORITHM, type PrivateP256Jwk } from "../lib/jwk.ts";
 import { pushKeysOf } from "./push-keys.ts";
 import type { PushKey } from "./vapid.ts";
 
@@ -21,7 +21,7 @@ export async function pushKey(env: Env): Promise<PushKey> {
 }
 
 /** An uncompressed point (SEC 1 §2.3.3). */
-function pointOf({ x, y }: PrivateJwk): string {
+function pointOf({ x, y }: PrivateP256Jwk): string {
   return encodeBase64url(
     Uint8Array.of(4, ...decodeTrustedBase64url(x), ...decodeTrustedBase64url(y)),
   );

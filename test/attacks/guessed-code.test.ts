@@ -80,7 +80,7 @@ describe("a typed code that is guessed", () => {
     const { login, userCode } = await beginToType();
     setClock(Date.parse(login.created.expires_at));
     const answer = await type(userCode, { "CF-Connecting-IP": "203.0.113.68" });
-    expect(await problemOf(answer)).toEqual([404, "user_code_unknown"]);
+    expect(await problemOf(answer)).toEqual([410, "session_expired"]);
   });
 });
 

@@ -28,6 +28,7 @@ describe("configuration", () => {
     expect(parseConfig(GOOD)).toMatchObject({
       issuer: "https://login.example.com",
       sessionTtl: 120_000,
+      deviceTtl: 600_000,
       codeTtl: 60_000,
       accessTokenTtl: 600_000,
       refreshRetry: 30_000,
@@ -41,6 +42,22 @@ describe("configuration", () => {
       eventDetail: "country",
     });
   });
+
+  it("signs a client's ID tokens with RS256 and its access tokens with ES256 by default [OIDC-CORE-15.1/4]", () => {
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({
+      id_token_signed_response_alg: "RS256",
+      access_token_signed_response_alg: "ES256",
+    });
+  });
+
+  it.each(["RS256", "ES256", "EdDSA"])(
+    "accepts %s as the algorithm of a client's tokens",
+    (alg) => {
+      const settings = { id_token_signed_response_alg: alg, access_token_signed_response_alg: alg };
+      const CLIENTS = [{ ...GOOD.CLIENTS[0], ...settings }];
+      expect(parseConfig({ ...GOOD, CLIENTS }).clients.get("shop")).toMatchObject(settings);
+    },
+  );
 
   it("adds the client for new phones only if passkeys are on", () => {
     expect(parseConfig(GOOD).clients.get("phone")).toMatchObject({ device_grant: false });
@@ -65,6 +82,76 @@ describe("configuration", () => {
         expect(() => parseConfig({ ...GOOD, [name]: seconds })).toThrow(name);
       }
     }
+  });
+
+  const shopWith = (change: object) => ({ CLIENTS: [{ ...GOOD.CLIENTS[0], ...change }] });
+  const SECRET = { client_secret_sha256: "0".repeat(64) };
+  const KEYS = { jwks_uri: "https://shop.example.com/jwks" };
+
+  it("requires PKCE by default, and makes it optional only for a client with a secret or keys", () => {
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({ pkce: "required" });
+    expect(mistakeIn(shopWith({ pkce: "optional" }))).toBe(
+      'CLIENTS[0] must have client_secret_sha256, jwks or jwks_uri if pkce is "optional"',
+    );
+    for (const credentials of [SECRET, KEYS]) {
+      expect(mistakeIn(shopWith({ pkce: "optional", ...credentials }))).toBe("no mistake");
+    }
+    expect(mistakeIn(shopWith({ pkce: "off" }))).toBe(
+      'CLIENTS[0].pkce must be "required" or "optional"',
+    );
+  });
+
+  it("accepts as resources absolute URIs without a fragment (RFC 8707 §2)", () => {
+    for (const uri of [
+      "https://api.shop.example",
+      "https://api.shop.example/v1?x",
+      "urn:shop:api",
+    ]) {
+      expect(mistakeIn(shopWith({ resources: [uri] }))).toBe("no mistake");
+    }
+    for (const uri of [
+      "",
+      "/api",
+      "api.shop.example",
+      "https://api.shop.example#x",
+      "urn:shop api",
+    ]) {
+      expect(mistakeIn(shopWith({ resources: [uri] }))).toBe(
+        "CLIENTS[0].resources[0] must be an absolute URI without a fragment",
+      );
+    }
+  });
+
+  it("gives a client with the profile fapi2 DPoP and no device grant", () => {
+    const { clients } = parseConfig({ ...GOOD, ...shopWith({ profile: "fapi2", ...KEYS }) });
+    expect(clients.get("shop")).toMatchObject({
+      dpop_bound_access_tokens: true,
+      device_grant: false,
+      pkce: "required",
+    });
+    expect(parseConfig(GOOD).clients.get("shop")).toMatchObject({
+      dpop_bound_access_tokens: false,
+      device_grant: true,
+    });
+  });
+
+  it.each<[string, object]>([
+    ["must have jwks or jwks_uri", SECRET],
+    ["must have jwks or jwks_uri", {}],
+    ['must not have pkce = "optional"', { ...KEYS, pkce: "optional" }],
+    [
+      "must not have dpop_bound_access_tokens = false",
+      { ...KEYS, dpop_bound_access_tokens: false },
+    ],
+    ["must not have device_grant = true", { ...KEYS, device_grant: true }],
+    [
+      'must not have assertion_audience = "endpoints"',
+      { ...KEYS, assertion_audience: "endpoints" },
+    ],
+  ])("refuses a client with the profile fapi2: %s (%#)", (mistake, change) => {
+    expect(mistakeIn(shopWith({ profile: "fapi2", ...change }))).toBe(
+      `CLIENTS[0] ${mistake} if profile is "fapi2"`,
+    );
   });
 
   it("accepts settings as JSON text", () => {
@@ -103,6 +190,15 @@ describe("configuration", () => {
     jwks_uri: "https://a.example/keys",
   };
   it.each<[string, object, string]>([
+    ...["id_token_signed_response_alg", "access_token_signed_response_alg"].flatMap((setting) =>
+      ["none", "HS256", "PS256", "Ed25519", "rs256", "", 256].map(
+        (algorithm): [string, object, string] => [
+          `${algorithm} as ${setting}`,
+          { CLIENTS: [{ ...client, [setting]: algorithm }] },
+          `CLIENTS[0].${setting} must be "RS256", "ES256" or "EdDSA"`,
+        ],
+      ),
+    ),
     ["no issuer of ours", { ISSUER: undefined }, "ISSUER"],
     ["http on the open internet [TLS]", { ISSUER: "http://login.example.com" }, "ISSUER"],
     ["a path [ASVS-3.5.4]", { ISSUER: "https://login.example.com/login" }, "ISSUER"],
@@ -112,6 +208,7 @@ describe("configuration", () => {
       { SESSION_TTL: 601 },
       "SESSION_TTL must be at most 600 seconds",
     ],
+    ["an endless device code", { DEVICE_TTL: 1801 }, "DEVICE_TTL must be at most 1800 seconds"],
     ["a retry time without end", { REFRESH_RETRY: 61 }, "REFRESH_RETRY must be at most 60 seconds"],
     ["a retry time before now", { REFRESH_RETRY: -1 }, "REFRESH_RETRY must be at least 0 seconds"],
     [
@@ -160,6 +257,25 @@ describe("configuration", () => {
       { CLIENTS: [{ ...client, allowed_origins: ["https://shop.example.com/"] }] },
       "CLIENTS[0].allowed_origins[0]",
     ],
+    ...[
+      "null",
+      "file://",
+      "file://localhost",
+      "data:text/html,x",
+      "capacitor://localhost/",
+      "tauri://localhost/index.html",
+      "capacitor:",
+      "app://",
+      "chrome-extension://*",
+      "ws://localhost",
+      "http://shop.localhost",
+      "http://shop.example.com",
+      "HTTPS://SHOP.EXAMPLE.COM",
+    ].map((origin): [string, object, string] => [
+      `the origin ${origin}`,
+      { CLIENTS: [{ ...client, allowed_origins: [origin] }] },
+      "CLIENTS[0].allowed_origins[0]",
+    ]),
     [
       "a secret in place of its hash",
       { CLIENTS: [{ ...client, client_secret_sha256: "hunter2" }] },

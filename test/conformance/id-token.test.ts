@@ -84,8 +84,8 @@ describe("an ID token", () => {
     const { header, keys } = await logIn();
     const { kid } = header as { kid: string };
     const key = keys.keys.find((key) => key.kid === kid);
-    expect(key).toMatchObject({ kty: "EC", use: "sig", alg: "ES256" });
-    expect(decodeTrustedBase64url(key?.x ?? "")).toHaveLength(32);
+    expect(key).toMatchObject({ kty: "RSA", use: "sig", alg: "RS256" });
+    expect(decodeTrustedBase64url(key?.n ?? "")).toHaveLength(256);
   });
 
   it("has the same sub in the ID token and at /userinfo [OIDC-CORE-5.3.2]", async () => {

@@ -99,8 +99,11 @@ describe("a command line", () => {
     expect(cli.output()).toContain("Not logged in: access_denied");
   });
 
-  it("polls a server without an event stream", async () => {
-    await using plain = await startPlainServer();
+  it.each([
+    ["without an event stream", "left out"],
+    ["whose event stream is held back by a proxy", "held back"],
+  ] as const)("polls a server %s", async (_, events) => {
+    await using plain = await startPlainServer(events);
     await using cli = run("cli/login.js", { ISSUER: plain.origin, CLIENT_ID: "cli" });
     const code = await cli.says(CODE);
     const phone = new PhoneApp(plain.origin, await issuer.tokenFor("ada"));
@@ -110,9 +113,10 @@ describe("a command line", () => {
   });
 });
 
-/** The server without the extensions of RFC 8628. */
-async function startPlainServer() {
+/** The server without the extensions of RFC 8628, or behind a proxy that never answers requests for events. */
+async function startPlainServer(events: "left out" | "held back") {
   const site = await startSite((request, response) => {
+    if (request.url?.endsWith("/events")) return;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -125,9 +129,10 @@ async function startPlainServer() {
           ),
           ...(method === "POST" ? { body: Buffer.concat(chunks) } : {}),
         });
-        const { events_endpoint: _, ...plain } = await answer.json();
+        const { events_endpoint, ...plain } = await answer.json();
+        const kept = events === "left out" ? plain : { ...plain, events_endpoint };
         response.writeHead(answer.status, { "Content-Type": "application/json" });
-        response.end(JSON.stringify(plain));
+        response.end(JSON.stringify(kept));
       })();
     });
   });

@@ -93,8 +93,12 @@ it("accepts a typed code before the sign-in [ASVS-3.7.5/2]", async () => {
   await phone.press(PHONE.home.type);
   await phone.page.getByLabel(PHONE.typing.label).fill("wrong");
   await phone.press(PHONE.typing.submit);
-  await phone.page.getByText(PHONE.typing.malformed).waitFor();
-  await phone.page.getByLabel(PHONE.typing.label).fill(code.toLowerCase());
+  await phone.page.getByText(PHONE.typing.impossible("O")).waitFor();
+  await phone.page.getByLabel(PHONE.typing.label).fill("WDJB");
+  await phone.press(PHONE.typing.submit);
+  await phone.page.getByText(PHONE.typing.malformed, { exact: true }).waitFor();
+  const spelled = `\u200e“${code.toLowerCase().replace("-", "\u2212")}”.`;
+  await phone.page.getByLabel(PHONE.typing.label).fill(spelled);
   await phone.press(PHONE.typing.submit);
   await phone.sees("request");
   await phone.press(PHONE.request.approve);

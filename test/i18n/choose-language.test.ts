@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseLanguage } from "../../src/i18n/choose-language.ts";
+import { chooseLanguage, lookUpLanguage } from "../../src/i18n/choose-language.ts";
 import { LANGUAGES } from "../../src/i18n/languages.ts";
 
 describe("the language of a browser that accepts", () => {
@@ -39,5 +39,26 @@ describe("the language of a browser that accepts", () => {
 
   it("ignores what is beyond the maximum length", () => {
     expect(chooseLanguage(`${"es,".repeat(400)}de`)).toBe("en");
+  });
+});
+
+describe("the language of ui_locales", () => {
+  it.each([
+    [undefined, undefined],
+    ["", undefined],
+    ["de", "de"],
+    ["DE-ch", "de"],
+    ["fr-CA fr en", "fr"],
+    ["se", undefined],
+    ["se de-Latn-CH-1996 en", "de"],
+    ["en-GB de", "en"],
+    ["* fr", "fr"],
+    ["deu", undefined],
+    ["de_DE fr", "fr"],
+    ["de- fr", "fr"],
+    ["constructor __proto__ fr", "fr"],
+    ["x".repeat(5000), undefined],
+  ])("for %j is %s (RFC 4647 §3.4)", (tags, language) => {
+    expect(lookUpLanguage(tags)).toBe(language);
   });
 });

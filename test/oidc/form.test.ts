@@ -6,10 +6,22 @@ const FORM = "application/x-www-form-urlencoded";
 /** The parsed form, or the error code. */
 function read(body: string, contentType: string | undefined = FORM): unknown {
   const form = readForm(contentType, Uint8Array.from(new TextEncoder().encode(body)).buffer);
-  return form.ok ? Object.fromEntries(form.value) : form.error.code;
+  return form.ok ? Object.fromEntries(form.value.form) : form.error.code;
 }
 
 describe("readForm", () => {
+  it("returns every resource that is named, and only resource may be repeated (RFC 8707 §2)", () => {
+    const body = "resource=https://a.example&x=1&resource=https://b.example&resource=";
+    const read = readForm(FORM, Uint8Array.from(new TextEncoder().encode(body)).buffer);
+    expect(read).toEqual({
+      ok: true,
+      value: {
+        form: new Map([["x", "1"]]),
+        resources: ["https://a.example", "https://b.example"],
+      },
+    });
+  });
+
   it("decodes the names and values of a form", () => {
     expect(read("code=a%2Bb&scope=one+two")).toEqual({ code: "a+b", scope: "one two" });
   });

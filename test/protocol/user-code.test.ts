@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatUserCode, parseUserCode, USER_CODE_ALPHABET } from "../../src/protocol/user-code.ts";
+import {
+  formatUserCode,
+  impossibleCharacter,
+  parseUserCode,
+  USER_CODE_ALPHABET,
+} from "../../src/protocol/user-code.ts";
 
 describe("the typed code", () => {
   it.each([
@@ -21,10 +26,30 @@ describe("the typed code", () => {
 
   it.each([
     ...["WDJB-MJH", "WDJB-MJHTT", "WDJB-MJHA", "WDJB-MJH1", "", "ẂDJB-MJHT", "ÇDJB-MJHT"],
+    ...["WDJB-MJHT5", "WDJB-0MJHT", "AWDJBMJHT", "WDJB-MJHT é"],
     ...["ßßßß", "ВDJB-MJHT", "\ud800DJB-MJHT", "5DJB-2MJH", "İDJBMJHT"],
   ])("rejects %j as a typed code", (typed) => {
     expect(parseUserCode(typed)).toBeUndefined();
   });
+
+  it.each([
+    ["5DJB-MJHT", "5"],
+    ["wdjb-mjh٥", "٥"],
+    ["①DJB", "1"],
+    ["édjb", "É"],
+    ["WDJBMJHTA", "A"],
+    ["ﬃ", "I"],
+    ["ı", "I"],
+  ])("names the first character of %j that is in no code", (typed, character) => {
+    expect(impossibleCharacter(typed)).toBe(character);
+  });
+
+  it.each(["", "WDJB-MJHT", "VVDJB", "ｗ", "\u02bc\u30fc\u3164\u200b\u0301!?…"])(
+    "finds no impossible character in %j",
+    (typed) => {
+      expect(impossibleCharacter(typed)).toBeUndefined();
+    },
+  );
 
   it("parses every typed code that it formats [ASVS-6.5.4]", () => {
     const code = fc.string({

@@ -14,7 +14,7 @@ import { api, ISSUER, redeem } from "../support/api.ts";
 import { TestPhone } from "../support/test-phone.ts";
 import { TestScreen } from "../support/test-screen.ts";
 import type { ReceivedMessage } from "./receiver-behaviour.ts";
-import { CONFIDENTIAL } from "./receiver-clients.ts";
+import { CONFIDENTIAL, SIGNED_OUT } from "./receiver-clients.ts";
 import { Receiver } from "./receiver.ts";
 import { letTimePass, restoreClock, setClock } from "../support/time.ts";
 
@@ -56,7 +56,11 @@ async function redeemed(
 }
 
 /** The claims of a logout token, verified as its client must (Back-Channel Logout §2.6). */
-async function verified({ body }: ReceivedMessage, clientId: string): Promise<JWTPayload> {
+async function verified(
+  { body }: ReceivedMessage,
+  clientId: string,
+  algorithm = "RS256",
+): Promise<JWTPayload> {
   const form = new URLSearchParams(body);
   expect([...form.keys()]).toEqual(["logout_token"]);
   const jwks = await (await api("/.well-known/jwks.json")).json<JSONWebKeySet>();
@@ -64,7 +68,8 @@ async function verified({ body }: ReceivedMessage, clientId: string): Promise<JW
     issuer: ISSUER,
     audience: clientId,
     typ: "logout+jwt",
-    algorithms: ["ES256"],
+    // Those of the client's ID tokens (§2.4).
+    algorithms: [algorithm],
     requiredClaims: ["iat", "exp", "jti"],
     currentDate: new Date(),
   });
@@ -147,6 +152,22 @@ describe("a client with a backchannel_logout_uri", () => {
     expect(await (await phone.get("/account/devices")).json()).toEqual({ devices: [] });
   });
 
+  it("oidcc-backchannel-rp-initiated-logout: sends the client that asks for a logout a logout token and returns the browser", async () => {
+    const { receiver, sub, tokens } = await loggedIn();
+    const { id_token = "" } = tokens;
+    const parameters = { id_token_hint: id_token, post_logout_redirect_uri: SIGNED_OUT };
+    const query = new URLSearchParams(parameters).toString();
+    const answer = await api(`/end_session?${query}`, { redirect: "manual" });
+    expect(answer.headers.get("Location")).toBe(SIGNED_OUT);
+    const messages = await receiver.got(1);
+    await settled(sub);
+    expect(messages).toHaveLength(1);
+    const [message] = messages;
+    if (!message) throw new Error("no message");
+    const { sid } = decodeJwt(id_token);
+    expect(await verified(message, receiver.clientId)).toMatchObject({ sub, sid });
+  });
+
   const revoke = (token: string, form: Record<string, string>) =>
     api("/revoke", { method: "POST", body: new URLSearchParams({ token, ...form }) });
 
@@ -213,7 +234,11 @@ describe("a client with a backchannel_logout_uri", () => {
 
     const disowned = await phone.post(`/account/devices/${login.created.session_id}/not-me`, {});
     expect(disowned.status).toBe(204);
-    expect(await receiver.got(1)).toHaveLength(1);
+    const messages = await receiver.got(1);
+    expect(messages).toHaveLength(1);
+    const [message] = messages;
+    if (!message) throw new Error("no message");
+    await verified(message, CONFIDENTIAL, "EdDSA");
     await settled(sub);
   });
 

@@ -4,7 +4,10 @@
  */
 const HOW_MANY = 60;
 
-/** A client with the secret "s3cret". */
+/** Where each of them lets the browser return to. */
+export const SIGNED_OUT = "https://shop.example/out";
+
+/** A client with the secret "s3cret", and with ID tokens of EdDSA. */
 export const CONFIDENTIAL = "logout-confidential";
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 
@@ -19,6 +22,7 @@ export function receiverClients(server: string): object[] {
   const told = (setting: string, clientId: string) => ({
     client_id: clientId,
     name: clientId,
+    post_logout_redirect_uris: [SIGNED_OUT],
     [setting]: `${server}/${clientId}`,
   });
   return [
@@ -30,6 +34,10 @@ export function receiverClients(server: string): object[] {
       ...client,
       sso: true,
     })),
-    { ...told("backchannel_logout_uri", CONFIDENTIAL), client_secret_sha256: SECRET_SHA256 },
+    {
+      ...told("backchannel_logout_uri", CONFIDENTIAL),
+      client_secret_sha256: SECRET_SHA256,
+      id_token_signed_response_alg: "EdDSA",
+    },
   ];
 }

@@ -105,11 +105,20 @@ describe("failed client authentication", () => {
 
 describe("an invalid DPoP proof", () => {
   it.each<[string, ProofChanges]>([
+    ["iat_out_of_range", { claims: { iat: 1 } }],
+    ["nonce_not_valid", { claims: { nonce: "x" } }],
+  ])("logs the reason %s of a DPoP proof that needs a nonce", async (reason, changes) => {
+    const proof = await (await DpopKey.make()).proof(changes);
+    const form = { grant_type: "authorization_code", code: "x" };
+    const answer = await shop.post("/token", form, { DPoP: proof });
+    await expectRejection(answer, { error: "use_dpop_nonce", reason, client: "shop" });
+  });
+
+  it.each<[string, ProofChanges]>([
     ["ERR_JWT_CLAIM_VALIDATION_FAILED typ", { header: { typ: "JWT" } }],
     ["claims_malformed", { claims: { jti: "" } }],
     ["htm_mismatch", { claims: { htm: "GET" } }],
     ["htu_mismatch", { claims: { htu: `${ISSUER}/userinfo` } }],
-    ["iat_out_of_range", { claims: { iat: 1 } }],
   ])("logs the reason %s of a DPoP proof", async (reason, changes) => {
     const proof = await (await DpopKey.make()).proof(changes);
     const form = { grant_type: "authorization_code", code: "x" };

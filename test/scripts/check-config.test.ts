@@ -78,6 +78,18 @@ colour = "red"
   expect(code).toBe(1);
 });
 
+it("prints in one sentence what a client without mandatory PKCE gives up", async () => {
+  const shop = (settings: string) =>
+    `[vars]\nISSUER = "https://login.example.com"\n${SHOP}client_secret_sha256 = "${"0".repeat(64)}"\n${settings}`;
+  const { code, said } = await check(
+    shop('pkce = "optional"\nresources = ["https://api.shop.example"]'),
+  );
+  expect(said).toContain("tokens for https://api.shop.example");
+  expect(said).toMatch(/\n {4}given up: pkce is "optional", so a code .* \(RFC 9700 §2\.1\.1\)\n/);
+  expect(code).toBe(0);
+  expect((await check(shop('pkce = "required"'))).said).not.toContain("given up");
+});
+
 it("prints the checks that an issuer's settings turn off", async () => {
   const issuer = (settings: string) => `
 [vars]

@@ -21,7 +21,7 @@ describe("a typed code", () => {
     expect(await codes.resolve("BBBBBBBB", "192.0.2.1")).toMatchObject({ value: "one" });
     setClock(NOON + 120_000);
     expect(await codes.resolve("BBBBBBBB", "192.0.2.1")).toMatchObject({
-      error: "user_code_unknown",
+      error: "session_expired",
     });
     expect(await codes.register("BBBBBBBB", "two", NOON + 240_000)).toBe(true);
     expect(await codes.resolve("BBBBBBBB", "192.0.2.1")).toMatchObject({ value: "two" });
@@ -35,6 +35,34 @@ describe("a typed code", () => {
     await letTimePass(codes, NOON + 300_000);
     expect(await codes.resolve("CCCCCCCC", "192.0.2.1")).toMatchObject({ value: "one" });
     expect(await codes.register("CCCCCCCC", "two", NOON + 420_000)).toBe(false);
+  });
+
+  it("resolves a typed code for half an hour, across four generations", async () => {
+    setClock(NOON);
+    const codes = userCodesFor(env, "JJJJJJJJ");
+    await codes.register("JJJJJJJJ", "one", NOON + 1_800_000);
+    for (const generations of [0, 1, 2]) {
+      await letTimePass(codes, NOON + 300_000 + generations * 600_000);
+      expect(await codes.resolve("JJJJJJJJ", "192.0.2.1")).toMatchObject({ value: "one" });
+    }
+    setClock(NOON + 1_799_999);
+    expect(await codes.resolve("JJJJJJJJ", "192.0.2.1")).toMatchObject({ value: "one" });
+  });
+
+  it("knows an expired code for a minute at least, and counts no try for it", async () => {
+    // It expires just before the end of a generation.
+    setClock(NOON);
+    const codes = userCodesFor(env, "KKKKKKKK");
+    await codes.register("KKKKKKKK", "one", NOON + 299_999);
+    await letTimePass(codes, NOON + 300_000);
+    setClock(NOON + 359_000);
+    for (let i = 0; i < 20; i++) {
+      const resolved = await codes.resolve("KKKKKKKK", "192.0.2.1");
+      expect(resolved).toMatchObject({ error: "session_expired" });
+    }
+    expect(await codes.resolve("KBBBBBBB", "192.0.2.1")).toMatchObject({
+      error: "user_code_unknown",
+    });
   });
 
   it("deletes typed codes with their generation, and everything with the last one", async () => {

@@ -1,10 +1,15 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { RedeemError } from "../../login-session/domain/errors.ts";
+import { areGranted } from "../../login-session/domain/resources.ts";
 import { bindingError, type PresentedCode } from "../../login-session/domain/redeem.ts";
 import { isActive, type ActiveLogin, type LoginRecord, type Redemption } from "./login-record.ts";
 
 /** A code that was redeemed before, and the thumbprint of the DPoP key that comes with it. */
-export type RepeatedCode = PresentedCode & { jkt?: string };
+export type RepeatedCode = PresentedCode & {
+  jkt?: string;
+  /** Present if the client's profile allows no retry: the second use of a code is always reuse. */
+  isSingleUse?: true;
+};
 
 /**
  * How long after a redemption the same request is a retry, in milliseconds. Its response may have been lost; clients
@@ -24,7 +29,10 @@ export function checkRepeat(
 ): Result<null, RedeemError> {
   const error = bindingError(redemption, presented);
   if (error) return err(error);
-  const isRetry = redemption.jkt === presented.jkt && now - redemption.redeemedAt < REDEEM_RETRY;
+  const isRetry =
+    presented.isSingleUse !== true &&
+    redemption.jkt === presented.jkt &&
+    now - redemption.redeemedAt < REDEEM_RETRY;
   return isRetry ? ok(null) : err("code_used");
 }
 
@@ -44,5 +52,6 @@ export function redeemAgain(
   if (!record.redemption) return err("code_unknown");
   const repeat = checkRepeat(record.redemption, presented, now);
   if (!repeat.ok) return repeat;
+  if (!areGranted(record.grant.resources, presented.resources)) return err("resource_not_granted");
   return ok(record);
 }

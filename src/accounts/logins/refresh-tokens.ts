@@ -1,6 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import { areGranted, type RequestedResources } from "../../login-session/domain/resources.ts";
 import { LEGACY_SERIAL } from "./legacy-refresh-family.ts";
 import {
   isActive,
@@ -44,6 +45,8 @@ export interface RefreshUse {
   clientId: string;
   /** The requested scope; no more than was granted. */
   scope?: string[];
+  /** What the access token is to be for; no more than was granted. */
+  resources?: RequestedResources;
   /** Thumbprint of the DPoP key that the client has proven to hold. */
   jkt?: string;
   /** How long the successor may be unused, in milliseconds. */
@@ -61,7 +64,8 @@ export type RefreshError =
   | "login_ended"
   | "client_mismatch"
   | "key_mismatch"
-  | "scope_exceeded";
+  | "scope_exceeded"
+  | "resource_not_granted";
 
 /** The state of a token in its family. */
 export type RefreshTokenState = "current" | "previous" | "spent";
@@ -101,6 +105,8 @@ export function refresh(
   // RFC 6749 §6: no scope that was not granted by the person.
   const granted = login.grant.scope.split(" ");
   if (use.scope?.some((scope) => !granted.includes(scope))) return err("scope_exceeded");
+  // RFC 8707 §2.2.
+  if (!areGranted(login.grant.resources, use.resources)) return err("resource_not_granted");
 
   if (state === "spent") return err("refresh_token_used");
   if (family.idleAt <= now) return err("refresh_token_expired");

@@ -1,4 +1,5 @@
 import { configOf } from "../../config/index.ts";
+import { DEVICE_REDEMPTION_TIME } from "../../login-session/domain/device-polling.ts";
 import type { AccountContext } from "../account-context.ts";
 import type { PhoneSessionInit, SignedIn } from "../account-rpc.ts";
 import type { AuditEvent } from "../audit-log/audit-event.ts";
@@ -16,8 +17,9 @@ export async function openPhoneSession(
   event: AuditEvent,
 ): Promise<SignedIn> {
   const now = Date.now();
-  const { sessionTtl, codeTtl } = configOf(env);
-  const lifetime = { codeTtl: Math.max(sessionTtl, codeTtl) };
+  const { deviceTtl, codeTtl } = configOf(env);
+  // A device code can be redeemed for longer than an authorization code.
+  const lifetime = { codeTtl: Math.max(codeTtl, deviceTtl, DEVICE_REDEMPTION_TIME) };
   const evicted = phones.create({ ...session, ...lifetime }, entry, from ?? {}, now);
   phones.recordUse(entry, now);
   // An approval by another phone, and the use of a recovery code, are not actions of the phone that they sign in.

@@ -69,6 +69,8 @@ export const PHONE = {
     submit: "Weiter",
     scan: "Stattdessen scannen",
     malformed: "Ein Code hat acht Buchstaben, zum Beispiel WDJB-MJHT.",
+    impossible: (character: string) =>
+      `${character} kommt in keinem Code vor. Ein Code hat acht Buchstaben, zum Beispiel WDJB-MJHT.`,
     unknown: "Auf diesen Code wartet keine Anmeldung. Prüfe ihn, oder nimm den neuesten.",
   },
   confirmLink: {

@@ -67,6 +67,8 @@ export const PHONE = {
     submit: "Continue",
     scan: "Scan instead",
     malformed: "A code has eight letters, like WDJB-MJHT.",
+    impossible: (character: string) =>
+      `${character} can’t be in a code. A code has eight letters, like WDJB-MJHT.`,
     unknown: "No login is waiting for this code. Check it, or take the newest one.",
   },
   /** Another site opened a link: whether the user scanned the code. */

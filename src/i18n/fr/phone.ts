@@ -68,6 +68,8 @@ export const PHONE = {
     submit: "Continuer",
     scan: "Scanner plutôt",
     malformed: "Un code a huit lettres, par exemple WDJB-MJHT.",
+    impossible: (character: string) =>
+      `${character} ne figure dans aucun code. Un code a huit lettres, par exemple WDJB-MJHT.`,
     unknown: "Aucune connexion n’attend ce code. Vérifiez-le, ou prenez le plus récent.",
   },
   confirmLink: {

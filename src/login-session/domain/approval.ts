@@ -98,13 +98,19 @@ export function approve(session: Session, command: Approve, now: number): Outcom
   const approval = {
     account,
     approvedAt: now,
-    codeExpiresAt: now + scanned.codeTtl,
+    codeExpiresAt: codeExpiryOf(scanned, now),
     ...defined({ proof, accountReference }),
   };
   return {
     ok: true,
     next: { ...scanned, status: "approved", version: scanned.version + 1, approval },
   };
+}
+
+/** A device code is valid for all of its `expires_in`, whenever it is approved (RFC 8628 §3.2). */
+function codeExpiryOf({ begunBy, expiresAt, codeTtl }: ScannedSession, now: number): number {
+  const earliest = begunBy.grant === "device_code" ? expiresAt : 0;
+  return Math.max(earliest, now + codeTtl);
 }
 
 /**
@@ -154,15 +160,22 @@ export function deny(session: Session, tokens: PresentedTokens, now: number): Ou
 }
 
 /**
- * What the client requires of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint). A
- * sign-in after the login was created satisfies every max_age.
+ * What the client requires of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint; §5.5.1:
+ * sub and an essential acr). A sign-in after the login was created satisfies every max_age.
  */
 export function approverError(
-  { maxAge, expectedSub, createdAt }: SessionParameters & { createdAt: number },
-  { sub, authTime }: AuthenticatedUser,
+  session: SessionParameters & { createdAt: number },
+  { sub, authTime, acr, phone }: AuthenticatedUser,
   now: number,
 ): LoginError | undefined {
+  const { maxAge, expectedSub, allowedSubs, requiredAcr, createdAt } = session;
   if (expectedSub !== undefined && expectedSub !== sub) return "wrong_account";
+  if (allowedSubs?.includes(sub) === false) return "wrong_account";
+  if (requiredAcr && !(acr !== undefined && requiredAcr.includes(acr))) {
+    // A passkey account has no acr. Another issuer's app can ask that issuer for it (RFC 9470 §3).
+    if (phone !== undefined) return "wrong_account";
+    return { code: "step_up_required", maxAge: session.policy.stepUpMaxAge, acr: requiredAcr };
+  }
   if (maxAge === undefined) return undefined;
   const isRecent = authTime !== undefined && (authTime >= createdAt || now - authTime <= maxAge);
   return isRecent ? undefined : "sign_in_again";

@@ -12,7 +12,10 @@ export function authorizationResponse(
 ): AuthorizationResponse {
   const parameters = { ...result, ...defined({ state }), iss: issuer };
   if (mode === "form_post") return { form_post: { action: uri, parameters } };
+  const encoded = new URLSearchParams(parameters).toString();
+  // Multiple Response Type Encoding Practices §2.1. No redirect URI has a fragment of its own.
+  if (mode === "fragment") return { redirect_to: `${uri}#${encoded}` };
   // RFC 6749 §3.1.2: the query of the redirect URI is kept unchanged.
   const separator = !uri.includes("?") ? "?" : /[?&]$/.test(uri) ? "" : "&";
-  return { redirect_to: `${uri}${separator}${new URLSearchParams(parameters).toString()}` };
+  return { redirect_to: `${uri}${separator}${encoded}` };
 }

@@ -2,6 +2,7 @@ import type { Reason } from "../../protocol/risk.ts";
 import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type { DeviceInfo } from "./device-info.ts";
 import type { LoginError } from "./errors.ts";
+import type { RequestedResources } from "./resources.ts";
 import type { LoginHistory } from "./risk/assess-risk.ts";
 import type { Session } from "./session.ts";
 import type { SignedApproval } from "./signed-approval.ts";
@@ -96,8 +97,8 @@ export interface Redeem {
   proof:
     | {
         grant: "authorization_code";
-        /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6). */
-        verifierHash: string;
+        /** base64url SHA-256 of the PKCE verifier (RFC 7636 §4.6), if the request has one. */
+        verifierHash?: string;
         /** The redirect URI that the token request names. */
         redirectUri?: string;
         /** The client's redirect URI, if it has only one. */
@@ -106,6 +107,8 @@ export interface Redeem {
     | { grant: "device_code" };
   /** Thumbprint of the DPoP key that the request proved, if any. */
   jkt?: string;
+  /** What the access token is to be for, if the request names it. */
+  resources?: RequestedResources;
 }
 
 /**

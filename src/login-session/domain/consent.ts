@@ -1,6 +1,12 @@
 import { defined } from "../../lib/defined.ts";
 import type { AccessKind, Consent, SharedClaim } from "../../protocol/consent.ts";
 import type { AuthenticatedUser } from "./authenticated-user.ts";
+import {
+  PERSONAL_CLAIMS,
+  type ClaimsPlace,
+  type PersonalClaim,
+  type RequestedClaims,
+} from "./requested-claims.ts";
 
 /** What an approval grants to the client. */
 export interface AccessTerms {
@@ -13,7 +19,7 @@ export interface AccessTerms {
 
 /** What the person is asked to consent to. `access` is missing in a session that an earlier version created. */
 export function consentOf(
-  { scope, access }: { scope: string; access?: AccessTerms },
+  { scope, claims, access }: RequestedData & { access?: AccessTerms },
   account: AuthenticatedUser,
 ): Consent {
   const offline = hasScope(scope, "offline_access") ? "offline_access" : "login";
@@ -21,7 +27,7 @@ export function consentOf(
   const issuesTokens = kind === "login" || kind === "offline_access";
   return {
     access: kind,
-    claims: issuesTokens ? sharedClaims(scope, account) : [],
+    claims: issuesTokens ? sharedClaims({ scope, ...defined({ claims }) }, account) : [],
     ...defined({ expires_in: secondsOf(ttl), sso_expires_in: secondsOf(sso) }),
   };
 }
@@ -30,17 +36,44 @@ function secondsOf(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : Math.floor(milliseconds / 1000);
 }
 
-/** OpenID Connect Core §5.4: the name belongs to the scope profile, the address to the scope email. */
-export function sharedClaims(
-  scope: string,
-  { name, email }: Pick<AuthenticatedUser, "name" | "email">,
-): SharedClaim[] {
+/** What a client asked for: by its scope, and by the `claims` parameter. */
+export interface RequestedData {
+  /** Separated by spaces. */
+  scope: string;
+  claims?: RequestedClaims;
+}
+
+type PersonalData = Pick<AuthenticatedUser, "name" | "email" | "emailVerified">;
+
+/** What the person is shown: the data that any of the client's tokens will have. */
+function sharedClaims(requested: RequestedData, user: PersonalData): SharedClaim[] {
+  const released = (["id_token", "userinfo"] as const).flatMap((place) =>
+    releasedClaims(requested, place, user),
+  );
+  const hasAddress = released.includes("email") || released.includes("email_verified");
   return [
     "sub",
-    ...(name !== undefined && hasScope(scope, "profile") ? ["name" as const] : []),
-    ...(email !== undefined && hasScope(scope, "email") ? ["email" as const] : []),
+    ...(released.includes("name") ? ["name" as const] : []),
+    ...(hasAddress ? ["email" as const] : []),
   ];
 }
+
+/** The personal data that a client gets in one place. Only claims that have a value. */
+export function releasedClaims(
+  { scope, claims }: RequestedData,
+  place: ClaimsPlace,
+  { name, email, emailVerified }: PersonalData,
+): PersonalClaim[] {
+  const values = { name, email, email_verified: email === undefined ? undefined : emailVerified };
+  return PERSONAL_CLAIMS.filter(
+    (claim) =>
+      values[claim] !== undefined &&
+      (hasScope(scope, SCOPE_OF[claim]) || claims?.[place]?.includes(claim)),
+  );
+}
+
+/** OpenID Connect Core §5.4. */
+export const SCOPE_OF = { name: "profile", email: "email", email_verified: "email" } as const;
 
 /** Whether a scope is among those that were granted (RFC 6749 §3.3). */
 export function hasScope(granted: string, scope: string): boolean {

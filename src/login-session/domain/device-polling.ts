@@ -14,6 +14,12 @@ const SLOW_DOWN_STEP = 5_000;
 /** A device that ignores eleven "slow_down" responses ignores more, so the interval stops growing. */
 export const MAX_INTERVAL = 60_000;
 
+/**
+ * How long an approved device code can be redeemed at least, in milliseconds, even if it was approved in the last second
+ * of its `expires_in`. Twice the longest interval, so that a device polls once within it.
+ */
+export const DEVICE_REDEMPTION_TIME = 2 * MAX_INTERVAL;
+
 /** How much earlier a poll may arrive, because network delays vary. */
 const LEEWAY = 1_000;
 

@@ -75,6 +75,12 @@ export type RedeemError =
   | "client_mismatch"
   | "redirect_mismatch"
   | "verifier_mismatch"
+  /** The login has a PKCE challenge, and the request has no verifier. */
+  | "verifier_missing"
+  /** The login has no PKCE challenge, and the request has a verifier. */
+  | "verifier_not_expected"
+  /** The access token is to be for a resource that was not granted (RFC 8707 §2.2). */
+  | "resource_not_granted"
   /** The client bound the login to another DPoP key (RFC 9449 §10). */
   | "key_mismatch";
 

@@ -1,6 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type { DeviceInfo } from "./device-info.ts";
+import type { RequestedClaims } from "./requested-claims.ts";
 import type { ApprovedSession } from "./session.ts";
 import type { SignedApproval } from "./signed-approval.ts";
 
@@ -10,6 +11,10 @@ export interface Grant {
   clientId: string;
   /** Separated by spaces. */
   scope: string;
+  /** What the client asked for in addition to the claims of its scope. */
+  claims?: RequestedClaims;
+  /** What access tokens may be for. Missing if it is our issuer alone. */
+  resources?: string[];
   nonce?: string;
   account: AuthenticatedUser;
   /** Milliseconds since the epoch. */
@@ -23,7 +28,7 @@ export interface Grant {
 }
 
 export function grantOf(session: ApprovedSession): Grant {
-  const { id, clientId, scope, nonce, screen, approval } = session;
+  const { id, clientId, scope, claims, resources, nonce, screen, approval } = session;
   const { account, approvedAt, proof, browserSession } = approval;
   return {
     sessionId: id,
@@ -32,6 +37,6 @@ export function grantOf(session: ApprovedSession): Grant {
     account,
     approvedAt,
     screen,
-    ...defined({ nonce, proof, browserSession }),
+    ...defined({ claims, resources, nonce, proof, browserSession }),
   };
 }

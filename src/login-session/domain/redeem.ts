@@ -4,6 +4,7 @@ import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import type { Outcome, Redeem } from "./commands.ts";
 import type { RedeemError } from "./errors.ts";
 import { closeSession } from "./expiry.ts";
+import { areGranted } from "./resources.ts";
 import type { ApprovedSession, ClientBinding, ClosedSession, Session } from "./session.ts";
 
 /** What a code was issued for. Nothing else redeems it. */
@@ -16,11 +17,11 @@ export interface CodeBinding {
 }
 
 /** A code that a client presents, with its proof. */
-export type PresentedCode = Pick<Redeem, "codeHash" | "clientId" | "proof">;
+export type PresentedCode = Pick<Redeem, "codeHash" | "clientId" | "proof" | "resources">;
 
 /**
- * Redeems the code of an approved session. Everything is checked first, in the order of `bindingError`
- * and then the key. A refusal changes nothing, so the code stays valid for its client.
+ * Redeems the code of an approved session. Everything is checked first: `bindingError`, then the key and
+ * the resources. A refusal changes nothing, so the code stays valid for its client.
  */
 export function redeem(session: Session, command: Redeem, now: number): Outcome {
   if (!timingSafeEqual(session.codeHash, command.codeHash)) return err("code_unknown");
@@ -33,6 +34,7 @@ export function redeem(session: Session, command: Redeem, now: number): Outcome 
   if (session.dpopJkt !== undefined && session.dpopJkt !== command.jkt) {
     return err("key_mismatch");
   }
+  if (!areGranted(session.resources, command.resources)) return err("resource_not_granted");
   return { ok: true, next: redeemed(session, now) };
 }
 
@@ -64,10 +66,19 @@ export function bindingError(
   const named =
     proof.redirectUri ?? (redirectUri === undefined ? undefined : proof.onlyRedirectUri);
   if (named !== redirectUri) return "redirect_mismatch";
-  // RFC 7636 §4.6.
-  return timingSafeEqual(begunBy.codeChallenge, proof.verifierHash)
-    ? undefined
-    : "verifier_mismatch";
+  return verifierError(begunBy.codeChallenge, proof.verifierHash);
+}
+
+/** RFC 7636 §4.6: a challenge needs its verifier. RFC 9700 §4.8.2: a verifier needs a challenge. */
+function verifierError(
+  challenge: string | undefined,
+  verifierHash: string | undefined,
+): RedeemError | undefined {
+  if (challenge === undefined) {
+    return verifierHash === undefined ? undefined : "verifier_not_expected";
+  }
+  if (verifierHash === undefined) return "verifier_missing";
+  return timingSafeEqual(challenge, verifierHash) ? undefined : "verifier_mismatch";
 }
 
 function notRedeemableError(

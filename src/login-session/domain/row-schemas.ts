@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Place } from "../../protocol/place.ts";
+import { AUTHENTICATION_CLAIMS, PERSONAL_CLAIMS } from "./requested-claims.ts";
 
 /** Schemas that several kinds of stored rows share. */
 
@@ -18,9 +19,15 @@ export const DeviceSchema = v.object({
 
 /** session.ts: ClientBinding */
 export const ClientBindingSchema = v.variant("grant", [
-  v.object({ grant: v.literal("authorization_code"), codeChallenge: text }),
+  v.object({ grant: v.literal("authorization_code"), codeChallenge: v.exactOptional(text) }),
   v.object({ grant: v.literal("device_code") }),
 ]);
+
+/** requested-claims.ts */
+export const RequestedClaimsSchema = v.object({
+  id_token: v.exactOptional(v.array(v.picklist(PERSONAL_CLAIMS))),
+  userinfo: v.exactOptional(v.array(v.picklist([...PERSONAL_CLAIMS, ...AUTHENTICATION_CLAIMS]))),
+});
 
 /** authenticated-user.ts */
 export const AuthenticatedUserSchema = v.object({
@@ -49,6 +56,8 @@ export const GrantSchema = v.object({
   sessionId: text,
   clientId: text,
   scope: text,
+  claims: v.exactOptional(RequestedClaimsSchema),
+  resources: v.exactOptional(v.array(text)),
   nonce: v.exactOptional(text),
   account: AuthenticatedUserSchema,
   approvedAt: number,

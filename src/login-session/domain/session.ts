@@ -1,6 +1,7 @@
 import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type { AccessTerms } from "./consent.ts";
 import type { DeviceInfo } from "./device-info.ts";
+import type { RequestedClaims } from "./requested-claims.ts";
 import type { AttemptCounters } from "./risk/assess-risk.ts";
 import type { Policy } from "./risk/policy.ts";
 import type { RiskAssessment } from "../../protocol/risk.ts";
@@ -23,16 +24,24 @@ export interface SessionParameters {
   clientId: string;
   /** Granted scopes, separated by spaces. */
   scope: string;
+  /** What the client asks for in addition to the claims of its scope. */
+  claims?: RequestedClaims;
+  /** What its access tokens are for. Missing if it is our issuer alone. */
+  resources?: string[];
   nonce?: string;
   redirect?: Redirect;
   begunBy: ClientBinding;
   /** How long ago, in milliseconds, the approver may have signed in (OpenID Connect Core §3.1.2.1, max_age). */
   maxAge?: number;
-  /** The only account that may approve, if the client names one (`id_token_hint`). */
+  /** The only account that may approve, if the client names one (`id_token_hint`, or `sub` in `claims`). */
   expectedSub?: string;
+  /** The only accounts that may approve, if the client names several. */
+  allowedSubs?: string[];
+  /** One of these must be the approver's `acr` (OpenID Connect Core §5.5.1.1). */
+  requiredAcr?: string[];
   /** Thumbprint of the only key whose holder may redeem the code, if the client named it (RFC 9449 §10). */
   dpopJkt?: string;
-  /** How long, in milliseconds, the code can be redeemed after the approval. */
+  /** How long, in milliseconds, the code can be redeemed after the approval; a device code at least. */
   codeTtl: number;
   /** The device that is to be logged in. */
   screen: DeviceInfo;
@@ -46,8 +55,11 @@ export interface SessionParameters {
 
 /** What the client must prove when it redeems the code. */
 export type ClientBinding =
-  /** That it has the verifier of this PKCE challenge, S256 (RFC 7636 §4.2). */
-  | { grant: "authorization_code"; codeChallenge: string }
+  /**
+   * That it has the verifier of this PKCE challenge, S256 (RFC 7636 §4.2). Without a challenge only its
+   * authentication: such a client is confidential.
+   */
+  | { grant: "authorization_code"; codeChallenge?: string }
   /** Nothing more: the code is a device code, which only the device has ever had (RFC 8628 §3.2). */
   | { grant: "device_code" };
 
@@ -55,11 +67,13 @@ export type ClientBinding =
 export interface Redirect {
   uri: string;
   state?: string;
-  /** By a query, or by a form that the page submits (OAuth 2.0 Form Post Response Mode). */
-  mode: "query" | "form_post";
+  /** By a query, a fragment, or a form that the page submits (OAuth 2.0 Form Post Response Mode). */
+  mode: ResponseMode;
   /** Our own issuer, sent with the code (RFC 9207). */
   issuer: string;
 }
+
+export type ResponseMode = "query" | "fragment" | "form_post";
 
 interface Versioned {
   /** Grows by one with every change that a watcher can see. */

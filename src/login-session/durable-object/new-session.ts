@@ -1,4 +1,4 @@
-import { configOf } from "../../config/index.ts";
+import { configOf, sessionLifetime } from "../../config/index.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
 import type { PendingSession, SessionParameters } from "../domain/session.ts";
@@ -18,14 +18,13 @@ export async function newSession(
   id: string,
   parameters: SessionParameters,
 ): Promise<NewSession> {
-  const { sessionTtl } = configOf(env);
   const watchToken = randomToken();
   // RFC 8628 §5.2: a device code can't be derived from anything else, because it is its own proof.
   const isDevice = parameters.begunBy.grant === "device_code";
   const code = isDevice ? `${id}.${randomToken()}` : await authorizationCode(id, watchToken);
   const hashes = { watchTokenHash: await sha256(watchToken), codeHash: await sha256(code) };
   const createdAt = Date.now();
-  const expiresAt = createdAt + sessionTtl;
+  const expiresAt = createdAt + sessionLifetime(configOf(env), parameters.begunBy);
   const qrKey = randomToken();
   const session = createSession({ ...parameters, ...hashes, id, qrKey, createdAt, expiresAt });
   return { session, watchToken, code };

@@ -9,6 +9,7 @@ import {
   AuthenticatedUserSchema,
   ClientBindingSchema,
   DeviceSchema,
+  RequestedClaimsSchema,
   SignedApprovalSchema,
 } from "../domain/row-schemas.ts";
 import type { Session } from "../domain/session.ts";
@@ -37,18 +38,22 @@ const live = {
   id: text,
   clientId: text,
   scope: text,
+  claims: v.exactOptional(RequestedClaimsSchema),
+  resources: v.exactOptional(v.array(text)),
   nonce: v.exactOptional(text),
   redirect: v.exactOptional(
     v.object({
       uri: text,
       state: v.exactOptional(text),
-      mode: v.picklist(["query", "form_post"]),
+      mode: v.picklist(["query", "fragment", "form_post"]),
       issuer: text,
     }),
   ),
   begunBy: ClientBindingSchema,
   maxAge: v.exactOptional(number),
   expectedSub: v.exactOptional(text),
+  allowedSubs: v.exactOptional(v.array(text)),
+  requiredAcr: v.exactOptional(v.array(text)),
   dpopJkt: v.exactOptional(text),
   qrKey: text,
   watchTokenHash: text,

@@ -25,5 +25,5 @@ export function authorizationParameters(
   for (const [name, value] of values) {
     if (value === "" || repeated.has(name)) values.delete(name);
   }
-  return { values, repeated, resources };
+  return { values, repeated, resources: resources.filter((value) => value !== "") };
 }

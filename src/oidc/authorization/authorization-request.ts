@@ -3,36 +3,40 @@ import * as v from "valibot";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { MAX_STATE, type LoginParameters } from "../../protocol/requests.ts";
 import { invalidRequest, type OAuthError } from "../errors.ts";
+import { parameters } from "../form.ts";
 import type { AuthorizationParameters } from "./authorization-parameters.ts";
 import { isWebAddress, type ValidatedRedirect } from "./validate-redirect-uri.ts";
+import { readClaims } from "./claims-parameter.ts";
+import { challengeError } from "./pkce.ts";
+import { grantedResources, readResources } from "./resource-indicators.ts";
 import { grantedScope } from "./scopes.ts";
 
 /** A validated authorization request, as the parameters of its login. */
 export type AuthorizationRequest = LoginParameters & { redirect_uri: string };
 
-const required = (name: string) => v.string(`${name} is missing.`);
 const short = (name: string, length: number) =>
-  v.exactOptional(v.pipe(v.string(), v.maxLength(length, `${name} is too long.`)));
+  v.optional(v.pipe(v.string(), v.maxLength(length, `${name} is too long.`)));
 
 const Parameters = v.object({
   response_mode: v.optional(
-    v.picklist(["query", "form_post"], "response_mode must be query or form_post."),
+    v.picklist(
+      ["query", "fragment", "form_post"],
+      "response_mode must be query, fragment or form_post.",
+    ),
     "query",
   ),
-  // RFC 9700 §2.1.1: PKCE with S256, so that a leaked code can't be redeemed.
-  code_challenge: v.pipe(
-    required("code_challenge"),
-    v.regex(/^[\w-]{43}$/, "code_challenge must be 43 characters of base64url."),
-  ),
-  code_challenge_method: v.literal("S256", "code_challenge_method must be S256."),
-  // RFC 6749 §3.3: there is no default scope, so a request without one is rejected.
-  scope: v.pipe(required("scope"), v.transform(grantedScope)),
+  // challengeError and grantedScope check these.
+  code_challenge: v.optional(v.string()),
+  code_challenge_method: v.optional(v.string()),
+  scope: v.optional(v.string()),
+  // readClaims checks it.
+  claims: v.optional(v.string()),
   state: short("state", MAX_STATE),
   nonce: short("nonce", 255),
-  prompt: v.exactOptional(
+  prompt: v.optional(
     v.pipe(
       v.string(),
-      v.transform((text) => text.split(" ")),
+      v.transform((text) => text.split(" ").filter((value) => value !== "")),
       v.array(
         v.picklist(
           ["none", "login", "consent", "select_account"],
@@ -40,20 +44,20 @@ const Parameters = v.object({
         ),
       ),
       v.check(
-        (prompts) => prompts.length === 1 || !prompts.includes("none"),
+        (prompts) => prompts.length <= 1 || !prompts.includes("none"),
         "prompt none stands alone.",
       ),
     ),
   ),
-  max_age: v.exactOptional(
+  max_age: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,9}$/, "max_age must be a number of seconds."), v.toNumber()),
   ),
   id_token_hint: short("id_token_hint", 8192),
-  dpop_jkt: v.exactOptional(
+  dpop_jkt: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "dpop_jkt must be a SHA-256 thumbprint.")),
   ),
-  // Optional (OpenID Connect Core §3.1.2.1), and ignored: the phone determines the user, the
-  // language and the authentication method.
+  // Voluntary (OpenID Connect Core §3.1.2.1). Only ui_locales has an effect, on the page's language;
+  // the phone determines the user and the authentication method.
   display: short("display", 50),
   ui_locales: short("ui_locales", 200),
   login_hint: short("login_hint", 500),
@@ -65,8 +69,6 @@ const UNSUPPORTED = [
   ["request", "request_not_supported"],
   ["request_uri", "request_uri_not_supported"],
   ["registration", "registration_not_supported"],
-  // A claim may be required to have a certain value (§5.5.1), so ignoring it would be wrong.
-  ["claims", "invalid_request"],
 ] as const;
 
 /**
@@ -88,13 +90,16 @@ export function parseAuthorizationRequest(
     const description = "response_type must be code.";
     return err({ code: "unsupported_response_type", description });
   }
-  const parsed = v.safeParse(Parameters, Object.fromEntries(values), { abortEarly: true });
+  const parsed = v.safeParse(Parameters, parameters(values, Parameters), { abortEarly: true });
   if (!parsed.success) return err(invalidRequest(parsed.issues[0].message));
-  const { scope, prompt = [], max_age, response_mode, ...request } = parsed.output;
-  if (scope === undefined) {
-    const description = "scope names nothing that can be had here.";
-    return err({ code: "invalid_scope", description });
-  }
+  const { prompt = [], max_age, response_mode, ...request } = parsed.output;
+  const { code_challenge, code_challenge_method, claims } = request;
+  const challenge = challengeError(client, code_challenge, code_challenge_method);
+  if (challenge) return err(challenge);
+  const scope = grantedScope(request.scope);
+  if (!scope.ok) return scope;
+  const claimsError = claims === undefined ? undefined : readClaims(claims, scope.value);
+  if (claimsError?.ok === false) return claimsError;
   if (response_mode === "form_post" && !isWebAddress(redirect.uri)) {
     const description = "response_mode form_post needs a redirect_uri with http or https.";
     return err(invalidRequest(description));
@@ -103,11 +108,8 @@ export function parseAuthorizationRequest(
     const description = "state must be without line breaks where response_mode is form_post.";
     return err(invalidRequest(description));
   }
-  // RFC 8707 §2, RFC 9068 §3: tokens are for this server's own resources only.
-  if (resources.some((resource) => resource !== redirect.issuer)) {
-    const description = "resource names what this server gives no tokens for.";
-    return err({ code: "invalid_target", description });
-  }
+  const requested = readResources(client, redirect.issuer, resources);
+  if (!requested.ok) return requested;
   // OpenID Connect Core §3.1.2.6: without single sign-on, every login needs an approval on the phone.
   if (prompt.includes("none") && !client.sso) {
     const description = "A login here always needs the person, and their phone.";
@@ -117,14 +119,23 @@ export function parseAuthorizationRequest(
   // prompt=login means the same as max_age=0 (§3.1.2.1). Every approval already includes what
   // consent and select_account request.
   const maxAge = prompt.includes("login") ? 0 : max_age;
-  const { code_challenge, code_challenge_method, nonce, id_token_hint, dpop_jkt } = request;
+  const { nonce, id_token_hint, dpop_jkt } = request;
   return ok({
     client_id: client.client_id,
     redirect_uri: redirect.uri,
     response_mode,
-    scope,
-    code_challenge,
-    code_challenge_method,
-    ...defined({ state: redirect.state, nonce, max_age: maxAge, id_token_hint, dpop_jkt }),
+    scope: scope.value,
+    ...(code_challenge === undefined
+      ? {}
+      : { code_challenge, code_challenge_method: "S256" as const }),
+    ...defined({
+      state: redirect.state,
+      nonce,
+      max_age: maxAge,
+      id_token_hint,
+      dpop_jkt,
+      claims,
+      resource: grantedResources(requested.value),
+    }),
   });
 }

@@ -18,6 +18,20 @@ export function isRegisteredRedirect(client: Client, uri: string): boolean {
   );
 }
 
+/** Whether a URI is a registered one of `localhost` with another port, to explain why it is refused. */
+export function differsInLocalhostPort(client: Client, uri: string): boolean {
+  const portless = withoutLocalhostPort(uri);
+  return (
+    portless !== undefined &&
+    client.redirect_uris.some((registered) => withoutLocalhostPort(registered) === portless)
+  );
+}
+
+function withoutLocalhostPort(uri: string): string | undefined {
+  const [, origin, rest] = /^(http:\/\/localhost)(?::\d{1,5})?($|[/?].*$)/s.exec(uri) ?? [];
+  return origin === undefined ? undefined : `${origin}${rest ?? ""}`;
+}
+
 /** A URI with a loopback address, without its port; undefined for any other URI. */
 function withoutLoopbackPort(uri: string): string | undefined {
   const [, origin, , rest] =

@@ -1,10 +1,12 @@
 import { isBuiltInClient, type Client, type Config } from "../../config/index.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import type { Redirect } from "../../login-session/domain/session.ts";
-import { MAX_STATE } from "../../protocol/requests.ts";
+import type { Redirect, ResponseMode } from "../../login-session/domain/session.ts";
 import type { AuthorizationParameters } from "./authorization-parameters.ts";
 import { invalidRequest, type OAuthError } from "../errors.ts";
-import { isRegisteredRedirect } from "./redirect-uri.ts";
+import { differsInLocalhostPort, isRegisteredRedirect } from "./redirect-uri.ts";
+
+/** Characters: a longer URL is more than many servers accept. */
+const MAX_RETURNED_STATE = 8000;
 
 /**
  * A registered client and one of its redirect URIs. Only such a URI is ever sent a code or an error
@@ -34,12 +36,12 @@ export function validateClientAndRedirect(
   const uri = values.get("redirect_uri") ?? onlyRedirect(client, values.get("scope"));
   if (uri === undefined) return err(invalidRequest("redirect_uri is missing."));
   if (!isRegisteredRedirect(client, uri)) {
-    const description = "redirect_uri is not one of the client's, character by character.";
+    const description = differsInLocalhostPort(client, uri)
+      ? "redirect_uri is for localhost with another port than registered: register http://127.0.0.1, where any port may be used (RFC 8252 section 7.3)."
+      : "redirect_uri is not one of the client's, character by character.";
     return err(invalidRequest(description, "redirect_uri_not_registered"));
   }
-  // A custom scheme can't receive a form, so errors go there in the query.
-  const byForm = values.get("response_mode") === "form_post" && isWebAddress(uri);
-  const mode = byForm ? "form_post" : "query";
+  const mode = responseMode(values.get("response_mode"), uri);
   const state = values.get("state");
   return ok({
     client,
@@ -52,12 +54,19 @@ export function validateClientAndRedirect(
   });
 }
 
+/** How an error is sent. A custom scheme can't receive a form, so errors go there in the query. */
+function responseMode(requested: string | undefined, uri: string): ResponseMode {
+  if (requested === "fragment") return requested;
+  return requested === "form_post" && isWebAddress(uri) ? requested : "query";
+}
+
 /**
  * Whether the client gets back exactly the `state` that it sent (RFC 6749 §4.1.2). Browsers change
- * line breaks in forms to CR LF (HTML §4.10.21.4).
+ * line breaks in forms to CR LF (HTML §4.10.21.4). An error may return a longer `state` than a login
+ * can, so that the client recognises it.
  */
 export function comesBackUnchanged(state: string, mode: Redirect["mode"]): boolean {
-  return state.length <= MAX_STATE && !(mode === "form_post" && /[\r\n]/.test(state));
+  return state.length <= MAX_RETURNED_STATE && !(mode === "form_post" && /[\r\n]/.test(state));
 }
 
 /**

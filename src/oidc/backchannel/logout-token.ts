@@ -53,13 +53,14 @@ async function postLogout(env: Env, id: string, logout: LogoutNotice): Promise<D
 }
 
 /**
- * §2.4: with `sub` and `sid`, and without a nonce, so that it can't be used as an ID token. Each
+ * §2.4: signed with the algorithm of the client's ID tokens, with `sub` and `sid`, and without a nonce, so that it can't be used as an ID token. Each
  * attempt signs a new token with the same `jti`, since the previous one may have expired.
  */
 async function logoutToken(env: Env, id: string, logout: LogoutNotice): Promise<string> {
   const { clientId, sub, sid } = logout;
   const claims = { aud: clientId, sub, sid, jti: id, events: { [LOGOUT_EVENT]: {} } };
-  return await signOwnJwt(env, "logout+jwt", claims, TTL);
+  const client = configOf(env).clients.get(clientId);
+  return await signOwnJwt(env, "logout+jwt", claims, TTL, client?.id_token_signed_response_alg);
 }
 
 /** §2.8. */

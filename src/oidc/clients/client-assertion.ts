@@ -4,8 +4,8 @@ import { configOf, type Client } from "../../config/index.ts";
 import { isJwtOfType } from "../../lib/jwt-type.ts";
 import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { remoteJwks, JwksUnavailableError } from "../../lib/jwks-cache.ts";
-import { SIGNATURE_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { algorithmsOf } from "./client-algorithms.ts";
 import { CLIENT_KEYS_UNAVAILABLE, invalidClient, type OAuthError } from "../errors.ts";
 import { consumeJti } from "../dpop/jti-replay-cache.ts";
 
@@ -24,8 +24,7 @@ const TYPES = [undefined, "jwt", "client-authentication+jwt"];
 const Claims = v.object({
   exp: v.pipe(v.number(), v.finite()),
   iat: v.exactOptional(v.pipe(v.number(), v.finite())),
-  // A single audience: another server that receives the assertion could use it here.
-  aud: v.union([v.string(), v.strictTuple([v.string()])]),
+  aud: v.union([v.string(), v.array(v.string())]),
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
 });
 
@@ -40,18 +39,21 @@ export async function verifyClientAssertion(
   try {
     if (!isJwtOfType(assertion, TYPES)) return err(invalidClient("assertion_of_another_type"));
     const verified = await verifyJwt(assertion, keys, {
-      algorithms: SIGNATURE_ALGORITHMS,
+      algorithms: algorithmsOf(client),
       // RFC 7523 §3, points 1 and 2.
       issuer: client.client_id,
       subject: client.client_id,
-      // Point 3.
-      audience: audiences(env),
+      // Point 3; isForUs checks the rest.
+      audience: audiences(env, client),
       requiredClaims: ["exp", "jti"],
       clockTolerance: CLOCK_TOLERANCE,
     });
     if (!verified.ok) return err(invalidClient(`assertion: ${verified.error}`));
     const claims = v.safeParse(Claims, verified.value.payload);
     if (!claims.success) return err(invalidClient("assertion_claims_malformed"));
+    if (!isForUs(claims.output, audiences(env, client), client)) {
+      return err(invalidClient("assertion_audience_not_allowed"));
+    }
     if (!isShortLived(claims.output)) return err(invalidClient("assertion_lifetime_too_long"));
     // Point 7, and OpenID Connect Core §9: an assertion is used once.
     const { jti, exp } = claims.output;
@@ -72,10 +74,31 @@ function isShortLived({ exp, iat }: v.InferOutput<typeof Claims>): boolean {
   return iat <= now + CLOCK_TOLERANCE && exp - iat <= MAX_LIFETIME;
 }
 
-/** The issuer, and the endpoint URLs that RFC 9126 §2 and OpenID Connect Core §9 allow in its place. */
-function audiences(env: Env): string[] {
+/** The endpoints that authenticate clients. */
+const ENDPOINTS = ["token", "par", "device_authorization", "introspect", "revoke"];
+
+/**
+ * The issuer alone, or with the client's setting the endpoints too. An endpoint's address proves less: a malicious
+ * server can name our endpoint as its own, and use the assertion here (CVE-2025-27370, draft-ietf-oauth-rfc7523bis).
+ * RFC 9126 §2 and OpenID Connect Core §9 allow it.
+ */
+function audiences(env: Env, { assertion_audience }: Client): string[] {
   const { issuer } = configOf(env);
-  return [issuer, `${issuer}/token`, `${issuer}/par`];
+  if (assertion_audience !== "endpoints") return [issuer];
+  return [issuer, ...ENDPOINTS.map((endpoint) => `${issuer}/${endpoint}`)];
+}
+
+/**
+ * The audience must be a single text, or with the client's setting a list of our addresses. Another server in
+ * the list could use the assertion here.
+ */
+function isForUs(
+  { aud }: v.InferOutput<typeof Claims>,
+  ours: readonly string[],
+  { assertion_audience }: Client,
+): boolean {
+  if (typeof aud === "string") return ours.includes(aud);
+  return assertion_audience === "endpoints" && aud.every((one) => ours.includes(one));
 }
 
 const local = new WeakMap<object, JWTVerifyGetKey>();

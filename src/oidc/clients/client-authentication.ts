@@ -24,18 +24,21 @@ export async function verifyCredentials(
     case "none":
       return isPublicClient(client) ? ok(client) : err(invalidClient("credentials_missing"));
     case "secret":
-      return await verifySecret(client, credentials.secret);
+      return await verifySecret(client, credentials.secrets);
     case "assertion":
       return await verifyClientAssertion(env, client, credentials.assertion);
   }
 }
 
-async function verifySecret(client: Client, secret: string): Promise<Result<Client, OAuthError>> {
+/** Whether one of the readings is the secret. All are compared, so the time does not tell which one it was. */
+async function verifySecret(
+  client: Client,
+  secrets: readonly string[],
+): Promise<Result<Client, OAuthError>> {
   const registered = client.client_secret_sha256;
   if (registered === undefined) return err(invalidClient("no_secret_registered"));
-  const isRight = timingSafeEqual(
-    await sha256(secret),
-    encodeBase64url(Uint8Array.fromHex(registered)),
-  );
-  return isRight ? ok(client) : err(invalidClient("secret_mismatch"));
+  const expected = encodeBase64url(Uint8Array.fromHex(registered));
+  const hashes = await Promise.all(secrets.map(sha256));
+  const matches = hashes.map((hash) => timingSafeEqual(hash, expected));
+  return matches.includes(true) ? ok(client) : err(invalidClient("secret_mismatch"));
 }

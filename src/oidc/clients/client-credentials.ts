@@ -5,10 +5,10 @@ import type { Form } from "../form.ts";
 
 /** The client that a request names, and how it authenticates. Nothing is verified yet. */
 export type Credentials =
-  /** A public client: client_id alone. */
+  /** A public client: client_id alone, or with an empty secret. */
   | { method: "none"; clientId: string }
-  /** client_secret_basic or client_secret_post (RFC 6749 §2.3.1). */
-  | { method: "secret"; clientId: string; secret: string }
+  /** client_secret_basic or client_secret_post (RFC 6749 §2.3.1). `secrets`: the ways to read what was sent. */
+  | { method: "secret"; clientId: string; secrets: readonly string[] }
   /** private_key_jwt (RFC 7523 §2.2). */
   | { method: "assertion"; clientId: string; assertion: string };
 
@@ -50,7 +50,7 @@ function fromBody(form: Form): Result<Credentials, OAuthError> {
   if (clientId === undefined) return err(invalidRequest("client_id is missing."));
   const secret = form.get("client_secret");
   if (secret === undefined) return ok({ method: "none", clientId });
-  return ok({ method: "secret", clientId, secret });
+  return ok({ method: "secret", clientId, secrets: [secret] });
 }
 
 function fromAssertion(form: Form): Result<Credentials, OAuthError> {
@@ -66,22 +66,35 @@ function fromAssertion(form: Form): Result<Credentials, OAuthError> {
 }
 
 /**
- * client_secret_basic: RFC 7617, with both halves form-encoded first (RFC 6749 §2.3.1), so that
- * they may contain a colon.
+ * client_secret_basic: RFC 7617, with both halves form-encoded first, so that they may contain a colon (RFC 6749
+ * §2.3.1). Many clients send the secret without that encoding, so a secret is also read as it was sent. An empty
+ * secret is the same as none, as in the body.
  */
 function fromAuthorization(authorization: string): Result<Credentials, OAuthError> {
-  const [, encoded] = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? [];
-  if (encoded === undefined) return err(MALFORMED_HEADER);
+  const [, encoded = ""] = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? [];
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(decodeBasic(encoded) ?? "") ?? [];
+  if (id === undefined || secret === undefined) return err(MALFORMED_HEADER);
+  // The characters of a registered client_id are the same in both readings.
+  const clientId = formDecode(id) ?? id;
+  if (secret === "") return ok({ method: "none", clientId });
+  return ok({ method: "secret", clientId, secrets: [secret, formDecode(secret) ?? secret] });
+}
+
+/** The user name and the password, in UTF-8 (RFC 7617 §2.1). */
+function decodeBasic(encoded: string): string | undefined {
   try {
-    const [, id, secret] = /^([^:]*):(.*)$/s.exec(atob(encoded)) ?? [];
-    if (id === undefined || secret === undefined) return err(MALFORMED_HEADER);
-    return ok({ method: "secret", clientId: formDecode(id), secret: formDecode(secret) });
+    const bytes = Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // Not base64, or not percent-encoded.
-    return err(MALFORMED_HEADER);
+    return undefined;
   }
 }
 
-function formDecode(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
+/** Undefined if the text is not form-encoded. */
+function formDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
 }

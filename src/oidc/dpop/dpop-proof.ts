@@ -1,11 +1,13 @@
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK } from "jose";
 import * as v from "valibot";
 import { sha256 } from "../../lib/digest.ts";
+import { defined } from "../../lib/defined.ts";
 import { verifyJwt } from "../../lib/verify-jwt.ts";
 import { SIGNATURE_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { invalidDpopProof, type OAuthError } from "../errors.ts";
+import { invalidDpopProof, useDpopNonce, type OAuthError } from "../errors.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
+import { isSameUri } from "./same-uri.ts";
 
 /** The request that a proof must be for. */
 export interface ProvenRequest {
@@ -14,6 +16,8 @@ export interface ProvenRequest {
   uri: string;
   /** The access token in the request, at a resource. */
   accessToken?: string;
+  /** The accepted signature algorithms, if the client has fewer than all. */
+  algorithms?: string[];
 }
 
 /** A valid proof. Whether it was used before is checked by `consumeDpopProof`. */
@@ -21,12 +25,17 @@ export interface DpopProof {
   /** Thumbprint of the key (RFC 7638). */
   jkt: string;
   jti: string;
-  /** When it expires, in milliseconds since the epoch. */
+  /** From when on it is not accepted any more, in milliseconds since the epoch. */
   until: number;
+  /** The nonce of this server that it contains. */
+  nonce?: string;
 }
 
+/** When a nonce expires, in milliseconds since the epoch; undefined for one that is not accepted. */
+export type NonceExpiry = (nonce: string) => Promise<number | undefined>;
+
 /**
- * Seconds by which `iat` may differ from now. A proof is made just before its request is sent (RFC
+ * Seconds by which the times in a proof may differ from now. A proof is made just before its request is sent (RFC
  * 9449 §11.1); a minute allows for the network and for wrong clocks.
  */
 const WINDOW = 60;
@@ -47,17 +56,27 @@ const Claims = v.object({
   htm: v.string(),
   htu: v.pipe(v.string(), v.maxLength(2000)),
   iat: v.pipe(v.number(), v.finite()),
+  // Optional claims of a JWT (RFC 7519 §4.1.4, §4.1.5).
+  exp: v.exactOptional(v.pipe(v.number(), v.finite())),
+  nbf: v.exactOptional(v.pipe(v.number(), v.finite())),
   ath: v.exactOptional(v.string()),
+  nonce: v.exactOptional(v.string()),
 });
 
-/** Checks a proof by the points of RFC 9449 §4.3. `now` is in milliseconds. */
+type Claims = v.InferOutput<typeof Claims>;
+
+/**
+ * Checks a proof by the points of RFC 9449 §4.3. `now` is in milliseconds. If the time is all that is wrong, the error
+ * asks for a nonce.
+ */
 export async function verifyDpopProof(
   proof: string,
   request: ProvenRequest,
   now: number,
+  nonceExpiry: NonceExpiry = async () => undefined,
 ): Promise<Result<DpopProof, OAuthError>> {
   // Points 2 to 7: a JWT of this type with all claims, signed by the public key in its header.
-  const opened = await open(proof, now);
+  const opened = await open(proof, request.algorithms ?? SIGNATURE_ALGORITHMS);
   if (!opened.ok) {
     const description = "The DPoP proof is no dpop+jwt signed with the public key in its header.";
     return err(invalidDpopProof(description, opened.error));
@@ -66,15 +85,9 @@ export async function verifyDpopProof(
 
   // Points 8 and 9.
   const isMethodRight = claims.htm === request.method;
-  if (!isMethodRight || !isSameUrl(claims.htu, request.uri)) {
+  if (!isMethodRight || !isSameUri(claims.htu, request.uri)) {
     const reason = isMethodRight ? "htu_mismatch" : "htm_mismatch";
     return err(invalidDpopProof("The DPoP proof is for another method or address.", reason));
-  }
-
-  // Point 11.
-  if (Math.abs(now / 1000 - claims.iat) > WINDOW) {
-    const description = "The DPoP proof is too old, or from the future.";
-    return err(invalidDpopProof(description, "iat_out_of_range"));
   }
 
   // Point 12.
@@ -85,18 +98,45 @@ export async function verifyDpopProof(
       return err(invalidDpopProof(description, "ath_mismatch"));
     }
   }
-  return ok({ jkt, jti: claims.jti, until: (claims.iat + WINDOW) * 1000 });
+
+  const until = await expiryOf(claims, now, nonceExpiry);
+  if (!until.ok) return until;
+  const { jti, nonce } = claims;
+  return ok({ jkt, jti, until: until.value, ...defined({ nonce }) });
+}
+
+/**
+ * Points 10 and 11: when a proof expires that is valid now. A nonce proves that the proof is new, whatever the clock of
+ * the client says, so a proof with a nonce needs no right times.
+ */
+async function expiryOf(
+  { iat, exp, nbf, nonce }: Claims,
+  now: number,
+  nonceExpiry: NonceExpiry,
+): Promise<Result<number, OAuthError>> {
+  if (nonce !== undefined) {
+    const until = await nonceExpiry(nonce);
+    if (until !== undefined) return ok(until);
+    return err(useDpopNonce("The nonce of the DPoP proof is not valid now.", "nonce_not_valid"));
+  }
+  const from = Math.max(iat, nbf ?? iat) - WINDOW;
+  const until = Math.min(iat, exp ?? iat) + WINDOW;
+  const isNow = from * 1000 <= now && now < until * 1000;
+  if (isNow) return ok(until * 1000);
+  const description = "The DPoP proof is too old, or from the future.";
+  return err(useDpopNonce(description, "iat_out_of_range"));
 }
 
 async function open(
   proof: string,
-  now: number,
-): Promise<Result<{ claims: v.InferOutput<typeof Claims>; jkt: string }, string>> {
+  algorithms: string[],
+): Promise<Result<{ claims: Claims; jkt: string }, string>> {
   if (proof.length > MAX_LENGTH) return err("proof_too_long");
   const verified = await verifyJwt(proof, embeddedKey, {
     typ: "dpop+jwt",
-    algorithms: SIGNATURE_ALGORITHMS,
-    currentDate: new Date(now),
+    algorithms,
+    // `expiryOf` checks the times, since a wrong time has another error.
+    clockTolerance: Number.MAX_SAFE_INTEGER,
   });
   if (!verified.ok) return verified;
   const claims = v.safeParse(Claims, verified.value.payload);
@@ -117,16 +157,4 @@ async function thumbprintOf(jwk: JWK | undefined): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Compares URLs without query and fragment, after the normalization of RFC 3986 §6.2.2 and §6.2.3. */
-function isSameUrl(claimed: string, uri: string): boolean {
-  if (!URL.canParse(claimed)) return false;
-  const [htu, url] = [new URL(claimed), new URL(uri)];
-  return (
-    htu.origin === url.origin &&
-    htu.pathname === url.pathname &&
-    htu.username === "" &&
-    htu.password === ""
-  );
 }

@@ -7,6 +7,12 @@ import { RowFormat, schemaOf, storedKeys } from "../../lib/row-format.ts";
 /** Milliseconds between deletions of expired rows. */
 export const SWEEP = 120_000;
 
+/**
+ * How long a row is kept after its JWT has expired, in milliseconds. Another machine's clock may be behind, and a
+ * request that was verified in time may come here later.
+ */
+const MARGIN = 60_000;
+
 /** When the row of a used JWT expires. */
 export const USED_UNTIL = new RowFormat("used JWT", schemaOf<number>()(v.number()));
 
@@ -27,7 +33,7 @@ export class Replays extends DurableObject<Env> {
     const now = Date.now();
     // `list` leaves out unreadable rows, so they stay.
     for (const [name, until] of USED_UNTIL.list(storage.kv, "")) {
-      if (until <= now) storage.kv.delete(name);
+      if (until + MARGIN <= now) storage.kv.delete(name);
     }
     if (storedKeys(storage.kv).length > 0) await storage.setAlarm(now + SWEEP);
     else await storage.deleteAll();

@@ -1,10 +1,10 @@
-import { errors } from "jose";
 import * as v from "valibot";
 import { configOf } from "../../config/index.ts";
 import { claimsOf, verifyJws } from "../../lib/verify-jwt.ts";
-import { ALGORITHM } from "../../lib/jwk.ts";
+import { SIGNING_ALGORITHMS } from "../../lib/signature-algorithms.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { publishedKeys } from "../keys/signing-key-cache.ts";
+import { publishedKeys, unpublishedKeys } from "../keys/signing-key-cache.ts";
+import { keyOfHeader } from "../keys/verification-key.ts";
 
 /** Characters: more than any ID token of this server has. */
 const MAX_LENGTH = 8192;
@@ -21,24 +21,23 @@ export type IdTokenHint = Omit<v.InferOutput<typeof Claims>, "iss">;
 
 /**
  * Verifies an `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). It may have
- * expired, since it grants nothing; it fails once its signing key was deleted. The error is the
- * reason for the operator's log.
+ * expired, since it grants nothing, and is valid as long as its login may live: the public keys are
+ * stored longer than they are published (keys/key-rotation.ts). The error is the reason for the
+ * operator's log.
  */
 export async function readIdTokenHint(
   env: Env,
   hint: string,
 ): Promise<Result<IdTokenHint, string>> {
   if (hint.length > MAX_LENGTH) return err("id_token_hint_too_long");
-  const { byKid } = await publishedKeys(env);
   const verified = await verifyJws(
     hint,
-    ({ kid }) => {
-      const key = byKid.get(kid ?? "");
-      if (!key) throw new errors.JWKSNoMatchingKey();
-      return key;
+    async (header) => {
+      const kid = header.kid ?? "";
+      const { byKid } = await publishedKeys(env);
+      return keyOfHeader(header, byKid.get(kid) ?? (await unpublishedKeys(env)).byKid.get(kid));
     },
-    // RFC 8725 §3.1: the token does not choose the algorithm.
-    { algorithms: [ALGORITHM] },
+    { algorithms: [...SIGNING_ALGORITHMS] },
   );
   if (!verified.ok) return err(`id_token_hint: ${verified.error}`);
   // RFC 8725 §3.11: every other kind of JWT of this server has another `typ`.

@@ -11,14 +11,9 @@ export const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 /** RFC 6749 §3.3: the scope of a request without one. */
 const DEFAULT_SCOPE = "openid";
 
-/** Reads the request of RFC 8628 §3.1; the client was read before. */
-export function parseDeviceRequest(form: Form): Result<{ scope: string }, OAuthError> {
-  const scope = grantedScope(form.get("scope") ?? DEFAULT_SCOPE);
-  if (scope !== undefined) return ok({ scope });
-  return err({
-    code: "invalid_scope",
-    description: "scope names nothing that can be had here.",
-  });
+/** Reads the scope of the request of RFC 8628 §3.1. */
+export function parseDeviceScope(form: Form): Result<string, OAuthError> {
+  return grantedScope(form.get("scope") ?? DEFAULT_SCOPE);
 }
 
 const Parameters = v.object({ device_code: v.string("device_code is missing.") });

@@ -1,5 +1,5 @@
 import type { LoginErrorCode } from "../../login-session/domain/errors.ts";
-import { PROOF_USED, type OAuthError } from "../errors.ts";
+import { PROOF_USED, RESOURCE_NOT_GRANTED, type OAuthError } from "../errors.ts";
 
 /** RFC 6749 §5.2: `device_grant` is off for this client. */
 export const DEVICE_GRANT_OFF: OAuthError = {
@@ -45,6 +45,8 @@ export function toDeviceGrantError(error: LoginErrorCode): OAuthError {
       return SLOW_DOWN;
     case "proof_used":
       return PROOF_USED;
+    case "resource_not_granted":
+      return RESOURCE_NOT_GRANTED;
     case "access_denied":
     case "approver_signed_out":
       return ACCESS_DENIED;

@@ -2,7 +2,7 @@ import { defined } from "../../lib/defined.ts";
 import type { Grant } from "../../login-session/domain/grant.ts";
 import { signAccessToken } from "./access-token.ts";
 import { signIdToken } from "./id-token.ts";
-import type { Sign } from "../keys/jwt.ts";
+import type { TokenSigners } from "./token-signers.ts";
 import { hasScope } from "./user-claims.ts";
 
 /** The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9449 §5). */
@@ -21,15 +21,20 @@ export interface TokenTerms {
   /** Thumbprint of the key that the access token is bound to. */
   jkt?: string;
   refreshToken?: string;
+  /** What the access token is for, if the request names it: a part of what was granted. */
+  resources?: readonly string[];
 }
 
 /** Signs the tokens of a grant: an access token, and an ID token if the scope has `openid`. */
 export async function mintTokens(
-  sign: Sign,
+  signers: TokenSigners,
   grant: Grant,
-  { ttlMs, jkt, refreshToken }: TokenTerms,
+  { ttlMs, jkt, refreshToken, resources = grant.resources }: TokenTerms,
 ): Promise<TokenResponse> {
-  const accessToken = await signAccessToken(sign, grant, { ttlMs, ...(jkt && { jkt }) });
+  const accessToken = await signAccessToken(signers.accessToken, grant, {
+    ttlMs,
+    ...defined({ jkt, resources }),
+  });
   const response: TokenResponse = {
     access_token: accessToken,
     token_type: jkt === undefined ? "Bearer" : "DPoP",
@@ -38,5 +43,5 @@ export async function mintTokens(
     ...defined({ refresh_token: refreshToken }),
   };
   if (!hasScope(grant.scope, "openid")) return response;
-  return { ...response, id_token: await signIdToken(sign, grant, accessToken, ttlMs) };
+  return { ...response, id_token: await signIdToken(signers, grant, { accessToken, ttlMs }) };
 }

@@ -32,7 +32,7 @@ async function byToken(c: Context<AppEnv>, authorization: string): Promise<Authe
     throw new ProblemError("access_token_invalid", { reason: "authorization_header_malformed" });
   }
   const { scheme, token } = presented;
-  const proof = scheme === "DPoP" ? await readDpopProof(c, token) : undefined;
+  const proof = scheme === "DPoP" ? await readDpopProof(c, { accessToken: token }) : undefined;
   if (proof?.ok === false) throw invalidProof(proof.error);
   const { issuers } = c.var.config;
   const prefixes = Array.from(issuers.values(), (issuer) => issuer.subject_prefix);
@@ -51,8 +51,11 @@ async function byToken(c: Context<AppEnv>, authorization: string): Promise<Authe
   return user.value;
 }
 
-function invalidProof({ description, reason }: OAuthError): ProblemError {
-  return new ProblemError("dpop_proof_invalid", { detail: description, ...defined({ reason }) });
+/** RFC 9449 §7.1, §9. */
+function invalidProof({ code, description, reason }: OAuthError): ProblemError {
+  const challenge = `DPoP realm="qr-login", error="${code}"`;
+  const details = { detail: description, challenge, ...defined({ reason }) };
+  return new ProblemError("dpop_proof_invalid", details);
 }
 
 async function byCookie(c: Context<AppEnv>): Promise<AuthenticatedUser | undefined> {

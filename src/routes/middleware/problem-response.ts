@@ -80,6 +80,9 @@ export function problemCodeOf(error: LoginErrorCode): ProblemCode {
     case "client_mismatch":
     case "redirect_mismatch":
     case "verifier_mismatch":
+    case "verifier_missing":
+    case "verifier_not_expected":
+    case "resource_not_granted":
     case "key_mismatch":
       return "internal_error";
     case "match_not_asked":

@@ -5,16 +5,15 @@ import { verifyCredentials } from "../../oidc/clients/client-authentication.ts";
 import { readCredentials, type Credentials } from "../../oidc/clients/client-credentials.ts";
 import { DEVICE_CODE_GRANT } from "../../oidc/token/device-code-request.ts";
 import { TOO_MANY_POLLS, TOO_MANY_REQUESTS, type OAuthError } from "../../oidc/errors.ts";
-import { readForm, type Form } from "../../oidc/form.ts";
+import { readForm, type FormParameters } from "../../oidc/form.ts";
 import type { AppEnv } from "../app-env.ts";
 import { mayAuthenticate, recordFailedAuthentication } from "./failed-authentication.ts";
 import { isKeyWithinRate, isWithinRate, type Limit } from "../middleware/rate-limit.ts";
 import { setLoggedClient } from "./oauth-response.ts";
 
 /** A form from an authenticated client. */
-export interface ClientRequest {
+export interface ClientRequest extends FormParameters {
   client: Client;
-  form: Form;
 }
 
 /**
@@ -27,19 +26,21 @@ export async function readClientRequest(
   c: Context<AppEnv>,
   limit: Limit = "TOKEN_LIMIT",
 ): Promise<Result<ClientRequest, OAuthError>> {
-  const form = readForm(c.req.header("Content-Type"), await c.req.arrayBuffer());
-  const credentials = form.ok ? readCredentials(c.req.header("Authorization"), form.value) : form;
+  const read = readForm(c.req.header("Content-Type"), await c.req.arrayBuffer());
+  const credentials = read.ok
+    ? readCredentials(c.req.header("Authorization"), read.value.form)
+    : read;
   const client = credentials.ok ? await authenticate(c, credentials.value) : credentials;
   const isWithin =
     client.ok && !isPublicClient(client.value)
       ? isKeyWithinRate(c.env, "CLIENT_LIMIT", client.value.client_id)
       : isWithinRate(c, limit, "client");
   if (!(await isWithin)) {
-    const isPoll = form.ok && form.value.get("grant_type") === DEVICE_CODE_GRANT;
+    const isPoll = read.ok && read.value.form.get("grant_type") === DEVICE_CODE_GRANT;
     return err(isPoll ? TOO_MANY_POLLS : TOO_MANY_REQUESTS);
   }
-  if (!form.ok) return form;
-  return client.ok ? ok({ client: client.value, form: form.value }) : client;
+  if (!read.ok) return read;
+  return client.ok ? ok({ client: client.value, ...read.value }) : client;
 }
 
 async function authenticate(

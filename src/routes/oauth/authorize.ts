@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { mustPush } from "../../config/index.ts";
 import { isUnavailable } from "../../lib/object-unavailable.ts";
 import { sessionStub } from "../../login-session/durable-object/session-stub.ts";
 import { authorizationResponse } from "../../login-session/domain/authorization-response.ts";
@@ -23,6 +24,7 @@ import { messagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
+import { setUiLocales } from "../pages/localized-page.ts";
 import { loginPage } from "../pages/login-page.ts";
 import { singleSignOn, type SsoAnswer } from "./single-sign-on.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
@@ -55,14 +57,19 @@ authorize.all("/", methodNotAllowed("GET", "POST"));
 
 async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
   const sent = authorizationParameters(query);
+  setUiLocales(c, sent.values.get("ui_locales"));
   setLoggedClient(c, sent.values.get("client_id"));
   const resolved = await resolvePushedRequest(c, sent);
   if (!resolved.ok) return errorPage(c, resolved.error);
   const { parameters, ...pushedRequest } = resolved.value;
+  setUiLocales(c, parameters.values.get("ui_locales"));
   const validated = validateClientAndRedirect(parameters, c.var.config);
   if (!validated.ok) return errorPage(c, validated.error);
 
   const { client, redirect } = validated.value;
+  if (mustPush(client) && pushedRequest.pushedRequest === undefined) {
+    return errorToClient(c, validated.value, NOT_PUSHED);
+  }
   const request = parseAuthorizationRequest(parameters, validated.value);
   if (!request.ok) return errorToClient(c, validated.value, request.error);
   const login = await sessionParameters(c, client, request.value);
@@ -90,13 +97,16 @@ async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<R
     {
       client_name: client.name,
       session,
-      request: request.value,
+      ...(mustPush(client) ? {} : { request: request.value }),
       declined: authorizationResponse(redirect, declined),
       ...(client.sso ? { sso: true } : {}),
     },
     redirect.mode === "form_post" ? redirect.uri : undefined,
   );
 }
+
+/** RFC 9126 §5. */
+const NOT_PUSHED = invalidRequest("This client must push its authorization requests.");
 
 interface ResolvedRequest {
   parameters: AuthorizationParameters;

@@ -1,7 +1,9 @@
 import { Hono } from "hono";
-import { INTERVAL } from "../../login-session/domain/device-polling.ts";
+import { defined } from "../../lib/defined.ts";
+import { grantedResources, readResources } from "../../oidc/authorization/resource-indicators.ts";
+import { DEVICE_REDEMPTION_TIME, INTERVAL } from "../../login-session/domain/device-polling.ts";
 import { DEVICE_GRANT_OFF } from "../../oidc/token/device-errors.ts";
-import { parseDeviceRequest } from "../../oidc/token/device-code-request.ts";
+import { parseDeviceScope } from "../../oidc/token/device-code-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
@@ -21,17 +23,19 @@ deviceAuthorization.onError(onOAuthError);
 deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
   const request = await readClientRequest(c, "CREATE_LIMIT");
   if (!request.ok) return oauthError(c, request.error);
-  const { client, form } = request.value;
+  const { client, form, resources } = request.value;
   if (!client.device_grant) return oauthError(c, DEVICE_GRANT_OFF);
-  const parsed = parseDeviceRequest(form);
-  if (!parsed.ok) return oauthError(c, parsed.error);
+  const { issuer, deviceTtl } = c.var.config;
+  const scope = parseDeviceScope(form);
+  if (!scope.ok) return oauthError(c, scope.error);
+  const requested = readResources(client, issuer, resources);
+  if (!requested.ok) return oauthError(c, requested.error);
 
-  const { issuer, sessionTtl, codeTtl } = c.var.config;
   const { created, deviceCode } = await startDeviceSession(c, {
-    ...clientParameters(c, client, parsed.value.scope),
+    ...clientParameters(c, client, scope.value),
+    ...defined({ resources: grantedResources(requested.value) }),
     begunBy: { grant: "device_code" },
-    // §3.2: the device code is valid for `expires_in`, whenever it is approved.
-    codeTtl: Math.max(sessionTtl, codeTtl),
+    codeTtl: DEVICE_REDEMPTION_TIME,
   });
   const phonePage = `${issuer}/phone`;
   return c.json(
@@ -42,7 +46,7 @@ deviceAuthorization.post("/", limitOAuthBody(), async (c) => {
       ...(client.prefilled_user_code
         ? { verification_uri_complete: `${phonePage}?user_code=${created.user_code}` }
         : {}),
-      expires_in: sessionTtl / 1000,
+      expires_in: deviceTtl / 1000,
       interval: INTERVAL / 1000,
       // An extension: the client can watch the session, and poll once when it is approved.
       session_id: created.session_id,

@@ -2,10 +2,11 @@ import { Hono, type Context } from "hono";
 import { authorizationParameters } from "../../oidc/authorization/authorization-parameters.ts";
 import { readIdTokenHint } from "../../oidc/logout/id-token-hint.ts";
 import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
-import { parseLogoutRequest } from "../../oidc/logout/logout-request.ts";
+import { parseLogoutRequest, type ReturnAddress } from "../../oidc/logout/logout-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
-import { messagePage } from "../pages/message-page.ts";
+import { setUiLocales } from "../pages/localized-page.ts";
+import { messagePage, type MessagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
@@ -42,25 +43,42 @@ endSession.all("/", methodNotAllowed("GET", "POST"));
 
 async function endLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Response> {
   const parameters = authorizationParameters(query);
+  setUiLocales(c, parameters.values.get("ui_locales"));
   const token = parameters.values.get("id_token_hint");
   const hint = token === undefined ? undefined : await readIdTokenHint(c.env, token);
   setLoggedClient(c, hint?.ok ? hint.value.aud : parameters.values.get("client_id"));
-  const logout = parseLogoutRequest(parameters, hint, c.var.config);
-  if (!logout.ok) return await errorPage(c, logout.error);
+  const request = parseLogoutRequest(parameters, hint, c.var.config);
+  if (!request.ok) return await errorPage(c, request.error);
 
-  const { login, redirectTo } = logout.value;
+  const { login, returnTo, error } = request.value;
   if (!login) {
+    // The request may be any site's link: no login ends, and the browser goes nowhere by itself (§3).
+    if (hint && error) return await errorPage(c, error, returnTo);
     const loggedOut = await logOutBrowser(c, query);
     if (loggedOut instanceof Response) return loggedOut;
     const text = loggedOut === "ended" ? "browserLoggedOut" : "notLoggedIn";
-    return await messagePage(c, { status: 200, text });
+    const detail = error?.description;
+    return await messagePage(c, { status: 200, text, detail, ...linkTo(returnTo) });
   }
   await endNamedLogin(c, login);
-  if (redirectTo !== undefined) return c.redirect(redirectTo, 303);
-  return await messagePage(c, { status: 200, text: "loggedOut" });
+  if (returnTo) return c.redirect(returnTo.uri, 303);
+  // §4: an address that is not registered is not used, but the login ends all the same.
+  if (error) logOAuthError(c, error);
+  const status = error ? 400 : 200;
+  return await messagePage(c, { status, text: "loggedOut", detail: error?.description });
 }
 
-function errorPage(c: Context<AppEnv>, error: OAuthError): Promise<Response> {
+function errorPage(
+  c: Context<AppEnv>,
+  error: OAuthError,
+  returnTo?: ReturnAddress,
+): Promise<Response> {
   logOAuthError(c, error);
-  return messagePage(c, { status: 400, text: "nobodyLoggedOut", detail: error.description });
+  const { description: detail } = error;
+  return messagePage(c, { status: 400, text: "nobodyLoggedOut", detail, ...linkTo(returnTo) });
+}
+
+/** The way back to the client that asks. */
+function linkTo(returnTo: ReturnAddress | undefined): Pick<MessagePage, "back"> {
+  return returnTo ? { back: { name: returnTo.clientName, href: returnTo.uri } } : {};
 }

@@ -26,14 +26,18 @@ pushedAuthorization.onError(onOAuthError);
 pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   const authenticated = await readClientRequest(c, "CREATE_LIMIT");
   if (!authenticated.ok) return oauthError(c, authenticated.error);
-  const { client, form } = authenticated.value;
+  const { client, form, resources } = authenticated.value;
   // §2.1: request_uri must not be pushed.
   if (form.has("request_uri"))
     return oauthError(c, invalidRequest("request_uri is not taken here."));
-  const bound = await bindToKey(c, requestOf(client, form));
+  const bound = await bindToKey(c, client, requestOf(client, form));
   if (!bound.ok) return oauthError(c, bound.error);
 
-  const parameters = authorizationParameters(bound.value.request);
+  const pairs = [
+    ...bound.value.request,
+    ...resources.map((resource) => ["resource", resource] as const),
+  ];
+  const parameters = authorizationParameters(pairs);
   const validated = validateClientAndRedirect(parameters, c.var.config);
   if (!validated.ok) return oauthError(c, validated.error);
   const request = parseAuthorizationRequest(parameters, validated.value);
@@ -47,7 +51,7 @@ pushedAuthorization.post("/", limitOAuthBody(), async (c) => {
   if (used && !used.ok) return oauthError(c, used.error);
   const requestUri = await pushRequest(c.env, {
     clientId: client.client_id,
-    parameters: new URLSearchParams(Object.fromEntries(bound.value.request)).toString(),
+    parameters: new URLSearchParams(pairs.map((pair) => [...pair])).toString(),
     sessionTtl: c.var.config.sessionTtl,
   });
   return c.json({ request_uri: requestUri, expires_in: PUSHED_REQUEST_TTL / 1000 }, 201, NO_STORE);
@@ -69,10 +73,11 @@ function requestOf(client: Client, form: Form): Form {
  */
 async function bindToKey(
   c: Context<AppEnv>,
+  client: Client,
   request: Form,
 ): Promise<Result<{ request: Form; proof?: DpopProof }, OAuthError>> {
   if (c.req.header("DPoP") === undefined) return ok({ request });
-  const proof = await readDpopProof(c);
+  const proof = await readDpopProof(c, { client });
   if (!proof.ok) return proof;
   const { jkt } = proof.value;
   if ((request.get("dpop_jkt") ?? jkt) !== jkt) {

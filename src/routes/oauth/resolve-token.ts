@@ -45,7 +45,7 @@ export async function resolveToken(
     const found = await accountStub(env, sub).introspectRefreshToken(sid, presented);
     return ok(found.ok ? { type: "refresh_token", sub, sid, ...found.value } : undefined);
   }
-  const read = await readAccessToken(env, token);
+  const read = await readAccessToken(env, token, { audience: "any" });
   if (!read.ok) return ok(undefined);
   const claims = read.value;
   const { sub, sid, client_id: clientId } = claims;

@@ -1,7 +1,8 @@
 import { Hono, type Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
 import { isPublicClient } from "../../config/index.ts";
-import { invalidRequest, NOT_YOUR_TOKEN } from "../../oidc/errors.ts";
+import { ok, type Result } from "../../lib/result.ts";
+import { invalidRequest, NOT_YOUR_TOKEN, type OAuthError } from "../../oidc/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { readClientRequest } from "./authenticated-client-request.ts";
 import { readDpopProof, consumeDpopProof } from "./dpop.ts";
@@ -32,21 +33,31 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (found) {
     // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    if (!(await mayRevoke(c, found))) return c.body(null, 200, NO_STORE);
+    const allowed = await mayRevoke(c, found);
+    if (!allowed.ok) return oauthError(c, allowed.error);
+    if (!allowed.value) return c.json({}, 200, NO_STORE);
     // A request of a public client is not authenticated, so the client gets a logout token
     // (Back-Channel Logout §2.5).
     const account = accountStub(c.env, found.sub);
     await account.endLogin(found.sid, { by: "client", notifyClient: isPublicClient(client) });
   }
-  return c.body(null, 200, NO_STORE);
+  // §2.2: clients ignore the body, but some libraries parse every answer as JSON.
+  return c.json({}, 200, NO_STORE);
 });
 
 revoke.all("/", methodNotAllowed("POST"));
 
-/** False for a spent refresh token that is bound to a key, without a new proof of that key. */
-async function mayRevoke(c: Context<AppEnv>, token: IssuedToken): Promise<boolean> {
-  if (token.type === "access_token" || !token.isSpent || token.jkt === undefined) return true;
+/**
+ * False for a spent refresh token that is bound to a key, without a new proof of that key. If only the time of the proof
+ * is wrong, the client learns that it needs a nonce (RFC 9449 §8).
+ */
+async function mayRevoke(
+  c: Context<AppEnv>,
+  token: IssuedToken,
+): Promise<Result<boolean, OAuthError>> {
+  if (token.type === "access_token" || !token.isSpent || token.jkt === undefined) return ok(true);
   const proof = await readDpopProof(c);
-  if (!proof.ok || proof.value.jkt !== token.jkt) return false;
-  return (await consumeDpopProof(c, proof.value)).ok;
+  if (!proof.ok) return proof.error.code === "use_dpop_nonce" ? proof : ok(false);
+  if (proof.value.jkt !== token.jkt) return ok(false);
+  return ok((await consumeDpopProof(c, proof.value)).ok);
 }

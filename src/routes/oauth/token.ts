@@ -1,6 +1,8 @@
 import { Hono, type Context } from "hono";
 import type { Client } from "../../config/index.ts";
+import { defined } from "../../lib/defined.ts";
 import { ok, type Result } from "../../lib/result.ts";
+import { readResources } from "../../oidc/authorization/resource-indicators.ts";
 import { DEVICE_CODE_GRANT } from "../../oidc/token/device-code-request.ts";
 import { invalidRequest, UNSUPPORTED_GRANT_TYPE, type OAuthError } from "../../oidc/errors.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -38,9 +40,16 @@ token.post("/", limitOAuthBody(), async (c) => {
   const grant = GRANTS.get(grantType);
   if (!grant) return oauthError(c, UNSUPPORTED_GRANT_TYPE);
 
+  const resources = readResources(client, c.var.config.issuer, request.value.resources);
+  if (!resources.ok) return oauthError(c, resources.error);
   const proof = await proofOf(c, client);
   if (!proof.ok) return oauthError(c, proof.error);
-  const tokens = await grant(c, { client, form, ...proof.value });
+  const tokens = await grant(c, {
+    client,
+    form,
+    ...proof.value,
+    ...defined({ resources: resources.value }),
+  });
   return tokens.ok ? c.json(tokens.value, 200, NO_STORE) : oauthError(c, tokens.error);
 });
 
@@ -54,7 +63,7 @@ async function proofOf(
   if (c.req.header("DPoP") === undefined && !client.dpop_bound_access_tokens) {
     return ok({ useProof: async () => ok(null) });
   }
-  const proof = await readDpopProof(c);
+  const proof = await readDpopProof(c, { client });
   if (!proof.ok) return proof;
   return ok({
     jkt: proof.value.jkt,

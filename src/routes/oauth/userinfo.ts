@@ -42,11 +42,17 @@ userinfo.on(["GET", "POST"], "/", async (c) => {
 
   const token = await validateToken(c, presented, read);
   if (!token.ok) return reject(c, token.error);
-  const { sub, name, email, email_verified } = token.value;
-  return c.json({ sub, name, email, email_verified }, 200, { "Cache-Control": "no-store" });
+  return c.json(infoOf(token.value), 200, { "Cache-Control": "no-store" });
 });
 
 userinfo.all("/", methodNotAllowed("GET", "POST"));
+
+/** OpenID Connect Core §5.3.2. What the scope and the `claims` parameter give is in the access token. */
+function infoOf(token: AccessToken): object {
+  const { sub, name, email, email_verified, userinfo_claims = [] } = token;
+  const requested = Object.fromEntries(userinfo_claims.map((claim) => [claim, token[claim]]));
+  return { sub, name, email, email_verified, ...requested };
+}
 
 /**
  * A valid token is counted by its login. A public client's token, and a request without a valid
@@ -83,7 +89,10 @@ async function validateToken(
     const description = "The access token is bound to a key: it needs the DPoP scheme and a proof.";
     return invalidToken(description, "proof_missing");
   }
-  const proof = presented.scheme === "DPoP" ? await readDpopProof(c, presented.token) : undefined;
+  const proof =
+    presented.scheme === "DPoP"
+      ? await readDpopProof(c, { accessToken: presented.token })
+      : undefined;
   if (proof?.ok === false) return err({ ...proof.error, status: 401 });
   if (proof && token.cnf?.jkt !== proof.value.jkt) {
     const description = "The access token is not bound to the key of the DPoP proof.";

@@ -1,14 +1,26 @@
 import type { Context } from "hono";
-import { chooseLanguage } from "../../i18n/choose-language.ts";
+import { chooseLanguage, lookUpLanguage } from "../../i18n/choose-language.ts";
 import type { Language } from "../../i18n/languages.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** The pages that the build makes in every language (src/templates). */
 export type PageName = "screen" | "phone" | "compare" | "notice" | "choice";
 
-/** The supported language that the user prefers. */
+/**
+ * Sets the languages that the client prefers for the pages of this request: the `ui_locales`
+ * parameter (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2).
+ */
+export function setUiLocales(c: Context<AppEnv>, uiLocales: string | undefined): void {
+  if (uiLocales !== undefined) c.set("uiLocales", uiLocales);
+}
+
+/**
+ * The supported language that the client prefers, or else the user's browser. A request that is refused
+ * before its parameters are read has them in the query.
+ */
 export function languageOf(c: Context<AppEnv>): Language {
-  return chooseLanguage(c.req.header("Accept-Language"));
+  const uiLocales = c.var.uiLocales ?? c.req.query("ui_locales");
+  return lookUpLanguage(uiLocales) ?? chooseLanguage(c.req.header("Accept-Language"));
 }
 
 /** The file of a page in the user's language. Only the path matters to the assets binding. */

@@ -11,15 +11,18 @@ export interface MessagePage {
   text: keyof typeof SERVER;
   /** For the developer of the client. */
   detail?: string | undefined;
+  /** A link to another site. */
+  back?: { name: string; href: string };
 }
 
 /** A page with one message. `host`: shown as the server's name; unknown if the configuration is invalid. */
 export async function messagePage(
   c: Context<AppEnv>,
-  { status, text, detail = "" }: MessagePage,
+  { status, text, detail = "", back }: MessagePage,
   host = new URL(c.var.config.issuer).host,
 ): Promise<Response> {
-  const notice = SERVER_TEXTS[languageOf(c)].SERVER[text];
+  const { SERVER, SCAN_PROMPT } = SERVER_TEXTS[languageOf(c)];
+  const notice = SERVER[text];
   const setText = (text: string) => ({
     element(element: Element) {
       element.setInnerContent(text);
@@ -31,6 +34,13 @@ export async function messagePage(
     .on("h1", setText(notice.title))
     .on(".text", setText(notice.text))
     .on(".hint", setText(detail))
+    .on("a", {
+      element(link) {
+        if (back)
+          link.setAttribute("href", back.href).setInnerContent(SCAN_PROMPT.backTo(back.name));
+        else link.remove();
+      },
+    })
     .transform(await pageFile(c, "notice"));
   // Keeps headers that were set before, such as a cookie.
   return c.newResponse(page.body, status, { ...pageHeaders(c), ...retryAfter(status) });

@@ -9,14 +9,19 @@ import { sessionStub } from "../../login-session/durable-object/session-stub.ts"
 import { watchTokenFromCookie } from "../../login-session/transports/watch-cookie.ts";
 import { ScanBody, UserCodeBody } from "../../protocol/requests.ts";
 import type { ScanResponse } from "../../protocol/responses.ts";
-import { parseUserCode, USER_CODE_ALPHABET, USER_CODE_LENGTH } from "../../protocol/user-code.ts";
+import {
+  impossibleCharacter,
+  parseUserCode,
+  USER_CODE_ALPHABET,
+  USER_CODE_LENGTH,
+} from "../../protocol/user-code.ts";
 import { userCodesFor } from "../../user-codes/user-codes.ts";
 import type { AppEnv } from "../app-env.ts";
 import { authenticateApprover } from "../middleware/authenticate-approver.ts";
 import { clientNetworkOf } from "../middleware/client-network.ts";
 import { deviceInfoOf } from "../middleware/device-info.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
-import { limitRate } from "../middleware/rate-limit.ts";
+import { isWithinRate, limitRate } from "../middleware/rate-limit.ts";
 import { jsonBody } from "../middleware/request-body.ts";
 import { isFirstParty } from "../middleware/same-origin.ts";
 import { requireSession, unwrapOrThrow } from "./find-session.ts";
@@ -24,16 +29,12 @@ import { requireSession, unwrapOrThrow } from "./find-session.ts";
 /** A phone scans a code, and later views the request again. */
 export const scanning = new Hono<AppEnv>();
 
-scanning.post("/scan", limitRate("USER_CODE_LIMIT"), async (c) => {
+scanning.post("/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const { user_code, new_scan_token: scanToken } = await jsonBody(c, UserCodeBody);
   const code = parseUserCode(user_code);
-  // A malformed code is not counted as a wrong one.
-  if (code === undefined) {
-    const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
-    throw new ProblemError("invalid_request", {
-      detail: `user_code is not a code: it has ${expected}`,
-    });
-  }
+  // A malformed code is no try: it counts neither as a wrong one nor for the limit of typed codes.
+  if (code === undefined) throw malformedCode(user_code);
+  if (!(await isWithinRate(c, "USER_CODE_LIMIT"))) throw new ProblemError("too_many_requests");
   const device = deviceInfoOf(c.req.raw);
   const approver = await approverOf(c, device);
   const sessionId = unwrapOrThrow(
@@ -64,6 +65,14 @@ scanning.post("/:id/scan", limitRate("SESSION_LIMIT", "act"), async (c) => {
   const input = { ...presented, ...defined({ scanToken }) };
   return scanResponse(c, await session.scan(code, device, input));
 });
+
+function malformedCode(typed: string): ProblemError {
+  const character = impossibleCharacter(typed);
+  const mistake =
+    character === undefined ? "user_code is not a code" : `${character} can't be in a code`;
+  const expected = `${USER_CODE_LENGTH} letters of ${USER_CODE_ALPHABET}`;
+  return new ProblemError("invalid_request", { detail: `${mistake}: it has ${expected}` });
+}
 
 /** The account of the phone, if it is signed in, with its login history. */
 async function approverOf(

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { sessionLifetime } from "../../config/index.ts";
 import { callTwice } from "../../lib/object-unavailable.ts";
 import type { SessionParameters } from "../../login-session/domain/session.ts";
 import { sessionIdOf, type SessionStub } from "../../login-session/durable-object/session-stub.ts";
@@ -38,7 +39,7 @@ export async function startDeviceSession(
 async function createWithUserCode(c: Context<AppEnv>, parameters: SessionParameters) {
   return await callTwice(async () => {
     const session = newStub(c);
-    const expiresAt = Date.now() + c.var.config.sessionTtl;
+    const expiresAt = Date.now() + sessionLifetime(c.var.config, parameters.begunBy);
     const [{ created, deviceCode }, user_code] = await Promise.all([
       session.create(parameters),
       newUserCode(c.env, sessionIdOf(session.id), expiresAt),

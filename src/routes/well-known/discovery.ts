@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { LANGUAGES } from "../../i18n/languages.ts";
 import { serverMetadata } from "../../oidc/metadata.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
@@ -8,11 +9,9 @@ export const discovery = new Hono<AppEnv>();
 
 for (const path of ["/openid-configuration", "/oauth-authorization-server"]) {
   discovery.get(path, (c: Context<AppEnv>) =>
-    c.json(serverMetadata(c.var.config.issuer), 200, {
+    c.json(serverMetadata(c.var.config.issuer, LANGUAGES), 200, {
       // It changes only with a deployment.
       "Cache-Control": "public, max-age=3600",
-      // Public data.
-      "Access-Control-Allow-Origin": "*",
     }),
   );
   discovery.all(path, methodNotAllowed("GET"));

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
-import { etag, RETAINED_304_HEADERS } from "hono/etag";
+import { etag } from "hono/etag";
 import { discovery } from "./discovery.ts";
 import { appleAppSiteAssociation, assetLinks } from "./app-associations.ts";
 import { publishedKeys } from "../../oidc/keys/signing-key-cache.ts";
 import type { AppEnv } from "../app-env.ts";
+import { keySetType } from "./key-set-type.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { problemResponse } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
@@ -14,12 +15,11 @@ import { limitRate } from "../middleware/rate-limit.ts";
  */
 const CACHED = { "Cache-Control": "public, max-age=3600" };
 
-const CORS = "Access-Control-Allow-Origin";
-
 /** Well-known URIs (RFC 8615). All data is public. */
 export const wellKnown = new Hono<AppEnv>();
 
-wellKnown.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, CORS] }));
+// Weak (RFC 9110 §8.8.1): the key set has the same tag in both of its types.
+wellKnown.use(etag({ weak: true }));
 
 wellKnown.route("/", discovery);
 
@@ -28,10 +28,9 @@ wellKnown.get("/jwks.json", limitRate("TOKEN_LIMIT", "jwks"), async (c) => {
   const { jwks } = await publishedKeys(c.env);
   return c.body(JSON.stringify({ keys: jwks }), 200, {
     ...CACHED,
-    // The registered type (RFC 7517 §8.5).
-    "Content-Type": "application/jwk-set+json",
-    // Public data.
-    [CORS]: "*",
+    "Content-Type": keySetType(c.req.header("Accept")),
+    // RFC 9110 §12.5.5.
+    Vary: "Accept",
   });
 });
 

@@ -32,7 +32,16 @@ export class ClientLoginSession {
       this.#adopted = true;
       return new LoginSession(this.#login.session, { issuer, age: ageOfPage() });
     }
-    const request = { ...this.#login.request, user_code: false };
-    return new LoginSession(await createSession(issuer, request), { issuer });
+    const { request } = this.#login;
+    if (!request) return await reloadPage();
+    return new LoginSession(await createSession(issuer, { ...request, user_code: false }), {
+      issuer,
+    });
   }
+}
+
+/** The server starts another session of the pushed request. */
+async function reloadPage(): Promise<never> {
+  location.reload();
+  return await new Promise<never>(() => undefined);
 }

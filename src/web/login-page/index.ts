@@ -23,7 +23,7 @@ const transport = forcedTransport(new URLSearchParams(location.search).get("tran
 const views = new ViewHost({ movesFocus: false });
 const connectionStatus = new ConnectionStatus();
 const page = readLoginPage();
-const client = page && "request" in page ? new ClientLoginSession(page) : undefined;
+const client = page && "declined" in page ? new ClientLoginSession(page) : undefined;
 const firstParty = new FirstPartyLoginSession(page && "own" in page ? page : undefined);
 
 /** Attempts in a row that failed because of the network. */

@@ -114,6 +114,20 @@ describe("a code that is presented again", () => {
       0,
       "code_unknown",
     ],
+    [
+      "the same request is reuse if the client's profile allows no retry",
+      LOGIN,
+      { ...REQUEST, isSingleUse: true },
+      1,
+      "code_used",
+    ],
+    [
+      "a resource that was not granted is refused (RFC 8707 §2.2)",
+      LOGIN,
+      { ...REQUEST, resources: { names: ["https://a.example"], issuer: "https://us.example" } },
+      1,
+      "resource_not_granted",
+    ],
     ["another client is refused", LOGIN, { ...REQUEST, clientId: "evil" }, 0, "client_mismatch"],
     [
       "another redirect is refused",

@@ -142,6 +142,13 @@ describe("the previous token", () => {
 describe("a refused refresh", () => {
   const bound = { ...FIRST, jkt: "ours" };
   it.each<[string, Partial<RefreshUse>, LoginRecord | undefined, number, string]>([
+    [
+      "a resource that was not granted",
+      { resources: { names: ["https://a.example"], issuer: "https://us.example" } },
+      loginWith(),
+      NOW,
+      "resource_not_granted",
+    ],
     ["a scope that was not granted", { scope: ["email"] }, loginWith(), NOW, "scope_exceeded"],
     ["another client", { clientId: "other" }, loginWith(), NOW, "client_mismatch"],
     ["another key", { token: bound, jkt: "theirs" }, loginWith(), NOW, "key_mismatch"],

@@ -255,6 +255,42 @@ describe("pushed authorization request, with DPoP", () => {
     }
   });
 
+  it("logs a user in whose clock is three minutes off, with the server's nonces [RFC9449-8/3]", async () => {
+    const late = { ...app, [oauth.clockSkew]: -180 };
+    const dpop = oauth.DPoP(late, await oauth.generateKeyPair("ES256"));
+    const options = { DPoP: dpop, ...insecure };
+    const { verifier, nonce, state, request } = await ask(app, "openid");
+    const push = async () =>
+      oauth.processPushedAuthorizationResponse(
+        as,
+        app,
+        await oauth.pushedAuthorizationRequest(as, app, oauth.None(), request, options),
+      );
+    const { request_uri } = await push().catch((error: unknown) => {
+      if (!oauth.isDPoPNonceError(error)) throw error;
+      // The library has remembered the nonce.
+      return push();
+    });
+    const reference = new URLSearchParams({ client_id: "app", request_uri });
+    const back = await approve(app, reference, state);
+    const tokens = await oauth.processAuthorizationCodeResponse(
+      as,
+      app,
+      await oauth.authorizationCodeGrantRequest(
+        as,
+        app,
+        oauth.None(),
+        back,
+        CALLBACK,
+        verifier,
+        options,
+      ),
+      { expectedNonce: nonce, requireIdToken: true },
+    );
+    const told = await oauth.userInfoRequest(as, app, tokens.access_token, options);
+    await oauth.processUserInfoResponse(as, app, "ada", told);
+  });
+
   it("rejects another key than that of the pushed request", async () => {
     const first = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));
     const second = oauth.DPoP(app, await oauth.generateKeyPair("ES256"));

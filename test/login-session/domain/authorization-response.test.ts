@@ -17,6 +17,19 @@ it.each([
   });
 });
 
+it.each([
+  ["https://shop.example/back?a=b", "https://shop.example/back?a=b#code=1&iss="],
+  ["com.example.app:/back", "com.example.app:/back#code=1&iss="],
+])(
+  "puts the response into the fragment of %s for response_mode=fragment [RESPONSE-TYPES-2.1]",
+  (uri, expected) => {
+    const fragment = { ...redirect(uri), mode: "fragment" } as const;
+    expect(authorizationResponse(fragment, { code: "1" })).toEqual({
+      redirect_to: `${expected}https%3A%2F%2Fus.example`,
+    });
+  },
+);
+
 it("escapes a state so that it adds no parameter [RFC6749-10.14/2]", () => {
   const state = "a&code=2#x y";
   const told = authorizationResponse(

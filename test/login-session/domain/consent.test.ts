@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RequestedClaims } from "../../../src/login-session/domain/requested-claims.ts";
 import { consentOf } from "../../../src/login-session/domain/consent.ts";
 
 const ADA = { sub: "ada", name: "Ada Lovelace", email: "ada@example.com" };
@@ -20,6 +21,22 @@ describe("consentOf", () => {
     const session = { scope: "openid profile email", access: login };
     expect(consentOf(session, { sub: "ada" }).claims).toEqual(["sub"]);
     expect(consentOf(session, { sub: "ada", name: "Ada" }).claims).toEqual(["sub", "name"]);
+  });
+
+  it("lists the claims that the claims parameter adds, wherever the client gets them", () => {
+    const shown = (claims: RequestedClaims, account: object = ADA) =>
+      consentOf({ scope: "openid", access: login, claims }, { sub: "ada", ...account }).claims;
+    expect(shown({ id_token: ["name"] })).toEqual(["sub", "name"]);
+    expect(shown({ userinfo: ["email", "acr"] })).toEqual(["sub", "email"]);
+    expect(shown({ id_token: ["email"], userinfo: ["name"] })).toEqual(["sub", "name", "email"]);
+    // The address is mentioned although the client learns only that it was verified.
+    expect(shown({ userinfo: ["email_verified"] }, { ...ADA, emailVerified: true })).toEqual([
+      "sub",
+      "email",
+    ]);
+    expect(shown({ id_token: ["name", "email"] }, { name: undefined, email: undefined })).toEqual([
+      "sub",
+    ]);
   });
 
   it("states in seconds how long the access lasts", () => {

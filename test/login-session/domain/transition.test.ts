@@ -221,6 +221,32 @@ describe("redeem", () => {
     expect(redeem(change)).toEqual({ ok: false, error });
   });
 
+  it("requires a verifier exactly where there was a challenge (RFC 7636 §4.6, RFC 9700 §4.8.2)", () => {
+    const { verifierHash: _, ...bare } = proof;
+    const without = {
+      ...STATES.approved,
+      begunBy: { grant: "authorization_code" },
+    } as Session;
+    expect(redeem({ proof: bare }, without).ok).toBe(true);
+    expect(redeem({ proof }, without)).toEqual({ ok: false, error: "verifier_not_expected" });
+    expect(redeem({ proof: bare })).toEqual({ ok: false, error: "verifier_missing" });
+  });
+
+  it("redeems for a part of the resources that were granted, by default our issuer (RFC 8707 §2.2)", () => {
+    const issuer = "https://us.example";
+    const granted = { ...STATES.approved, resources: ["https://a.example", "https://b.example"] };
+    const redeemFor = (names: string[], session: Session) =>
+      redeem({ resources: { names, issuer } }, session);
+    const refused = { ok: false, error: "resource_not_granted" };
+    expect(redeemFor(["https://b.example"], granted as Session).ok).toBe(true);
+    expect(redeemFor([issuer], granted as Session)).toEqual(refused);
+    expect(redeemFor(["https://a.example", "https://c.example"], granted as Session)).toEqual(
+      refused,
+    );
+    expect(redeemFor([issuer], STATES.approved).ok).toBe(true);
+    expect(redeemFor(["https://a.example"], STATES.approved)).toEqual(refused);
+  });
+
   it("redeems with the redirect URI that the code was issued for", () => {
     const redirect = {
       uri: "https://shop.example/back",
@@ -340,6 +366,21 @@ describe("requirements of the client for the approver", () => {
   it("rejects every account but the one of id_token_hint [OIDC-CORE-3.1.2.1/8]", () => {
     expect(approve({ expectedSub: "ada" }, {}).ok).toBe(true);
     expect(approve({ expectedSub: "eve" }, {})).toEqual({ ok: false, error: "wrong_account" });
+  });
+
+  it("rejects every account but those that claims names by sub (OpenID Connect Core §5.5.1)", () => {
+    expect(approve({ allowedSubs: ["eve", "ada"] }, {}).ok).toBe(true);
+    expect(approve({ allowedSubs: ["eve", "bob"] }, {})).toMatchObject({ error: "wrong_account" });
+  });
+
+  it("rejects an approver without the essential acr (OpenID Connect Core §5.5.1.1)", () => {
+    const requiredAcr = ["urn:gold", "urn:silver"];
+    expect(approve({ requiredAcr }, { acr: "urn:silver" }).ok).toBe(true);
+    const stepUp = { error: { code: "step_up_required", acr: requiredAcr } };
+    expect(approve({ requiredAcr }, { acr: "urn:bronze" })).toMatchObject(stepUp);
+    expect(approve({ requiredAcr }, {})).toMatchObject(stepUp);
+    // A passkey account never has one.
+    expect(approve({ requiredAcr }, { phone: "p" })).toMatchObject({ error: "wrong_account" });
   });
 });
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isRegisteredRedirect } from "../../../src/oidc/authorization/redirect-uri.ts";
+import {
+  differsInLocalhostPort,
+  isRegisteredRedirect,
+} from "../../../src/oidc/authorization/redirect-uri.ts";
 import { clientWith } from "../client-with.ts";
 
 const client = (...redirect_uris: string[]) => clientWith({ client_id: "app", redirect_uris });
@@ -44,4 +47,18 @@ describe("the port of a loopback address (RFC 8252 §7.3)", () => {
       expect(isRegisteredRedirect(client(registered), asked)).toBe(false);
     },
   );
+});
+
+describe("a redirect URI of localhost with another port", () => {
+  it.each([
+    ["http://localhost/back", "http://localhost:49152/back", true],
+    ["http://localhost:3000/back", "http://localhost:3001/back", true],
+    ["http://localhost/back", "http://localhost:5/other", false],
+    ["http://127.0.0.1/back", "http://localhost:5/back", false],
+    ["http://localhost/back", "http://localhost.evil.example:5/back", false],
+    ["http://localhost/back", "http://LOCALHOST:5/back", false],
+  ])("is refused, and recognised for the error text: %s, %s", (registered, sent, expected) => {
+    expect(isRegisteredRedirect(client(registered), sent)).toBe(false);
+    expect(differsInLocalhostPort(client(registered), sent)).toBe(expected);
+  });
 });

@@ -7,16 +7,28 @@ import { restoreClock, setClock } from "../../support/time.ts";
 
 afterEach(restoreClock);
 
+/** Audiences that prove less than the issuer alone (CVE-2025-27370). */
+const OTHER_AUDIENCES = [
+  [ISSUER],
+  `${ISSUER}/token`,
+  [`${ISSUER}/token`],
+  [ISSUER, `${ISSUER}/token`],
+  `${ISSUER}/par`,
+  `${ISSUER}/device_authorization`,
+  `${ISSUER}/introspect`,
+  `${ISSUER}/revoke`,
+].map((aud) => ({ aud }));
+
 const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** A client with a key in the configuration. */
-async function clientWithKey(alg = "ES256") {
+async function clientWithKey(alg = "ES256", settings: object = {}) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid: "first", alg };
   const client_id = crypto.randomUUID();
   const worker = withClients(
-    { client_id, jwks: { keys: [jwk] } },
+    { client_id, jwks: { keys: [jwk] }, ...settings },
     { client_id: "other", jwks: { keys: [jwk] } },
     { client_id: "secretive", client_secret_sha256: "0".repeat(64) },
     { client_id: "app" },
@@ -55,11 +67,18 @@ describe("an assertion signed with a key that the client registered", () => {
     },
   );
 
-  it.each([ISSUER, `${ISSUER}/token`, `${ISSUER}/par`, [ISSUER]])(
-    "accepts a client assertion made for %j [RFC9126-2/3]",
-    async (aud) => {
-      const { client_id, sign, clientOf } = await clientWithKey();
+  it("oidcc-ensure-client-assertion-with-iss-aud-succeeds: accepts a client assertion whose audience is the issuer alone", async () => {
+    const { client_id, sign, clientOf } = await clientWithKey();
+    expect(await clientOf(await sign({ aud: ISSUER }))).toBe(client_id);
+  });
+
+  it.each(OTHER_AUDIENCES)(
+    "accepts a client assertion for $aud from a client with assertion_audience endpoints [RFC9126-2/3]",
+    async ({ aud }) => {
+      const settings = { assertion_audience: "endpoints" };
+      const { client_id, sign, clientOf } = await clientWithKey("ES256", settings);
       expect(await clientOf(await sign({ aud }))).toBe(client_id);
+      expect(await clientOf(await sign({ aud: ISSUER }))).toBe(client_id);
     },
   );
 
@@ -120,6 +139,30 @@ describe("an invalid client assertion", () => {
     const { sign, clientOf } = await clientWithKey();
     expect(await clientOf(await sign(change()))).toBe("invalid_client");
   });
+
+  it.each(OTHER_AUDIENCES)(
+    "rejects a client assertion for $aud by default [RFC7523BIS]",
+    async ({ aud }) => {
+      const { sign, clientOf } = await clientWithKey();
+      expect(await clientOf(await sign({ aud }))).toBe("invalid_client");
+    },
+  );
+
+  it.each([
+    { aud: [] },
+    { aud: [ISSUER, "https://evil.example"] },
+    { aud: [`${ISSUER}/token`, "https://evil.example/token"] },
+    { aud: `${ISSUER}/userinfo` },
+    { aud: `${ISSUER}/` },
+    { aud: "https://evil.example" },
+  ])(
+    "rejects a client assertion for $aud from a client with assertion_audience endpoints",
+    async ({ aud }) => {
+      const settings = { assertion_audience: "endpoints" };
+      const { sign, clientOf } = await clientWithKey("ES256", settings);
+      expect(await clientOf(await sign({ aud }))).toBe("invalid_client");
+    },
+  );
 
   it.each(["dpop+jwt", "at+jwt", "logout+jwt", "secevent+jwt", "application/dpop+jwt", 7])(
     "rejects a client assertion of the type %j",

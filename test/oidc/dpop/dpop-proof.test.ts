@@ -11,6 +11,7 @@ const IAT = Math.floor(NOW / 1000);
 const NO_PROOF = "The DPoP proof is no dpop+jwt signed with the public key in its header.";
 const OTHER_REQUEST = "The DPoP proof is for another method or address.";
 const OTHER_TIME = "The DPoP proof is too old, or from the future.";
+const OTHER_NONCE = "The nonce of the DPoP proof is not valid now.";
 const OTHER_TOKEN = "The DPoP proof is not for this access token.";
 
 /** The description of the error; undefined for a valid proof. */
@@ -42,6 +43,8 @@ describe("a proof (RFC 9449 §4.3)", () => {
     ["the whole name of its type", { header: { typ: "application/dpop+jwt" } }],
     ["an age of a minute", { claims: { iat: IAT - 59 } }],
     ["a clock that is ahead", { claims: { iat: IAT + 59 } }],
+    ["an nbf and an exp by a clock that is ahead", { claims: { iat: IAT + 59, nbf: IAT + 59 } }],
+    ["an exp by a clock that is behind", { claims: { iat: IAT - 59, exp: IAT - 49 } }],
     ["the longest id", { claims: { jti: "x".repeat(200) } }],
     ["a hash of a token that nobody asks for", { claims: { ath: "x" } }],
   ])("accepts a DPoP proof with %s", async (_, changes) => {
@@ -89,7 +92,11 @@ describe("a proof (RFC 9449 §4.3)", () => {
     ["whose time is a text", { claims: { iat: "now" } }, NO_PROOF],
     ["that is too old [RFC9449-4.3/12]", { claims: { iat: IAT - 62 } }, OTHER_TIME],
     ["from the future [RFC9449-4.3/13]", { claims: { iat: IAT + 62 } }, OTHER_TIME],
-    ["that says itself that it has expired", { claims: { exp: IAT - 1 } }, NO_PROOF],
+    ["that has expired by its exp", { claims: { exp: IAT - 62 } }, OTHER_TIME],
+    ["that is not valid yet by its nbf", { claims: { nbf: IAT + 62 } }, OTHER_TIME],
+    ["whose exp is a text", { claims: { exp: "later" } }, NO_PROOF],
+    ["with a nonce of nobody", { claims: { nonce: "x" } }, OTHER_NONCE],
+    ["with a nonce that is no text", { claims: { nonce: 7 } }, NO_PROOF],
   ])("rejects a DPoP proof %s", async (_, changes, reason) => {
     expect(await refused(await changed(changes))).toBe(reason);
   });
@@ -150,6 +157,32 @@ describe("a proof (RFC 9449 §4.3)", () => {
   it("rejects two DPoP headers", async () => {
     const key = await DpopKey.make();
     expect(await refused(`${await key.proof()}, ${await key.proof()}`)).toBe(NO_PROOF);
+  });
+});
+
+describe("a proof with a nonce (points 10 and 11)", () => {
+  const verify = async (claims: Record<string, unknown>) =>
+    await verifyDpopProof(await changed({ claims }), REQUEST, NOW, async (nonce) =>
+      nonce === "fresh" ? NOW + 1000 : undefined,
+    );
+
+  it("accepts a DPoP proof with a valid nonce until the nonce expires, whatever its times", async () => {
+    for (const iat of [IAT, 0, IAT - 180, IAT + 7200, IAT * 1000]) {
+      const claims = { iat, nbf: iat, exp: iat + 60, nonce: "fresh" };
+      const value = { nonce: "fresh", until: NOW + 1000 };
+      expect(await verify(claims)).toMatchObject({ ok: true, value });
+    }
+  });
+
+  it("asks for a nonce if the time or the nonce of a DPoP proof is all that is wrong [RFC9449-8/2]", async () => {
+    for (const claims of [{ iat: IAT - 180 }, { iat: IAT, nonce: "old" }]) {
+      const error = { code: "use_dpop_nonce" };
+      expect(await verify(claims)).toMatchObject({ ok: false, error });
+    }
+    for (const wrong of [{ htm: "GET" }, { htu: `${ISSUER}/par` }, { jti: undefined }]) {
+      const error = { code: "invalid_dpop_proof" };
+      expect(await verify({ iat: 0, ...wrong })).toMatchObject({ ok: false, error });
+    }
   });
 });
 

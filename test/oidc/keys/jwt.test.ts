@@ -10,13 +10,31 @@ import {
   UnsecuredJWT,
 } from "jose";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { MAX_TOKEN_TTL, OVERLAP, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
+import {
+  MAX_TOKEN_TTL,
+  OVERLAP,
+  RETENTION,
+  SIGNING_PERIOD,
+} from "../../../src/oidc/keys/key-rotation.ts";
 import * as ownJwt from "../../../src/oidc/keys/jwt.ts";
-import { publishedKeys, signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
-import { ISSUER } from "../../support/api.ts";
+import {
+  publishedKeys,
+  signingKey,
+  unpublishedKeys,
+} from "../../../src/oidc/keys/signing-key-cache.ts";
+import { SIGNING_ALGORITHMS } from "../../../src/lib/signature-algorithms.ts";
+import { ISSUER, withClients } from "../../support/api.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 const CLAIMS = { sub: "ada" };
+
+/** A Worker with a client for each algorithm. */
+const worker = withClients(
+  ...SIGNING_ALGORITHMS.map((algorithm) => ({
+    client_id: algorithm,
+    id_token_signed_response_alg: algorithm,
+  })),
+);
 
 afterEach(restoreClock);
 
@@ -139,6 +157,21 @@ describe("verifyOwnJwt", () => {
     expect(await claimsOf(isolate, "test+jwt", token)).toMatchObject(CLAIMS);
   });
 
+  it("rejects a JWT whose key is not published any more", async () => {
+    onTestFinished(reset);
+    await reset();
+    setClock(Date.now());
+    const before = await signingKey({ ...env });
+    setClock(Date.now() + SIGNING_PERIOD - OVERLAP);
+    await publishedKeys({ ...env });
+    const isolate = { ...env };
+    setClock(Date.now() + OVERLAP + RETENTION - 1);
+    expect(await claimsOf(isolate, "test+jwt", await forge(before))).toMatchObject(CLAIMS);
+    setClock(Date.now() + 1);
+    expect(await claimsOf(isolate, "test+jwt", await forge(before))).toBeUndefined();
+    expect((await unpublishedKeys(isolate)).byKid.has(before.kid)).toBe(true);
+  });
+
   it("rejects alg none in any case [RFC9068-4/3]", async () => {
     const token = new UnsecuredJWT({ ...CLAIMS })
       .setIssuer(ISSUER)
@@ -165,6 +198,36 @@ describe("verifyOwnJwt", () => {
     const { privateKey: key } = await generateKeyPair("ES256");
     expect(await claimsOf(env, "test+jwt", await forge({ key }))).toBeUndefined();
     expect(await claimsOf(env, "test+jwt", await forge({ key, kid: "mine" }))).toBeUndefined();
+  });
+
+  it.each(SIGNING_ALGORITHMS)(
+    "accepts a JWT that this server signed with %s",
+    async (algorithm) => {
+      const token = await ownJwt.signOwnJwt(worker, "test+jwt", CLAIMS, 60_000, algorithm);
+      const { kid } = await signingKey(worker, algorithm);
+      expect(decodeProtectedHeader(token)).toEqual({ alg: algorithm, typ: "test+jwt", kid });
+      expect(await claimsOf(worker, "test+jwt", token)).toMatchObject(CLAIMS);
+    },
+  );
+
+  it.each(
+    SIGNING_ALGORITHMS.flatMap((ours) =>
+      [...SIGNING_ALGORITHMS, "RS512", "PS256", "Ed25519", "HS256"]
+        .filter((named) => named !== ours)
+        .map((named) => [named, ours] as const),
+    ),
+  )("rejects a JWT that names %s with the kid of a key of %s [ASVS-9.1.2/3]", async (alg, ours) => {
+    const { kid } = await signingKey(worker, ours);
+    const key =
+      alg === "HS256"
+        ? new TextEncoder().encode("a secret of thirty-two characters")
+        : (await generateKeyPair(alg)).privateKey;
+    expect(await claimsOf(worker, "test+jwt", await forge({ alg, kid, key }))).toBeUndefined();
+    // With the name changed in the header of a good JWT.
+    const good = await ownJwt.signOwnJwt(worker, "test+jwt", CLAIMS, 60_000, ours);
+    const [, payload, signature] = good.split(".");
+    const header = base64url.encode(JSON.stringify({ alg, typ: "test+jwt", kid }));
+    expect(await claimsOf(worker, "test+jwt", `${header}.${payload}.${signature}`)).toBeUndefined();
   });
 
   it("ignores a key that a JWT brings along [ASVS-9.1.3]", async () => {

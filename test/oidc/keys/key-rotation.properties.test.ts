@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  HINT_RETENTION,
   keyPlan,
   MAX_TOKEN_TTL,
   OVERLAP,
@@ -31,9 +32,15 @@ function live(instants: number[]): Moment[] {
   let keys: KeyDates[] = [];
   return instants.map((now, i) => {
     const { create } = keyPlan(keys, now);
-    if (create) keys = [...keys, { kid: `key ${i}`, publishedAt: now, ...create }];
+    if (create) {
+      keys = [...keys, { kid: `key ${i}`, publishedAt: now, ...create, isPrivate: true }];
+    }
     const plan = keyPlan(keys, now);
-    keys = keys.filter((key) => !plan.delete.includes(key.kid));
+    keys = keys
+      .filter((key) => !plan.delete.includes(key.kid))
+      .map((key) =>
+        plan.deletePrivatePart.includes(key.kid) ? { ...key, isPrivate: false } : key,
+      );
     return { now, keys, plan: keyPlan(keys, now) };
   });
 }
@@ -85,10 +92,30 @@ describe.each([
     });
   });
 
+  it("has the key of every ID token whose login may live, published or not [RP-LOGOUT-2/6]", () => {
+    check(moments, (all) => {
+      for (const { now, keys, plan } of all) {
+        const stored = keys.map((key) => key.kid);
+        expect([...plan.unpublished, ...plan.published].toSorted()).toEqual(stored.toSorted());
+        const alive = all.filter((each) => each.now <= now && now < each.now + HINT_RETENTION);
+        for (const issued of alive) expect(stored).toContain(issued.plan.signing);
+      }
+    });
+  });
+
+  it("stores the private part of no key that has stopped signing", () => {
+    check(moments, (all) => {
+      for (const { now, keys, plan } of all) {
+        const able = keys.filter((key) => key.isPrivate && key.signsFrom <= now);
+        expect(able.map((key) => key.kid)).toEqual([plan.signing]);
+      }
+    });
+  });
+
   it("plans no change after a plan was carried out", () => {
     check(moments, (all) => {
       for (const { now, plan } of all) {
-        expect(plan).toMatchObject({ create: undefined, delete: [] });
+        expect(plan).toMatchObject({ create: undefined, deletePrivatePart: [], delete: [] });
         expect(plan.nextChange).toBeGreaterThan(now);
       }
     });
@@ -111,9 +138,13 @@ describe.each([
     });
   });
 
-  it("publishes at most three keys", () => {
+  it("publishes at most three keys and stores few more than one a month", () => {
+    const most = Math.ceil(HINT_RETENTION / SIGNING_PERIOD) + 3;
     check(moments, (all) => {
-      for (const { keys } of all) expect(keys.length).toBeLessThanOrEqual(3);
+      for (const { keys, plan } of all) {
+        expect(plan.published.length).toBeLessThanOrEqual(3);
+        expect(keys.length).toBeLessThanOrEqual(most);
+      }
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  HINT_RETENTION,
   keyPlan,
   OVERLAP,
   RETENTION,
@@ -7,11 +8,14 @@ import {
 } from "../../../src/oidc/keys/key-rotation.ts";
 
 const T0 = Date.UTC(2026, 0, 1);
-const first = { kid: "first", publishedAt: T0, signsFrom: T0 };
+const first = { kid: "first", publishedAt: T0, signsFrom: T0, isPrivate: true };
+/** The first key after it has stopped signing. */
+const retired = { ...first, isPrivate: false };
 const second = {
   kid: "second",
   publishedAt: T0 + SIGNING_PERIOD - OVERLAP,
   signsFrom: T0 + SIGNING_PERIOD,
+  isPrivate: true,
 };
 
 describe("keyPlan", () => {
@@ -19,7 +23,9 @@ describe("keyPlan", () => {
     expect(keyPlan([], T0)).toEqual({
       signing: undefined,
       published: [],
+      unpublished: [],
       create: { signsFrom: T0 },
+      deletePrivatePart: [],
       delete: [],
       nextChange: T0,
     });
@@ -29,7 +35,9 @@ describe("keyPlan", () => {
     expect(keyPlan([first], T0 + 1)).toEqual({
       signing: "first",
       published: ["first"],
+      unpublished: [],
       create: undefined,
+      deletePrivatePart: [],
       delete: [],
       nextChange: T0 + SIGNING_PERIOD - OVERLAP,
     });
@@ -56,24 +64,61 @@ describe("keyPlan", () => {
     expect(last).toEqual({
       signing: "first",
       published: ["first", "second"],
+      unpublished: [],
       create: undefined,
+      deletePrivatePart: [],
       delete: [],
       nextChange: second.signsFrom,
     });
     expect(keyPlan([first, second], second.signsFrom).signing).toBe("second");
   });
 
-  it("deletes an old key a day after its last signature", () => {
-    const gone = second.signsFrom + RETENTION;
-    expect(keyPlan([first, second], gone - 1)).toMatchObject({
+  it("deletes the private part of a key when its successor signs", () => {
+    expect(keyPlan([first, second], second.signsFrom)).toMatchObject({
+      signing: "second",
       published: ["first", "second"],
+      deletePrivatePart: ["first"],
+      nextChange: second.signsFrom + RETENTION,
+    });
+    expect(keyPlan([retired, second], second.signsFrom).deletePrivatePart).toEqual([]);
+  });
+
+  it("stops publishing a key a day after its last signature", () => {
+    const withdrawn = second.signsFrom + RETENTION;
+    expect(keyPlan([retired, second], withdrawn - 1)).toMatchObject({
+      published: ["first", "second"],
+      unpublished: [],
+      nextChange: withdrawn,
+    });
+    expect(keyPlan([retired, second], withdrawn)).toMatchObject({
+      published: ["second"],
+      unpublished: ["first"],
+      delete: [],
+      nextChange: second.signsFrom + SIGNING_PERIOD - OVERLAP,
+    });
+  });
+
+  it("deletes a key when no login of its last ID token can live", () => {
+    const third = { ...second, kid: "third", signsFrom: second.signsFrom + HINT_RETENTION };
+    const gone = second.signsFrom + HINT_RETENTION;
+    expect(keyPlan([retired, second, third], gone - 1)).toMatchObject({
+      unpublished: ["first"],
       delete: [],
       nextChange: gone,
     });
-    expect(keyPlan([first, second], gone)).toMatchObject({
-      published: ["second"],
+    expect(keyPlan([retired, second, third], gone)).toMatchObject({
+      published: ["second", "third"],
+      unpublished: [],
       delete: ["first"],
-      nextChange: second.signsFrom + SIGNING_PERIOD - OVERLAP,
+    });
+  });
+
+  it("signs only with a key that has its private part", () => {
+    expect(keyPlan([retired, second], second.signsFrom - 1).signing).toBe("second");
+    expect(keyPlan([retired], T0 + 1)).toMatchObject({
+      signing: undefined,
+      create: { signsFrom: T0 + 1 },
+      delete: [],
     });
   });
 

@@ -1,9 +1,11 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OVERLAP, SIGNING_PERIOD } from "../../../src/oidc/keys/key-rotation.ts";
 import { publishedKeys, signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
 import { signingKeysOf } from "../../../src/oidc/keys/signing-keys.ts";
+import type { SigningAlgorithm } from "../../../src/lib/signature-algorithms.ts";
+import { withClients } from "../../support/api.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 const T0 = Date.UTC(2027, 0, 1);
@@ -53,4 +55,63 @@ it("uses a cached key no longer than until the planned rotation", async () => {
   expect((await signingKey(isolate)).kid).toBe(first);
   setClock(T0 + SIGNING_PERIOD);
   expect((await signingKey(isolate)).kid).toBe(successor);
+});
+
+/** An isolate whose clients use one algorithm each. */
+const isolateOf = (...algorithms: SigningAlgorithm[]): Env =>
+  withClients(
+    ...algorithms.map((algorithm) => ({
+      client_id: algorithm,
+      id_token_signed_response_alg: algorithm,
+    })),
+  );
+
+it.each<[string, Env, string[]]>([
+  ["this server itself uses", isolateOf("ES256"), ["ES256"]],
+  ["a client's ID tokens use", isolateOf("EdDSA"), ["ES256", "EdDSA"]],
+  ["clients use by default", withClients({ client_id: "shop" }), ["RS256", "ES256"]],
+  [
+    "a client's access tokens use",
+    withClients({
+      client_id: "api",
+      id_token_signed_response_alg: "ES256",
+      access_token_signed_response_alg: "EdDSA",
+    }),
+    ["ES256", "EdDSA"],
+  ],
+])("publishes a key of each algorithm that %s before its first token", async (_, isolate, algs) => {
+  const { jwks } = await publishedKeys(isolate);
+  expect(jwks.map(({ alg }) => alg)).toEqual(algs);
+  for (const { alg, kid } of jwks) expect((await signingKey(isolate, alg)).kid).toBe(kid);
+});
+
+describe("while the object runs the version before", () => {
+  /** An object that knows one algorithm only. */
+  const updating = (isolate: Env, isUpdated: () => boolean): Env => {
+    const stub = () => {
+      const current = signingKeysOf(env);
+      return isUpdated()
+        ? current
+        : { signingKey: () => current.signingKey(), published: () => current.published() };
+    };
+    const SIGNING_KEYS = { idFromName: (name: string) => name, get: stub };
+    return Object.assign({}, isolate, { SIGNING_KEYS });
+  };
+
+  it("signs with no key of another algorithm", async () => {
+    await expect(
+      signingKey(
+        updating(isolateOf("RS256"), () => false),
+        "RS256",
+      ),
+    ).rejects.toThrow("no key for RS256");
+  });
+
+  it("caches no key set that lacks an algorithm of its clients", async () => {
+    let isUpdated = false;
+    const isolate = updating(isolateOf("EdDSA"), () => isUpdated);
+    expect((await publishedKeys(isolate)).jwks).toHaveLength(1);
+    isUpdated = true;
+    expect((await publishedKeys(isolate)).jwks).toHaveLength(2);
+  });
 });

@@ -7,10 +7,13 @@ const CODE = `${SESSION_ID}.${"c".repeat(43)}`;
 const FORM = { code: CODE, code_verifier: VERIFIER };
 
 /** Parses a valid form with these changes; `undefined` removes a parameter. */
-function parse(change: Record<string, string | undefined> = {}): unknown {
+function parse(
+  change: Record<string, string | undefined> = {},
+  pkce: "required" | "optional" = "required",
+): unknown {
   const entries = Object.entries<string | undefined>({ ...FORM, ...change });
   const form = new Map(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
-  const request = parseCodeRequest(form);
+  const request = parseCodeRequest(form, { pkce });
   return request.ok ? request.value : request.error;
 }
 
@@ -37,6 +40,13 @@ describe("parseCodeRequest", () => {
 
   it("rejects a code without code_verifier (RFC 7636 §4.6)", () => {
     expect(parse({ code_verifier: undefined })).toMatchObject({ code: "invalid_grant" });
+  });
+
+  it("leaves a missing code_verifier to the login session if PKCE is optional for the client", () => {
+    expect(parse({ code_verifier: undefined }, "optional")).toEqual({
+      code: CODE,
+      sessionId: SESSION_ID,
+    });
   });
 
   it.each([

@@ -171,10 +171,17 @@ describe("a request to refresh", () => {
     });
   });
 
+  it("ignores unknown scopes and additional spaces of a refresh request, as when the login began", () => {
+    expect(parse({ refresh_token: "token", scope: "address  email " })).toEqual({
+      token: "token",
+      scope: ["email"],
+    });
+  });
+
   it.each([
     [{}, "invalid_request"],
     [{ scope: "openid" }, "invalid_request"],
-    [{ refresh_token: "token", scope: " openid" }, "invalid_scope"],
+    [{ refresh_token: "token", scope: " " }, "invalid_scope"],
     [{ refresh_token: "token", scope: 'a"b' }, "invalid_scope"],
     [{ refresh_token: "token", scope: "x".repeat(201) }, "invalid_scope"],
   ])("rejects the refresh request %j with %s", (form, error) => {

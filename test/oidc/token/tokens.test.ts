@@ -1,13 +1,25 @@
 import { env } from "cloudflare:workers";
-import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTPayload } from "jose";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  jwtVerify,
+  type JWTPayload,
+} from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeBase64url } from "../../../src/lib/base64url.ts";
 import { err } from "../../../src/lib/result.ts";
 import type { Grant } from "../../../src/login-session/domain/grant.ts";
 import { readAccessToken } from "../../../src/oidc/token/access-token.ts";
 import { createSigner } from "../../../src/oidc/keys/jwt.ts";
 import { publishedKeys } from "../../../src/oidc/keys/signing-key-cache.ts";
+import { createTokenSigners, type TokenSigners } from "../../../src/oidc/token/token-signers.ts";
 import { mintTokens, type TokenResponse } from "../../../src/oidc/token/tokens.ts";
-import { ISSUER } from "../../support/api.ts";
+import {
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from "../../../src/lib/signature-algorithms.ts";
+import { ISSUER, withClients } from "../../support/api.ts";
 import { restoreClock, setClock } from "../../support/time.ts";
 
 const NOW = Date.UTC(2027, 0, 1) + 250;
@@ -45,14 +57,36 @@ const PERSON = {
 beforeEach(() => setClock(NOW));
 afterEach(restoreClock);
 
-const mint = async (grant: Grant): Promise<TokenResponse> =>
-  mintTokens(await createSigner(env), grant, { ttlMs: TTL });
+/** A Worker with a client for each algorithm. */
+const worker = withClients(
+  ...SIGNING_ALGORITHMS.map((algorithm) => ({
+    client_id: algorithm,
+    id_token_signed_response_alg: algorithm,
+  })),
+);
+
+const signers = (
+  idToken: SigningAlgorithm = "ES256",
+  accessToken: SigningAlgorithm = "ES256",
+): Promise<TokenSigners> =>
+  createTokenSigners(worker, {
+    id_token_signed_response_alg: idToken,
+    access_token_signed_response_alg: accessToken,
+  });
+
+const mint = async (grant: Grant, ...algorithms: SigningAlgorithm[]): Promise<TokenResponse> =>
+  mintTokens(await signers(...algorithms), grant, { ttlMs: TTL });
 
 /** Verifies a token with the published keys only, as a relying party does. */
-async function verified(token: string, typ: string, audience: string): Promise<JWTPayload> {
-  const { jwks } = await publishedKeys(env);
+async function verified(
+  token: string,
+  typ: string,
+  audience: string,
+  algorithm: SigningAlgorithm = "ES256",
+): Promise<JWTPayload> {
+  const { jwks } = await publishedKeys(worker);
   const keys = createLocalJWKSet({ keys: jwks.map((jwk) => ({ ...jwk })) });
-  const options = { algorithms: ["ES256"], issuer: ISSUER, audience, typ };
+  const options = { algorithms: [algorithm], issuer: ISSUER, audience, typ };
   return (await jwtVerify(token, keys, options)).payload;
 }
 
@@ -125,7 +159,7 @@ describe("the access token (RFC 9068 §2.2)", () => {
       access_token,
       token_type,
       id_token = "",
-    } = await mintTokens(await createSigner(env), GRANT, { ttlMs: TTL, jkt: "thumbprint" });
+    } = await mintTokens(await signers(), GRANT, { ttlMs: TTL, jkt: "thumbprint" });
     expect(token_type).toBe("DPoP");
     expect(decodeJwt(access_token)["cnf"]).toEqual({ jkt: "thumbprint" });
     expect(decodeJwt(id_token)).not.toHaveProperty("cnf");
@@ -175,6 +209,32 @@ describe("the ID token (OpenID Connect Core §2)", () => {
       exp: IAT + 600,
     });
   });
+
+  it.each([
+    ["RS256", "SHA-256", 16],
+    ["ES256", "SHA-256", 16],
+    ["EdDSA", "SHA-512", 32],
+  ] as const)(
+    "signs ID tokens with %s and hashes the access token with %s for at_hash [OIDC-CORE-15.1/2]",
+    async (algorithm, hash, length) => {
+      const { access_token, id_token = "" } = await mint(GRANT, algorithm);
+      const digest = await crypto.subtle.digest(hash, new TextEncoder().encode(access_token));
+      const claims = await verified(id_token, "JWT", "shop", algorithm);
+      expect(claims["at_hash"]).toBe(encodeBase64url(new Uint8Array(digest, 0, length)));
+      // The access token has its own setting.
+      expect(decodeProtectedHeader(access_token).alg).toBe("ES256");
+    },
+  );
+
+  it.each(SIGNING_ALGORITHMS)(
+    "signs and reads access tokens with %s [RFC9068-2.1/2]",
+    async (each) => {
+      const { access_token, id_token = "" } = await mint(GRANT, "ES256", each);
+      await verified(access_token, "at+jwt", ISSUER, each);
+      expect(await readAccessToken(worker, access_token)).toMatchObject({ ok: true });
+      expect(decodeProtectedHeader(id_token).alg).toBe("ES256");
+    },
+  );
 
   it("has no nonce in the ID token if none was sent", async () => {
     const { nonce: _, ...grant } = GRANT;

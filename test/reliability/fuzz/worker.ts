@@ -34,7 +34,7 @@ export async function fuzzedWorker(): Promise<FuzzedWorker> {
     },
     { client_id: "signer", name: "Signer", ...addresses, jwks: { keys: [keys.jwk] } },
     { client_id: "typing", name: "Typing", policy: { matching: "always", matching_by: "screen" } },
-  ];
+  ].map((client) => ({ ...client, id_token_signed_response_alg: "ES256" }));
   const worker = { ...withoutRateLimits(env), CLIENTS, ISSUERS: [issuer.trusted] };
   return { env: worker, issuer, keys };
 }

@@ -26,7 +26,11 @@ export interface Answer {
 
 const worker: Env = {
   ...withoutRateLimits(env),
-  CLIENTS: ["screen", "other"].map((client_id) => ({ client_id, name: client_id })),
+  CLIENTS: ["screen", "other"].map((client_id) => ({
+    client_id,
+    name: client_id,
+    id_token_signed_response_alg: "ES256",
+  })),
 };
 
 /** The real server with its objects, the people before it, and a clock that only moves when it is moved. */

@@ -33,7 +33,7 @@ describe("a login that was approved before its phone signed in again", () => {
     expect(await phonesOf(ada)).toHaveLength(1);
   });
 
-  it("gives its tokens to a device that polls", async () => {
+  it("gives its tokens to a device that polls, as long as its code is valid", async () => {
     const ada = await TestPhone.signUp();
     const device = await beginDevice();
     const scanned = await ada.post("/sessions/scan", { user_code: device.user_code });
@@ -41,6 +41,7 @@ describe("a login that was approved before its phone signed in again", () => {
     const path = `/sessions/${device.session_id}/approve`;
     expect((await ada.post(path, { scan_token })).status).toBe(200);
     await signInAgain(ada);
+    setClock(Date.now() + (device.expires_in - 60) * 1000);
     expect((await pollDevice(device.device_code)).status).toBe(200);
   });
 

@@ -51,7 +51,7 @@ describe("a device that begins", () => {
       user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
       verification_uri: `${ISSUER}/phone`,
       verification_uri_complete: `${ISSUER}/phone?user_code=${device.user_code}`,
-      expires_in: 120,
+      expires_in: env.DEVICE_TTL,
       interval: 5,
       session_id: expect.stringMatching(/^[\w-]{43}$/),
       watch_token: expect.stringMatching(/^[\w-]{43}$/),
@@ -207,7 +207,7 @@ describe("the end of a device's login", () => {
 
   it("answers expired_token after the expiry [RFC8628-3.5/3]", async () => {
     const device = await beginDevice();
-    expect(await told(device, Date.now() + 120_000)).toBe("expired_token");
+    expect(await told(device, Date.now() + env.DEVICE_TTL * 1000)).toBe("expired_token");
   });
 
   it("redeems an approved device code until it expires", async () => {
@@ -428,8 +428,8 @@ describe("an invalid device request", () => {
       400,
       "invalid_scope",
     ],
-    ["a scope that isn't one", "client_id=screen&scope=openid++profile", 400, "invalid_scope"],
-    ["a scope too long", `client_id=screen&scope=openid+${"x".repeat(200)}`, 400, "invalid_scope"],
+    ["a scope that isn't one", "client_id=screen&scope=openid%22", 400, "invalid_scope"],
+    ["a scope of spaces", "client_id=screen&scope=+", 400, "invalid_scope"],
     ["a body of 8 kB and more", `client_id=screen&x=${"x".repeat(8192)}`, 400, "invalid_request"],
     ["a secret that isn't registered", "client_id=screen&client_secret=x", 401, "invalid_client"],
   ])("rejects a device authorization request with %s", async (_, body, status, error) => {
@@ -447,7 +447,7 @@ describe("an invalid device request", () => {
   );
 
   it("grants the known scopes of a device request [RFC6749-3.3]", async () => {
-    const answer = await form("/device_authorization", "client_id=screen&scope=openid+admin");
+    const answer = await form("/device_authorization", "client_id=screen&scope=openid++admin+");
     const device = await answer.json<DeviceAnswer>();
     await approveDevice(device);
     const tokens = await (await pollDevice(device.device_code)).json<TokenResponse>();

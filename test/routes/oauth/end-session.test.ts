@@ -8,7 +8,20 @@ import { RelyingParty } from "../../support/relying-party.ts";
 import { SHOP } from "../../support/authorization.ts";
 
 const OUT = "https://shop.example/out";
-const shop = new RelyingParty(withClients(SHOP, { ...SHOP, client_id: "other" }), "shop");
+const shop = new RelyingParty(
+  withClients(SHOP, { ...SHOP, client_id: "other" }, { client_id: "third" }),
+  "shop",
+);
+
+/** As HTML. */
+const BACK = "Back to The &lt;/script&gt; &amp; Shop";
+
+/** The link on a page of this server. */
+async function linkOf(page: Response): Promise<{ href: string; text: string } | undefined> {
+  const html = await page.text();
+  const [, href, text] = /<a [^>]*href="([^"]*)"[^>]*>([^<]*)<\/a>/.exec(html) ?? [];
+  return href === undefined || text === undefined ? undefined : { href, text };
+}
 
 /** A completed login: its ID token, and whether its tokens are still valid. */
 async function loggedIn() {
@@ -88,14 +101,6 @@ describe("a logout with an ID token of ours", () => {
 
 describe("an invalid logout request", () => {
   it.each<[string, (hint: string) => Record<string, string>]>([
-    [
-      "an address that isn't registered [RP-LOGOUT-3]",
-      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${OUT}/` }),
-    ],
-    [
-      "another site [RFC9700-2.1/4]",
-      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: "https://evil.example/" }),
-    ],
     ["another client", (hint) => ({ id_token_hint: hint, client_id: "other" })],
     [
       "a token that was changed [RP-LOGOUT-2/2]",
@@ -106,10 +111,32 @@ describe("an invalid logout request", () => {
     const { hint, isGood } = await loggedIn();
     const answer = await leave(parameters(hint));
     expect([answer.status, answer.headers.has("Location")]).toEqual([400, false]);
-    const html = await answer.text();
-    expect(html).toContain("Nobody was logged out");
-    expect(html).not.toContain("evil.example");
+    expect(await answer.text()).toContain("Nobody was logged out");
     expect(await isGood()).toBe(true);
+  });
+
+  it.each([
+    ["one that isn't registered [RP-LOGOUT-3]", `${OUT}/`],
+    ["another site's [RFC9700-2.1/4]", "https://evil.example/"],
+  ])("ends the login and redirects nowhere for an address, %s", async (_, address) => {
+    const { hint, isGood } = await loggedIn();
+    const answer = await leave({ id_token_hint: hint, post_logout_redirect_uri: address });
+    expect([answer.status, answer.headers.has("Location")]).toEqual([400, false]);
+    const html = await answer.text();
+    expect(html).toContain("You are logged out");
+    expect(html).toContain("post_logout_redirect_uri is not one of the client's");
+    expect(html).not.toContain(address);
+    expect(await isGood()).toBe(false);
+  });
+
+  it("leads back to the client from the page about a hint that is not valid", async () => {
+    const answer = await leave({
+      id_token_hint: "x",
+      client_id: "shop",
+      post_logout_redirect_uri: OUT,
+    });
+    expect(answer.status).toBe(400);
+    expect(await linkOf(answer)).toEqual({ href: OUT, text: BACK });
   });
 
   it("refuses another JWT of ours as an ID token hint [RFC9068-5/2]", async () => {
@@ -145,6 +172,47 @@ describe("an invalid logout request", () => {
       expect(await answer.text()).toContain("You are not logged in here");
     }
     expect(await isGood()).toBe(true);
+  });
+
+  it.each([
+    ["GET", leave],
+    ["POST", post],
+  ])(
+    "leads back to the client from a logout without a hint by %s [RP-LOGOUT-2/7]",
+    async (_, send) => {
+      const answer = await send({
+        client_id: "shop",
+        post_logout_redirect_uri: OUT,
+        state: 'a&"b',
+      });
+      expect([answer.status, answer.headers.has("Location")]).toEqual([200, false]);
+      expect(await linkOf(answer)).toEqual({ href: `${OUT}?state=a%26%22b`, text: BACK });
+    },
+  );
+
+  it.each<[string, Record<string, string>]>([
+    [
+      "an address that isn't registered",
+      { client_id: "shop", post_logout_redirect_uri: `${OUT}/` },
+    ],
+    ["the address of another client", { client_id: "third", post_logout_redirect_uri: OUT }],
+    ["an unknown client", { client_id: "nobody", post_logout_redirect_uri: OUT }],
+    ["no client", { post_logout_redirect_uri: OUT }],
+    ["no address", { client_id: "shop" }],
+    ["nothing", {}],
+  ])("has no link on the page of a logout without a hint for %s", async (_, parameters) => {
+    const answer = await leave(parameters);
+    expect(answer.status).toBe(200);
+    expect(await linkOf(answer)).toBeUndefined();
+  });
+
+  it.each([
+    ["de", "Zurück zu "],
+    ["fr", "Retour à "],
+  ])("names the link back to the client in the language %s", async (language, text) => {
+    const parameters = { client_id: "shop", post_logout_redirect_uri: OUT };
+    const answer = await leave(parameters, { headers: { "Accept-Language": language } });
+    expect((await linkOf(answer))?.text).toContain(text);
   });
 
   it("refuses a repeated hint, a body that is no form and a HEAD request [RP-LOGOUT-4]", async () => {

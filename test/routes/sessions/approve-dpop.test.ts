@@ -62,3 +62,17 @@ it("refuses an approval by a stolen token without its key", async () => {
   const answer = await approve(await key.headers("POST", path("approve"), token));
   expect(answer.status).toBe(200);
 });
+
+it("approves for a phone whose clock is wrong with a nonce of the server (RFC 9449 §9)", async () => {
+  const { key, token, path, approve } = await phoneWithKey();
+  const headers = async (nonce?: string | null) => {
+    const times = { iat: Math.floor(Date.now() / 1000) - 180, ...(nonce ? { nonce } : {}) };
+    const claims = { htm: "POST", htu: `${ISSUER}${path("approve")}`, ...times };
+    return { Authorization: `DPoP ${token}`, DPoP: await key.proof({ claims }, token) };
+  };
+  const refused = await approve(await headers());
+  expect(await problemOf(refused)).toEqual([401, "dpop_proof_invalid"]);
+  expect(refused.headers.get("WWW-Authenticate")).toContain('error="use_dpop_nonce"');
+  const answer = await approve(await headers(refused.headers.get("DPoP-Nonce")));
+  expect(answer.status).toBe(200);
+});

@@ -67,8 +67,9 @@ describe("the advertised metadata", () => {
     "supports the advertised response_mode %s [RFC9207-2.1/2]",
     async (response_mode) => {
       const snapshot = await approveLogin(shop, await openLogin(shop, { response_mode }));
-      const way = response_mode === "query" ? snapshot.redirect_to : snapshot.form_post;
+      const way = response_mode === "form_post" ? snapshot.form_post : snapshot.redirect_to;
       expect(way).toBeDefined();
+      expect(String(snapshot.redirect_to).includes("#")).toBe(response_mode === "fragment");
       // RFC 9207 §3.
       expect(discovered.authorization_response_iss_parameter_supported).toBe(true);
       expect(JSON.stringify(way)).toMatch(/[&"]iss["=]/);
@@ -88,7 +89,6 @@ describe("the advertised metadata", () => {
   });
 
   it.each([
-    ["claims_parameter_supported", "claims", "{}", "invalid_request"],
     ["request_parameter_supported", "request", "a.b.c", "request_not_supported"],
     [
       "request_uri_parameter_supported",
@@ -106,6 +106,12 @@ describe("the advertised metadata", () => {
     },
   );
 
+  it("accepts the claims parameter, as claims_parameter_supported says [OIDC-CORE-5.5/4]", async () => {
+    expect(discovered.claims_parameter_supported).toBe(true);
+    const claims = JSON.stringify({ userinfo: { [discovered.claims_supported[0] ?? ""]: null } });
+    await openLogin(shop, { claims });
+  });
+
   it("grants the advertised scopes and signs ID tokens with the advertised algorithm and claims", async () => {
     const scope = discovered.scopes_supported.join(" ");
     const login = await openLogin(shop, { scope, nonce: "n" });
@@ -121,6 +127,10 @@ describe("the advertised metadata", () => {
     for (const claim of Object.keys(decodeJwt(id_token))) {
       expect(discovered.claims_supported).toContain(claim);
     }
+  });
+
+  it("advertises the algorithms that a client can be configured for [OIDC-CORE-15.1/3]", () => {
+    expect(discovered.id_token_signing_alg_values_supported).toEqual(["RS256", "ES256", "EdDSA"]);
   });
 
   it("advertises neither symmetric algorithms nor none [RFC9449-5.1]", () => {

@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { app } from "../../../src/app.ts";
 import { OVERLAP } from "../../../src/oidc/keys/key-rotation.ts";
 import { signingKey } from "../../../src/oidc/keys/signing-key-cache.ts";
-import { api, problemOf } from "../../support/api.ts";
+import { api, problemOf, withClients } from "../../support/api.ts";
 
 describe("/.well-known/jwks.json", () => {
   it("publishes the public keys without private parts [OIDC-CORE-10.1]", async () => {
     const answer = await api("/.well-known/jwks.json");
     expect(answer.status).toBe(200);
-    expect(answer.headers.get("Content-Type")).toBe("application/jwk-set+json");
+    expect(answer.headers.get("Content-Type")).toBe("application/json");
     const { keys } = await answer.json<JSONWebKeySet>();
     const { kid } = await signingKey(env);
     expect(keys).toEqual([
@@ -26,6 +26,50 @@ describe("/.well-known/jwks.json", () => {
     ]);
     const [key = {}] = keys;
     expect(await calculateJwkThumbprint({ ...key, kty: "EC" })).toBe(kid);
+  });
+
+  it.each([
+    [undefined, "application/json"],
+    ["*/*", "application/json"],
+    ["application/json", "application/json"],
+    ["application/json, application/jwk-set+json", "application/json"],
+    ["application/jwk-set+json;q=0.5, application/json", "application/json"],
+    ["application/jwk-set+json;q=0", "application/json"],
+    ["application/jwk-set+json;q=x", "application/json"],
+    ["text/html", "application/json"],
+    ["application/jwk-set+json", "application/jwk-set+json"],
+    ["Application/JWK-Set+JSON; q=0.9, application/json;q=0.8", "application/jwk-set+json"],
+    ["application/jwk-set+json, */*;q=0.1", "application/jwk-set+json"],
+  ])("answers Accept %j with the key set as %s", async (accept, type) => {
+    const headers: Record<string, string> = accept === undefined ? {} : { Accept: accept };
+    const answer = await api("/.well-known/jwks.json", { headers });
+    expect(answer.headers.get("Content-Type")).toBe(type);
+    expect(answer.headers.get("Vary")).toBe("Accept");
+    expect(await answer.json<JSONWebKeySet>()).toHaveProperty("keys");
+    const etag = answer.headers.get("ETag") ?? "";
+    const same = await api("/.well-known/jwks.json", {
+      headers: { ...headers, "If-None-Match": etag },
+    });
+    expect([same.status, same.headers.get("Vary")]).toEqual([304, "Accept"]);
+  });
+
+  it("publishes a key of each algorithm that a configured client uses", async () => {
+    const worker = withClients(
+      { client_id: "usual" },
+      { client_id: "modern", id_token_signed_response_alg: "EdDSA" },
+    );
+    const answer = await app.request("/.well-known/jwks.json", {}, worker);
+    const { keys } = await answer.json<JSONWebKeySet>();
+    expect(keys.map(({ kty, alg, use }) => [kty, alg, use])).toEqual([
+      ["RSA", "RS256", "sig"],
+      ["EC", "ES256", "sig"],
+      ["OKP", "EdDSA", "sig"],
+    ]);
+    for (const key of keys) {
+      for (const member of ["d", "p", "q", "dp", "dq", "qi", "k"]) {
+        expect(key).not.toHaveProperty(member);
+      }
+    }
   });
 
   it("lets the key set be cached for less time than a key is published before it signs", async () => {

@@ -11,6 +11,8 @@ import {
 /** The Worker with its pages, as `npm start` runs it, with its own storage. */
 export interface TestServer {
   origin: string;
+  /** The port of this machine where it listens. */
+  port: number;
   /** Kills the server like a crash or a deployment; its storage stays. */
   kill(): Promise<void>;
   /** Starts it again at the same port. */
@@ -20,7 +22,7 @@ export interface TestServer {
 }
 
 export async function startTestServer(
-  options: Pick<DevServerOptions, "vars" | "args"> = {},
+  options: Pick<DevServerOptions, "vars" | "args" | "issuer"> = {},
 ): Promise<TestServer> {
   const port = await freePort();
   const persistTo = await mkdtemp(join(tmpdir(), "qr-login-"));
@@ -28,6 +30,7 @@ export async function startTestServer(
   let server: DevServer = await start();
   return {
     origin: server.origin,
+    port,
     kill: () => server.stop(),
     async restart() {
       server = await start();

@@ -2,8 +2,14 @@ import { defined } from "../../../lib/defined.ts";
 import type { Context } from "hono";
 import { sha256 } from "../../../lib/digest.ts";
 import { err, type Result } from "../../../lib/result.ts";
+import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import { parseCodeRequest } from "../../../oidc/token/authorization-code-request.ts";
-import { invalidGrant, PROOF_USED, type OAuthError } from "../../../oidc/errors.ts";
+import {
+  invalidGrant,
+  PROOF_USED,
+  RESOURCE_NOT_GRANTED,
+  type OAuthError,
+} from "../../../oidc/errors.ts";
 import type { TokenResponse } from "../../../oidc/token/tokens.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { redeemCode } from "./redeem-code.ts";
@@ -14,16 +20,22 @@ export async function authorizationCode(
   c: Context<AppEnv>,
   request: TokenRequest,
 ): Promise<Result<TokenResponse, OAuthError>> {
-  const parsed = parseCodeRequest(request.form);
+  const parsed = parseCodeRequest(request.form, request.client);
   if (!parsed.ok) return parsed;
   const { verifier, redirectUri, ...code } = parsed.value;
   const [onlyRedirectUri, ...others] = request.client.redirect_uris;
   const redeemed = await redeemCode(c, request, code, {
     grant: "authorization_code",
-    verifierHash: await sha256(verifier),
-    ...defined({ redirectUri }),
+    ...defined({
+      verifierHash: verifier === undefined ? undefined : await sha256(verifier),
+      redirectUri,
+    }),
     ...(onlyRedirectUri === undefined || others.length > 0 ? {} : { onlyRedirectUri }),
   });
-  if (redeemed.ok) return redeemed;
-  return err(redeemed.error === "proof_used" ? PROOF_USED : invalidGrant(redeemed.error));
+  return redeemed.ok ? redeemed : err(toOAuthError(redeemed.error));
+}
+
+function toOAuthError(error: LoginErrorCode): OAuthError {
+  if (error === "proof_used") return PROOF_USED;
+  return error === "resource_not_granted" ? RESOURCE_NOT_GRANTED : invalidGrant(error);
 }

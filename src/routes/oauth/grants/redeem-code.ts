@@ -7,8 +7,8 @@ import { err, ok, type Result } from "../../../lib/result.ts";
 import type { LoginErrorCode } from "../../../login-session/domain/errors.ts";
 import type { Redeem } from "../../../login-session/domain/commands.ts";
 import { openAccount, type ParsedCode } from "../../../oidc/token/code-reference.ts";
-import { createSigner, type Sign } from "../../../oidc/keys/jwt.ts";
 import { FIRST_SERIAL, firstRefreshToken } from "../../../oidc/token/refresh-token.ts";
+import { createTokenSigners, type TokenSigners } from "../../../oidc/token/token-signers.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
 import { sessionStub } from "../../../login-session/durable-object/session-stub.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -27,7 +27,7 @@ export async function redeemCode(
   { code, sessionId, reference }: ParsedCode,
   proof: Redeem["proof"],
 ): Promise<Result<TokenResponse, LoginErrorCode>> {
-  const { client, jkt, proof: dpop } = request;
+  const { client, jkt, proof: dpop, resources } = request;
   const account =
     reference === undefined ? undefined : await openAccount(c.env, sessionId, reference);
   // The reference was not sealed by this server: no object is called for a forged code.
@@ -35,13 +35,15 @@ export async function redeemCode(
   const session = sessionStub(c.env, sessionId);
   if (!session) return err("session_not_found");
 
-  // Loads the signing key before the code is redeemed, so that a failure does not use up the code.
-  const sign = await createSigner(c.env);
+  // Loads the signing keys before the code is redeemed, so that a failure does not use up the code.
+  const signers = await createTokenSigners(c.env, client);
   const presented = {
     codeHash: await sha256(code),
     clientId: client.client_id,
     proof,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources }),
+    // FAPI 2.0 Security Profile §5.3.2.2.
+    ...(client.profile === "fapi2" ? { isSingleUse: true as const } : {}),
   };
   const { loginTtl, refreshTokenTtl } = c.var.config;
   const now = Date.now();
@@ -56,24 +58,24 @@ export async function redeemCode(
     },
   );
   return redeemed.ok
-    ? ok(await issueTokens(c, request, { login: redeemed.value, code, sign }))
+    ? ok(await issueTokens(c, request, { login: redeemed.value, code, signers }))
     : redeemed;
 }
 
 /** Issues the first tokens of a login. The same code always gives the same refresh token. */
 async function issueTokens(
   c: Context<AppEnv>,
-  { jkt }: TokenRequest,
-  { login, code, sign }: { login: RedeemedLogin; code: string; sign: Sign },
+  { jkt, resources }: TokenRequest,
+  { login, code, signers }: { login: RedeemedLogin; code: string; signers: TokenSigners },
 ): Promise<TokenResponse> {
   const { grant, refreshReference } = login;
   const first =
     refreshReference === undefined
       ? undefined
       : await firstRefreshToken(c.env, refreshReference, code);
-  return await mintTokens(sign, grant, {
+  return await mintTokens(signers, grant, {
     ttlMs: c.var.config.accessTokenTtl,
-    ...defined({ jkt }),
+    ...defined({ jkt, resources: resources?.names }),
     ...(first ? { refreshToken: await first.write(FIRST_SERIAL) } : {}),
   });
 }

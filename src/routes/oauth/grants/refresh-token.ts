@@ -4,14 +4,19 @@ import type { RefreshError } from "../../../accounts/logins/refresh-tokens.ts";
 import { accountStub } from "../../../accounts/account-stub.ts";
 import { isPublicClient } from "../../../config/index.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
-import { INVALID_SCOPE, invalidRefreshToken, type OAuthError } from "../../../oidc/errors.ts";
-import { createSigner } from "../../../oidc/keys/jwt.ts";
+import {
+  invalidRefreshToken,
+  RESOURCE_NOT_GRANTED,
+  SCOPE_NOT_GRANTED,
+  type OAuthError,
+} from "../../../oidc/errors.ts";
 import { parseRefreshRequest } from "../../../oidc/token/refresh-token-request.ts";
 import {
   bindReference,
   newRefreshReference,
   nextRefreshToken,
 } from "../../../oidc/token/refresh-token.ts";
+import { createTokenSigners } from "../../../oidc/token/token-signers.ts";
 import { mintTokens, type TokenResponse } from "../../../oidc/token/tokens.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { presentedRefreshToken, type ReadRefreshToken } from "../presented-refresh-token.ts";
@@ -29,7 +34,7 @@ export async function refreshToken(
   const parsed = parseRefreshRequest(request.form);
   if (!parsed.ok) return parsed;
   const { token, scope } = parsed.value;
-  const { client, jkt } = request;
+  const { client, jkt, resources } = request;
   const found = await presentedRefreshToken(c, client, token);
   if (!found.ok) return found;
   const read = found.value;
@@ -45,8 +50,8 @@ export async function refreshToken(
   if (!used.ok) return used;
 
   const { accessTokenTtl, refreshTokenTtl, refreshRetry } = c.var.config;
-  // Loads the signing key before the token is replaced.
-  const sign = await createSigner(c.env);
+  // Loads the signing keys before the token is replaced.
+  const signers = await createTokenSigners(c.env, client);
   const nextKey = read.proven?.jkt ?? (isPublicClient(client) ? jkt : undefined);
   const reference = await nextReference(c.env, read, client.client_id, nextKey);
   const next = await nextRefreshToken(c.env, reference, token);
@@ -60,7 +65,7 @@ export async function refreshToken(
     clientId: client.client_id,
     idleTtl: refreshTokenTtl,
     retryTtl: refreshRetry,
-    ...defined({ scope, jkt }),
+    ...defined({ scope, jkt, resources }),
   });
   if (!refreshed.ok) return err(toOAuthError(refreshed.error));
 
@@ -70,10 +75,10 @@ export async function refreshToken(
   // OpenID Connect Core §12.2: the new ID token has no nonce.
   const { nonce: _, ...grant } = refreshed.value.grant;
   return ok(
-    await mintTokens(sign, scope === undefined ? grant : { ...grant, scope: scope.join(" ") }, {
+    await mintTokens(signers, scope === undefined ? grant : { ...grant, scope: scope.join(" ") }, {
       ttlMs: accessTokenTtl,
       refreshToken: await successor.write(serial),
-      ...defined({ jkt }),
+      ...defined({ jkt, resources: resources?.names }),
     }),
   );
 }
@@ -106,5 +111,6 @@ async function nextReference(
 }
 
 function toOAuthError(error: RefreshError): OAuthError {
-  return error === "scope_exceeded" ? INVALID_SCOPE : invalidRefreshToken(error);
+  if (error === "scope_exceeded") return SCOPE_NOT_GRANTED;
+  return error === "resource_not_granted" ? RESOURCE_NOT_GRANTED : invalidRefreshToken(error);
 }

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Client } from "../../../config/index.ts";
 import type { Result } from "../../../lib/result.ts";
+import type { RequestedResources } from "../../../login-session/domain/resources.ts";
 import type { OAuthError } from "../../../oidc/errors.ts";
 import type { DpopProof } from "../../../oidc/dpop/dpop-proof.ts";
 import type { Form } from "../../../oidc/form.ts";
@@ -12,6 +13,8 @@ export interface TokenRequest {
   /** Authenticated. */
   client: Client;
   form: Form;
+  /** What the access token is to be for. Known to be the client's, but not yet that it was granted. */
+  resources?: RequestedResources;
   /** Thumbprint of the key of the DPoP proof: the access token is bound to it (RFC 9449 §6.1). */
   jkt?: string;
   /** For a grant whose Durable Object consumes the proof itself. */

@@ -1,7 +1,7 @@
 import { LoginError } from "../../../sdk/login-error.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, brand, button, heading, noticeLine, paragraph } from "../../ui/components.ts";
-import { formatUserCode, parseUserCode } from "../../../protocol/user-code.ts";
+import { formatUserCode, impossibleCharacter, parseUserCode } from "../../../protocol/user-code.ts";
 import { PHONE } from "../../ui/texts.ts";
 import { guardButton } from "../../ui/guarded-button.ts";
 import { runWhileBusy } from "../run-while-busy.ts";
@@ -49,7 +49,7 @@ export function typingStep(context: StepContext, prefilled?: string): Promise<St
     const submit = (event: Event) => {
       event.preventDefault();
       const userCode = parseUserCode(input.value);
-      if (userCode === undefined) notice.show(texts.malformed);
+      if (userCode === undefined) notice.show(malformedText(input.value));
       else void runWhileBusy(submitButton, notice, () => claim(userCode));
     };
     context.views.render({
@@ -73,4 +73,10 @@ export function typingStep(context: StepContext, prefilled?: string): Promise<St
       ],
     });
   });
+}
+
+/** What is wrong with a code that is not sent, because it can't be one. */
+function malformedText(typed: string): string {
+  const character = impossibleCharacter(typed);
+  return character === undefined ? PHONE.typing.malformed : PHONE.typing.impossible(character);
 }
