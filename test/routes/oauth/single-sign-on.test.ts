@@ -51,6 +51,27 @@ describe("the pages of single sign-on", () => {
     expect(page).toMatchObject({ html: expect.stringContaining("Access for up to 90 days") });
   });
 
+  it("are shown again for a claims parameter that the person was not shown, with what it adds", async () => {
+    const browser = new SsoBrowser(worker);
+    await browser.logIn(SHOP, { ...ADA, sub: crypto.randomUUID() });
+    const claims = JSON.stringify({ userinfo: { email: { essential: true } } });
+    const page = await browser.visit(SHOP, { claims });
+    expect(page).toMatchObject({ at: "choice", html: expect.stringContaining("ada@example.com") });
+    await browser.choose(page, "continue");
+    expect((await browser.visit(SHOP, { claims })).at).toBe("client");
+    const other = JSON.stringify({ id_token: { email: null } });
+    expect((await browser.visit(SHOP, { claims: other })).at).toBe("choice");
+  });
+
+  it("need the phone for a sub in claims that is another person's", async () => {
+    const browser = await loggedIn("Ada");
+    const claims = JSON.stringify({ id_token: { sub: { value: "somebody else" } } });
+    expect((await browser.visit(SHOP, { claims })).at).toBe("code");
+    expect(await browser.visit(SHOP, { claims, prompt: "none" })).toMatchObject({
+      parameters: { error: "login_required" },
+    });
+  });
+
   it("are shown again to a client that asks for more scopes", async () => {
     const browser = await loggedIn("Ada");
     expect((await browser.visit(SHOP)).at).toBe("client");
