@@ -11,6 +11,7 @@ import {
   ConfigurationError,
   isPublicClient,
   parseConfig,
+  type Client,
   type Config,
   type TrustedIssuer,
 } from "../src/config/index.ts";
@@ -47,9 +48,11 @@ function summary(config: Config): string {
       client.dpop_bound_access_tokens && "DPoP only",
       client.profile === "fapi2" && "FAPI 2.0",
       client.resources.length > 0 && `tokens for ${client.resources.join(" and ")}`,
+      client.sso && "single sign-on",
     ].filter((way) => way !== false);
     const line = `${client.client_id} (${client.name}): ${[proof, ...ways].join(", ")}`;
-    return client.pkce === "optional" ? `${line}\n    given up: ${PKCE_OPTIONAL}` : line;
+    const givenUp = client.pkce === "optional" ? [`    given up: ${PKCE_OPTIONAL}`] : [];
+    return [line, ...givenUp, ...ssoWithoutEffect(client)].join("\n");
   });
   return [
     `The configuration is good, for ${config.issuer}.`,
@@ -59,6 +62,13 @@ function summary(config: Config): string {
       ? `Issuers whose tokens phones may present:\n${list(Array.from(config.issuers.values(), issuerLine))}`
       : "Issuers whose tokens phones may present: none",
   ].join("\n");
+}
+
+function ssoWithoutEffect({ sso, policy }: Client): string[] {
+  const needsPhone = policy.matching === "always" || policy.step_up === "always";
+  return sso && needsPhone
+    ? ["    sso has no effect on its own logins: its policy always requires digits or a step-up"]
+    : [];
 }
 
 /** An issuer, and the checks of its tokens that the settings turn off. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Language } from "../../src/i18n/languages.ts";
 import { output, root, type Built } from "./scripts.ts";
 
-const PAGES = ["screen", "phone", "compare", "notice"];
+const PAGES = ["screen", "phone", "compare", "notice", "choice"];
 
 /**
  * Builds the pages in one language. In src/templates, a name in braces stands for a text, or for

@@ -1,7 +1,13 @@
 import * as v from "valibot";
 import { RowFormat, schemaOf } from "../lib/row-format.ts";
-import { ClientBindingSchema, GrantSchema } from "../login-session/domain/row-schemas.ts";
+import {
+  AuthenticatedUserSchema,
+  ClientBindingSchema,
+  DeviceSchema,
+  GrantSchema,
+} from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
+import type { BrowserSession } from "./browser-sessions/browser-session.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import { renameHardwareKey, renameHardwareKeyIn } from "./hardware-key-migration.ts";
 import { upgradeRefreshFamily } from "./logins/legacy-refresh-family.ts";
@@ -147,6 +153,25 @@ export const LOGIN = new RowFormat(
     ]),
   ),
   [upgradeRefreshFamily, renameHardwareKeyIn("grant")],
+);
+
+export const BROWSER_SESSION = new RowFormat(
+  "browser session",
+  schemaOf<BrowserSession>()(
+    v.object({
+      id: text,
+      secretHash: text,
+      account: AuthenticatedUserSchema,
+      screen: DeviceSchema,
+      openedAt: number,
+      lastUsedAt: number,
+      expiresAt: number,
+      idleTtl: number,
+      approved: v.array(text),
+      clients: v.array(v.object({ clientId: text, scope: text })),
+      probation,
+    }),
+  ),
 );
 
 /** The members of every event. */

@@ -1,6 +1,7 @@
 import { storedKeys } from "../lib/row-format.ts";
 import type { Subscription } from "../web-push/subscription.ts";
 import {
+  BROWSER_SESSION,
   CREDENTIAL,
   EVENT,
   LOGIN,
@@ -9,6 +10,7 @@ import {
   RECOVERY,
   SUBSCRIPTION,
 } from "./account-rows.ts";
+import type { BrowserSession } from "./browser-sessions/browser-session.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import type { LoginRecord } from "./logins/login-record.ts";
 import type { Credential } from "./passkeys/credential.ts";
@@ -17,8 +19,8 @@ import type { Profile } from "./profile.ts";
 import type { CurrentRecoveryCode } from "./recovery/recovery-code.ts";
 
 /**
- * The rows of an account: one for the person, and one for each passkey, signed-in phone, login on a screen and event of
- * the audit log, read and written synchronously. An account that was never created has no rows.
+ * The rows of an account: one for the person, and one for each passkey, signed-in phone, login on a screen, browser that
+ * stays logged in and event of the audit log, read and written synchronously. An account that was never created has no rows.
  */
 export class AccountStore {
   readonly #kv: SyncKvStorage;
@@ -113,6 +115,25 @@ export class AccountStore {
 
   deleteLogin(sessionId: string): void {
     this.#kv.delete(`login:${sessionId}`);
+  }
+
+  /**
+   * By the hash of its secret, as `session`. A browser whose row can't be read is not logged in.
+   */
+  browserSession(secretHash: string): BrowserSession | undefined {
+    return BROWSER_SESSION.getOrReport(this.#kv, `browser:${secretHash}`);
+  }
+
+  browserSessions(): BrowserSession[] {
+    return BROWSER_SESSION.list(this.#kv, "browser:").map(([, session]) => session);
+  }
+
+  saveBrowserSession(session: BrowserSession): void {
+    BROWSER_SESSION.put(this.#kv, `browser:${session.secretHash}`, session);
+  }
+
+  deleteBrowserSession(secretHash: string): void {
+    this.#kv.delete(`browser:${secretHash}`);
   }
 
   /** A code whose row can't be read signs nobody in, and can be replaced. */

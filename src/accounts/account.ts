@@ -6,6 +6,7 @@ import { OUTBOX_KEY, OutboxStore } from "../lib/outbox/outbox-store.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { RedeemError } from "../login-session/domain/errors.ts";
 import type { LoginHistory } from "../login-session/domain/risk/assess-risk.ts";
+import type { Grant } from "../login-session/domain/grant.ts";
 import type { AuthenticatedUser } from "../login-session/domain/authenticated-user.ts";
 import { LOGOUTS, sendLogout } from "../oidc/backchannel/logout-token.ts";
 import type { DpopProof } from "../oidc/dpop/dpop-proof.ts";
@@ -19,6 +20,8 @@ import type { HistoryLine } from "./audit-log/audit-log-policy.ts";
 import { AuditLog } from "./audit-log/audit-log.ts";
 import { AuditRecorder } from "./audit-log/audit-recorder.ts";
 import { approverSignedOut } from "./audit-log/sign-out-events.ts";
+import { BrowserSessionRegistry } from "./browser-sessions/browser-session-registry.ts";
+import { BrowserSessions } from "./browser-sessions/browser-sessions.ts";
 import { CodeReuse } from "./logins/code-reuse.ts";
 import { Devices } from "./logins/devices.ts";
 import { loginHistoryOf } from "./logins/known-devices.ts";
@@ -59,7 +62,12 @@ export class Account extends DurableObject<Env> {
     this.#auditLog = new AuditLog(store);
     this.#notifications = new PushNotifications(ctx.storage, store, env);
     this.#alarm = new AlarmScheduler(ctx, [logouts, this.#notifications], {
-      nextDeadline: () => Math.min(this.#logins.nextPurge(), this.#auditLog.nextPurge()),
+      nextDeadline: () =>
+        Math.min(
+          this.#logins.nextPurge(),
+          this.#auditLog.nextPurge(),
+          this.#account.browserSessions.nextPurge(),
+        ),
       purge: async () => {
         if (store.isEmpty) await ctx.storage.deleteAll();
       },
@@ -68,7 +76,8 @@ export class Account extends DurableObject<Env> {
     const audit = new AuditRecorder(env, store, this.#auditLog, this.#notifications, this.#alarm);
     const phones = new PhoneSessions(store);
     const revocation = new Revocation(store, phones, this.#logins, audit);
-    this.#account = { env, store, audit, phones, revocation };
+    const browserSessions = new BrowserSessionRegistry(store, phones, this.#logins);
+    this.#account = { env, store, audit, phones, revocation, browserSessions };
     this.#codeReuse = new CodeReuse(this.#account, this.#logins);
   }
 
@@ -86,6 +95,10 @@ export class Account extends DurableObject<Env> {
 
   devices(): Devices {
     return new Devices(this.#account, this.#logins);
+  }
+
+  browserSessions(): BrowserSessions {
+    return new BrowserSessions(this.#account, this.#alarm);
   }
 
   notifications(): Notifications {
@@ -127,6 +140,8 @@ export class Account extends DurableObject<Env> {
       await audit.record(approverSignedOut(grant), phones.rootOf(phone ?? "", now));
       return err("approver_signed_out");
     }
+    // The browser was logged out between the approval by its session and the redemption.
+    if (this.#hasLeftBrowser(grant, now)) return err("login_ended");
     const trustDelay = approver === ISSUER_APP ? {} : inheritTrustDelay(approver, now);
     const begun = this.#logins.begin({ ...login, ...trustDelay }, config, now);
     if (!begun.ok) return begun;
@@ -255,7 +270,13 @@ export class Account extends DurableObject<Env> {
     const now = Date.now();
     this.#logins.purge(now);
     this.#auditLog.purge(now);
+    this.#account.browserSessions.purge(now);
     await this.#alarm.sendDue(now);
+  }
+
+  #hasLeftBrowser({ browserSession }: Grant, now: number): boolean {
+    if (browserSession === undefined) return false;
+    return this.#account.browserSessions.byId(browserSession, now) === undefined;
   }
 
   async #redeemAgain(

@@ -70,6 +70,8 @@ const Client = v.strictObject({
   callback_uri: v.exactOptional(ReceiverUri),
   /** Receives a logout token when a login is ended elsewhere (OpenID Connect Back-Channel Logout §2.2). */
   backchannel_logout_uri: v.exactOptional(SecureUrl),
+  /** Whether a browser that its phone logged in may stay logged in here, for this client and others (single sign-on). */
+  sso: v.optional(v.boolean(), false),
   /** Requirements for its logins, in addition to those of every login. */
   policy: v.optional(ClientPolicy, {}),
 });

@@ -23,6 +23,7 @@ export function comparisonClient(): Client {
     device_grant: false,
     prefilled_user_code: false,
     dpop_bound_access_tokens: false,
+    sso: false,
     callback_uri: "/compare/callback",
     policy: {},
   };

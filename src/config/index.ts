@@ -91,6 +91,10 @@ const ConfigSchema = v.object({
   DEVICE_IDLE_TTL: v.optional(seconds(3600, 366 * DAY), 30 * DAY),
   /** A new phone is unconfirmed for this time. */
   UNCONFIRMED_TTL: v.optional(seconds(0, 30 * DAY), DAY),
+  /** The longest duration of single sign-on in one browser: then its person needs the phone again. */
+  SSO_TTL: v.optional(seconds(60, 30 * DAY), DAY / 2),
+  /** Single sign-on in a browser ends when it is unused for this time. */
+  SSO_IDLE_TTL: v.optional(seconds(60, 30 * DAY), 3600),
   /** The most logins of one account at a time. */
   MAX_DEVICES: v.optional(
     v.pipe(
@@ -156,6 +160,8 @@ export interface Config {
   deviceIdleTtl: number;
   unconfirmedTtl: number;
   historyTtl: number;
+  ssoTtl: number;
+  ssoIdleTtl: number;
   maxDevices: number;
   passkeys: boolean;
   compare: boolean;
@@ -204,6 +210,8 @@ export function parseConfig(env: object): Config {
     loginTtl: read.LOGIN_TTL * 1000,
     deviceIdleTtl: read.DEVICE_IDLE_TTL * 1000,
     unconfirmedTtl: read.UNCONFIRMED_TTL * 1000,
+    ssoTtl: read.SSO_TTL * 1000,
+    ssoIdleTtl: read.SSO_IDLE_TTL * 1000,
     maxDevices: read.MAX_DEVICES,
     historyTtl: read.HISTORY_TTL * 1000,
     passkeys,

@@ -24,6 +24,7 @@ export function linkedPhoneClient(): Client {
     device_grant: false,
     prefilled_user_code: false,
     dpop_bound_access_tokens: false,
+    sso: false,
     policy: { matching: "always", matching_by: "phone", step_up: "always" },
   };
 }

@@ -28,6 +28,7 @@ export type OAuthErrorCode =
   | "temporarily_unavailable"
   /** OpenID Connect Core §3.1.2.6. */
   | "login_required"
+  | "interaction_required"
   | "request_not_supported"
   | "request_uri_not_supported"
   | "registration_not_supported"

@@ -28,6 +28,11 @@ export const Consent = v.object({
   claims: v.array(SharedClaim),
   /** Seconds. */
   expires_in: v.exactOptional(v.number()),
+  /**
+   * Present if the screen may stay logged in here, for other sites too (single sign-on): for how many
+   * seconds at most. The person at the screen decides whether it does.
+   */
+  sso_expires_in: v.exactOptional(v.number()),
 });
 
 export type Consent = v.InferOutput<typeof Consent>;

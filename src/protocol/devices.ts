@@ -7,6 +7,8 @@ export const Device = v.object({
   /** As in the login's tokens. */
   sid: v.string(),
   client: ClientName,
+  /** The browser that it belongs to, if that stays logged in: `id` of one of the browsers. */
+  browser_session: v.exactOptional(v.string()),
   browser: v.exactOptional(v.string()),
   system: v.exactOptional(v.string()),
   city: v.exactOptional(v.string()),
@@ -31,7 +33,29 @@ export const Device = v.object({
 
 export type Device = v.InferOutput<typeof Device>;
 
+/** A browser that stays logged in (single sign-on). */
+export const LoggedInBrowser = v.object({
+  id: v.string(),
+  browser: v.exactOptional(v.string()),
+  system: v.exactOptional(v.string()),
+  city: v.exactOptional(v.string()),
+  region: v.exactOptional(v.string()),
+  /** ISO 3166-1 alpha-2. */
+  country: v.exactOptional(v.string()),
+  /** When the phone approved it last. */
+  opened_at: v.string(),
+  last_used_at: v.string(),
+  /** When it ends unless it is used before. */
+  expires_at: v.string(),
+});
+
+export type LoggedInBrowser = v.InferOutput<typeof LoggedInBrowser>;
+
 /** 200 of `GET /account/devices`. The device that was used last comes first. */
-export const DevicesResponse = v.object({ devices: v.array(Device) });
+export const DevicesResponse = v.object({
+  devices: v.array(Device),
+  /** Only if there are any. */
+  browsers: v.exactOptional(v.array(LoggedInBrowser)),
+});
 
 export type DevicesResponse = v.InferOutput<typeof DevicesResponse>;

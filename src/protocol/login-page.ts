@@ -25,6 +25,8 @@ const ClientLogin = v.object({
   ),
   /** The response for a person who doesn't log in. */
   declined: AuthorizationResponse,
+  /** Present if the browser may stay logged in after the login (single sign-on). */
+  sso: v.exactOptional(v.literal(true)),
 });
 
 /** A response to the client that the browser has to post as a form. */

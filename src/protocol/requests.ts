@@ -89,5 +89,8 @@ export const ApprovalBody = v.strictObject({
   assertion: v.exactOptional(AssertionResponse),
 });
 
+/** `POST /sessions/:id/keep`: whether the browser stays logged in after an approval. */
+export const KeepBody = v.strictObject({ keep: v.boolean() });
+
 /** `POST /sessions/:id/match`: the code that the phone shows. */
 export const MatchBody = v.strictObject({ code: MatchCode });

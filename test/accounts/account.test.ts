@@ -99,7 +99,7 @@ it("exposes only its intended methods over RPC [ASVS-6.7.1]", async () => {
   expect(methodsOf(account)).toEqual(
     [
       ...["constructor", "alarm", "whoIs", "erase"],
-      ...["passkeys", "phones", "recovery", "devices", "notifications"],
+      ...["passkeys", "phones", "recovery", "devices", "browserSessions", "notifications"],
       ...["beginLogin", "redeemAgain", "voidCode", "wasRedeemed", "codeReused"],
       ...["isLoggedIn", "refresh", "introspectRefreshToken", "endLogin"],
       ...["loginHistory", "history", "appendAuditEvent"],
@@ -115,7 +115,10 @@ it("exposes only its intended methods over RPC [ASVS-6.7.1]", async () => {
     ["constructor", "signIn", "replaceCode", "withdrawGuessedCode"].toSorted(),
   );
   expect(methodsOf(account.devices())).toEqual(
-    ["constructor", "list", "end", "endAll", "confirm"].toSorted(),
+    ["constructor", "list", "overview", "end", "endBrowser", "endAll", "confirm"].toSorted(),
+  );
+  expect(methodsOf(account.browserSessions())).toEqual(
+    ["constructor", "open", "signOn", "logoutOf", "end", "forget", "endByLogin"].toSorted(),
   );
   expect(methodsOf(account.notifications())).toEqual(
     ["constructor", "isEnabled", "enable", "disable"].toSorted(),

@@ -73,6 +73,17 @@ describe("configuration", () => {
     });
   });
 
+  it("gives single sign-on to no client that does not ask for it, and limits its time", () => {
+    const { clients, ssoTtl, ssoIdleTtl } = parseConfig(GOOD);
+    expect([...clients.values()].map(({ sso }) => sso)).not.toContain(true);
+    expect([ssoTtl, ssoIdleTtl]).toEqual([43_200_000, 3_600_000]);
+    for (const name of ["SSO_TTL", "SSO_IDLE_TTL"]) {
+      for (const seconds of [59, 2_592_001, 60.5]) {
+        expect(() => parseConfig({ ...GOOD, [name]: seconds })).toThrow(name);
+      }
+    }
+  });
+
   const shopWith = (change: object) => ({ CLIENTS: [{ ...GOOD.CLIENTS[0], ...change }] });
   const SECRET = { client_secret_sha256: "0".repeat(64) };
   const KEYS = { jwks_uri: "https://shop.example.com/jwks" };

@@ -11,6 +11,12 @@ export const SIGNED_OUT = "https://shop.example/out";
 export const CONFIDENTIAL = "logout-confidential";
 const SECRET_SHA256 = "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
 
+/** Clients with single sign-on. Each test uses two of its own. */
+export const SSO_CLIENTS = Array.from({ length: 8 }, (_, i) => ({
+  client_id: `sso-${i + 1}`,
+  redirect_uris: [`https://sso-${i + 1}.example/back`],
+}));
+
 export function receiverClients(server: string): object[] {
   const numbers = Array.from({ length: HOW_MANY }, (_, i) => i + 1);
   const told = (setting: string, clientId: string) => ({
@@ -23,6 +29,11 @@ export function receiverClients(server: string): object[] {
     { client_id: "screen", name: "Screen" },
     ...numbers.map((number) => told("callback_uri", `callback-${number}`)),
     ...numbers.map((number) => told("backchannel_logout_uri", `logout-${number}`)),
+    ...SSO_CLIENTS.map((client) => ({
+      ...told("backchannel_logout_uri", client.client_id),
+      ...client,
+      sso: true,
+    })),
     {
       ...told("backchannel_logout_uri", CONFIDENTIAL),
       client_secret_sha256: SECRET_SHA256,

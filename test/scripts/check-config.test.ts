@@ -42,6 +42,22 @@ it("prints a summary of the project's configuration", async () => {
   expect(code).toBe(0);
 });
 
+it("names clients with single sign-on, and those whose policy leaves it without effect", async () => {
+  const policy = '\n[vars.CLIENTS.policy]\nstep_up = "always"\n';
+  const bank = SHOP.replace("shop", "bank").replace("The Shop", "The Bank");
+  const { code, said } = await check(`
+[vars]
+ISSUER = "https://login.example.com"
+SSO_TTL = 3600
+${SHOP}sso = true
+${bank}sso = true
+${policy}
+`);
+  expect(said).toContain("shop (The Shop): public, redirects, devices, single sign-on\n  - bank");
+  expect(said).toMatch(/bank \(The Bank\): .*, single sign-on\n    sso has no effect/);
+  expect(code).toBe(0);
+});
+
 it("prints every mistake and fails", async () => {
   const { code, said } = await check(`
 [vars]

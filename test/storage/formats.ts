@@ -1,4 +1,5 @@
 import {
+  BROWSER_SESSION,
   CREDENTIAL,
   EVENT,
   LOGIN,
@@ -29,6 +30,7 @@ import { PUSH_KEY } from "../../src/web-push/push-keys.ts";
 /** Every format of src (test/structure/storage.test.ts). */
 export const FORMATS: readonly RowFormat<unknown>[] = [
   ATTACHMENT,
+  BROWSER_SESSION,
   CODE_ROW,
   CREDENTIAL,
   EVENT,

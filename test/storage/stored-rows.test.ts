@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
+import { BROWSER_SESSION, LOGIN, PHONE_SESSION } from "../../src/accounts/account-rows.ts";
 import { SESSION } from "../../src/login-session/durable-object/session-rows.ts";
 import { PUSHED_REQUEST } from "../../src/oidc/authorization/pushed-requests.ts";
+import { BROWSER_SESSION_ROWS } from "./fixtures/browser-session-rows.ts";
 import { LOGIN_ROWS_OF_VERSION_1 } from "./fixtures/version-1-login-rows.ts";
 import { PHONE_SESSION_WITH_REPLACED } from "./fixtures/phone-session-with-replaced.ts";
 import { ROWS_OF_VERSION_0_1_0 } from "./fixtures/version-0.1.0-rows.ts";
@@ -11,6 +12,7 @@ import { FORMATS } from "./formats.ts";
 const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
   {
     ...ROWS_OF_VERSION_0_1_0,
+    [BROWSER_SESSION.name]: BROWSER_SESSION_ROWS,
     [PHONE_SESSION.name]: [
       ...(ROWS_OF_VERSION_0_1_0[PHONE_SESSION.name] ?? []),
       PHONE_SESSION_WITH_REPLACED,
@@ -20,7 +22,7 @@ const FIXTURES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
 ];
 
 /** Kinds of rows that version 0.1.0 did not have. */
-const NEWER_KINDS = new Set(["sealing key"]);
+const NEWER_KINDS = new Set(["browser session", "sealing key"]);
 
 /** Members that are not read any more, by the format: each is left out of the row when it is next stored. */
 const NO_LONGER_READ: Readonly<Record<string, readonly string[]>> = {

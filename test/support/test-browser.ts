@@ -39,6 +39,10 @@ export class TestBrowser {
     return this.#fetchJson("POST", path, body);
   }
 
+  postForm(path: string, form: URLSearchParams): Promise<Response> {
+    return this.#fetch(path, { method: "POST", body: form });
+  }
+
   patch(path: string, body: unknown): Promise<Response> {
     return this.#fetchJson("PATCH", path, body);
   }

@@ -6,6 +6,8 @@ export interface DeviceSummary {
   /** As in the login's tokens. */
   sid: string;
   clientId: string;
+  /** The browser session that it belongs to. */
+  browserSession?: string;
   browser?: string;
   system?: string;
   city?: string;

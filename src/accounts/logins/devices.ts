@@ -1,6 +1,8 @@
 import { RpcTarget } from "cloudflare:workers";
+import { defined } from "../../lib/defined.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { AccountContext } from "../account-context.ts";
+import { browserSummary, type BrowserSummary } from "../browser-sessions/browser-summary.ts";
 import {
   authorize,
   ISSUER_APP,
@@ -35,10 +37,48 @@ export class Devices extends RpcTarget {
     return this.#logins.devices(Date.now());
   }
 
+  /** The same, and the browsers that stay logged in, with the logins that belong to them. */
+  overview(): { devices: DeviceSummary[]; browsers: BrowserSummary[] } {
+    const { browserSessions } = this.#account;
+    const now = Date.now();
+    const sessions = browserSessions.list(now);
+    const owners = new Map(
+      sessions.flatMap((session) =>
+        browserSessions.loginsOf(session, now).map(({ sid }) => [sid, session.id]),
+      ),
+    );
+    const devices = this.list().map((device) => ({
+      ...device,
+      ...defined({ browserSession: owners.get(device.sid) }),
+    }));
+    return { devices, browsers: sessions.map(browserSummary) };
+  }
+
+  /** The owner logs a browser out: all its logins end. */
+  async endBrowser(
+    id: string,
+    by: string | undefined,
+  ): Promise<Result<null, ActionRefused | "device_unknown">> {
+    const { browserSessions } = this.#account;
+    const now = Date.now();
+    const session = browserSessions.byId(id, now);
+    const targets = session ? [session] : [];
+    const allowed = this.#authorize({ type: "end_screens", targets }, by, now);
+    if (!allowed.ok) return allowed;
+    if (!session) return err("device_unknown");
+    const actor = allowed.value === ISSUER_APP ? {} : allowed.value;
+    const endedBy = this.#isUnconfirmed(actor, now) ? "client" : "owner";
+    await browserSessions.endWithLogins([session], endedBy, [], now);
+    return ok(null);
+  }
+
   /**
    * The owner logs a screen out, or reports a login as somebody else's ("stranger"). With a report, everything of the
    * unconfirmed phone that approved the login is removed. If an unconfirmed phone asks, the owner is still asked whether
    * the login was theirs.
+   *
+   * The browser that the login belongs to does not stay logged in: otherwise its next login would not need the phone.
+   * With a report, all logins of that browser are reported.
    */
   async end(
     sessionId: string,
@@ -53,9 +93,14 @@ export class Devices extends RpcTarget {
     if (!login) return err("device_unknown");
     const actor = allowed.value === ISSUER_APP ? {} : allowed.value;
     const roots = endedBy === "stranger" ? rootsToRevoke([login], actor, now) : new Set<string>();
+    const { browserSessions, revocation } = this.#account;
+    const browser = browserSessions.ofLogin(sessionId, now);
+    const recordedBy = this.#isUnconfirmed(actor, now) ? "client" : endedBy;
+    if (browser && endedBy === "owner") browserSessions.delete(browser);
+    const reported = browser && endedBy === "stranger" ? [browser] : [];
     await Promise.all([
-      this.#logins.endAndNotify([sessionId], this.#isUnconfirmed(actor, now) ? "client" : endedBy),
-      this.#account.revocation.remove({ roots }, now),
+      browserSessions.endWithLogins(reported, recordedBy, [sessionId], now),
+      revocation.remove({ roots }, now),
     ]);
     return ok(null);
   }
@@ -63,11 +108,15 @@ export class Devices extends RpcTarget {
   async endAll(by: string | undefined): Promise<Result<null, ActionRefused>> {
     const now = Date.now();
     const listed = this.list().map(({ sid }) => sid);
-    const targets = listed.flatMap((sid) => this.#logins.endable(sid, "owner", now) ?? []);
+    const { browserSessions } = this.#account;
+    const browsers = browserSessions.list(now);
+    const logins = listed.flatMap((sid) => this.#logins.endable(sid, "owner", now) ?? []);
+    const targets = [...logins, ...browsers];
     const allowed = this.#authorize({ type: "end_screens", targets }, by, now);
     if (!allowed.ok) return allowed;
     const actor = allowed.value === ISSUER_APP ? {} : allowed.value;
-    await this.#logins.endAndNotify(listed, this.#isUnconfirmed(actor, now) ? "client" : "owner");
+    const endedBy = this.#isUnconfirmed(actor, now) ? "client" : "owner";
+    await browserSessions.endWithLogins(browsers, endedBy, listed, now);
     return ok(null);
   }
 

@@ -61,6 +61,14 @@ export const ACCOUNT = {
     named: (action: string, device: string, client: string) => `${action}: ${device}, ${client}`,
     confirmed: (device: string) => `Gut: ${device} ist bestätigt.`,
     ended: (device: string) => `${device} ist abgemeldet.`,
+    browser: {
+      stays: (time: string) => `Bleibt noch ${time} angemeldet, und länger, wenn er benutzt wird.`,
+      sites: "Angemeldet bei:",
+      noSites: "Bei keiner Seite angemeldet.",
+      end: "Diesen Browser abmelden",
+      named: (action: string, device: string) => `${action}: ${device}`,
+      ended: (device: string) => `${device} ist abgemeldet, auch bei allen seinen Seiten.`,
+    },
     attack: {
       heading: "Diese Anmeldung ist beendet",
       ended: (device: string, client: string) =>

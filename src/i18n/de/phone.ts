@@ -119,6 +119,8 @@ export const PHONE = {
         `Lesbar ist das dort ${time} lang, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
       offline_access: (time: string) =>
         `Du bleibst bis zu ${time} angemeldet, ohne noch einmal gefragt zu werden, oder bis du die Anmeldung unter „Deine Geräte“ beendest.`,
+      sso: (time: string) =>
+        `Wenn auf jenem Bildschirm „angemeldet bleiben“ gewählt ist, kann sein Browser dich bis zu ${time} lang ohne dein Handy auch bei anderen Seiten hier anmelden.`,
     },
     consentToPhone: {
       heading: "Das erhält jenes Handy",

@@ -24,6 +24,10 @@ export const SCREEN = {
     noTyped: "Es kam kein Code zum Eintippen. Versuche es gleich noch einmal.",
     announcement: "Ein Code zum Anmelden wird gezeigt. Scanne ihn mit dem Handy.",
   },
+  keep: {
+    label: "In diesem Browser angemeldet bleiben",
+    hint: "Andere Seiten können dich dann ohne dein Handy anmelden. Lass das aus, wenn auch andere diesen Computer benutzen.",
+  },
   expiresIn: (time: string) => `Gilt noch ${time}`,
   scanned: {
     title: "Gescannt – weiter auf dem Handy",

@@ -30,6 +30,10 @@ export const SERVER = {
     title: "Du bist abgemeldet",
     text: "Diese Anmeldung ist beendet, und mit ihr alles, wozu sie Zugang gab. Die Sitzung auf deinem Handy bleibt.",
   },
+  browserLoggedOut: {
+    title: "Du bist in diesem Browser abgemeldet",
+    text: "Jede Anmeldung in diesem Browser ist beendet, und die Seiten wissen es. Auf deinem Handy bleibst du angemeldet.",
+  },
   nobodyLoggedOut: {
     title: "Niemand wurde abgemeldet",
     text: "Die Website, von der du kommst, hat so danach gefragt, dass sich nicht antworten lässt.",

@@ -74,6 +74,15 @@ export const ACCOUNT = {
     named: (action: string, device: string, client: string) => `${action}: ${device}, ${client}`,
     confirmed: (device: string) => `Good: ${device} is confirmed.`,
     ended: (device: string) => `${device} is logged out.`,
+    /** A browser that stays logged in, with its sites below it. */
+    browser: {
+      stays: (time: string) => `Stays logged in for ${time}, and longer if it is used.`,
+      sites: "Logged in to:",
+      noSites: "Logged in to no site.",
+      end: "Log out this browser",
+      named: (action: string, device: string) => `${action}: ${device}`,
+      ended: (device: string) => `${device} is logged out, and so are all its sites.`,
+    },
     attack: {
       heading: "That login is ended",
       ended: (device: string, client: string) =>

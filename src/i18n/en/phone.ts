@@ -122,6 +122,8 @@ export const PHONE = {
         `It can read this for ${time}, or until you end the login under “Your devices”.`,
       offline_access: (time: string) =>
         `You stay logged in for up to ${time} without being asked again, or until you end the login under “Your devices”.`,
+      sso: (time: string) =>
+        `If “Keep me logged in” is chosen on that screen, its browser can also log you in to other sites here for up to ${time}, without your phone.`,
     },
     /** The same for another phone of the user, which is signed in to the account. */
     consentToPhone: {

@@ -23,6 +23,11 @@ export const SCREEN = {
     noTyped: "No code to type came. Try again in a moment.",
     announcement: "A code to log in is shown. Scan it with your phone.",
   },
+  /** Single sign-on: what the person at the screen can choose. */
+  keep: {
+    label: "Keep me logged in on this browser",
+    hint: "Other sites can then log you in without your phone. Leave this off on a computer that others use.",
+  },
   expiresIn: (time: string) => `Works for ${time}`,
   scanned: {
     title: "Scanned — look at your phone",

@@ -28,6 +28,10 @@ export const SERVER = {
     title: "You are logged out",
     text: "That login has ended, and so has everything that it gave access to. The session on your phone stays.",
   },
+  browserLoggedOut: {
+    title: "You are logged out of this browser",
+    text: "Every login of this browser has ended, and the sites know. The session on your phone stays.",
+  },
   nobodyLoggedOut: {
     title: "Nobody was logged out",
     text: "The site that sent you here asked for it in a way that can’t be answered.",

@@ -61,6 +61,14 @@ export const ACCOUNT = {
     named: (action: string, device: string, client: string) => `${action} : ${device}, ${client}`,
     confirmed: (device: string) => `Bien : ${device} est confirmé.`,
     ended: (device: string) => `${device} est déconnecté.`,
+    browser: {
+      stays: (time: string) => `Reste connecté ${time}, et plus longtemps s’il est utilisé.`,
+      sites: "Connecté à :",
+      noSites: "Connecté à aucun site.",
+      end: "Déconnecter ce navigateur",
+      named: (action: string, device: string) => `${action} : ${device}`,
+      ended: (device: string) => `${device} est déconnecté, ainsi que tous ses sites.`,
+    },
     attack: {
       heading: "Cette connexion est fermée",
       ended: (device: string, client: string) =>

@@ -117,6 +117,8 @@ export const PHONE = {
         `Lisible pendant ${time}, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
       offline_access: (time: string) =>
         `Vous restez connecté ${time} au plus sans qu’on vous le redemande, ou jusqu’à ce que vous mettiez fin à la connexion sous « Vos appareils ».`,
+      sso: (time: string) =>
+        `Si « Rester connecté » est coché sur cet écran, son navigateur peut aussi vous connecter à d’autres sites ici pendant ${time} au plus, sans votre téléphone.`,
     },
     consentToPhone: {
       heading: "Ce que ce téléphone reçoit",

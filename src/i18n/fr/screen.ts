@@ -24,6 +24,10 @@ export const SCREEN = {
     noTyped: "Aucun code à saisir n’est arrivé. Réessayez dans un instant.",
     announcement: "Un code de connexion est affiché. Scannez-le avec votre téléphone.",
   },
+  keep: {
+    label: "Rester connecté dans ce navigateur",
+    hint: "D’autres sites pourront alors vous connecter sans votre téléphone. Ne le cochez pas sur un ordinateur que d’autres utilisent.",
+  },
   expiresIn: (time: string) => `Encore valable ${time}`,
   scanned: {
     title: "Scanné – regardez votre téléphone",

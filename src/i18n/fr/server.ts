@@ -30,6 +30,10 @@ export const SERVER = {
     title: "Vous êtes déconnecté",
     text: "Cette connexion est terminée, avec tout ce à quoi elle donnait accès. La session de votre téléphone reste ouverte.",
   },
+  browserLoggedOut: {
+    title: "Vous êtes déconnecté de ce navigateur",
+    text: "Toutes les connexions de ce navigateur sont terminées, et les sites le savent. La session de votre téléphone reste ouverte.",
+  },
   nobodyLoggedOut: {
     title: "Personne n’a été déconnecté",
     text: "Le site d’où vous venez l’a demandé d’une façon à laquelle on ne peut pas répondre.",

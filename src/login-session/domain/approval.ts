@@ -163,7 +163,7 @@ export function deny(session: Session, tokens: PresentedTokens, now: number): Ou
  * What the client requires of the approver (OpenID Connect Core §3.1.2.1: max_age, id_token_hint; §5.5.1:
  * sub and an essential acr). A sign-in after the login was created satisfies every max_age.
  */
-function approverError(
+export function approverError(
   session: SessionParameters & { createdAt: number },
   { sub, authTime, acr, phone }: AuthenticatedUser,
   now: number,

@@ -16,6 +16,7 @@ export type Command =
   /** The code that the phone shows was typed on the screen. */
   | { type: "match"; code: string }
   | { type: "cancel" }
+  | SignOn
   | Redeem;
 
 /** The tokens of the browser that sends a command. */
@@ -75,6 +76,18 @@ export interface Approve extends PresentedTokens {
   proof?: SignedApproval;
   /** The account, sealed for the code of this session. */
   accountReference?: string;
+}
+
+/** The browser is logged in here already: the session is approved without a phone (single-sign-on.ts). */
+export interface SignOn {
+  type: "sign_on";
+  /** As the phone's approval, by which the browser was logged in, proved it. */
+  account: AuthenticatedUser;
+  browserSession: string;
+  /** The account, sealed for the code of this session. */
+  accountReference: string;
+  /** Of a token that nobody has, since no phone scans this session. */
+  scanTokenHash: string;
 }
 
 export interface Redeem {

@@ -13,6 +13,8 @@ export interface AccessTerms {
   kind: AccessKind;
   /** Milliseconds. Missing if it lasts until sign-out. */
   ttl?: number;
+  /** Present if the browser may stay logged in (single-sign-on.ts): for how many milliseconds. */
+  sso?: number;
 }
 
 /** What the person is asked to consent to. `access` is missing in a session that an earlier version created. */
@@ -21,13 +23,17 @@ export function consentOf(
   account: AuthenticatedUser,
 ): Consent {
   const offline = hasScope(scope, "offline_access") ? "offline_access" : "login";
-  const { kind, ttl }: AccessTerms = access ?? { kind: offline };
+  const { kind, ttl, sso }: AccessTerms = access ?? { kind: offline };
   const issuesTokens = kind === "login" || kind === "offline_access";
   return {
     access: kind,
     claims: issuesTokens ? sharedClaims({ scope, ...defined({ claims }) }, account) : [],
-    ...defined({ expires_in: ttl === undefined ? undefined : Math.floor(ttl / 1000) }),
+    ...defined({ expires_in: secondsOf(ttl), sso_expires_in: secondsOf(sso) }),
   };
+}
+
+function secondsOf(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.floor(milliseconds / 1000);
 }
 
 /** What a client asked for: by its scope, and by the `claims` parameter. */

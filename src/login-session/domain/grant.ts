@@ -23,11 +23,13 @@ export interface Grant {
   screen: DeviceInfo;
   /** What the person signed to approve the login, if that was required. It is stored with the login as evidence. */
   proof?: SignedApproval;
+  /** Present if no phone approved this login: the id of the browser session by which it was approved. */
+  browserSession?: string;
 }
 
 export function grantOf(session: ApprovedSession): Grant {
   const { id, clientId, scope, claims, resources, nonce, screen, approval } = session;
-  const { account, approvedAt, proof } = approval;
+  const { account, approvedAt, proof, browserSession } = approval;
   return {
     sessionId: id,
     clientId,
@@ -35,6 +37,6 @@ export function grantOf(session: ApprovedSession): Grant {
     account,
     approvedAt,
     screen,
-    ...defined({ claims, resources, nonce, proof }),
+    ...defined({ claims, resources, nonce, proof, browserSession }),
   };
 }

@@ -63,4 +63,5 @@ export const GrantSchema = v.object({
   approvedAt: number,
   screen: DeviceSchema,
   proof: v.exactOptional(SignedApprovalSchema),
+  browserSession: v.exactOptional(text),
 });

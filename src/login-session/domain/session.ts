@@ -147,6 +147,8 @@ export interface Approval {
    * token endpoint finds the account when this session is deleted. A device code has none.
    */
   accountReference?: string;
+  /** Present if no phone approved it: the id of the browser session by which it was approved (single-sign-on.ts). */
+  browserSession?: string;
 }
 
 /** What is stored of a session after its end: enough to answer late or repeated requests correctly. */

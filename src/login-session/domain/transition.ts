@@ -5,6 +5,7 @@ import type { Command, Outcome } from "./commands.ts";
 import { applyExpiry, closeSession } from "./expiry.ts";
 import { redeem } from "./redeem.ts";
 import { scan } from "./scan.ts";
+import { signOn } from "./single-sign-on.ts";
 import type { PendingSession, Session } from "./session.ts";
 
 export function createSession(
@@ -32,6 +33,8 @@ export function transition(session: Session, command: Command, now: number): Out
       return match(current, command, now);
     case "cancel":
       return cancel(current, now);
+    case "sign_on":
+      return signOn(current, command, now);
     case "redeem":
       return redeem(current, command, now);
   }

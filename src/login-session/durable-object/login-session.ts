@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { LinkError, RedeemedLogin } from "../../accounts/account-rpc.ts";
 import { accountStub } from "../../accounts/account-stub.ts";
-import { configOf, sessionLifetime } from "../../config/index.ts";
+import { configOf } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { randomToken } from "../../lib/random.ts";
@@ -9,22 +9,24 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { UnreadableRow } from "../../lib/row-format.ts";
 import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { isToken43 } from "../../protocol/random-token.ts";
+import type { AuthorizationResponse } from "../../protocol/authorization-response.ts";
 import type { CreatedSession } from "../../protocol/responses.ts";
 import { parseScreenMessage } from "../../protocol/screen-message.ts";
 import { CloseCode, SUBPROTOCOL } from "../../protocol/socket.ts";
 import { requireClaimByOtherDevice } from "../domain/approval.ts";
 import { approvalStatement } from "../domain/approval-statement.ts";
 import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
-import type { PresentedTokens, ScanProof } from "../domain/commands.ts";
+import type { PresentedTokens } from "../domain/commands.ts";
 import type { DeviceInfo } from "../domain/device-info.ts";
 import type { LoginErrorCode, LoginResult } from "../domain/errors.ts";
 import { applyExpiry } from "../domain/expiry.ts";
-import { rotatingCode, type RotatingCode } from "../domain/rotating-code.ts";
+import type { RotatingCode } from "../domain/rotating-code.ts";
 import { notPendingError } from "../domain/scan.ts";
 import type { ScannedSession, Session, SessionParameters } from "../domain/session.ts";
-import { createSession } from "../domain/transition.ts";
+import { keptLogin, type KeptLogin } from "../domain/single-sign-on.ts";
 import { createdView } from "../domain/view.ts";
 import { authorizationCode } from "./authorization-code.ts";
+import { newSession } from "./new-session.ts";
 import {
   loginRecord,
   phoneRecord,
@@ -34,18 +36,24 @@ import {
   type RedeemTerms,
 } from "./redemption.ts";
 import {
+  checkCode,
   presentedTokensOf,
   randomMatchingCodes,
   type ApproveInput,
   type ScanInput,
 } from "./scan-input.ts";
 import { scanResult, type ScanResult } from "./scan-result.ts";
-import { SessionApproval } from "./session-approval.ts";
+import { SessionApproval, type SignOnInput } from "./session-approval.ts";
 import { SessionCompletion } from "./session-completion.ts";
 import { SESSION_GONE, SessionLifecycle } from "./session-lifecycle.ts";
 import { SessionStore } from "./session-store.ts";
 import { sessionIdOf } from "./session-stub.ts";
-import { readWatchRequest, type WatchCredentials, type WatchError } from "./watch-request.ts";
+import {
+  readWatchRequest,
+  watchRefusal,
+  type WatchCredentials,
+  type WatchError,
+} from "./watch-request.ts";
 import { snapshotText, Watchers } from "./watchers.ts";
 
 /** Typed codes that a screen can request: one is enough, unless a response is lost. */
@@ -80,20 +88,27 @@ export class LoginSession extends DurableObject<Env> {
   async create(
     parameters: SessionParameters,
   ): Promise<{ created: CreatedSession; deviceCode?: string }> {
-    const config = configOf(this.env);
-    const id = this.#id;
-    const watchToken = randomToken();
-    // RFC 8628 §5.2: a device code can't be derived from anything else, because it is its own proof.
-    const isDevice = parameters.begunBy.grant === "device_code";
-    const code = isDevice ? `${id}.${randomToken()}` : await authorizationCode(id, watchToken);
-    const hashes = { watchTokenHash: await sha256(watchToken), codeHash: await sha256(code) };
-    const createdAt = Date.now();
-    const expiresAt = createdAt + sessionLifetime(config, parameters.begunBy);
-    const qrKey = randomToken();
-    const session = createSession({ ...parameters, ...hashes, id, qrKey, createdAt, expiresAt });
+    const { session, watchToken, code } = await newSession(this.env, this.#id, parameters);
     await this.#lifecycle.create(session);
-    const created = createdView(session, watchToken, config.issuer);
+    const created = createdView(session, watchToken, configOf(this.env).issuer);
+    const isDevice = parameters.begunBy.grant === "device_code";
     return { created, ...(isDevice ? { deviceCode: code } : {}) };
+  }
+
+  /** Creates a session that a browser session approves at once. Nobody watches it. */
+  async createSignedOn(
+    parameters: SessionParameters,
+    by: SignOnInput,
+  ): Promise<LoginResult<AuthorizationResponse>> {
+    const created = await newSession(this.env, this.#id, parameters);
+    await this.#lifecycle.create(created.session);
+    return await this.#approval.signOn(created, by);
+  }
+
+  /** The login of an approved session, after which the browser may stay logged in. Null if it isn't approved. */
+  async loginToKeep(watcher: WatchCredentials): Promise<Result<KeptLogin | null, WatchError>> {
+    const admitted = await this.#authorizeWatcher(watcher);
+    return admitted.ok ? ok(keptLogin(admitted.value.session) ?? null) : admitted;
   }
 
   /** The current snapshot, as text. */
@@ -124,7 +139,7 @@ export class LoginSession extends DurableObject<Env> {
     const tokens = await presentedTokensOf(scanToken, watchToken);
     const scanned = this.#lifecycle.execute({
       type: "scan",
-      proof: typeof proof === "string" ? { by: proof } : await this.#checkCode(proof),
+      proof: typeof proof === "string" ? { by: proof } : await checkCode(this.#store.load(), proof),
       ...tokens,
       device,
       matchingCodes: randomMatchingCodes(),
@@ -209,8 +224,8 @@ export class LoginSession extends DurableObject<Env> {
   /** Accepts a watcher. This is no RPC method, because only a request can open a WebSocket. */
   override async fetch(request: Request): Promise<Response> {
     const admitted = await this.#authorizeWatcher(readWatchRequest(request));
-    if (!admitted.ok) return refused(admitted.error);
-    if (this.#watchers.full) return refused("too_many_watchers");
+    if (!admitted.ok) return watchRefusal(admitted.error);
+    if (this.#watchers.full) return watchRefusal("too_many_watchers");
     const { session, code } = admitted.value;
     return new Response(null, {
       status: 101,
@@ -259,13 +274,6 @@ export class LoginSession extends DurableObject<Env> {
     return ok({ session: applyExpiry(session, Date.now()), code });
   }
 
-  async #checkCode({ t, mac }: RotatingCode): Promise<ScanProof> {
-    const session = this.#store.load();
-    if (session?.qrKey === undefined) return { by: "qr", t, macMatches: false };
-    const expected = await rotatingCode(session.qrKey, session.id, t);
-    return { by: "qr", t, macMatches: timingSafeEqual(expected.mac, mac) };
-  }
-
   #requireClaim(tokens: PresentedTokens): LoginResult<ScannedSession> {
     const session = this.#store.load();
     return session ? requireClaimByOtherDevice(session, tokens, Date.now()) : err(SESSION_GONE);
@@ -288,8 +296,4 @@ export class LoginSession extends DurableObject<Env> {
 /** The session stays inside the object. */
 function withoutSession(result: LoginResult<Session>): LoginResult<null> {
   return result.ok ? ok(null) : result;
-}
-
-function refused(error: WatchError): Response {
-  return Response.json({ error }, { status: 403 });
 }

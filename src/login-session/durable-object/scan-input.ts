@@ -1,9 +1,11 @@
 import { sha256 } from "../../lib/digest.ts";
 import { randomString } from "../../lib/random.ts";
+import { timingSafeEqual } from "../../lib/timing-safe-equal.ts";
 import { approvalStatement } from "../domain/approval-statement.ts";
 import type { AuthenticatedUser } from "../domain/authenticated-user.ts";
-import type { Approver, MatchingCodes, PresentedTokens } from "../domain/commands.ts";
+import type { Approver, MatchingCodes, PresentedTokens, ScanProof } from "../domain/commands.ts";
 import type { DeviceInfo } from "../domain/device-info.ts";
+import { rotatingCode, type RotatingCode } from "../domain/rotating-code.ts";
 import type { Session } from "../domain/session.ts";
 import type { SignedApproval } from "../domain/signed-approval.ts";
 
@@ -30,6 +32,16 @@ export interface ApproveInput {
 
 /** An assertion that the account has verified, and the challenge that it signs. */
 export type VerifiedAssertion = { challenge: string } & Omit<SignedApproval, "statement">;
+
+/** Checks the MAC of a rotating code. Its age is checked by the state machine. */
+export async function checkCode(
+  session: Session | undefined,
+  { t, mac }: RotatingCode,
+): Promise<ScanProof> {
+  if (session?.qrKey === undefined) return { by: "qr", t, macMatches: false };
+  const expected = await rotatingCode(session.qrKey, session.id, t);
+  return { by: "qr", t, macMatches: timingSafeEqual(expected.mac, mac) };
+}
 
 export async function presentedTokensOf(
   scanToken: string,

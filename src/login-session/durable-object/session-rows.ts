@@ -68,6 +68,7 @@ const live = {
     v.object({
       kind: AccessKind,
       ttl: v.exactOptional(number),
+      sso: v.exactOptional(number),
     }),
   ),
   version: number,
@@ -102,6 +103,7 @@ const ApprovalSchema = v.object({
   codeExpiresAt: number,
   proof: v.exactOptional(SignedApprovalSchema),
   accountReference: v.exactOptional(text),
+  browserSession: v.exactOptional(text),
 });
 
 const ClosedSessionSchema = v.object({

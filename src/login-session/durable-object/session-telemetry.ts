@@ -48,6 +48,8 @@ export function sessionEvent(
       return { type: "session_denied", ...attributes };
     case "cancel":
       return { type: "session_cancelled", ...attributes };
+    case "sign_on":
+      return { type: "session_approved", ...attributes, why: "single_sign_on" };
     case "redeem":
       return { type: "session_redeemed", ...attributes };
   }

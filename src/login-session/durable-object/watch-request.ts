@@ -23,6 +23,11 @@ export const WatchRefusal = v.object({
 
 export type WatchError = v.InferOutput<typeof WatchRefusal>["error"];
 
+/** The object's response if it refuses the socket. */
+export function watchRefusal(error: WatchError): Response {
+  return Response.json({ error }, { status: 403 });
+}
+
 const TOKEN_HEADER = "X-Watch-Token";
 const CLIENTS_HEADER = "X-Origin-Clients";
 

@@ -110,8 +110,8 @@ export function parseAuthorizationRequest(
   }
   const requested = readResources(client, redirect.issuer, resources);
   if (!requested.ok) return requested;
-  // OpenID Connect Core §3.1.2.6: every login needs an approval on the phone.
-  if (prompt.includes("none")) {
+  // OpenID Connect Core §3.1.2.6: without single sign-on, every login needs an approval on the phone.
+  if (prompt.includes("none") && !client.sso) {
     const description = "A login here always needs the person, and their phone.";
     return err({ code: "login_required", description });
   }

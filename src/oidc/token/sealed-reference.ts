@@ -10,7 +10,7 @@ import { sealingKey } from "../keys/signing-key-cache.ts";
  */
 
 /** A text that was encrypted for one purpose can't be decrypted for another. */
-export type SealPurpose = "authorization_code" | "refresh_token";
+export type SealPurpose = "authorization_code" | "refresh_token" | "browser_session";
 
 const VERSION = 1;
 const NONCE_LENGTH = 12;

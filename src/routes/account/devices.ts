@@ -2,7 +2,9 @@ import { Hono, type Context } from "hono";
 import { pipelined } from "../../accounts/account-stub.ts";
 import type { DeviceSummary } from "../../accounts/logins/device-summary.ts";
 import type { EndedBy } from "../../accounts/logins/login-record.ts";
-import type { Device, DevicesResponse } from "../../protocol/devices.ts";
+import type { BrowserSummary } from "../../accounts/browser-sessions/browser-summary.ts";
+import { defined } from "../../lib/defined.ts";
+import type { Device, DevicesResponse, LoggedInBrowser } from "../../protocol/devices.ts";
 import type { AppEnv } from "../app-env.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { limitAccountRate } from "../middleware/rate-limit.ts";
@@ -17,6 +19,7 @@ import { clientNamed, requireAccount } from "./require-account.ts";
  */
 export const devices = new Hono<AppEnv>();
 
+const BROWSER = "/browsers/:browser{[A-Za-z0-9_-]{22}}";
 const SID = "/:sid{[A-Za-z0-9_-]{43}}";
 
 // "/*" matches "/" too.
@@ -24,9 +27,11 @@ devices.on(["GET", "POST", "DELETE"], "/*", limitAccountRate());
 
 devices.get("/", async (c) => {
   const { account } = await requireAccount(c);
-  const listed = await pipelined(account.devices()).list();
-  const body: DevicesResponse = { devices: listed.map((device) => toDevice(c, device)) };
-  return c.json(body);
+  using overview = await pipelined(account.devices()).overview();
+  return c.json({
+    devices: overview.devices.map((device) => toDevice(c, device)),
+    ...(overview.browsers.length > 0 && { browsers: overview.browsers.map(toBrowser) }),
+  } satisfies DevicesResponse);
 });
 
 devices.delete("/", async (c) => {
@@ -52,8 +57,17 @@ devices.post(`${SID}/not-me`, async (c) => {
   return await end(c, c.req.param("sid"), "stranger");
 });
 
+/** Logs a browser out that stays logged in, and ends all its logins. */
+devices.delete(BROWSER, async (c) => {
+  const { account, phone } = await requireAccount(c);
+  const ended = await pipelined(account.devices()).endBrowser(c.req.param("browser"), phone);
+  if (!ended.ok) throw accountProblem(ended.error);
+  return c.body(null, 204);
+});
+
 devices.all("/", methodNotAllowed("GET", "DELETE"));
 devices.all(SID, methodNotAllowed("DELETE"));
+devices.all(BROWSER, methodNotAllowed("DELETE"));
 for (const path of ["confirm", "not-me"]) devices.all(`${SID}/${path}`, methodNotAllowed("POST"));
 
 async function end(
@@ -69,15 +83,39 @@ async function end(
 
 function toDevice(
   c: Context<AppEnv>,
-  { clientId, beganAt, lastSeenAt, expiresAt, ended, justNow, ...device }: DeviceSummary,
+  {
+    clientId,
+    browserSession,
+    beganAt,
+    lastSeenAt,
+    expiresAt,
+    ended,
+    justNow,
+    ...device
+  }: DeviceSummary,
 ): Device {
   return {
     ...device,
     client: clientNamed(c, clientId),
+    ...defined({ browser_session: browserSession }),
     began_at: new Date(beganAt).toISOString(),
     last_seen_at: new Date(lastSeenAt).toISOString(),
     expires_at: new Date(expiresAt).toISOString(),
     ...(ended ? { ended_at: new Date(ended.at).toISOString(), ended_by: ended.by } : {}),
     just_now: justNow,
+  };
+}
+
+function toBrowser({
+  openedAt,
+  lastUsedAt,
+  expiresAt,
+  ...browser
+}: BrowserSummary): LoggedInBrowser {
+  return {
+    ...browser,
+    opened_at: new Date(openedAt).toISOString(),
+    last_used_at: new Date(lastUsedAt).toISOString(),
+    expires_at: new Date(expiresAt).toISOString(),
   };
 }

@@ -17,7 +17,7 @@ import {
 import { isPushedRequestUri, openPushedRequest } from "../../oidc/authorization/pushed-requests.ts";
 import type { CreatedSession } from "../../protocol/responses.ts";
 import type { AppEnv } from "../app-env.ts";
-import { sessionParameters } from "../sessions/session-params.ts";
+import { onLoginPage, sessionParameters } from "../sessions/session-params.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { startSession } from "../sessions/start-session.ts";
 import { messagePage } from "../pages/message-page.ts";
@@ -26,6 +26,7 @@ import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
 import { setUiLocales } from "../pages/localized-page.ts";
 import { loginPage } from "../pages/login-page.ts";
+import { singleSignOn, type SsoAnswer } from "./single-sign-on.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
@@ -79,7 +80,11 @@ async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<R
   };
   let session: CreatedSession;
   try {
-    session = await startSession(c, { ...login.value, ...pushedRequest });
+    const sso = { validated: validated.value, sent: query, parameters };
+    const signedOn = await singleSignOn(c, { ...sso, login: { ...login.value, ...pushedRequest } });
+    if (signedOn?.ok === false) return await errorToClient(c, validated.value, signedOn.error);
+    if (signedOn) return await answerOf(c, validated.value, signedOn.value);
+    session = await startSession(c, onLoginPage(c, client, { ...login.value, ...pushedRequest }));
   } catch (error) {
     console.error(error);
     // RFC 6749 §4.1.2.1: a redirect can't have status 503, so the code says it.
@@ -94,6 +99,7 @@ async function startLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<R
       session,
       ...(mustPush(client) ? {} : { request: request.value }),
       declined: authorizationResponse(redirect, declined),
+      ...(client.sso ? { sso: true } : {}),
     },
     redirect.mode === "form_post" ? redirect.uri : undefined,
   );
@@ -148,7 +154,23 @@ async function errorToClient(
 ): Promise<Response> {
   logOAuthError(c, error);
   const parameters = { error: error.code, error_description: error.description };
-  const response = authorizationResponse(redirect, parameters);
+  return await answerOf(
+    c,
+    { client, redirect },
+    {
+      response: authorizationResponse(redirect, parameters),
+    },
+  );
+}
+
+/** Takes the browser to the client, or shows a page of single sign-on. */
+async function answerOf(
+  c: Context<AppEnv>,
+  { client, redirect }: ValidatedRedirect,
+  answer: SsoAnswer,
+): Promise<Response> {
+  if ("page" in answer) return answer.page;
+  const { response } = answer;
   // RFC 9700 §4.12: with 303 no browser repeats a POST.
   if ("redirect_to" in response) return c.redirect(response.redirect_to, 303);
   return await loginPage(c, { client_name: client.name, answer: response }, redirect.uri);

@@ -1,5 +1,4 @@
 import { Hono, type Context } from "hono";
-import { accountStub } from "../../accounts/account-stub.ts";
 import { authorizationParameters } from "../../oidc/authorization/authorization-parameters.ts";
 import { readIdTokenHint } from "../../oidc/logout/id-token-hint.ts";
 import { invalidRequest, type OAuthError } from "../../oidc/errors.ts";
@@ -11,14 +10,15 @@ import { messagePage, type MessagePage } from "../pages/message-page.ts";
 import { postedForm, queryOf } from "../middleware/posted-form.ts";
 import { rejectPrefetch } from "../middleware/reject-prefetch.ts";
 import { limitPageRate } from "../middleware/rate-limit.ts";
+import { endNamedLogin, logOutBrowser } from "./browser-logout.ts";
 import { logOAuthError, setLoggedClient } from "./oauth-response.ts";
 
 /**
  * RP-Initiated Logout (OpenID Connect): ends the login that the ID token names, and revokes its
- * tokens. This server has no session of its own in the browser.
+ * tokens. If its browser stays logged in here (single sign-on), that ends too, with all its logins.
  *
- * The End-User is not asked first (§2): nobody is signed in to this browser, so anybody who has the
- * ID token could confirm. docs/decisions.md says what protects the owner instead.
+ * The End-User is asked first (§2) only if no login is named: whoever has the ID token could confirm
+ * as well. docs/decisions.md says what protects the owner instead.
  */
 export const endSession = new Hono<AppEnv>();
 
@@ -54,12 +54,13 @@ async function endLogin(c: Context<AppEnv>, query: URLSearchParams): Promise<Res
   if (!login) {
     // The request may be any site's link: no login ends, and the browser goes nowhere by itself (§3).
     if (hint && error) return await errorPage(c, error, returnTo);
+    const loggedOut = await logOutBrowser(c, query);
+    if (loggedOut instanceof Response) return loggedOut;
+    const text = loggedOut === "ended" ? "browserLoggedOut" : "notLoggedIn";
     const detail = error?.description;
-    return await messagePage(c, { status: 200, text: "notLoggedIn", detail, ...linkTo(returnTo) });
+    return await messagePage(c, { status: 200, text, detail, ...linkTo(returnTo) });
   }
-  // An ID token is no secret, so the request may not come from the client: the client gets a logout
-  // token (Back-Channel Logout §2.5), and the owner can still report the login as not theirs.
-  await accountStub(c.env, login.sub).endLogin(login.sid, { by: "client" });
+  await endNamedLogin(c, login);
   if (returnTo) return c.redirect(returnTo.uri, 303);
   // §4: an address that is not registered is not used, but the login ends all the same.
   if (error) logOAuthError(c, error);

@@ -4,7 +4,7 @@ import type { Language } from "../../i18n/languages.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** The pages that the build makes in every language (src/templates). */
-export type PageName = "screen" | "phone" | "compare" | "notice";
+export type PageName = "screen" | "phone" | "compare" | "notice" | "choice";
 
 /**
  * Sets the languages that the client prefers for the pages of this request: the `ui_locales`

@@ -67,6 +67,9 @@ async function renderLogin(
         tile.setInnerContent(qrSvg(link, SCAN_PROMPT.qr), { html: true });
       },
     });
+  if (!("client_name" in content && content.sso)) {
+    page.on(".keep", { element: (keep) => void keep.remove() });
+  }
   if (!("client_name" in content)) {
     page.on("#back", { element: (back) => void back.remove() });
     return;

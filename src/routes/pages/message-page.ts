@@ -42,10 +42,8 @@ export async function messagePage(
       },
     })
     .transform(await pageFile(c, "notice"));
-  return new Response(page.body, {
-    status,
-    headers: { ...pageHeaders(c), ...retryAfter(status) },
-  });
+  // Keeps headers that were set before, such as a cookie.
+  return c.newResponse(page.body, status, { ...pageHeaders(c), ...retryAfter(status) });
 }
 
 function retryAfter(status: MessagePage["status"]): { "Retry-After"?: string } {

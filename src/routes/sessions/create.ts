@@ -11,8 +11,9 @@ import { CreateSessionBody } from "../../protocol/requests.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ProblemError } from "../middleware/problem-response.ts";
 import { limitRate } from "../middleware/rate-limit.ts";
+import { isFirstParty } from "../middleware/same-origin.ts";
 import { jsonBody } from "../middleware/request-body.ts";
-import { sessionParameters } from "./session-params.ts";
+import { onLoginPage, sessionParameters } from "./session-params.ts";
 import { startSession } from "./start-session.ts";
 
 /** A screen creates a session. */
@@ -41,7 +42,10 @@ creation.post("/", limitRate("CREATE_LIMIT"), async (c) => {
   const parameters = await sessionParameters(c, client, { ...body, scope: scope.value });
   if (!parameters.ok) throw problemOf(parameters.error);
   const userCode = body.user_code !== false;
-  return c.json(await startSession(c, parameters.value, { userCode }), 201);
+  // The login page creates another session for its client if one ends without an approval.
+  const isOnLoginPage = parameters.value.redirect !== undefined && isFirstParty(c);
+  const session = isOnLoginPage ? onLoginPage(c, client, parameters.value) : parameters.value;
+  return c.json(await startSession(c, session, { userCode }), 201);
 });
 
 function problemOf({ description, reason }: OAuthError): ProblemError {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { creation } from "./create.ts";
 import { decisions } from "./approve.ts";
+import { keeping } from "./keep.ts";
 import { matching } from "./match.ts";
 import { methodNotAllowed } from "../middleware/method-not-allowed.ts";
 import { scanning } from "./scan.ts";
@@ -17,6 +18,7 @@ sessions.route("/", scanning);
 sessions.route("/", stepUp);
 sessions.route("/", decisions);
 sessions.route("/", matching);
+sessions.route("/", keeping);
 sessions.route("/", watching);
 sessions.route("/", userCode);
 
@@ -25,6 +27,9 @@ sessions.all("/scan", methodNotAllowed("POST"));
 sessions.all("/:id", methodNotAllowed("GET"));
 sessions.all("/:id/socket", methodNotAllowed("GET"));
 sessions.all("/:id/events", methodNotAllowed("GET"));
-for (const command of ["scan", "step-up", "approve", "deny", "match", "cancel", "user-code"]) {
+for (const command of [
+  ...["scan", "step-up", "approve", "deny", "match", "keep", "cancel"],
+  "user-code",
+]) {
   sessions.all(`/:id/${command}`, methodNotAllowed("POST"));
 }

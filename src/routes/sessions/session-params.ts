@@ -31,6 +31,20 @@ export function clientParameters(
 }
 
 /**
+ * The parameters of a login on our own login page: if its client has single sign-on, the browser may stay logged in, and
+ * the phone shows that.
+ */
+export function onLoginPage(
+  c: Context<AppEnv>,
+  client: Client,
+  parameters: SessionParameters,
+): SessionParameters {
+  const { access } = parameters;
+  if (!client.sso || !access) return parameters;
+  return { ...parameters, access: { ...access, sso: c.var.config.ssoTtl } };
+}
+
+/**
  * The parameters of a browser's login. The client and its redirect URI are checked before.
  */
 export async function sessionParameters(

@@ -1,16 +1,20 @@
 import type { ClientLogin } from "../../protocol/login-page.ts";
 import { createSession } from "../../sdk/create-session.ts";
 import { LoginSession } from "../../sdk/login-session.ts";
+import { KeepChoice } from "./keep-choice.ts";
 import { ageOfPage } from "./read-page.ts";
 
 /** The login that a client requested. It starts a new session whenever one ends without an approval. */
 export class ClientLoginSession {
   readonly #login: ClientLogin;
+  /** Present if this browser may stay logged in. */
+  readonly keepChoice: KeepChoice | undefined;
   /** Whether the session that came with the page was used. */
   #adopted = false;
 
   constructor(login: ClientLogin) {
     this.#login = login;
+    this.keepChoice = login.sso ? new KeepChoice() : undefined;
   }
 
   get clientName(): string {

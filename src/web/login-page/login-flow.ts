@@ -83,7 +83,10 @@ async function follow(
     go: () => endWith({ type: "leave", response: client.declined }),
   };
   const texts = { ...SCREEN.pending, typed: SCREEN.pending.typed(`${location.host}/phone`) };
-  views.render(pendingView({ tile, timer, typed: typedCode(login, texts), back }));
+  const keep = client?.keepChoice;
+  views.render(
+    pendingView({ tile, timer, keep: keep?.element, typed: typedCode(login, texts), back }),
+  );
 
   /** A code was typed here, and the server hasn't confirmed it: then a denial means that it was wrong. */
   let unconfirmedMatch = false;
@@ -112,7 +115,10 @@ async function follow(
     if (status === "denied" || status === "expired" || status === "cancelled") {
       return { type: status };
     }
-    if (status === "approved") return await complete(login, event.snapshot, views);
+    if (status === "approved") {
+      await keep?.send(login);
+      return await complete(login, event.snapshot, views);
+    }
   }
   // The watch was ended here, or the login was redeemed elsewhere.
   return userOutcome ?? { type: "failed", code: "redeem" };

@@ -32,15 +32,17 @@ export interface Back {
   go: () => void;
 }
 
-/** The code is displayed. `tile` contains it, `timer` is the time left, and `typed` is for the code to type. */
+/** The code is displayed. `tile` contains it, `timer` is the time left, `keep` is the choice to stay logged in, and `typed` is for the code to type. */
 export function pendingView({
   tile,
   timer,
+  keep,
   typed,
   back,
 }: {
   tile: HTMLElement;
   timer: HTMLElement;
+  keep: HTMLElement | undefined;
   typed: HTMLElement[];
   back: Back | undefined;
 }): View {
@@ -58,6 +60,7 @@ export function pendingView({
         heading(texts.heading(back?.client)),
         h("div", { class: "code" }, tile, timer),
         h("ol", { class: "steps" }, ...steps),
+        keep,
         h("div", { class: "typed" }, ...typed, back && backButton(back, "link")),
       ),
     ],

@@ -26,24 +26,33 @@ export class ClientSite implements AsyncDisposable {
   readonly #server: ReturnType<typeof createServer>;
   readonly #pending = new Map<string, { nonce: string; verifier: string }>();
 
-  private constructor(server: ReturnType<typeof createServer>) {
+  readonly #clientId: string;
+  readonly #name: string;
+
+  private constructor(server: ReturnType<typeof createServer>, clientId: string, name: string) {
+    this.#clientId = clientId;
+    this.#name = name;
     const { port } = server.address() as AddressInfo;
     this.#server = server;
     this.origin = `http://localhost:${port}`;
     this.home = `http://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<ClientSite> {
+  static async start(clientId = "shop", name = "The Shop"): Promise<ClientSite> {
     const server = createServer((request, response) => void site.#answer(request, response));
     server.listen(0);
     await once(server, "listening");
-    const site = new ClientSite(server);
+    const site = new ClientSite(server, clientId, name);
     return site;
   }
 
   /** The client settings of the site. */
   get client() {
-    return { client_id: "shop", name: "The Shop", redirect_uris: [`${this.origin}/back`] };
+    return {
+      client_id: this.#clientId,
+      name: this.#name,
+      redirect_uris: [`${this.origin}/back`],
+    };
   }
 
   /** Starts a login; the query is added to the request. */
@@ -56,7 +65,7 @@ export class ClientSite implements AsyncDisposable {
     const page = (state: string, text: string) => {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
       response.end(
-        `<!doctype html><title>The Shop</title><main data-state="${state}">${text}</main>`,
+        `<!doctype html><title>${this.#name}</title><main data-state="${state}">${text}</main>`,
       );
     };
     const go = (to: string) => response.writeHead(303, { Location: to }).end();
@@ -79,7 +88,7 @@ export class ClientSite implements AsyncDisposable {
       case "/favicon.ico":
         return void response.writeHead(204).end();
       default:
-        return page("home", "The Shop");
+        return page("home", this.#name);
     }
   }
 
@@ -87,7 +96,7 @@ export class ClientSite implements AsyncDisposable {
     const [state, nonce, verifier] = [token(), token(), token()];
     this.#pending.set(state, { nonce, verifier });
     const request = new URLSearchParams({
-      client_id: "shop",
+      client_id: this.#clientId,
       redirect_uri: `${this.origin}/back`,
       response_type: "code",
       scope: "openid profile",
@@ -108,7 +117,7 @@ export class ClientSite implements AsyncDisposable {
       body: request.searchParams,
     });
     const { request_uri }: { request_uri: string } = JSON.parse(await answer.text());
-    const named = new URLSearchParams({ client_id: "shop", request_uri });
+    const named = new URLSearchParams({ client_id: this.#clientId, request_uri });
     return `${this.issuer}/authorize?${named.toString()}`;
   }
 
@@ -126,7 +135,7 @@ export class ClientSite implements AsyncDisposable {
       method: "POST",
       body: new URLSearchParams({
         grant_type: "authorization_code",
-        client_id: "shop",
+        client_id: this.#clientId,
         redirect_uri: `${this.origin}/back`,
         code,
         code_verifier: pending.verifier,

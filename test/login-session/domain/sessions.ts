@@ -58,6 +58,13 @@ export const COMMANDS = {
   deny: { type: "deny", scanTokenHash: "hash of the scan token" },
   match: { type: "match", code: DRAWN.code },
   cancel: { type: "cancel" },
+  sign_on: {
+    type: "sign_on",
+    account: { sub: "ada" },
+    browserSession: "the browser session",
+    accountReference: "sealed",
+    scanTokenHash: "hash of a token that nobody has",
+  },
   redeem: {
     type: "redeem",
     codeHash: "hash of the code",

@@ -40,6 +40,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "not_scanned",
     match: "not_scanned",
     cancel: "→ cancelled",
+    sign_on: "→ approved",
     redeem: "code_unknown",
   },
   scanned: {
@@ -50,6 +51,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "→ denied",
     match: "match_not_asked",
     cancel: "→ cancelled",
+    sign_on: "already_scanned",
     redeem: "code_unknown",
   },
   approved: {
@@ -59,6 +61,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "already_approved",
     match: "already_approved",
     cancel: "→ cancelled",
+    sign_on: "already_scanned",
     redeem: "→ redeemed",
   },
   redeemed: {
@@ -68,6 +71,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "already_approved",
     match: "already_approved",
     cancel: "already_approved",
+    sign_on: "already_scanned",
     redeem: "code_used",
   },
   denied: {
@@ -77,6 +81,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "already_denied",
     match: "already_denied",
     cancel: "already_denied",
+    sign_on: "already_scanned",
     redeem: "access_denied",
   },
   cancelled: {
@@ -86,6 +91,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "session_cancelled",
     match: "session_cancelled",
     cancel: "session_cancelled",
+    sign_on: "session_cancelled",
     redeem: "access_denied",
   },
   expired: {
@@ -95,6 +101,7 @@ const TABLE: Record<Status, Record<Command["type"], string>> = {
     deny: "session_expired",
     match: "session_expired",
     cancel: "session_expired",
+    sign_on: "session_expired",
     redeem: "code_expired",
   },
 };

@@ -27,16 +27,20 @@ export function describeRequest(
 
 /** What the client receives, and for how long. `name`: the name of the approver. */
 export function describeConsent(
-  { access, claims, expires_in }: Consent,
+  { access, claims, expires_in, sso_expires_in }: Consent,
   { client, language, name }: { client: string; language: string; name: string | undefined },
 ): { heading: string; items: string[]; terms?: string } {
   if (access === "account") return PHONE.request.consentToPhone;
   const texts = PHONE.request.consent;
   if (access === "none") return { heading: texts.heading(client), items: [texts.none] };
+  const terms = [
+    expires_in === undefined ? undefined : texts[access](duration(expires_in, language)),
+    sso_expires_in === undefined ? undefined : texts.sso(duration(sso_expires_in, language)),
+  ].filter((sentence) => sentence !== undefined);
   return {
     heading: texts.heading(client),
     items: claims.map((claim) => (claim === "name" ? texts.name(name) : texts[claim])),
-    ...(expires_in === undefined ? {} : { terms: texts[access](duration(expires_in, language)) }),
+    ...(terms.length === 0 ? {} : { terms: terms.join(" ") }),
   };
 }
 

@@ -47,6 +47,12 @@ describe("describeConsent", () => {
     expect(describeConsent(consent, options).items).toEqual(["Your name"]);
   });
 
+  it("says that the screen may stay logged in for other sites, and for how long", () => {
+    const consent: Consent = { access: "login", claims: ["sub"], expires_in: 600 };
+    const { terms } = consentOf({ ...consent, sso_expires_in: 43_200 });
+    expect(terms).toBe(`${consentOf(consent).terms} ${PHONE.request.consent.sso("12 hours")}`);
+  });
+
   it("shows no end of the access if the server sends none", () => {
     expect(consentOf({ access: "login", claims: ["sub"] })).not.toHaveProperty("terms");
   });

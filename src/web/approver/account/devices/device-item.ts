@@ -20,11 +20,60 @@ export interface DeviceActions {
   end: (device: Device) => Promise<Step>;
 }
 
+interface ItemContext {
+  clock: Clock;
+  runAction: ActionRunner;
+  acts: DeviceActions;
+}
+
 /** An entry of the list of devices. */
-export function deviceItem(
-  device: Device,
-  { clock, runAction, acts }: { clock: Clock; runAction: ActionRunner; acts: DeviceActions },
-): HTMLElement {
+export function deviceItem(device: Device, context: ItemContext): HTMLElement {
+  const name = deviceName(device) ?? ACCOUNT.unknownDevice;
+  const where = formatPlace(device, context.clock.language);
+  return h(
+    "li",
+    { class: device.unconfirmed ? "entry unconfirmed" : "entry", "data-sid": device.sid },
+    h("div", { class: "mark" }, icon(icons.screen)),
+    h(
+      "div",
+      { class: "about" },
+      h("h3", {}, name),
+      h("p", {}, [device.client.name, where].filter(Boolean).join(" · ")),
+      ...details(device, context.clock),
+    ),
+    ...buttons(device, context),
+  );
+}
+
+/** A site of a browser that stays logged in: its device is named above. */
+export function siteItem(device: Device, context: ItemContext): HTMLElement {
+  return h(
+    "li",
+    { class: "site", "data-sid": device.sid },
+    h(
+      "div",
+      { class: "about" },
+      h("h4", {}, device.client.name),
+      ...details(device, context.clock),
+    ),
+    ...buttons(device, context),
+  );
+}
+
+function details(device: Device, clock: Clock): (HTMLElement | undefined)[] {
+  const texts = ACCOUNT.devices;
+  return [
+    h("p", { class: "hint" }, times(device, clock)),
+    badges(
+      device.just_now && texts.justNow,
+      device.ended_at !== undefined && texts.loggedOut,
+      device.unconfirmed && texts.unconfirmed,
+    ),
+  ];
+}
+
+/** The actions, and a line for their errors. */
+function buttons(device: Device, { runAction, acts }: ItemContext): HTMLElement[] {
   const texts = ACCOUNT.devices;
   const name = deviceName(device) ?? ACCOUNT.unknownDevice;
   const notice = noticeLine();
@@ -35,23 +84,7 @@ export function deviceItem(
     );
     return by;
   };
-  const where = formatPlace(device, clock.language);
-  return h(
-    "li",
-    { class: device.unconfirmed ? "entry unconfirmed" : "entry", "data-sid": device.sid },
-    h("div", { class: "mark" }, icon(icons.screen)),
-    h(
-      "div",
-      { class: "about" },
-      h("h3", {}, name),
-      h("p", {}, [device.client.name, where].filter(Boolean).join(" · ")),
-      h("p", { class: "hint" }, times(device, clock)),
-      badges(
-        device.just_now && texts.justNow,
-        device.ended_at !== undefined && texts.loggedOut,
-        device.unconfirmed && texts.unconfirmed,
-      ),
-    ),
+  return [
     notice.element,
     device.unconfirmed
       ? h(
@@ -62,7 +95,7 @@ export function deviceItem(
           act(texts.notMe, "danger", acts.disown),
         )
       : h("div", { class: "ask" }, act(texts.end, "plain", acts.end)),
-  );
+  ];
 }
 
 function times({ began_at, last_seen_at, ...device }: Device, clock: Clock): string {

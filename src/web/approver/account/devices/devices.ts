@@ -5,13 +5,15 @@ import { ACCOUNT } from "../../../ui/texts.ts";
 import type { Step, StepContext } from "../../steps.ts";
 import { notificationsToggle } from "../../push/notifications-toggle.ts";
 import { confirmAction } from "../confirm.ts";
+import { browserItem } from "./browser-item.ts";
 import { deviceItem } from "./device-item.ts";
 import { deviceName } from "../device-name.ts";
-import type { Device } from "../../../../protocol/devices.ts";
+import type { Device, DevicesResponse, LoggedInBrowser } from "../../../../protocol/devices.ts";
 import {
   confirmDevice,
   disownDevice,
   endAllDevices,
+  endBrowser,
   endDevice,
   fetchDevices,
 } from "./devices-api.ts";
@@ -45,11 +47,19 @@ export function devicesStep(context: StepContext, message?: string): Promise<Ste
   });
 }
 
-function list({ views }: StepContext, at: PageContext<Device[]>): (HTMLElement | undefined)[] {
-  const { content: devices, runAction, goTo, clock } = at;
-  if (devices.length === 0) return [emptyState(icons.screen, texts.empty)];
+function list(
+  { views }: StepContext,
+  at: PageContext<DevicesResponse>,
+): (HTMLElement | undefined)[] {
+  const { content, runAction, goTo, clock } = at;
+  const { devices, browsers = [] } = content;
+  if (devices.length === 0 && browsers.length === 0) return [emptyState(icons.screen, texts.empty)];
   const active = devices.filter(({ ended_at }) => ended_at === undefined).length;
   const acts = {
+    endBrowser: async (browser: LoggedInBrowser) => {
+      await endBrowser(browser);
+      return back(texts.browser.ended(nameOf(browser)));
+    },
     confirm: async (device: Device) => {
       await confirmDevice(device);
       return back(texts.confirmed(nameOf(device)));
@@ -66,7 +76,11 @@ function list({ views }: StepContext, at: PageContext<Device[]>): (HTMLElement |
   const endAll = () =>
     confirmAction(
       views,
-      { ...texts.endAll, name: "devices-end-all", text: texts.endAll.text(active) },
+      {
+        ...texts.endAll,
+        name: "devices-end-all",
+        text: texts.endAll.text(Math.max(active, browsers.length)),
+      },
       {
         runAction,
         keep: () => goTo(here),
@@ -76,15 +90,26 @@ function list({ views }: StepContext, at: PageContext<Device[]>): (HTMLElement |
         },
       },
     );
-  const entries = devices.map((device) => deviceItem(device, { clock, runAction, acts }));
+  const isOf = (device: Device, { id }: LoggedInBrowser) => device.browser_session === id;
+  const entries = [
+    ...browsers.map((browser) => {
+      const sites = devices.filter((device) => isOf(device, browser));
+      return browserItem(browser, sites, { clock, runAction, acts });
+    }),
+    ...devices
+      .filter((device) => !browsers.some((browser) => isOf(device, browser)))
+      .map((device) => deviceItem(device, { clock, runAction, acts })),
+  ];
   return [
     h("h2", { class: "visually-hidden" }, texts.list),
     h("ul", { class: "entries" }, ...entries),
-    active > 0 ? actions(button(texts.endAll.open, endAll, { kind: "plain" })) : undefined,
+    active > 0 || browsers.length > 0
+      ? actions(button(texts.endAll.open, endAll, { kind: "plain" }))
+      : undefined,
   ];
 }
 
-function nameOf(device: Device): string {
+function nameOf(device: Parameters<typeof deviceName>[0]): string {
   return deviceName(device) ?? ACCOUNT.unknownDevice;
 }
 
