@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import * as v from "valibot";
 
 /** Bytes, gzip. Two fifths are SimpleWebAuthn: docs/decisions.md has the cost of each library. */
-const BOUND = 210_000;
+const BOUND = 220_000;
 
 /** The part of esbuild's metafile that is used here. */
 const Metafile = v.object({
