@@ -7,6 +7,7 @@ import {
   GrantSchema,
 } from "../login-session/domain/row-schemas.ts";
 import type { Subscription } from "../web-push/subscription.ts";
+import { Reason } from "../protocol/risk.ts";
 import type { BrowserSession } from "./browser-sessions/browser-session.ts";
 import type { StoredEvent } from "./audit-log/audit-log-policy.ts";
 import { renameHardwareKey, renameHardwareKeyIn } from "./hardware-key-migration.ts";
@@ -163,6 +164,7 @@ export const BROWSER_SESSION = new RowFormat(
       secretHash: text,
       account: AuthenticatedUserSchema,
       screen: DeviceSchema,
+      reasons: v.array(Reason),
       openedAt: number,
       lastUsedAt: number,
       expiresAt: number,

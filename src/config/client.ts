@@ -45,7 +45,7 @@ const Client = v.strictObject({
    * The algorithm of its ID tokens and logout tokens (OpenID Connect Dynamic Registration §2, which
    * sets the default; Back-Channel Logout §2.4).
    */
-  id_token_signed_response_alg: v.optional(Algorithm, "RS256"),
+  id_token_signed_response_alg: v.exactOptional(Algorithm),
   /** The algorithm of its access tokens (RFC 9068 §2.1). */
   access_token_signed_response_alg: v.optional(Algorithm, ALGORITHM),
   /**
@@ -96,14 +96,19 @@ export const ClientSchema = v.pipe(
   }),
   v.transform((client) => {
     const isFapi2 = client.profile === "fapi2";
-    const { device_grant = !isFapi2, dpop_bound_access_tokens = isFapi2 } = client;
-    return { ...client, device_grant, dpop_bound_access_tokens };
+    const {
+      device_grant = !isFapi2,
+      dpop_bound_access_tokens = isFapi2,
+      id_token_signed_response_alg = isFapi2 ? ALGORITHM : "RS256",
+    } = client;
+    return { ...client, device_grant, dpop_bound_access_tokens, id_token_signed_response_alg };
   }),
 );
 
-/** FAPI 2.0 Security Profile §5.3.2. */
+/** FAPI 2.0 Security Profile §5.3.2; §5.4.1 has the signature algorithms. */
 function fapi2Mistakes(client: v.InferOutput<typeof Client>): string[] {
   const { pkce, assertion_audience, dpop_bound_access_tokens, device_grant } = client;
+  const algorithms = ["id_token_signed_response_alg", "access_token_signed_response_alg"] as const;
   return [
     ...(hasKeys(client) ? [] : ["must have jwks or jwks_uri"]),
     ...(pkce === "optional" ? ['must not have pkce = "optional"'] : []),
@@ -113,6 +118,9 @@ function fapi2Mistakes(client: v.InferOutput<typeof Client>): string[] {
     ...(dpop_bound_access_tokens === false
       ? ["must not have dpop_bound_access_tokens = false"]
       : []),
+    ...algorithms
+      .filter((name) => client[name] === "RS256")
+      .map((name) => `must not have ${name} = "RS256"`),
     // A device's request is not pushed.
     ...(device_grant === true ? ["must not have device_grant = true"] : []),
   ].map((mistake) => `${mistake} if profile is "fapi2"`);

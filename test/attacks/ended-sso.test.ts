@@ -249,6 +249,16 @@ describe("on a shared computer", () => {
     expect(await isIn(browser)).toBe(false);
   });
 
+  it("an ID token of the same person's other device leaves this browser logged in [ATTACK-shared-computer/6]", async () => {
+    const who = await owner();
+    const { browser } = await loggedIn(who);
+    const other = await loggedIn(who);
+    const page = await browser.logOutPage(`?id_token_hint=${other.shop.id_token ?? ""}`);
+    expect(page).toMatchObject({ at: "page", status: 200 });
+    expect(await isIn(browser)).toBe(true);
+    expect(await isIn(other.browser)).toBe(false);
+  });
+
   it("a logout of one person leaves another person's browser logged in [ATTACK-shared-computer/5]", async () => {
     const [ada, bob] = [await loggedIn(), await loggedIn()];
     await ada.browser.logOutPage(`?id_token_hint=${bob.bank.id_token ?? ""}`);
@@ -286,7 +296,7 @@ describe("a login that was unusual", () => {
     await browser.logIn(SHOP, { ...ADA, sub: crypto.randomUUID() });
     expect((await browser.visit(CAREFUL)).at).toBe("code");
     expect(await browser.visit(CAREFUL, { prompt: "none" })).toMatchObject({
-      parameters: { error: "login_required" },
+      parameters: { error: "interaction_required" },
     });
   });
 });

@@ -121,8 +121,9 @@ export class SsoBrowser extends TestBrowser {
     client: VisitedClient = SHOP,
     account: AuthenticatedUser = ADA,
     keep: boolean | undefined = true,
+    request: Record<string, string> = {},
   ): Promise<string> {
-    return await this.approve(await this.visit(client), account, keep);
+    return await this.approve(await this.visit(client, request), account, keep);
   }
 
   /** Goes to a client for the first time, and continues. Returns the code. */

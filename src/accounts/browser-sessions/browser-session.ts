@@ -1,6 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { Config } from "../../config/index.ts";
 import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
+import type { Reason } from "../../protocol/risk.ts";
 import type { DeviceInfo } from "../../login-session/domain/device-info.ts";
 import type { KeptLogin } from "../../login-session/domain/single-sign-on.ts";
 import { withScope, type ShownClient } from "../../oidc/authorization/shown-client.ts";
@@ -19,6 +20,8 @@ export interface BrowserSession {
   account: AuthenticatedUser;
   /** The browser when its code was scanned. */
   screen: DeviceInfo;
+  /** What the risk assessment of the approval found. */
+  reasons: readonly Reason[];
   openedAt: number;
   lastUsedAt: number;
   /** When it ends even if it is in use. */
@@ -55,30 +58,45 @@ export interface NewBrowserSession {
 }
 
 /**
- * The browser session that begins with a login. `previous`: that of the same browser and account, which it replaces: it
- * gets a new secret and a new lifetime, and keeps its id, so that the logins of both end together.
+ * The browser session that begins with a login. `replaced`: that of the same browser and account. If it has the same root
+ * (trust-delay.ts), it goes on: it gets a new secret and a new lifetime, and keeps its id, so that the logins of both end
+ * together. Otherwise an unconfirmed phone could end logins that were there before it.
  */
 export function openBrowserSession(
   { id, secretHash, probation }: NewBrowserSession,
-  { sessionId, clientId, scope, account, screen }: KeptLogin,
-  previous: BrowserSession | undefined,
+  { sessionId, clientId, scope, account, screen, reasons }: KeptLogin,
+  replaced: BrowserSession | undefined,
   { ssoTtl, ssoIdleTtl }: BrowserSessionLimits,
   now: number,
 ): BrowserSession {
+  const previous = replaced?.probation?.root === probation?.root ? replaced : undefined;
   const approved = (previous?.approved ?? []).filter((other) => other !== sessionId);
   return {
     id: previous?.id ?? id,
     secretHash,
     account,
     screen,
+    reasons,
     openedAt: now,
     lastUsedAt: now,
     expiresAt: now + ssoTtl,
     idleTtl: ssoIdleTtl,
     approved: [...approved, sessionId].slice(-MAX_APPROVED),
-    clients: withScope(previous?.clients ?? [], { clientId, scope }, MAX_CLIENTS),
+    clients: withScope(shownBefore(previous, account), { clientId, scope }, MAX_CLIENTS),
     ...defined({ probation }),
   };
+}
+
+/** The clients that were shown this person's data as it is now: what a scope gives depends on it. */
+function shownBefore(
+  previous: BrowserSession | undefined,
+  { name, email, emailVerified }: AuthenticatedUser,
+): ShownClient[] {
+  if (!previous) return [];
+  const { account, clients } = previous;
+  const isSame =
+    account.name === name && account.email === email && account.emailVerified === emailVerified;
+  return isSame ? clients : [];
 }
 
 /** When it ends unless it is used before. */

@@ -112,12 +112,13 @@ export class BrowserSessions extends RpcTarget {
 
   /**
    * A client logs its person out (RP-Initiated Logout §2): its login ends, and the browser session that it belongs to,
-   * with all logins. `secretHash`: of this browser's cookie, if it is one of this account.
+   * with all logins. Another browser session stays: an ID token of another device must not end it. Returns the hash of
+   * the secret of the one that ended.
    */
-  async endByLogin(sid: string, secretHash?: string): Promise<void> {
+  async endByLogin(sid: string): Promise<string | undefined> {
     const now = Date.now();
-    const own = secretHash === undefined ? undefined : this.#sessions.find(secretHash, now);
-    const sessions = [this.#sessions.ofLogin(sid, now), own].filter((one) => one !== undefined);
-    await this.#sessions.endWithLogins(sessions, "client", [sid], now);
+    const session = this.#sessions.ofLogin(sid, now);
+    await this.#sessions.endWithLogins(session ? [session] : [], "client", [sid], now);
+    return session?.secretHash;
   }
 }

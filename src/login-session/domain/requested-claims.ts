@@ -19,3 +19,21 @@ export type AuthenticationClaim = (typeof AUTHENTICATION_CLAIMS)[number];
 
 /** Where a client gets claims: the ID token, or the UserInfo endpoint. */
 export type ClaimsPlace = keyof RequestedClaims;
+
+/**
+ * What a client asked for, as one list: the scopes, and each claim that the `claims` parameter adds to them. Separated by
+ * spaces.
+ */
+export function scopeWithClaims({
+  scope,
+  claims = {},
+}: {
+  scope: string;
+  claims?: RequestedClaims;
+}): string {
+  const places = ["id_token", "userinfo"] as const;
+  const added = places.flatMap((place) =>
+    (claims[place] ?? []).map((claim) => `claims:${place}:${claim}`),
+  );
+  return [scope, ...added].join(" ");
+}

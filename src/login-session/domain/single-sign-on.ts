@@ -1,8 +1,10 @@
 import { err } from "../../lib/result.ts";
+import type { Reason } from "../../protocol/risk.ts";
 import { approverError } from "./approval.ts";
 import type { AuthenticatedUser } from "./authenticated-user.ts";
 import type { Outcome, SignOn } from "./commands.ts";
 import type { DeviceInfo } from "./device-info.ts";
+import { scopeWithClaims } from "./requested-claims.ts";
 import { notPendingError } from "./scan.ts";
 import type { Session } from "./session.ts";
 
@@ -10,10 +12,13 @@ import type { Session } from "./session.ts";
 export interface KeptLogin {
   sessionId: string;
   clientId: string;
+  /** The scopes and the added claims (`scopeWithClaims`). */
   scope: string;
   account: AuthenticatedUser;
   /** The browser, as the server saw it when the session was created. */
   screen: DeviceInfo;
+  /** What the risk assessment of the approval found: other clients have other policies. */
+  reasons: readonly Reason[];
   /** Whether the browser may stay logged in. */
   mayStay: boolean;
 }
@@ -25,9 +30,11 @@ export interface KeptLogin {
  */
 export function keptLogin(session: Session): KeptLogin | undefined {
   if (session.status !== "approved") return undefined;
-  const { id: sessionId, clientId, scope, screen, claim, approval } = session;
+  const { id: sessionId, clientId, screen, claim, approval } = session;
   const mayStay = session.access?.sso !== undefined && claim.assessed?.verdict === "allow";
-  return { sessionId, clientId, scope, account: approval.account, screen, mayStay };
+  const scope = scopeWithClaims(session);
+  const reasons = claim.assessed?.reasons ?? [];
+  return { sessionId, clientId, scope, account: approval.account, screen, reasons, mayStay };
 }
 
 /**

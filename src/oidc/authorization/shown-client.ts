@@ -1,7 +1,7 @@
-/** A client that the person at a browser was shown, with the scopes that they let it have. */
+/** A client that the person at a browser was shown, with the scopes and claims that they let it have. */
 export interface ShownClient {
   clientId: string;
-  /** Separated by spaces. A `claims` parameter counts as one more scope, by its hash. */
+  /** As `scopeWithClaims` lists them. */
   scope: string;
 }
 

@@ -1,6 +1,7 @@
 import type { AuthenticatedUser } from "../../login-session/domain/authenticated-user.ts";
+import type { Reason } from "../../protocol/risk.ts";
 import type { DeviceInfo } from "../../login-session/domain/device-info.ts";
-import { assessRisk } from "../../login-session/domain/risk/assess-risk.ts";
+import { assessRisk, verdictOfOtherPolicy } from "../../login-session/domain/risk/assess-risk.ts";
 import { networkOf } from "../../login-session/domain/risk/network.ts";
 import { sameDevicePolicy, type Policy } from "../../login-session/domain/risk/policy.ts";
 import { compareLoginHint } from "./login-hint.ts";
@@ -21,6 +22,8 @@ export interface RememberedBrowser {
   account: AuthenticatedUser;
   /** The browser when its code was scanned. */
   screen: DeviceInfo;
+  /** What the risk assessment of the approval found, by the policy of another client perhaps. */
+  reasons: readonly Reason[];
   clients: readonly ShownClient[];
 }
 
@@ -47,13 +50,15 @@ export function decideSso(
   request: SsoRequest,
   now: number,
 ): SsoDecision {
+  // A client that the person was never shown learns nothing about who is logged in.
+  if (request.prompt.includes("none") && !wasShown(session.clients, request)) return "ask";
   if (requiresPhone(session, request, now)) return "phone";
   if (request.chosen !== undefined) return request.chosen === session.id ? "continue" : "ask";
   return mustAsk(session, request) ? "ask" : "continue";
 }
 
 function requiresPhone(
-  { account, screen }: RememberedBrowser,
+  { account, screen, reasons }: RememberedBrowser,
   { prompt, maxAge, expectedSub, loginHint, acrValues, browser, policy }: SsoRequest,
   now: number,
 ): boolean {
@@ -69,6 +74,8 @@ function requiresPhone(
     return true;
   }
   if (policy.matching === "always" || policy.stepUp === "always") return true;
+  // The approval must be one that this client's policy would have allowed without more proof.
+  if (verdictOfOtherPolicy(reasons, policy) !== "allow") return true;
   return !isSameBrowser(screen, browser, policy);
 }
 

@@ -71,11 +71,16 @@ export function comesBackUnchanged(state: string, mode: Redirect["mode"]): boole
 
 /**
  * RFC 6749 §3.1.2.3: a client with one redirect URI may omit it, except in OpenID Connect (Core
- * §3.1.2.1).
+ * §3.1.2.1) and FAPI 2.0 (Security Profile §5.3.2.2).
  */
-function onlyRedirect({ redirect_uris }: Client, scope: string | undefined): string | undefined {
+function onlyRedirect(
+  { redirect_uris, profile }: Client,
+  scope: string | undefined,
+): string | undefined {
   const isOpenId = scope?.split(" ").includes("openid") ?? false;
-  return isOpenId || redirect_uris.length !== 1 ? undefined : redirect_uris[0];
+  return isOpenId || profile === "fapi2" || redirect_uris.length !== 1
+    ? undefined
+    : redirect_uris[0];
 }
 
 /** Whether a browser can post a form to this URI. */

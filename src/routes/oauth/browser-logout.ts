@@ -13,11 +13,10 @@ import { browserKey, clearSsoCookie } from "./sso-cookie.ts";
  * logout token (Back-Channel Logout §2.5), and the owner can still report the login as not theirs.
  */
 export async function endNamedLogin(c: Context<AppEnv>, { sub, sid }: IdTokenHint): Promise<void> {
-  const key = await browserKey(c);
-  const isOwn = key?.sub === sub;
   const sessions = pipelined(accountStub(c.env, sub).browserSessions());
-  await sessions.endByLogin(sid, isOwn ? key.secretHash : undefined);
-  if (isOwn) clearSsoCookie(c);
+  const ended = await sessions.endByLogin(sid);
+  const key = await browserKey(c);
+  if (key && key.secretHash === ended) clearSsoCookie(c);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Hono, type Context } from "hono";
 import { accountStub } from "../../accounts/account-stub.ts";
-import { isPublicClient } from "../../config/index.ts";
+import { isPublicClient, type Client } from "../../config/index.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { invalidRequest, NOT_YOUR_TOKEN, type OAuthError } from "../../oidc/errors.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -33,7 +33,7 @@ revoke.post("/", limitOAuthBody(), async (c) => {
   if (found) {
     // §2.1: a client may revoke only its own tokens.
     if (found.clientId !== client.client_id) return oauthError(c, NOT_YOUR_TOKEN);
-    const allowed = await mayRevoke(c, found);
+    const allowed = await mayRevoke(c, client, found);
     if (!allowed.ok) return oauthError(c, allowed.error);
     if (!allowed.value) return c.json({}, 200, NO_STORE);
     // A request of a public client is not authenticated, so the client gets a logout token
@@ -53,10 +53,11 @@ revoke.all("/", methodNotAllowed("POST"));
  */
 async function mayRevoke(
   c: Context<AppEnv>,
+  client: Client,
   token: IssuedToken,
 ): Promise<Result<boolean, OAuthError>> {
   if (token.type === "access_token" || !token.isSpent || token.jkt === undefined) return ok(true);
-  const proof = await readDpopProof(c);
+  const proof = await readDpopProof(c, { client });
   if (!proof.ok) return proof.error.code === "use_dpop_nonce" ? proof : ok(false);
   if (proof.value.jkt !== token.jkt) return ok(false);
   return ok((await consumeDpopProof(c, proof.value)).ok);

@@ -3,9 +3,9 @@ import type { SignedOn } from "../../accounts/browser-sessions/browser-sessions.
 import { accountStub, pipelined } from "../../accounts/account-stub.ts";
 import { isPublicClient } from "../../config/index.ts";
 import { defined } from "../../lib/defined.ts";
-import { sha256 } from "../../lib/digest.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { authorizationResponse } from "../../login-session/domain/authorization-response.ts";
+import { scopeWithClaims } from "../../login-session/domain/requested-claims.ts";
 import type { SessionParameters } from "../../login-session/domain/session.ts";
 import type { AuthorizationParameters } from "../../oidc/authorization/authorization-parameters.ts";
 import type { SsoRequest } from "../../oidc/authorization/sso-decision.ts";
@@ -54,7 +54,7 @@ export async function singleSignOn(
   const key =
     choice?.type === "other" || !isNavigation(c, isSilent) ? undefined : await browserKey(c);
   const chosen = choice?.type === "continue" ? choice.browserSession : undefined;
-  const request = await ssoRequest(input, chosen);
+  const request = ssoRequest(input, chosen);
   const sessions = key && pipelined(accountStub(c.env, key.sub).browserSessions());
   const signedOn = key && (await sessions?.signOn(key.secretHash, request));
   if (signedOn?.decision === "continue") {
@@ -84,18 +84,16 @@ async function approvedLogin(
   return created.ok ? created.value : undefined;
 }
 
-async function ssoRequest(
+function ssoRequest(
   { validated, parameters, login }: SsoInput,
   chosen: string | undefined,
-): Promise<SsoRequest> {
+): SsoRequest {
   const { client, redirect } = validated;
-  const { clientId, scope, maxAge, expectedSub, screen, policy } = login;
+  const { clientId, maxAge, expectedSub, screen, policy } = login;
   const loginHint = parameters.values.get("login_hint");
-  // What it asks for is shown on the page, and counts as one more scope.
-  const claims = parameters.values.get("claims");
   return {
     clientId,
-    scope: [scope, ...(claims === undefined ? [] : [`claims:${await sha256(claims)}`])].join(" "),
+    scope: scopeWithClaims(login),
     prompt: promptOf(parameters),
     acrValues: listOf(parameters, "acr_values"),
     browser: screen,

@@ -89,9 +89,10 @@ async function validateToken(
     const description = "The access token is bound to a key: it needs the DPoP scheme and a proof.";
     return invalidToken(description, "proof_missing");
   }
+  const client = c.var.config.clients.get(token.client_id);
   const proof =
     presented.scheme === "DPoP"
-      ? await readDpopProof(c, { accessToken: presented.token })
+      ? await readDpopProof(c, { accessToken: presented.token, ...defined({ client }) })
       : undefined;
   if (proof?.ok === false) return err({ ...proof.error, status: 401 });
   if (proof && token.cnf?.jkt !== proof.value.jkt) {

@@ -16,6 +16,7 @@ const LOGIN = {
   scope: "openid",
   account: { sub: "ada" },
   screen: { browser: "Firefox 140" },
+  reasons: [{ code: "same_city" as const }],
   mayStay: true,
 };
 const open = (previous?: BrowserSession, now = NOW, change: object = {}) =>
@@ -34,6 +35,7 @@ describe("a browser session", () => {
       secretHash: "new hash",
       account: { sub: "ada" },
       screen: { browser: "Firefox 140" },
+      reasons: [{ code: "same_city" }],
       openedAt: NOW,
       lastUsedAt: NOW,
       expiresAt: NOW + LIMITS.ssoTtl,
@@ -57,6 +59,35 @@ describe("a browser session", () => {
       expiresAt: NOW + 1000 + LIMITS.ssoTtl,
       approved: ["first login", "second login"],
       clients: [{ clientId: "shop" }, { clientId: "bank" }],
+    });
+  });
+
+  it("does not go on after an approval by a phone with another trust delay", () => {
+    const root = { root: "attacker", by: "another_phone", until: NOW + 1 } as const;
+    const before = { ...open(), id: "old id" };
+    const unconfirmed = openBrowserSession(
+      { id: "new id", secretHash: "new hash", probation: root },
+      { ...LOGIN, sessionId: "second login" },
+      before,
+      LIMITS,
+      NOW,
+    );
+    expect(unconfirmed).toMatchObject({ id: "new id", approved: ["second login"] });
+    expect(open({ ...unconfirmed, id: "old id" })).toMatchObject({ id: "new id" });
+  });
+
+  it("shows every client again once the person has other data", () => {
+    const before = openBrowserSession(
+      { id: "old id", secretHash: "old hash" },
+      { ...LOGIN, clientId: "bank", scope: "openid email" },
+      undefined,
+      LIMITS,
+      NOW,
+    );
+    const account = { sub: "ada", email: "ada@example.com" };
+    expect(open(before, NOW, { account })).toMatchObject({
+      id: "old id",
+      clients: [{ clientId: "shop", scope: "openid" }],
     });
   });
 

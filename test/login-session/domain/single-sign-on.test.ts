@@ -60,6 +60,7 @@ describe("keptLogin", () => {
       scope: FACTS.scope,
       account: { sub: "ada" },
       screen: FACTS.screen,
+      reasons: expect.any(Array),
       mayStay: true,
     });
   });

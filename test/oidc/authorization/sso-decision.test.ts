@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
-import { DEFAULT_POLICY } from "../../../src/login-session/domain/risk/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/login-session/domain/risk/policy.ts";
 import { compareLoginHint } from "../../../src/oidc/authorization/login-hint.ts";
 import {
   wasShown,
@@ -29,6 +29,7 @@ const SESSION: RememberedBrowser = {
   id: "this session",
   account: { sub: "ada", name: "Ada", authTime: NOW - 60_000 },
   screen: BROWSER,
+  reasons: [{ code: "distance", km: 100 }],
   clients: [{ clientId: "shop", scope: "openid profile" }],
 };
 const REQUEST: SsoRequest = {
@@ -85,6 +86,35 @@ describe("decideSso", () => {
     const chosen = decide({ ...change, chosen: "this session" });
     expect(chosen).toBe(decision === "phone" ? "phone" : "continue");
     if (decision !== "phone") expect(decide({ ...change, chosen: "another" })).toBe("ask");
+  });
+
+  it.each<[string, Partial<RememberedBrowser>, Partial<Policy>]>([
+    ["a reason of the default policy", { reasons: [{ code: "many_tries", count: 3 }] }, {}],
+    ["a reason of its own policy", {}, { block: ["distance"] }],
+    ["a distance that is too far for it", {}, { maxDistance: 99 }],
+  ])(
+    "needs the phone where the client's policy would not have allowed the approval: %s [SSO-policy]",
+    (_, session, policy) => {
+      const request = { policy: { ...DEFAULT_POLICY, ...policy } };
+      expect(decide(request)).toBe(session.reasons ? "continue" : "phone");
+      expect(decide(request, session)).toBe("phone");
+    },
+  );
+
+  it.each<[string, Partial<SsoRequest>]>([
+    ["a subject", { expectedSub: "bob" }],
+    ["a hint", { loginHint: "bob" }],
+    ["an age", { maxAge: 1 }],
+    ["nothing", {}],
+  ])(
+    "answers prompt=none alike for a client that was not shown, whoever is logged in: %s [SSO-oracle]",
+    (_, change) => {
+      expect(decide({ ...change, clientId: "bank", prompt: ["none"] })).toBe("ask");
+    },
+  );
+
+  it("continues where only the policy of the first client found the distance too far", () => {
+    expect(decide({}, { reasons: [{ code: "far_apart", km: 100 }] })).toBe("continue");
   });
 
   it("needs the phone by max_age where the time of the sign-in is not known", () => {

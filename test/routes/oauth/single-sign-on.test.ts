@@ -63,6 +63,29 @@ describe("the pages of single sign-on", () => {
     expect((await browser.visit(SHOP, { claims: other })).at).toBe("choice");
   });
 
+  it("are not shown again for claims that the phone has shown, or that add nothing", async () => {
+    const browser = new SsoBrowser(worker);
+    const account = { ...ADA, sub: crypto.randomUUID() };
+    const claims = JSON.stringify({ userinfo: { email: null } });
+    await browser.logIn(SHOP, account, true, { claims });
+    expect((await browser.visit(SHOP, { claims, prompt: "none" })).at).toBe("client");
+    const unknown = JSON.stringify({ id_token: { signin_state: { essential: false } } });
+    const silent = await browser.visit(SHOP, { claims: unknown, prompt: "none" });
+    expect(silent).toMatchObject({ at: "client", parameters: { code: expect.any(String) } });
+  });
+
+  it("show claims that had no effect in an earlier request without openid [SSO-claims]", async () => {
+    const browser = await loggedIn("Ada");
+    const claims = JSON.stringify({ userinfo: { email: null } });
+    const first = await browser.visit(BANK, { scope: "offline_access", claims });
+    await browser.choose(first, "continue");
+    await browser.choose(await browser.visit(BANK), "continue");
+    expect((await browser.visit(BANK, { claims })).at).toBe("choice");
+    expect(await browser.visit(BANK, { claims, prompt: "none" })).toMatchObject({
+      parameters: { error: "interaction_required" },
+    });
+  });
+
   it("need the phone for a sub in claims that is another person's", async () => {
     const browser = await loggedIn("Ada");
     const claims = JSON.stringify({ id_token: { sub: { value: "somebody else" } } });

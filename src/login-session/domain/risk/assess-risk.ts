@@ -77,6 +77,17 @@ export function verdictOf(reasons: readonly Reason[], policy: Policy): Verdict {
   return has(policy.verify) ? "verify" : "allow";
 }
 
+/** The verdict of another client's policy on an earlier assessment. Its own list of networks is not considered. */
+export function verdictOfOtherPolicy(reasons: readonly Reason[], policy: Policy): Verdict {
+  const reassessed = reasons
+    .filter(({ code }) => code !== "foreign_network")
+    .map((reason): Reason => {
+      if (!("km" in reason)) return reason;
+      return { code: reason.km > policy.maxDistance ? "far_apart" : "distance", km: reason.km };
+    });
+  return verdictOf(reassessed, policy);
+}
+
 /** RFC 10027 §6.1.1. There is always a reason about the distance, even if it is only that it isn't known. */
 function locationReasons(screen: DeviceInfo, phone: DeviceInfo, { maxDistance }: Policy): Reason[] {
   const reasons: Reason[] = [];
