@@ -29,8 +29,16 @@ try {
   const { name, sub } = tokens.claims();
   console.log(`Logged in as ${name ?? sub}.`);
 } catch (error) {
-  console.error(`Not logged in: ${error.error ?? error.message}`);
+  console.error(`Not logged in: ${reasonOf(error)}`);
   process.exitCode = 1;
+}
+
+function reasonOf(error) {
+  // Bot protection of Cloudflare answers with a page that only a browser can pass.
+  const isChallenged = error.cause instanceof Response && error.cause.headers.has("cf-mitigated");
+  return isChallenged
+    ? "the server's bot protection stopped the request"
+    : (error.error ?? error.message);
 }
 
 function byPolling() {

@@ -125,6 +125,7 @@ describe("configuration", () => {
   it("gives a client with the profile fapi2 DPoP and no device grant", () => {
     const { clients } = parseConfig({ ...GOOD, ...shopWith({ profile: "fapi2", ...KEYS }) });
     expect(clients.get("shop")).toMatchObject({
+      id_token_signed_response_alg: "ES256",
       dpop_bound_access_tokens: true,
       device_grant: false,
       pkce: "required",
@@ -142,6 +143,14 @@ describe("configuration", () => {
     [
       "must not have dpop_bound_access_tokens = false",
       { ...KEYS, dpop_bound_access_tokens: false },
+    ],
+    [
+      'must not have id_token_signed_response_alg = "RS256"',
+      { ...KEYS, id_token_signed_response_alg: "RS256" },
+    ],
+    [
+      'must not have access_token_signed_response_alg = "RS256"',
+      { ...KEYS, access_token_signed_response_alg: "RS256" },
     ],
     ["must not have device_grant = true", { ...KEYS, device_grant: true }],
     [

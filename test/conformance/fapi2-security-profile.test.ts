@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { sessionStub } from "../../src/login-session/durable-object/session-stub.ts";
 import type { TokenResponse } from "../../src/oidc/token/tokens.ts";
@@ -104,8 +104,8 @@ async function redeem(
   return await client.post("/token", grant, { DPoP: await key.proof() });
 }
 
-async function userinfo(token: string, scheme = "DPoP"): Promise<number> {
-  const headers = await dpop.headers("GET", "/userinfo", token);
+async function userinfo(token: string, scheme = "DPoP", key = dpop): Promise<number> {
+  const headers = await key.headers("GET", "/userinfo", token);
   const Authorization = `${scheme} ${token}`;
   return (await first.request("/userinfo", { headers: { ...headers, Authorization } })).status;
 }
@@ -125,6 +125,7 @@ describe("a login", () => {
       expect(tokens.token_type).toBe("DPoP");
       expect(decodeJwt(tokens.access_token)).toMatchObject({ cnf: { jkt: dpop.jkt } });
       expect(decodeJwt(tokens.id_token ?? "")).toMatchObject({ nonce: "n", aud: client.clientId });
+      expect(decodeProtectedHeader(tokens.id_token ?? "").alg).toBe("ES256");
       expect(await userinfo(tokens.access_token)).toBe(200);
     }
   });
@@ -238,6 +239,18 @@ describe("a pushed request", () => {
     for (const method of ["GET", "PUT", "DELETE"]) {
       expect((await first.request("/par", { method })).status).toBe(405);
     }
+  });
+
+  it("dpop-negative-tests: refuses RS256 at the UserInfo endpoint too, also with a key that has signed by PS256", async () => {
+    const { ps256, rs256 } = await DpopKey.makeRsa();
+    const { access_token } = await tokensOf(await redeem(await codeOf(), { key: ps256 }));
+    expect(await userinfo(access_token, "DPoP", rs256)).toBe(401);
+    expect(await userinfo(access_token, "DPoP", ps256)).toBe(200);
+  });
+
+  it("needs redirect_uri in a pushed request, also without openid and if only one is registered (§5.3.2.2)", async () => {
+    const answer = await push({ redirect_uri: undefined, scope: "profile" });
+    expect(await problemOf(answer)).toEqual([400, "invalid_request"]);
   });
 
   it("par-without-duplicate-parameters: client_id and request_uri alone suffice, and others are ignored", async () => {

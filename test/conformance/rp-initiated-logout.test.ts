@@ -131,7 +131,7 @@ describe.each<[string, Send]>([
   ])("%s: shows a page that says what is logged out", async (_module, parameters) => {
     const answer = await send(parameters);
     expect(answer.status).toBe(200);
-    // No browser has a session here.
+    // This browser has no session here.
     expect(await headingOf(answer)).toBe("You are not logged in here");
   });
 

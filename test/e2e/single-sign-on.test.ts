@@ -75,6 +75,8 @@ it("logs in to a second site by one press, to a known one by none, and is logged
   await screen.page.getByRole("heading", { name: SSO.choose.title("The Bank") }).waitFor();
   await screen.page.getByText(SSO.claims.name("Ada Lovelace")).waitFor();
   await expectAccessible(screen);
+  // The buttons come after a moment.
+  await screen.page.getByRole("button", { name: SSO.choose.continueAs("Ada Lovelace") }).waitFor();
   await screen.page.keyboard.press("Tab");
   const focused = screen.page.locator(":focus");
   expect(await focused.innerText()).toBe(SSO.choose.continueAs("Ada Lovelace"));

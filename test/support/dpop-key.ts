@@ -1,4 +1,11 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  SignJWT,
+  type JWK,
+} from "jose";
 import { sha256 } from "../../src/lib/digest.ts";
 import { ISSUER, madeUp } from "./api.ts";
 
@@ -26,6 +33,19 @@ export class DpopKey {
     const { privateKey, publicKey } = await generateKeyPair(alg);
     const jwk = await exportJWK(publicKey);
     return new DpopKey(alg, privateKey, jwk, await calculateJwkThumbprint(jwk));
+  }
+
+  /** One RSA key, which signs with PS256 and with RS256. */
+  static async makeRsa(): Promise<{ ps256: DpopKey; rs256: DpopKey }> {
+    const pair = await generateKeyPair("PS256", { extractable: true });
+    const jwk = await exportJWK(pair.publicKey);
+    const jkt = await calculateJwkThumbprint(jwk);
+    const rs256 = await importJWK(await exportJWK(pair.privateKey), "RS256");
+    if (!(rs256 instanceof CryptoKey)) throw new Error("no key");
+    return {
+      ps256: new DpopKey("PS256", pair.privateKey, jwk, jkt),
+      rs256: new DpopKey("RS256", rs256, jwk, jkt),
+    };
   }
 
   /** A proof for `POST /token` by default. */

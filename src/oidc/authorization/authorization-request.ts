@@ -117,7 +117,7 @@ export function parseAuthorizationRequest(
   }
 
   // prompt=login means the same as max_age=0 (§3.1.2.1). Every approval already includes what
-  // consent and select_account request.
+  // consent and select_account request; single sign-on reads them itself (sso-decision.ts).
   const maxAge = prompt.includes("login") ? 0 : max_age;
   const { nonce, id_token_hint, dpop_jkt } = request;
   return ok({

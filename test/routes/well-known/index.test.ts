@@ -121,34 +121,30 @@ describe("installed apps", () => {
   const wellKnown = (name: string, settings: object) =>
     app.request(`/.well-known/${name}`, {}, { ...env, ...settings });
 
-  it("lists the iOS apps that open scanned links and use this site's passkeys", async () => {
+  it("lists the iOS apps that open scanned links", async () => {
     const answer = await wellKnown("apple-app-site-association", { APPS: { ios: IOS } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
     expect(answer.headers.get("Cache-Control")).toBe("public, max-age=3600");
     expect(await answer.json()).toEqual({
       applinks: { details: [{ appIDs: IOS, components: [{ "/": "/q/*" }] }] },
-      webcredentials: { apps: IOS },
     });
   });
 
-  it("lists the Android apps that open scanned links and use this site's passkeys", async () => {
+  it("lists the Android apps that open scanned links", async () => {
     const answer = await wellKnown("assetlinks.json", { APPS: { android: ANDROID } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("Content-Type")).toMatch(/^application\/json/);
     expect(await answer.json()).toEqual([
       {
-        relation: [
-          "delegate_permission/common.handle_all_urls",
-          "delegate_permission/common.get_login_creds",
-        ],
+        relation: ["delegate_permission/common.handle_all_urls"],
         target: { namespace: "android_app", ...ANDROID[0] },
       },
     ]);
   });
 
-  it("shares no passkeys with apps while passkeys are off", async () => {
-    const settings = { APPS: { ios: IOS, android: ANDROID }, PASSKEYS: "off" };
+  it("shares no passkeys with apps, since an assertion of an app is not accepted here", async () => {
+    const settings = { APPS: { ios: IOS, android: ANDROID } };
     const apple = await wellKnown("apple-app-site-association", settings);
     expect(await apple.json()).not.toHaveProperty("webcredentials");
     const google = await wellKnown("assetlinks.json", settings);
