@@ -119,6 +119,25 @@ describe("a request that must lead to a login", () => {
     expect(claims["nonce"]).toBe("nonce" in change ? undefined : "n");
   });
 
+  it.each([
+    ["oidcc-userinfo-get", "GET"],
+    ["oidcc-userinfo-post-header", "POST"],
+  ])("%s: gives the claims for the token in the header", async (_, method) => {
+    const { tokens } = await logIn();
+    const headers = { Authorization: `Bearer ${tokens.access_token}` };
+    const answer = await shop.request("/userinfo", { method, headers });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ sub: "ada" });
+  });
+
+  it("oidcc-userinfo-post-body: refuses a token in the body, which is optional (RFC 6750 §2.2)", async () => {
+    const { tokens } = await logIn();
+    const body = new URLSearchParams({ access_token: tokens.access_token });
+    const answer = await shop.request("/userinfo", { method: "POST", body });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);
+  });
+
   it("oidcc-scope-profile: returns the name at /userinfo", async () => {
     expect((await logIn({ scope: "openid profile" })).info).toEqual({
       sub: "ada",

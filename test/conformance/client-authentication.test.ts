@@ -122,8 +122,11 @@ describe.each(REQUESTS)("%s", (path, form, authenticated) => {
     ["the issuer in a list", [ISSUER], "refused"],
     ["the endpoint", `${ISSUER}${path}`, "refused"],
     ["the token endpoint", `${ISSUER}/token`, "refused"],
-  ])("takes a client assertion for the issuer only, here for %s", async (_, aud, refused) => {
-    const expected = refused === undefined ? authenticated : [401, "invalid_client"];
-    expect(await send(path, { ...form, ...(await assertion({ aud })) })).toEqual(expected);
-  });
+  ])(
+    "oidcc-ensure-client-assertion-with-iss-aud-succeeds: takes a client assertion for the issuer only, here for %s",
+    async (_, aud, refused) => {
+      const expected = refused === undefined ? authenticated : [401, "invalid_client"];
+      expect(await send(path, { ...form, ...(await assertion({ aud })) })).toEqual(expected);
+    },
+  );
 });

@@ -281,6 +281,17 @@ describe("keys at an address", () => {
     expect(await clientOf()).toBe(client_id);
   });
 
+  it("oidcc-refresh-token-rp-key-rotation: accepts a key that the client has added since, after a pause", async () => {
+    const start = Date.now();
+    setClock(start);
+    const { site, client_id, clientOf } = await clientElsewhere();
+    expect(await clientOf()).toBe(client_id);
+    await site.newKey("second");
+    await site.publish();
+    setClock(start + 60_000);
+    expect(await clientOf()).toBe(client_id);
+  });
+
   it("answers temporarily_unavailable while the keys of a client are unavailable", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const { site, clientOf } = await clientElsewhere();

@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { decodeTrustedBase64url } from "../../../src/lib/base64url.ts";
+import { sha256 } from "../../../src/lib/digest.ts";
 import { VERIFIER, withClients } from "../../support/api.ts";
 import { RelyingParty } from "../../support/relying-party.ts";
 import { REQUEST, SHOP } from "../../support/authorization.ts";
@@ -16,6 +18,11 @@ const shop = new RelyingParty(
   "shop",
 );
 const { client_id, ...PUSHED } = REQUEST;
+
+const SECRET = "correct horse battery staple";
+const SECRET_HASH = Array.from(decodeTrustedBase64url(await sha256(SECRET)), (byte) =>
+  byte.toString(16).padStart(2, "0"),
+).join("");
 
 const ALLOWED = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -297,6 +304,41 @@ describe("a request with a wrong value", () => {
         error,
         description: expect.stringMatching(new RegExp(`^${name} `)),
       });
+    }
+  });
+});
+
+describe("a request of a confidential client without a parameter", () => {
+  const confidential = new RelyingParty(
+    withClients({ ...SHOP, client_secret_sha256: SECRET_HASH }),
+    "shop",
+    SECRET,
+  );
+  const ASSERTION = {
+    client_id,
+    client_assertion: "x",
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+  };
+
+  it.each([
+    ["/introspect", "token"],
+    ["/revoke", "token"],
+  ])("is described by our own text: %s without %s", async (path, name) => {
+    const answer = await confidential.post(path, {});
+    expect(await answer.json()).toEqual({
+      error: "invalid_request",
+      error_description: `${name} is missing.`,
+    });
+  });
+
+  it.each([
+    ["client_assertion", "client_assertion is missing."],
+    ["client_assertion_type", `client_assertion_type must be ${ASSERTION.client_assertion_type}.`],
+  ])("is described by our own text: an assertion without %s", async (name, description) => {
+    const form = Object.entries(ASSERTION).filter(([other]) => other !== name);
+    for (const path of ["/par", "/token", "/device_authorization", "/introspect", "/revoke"]) {
+      const answer = await send(path)(Object.fromEntries(form));
+      expect(answer).toEqual({ error: "invalid_request", description });
     }
   });
 });
