@@ -1,3 +1,4 @@
+import type { DevicesResponse } from "../../../src/protocol/devices.ts";
 import type { CreatedSession, ScanResponse } from "../../../src/protocol/responses.ts";
 import { LOGIN_PAGE_ID, parseLoginPage } from "../../../src/protocol/login-page.ts";
 import type { Snapshot } from "../../../src/protocol/snapshot.ts";
@@ -144,6 +145,37 @@ const loginByAuthorization: Flow = async (world) => {
   await ok(world, del("/account/devices", phone));
 };
 
+/** A browser stays logged in after a login by the phone, and its owner ends that. */
+const singleSignOn: Flow = async (world) => {
+  const request = {
+    client_id: "sso",
+    response_type: "code",
+    redirect_uri: SHOP_REDIRECT,
+    scope: "openid",
+    state: "s",
+    code_challenge: CHALLENGE,
+    code_challenge_method: "S256",
+  };
+  const query = new URLSearchParams(request).toString();
+  const session = await loginIn(await ok(world, get(`/authorize?${query}`, HTML)));
+  const phone = bearer(await appToken(world));
+  const code = await approvedCode(world, session, phone);
+  const browser = {
+    Cookie: `__Host-watch_tokens=${session.session_id}.${session.watch_token}`,
+    Origin: ISSUER,
+  };
+  const kept = await ok(world, post(path(session, "keep"), { keep: true }, browser));
+  const [, cookie] = /(__Host-sso=[^;]+)/.exec(kept.headers.get("Set-Cookie") ?? "") ?? [];
+  if (cookie === undefined) throw new CutShort("the browser does not stay logged in");
+  await ok(world, get(`/authorize?${query}`, { ...HTML, Cookie: cookie }));
+  const grant = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
+  await takeTokens(world, { client_id: "sso", redirect_uri: SHOP_REDIRECT, ...grant }, false);
+  const list = await json<DevicesResponse>(world, get("/account/devices", phone));
+  for (const { id } of list.browsers ?? []) {
+    await ok(world, del(`/account/devices/browsers/${id}`, phone));
+  }
+};
+
 /** The code that the phone shows is typed on the screen. */
 const loginByMatching: Flow = async (world) => {
   const login = await begin(world, { client_id: "typing" });
@@ -270,6 +302,7 @@ export const FLOWS: readonly Flow[] = [
   loginByPushedRequest,
   loginByAuthorization,
   loginByMatching,
+  singleSignOn,
   account,
   linkedPhone,
   pages,

@@ -32,6 +32,7 @@ export async function fuzzedWorker(): Promise<FuzzedWorker> {
       ...addresses,
       client_secret_sha256: await hexSha256(BACKEND_SECRET),
     },
+    { client_id: "sso", name: "Single sign-on", ...addresses, sso: true },
     { client_id: "signer", name: "Signer", ...addresses, jwks: { keys: [keys.jwk] } },
     { client_id: "typing", name: "Typing", policy: { matching: "always", matching_by: "screen" } },
   ].map((client) => ({ ...client, id_token_signed_response_alg: "ES256" }));
