@@ -7,7 +7,7 @@ import { countedNetworks, type PrefixLength } from "../login-session/domain/risk
 /** Milliseconds of one generation of codes. Wrong tries are counted for as long. */
 const GENERATION = 600_000;
 
-/** How long an expired code is still known at least, in milliseconds: whoever types it learns that it has expired. */
+/** For how long at least an expired code is recognised, in milliseconds: its answer is then session_expired. */
 const KNOWN_AFTER = 60_000;
 
 /**

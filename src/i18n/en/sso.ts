@@ -1,10 +1,10 @@
 /** Pages of single sign-on, without a script. */
 export const SSO = {
-  /** The person is logged in to this browser, and may log in to another site without the phone. */
+  /** The person is logged in on this browser, and may log in to another site without the phone. */
   choose: {
     title: (client: string) => `Log in to ${client}`,
     text: (client: string) =>
-      `You are logged in to this browser, so your phone isn’t needed. ${client} receives:`,
+      `You are logged in on this browser, so your phone isn’t needed. ${client} receives:`,
     continueAs: (name?: string) => (name === undefined ? "Continue" : `Continue as ${name}`),
     other: "Use another account",
     back: (client: string) => `Back to ${client}`,

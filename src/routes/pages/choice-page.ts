@@ -24,7 +24,7 @@ interface ChoicePage {
   formTargets: string;
 }
 
-/** Asks whether to continue as the person who is logged in to this browser. */
+/** Asks whether to continue as the person who is logged in on this browser. */
 export async function accountChoicePage(
   c: Context<AppEnv>,
   { client, redirectUri, signedOn, login, fields }: AccountChoice,
